@@ -1,0 +1,40 @@
+// Time, injected. The only file of the product that reads the system clock or sets a timer.
+
+export type Clock = {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Milliseconds that never go backwards; only differences mean something. */
+  readonly monotonic: () => number;
+  /** Resolves after the given milliseconds; rejects never. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Calls back every `ms` milliseconds until the returned function is called. Does not keep the process alive. */
+  readonly every: (ms: number, call: () => void) => () => void;
+};
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const timer = setTimeout(done, ms);
+      function done(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      }
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+  every: (ms, call) => {
+    const timer = setInterval(call, ms);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};
+
+/** Lets other work of the event loop run before the next slice of a long job. */
+export const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** FINT's one rendering of dates and date-times: UTC to the second, no milliseconds (facts 2.3). */
+export const formatInstant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;

@@ -1,0 +1,95 @@
+// The one table of everything that can go wrong: code, stage, titles (nb, en) and a hint. The reference page, the problem documents
+// and the exit codes are derived from it. It holds no HTTP status: faces decide those. Ranges: 1xx request, 2xx model and names,
+// 3xx authentication, 4xx policy and conflict, 5xx store, 6xx ingest, 7xx configuration.
+
+export type ErrorStage = 'request' | 'model' | 'authentication' | 'policy' | 'store' | 'ingest' | 'configuration';
+
+type ErrorRow = {
+  readonly stage: ErrorStage;
+  readonly nb: string;
+  readonly en: string;
+  /** What the reader can do about it. */
+  readonly hint: string;
+};
+
+const row = (stage: ErrorStage, nb: string, en: string, hint: string): ErrorRow => ({ stage, nb, en, hint });
+
+export const errorTable = {
+  'HUB-100': row('request', 'Ugyldig forespørsel', 'Bad request', 'Read the detail; the request as sent cannot be understood.'),
+  'HUB-101': row('request', 'Ugyldig JSON', 'Malformed JSON', 'Send well-formed JSON in UTF-8; the detail names the position.'),
+  'HUB-102': row('request', 'For stor forespørsel', 'Request too large', 'Split it into smaller pages; the limit is in the detail.'),
+  'HUB-103': row('request', 'Ugyldig parameter', 'Bad parameter', 'See the errors list: each names a parameter and what it takes.'),
+  'HUB-104': row('request', 'Innholdstypen støttes ikke', 'Unsupported media type', 'Send one of the media types in the detail.'),
+  'HUB-105': row('request', 'Metoden er ikke tillatt', 'Method not allowed', 'The Allow header lists what this address takes.'),
+  'HUB-106': row('request', 'Tidsfristen gikk ut', 'Request timed out', 'Send the request faster, or ask for less at a time.'),
+  'HUB-107': row('request', 'For mange forespørsler', 'Too many requests', 'Wait as long as Retry-After says.'),
+  'HUB-108': row('request', 'Ingen svarform kan gis', 'Not acceptable', 'Ask for a media type that the address offers.'),
+  'HUB-109': row('request', 'Tvetydig hode', 'Ambiguous header', 'Send Host, Authorization and Content-Length once each, and no absolute request target.'),
+  'HUB-110': row('request', 'Hodene er for store', 'Header block too large', 'Send fewer or shorter headers; the limits are on the page of limits.'),
+  'HUB-120': row('request', 'Ugyldig filter', 'Bad filter', 'The errors list gives the position and what was expected there.'),
+  'HUB-121': row('request', 'Filteret er for omfattende', 'Filter too expensive', 'Narrow the filter, or use an indexed attribute.'),
+  'HUB-200': row('model', 'Modellfilen er ugyldig', 'Bad model file', 'Mend the file at the line named; no part of the model is loaded otherwise.'),
+  'HUB-204': row('model', 'Finnes ikke', 'Not found', 'Check the address. What you may not see is answered the same way.'),
+  'HUB-205': row('model', 'Ukjent egenskap', 'Unknown property', 'The detail names the nearest property of the class.'),
+  'HUB-300': row('authentication', 'Mangler gyldig tilgangstoken', 'Missing or invalid access token', 'Get a token from the token endpoint and send it as Bearer.'),
+  'HUB-301': row('authentication', 'Tilgangstokenet er utløpt', 'Access token expired', 'Get a new token.'),
+  'HUB-302': row('authentication', 'Tokenet mangler nødvendig omfang', 'Token lacks a needed scope', 'Ask for the scope when getting the token.'),
+  'HUB-400': row('policy', 'Ikke tilgang', 'Not allowed', 'Ask the owning organisation for a grant.'),
+  'HUB-401': row('policy', 'Feil organisasjon', 'Wrong organisation', 'The organisation follows from the token; leave it out or name the same one.'),
+  'HUB-409': row('policy', 'Konflikt', 'Conflict', 'Read the current state and decide again.'),
+  'HUB-410': row('policy', 'Posisjonen er ikke gyldig', 'Position not valid', 'Start again without a position; it is for another query or has expired.'),
+  'HUB-412': row('policy', 'Forutsetningen holder ikke', 'Precondition failed', 'Read the resource again and use its current ETag.'),
+  'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
+  'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),
+  'HUB-502': row('store', 'Datalageret er fullt eller skrivebeskyttet', 'Store is full or read-only', 'The operator must free space or mend permissions; nothing was changed.'),
+  'HUB-503': row('store', 'Tjenesten er i ferd med å stanse', 'Service is stopping', 'Try again; another process or a restart will answer.'),
+  'HUB-504': row('store', 'Revisjonsloggen kan ikke skrives', 'Audit cannot be written', 'Nothing is answered without an audit record; the operator must mend the store.'),
+  'HUB-510': row('store', 'Datamappen er i bruk', 'Data directory in use', 'Stop the other hub, or choose another data directory.'),
+  'HUB-511': row('store', 'Datamappen er fra en nyere versjon', 'Data directory of a newer version', 'Start the newer version of the hub.'),
+  'HUB-512': row('store', 'Datafilen er skadet', 'Data file is corrupt', 'Restore the file from a backup; it has not been touched.'),
+  'HUB-513': row('store', 'Datamappen er ikke denne tjenestens', 'Not a data directory of this product', 'Choose an empty directory or one that the hub made.'),
+  'HUB-600': row('ingest', 'Siden kan ikke tas imot', 'Page refused', 'The errors list says what is wrong with the page.'),
+  'HUB-601': row('ingest', 'Adapteren er ikke registrert for klassen', 'Adapter not registered for the class', 'Register a contract with this capability first.'),
+  'HUB-602': row('ingest', 'Synkroniseringen er avsluttet', 'Sync run is closed', 'Start a new sync with a new corrId.'),
+  'HUB-603': row('ingest', 'Synkroniseringen stemmer ikke med seg selv', 'Sync run contradicts itself', 'totalSize, collection and type must be the same on every page of a corrId.'),
+  'HUB-610': row('ingest', 'Mangler brukbar identifikator', 'No usable identifier', 'Give at least one identifier of the class a non-empty value.'),
+  'HUB-611': row('ingest', 'Feil type', 'Wrong type', 'Send the type that the model states.'),
+  'HUB-612': row('ingest', 'Identifikatoren tilhører en annen ressurs', 'Identifier belongs to another resource', 'Two resources of a collection cannot share an identifier.'),
+  'HUB-613': row('ingest', 'Påkrevd egenskap mangler', 'Mandatory member missing', 'Deliver the member; the entry was applied unless the collection is strict.'),
+  'HUB-614': row('ingest', 'Ukjent egenskap', 'Unknown member', 'The member is not in the model and was left out.'),
+  'HUB-615': row('ingest', 'Lenken fører ingen steder', 'Link to nothing', 'The target has not been delivered (yet).'),
+  'HUB-616': row('ingest', 'Lenken kan ikke tolkes', 'Link cannot be read', 'Use …/identifier/value, a placeholder form or an absolute address.'),
+  'HUB-617': row('ingest', 'Duplikat i synkroniseringen', 'Duplicate within the sync', 'Deliver each resource once per sync; the last one was kept.'),
+  'HUB-618': row('ingest', 'Ugyldig oppføring', 'Bad entry', 'An entry is an object with identifier and resource.'),
+  'HUB-619': row('ingest', 'Teksten er ikke velformet', 'Ill-formed text', 'Send well-formed Unicode without NUL.'),
+  'HUB-700': row('configuration', 'Ugyldig innstilling', 'Bad setting', 'The detail names the setting and what it takes.'),
+  'HUB-701': row('configuration', 'Ukjent innstilling', 'Unknown setting', 'Check the name against the reference page.'),
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One finding inside a problem: where (a JSON pointer, parameter name or line) and what. */
+export type ProblemItem = { readonly at: string; readonly message: string; readonly code?: ErrorCode };
+
+/** What went wrong, for the reader of the answer. `internal` is for the log and never leaves the process. */
+export type Problem = {
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly errors?: readonly ProblemItem[];
+  /** Seconds after which a retry makes sense. */
+  readonly retryAfter?: number;
+  readonly internal?: string;
+};
+
+/** Builds a problem; the detail must hold no personal data and nothing of the machine. */
+export const problem = (code: ErrorCode, detail: string, more: Omit<Problem, 'code' | 'detail'> = {}): Problem => ({ code, detail, ...more });
+
+/** A problem on its way up through code that cannot return a Result. Only the pipeline and the run loop catch it. */
+export class HubError extends Error {
+  override readonly name = 'HubError';
+  readonly problem: Problem;
+  constructor(value: Problem, options?: ErrorOptions) {
+    super(`${value.code} ${value.detail}`, options);
+    this.problem = value;
+  }
+}

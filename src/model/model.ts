@@ -1,0 +1,162 @@
+// The contract of the information model: what every other part may know about packages, classes, attributes, relations and
+// collections. Built once by `load` → `check` → `derive` and deeply frozen. Read by everyone; knows no store and no HTTP.
+
+/** A text shown to people, in bokmål and English. */
+export type Text = { readonly nb: string; readonly en: string };
+
+export type Sensitivity = 'open' | 'personal' | 'national-id' | 'protected' | 'special';
+export type ClassKind = 'main' | 'abstract' | 'complex' | 'reference';
+export type PrimitiveKind = 'string' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'date' | 'dateTime';
+export type Multiplicity = '1' | '0..1' | '0..*' | '1..*';
+
+/** `package:ClassName`, transliterated, e.g. `utdanning/elev:Elev`. */
+export type ClassKey = string;
+
+/** The path of a collection: `component/segment`, e.g. `utdanning/elev/elev` or `felles/kodeverk/iso/landkode`. */
+export type CollectionPath = string;
+
+export type AttributeType =
+  | { readonly kind: 'primitive'; readonly primitive: PrimitiveKind }
+  | { readonly kind: 'class'; readonly class: ClassKey };
+
+export type Attribute = {
+  /** As modelled, with æøå. */
+  readonly name: string;
+  /** As written in JSON (transliterated). */
+  readonly jsonName: string;
+  readonly type: AttributeType;
+  readonly optional: boolean;
+  readonly list: boolean;
+  /** Of type Identifikator and single-valued: the resource can be addressed by it. */
+  readonly identifier: boolean;
+  readonly writeable: boolean;
+  readonly deprecated: boolean;
+  readonly sensitivity: Sensitivity;
+  readonly description: Text | null;
+  /** The class that declares it: the class itself or one of its superclasses. */
+  readonly from: ClassKey;
+};
+
+export type Relation = {
+  readonly name: string;
+  /** The link relation name in `_links`. */
+  readonly jsonName: string;
+  readonly target: ClassKey;
+  readonly multiplicity: Multiplicity;
+  readonly min: 0 | 1;
+  /** null = unbounded. */
+  readonly max: 1 | null;
+  /** The structural source end of the association: the owning side of a many-to-many. */
+  readonly source: boolean;
+  /** jsonName of the relation at the other end; null when the association has one direction. */
+  readonly inverse: string | null;
+  readonly deprecated: boolean;
+  readonly description: Text;
+  readonly from: ClassKey;
+};
+
+export type ModelClass = {
+  readonly key: ClassKey;
+  readonly name: string;
+  readonly className: string;
+  /** className in lower case: the path segment. */
+  readonly segment: string;
+  readonly package: string;
+  readonly kind: ClassKind;
+  readonly superclass: ClassKey | null;
+  readonly deprecated: boolean;
+  /** Served under every component that reaches it (Person, Kontaktperson, Virksomhet). */
+  readonly common: boolean;
+  /** An own attribute is writeable (the FINT rule, facts 1.5). */
+  readonly writeable: boolean;
+  readonly writeableInherited: boolean;
+  readonly description: Text;
+  readonly ownAttributes: readonly Attribute[];
+  readonly ownRelations: readonly Relation[];
+  /** Own and inherited, in model order (own first, then the nearest superclass). */
+  readonly attributes: readonly Attribute[];
+  readonly relations: readonly Relation[];
+  readonly attributeByName: ReadonlyMap<string, Attribute>;
+  readonly relationByName: ReadonlyMap<string, Relation>;
+};
+
+export type ModelPackage = {
+  /** Transliterated lower-case path, `utdanning/elev`. */
+  readonly path: string;
+  /** Display names per level. */
+  readonly name: readonly string[];
+  readonly description: Text;
+  /** Has addressable classes of its own. */
+  readonly component: boolean;
+  readonly classes: readonly ClassKey[];
+};
+
+/** A field by which resources of a collection are addressed. */
+export type IdentifierField = {
+  /** JSON name of the attribute, `systemId`. */
+  readonly attribute: string;
+  /** As in URLs, lower case: `systemid`. */
+  readonly segment: string;
+};
+
+/** Where a relation of the resources in a collection leads, and what appears at the other end. */
+export type LinkRule = {
+  readonly relation: Relation;
+  /** Where the relation hangs: [] for the resource itself, else the attribute path of the complex type (`['hybeladresse']`). */
+  readonly at: readonly string[];
+  /** Collection that a link leads to; null for references outside the model (links kept verbatim). */
+  readonly target: CollectionPath | null;
+  /** Relation that appears on the target, pointing back; null when the association has one direction or the rule is nested. */
+  readonly inverse: string | null;
+  /** One of the 117 back-link rules of FINT (facts 5.5). Other inverses are additions of ours that can be switched off. */
+  readonly fintBackLink: boolean;
+};
+
+/** A class served at a path: what is stored, granted and delivered as one. */
+export type Collection = {
+  readonly path: CollectionPath;
+  /** `utdanning/elev` */
+  readonly component: string;
+  /** `elev` */
+  readonly segment: string;
+  readonly class: ModelClass;
+  /** In model order; at least one. */
+  readonly identifiers: readonly IdentifierField[];
+  readonly identifierBySegment: ReadonlyMap<string, IdentifierField>;
+  /** Rules of the resource's own relations, by jsonName. */
+  readonly links: ReadonlyMap<string, LinkRule>;
+  /** Rules of relations on complex types within the resource, keyed by `attributePath.relation` (`hybeladresse.land`), list positions left out. */
+  readonly nestedLinks: ReadonlyMap<string, LinkRule>;
+  /** Attribute paths (`navn/etternavn`) that the model declares indexed for filters. */
+  readonly indexed: readonly string[];
+};
+
+export type Component = {
+  readonly path: string;
+  readonly package: ModelPackage;
+  /** Own main classes first, then the common ones reached through relations, each alphabetical (facts 1.6, 12.2). */
+  readonly collections: readonly Collection[];
+};
+
+/** How a named scope (a school, a programme …) restricts the rows of each collection. */
+export type RowScope = {
+  readonly name: string;
+  readonly target: CollectionPath;
+  /** Relation paths from a resource of the collection to the scope's target, e.g. ['elevforhold.skole']. */
+  readonly paths: ReadonlyMap<CollectionPath, readonly string[]>;
+  /** Collections that say nothing about persons and are shown whole. All others not in `paths` are hidden. */
+  readonly unaffected: ReadonlySet<CollectionPath>;
+};
+
+export type Model = {
+  readonly name: string;
+  /** `4.1.0` */
+  readonly version: string;
+  /** Changes when any model file changes; part of ETags and cache keys. */
+  readonly hash: string;
+  readonly packages: ReadonlyMap<string, ModelPackage>;
+  readonly classes: ReadonlyMap<ClassKey, ModelClass>;
+  readonly components: ReadonlyMap<string, Component>;
+  readonly collections: ReadonlyMap<CollectionPath, Collection>;
+  readonly scopes: ReadonlyMap<string, RowScope>;
+};
