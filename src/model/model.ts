@@ -141,8 +141,9 @@ export type Component = {
 /** How a named scope (a school, a programme …) restricts the rows of each collection. */
 export type RowScope = {
   readonly name: string;
+  readonly description: Text;
   readonly target: CollectionPath;
-  /** Relation paths from a resource of the collection to the scope's target, e.g. ['elevforhold.skole']. */
+  /** Relation paths from a resource of the collection to the scope's target, e.g. ['elevforhold.skole']; [''] for the target itself. */
   readonly paths: ReadonlyMap<CollectionPath, readonly string[]>;
   /** Collections that say nothing about persons and are shown whole. All others not in `paths` are hidden. */
   readonly unaffected: ReadonlySet<CollectionPath>;
@@ -152,8 +153,13 @@ export type Model = {
   readonly name: string;
   /** `4.1.0` */
   readonly version: string;
+  readonly description: Text;
   /** Changes when any model file changes; part of ETags and cache keys. */
   readonly hash: string;
+  /** JSON name of the attribute of an identifier that holds its value. */
+  readonly identifierValue: string;
+  /** Descriptions of the domains, by path segment. */
+  readonly domains: ReadonlyMap<string, Text>;
   readonly packages: ReadonlyMap<string, ModelPackage>;
   readonly classes: ReadonlyMap<ClassKey, ModelClass>;
   readonly components: ReadonlyMap<string, Component>;

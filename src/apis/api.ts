@@ -1,0 +1,74 @@
+// The contract of an API of the catalogue: its entry, its routes and its machine-readable descriptions. Implemented by one folder each
+// under apis/, mounted by http/server.ts. Knows nothing of the server library.
+import type { Readable } from 'node:stream';
+import type { Problem } from '#base/errors.ts';
+import type { Text } from '#model/model.ts';
+import type { Principal } from '#hub/principal.ts';
+
+export type ApiStatus = 'planned' | 'experimental' | 'beta' | 'production' | 'not-further-developed' | 'retiring' | 'retired';
+
+export type CatalogueEntry = {
+  /** Short and stable, `fint`. */
+  readonly id: string;
+  readonly name: Text;
+  readonly description: Text;
+  readonly status: ApiStatus;
+  readonly version: string;
+};
+
+/** A request as an API sees it: after limits, authentication and routing. */
+export type ApiRequest = {
+  readonly id: string;
+  readonly method: string;
+  /** Path as sent, percent-encoded, without the query; begins with `/`. */
+  readonly path: string;
+  /** The part of `path` that the route's `*` stood for, as sent (still percent-encoded), without a leading slash. */
+  readonly rest: string;
+  readonly query: URLSearchParams;
+  /** One header by lower-case name; null when absent. */
+  readonly header: (name: string) => string | null;
+  /** Non-null on routes with access `client` or `adapter`. */
+  readonly principal: Principal | null;
+  /** Aborted when the client goes away or the deadline passes. */
+  readonly signal: AbortSignal;
+  /** The whole body as text (routes with body `text`); `''` without one. */
+  readonly text: string;
+  /** The body as it arrives, already decompressed and bounded (routes with body `stream`); null without one. */
+  readonly stream: Readable | null;
+  /** The client takes gzip. */
+  readonly gzip: boolean;
+};
+
+export type AnswerHeaders = Readonly<Record<string, string>>;
+
+export type ApiAnswer =
+  | { readonly kind: 'json'; readonly status: number; readonly headers?: AnswerHeaders; readonly value: unknown; readonly type?: string }
+  | { readonly kind: 'bytes'; readonly status: number; readonly headers?: AnswerHeaders; readonly bytes: Buffer | string; readonly type: string }
+  /** Chunks are written with back-pressure; the producer is stopped (`return()`) when the client goes away. */
+  | { readonly kind: 'stream'; readonly status: number; readonly headers?: AnswerHeaders; readonly chunks: AsyncIterable<Buffer>; readonly type: string }
+  | { readonly kind: 'empty'; readonly status: number; readonly headers?: AnswerHeaders }
+  /** Rendered as application/problem+json; the pipeline gives the status of the code unless one is set. */
+  | { readonly kind: 'problem'; readonly problem: Problem; readonly status?: number; readonly headers?: AnswerHeaders };
+
+export type Route = {
+  readonly methods: readonly string[];
+  /** Literal, or ending in `/*`: everything below (the bare prefix included). Longest prefix wins. */
+  readonly path: string;
+  /** `open` needs no token; `client` and `adapter` need a verified token of that kind; `any` of either. */
+  readonly access: 'open' | 'client' | 'adapter' | 'any';
+  /** The scopes of which the token must carry one; none = no check. */
+  readonly scopes: readonly string[];
+  readonly body: 'none' | 'text' | 'stream';
+  /** Longest body on the wire, bytes. */
+  readonly bodyLimit: number;
+  readonly handle: (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;
+};
+
+/** A published description (OpenAPI, JSON Schema, SDL …): its name is its golden file. */
+export type Artefact = { readonly name: string; readonly type: string; readonly text: string };
+
+export type Api = {
+  readonly entry: CatalogueEntry;
+  readonly routes: readonly Route[];
+  readonly describe: () => readonly Artefact[];
+};

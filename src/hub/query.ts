@@ -1,0 +1,111 @@
+// The waist: what every API asks the hub, and what the hub answers. No HTTP word in either. Every API, export and console uses these.
+import type { Problem } from '#base/errors.ts';
+import type { DeflatedSegment } from '#base/gzip.ts';
+import type { Collection, CollectionPath } from '#model/model.ts';
+import type { FilterExpr } from '#model/filter.ts';
+import type { Principal } from './principal.ts';
+
+export type HubQuery =
+  /** One resource by any of its identifiers; the value matches exactly. */
+  | { readonly kind: 'read'; readonly collection: CollectionPath; readonly field: string; readonly value: string }
+  /** Resources in the order of their creation; `size` 0 = all; `since` = epoch ms, changed at or after. */
+  | {
+      readonly kind: 'list';
+      readonly collection: CollectionPath;
+      readonly filter: FilterExpr | null;
+      readonly since: number | null;
+      readonly offset: number;
+      readonly size: number;
+    }
+  /** What happened after a position (null = from the beginning), oldest first. */
+  | { readonly kind: 'changes'; readonly collection: CollectionPath; readonly after: string | null; readonly size: number }
+  /** How many there are, when they last changed, how fresh they are. */
+  | { readonly kind: 'state'; readonly collection: CollectionPath };
+
+/** How old the data of a collection is, against what its source has promised. */
+export type Freshness = {
+  /** Adapter ids that deliver the collection. */
+  readonly sources: readonly string[];
+  /** Epoch ms of the last completed full sync, and of the last page of any kind; null = never. */
+  readonly fullSyncAt: number | null;
+  readonly deliveredAt: number | null;
+  /** Milliseconds within which the next delivery is promised; null = no promise. */
+  readonly promisedMs: number | null;
+  readonly stale: boolean;
+  /** A full sync waits for confirmation; the data shown is older than what the source holds. */
+  readonly held: boolean;
+};
+
+export type CollectionState = {
+  /** Resources that the caller may see. */
+  readonly count: number;
+  /** Epoch ms of the last change; 0 = never. */
+  readonly changedAt: number;
+  readonly freshness: Freshness;
+};
+
+/** The bytes of a page, comma-joined resources, made as they are read. */
+export type PageBody = {
+  /** Chunks of 64 KB to 1 MB; put a comma between chunks. */
+  readonly plain: () => AsyncIterable<{ readonly bytes: Buffer; readonly count: number }>;
+  /** The same, compressed; a comma must be put between segments. */
+  readonly deflated: () => AsyncIterable<{ readonly segment: DeflatedSegment; readonly count: number }>;
+};
+
+export type ChangeKind = 'created' | 'updated' | 'removed' | 'identifier-changed';
+
+export type HubChange = {
+  readonly position: string;
+  readonly kind: ChangeKind;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Stable id of the resource, the same in all its changes. */
+  readonly uid: string;
+  /** Self links as they were before (removed and identifier-changed), as far as the caller may see them. */
+  readonly before: readonly string[];
+  /** The resource as it is now; null when it is gone. */
+  readonly body: Buffer | null;
+};
+
+export type HubResult =
+  | { readonly kind: 'found'; readonly body: Buffer; readonly etag: string; readonly changedAt: number; readonly freshness: Freshness; readonly sensitive: boolean }
+  | {
+      readonly kind: 'page';
+      /** Resources that match (filter and since included) and that the caller may see. */
+      readonly total: number;
+      readonly offset: number;
+      readonly body: PageBody;
+      /** Equal for equal bytes. */
+      readonly etag: string;
+      readonly freshness: Freshness;
+      readonly sensitive: boolean;
+    }
+  | {
+      readonly kind: 'changes';
+      readonly changes: readonly HubChange[];
+      /** Position to go on from; equal to `after` when nothing is new. */
+      readonly next: string;
+      readonly more: boolean;
+      readonly freshness: Freshness;
+    }
+  | { readonly kind: 'state'; readonly state: CollectionState; readonly etag: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** What the hub must know of the request beside the query: for the audit and for stopping early. */
+export type QueryContext = {
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** The catalogue id of the API that asks. */
+  readonly api: string;
+  readonly signal?: AbortSignal;
+  /** ETag that the caller holds: when it is still right, a body need not be made. */
+  readonly ifNoneMatch?: string;
+};
+
+export type Hub = {
+  /** Authorises, audits and runs one query. Expected outcomes are results; only a broken store throws. */
+  readonly run: (query: HubQuery, context: QueryContext) => Promise<HubResult>;
+  /** Collections of a component that the caller may list or read; [] when none or no such component. */
+  readonly visible: (component: string, context: QueryContext) => Promise<readonly Collection[]>;
+};

@@ -1,0 +1,88 @@
+// Findings about model files: what is wrong, by which rule, in which file and line. Made by the checks, shown by the start of the
+// hub and by `bindeledd model check`. Knows how to find a line in a parsed YAML file; knows no rule.
+import { isMap, isScalar, isSeq } from 'yaml';
+import type { Document, LineCounter, Node } from 'yaml';
+
+/** The rules by name; the name stands in every finding and is part of the documented interface. */
+export const rules = {
+  'yaml-syntax': 'A file is well-formed YAML with unique keys.',
+  'missing-file': 'The folder holds model.yaml, indexes.yaml, scopes.yaml and at least one package.',
+  'unknown-key': 'Only the documented keys are used.',
+  'missing-key': 'Every mandatory key is there.',
+  'value-type': 'A key holds the kind of value it is documented with.',
+  'package-path': 'A package names its path, its display names say the same path, and the file lies there.',
+  name: 'Names hold letters and digits, begin with a letter, and classes begin with a capital.',
+  'reserved-name': 'No name takes the place of a word that addresses already use.',
+  duplicate: 'Packages, classes, paths, attributes and relations are unique, inherited ones included.',
+  'class-kind': 'A class is main, abstract, complex or reference; references are empty, only main classes are common.',
+  superclass: 'A superclass exists, is abstract, and no chain runs in a circle.',
+  'attribute-type': 'An attribute is of a primitive kind or of a complex or main class, never in a circle.',
+  'relation-target': 'A relation leads to a main class or a reference.',
+  multiplicity: 'A multiplicity is 1, 0..1, 0..* or 1..*, in quotes.',
+  inverse: 'An inverse exists at the target and points back.',
+  identifier: 'A main class has an identifier; the identifier class has its value attribute.',
+  text: 'Packages, classes and relations are described in both languages; attributes in both or none.',
+  sensitivity: 'Every attribute has a sensitivity of the list.',
+  domain: 'Every domain is described.',
+  'index-path': 'An index names an attribute path of a class.',
+  'scope-path': 'A scope names collections and relation paths that lead to its target.',
+  'scope-person': 'A collection that says something about persons is never unaffected by a scope.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Rule = keyof typeof rules;
+
+export type Finding = {
+  /** Relative to the model folder. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly rule: Rule;
+  readonly message: string;
+};
+
+/** Where in a file something stands: the keys (and list positions) from its top. */
+export type At = { readonly file: string; readonly path: readonly (string | number)[] };
+
+/** A finding before its line is known. */
+export type Complaint = At & { readonly rule: Rule; readonly message: string };
+
+export type Complain = (at: At, rule: Rule, message: string) => void;
+
+/** The place below a place. */
+export const below = (at: At, ...steps: readonly (string | number)[]): At => ({
+  file: at.file,
+  path: [...at.path, ...steps],
+});
+
+export type ParsedFile = { readonly document: Document; readonly lines: LineCounter };
+
+/** Gives the line (from 1) of the key or list item at the path, or of the nearest place above it that the file has. */
+export const lineOf = (file: ParsedFile | undefined, path: readonly (string | number)[]): number => {
+  if (file === undefined) return 1;
+  let node: unknown = file.document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+      if (pair === undefined) break;
+      offset = startOf(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (node === undefined) break;
+      offset = startOf(node) ?? offset;
+    } else break;
+  }
+  return file.lines.linePos(offset).line;
+};
+
+const startOf = (node: unknown): number | undefined => (node as Node | null)?.range?.[0];
+
+/** Gives complaints their lines, in the order of files and lines. */
+export const located = (
+  complaints: readonly Complaint[],
+  files: ReadonlyMap<string, ParsedFile>,
+): readonly Finding[] =>
+  complaints
+    .map(({ file, path, rule, message }) => ({ file, line: lineOf(files.get(file), path), rule, message }))
+    .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));

@@ -1,0 +1,291 @@
+// The model files as values: what each may hold, and the reading of parsed YAML into typed sources. Called by load; checks the shape
+// only (keys and kinds of values), never what names refer to.
+import { below } from './findings.ts';
+import type { At, Complain } from './findings.ts';
+
+export type SourceText = { readonly nb: string; readonly en: string };
+
+export type SourceAttribute = {
+  readonly at: At;
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+  readonly list: boolean;
+  readonly writeable: boolean;
+  readonly deprecated: boolean;
+  readonly sensitivity: string;
+  readonly nb: string | null;
+  readonly en: string | null;
+};
+
+export type SourceRelation = {
+  readonly at: At;
+  readonly name: string;
+  readonly target: string;
+  readonly multiplicity: string;
+  readonly source: boolean;
+  readonly inverse: string | null;
+  readonly deprecated: boolean;
+} & SourceText;
+
+export type SourceClass = {
+  readonly at: At;
+  readonly package: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly extends: string | null;
+  readonly common: boolean;
+  readonly deprecated: boolean;
+  readonly attributes: readonly SourceAttribute[];
+  readonly relations: readonly SourceRelation[];
+} & SourceText;
+
+export type SourcePackage = {
+  readonly at: At;
+  readonly path: string;
+  readonly name: readonly string[];
+  readonly classes: readonly SourceClass[];
+} & SourceText;
+
+/** model.yaml: the name of the model, its domains, and which class and attribute identify a resource. */
+export type SourceHeader = {
+  readonly at: At;
+  readonly name: string;
+  readonly version: string;
+  readonly identifierType: string;
+  readonly identifierValue: string;
+  readonly domains: ReadonlyMap<string, SourceText>;
+} & SourceText;
+
+/** One line of indexes.yaml: attribute paths of a class (an abstract one counts for its subclasses). */
+export type SourceIndex = { readonly at: At; readonly class: string; readonly attributes: readonly string[] };
+
+/** One scope of scopes.yaml. */
+export type SourceScope = {
+  readonly at: At;
+  readonly name: string;
+  readonly target: string;
+  readonly paths: ReadonlyMap<string, readonly string[]>;
+  readonly unaffected: readonly string[];
+} & SourceText;
+
+export type Sources = {
+  readonly header: SourceHeader;
+  readonly packages: readonly SourcePackage[];
+  readonly indexes: readonly SourceIndex[];
+  readonly scopes: readonly SourceScope[];
+};
+
+type FieldKind = 'string' | 'boolean' | 'strings' | 'map';
+type Shape = Readonly<Record<string, { readonly kind: FieldKind; readonly required: boolean }>>;
+type Fields = ReadonlyMap<string, unknown>;
+
+const must = (kind: FieldKind) => ({ kind, required: true }) as const;
+const may = (kind: FieldKind) => ({ kind, required: false }) as const;
+const texts = { nb: must('string'), en: must('string') };
+
+/** The keys of every object of the model files. */
+export const shapes = {
+  header: { name: must('string'), version: must('string'), ...texts, identifier: must('map'), domains: must('map') },
+  headerIdentifier: { type: must('string'), value: must('string') },
+  domain: texts,
+  package: { package: must('string'), name: must('strings'), ...texts, classes: must('map') },
+  class: {
+    kind: must('string'),
+    extends: may('string'),
+    common: may('boolean'),
+    deprecated: may('boolean'),
+    ...texts,
+    attributes: may('map'),
+    relations: may('map'),
+  },
+  attribute: {
+    type: must('string'),
+    optional: may('boolean'),
+    list: may('boolean'),
+    writeable: may('boolean'),
+    deprecated: may('boolean'),
+    sensitivity: must('string'),
+    nb: may('string'),
+    en: may('string'),
+  },
+  relation: {
+    target: must('string'),
+    multiplicity: must('string'),
+    source: may('boolean'),
+    inverse: may('string'),
+    deprecated: may('boolean'),
+    ...texts,
+  },
+  indexes: { indexes: must('map') },
+  scopes: { scopes: must('map') },
+  scope: { target: must('string'), ...texts, paths: must('map'), unaffected: must('strings') },
+} as const satisfies Readonly<Record<string, Shape>>;
+
+const matches: Readonly<Record<FieldKind, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+  strings: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  map: (value) => value === null || isRecord(value),
+};
+const wanted: Readonly<Record<FieldKind, string>> = {
+  string: 'text (numbers in quotes)',
+  boolean: 'true or false',
+  strings: 'a list of texts',
+  map: 'a map',
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Checks one object against its shape; gives the fields that hold the right kind of value. */
+const fieldsOf = (value: unknown, shape: Shape, at: At, complain: Complain): Fields => {
+  const fields = new Map<string, unknown>();
+  if (!isRecord(value)) {
+    complain(at, 'value-type', 'expected a map');
+    return fields;
+  }
+  for (const [key, entry] of Object.entries(value)) {
+    const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+    if (field === undefined)
+      complain(below(at, key), 'unknown-key', `unknown key '${key}'; known are ${Object.keys(shape).join(', ')}`);
+    else if (!matches[field.kind](entry))
+      complain(below(at, key), 'value-type', `'${key}' takes ${wanted[field.kind]}`);
+    else fields.set(key, entry);
+  }
+  for (const [key, field] of Object.entries(shape))
+    if (field.required && !Object.hasOwn(value, key)) complain(at, 'missing-key', `'${key}' is missing`);
+  return fields;
+};
+
+const textField = (fields: Fields, key: string): string => (fields.get(key) as string | undefined) ?? '';
+const optionalText = (fields: Fields, key: string): string | null => (fields.get(key) as string | undefined) ?? null;
+const flag = (fields: Fields, key: string): boolean => fields.get(key) === true;
+const list = (fields: Fields, key: string): readonly string[] => (fields.get(key) as string[] | undefined) ?? [];
+const entries = (fields: Fields, key: string): readonly (readonly [string, unknown])[] =>
+  Object.entries((fields.get(key) as Readonly<Record<string, unknown>> | null | undefined) ?? {});
+const both = (fields: Fields): SourceText => ({ nb: textField(fields, 'nb'), en: textField(fields, 'en') });
+
+/** Reads one package file. */
+export const readPackage = (value: unknown, file: string, complain: Complain): SourcePackage => {
+  const at: At = { file, path: [] };
+  const fields = fieldsOf(value, shapes.package, at, complain);
+  const path = textField(fields, 'package');
+  return {
+    at,
+    path,
+    name: list(fields, 'name'),
+    ...both(fields),
+    classes: entries(fields, 'classes').map(([name, entry]) =>
+      readClass(entry, path, name, below(at, 'classes', name), complain),
+    ),
+  };
+};
+
+const readClass = (value: unknown, packagePath: string, name: string, at: At, complain: Complain): SourceClass => {
+  const fields = fieldsOf(value, shapes.class, at, complain);
+  return {
+    at,
+    package: packagePath,
+    name,
+    kind: textField(fields, 'kind'),
+    extends: optionalText(fields, 'extends'),
+    common: flag(fields, 'common'),
+    deprecated: flag(fields, 'deprecated'),
+    ...both(fields),
+    attributes: entries(fields, 'attributes').map(([key, entry]) =>
+      readAttribute(entry, key, below(at, 'attributes', key), complain),
+    ),
+    relations: entries(fields, 'relations').map(([key, entry]) =>
+      readRelation(entry, key, below(at, 'relations', key), complain),
+    ),
+  };
+};
+
+const readAttribute = (value: unknown, name: string, at: At, complain: Complain): SourceAttribute => {
+  const fields = fieldsOf(value, shapes.attribute, at, complain);
+  return {
+    at,
+    name,
+    type: textField(fields, 'type'),
+    optional: flag(fields, 'optional'),
+    list: flag(fields, 'list'),
+    writeable: flag(fields, 'writeable'),
+    deprecated: flag(fields, 'deprecated'),
+    sensitivity: textField(fields, 'sensitivity'),
+    nb: optionalText(fields, 'nb'),
+    en: optionalText(fields, 'en'),
+  };
+};
+
+const readRelation = (value: unknown, name: string, at: At, complain: Complain): SourceRelation => {
+  const fields = fieldsOf(value, shapes.relation, at, complain);
+  return {
+    at,
+    name,
+    target: textField(fields, 'target'),
+    multiplicity: textField(fields, 'multiplicity'),
+    source: flag(fields, 'source'),
+    inverse: optionalText(fields, 'inverse'),
+    deprecated: flag(fields, 'deprecated'),
+    ...both(fields),
+  };
+};
+
+/** Reads model.yaml. */
+export const readHeader = (value: unknown, file: string, complain: Complain): SourceHeader => {
+  const at: At = { file, path: [] };
+  const fields = fieldsOf(value, shapes.header, at, complain);
+  const identifier = fieldsOf(
+    fields.get('identifier') ?? {},
+    shapes.headerIdentifier,
+    below(at, 'identifier'),
+    complain,
+  );
+  return {
+    at,
+    name: textField(fields, 'name'),
+    version: textField(fields, 'version'),
+    ...both(fields),
+    identifierType: textField(identifier, 'type'),
+    identifierValue: textField(identifier, 'value'),
+    domains: new Map(
+      entries(fields, 'domains').map(([key, entry]) => [
+        key,
+        both(fieldsOf(entry, shapes.domain, below(at, 'domains', key), complain)),
+      ]),
+    ),
+  };
+};
+
+/** Reads indexes.yaml. */
+export const readIndexes = (value: unknown, file: string, complain: Complain): readonly SourceIndex[] => {
+  const top: At = { file, path: [] };
+  return entries(fieldsOf(value, shapes.indexes, top, complain), 'indexes').map(([key, entry]) => {
+    const at = below(top, 'indexes', key);
+    if (!matches.strings(entry)) complain(at, 'value-type', `'${key}' takes ${wanted.strings}`);
+    return { at, class: key, attributes: matches.strings(entry) ? (entry as readonly string[]) : [] };
+  });
+};
+
+/** Reads scopes.yaml. */
+export const readScopes = (value: unknown, file: string, complain: Complain): readonly SourceScope[] => {
+  const top: At = { file, path: [] };
+  return entries(fieldsOf(value, shapes.scopes, top, complain), 'scopes').map(([name, entry]) => {
+    const at = below(top, 'scopes', name);
+    const fields = fieldsOf(entry, shapes.scope, at, complain);
+    const paths = new Map<string, readonly string[]>();
+    for (const [collection, steps] of entries(fields, 'paths')) {
+      if (matches.strings(steps)) paths.set(collection, steps as readonly string[]);
+      else complain(below(at, 'paths', collection), 'value-type', `'${collection}' takes ${wanted.strings}`);
+    }
+    return {
+      at,
+      name,
+      target: textField(fields, 'target'),
+      ...both(fields),
+      paths,
+      unaffected: list(fields, 'unaffected'),
+    };
+  });
+};

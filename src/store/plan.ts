@@ -1,0 +1,39 @@
+// The authorised plan: the only thing that a store accepts for domain data. Only hub/authorize.ts makes one (the layer check sees to
+// it), so that no API, job or dialect can forget the policy.
+import type { Collection, CollectionPath } from '#model/model.ts';
+
+declare const authorised: unique symbol;
+
+/** What may be done with a collection. `read` one by identifier, `list` many, `follow` the changes, `write`, `deliver` as its source. */
+export type Action = 'read' | 'list' | 'follow' | 'write' | 'deliver';
+
+/** The set of fields that a caller sees of a collection. Views are few and shared: prepared bytes are kept per `id`. */
+export type FieldView = {
+  /** Equal ids give equal bytes. `full` is the stored text as it is. */
+  readonly id: string;
+  /** True when nothing is pruned: stored bytes may be sent as they are. */
+  readonly full: boolean;
+  readonly attributes: ReadonlySet<string>;
+  readonly relations: ReadonlySet<string>;
+  /** Per collection that links may lead to: identifier segments that may show in an href; a collection that is absent shows no link. */
+  readonly targets: ReadonlyMap<CollectionPath, ReadonlySet<string>>;
+};
+
+/** Uids in ascending order. */
+export type RowSet = { readonly uids: Float64Array; readonly has: (uid: number) => boolean };
+
+/** One grant's worth of access: these rows, seen through this view. */
+export type Portion = { readonly rows: 'all' | RowSet; readonly view: FieldView };
+
+export type AuthorizedPlan = {
+  readonly [authorised]: true;
+  readonly tenant: string;
+  readonly collection: Collection;
+  readonly action: Action;
+  /** At least one. More than one when grants differ in rows: a row shows the union of the views of the portions that hold it. */
+  readonly portions: readonly [Portion, ...Portion[]];
+  /** True when there is one portion, with all rows and a full view: the stored bytes may be sent as they are. */
+  readonly plain: boolean;
+  /** Which rows of collections that links may lead to are visible; a collection that is absent is visible whole. */
+  readonly visibleTargets: ReadonlyMap<CollectionPath, RowSet>;
+};

@@ -1,0 +1,337 @@
+// The contract of the store: platform data for all, and one tenant store per organisation. Implemented by store/sqlite (and by every
+// dialect that passes the conformance suite). Domain data is read through AuthorizedPlan only.
+import type { Action, AuthorizedPlan } from './plan.ts';
+import type { FilterExpr } from '#model/filter.ts';
+import type { CollectionPath } from '#model/model.ts';
+
+/** Embedded dialects answer at once, networked ones later; `await` works on both. */
+export type Eventually<T> = T | Promise<T>;
+
+// --- Platform -----------------------------------------------------------------------------------------------------------------
+
+export type Environment = 'production' | 'test' | 'sandbox';
+export type Strictness = 'lenient' | 'keep-back' | 'refuse-page';
+
+export type OrganisationSettings = {
+  /** Share (0..1) of a collection that a full sync may remove without confirmation. */
+  readonly removalGuard: number;
+  /** Inverse links beyond the 117 rules of FINT. */
+  readonly extraBackLinks: boolean;
+  /** What happens to entries that break the model: first matching pattern (`utdanning/elev/*`) wins; lenient otherwise. */
+  readonly strictness: readonly { readonly pattern: string; readonly mode: Strictness }[];
+};
+
+export type Organisation = {
+  /** FINT org id, lower case with dots. */
+  readonly id: string;
+  readonly name: string;
+  /** Nine digits, or null. */
+  readonly orgNumber: string | null;
+  readonly settings: OrganisationSettings;
+  readonly createdAt: number;
+};
+
+export type ApplicationSecret = { readonly id: string; /** scrypt, with its parameters and salt. */ readonly hash: string; readonly createdAt: number; readonly expiresAt: number | null };
+
+export type Application = {
+  /** The client id. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: 'client' | 'adapter';
+  /** Organisation that answers for it. */
+  readonly owner: string;
+  readonly describe: string;
+  readonly environment: Environment;
+  /** At most two live secrets, for rotation. */
+  readonly secrets: readonly ApplicationSecret[];
+  /** Public keys for private_key_jwt, a JWK set as JSON text; null without. */
+  readonly jwks: string | null;
+  readonly disabled: boolean;
+  readonly createdAt: number;
+};
+
+/** Rows of a grant: resources that belong to one of these targets of a named scope of the model. */
+export type GrantRows = { readonly scope: string; readonly field: string; readonly values: readonly string[] };
+
+export type Grant = {
+  readonly id: string;
+  readonly application: string;
+  /** The organisation whose data it opens. */
+  readonly organisation: string;
+  /** Collection paths; a trailing `/*` covers everything below, `*` everything. */
+  readonly collections: readonly string[];
+  readonly actions: readonly Action[];
+  /** Attribute and relation jsonNames that show; null = all. */
+  readonly fields: readonly string[] | null;
+  /** Sensitivities that do not show although `fields` would let them. */
+  readonly withhold: readonly string[];
+  readonly rows: GrantRows | null;
+  readonly environment: Environment;
+  /** Epoch ms; null = open. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly purpose: string;
+  readonly agreement: string | null;
+  readonly createdAt: number;
+};
+
+/** A signing key of the token server; `jwk` is private and JSON text. */
+export type SigningKey = { readonly id: string; readonly jwk: string; readonly state: 'next' | 'active' | 'retired'; readonly createdAt: number };
+
+export type PlatformStore = {
+  /** Grows with every change, by whichever process: caches ask it before they answer. */
+  readonly revision: () => Eventually<number>;
+  readonly organisations: () => Eventually<readonly Organisation[]>;
+  readonly organisation: (id: string) => Eventually<Organisation | null>;
+  readonly putOrganisation: (value: Organisation) => Eventually<void>;
+  readonly applications: () => Eventually<readonly Application[]>;
+  readonly application: (id: string) => Eventually<Application | null>;
+  readonly putApplication: (value: Application) => Eventually<void>;
+  readonly grantsOf: (application: string) => Eventually<readonly Grant[]>;
+  readonly grants: () => Eventually<readonly Grant[]>;
+  readonly putGrant: (value: Grant) => Eventually<void>;
+  /** False when there was none. */
+  readonly removeGrant: (id: string) => Eventually<boolean>;
+  readonly signingKeys: () => Eventually<readonly SigningKey[]>;
+  readonly putSigningKey: (value: SigningKey) => Eventually<void>;
+  readonly removeSigningKey: (id: string) => Eventually<void>;
+  /** Stores a single-use id until it expires: true for exactly one caller. */
+  readonly useOnce: (id: string, expiresAt: number) => Eventually<boolean>;
+  /** A secret of the hub by name (pseudonym keys, cookie keys), made on first use from the given bytes. */
+  readonly secret: (name: string, make: () => Buffer) => Eventually<Buffer>;
+  /** Administrative decisions: who changed what. Durable when it returns. */
+  readonly appendPlatformAudit: (record: { readonly at: number; readonly actor: string; readonly operation: string; readonly subject: string }) => Eventually<void>;
+};
+
+// --- Tenant: what is read -----------------------------------------------------------------------------------------------------
+
+export type StoredResource = {
+  readonly uid: number;
+  /** Feed position of the last change. */
+  readonly position: number;
+  readonly changedAt: number;
+  /** Canonical HAL JSON. */
+  readonly body: Buffer;
+};
+
+export type CollectionStats = { readonly count: number; /** Position of the last change; 0 = none. */ readonly position: number; readonly changedAt: number };
+
+/** A run of stored bodies, joined by commas. `segment` names a whole fixed segment whose bytes are the same until `version` changes. */
+export type BodyChunk = {
+  readonly bytes: Buffer;
+  readonly count: number;
+  readonly segment: { readonly id: number; readonly version: number } | null;
+};
+
+/** A chunk that can be read later: so that a compressed copy can stand in for it. */
+export type ChunkHandle = {
+  readonly segment: { readonly id: number; readonly version: number } | null;
+  readonly read: () => Eventually<BodyChunk>;
+};
+
+export type StoredChange = {
+  readonly position: number;
+  readonly uid: number;
+  readonly kind: 'created' | 'updated' | 'removed' | 'identifier-changed';
+  readonly at: number;
+  /** `field/value` pairs as before, for removed and identifier-changed. */
+  readonly before: readonly { readonly field: string; readonly value: string }[];
+};
+
+// --- Tenant: what is written --------------------------------------------------------------------------------------------------
+
+export type IdentifierValue = { readonly field: string; readonly value: string };
+
+/** A delivered link, after its form has been read. `verbatim` when it leads outside the model. */
+export type LinkTarget =
+  | { readonly kind: 'resource'; readonly collection: CollectionPath; readonly field: string; readonly value: string }
+  | { readonly kind: 'verbatim'; readonly href: string };
+
+export type OwnLink = { readonly relation: string; readonly targets: readonly LinkTarget[] };
+
+/** A resource ready to be stored: checked, canonical, without anything that depends on what else is stored. */
+export type PreparedResource = {
+  /** Model order; at least one. */
+  readonly identifiers: readonly IdentifierValue[];
+  /** The identifier that others link back by: the one delivered as `identifier`, else the first. */
+  readonly primary: IdentifierValue;
+  /** The members before `_links`, as canonical JSON text without the outer braces. Never empty: a resource has an identifier. */
+  readonly attributes: string;
+  /** Own links of the resource itself, in model order, duplicates removed. */
+  readonly links: readonly OwnLink[];
+};
+
+/** An audit record: who did what to which class, and the decision. Never a value, a name or a national id. */
+export type AuditRecord = {
+  readonly id: string;
+  readonly at: number;
+  readonly request: string;
+  readonly issuer: string;
+  readonly client: string;
+  readonly token: string;
+  readonly api: string;
+  readonly operation: string;
+  readonly collection: string;
+  readonly decision: 'allow' | 'deny';
+  /** Grant ids, or the rule that denied. */
+  readonly rule: string;
+  /** Resources concerned; null when not known before the answer. */
+  readonly count: number | null;
+  /** Pseudonyms (keyed hash per organisation) of the resources named. */
+  readonly subjects: readonly string[];
+  readonly details: string;
+};
+
+// --- Tenant: adapters and runs ------------------------------------------------------------------------------------------------
+
+export type SyncType = 'FULL' | 'DELTA' | 'DELETE';
+export type RunState = 'open' | 'completed' | 'held' | 'failed' | 'expired' | 'superseded' | 'rejected';
+
+export type SyncRun = {
+  readonly corrId: string;
+  /** Order in which runs were opened within the tenant; given by the store. */
+  readonly order: number;
+  readonly adapter: string;
+  /** The application that delivers. */
+  readonly client: string;
+  readonly collection: CollectionPath;
+  readonly type: SyncType;
+  readonly state: RunState;
+  readonly totalSize: number;
+  readonly totalPages: number;
+  readonly receivedEntries: number;
+  readonly pages: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  readonly rejected: number;
+  readonly warnings: number;
+  /** What a held run would remove. */
+  readonly wouldRemove: number;
+  readonly openedAt: number;
+  readonly touchedAt: number;
+  readonly closedAt: number | null;
+  readonly reason: string | null;
+};
+
+/** A page as received, by its number: what it held, so that a repeated page is known and a completed run knows what it delivered. */
+export type SyncPage = { readonly page: number; readonly hash: string; readonly entries: number; /** Uids that the page touched or vouched for. */ readonly seen: Float64Array };
+
+export type Rejection = {
+  readonly corrId: string;
+  readonly collection: CollectionPath;
+  readonly page: number;
+  /** Position of the entry in its page, 0-based. */
+  readonly index: number;
+  readonly severity: 'rejected' | 'warning';
+  readonly code: string;
+  /** JSON pointer inside the entry. */
+  readonly at: string;
+  /** Names members and types, never values. */
+  readonly message: string;
+  /** Keyed hash of the entry's identifier, so that the adapter can find the entry again. */
+  readonly subject: string;
+  readonly seenAt: number;
+};
+
+export type AdapterContract = {
+  readonly client: string;
+  readonly adapterId: string;
+  readonly username: string;
+  readonly heartbeatIntervalInMinutes: number;
+  readonly capabilities: readonly {
+    readonly collection: CollectionPath;
+    readonly fullSyncIntervalInDays: number;
+    readonly deltaSyncInterval: 'IMMEDIATE' | 'LEGACY' | 'NONE';
+  }[];
+  readonly registeredAt: number;
+  readonly heartbeatAt: number | null;
+};
+
+// --- Tenant -------------------------------------------------------------------------------------------------------------------
+
+/** Reads of domain data. Every method takes a plan; collection and rows come from it. */
+export type TenantReads = {
+  readonly stats: (plan: AuthorizedPlan) => Eventually<CollectionStats>;
+  /** One resource by identifier, as stored; null when there is none. Rows and view of the plan are NOT applied: hub/run.ts does. */
+  readonly read: (plan: AuthorizedPlan, identifier: IdentifierValue) => Eventually<StoredResource | null>;
+  /** Rows `offset`…`offset + size` in order of creation as joined bytes. Only for plain plans. */
+  readonly chunks: (plan: AuthorizedPlan, range: { readonly offset: number; readonly size: number }) => AsyncIterable<ChunkHandle> | Iterable<ChunkHandle>;
+  /** Uids in ascending order that match the filter and have changed at or after `since` (epoch ms). Gives null when the deadline (monotonic ms) passes. */
+  readonly select: (
+    plan: AuthorizedPlan,
+    where: { readonly filter: FilterExpr | null; readonly since: number | null },
+    deadline: number,
+  ) => Eventually<Float64Array | null>;
+  /** All uids of the collection, ascending. */
+  readonly uids: (plan: AuthorizedPlan) => Eventually<Float64Array>;
+  /** Resources by uid, in the order given; those that are gone are left out. */
+  readonly load: (plan: AuthorizedPlan, uids: readonly number[]) => Eventually<readonly StoredResource[]>;
+  readonly changes: (plan: AuthorizedPlan, after: number, size: number) => Eventually<readonly StoredChange[]>;
+  /** Position of the newest change of the tenant; positions never repeat and never go back. */
+  readonly lastPosition: () => Eventually<number>;
+  /** Uids by identifier, index-aligned; null where nothing answers to it. For deciding which links may show. */
+  readonly resolve: (refs: readonly { readonly collection: CollectionPath; readonly field: string; readonly value: string }[]) => Eventually<readonly (number | null)[]>;
+  /** Uids of resources with a link (delivered, or the inverse of a delivered one) by `relation` to any of `targets`. For row scopes. */
+  readonly linkedFrom: (relation: string, collection: CollectionPath, inverse: string | null, targets: Float64Array) => Eventually<Float64Array>;
+  /** Delivered links of the collection whose target does not exist (yet), and the first of them by relation. */
+  readonly dangling: (plan: AuthorizedPlan) => Eventually<readonly { readonly relation: string; readonly count: number }[]>;
+};
+
+export type WriteOutcome = 'created' | 'updated' | 'unchanged';
+
+/** What the hub may do inside one write transaction. Everything or nothing becomes durable. */
+export type TenantWrite = {
+  /** Uids by identifier in the collection, index-aligned; null where free. */
+  readonly match: (collection: CollectionPath, identifiers: readonly IdentifierValue[]) => Eventually<readonly (number | null)[]>;
+  /** Creates (uid null) or replaces a resource. Gives its uid and what happened; links of it and to it are made right at `settle`. */
+  readonly put: (collection: CollectionPath, uid: number | null, resource: PreparedResource, source: string) => Eventually<{ readonly uid: number; readonly outcome: WriteOutcome }>;
+  readonly remove: (collection: CollectionPath, uid: number) => Eventually<void>;
+  /** Renders the links of everything touched since the transaction began and records the changes. Call once, last. */
+  readonly settle: () => Eventually<void>;
+  readonly audit: (record: AuditRecord) => Eventually<void>;
+  readonly putRun: (run: Omit<SyncRun, 'order'>) => Eventually<SyncRun>;
+  readonly putPage: (corrId: string, page: SyncPage) => Eventually<void>;
+  readonly putRejections: (corrId: string, page: number, rejections: readonly Rejection[]) => Eventually<void>;
+  readonly putContract: (contract: AdapterContract) => Eventually<void>;
+};
+
+/** Reads that concern adapters and runs, not persons. */
+export type TenantRuns = {
+  readonly run: (corrId: string) => Eventually<SyncRun | null>;
+  readonly runs: (query: { readonly collection?: CollectionPath; readonly state?: RunState; readonly limit: number }) => Eventually<readonly SyncRun[]>;
+  /** The last run that completed, by type; null when none has. */
+  readonly lastCompleted: (collection: CollectionPath, type: SyncType) => Eventually<SyncRun | null>;
+  readonly pages: (corrId: string) => Eventually<readonly SyncPage[]>;
+  /** Uids touched by pages of other runs of the collection: of runs with a higher order, or (delta and delete) received after `order` was opened. */
+  readonly seenSince: (collection: CollectionPath, order: number) => Eventually<Float64Array>;
+  /** True when some run with a higher order has touched the collection: only then must single entries be compared. */
+  readonly rejections: (query: { readonly corrId?: string; readonly collection?: CollectionPath; readonly limit: number }) => Eventually<readonly Rejection[]>;
+  readonly contracts: () => Eventually<readonly AdapterContract[]>;
+};
+
+export type TenantStore = {
+  readonly id: string;
+  readonly reads: TenantReads;
+  readonly runs: TenantRuns;
+  /** One writer at a time per tenant; a throw rolls everything back. Durable when it resolves. */
+  readonly write: <T>(work: (tx: TenantWrite) => Promise<T>) => Promise<T>;
+  /** Group commit of read decisions: durable when it resolves; rejects when they cannot be written. */
+  readonly appendAudit: (record: AuditRecord) => Promise<void>;
+  /** Newest first, for the owner's review and for tests. */
+  readonly audit: (query: { readonly limit: number; readonly client?: string; readonly collection?: string }) => Eventually<readonly AuditRecord[]>;
+  readonly close: () => Promise<void>;
+};
+
+export type StoreCapabilities = { readonly dialect: string; /** Row-level security behind the plan. */ readonly rowLevelSecurity: boolean };
+
+export type Store = {
+  readonly capabilities: StoreCapabilities;
+  readonly platform: PlatformStore;
+  /** Opens (and on first use makes) the store of an organisation. */
+  readonly tenant: (id: string) => Promise<TenantStore>;
+  /** True when writes can be made durable now: for readiness. */
+  readonly healthy: () => Eventually<boolean>;
+  readonly close: () => Promise<void>;
+};
