@@ -13,7 +13,14 @@ const classKinds: readonly ClassKind[] = ['main', 'abstract', 'complex', 'refere
 const multiplicities: readonly Multiplicity[] = ['1', '0..1', '0..*', '1..*'];
 
 /** Words that stand where a domain, a resource or an identifier stands in some address of ours (facts 2.1, 1.7). */
-const reservedDomains: ReadonlySet<string> = new Set(['classes', 'components', 'openapi', 'schema', 'model', 'provider']);
+const reservedDomains: ReadonlySet<string> = new Set([
+  'classes',
+  'components',
+  'openapi',
+  'schema',
+  'model',
+  'provider',
+]);
 const reservedSegments: ReadonlySet<string> = new Set(['admin', 'actuator']);
 const reservedIdentifiers: ReadonlySet<string> = new Set(['status', 'cache', 'last-updated', 'changes']);
 /** Members of every rendered resource. */
@@ -34,12 +41,14 @@ export const checkStructure = (sources: Sources, complain: Complain): void => {
   const classes = new Map<string, SourceClass>();
   const packages = new Map<string, SourcePackage>();
   for (const source of sources.packages) {
-    if (packages.has(source.path)) complain(below(source.at, 'package'), 'duplicate', `package ${source.path} is defined twice`);
+    if (packages.has(source.path))
+      complain(below(source.at, 'package'), 'duplicate', `package ${source.path} is defined twice`);
     packages.set(source.path, source);
     const segments = new Set<string>();
     for (const one of source.classes) {
       const own = segment(one.name);
-      if (segments.has(own)) complain(one.at, 'duplicate', `another class of ${source.path} has the path segment ${own}`);
+      if (segments.has(own))
+        complain(one.at, 'duplicate', `another class of ${source.path} has the path segment ${own}`);
       segments.add(own);
       classes.set(classKey(source.path, one.name), one);
     }
@@ -52,14 +61,16 @@ export const checkStructure = (sources: Sources, complain: Complain): void => {
 
 const checkTexts = (complain: Complain, source: SourceText & Pick<SourceClass, 'at'>, what: string): void => {
   for (const language of ['nb', 'en'] as const)
-    if (source[language].trim() === '') complain(below(source.at, language), 'text', `${what} has no text in '${language}'`);
+    if (source[language].trim() === '')
+      complain(below(source.at, language), 'text', `${what} has no text in '${language}'`);
 };
 
 const checkHeader = ({ sources: { header, packages }, classes, complain }: Context): void => {
   checkTexts(complain, header, 'the model');
   const domains = new Set(packages.map((source) => domainOf(source.path)));
   for (const domain of domains)
-    if (!header.domains.has(domain)) complain(below(header.at, 'domains'), 'domain', `domain ${domain} is not described`);
+    if (!header.domains.has(domain))
+      complain(below(header.at, 'domains'), 'domain', `domain ${domain} is not described`);
   for (const [domain, texts] of header.domains) {
     const at = below(header.at, 'domains', domain);
     if (!domains.has(domain)) complain(at, 'domain', `no package lies in domain ${domain}`);
@@ -84,8 +95,13 @@ const checkPackage = (
   if (`${source.path}.yaml` !== source.at.file)
     complain(at, 'package-path', `package ${source.path} must lie in ${source.path}.yaml`);
   if (packagePath(source.name) !== source.path)
-    complain(below(source.at, 'name'), 'package-path', `the names say ${packagePath(source.name)}, the package says ${source.path}`);
-  if (reservedDomains.has(domainOf(source.path))) complain(at, 'reserved-name', `'${domainOf(source.path)}' cannot be a domain`);
+    complain(
+      below(source.at, 'name'),
+      'package-path',
+      `the names say ${packagePath(source.name)}, the package says ${source.path}`,
+    );
+  if (reservedDomains.has(domainOf(source.path)))
+    complain(at, 'reserved-name', `'${domainOf(source.path)}' cannot be a domain`);
   checkTexts(complain, source, `package ${source.path}`);
   for (const one of source.classes)
     if (packages.has(`${source.path}/${segment(one.name)}`))
@@ -95,7 +111,7 @@ const checkPackage = (
 /** The class and its superclasses, nearest first; ends at an unknown one or at the start of a circle. */
 const lineage = (classes: ReadonlyMap<string, SourceClass>, start: SourceClass): readonly SourceClass[] => {
   const line: SourceClass[] = [];
-  for (let one: SourceClass | undefined = start; one !== undefined && !line.includes(one); )  {
+  for (let one: SourceClass | undefined = start; one !== undefined && !line.includes(one);) {
     line.push(one);
     one = one.extends === null ? undefined : classes.get(one.extends);
   }
@@ -106,10 +122,13 @@ const checkClass = (context: Context, one: SourceClass): void => {
   const { complain, classes, sources } = context;
   if (!validName.test(one.name) || one.name.charAt(0) !== one.name.charAt(0).toUpperCase())
     complain(one.at, 'name', `'${one.name}' is no class name`);
-  if (reservedSegments.has(segment(one.name))) complain(one.at, 'reserved-name', `'${one.name}' is taken by an address of the API`);
+  if (reservedSegments.has(segment(one.name)))
+    complain(one.at, 'reserved-name', `'${one.name}' is taken by an address of the API`);
   checkTexts(complain, one, `class ${one.name}`);
-  if (!isClassKind(one.kind)) complain(below(one.at, 'kind'), 'class-kind', `'${one.kind}' is none of ${classKinds.join(', ')}`);
-  if (one.common && one.kind !== 'main') complain(below(one.at, 'common'), 'class-kind', 'only a main class can be common');
+  if (!isClassKind(one.kind))
+    complain(below(one.at, 'kind'), 'class-kind', `'${one.kind}' is none of ${classKinds.join(', ')}`);
+  if (one.common && one.kind !== 'main')
+    complain(below(one.at, 'common'), 'class-kind', 'only a main class can be common');
   if (one.kind === 'reference' && one.attributes.length + one.relations.length > 0)
     complain(one.at, 'class-kind', 'a reference has neither attributes nor relations');
   checkSuperclass(context, one);
@@ -118,7 +137,8 @@ const checkClass = (context: Context, one: SourceClass): void => {
   const identifiers = line.flatMap((each) =>
     each.attributes.filter((attribute) => attribute.type === sources.header.identifierType && !attribute.list),
   );
-  if (one.kind === 'main' && identifiers.length === 0) complain(one.at, 'identifier', `main class ${one.name} has no identifier`);
+  if (one.kind === 'main' && identifiers.length === 0)
+    complain(one.at, 'identifier', `main class ${one.name} has no identifier`);
   checkMembers(context, one, line);
   for (const attribute of one.attributes) checkAttribute(context, one, attribute);
   for (const relation of one.relations) checkRelation(context, one, relation);
@@ -129,7 +149,8 @@ const checkSuperclass = ({ classes, complain }: Context, one: SourceClass): void
   const at = below(one.at, 'extends');
   const parent = classes.get(one.extends);
   if (parent === undefined) return complain(at, 'superclass', `superclass ${one.extends} does not exist`);
-  if (parent.kind !== 'abstract') complain(at, 'superclass', `superclass ${one.extends} is ${parent.kind}, not abstract`);
+  if (parent.kind !== 'abstract')
+    complain(at, 'superclass', `superclass ${one.extends} is ${parent.kind}, not abstract`);
   const top = lineage(classes, one).at(-1);
   if (top !== undefined && top.extends !== null && classes.has(top.extends))
     complain(at, 'superclass', `the superclasses of ${one.name} run in a circle`);
@@ -143,7 +164,11 @@ const checkMembers = ({ complain }: Context, one: SourceClass, line: readonly So
       const name = jsonName(member.name);
       const other = seen.get(name);
       if (other !== undefined && each === one)
-        complain(member.at, 'duplicate', `'${name}' is already a member of ${other === one ? one.name : `superclass ${other.name}`}`);
+        complain(
+          member.at,
+          'duplicate',
+          `'${name}' is already a member of ${other === one ? one.name : `superclass ${other.name}`}`,
+        );
       seen.set(name, each);
     }
 };
@@ -164,7 +189,11 @@ const checkAttribute = (context: Context, owner: SourceClass, attribute: SourceA
     );
   const written = [attribute.nb, attribute.en].filter((one) => one !== null && one.trim() !== '');
   if (written.length === 1 || (written.length === 0 && (attribute.nb ?? attribute.en) !== null))
-    complain(attribute.at, 'text', `${owner.name}.${attribute.name} is described in one language only, or with an empty text`);
+    complain(
+      attribute.at,
+      'text',
+      `${owner.name}.${attribute.name} is described in one language only, or with an empty text`,
+    );
   if (
     attribute.type === sources.header.identifierType &&
     !attribute.list &&
@@ -210,9 +239,14 @@ const checkRelation = ({ classes, complain }: Context, owner: SourceClass, relat
     );
   const target = classes.get(relation.target);
   const at = below(relation.at, 'target');
-  if (target === undefined) return complain(at, 'relation-target', `target ${relation.target} of ${what} does not exist`);
+  if (target === undefined)
+    return complain(at, 'relation-target', `target ${relation.target} of ${what} does not exist`);
   if (target.kind !== 'main' && target.kind !== 'reference')
-    complain(at, 'relation-target', `target ${relation.target} of ${what} is ${target.kind}; it must be a main class or a reference`);
+    complain(
+      at,
+      'relation-target',
+      `target ${relation.target} of ${what} is ${target.kind}; it must be a main class or a reference`,
+    );
   if (relation.inverse === null) return;
   const ownerKey = classKey(owner.package, owner.name);
   const back = target.relations.find((one) => jsonName(one.name) === relation.inverse);

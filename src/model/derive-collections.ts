@@ -35,12 +35,16 @@ export const deriveComponents = (
   for (const [path, list] of served) {
     const owner = packages.get(path);
     if (owner === undefined) continue;
-    const mine = list.map((one) => deriveCollection(path, one, classes, served, indexed, sources.header.identifierValue));
+    const mine = list.map((one) =>
+      deriveCollection(path, one, classes, served, indexed, sources.header.identifierValue),
+    );
     for (const collection of mine) collections.set(collection.path, collection);
     components.set(path, { path, package: owner, collections: mine });
   }
   return { components, collections };
 };
+
+const bySegment = (a: ModelClass, b: ModelClass): number => (a.segment < b.segment ? -1 : 1);
 
 /** Own main classes, then the common ones that relations reach, through common classes too; each part alphabetical. */
 const servedBy = (one: ModelPackage, classes: Classes): readonly ModelClass[] => {
@@ -56,7 +60,6 @@ const servedBy = (one: ModelPackage, classes: Classes): readonly ModelClass[] =>
         open.push(target);
       }
     }
-  const bySegment = (a: ModelClass, b: ModelClass): number => (a.segment < b.segment ? -1 : 1);
   return [...own.sort(bySegment), ...[...common].sort(bySegment)];
 };
 
@@ -70,9 +73,7 @@ const deriveCollection = (
 ): Collection => {
   const identifiers = of.attributes
     .filter((attribute) => attribute.identifier)
-    .map(
-      (attribute): IdentifierField => ({ attribute: attribute.jsonName, segment: segment(attribute.jsonName) }),
-    );
+    .map((attribute): IdentifierField => ({ attribute: attribute.jsonName, segment: segment(attribute.jsonName) }));
   const own = `${component}/${of.segment}`;
   return {
     path: own,
@@ -96,7 +97,7 @@ const deriveCollection = (
 
 const lineage = (of: ModelClass, classes: Classes): readonly ClassKey[] => {
   const line: ClassKey[] = [];
-  for (let one: ModelClass | undefined = of; one !== undefined; ) {
+  for (let one: ModelClass | undefined = of; one !== undefined;) {
     line.push(one.key);
     one = one.superclass === null ? undefined : classes.get(one.superclass);
   }

@@ -128,7 +128,8 @@ const deriveAttribute = (source: SourceAttribute, from: ClassKey, identifierType
   from,
 });
 
-const textOrNull = (nb: string | null, en: string | null): Text | null => (nb === null || en === null ? null : { nb, en });
+const textOrNull = (nb: string | null, en: string | null): Text | null =>
+  nb === null || en === null ? null : { nb, en };
 
 const deriveRelation = (source: SourceRelation, from: ClassKey): Relation => {
   const multiplicity = isMultiplicity(source.multiplicity) ? source.multiplicity : '0..*';

@@ -79,10 +79,7 @@ export const lineOf = (file: ParsedFile | undefined, path: readonly (string | nu
 const startOf = (node: unknown): number | undefined => (node as Node | null)?.range?.[0];
 
 /** Gives complaints their lines, in the order of files and lines. */
-export const located = (
-  complaints: readonly Complaint[],
-  files: ReadonlyMap<string, ParsedFile>,
-): readonly Finding[] =>
+export const located = (complaints: readonly Complaint[], files: ReadonlyMap<string, ParsedFile>): readonly Finding[] =>
   complaints
     .map(({ file, path, rule, message }) => ({ file, line: lineOf(files.get(file), path), rule, message }))
     .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));

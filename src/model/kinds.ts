@@ -16,7 +16,8 @@ export type KindRow = {
   readonly description: Text;
 };
 
-const instantPattern = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?))?$/;
+const instantPattern =
+  /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?))?$/;
 
 /**
  * Takes `yyyy-MM-dd` (midnight UTC) or an ISO 8601 date-time with zone (`Z`, `+01:00`, `+0100`, `+01`; seconds and fractions may be
@@ -99,7 +100,10 @@ export const kinds: Readonly<Record<PrimitiveKind, KindRow>> = {
     ingest: longRange,
     accepts: acceptsWhole(longRange.minimum, longRange.maximum),
     example: 12_345,
-    description: text('Heltall; beløp og prosent er i hundredeler.', 'Whole number; money and percentages are in hundredths.'),
+    description: text(
+      'Heltall; beløp og prosent er i hundredeler.',
+      'Whole number; money and percentages are in hundredths.',
+    ),
   },
   float: {
     published: { type: 'number', format: 'float' },
@@ -119,10 +123,7 @@ export const kinds: Readonly<Record<PrimitiveKind, KindRow>> = {
     '2025-08-18T00:00:00Z',
     text('Dato, levert som tidspunkt i UTC.', 'Date, delivered as an instant in UTC.'),
   ),
-  dateTime: instant(
-    '2025-08-18T06:30:00Z',
-    text('Tidspunkt i UTC med sekunder.', 'Instant in UTC, to the second.'),
-  ),
+  dateTime: instant('2025-08-18T06:30:00Z', text('Tidspunkt i UTC med sekunder.', 'Instant in UTC, to the second.')),
 };
 
 /** True when the text names a primitive kind. */
