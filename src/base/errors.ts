@@ -52,6 +52,7 @@ export const errorTable = {
   'HUB-601': row('ingest', 'Adapteren er ikke registrert for klassen', 'Adapter not registered for the class', 'Register a contract with this capability first.'),
   'HUB-602': row('ingest', 'Synkroniseringen er avsluttet', 'Sync run is closed', 'Start a new sync with a new corrId.'),
   'HUB-603': row('ingest', 'Synkroniseringen stemmer ikke med seg selv', 'Sync run contradicts itself', 'totalSize, collection and type must be the same on every page of a corrId.'),
+  'HUB-604': row('ingest', 'Oppføringen er foreldet', 'Entry is stale', 'A run that was opened later has already delivered or removed this resource.'),
   'HUB-610': row('ingest', 'Mangler brukbar identifikator', 'No usable identifier', 'Give at least one identifier of the class a non-empty value.'),
   'HUB-611': row('ingest', 'Feil type', 'Wrong type', 'Send the type that the model states.'),
   'HUB-612': row('ingest', 'Identifikatoren tilhører en annen ressurs', 'Identifier belongs to another resource', 'Two resources of a collection cannot share an identifier.'),

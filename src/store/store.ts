@@ -76,7 +76,14 @@ export type Grant = {
 };
 
 /** A signing key of the token server; `jwk` is private and JSON text. */
-export type SigningKey = { readonly id: string; readonly jwk: string; readonly state: 'next' | 'active' | 'retired'; readonly createdAt: number };
+export type SigningKey = {
+  readonly id: string;
+  readonly jwk: string;
+  readonly state: 'next' | 'active' | 'retired';
+  /** When it came into its state: a retired key is published until its tokens have expired. */
+  readonly since: number;
+  readonly createdAt: number;
+};
 
 export type PlatformStore = {
   /** Grows with every change, by whichever process: caches ask it before they answer. */
@@ -287,7 +294,10 @@ export type TenantWrite = {
   readonly match: (collection: CollectionPath, identifiers: readonly IdentifierValue[]) => Eventually<readonly (number | null)[]>;
   /** Creates (uid null) or replaces a resource. Gives its uid and what happened; links of it and to it are made right at `settle`. */
   readonly put: (collection: CollectionPath, uid: number | null, resource: PreparedResource, source: string) => Eventually<{ readonly uid: number; readonly outcome: WriteOutcome }>;
-  readonly remove: (collection: CollectionPath, uid: number) => Eventually<void>;
+  /** Removes a resource; `order` is that of the run that says so. */
+  readonly remove: (collection: CollectionPath, uid: number, order: number) => Eventually<void>;
+  /** Order of the run that removed the resource which last had this identifier, index-aligned; null where nothing has been removed. */
+  readonly removedOrder: (collection: CollectionPath, identifiers: readonly IdentifierValue[]) => Eventually<readonly (number | null)[]>;
   /** Renders the links of everything touched since the transaction began and records the changes. Call once, last. */
   readonly settle: () => Eventually<void>;
   readonly audit: (record: AuditRecord) => Eventually<void>;
@@ -300,6 +310,7 @@ export type TenantWrite = {
 /** Reads that concern adapters and runs, not persons. */
 export type TenantRuns = {
   readonly run: (corrId: string) => Eventually<SyncRun | null>;
+  /** Newest (highest order) first. */
   readonly runs: (query: { readonly collection?: CollectionPath; readonly state?: RunState; readonly limit: number }) => Eventually<readonly SyncRun[]>;
   /** The last run that completed, by type; null when none has. */
   readonly lastCompleted: (collection: CollectionPath, type: SyncType) => Eventually<SyncRun | null>;
