@@ -1,0 +1,286 @@
+// The OpenAPI 3.1 document of a component of the FINT client API, derived from the model. Called by the metamodel API, by the FINT API's
+// own description and by the docs. Pure; knows no class name and no server.
+import { sensitivities } from './check.ts';
+import { describedClass, exampleOf, flatName, usedClasses } from './json-schema.ts';
+import type { JsonObject } from './kinds.ts';
+import type { ClassKey, Collection, Component, Model, ModelClass, Sensitivity, Text } from './model.ts';
+import { describe, headers, jsonAnswer, parameters, ref, responses, sharedSchemas, text } from './openapi-parts.ts';
+
+export type OpenApiOptions = {
+  /** Where the API is served, without a trailing slash. */
+  readonly server: string;
+  readonly tokenUrl: string;
+  /** Status of the API in the catalogue. */
+  readonly status: string;
+};
+
+/** Placeholders for documents that are not tied to one installation. */
+export const openApiDefaults: OpenApiOptions = {
+  server: 'https://hub.example',
+  tokenUrl: 'https://hub.example/oauth/token',
+  status: 'beta',
+};
+
+export const clientScope = 'fint-client';
+
+/** Gives the OpenAPI document of a component: every reading route of facts 2.1 with schemas, examples and problems. */
+export const openApiDocument = (
+  model: Model,
+  component: Component,
+  options: OpenApiOptions = openApiDefaults,
+): JsonObject => ({
+  openapi: '3.1.0',
+  jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+  info: {
+    title: `${model.name} ${component.package.name.join(' / ')}`,
+    version: model.version,
+    ...describe(component.package.description),
+    license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+  },
+  'x-status': options.status,
+  'x-data-class': highest(component.collections.flatMap(sensitivitiesOf)),
+  servers: [{ url: options.server }],
+  security: [{ oauth2: [clientScope] }],
+  tags: component.collections.map((one) => ({ name: one.segment, ...describe(one.class.description) })),
+  paths: {
+    ...componentPaths(component),
+    ...Object.assign({}, ...component.collections.map((one) => collectionPaths(model, one, options))),
+  },
+  components: {
+    securitySchemes: {
+      oauth2: {
+        type: 'oauth2',
+        ...describe(
+          text(
+            'Klienten legitimerer seg selv; tokenet gjelder én organisasjon.',
+            'The client authenticates itself; the token is bound to one organisation.',
+          ),
+        ),
+        flows: {
+          clientCredentials: {
+            tokenUrl: options.tokenUrl,
+            scopes: { [clientScope]: 'Read as a client' },
+          },
+        },
+      },
+    },
+    parameters,
+    headers,
+    responses,
+    schemas: { ...sharedSchemas, ...classSchemas(model, component) },
+  },
+});
+
+const classSchemas = (model: Model, component: Component): JsonObject => {
+  const classes = new Map<ClassKey, ModelClass>();
+  for (const collection of component.collections)
+    for (const one of [collection.class, ...usedClasses(model, collection.class)]) classes.set(one.key, one);
+  return Object.fromEntries(
+    [...classes.values()]
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .map((one) => [flatName(one.key), describedClass(model, one, classRef)]),
+  );
+};
+
+const classRef = (key: ClassKey): string => `#/components/schemas/${flatName(key)}`;
+
+const sensitivitiesOf = (collection: Collection): readonly Sensitivity[] =>
+  collection.class.attributes.map((attribute) => attribute.sensitivity);
+
+const highest = (list: readonly Sensitivity[]): Sensitivity =>
+  sensitivities[Math.max(0, ...list.map((one) => sensitivities.indexOf(one)))] ?? 'special';
+
+type Operation = {
+  readonly id: string;
+  readonly tag?: string;
+  readonly summary: Text;
+  readonly dataClass: Sensitivity;
+  readonly parameters?: readonly string[];
+  readonly answer: JsonObject;
+  readonly gone?: boolean;
+  readonly conditional?: boolean;
+  readonly more?: JsonObject;
+};
+
+const operation = (one: Operation): JsonObject => ({
+  operationId: one.id,
+  ...(one.tag === undefined ? {} : { tags: [one.tag] }),
+  summary: one.summary.en,
+  'x-summary-nb': one.summary.nb,
+  'x-data-class': one.dataClass,
+  parameters: [...(one.parameters ?? []), ...(one.conditional === true ? ['ifNoneMatch'] : [])].map((name) =>
+    ref('parameters', name),
+  ),
+  responses: {
+    200: one.answer,
+    ...(one.conditional === true ? { 304: ref('responses', 'NotModified') } : {}),
+    400: ref('responses', 'BadRequest'),
+    401: ref('responses', 'Unauthorised'),
+    403: ref('responses', 'Forbidden'),
+    404: ref('responses', 'NotFound'),
+    ...(one.gone === true ? { 410: ref('responses', 'Gone') } : {}),
+    429: ref('responses', 'TooMany'),
+    500: ref('responses', 'Failure'),
+  },
+  ...one.more,
+});
+
+/** `utdanning/elev` and `list` → `utdanning_elev_list`; unique because paths are. */
+const operationId = (path: string, action: string): string => `${path.replaceAll('/', '_')}_${action}`;
+
+const componentPaths = (component: Component): JsonObject => {
+  const get = (action: string, summary: Text, words: Text, schema: string): JsonObject => ({
+    get: operation({
+      id: operationId(component.path, action),
+      summary,
+      dataClass: 'open',
+      answer: jsonAnswer(words, ref('schemas', schema)),
+    }),
+  });
+  const base = `/${component.path}`;
+  return {
+    [base]: get(
+      'catalogue',
+      text('Hva komponenten tilbyr', 'What the component offers'),
+      text('Adressene til hver ressurstype.', 'The addresses of each resource type.'),
+      'Catalogue',
+    ),
+    [`${base}/admin/health`]: get(
+      'health',
+      text('Om data leveres som lovet', 'Whether data are delivered as promised'),
+      text('Tilstanden.', 'The state.'),
+      'Health',
+    ),
+    [`${base}/admin/assets`]: get(
+      'assets',
+      text('Organisasjonen tokenet gjelder', 'The organisation of the token'),
+      text('Organisasjons-id-er.', 'Organisation ids.'),
+      'Assets',
+    ),
+    [`${base}/admin/cache/status`]: get(
+      'cache_status',
+      text('Antall og siste endring for hver ressurstype', 'Count and latest change of each resource type'),
+      text('Status per ressurstype.', 'Status per resource type.'),
+      'CacheStatus',
+    ),
+  };
+};
+
+const collectionPaths = (model: Model, collection: Collection, { server }: OpenApiOptions): JsonObject => {
+  const base = `/${collection.path}`;
+  const name = collection.class.className;
+  const dataClass = highest(sensitivitiesOf(collection));
+  const item: JsonObject = { $ref: classRef(collection.class.key) };
+  const example = exampleOf(model, collection.class, collection.path, server);
+  const page = {
+    allOf: [ref('schemas', 'Page')],
+    properties: { _embedded: { properties: { _entries: { type: 'array', items: item } } } },
+  };
+  const pageExample = {
+    _embedded: { _entries: [example] },
+    _links: { self: [{ href: `${server}${base}?offset=0&size=1` }] },
+    total_items: 1,
+    size: 1,
+    offset: 0,
+  };
+  const shared = { tag: collection.segment, dataClass };
+  const pageAnswer = jsonAnswer(text('En side.', 'A page.'), page, pageExample);
+  return {
+    [base]: {
+      get: operation({
+        ...shared,
+        id: operationId(collection.path, 'list'),
+        summary: text(`Les ${name}`, `Read ${name}`),
+        parameters: ['size', 'offset', 'sinceTimeStamp', 'filter'],
+        answer: pageAnswer,
+        conditional: true,
+      }),
+    },
+    [`${base}/$query`]: {
+      post: operation({
+        ...shared,
+        id: operationId(collection.path, 'query'),
+        summary: text(`Søk i ${name}; filteret står i kroppen`, `Search ${name}; the filter is the body`),
+        parameters: ['size', 'offset', 'sinceTimeStamp'],
+        answer: { ...pageAnswer, content: { 'application/json': { schema: page } } },
+        more: { requestBody: { required: true, content: { 'text/plain': { schema: { type: 'string' } } } } },
+      }),
+    },
+    ...identifierPaths(collection, item, example, shared),
+    ...statePaths(collection, item, shared),
+  };
+};
+
+type Shared = Pick<Operation, 'dataClass'> & { readonly tag: string };
+
+const identifierPaths = (collection: Collection, item: JsonObject, example: JsonObject, shared: Shared): JsonObject =>
+  Object.fromEntries(
+    collection.identifiers.map((field, position) => [
+      `/${collection.path}/${field.segment}/{value}`,
+      {
+        get: operation({
+          ...shared,
+          id: operationId(collection.path, `by_${field.segment}`),
+          summary: text(
+            `Les én ${collection.class.className} ved ${field.attribute}`,
+            `Read one ${collection.class.className} by ${field.attribute}`,
+          ),
+          parameters: ['identifierValue'],
+          answer: jsonAnswer(text('Ressursen.', 'The resource.'), item, position === 0 ? example : undefined),
+          conditional: true,
+        }),
+      },
+    ]),
+  );
+
+const statePaths = (collection: Collection, item: JsonObject, shared: Shared): JsonObject => {
+  const base = `/${collection.path}`;
+  const name = collection.class.className;
+  const change = { allOf: [ref('schemas', 'Change')], properties: { resource: item } };
+  return {
+    [`${base}/last-updated`]: {
+      get: operation({
+        ...shared,
+        dataClass: 'open',
+        id: operationId(collection.path, 'last_updated'),
+        summary: text(`Når ${name} sist ble endret`, `When ${name} last changed`),
+        answer: jsonAnswer(
+          text('Millisekunder siden 1970.', 'Milliseconds since 1970.'),
+          ref('schemas', 'LastUpdated'),
+          {
+            lastUpdated: 1_755_500_000_000,
+          },
+        ),
+        conditional: true,
+      }),
+    },
+    [`${base}/cache/size`]: {
+      get: operation({
+        ...shared,
+        dataClass: 'open',
+        id: operationId(collection.path, 'cache_size'),
+        summary: text(`Antall ${name}`, `How many ${name}`),
+        answer: jsonAnswer(text('Antallet.', 'The count.'), ref('schemas', 'CacheSize'), { size: 1 }),
+        conditional: true,
+      }),
+    },
+    [`${base}/changes`]: {
+      get: operation({
+        ...shared,
+        id: operationId(collection.path, 'changes'),
+        summary: text(`Endringer i ${name}, slettinger også`, `Changes of ${name}, removals too`),
+        parameters: ['after', 'changesSize'],
+        answer: jsonAnswer(text('Endringene i rekkefølge.', 'The changes in order.'), {
+          type: 'object',
+          properties: {
+            changes: { type: 'array', items: change },
+            next: { type: 'string', ...describe(text('Posisjonen å gå videre fra.', 'The position to go on from.')) },
+            more: { type: 'boolean', ...describe(text('Det finnes flere nå.', 'There are more now.')) },
+          },
+          required: ['changes', 'next', 'more'],
+        }),
+        gone: true,
+      }),
+    },
+  };
+};
