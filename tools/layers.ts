@@ -94,8 +94,6 @@ const checkImport = (one: Import, manifest: Manifest): readonly Finding[] => {
       : [];
   }
   if (from.layer === null) return fromOutside(from.top, to, say, one);
-  if (one.form === 'relative')
-    return say('import-form', `across folders imports are written #folder/file.ts: ${one.specifier}`);
   const name = to.top === 'src' ? one.to.slice('src/'.length) : one.to;
   const allowed = layers[from.layer]?.may.some((entry) => name === entry || name.startsWith(`${entry}/`)) === true;
   if (!allowed) return say('layer', `${from.layer} may not import ${name}`);
