@@ -167,7 +167,7 @@ export const planCounty = (options: CountyOptions): Plan => {
   let firstStaff = 0;
   for (const [index, pupils] of schoolSizes(options.seed, size.schools, size.pupils).entries()) {
     const classCount = 3 * Math.ceil(pupils / 3 / 26);
-    const offered = Math.min(PROGRAMMES.length, Math.max(2, Math.round(classCount / 3 / 1.5)));
+    const offered = Math.min(PROGRAMMES.length, Math.max(3, Math.round(classCount / 3 / 1.5)));
     // Every school has the two largest programmes; the others differ from school to school.
     const programmes = Array.from({ length: offered }, (_, n) =>
       at(PROGRAMMES, n < 2 ? n : 2 + ((n + index * 3) % (PROGRAMMES.length - 2))),

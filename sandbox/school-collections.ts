@@ -97,19 +97,25 @@ const offerCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
     'utdanning/utdanningsprogram/utdanningsprogram',
     () => PROGRAMMES,
-    (programme) =>
-      bySystemId(
+    (programme) => {
+      const offeredAt = plan.schools.filter((school) => school.programmes.includes(programme));
+      return bySystemId(
         programmeId(programme),
         { navn: programme.name, beskrivelse: `Utdanningsprogram for ${programme.name.toLowerCase()}` },
         {
-          skole: toAll(
-            SCHOOL,
-            plan.schools.filter((school) => school.programmes.includes(programme)).map((school) => school.systemId),
-          ),
+          ...(offeredAt.length === 0
+            ? {}
+            : {
+                skole: toAll(
+                  SCHOOL,
+                  offeredAt.map((school) => school.systemId),
+                ),
+              }),
           grepreferanse: grep(`utdanningsprogram/${programme.code}`),
           vigoreferanse: vigo(`utdanningsprogram/${programme.code}`),
         },
-      ),
+      );
+    },
   ),
   collection(
     'utdanning/utdanningsprogram/arstrinn',
