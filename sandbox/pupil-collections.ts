@@ -276,6 +276,14 @@ const membership = (
     },
   );
 
+type GroupSeat = { readonly id: string; readonly key: number; readonly subject: number; readonly groupId: string };
+
+const groupSeat = (plan: Plan, id: string, key: number): GroupSeat => {
+  const subject = key % SUBJECTS_PER_PUPIL;
+  const planned = classOfPupil(plan, Math.floor(key / SUBJECTS_PER_PUPIL));
+  return { id, key, subject, groupId: at(planned.teachingGroupIds, subject) };
+};
+
 const membershipCollections = (plan: Plan): readonly SandboxCollection[] => [
   membership(plan, 'utdanning/elev/klassemedlemskap', 'KM-', 'klasse', (planned, variant) =>
     to(CLASS, planned.id, variant + 1),
@@ -288,20 +296,21 @@ const membershipCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/timeplan/undervisningsgruppemedlemskap',
-    () => pupilSubjects(plan),
-    (key) => {
-      const index = Math.floor(key / SUBJECTS_PER_PUPIL);
-      const subject = key % SUBJECTS_PER_PUPIL;
-      const id = enrolmentId(plan, index);
-      return bySystemId(
+    function* () {
+      for (const key of pupilSubjects(plan)) {
+        yield groupSeat(plan, enrolmentId(plan, Math.floor(key / SUBJECTS_PER_PUPIL)), key);
+      }
+      // The pupil at two schools takes one subject, with the first class, at the second.
+      const guestClass = at(at(plan.schools, SECOND_SCHOOL).classes, 0);
+      const id = `${enrolmentId(plan, EDGE.twoSchools)}-B`;
+      yield { id, key: EDGE.twoSchools, subject: 0, groupId: at(guestClass.teachingGroupIds, 0) };
+    },
+    ({ id, key, subject, groupId }) =>
+      bySystemId(
         `UGM-${id}-${subject + 1}`,
         { gyldighetsperiode: { start: noon(plan.yearStart), slutt: noon(plan.yearEnd) } },
-        {
-          elevforhold: to(ENROLMENT, id, key),
-          undervisningsgruppe: to(TEACHING_GROUP, at(classOfPupil(plan, index).teachingGroupIds, subject), key + 1),
-        },
-      );
-    },
+        { elevforhold: to(ENROLMENT, id, key), undervisningsgruppe: to(TEACHING_GROUP, groupId, key + 1) },
+      ),
   ),
   collection(
     'utdanning/timeplan/faggruppemedlemskap',
