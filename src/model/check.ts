@@ -152,7 +152,7 @@ const checkSuperclass = ({ classes, complain }: Context, one: SourceClass): void
   if (parent.kind !== 'abstract')
     complain(at, 'superclass', `superclass ${one.extends} is ${parent.kind}, not abstract`);
   const top = lineage(classes, one).at(-1);
-  if (top !== undefined && top.extends !== null && classes.has(top.extends))
+  if (top?.extends === classKey(one.package, one.name))
     complain(at, 'superclass', `the superclasses of ${one.name} run in a circle`);
 };
 

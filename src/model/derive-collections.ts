@@ -44,9 +44,9 @@ export const deriveComponents = (
   return { components, collections };
 };
 
-const bySegment = (a: ModelClass, b: ModelClass): number => (a.segment < b.segment ? -1 : 1);
+const byName = (a: ModelClass, b: ModelClass): number => (a.className < b.className ? -1 : 1);
 
-/** Own main classes, then the common ones that relations reach, through common classes too; each part alphabetical. */
+/** Own main classes, then the common ones that relations reach, through common classes too; each part by class name. */
 const servedBy = (one: ModelPackage, classes: Classes): readonly ModelClass[] => {
   const present = one.classes.map((key) => classes.get(key)).filter((each) => each !== undefined);
   const own = present.filter((each) => each.kind === 'main' && !each.common);
@@ -60,7 +60,7 @@ const servedBy = (one: ModelPackage, classes: Classes): readonly ModelClass[] =>
         open.push(target);
       }
     }
-  return [...own.sort(bySegment), ...[...common].sort(bySegment)];
+  return [...own.sort(byName), ...[...common].sort(byName)];
 };
 
 const deriveCollection = (

@@ -24,13 +24,14 @@ type Maker = { readonly type: string; readonly make: () => unknown };
 const json = 'application/json';
 const schemaType = 'application/schema+json';
 
+const classOf = (of: ModelClass): string => `${of.package}/${of.className}`;
+
 /** Builds the table of addresses of a model. Names match without regard to case; a trailing slash is tolerated. */
 export const modelAddresses = (model: Model, options: OpenApiOptions): Addresses => {
   const makers = new Map<string, Maker>();
   const add = (address: string, make: () => unknown, type: string = json): void => {
     if (!makers.has(fold(address))) makers.set(fold(address), { type, make });
   };
-  const classOf = (of: ModelClass): string => `${of.package}/${of.className}`;
   const resources = (keep: (one: Collection) => boolean): unknown =>
     [...model.collections.values()].filter(keep).map((one) => metamodelResource(model, one));
 
