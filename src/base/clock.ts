@@ -38,3 +38,6 @@ export const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImme
 
 /** FINT's one rendering of dates and date-times: UTC to the second, no milliseconds (facts 2.3). */
 export const formatInstant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+/** The date form of HTTP headers (RFC 9110, 5.6.7). */
+export const formatHttpDate = (ms: number): string => new Date(ms).toUTCString();

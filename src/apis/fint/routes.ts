@@ -1,0 +1,107 @@
+// From a request to its answer: one route per component, one row per kind of address. Called by fint-api.ts. Knows neither filters nor
+// JSON; those are behind the files that answer.
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import {
+  answerAssets,
+  answerCacheStatus,
+  answerCatalogue,
+  answerEmptyList,
+  answerEmptyObject,
+  answerHealth,
+  rebuilt,
+} from './admin.ts';
+import { missing, refused } from './answers.ts';
+import { answerChanges } from './changes.ts';
+import { commonHeaders } from './headers.ts';
+import { parseAddress } from './parse.ts';
+import type { FintAddress } from './parse.ts';
+import { answerList, answerQuery, answerResource, answerState } from './reads.ts';
+import type { FintCall, FintDeps } from './request.ts';
+import { deriveServed } from './served.ts';
+import type { ServedComponent } from './served.ts';
+
+/** All of them come here, so that the answer can say what the address takes. */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** The scope of FINT's client tokens (facts 6). */
+const clientScope = 'fint-client';
+
+/** One route per component of the model: `/utdanning/elev/*`. */
+export const fintRoutes = (deps: FintDeps): readonly Route[] =>
+  deriveServed(deps.model).map((component) => ({
+    methods,
+    path: `/${component.path}/*`,
+    access: 'client',
+    scopes: [clientScope],
+    body: 'text',
+    bodyLimit: limits.bodyBytes,
+    handle: (request) => answer(deps, component, request),
+  }));
+
+const answer = async (deps: FintDeps, component: ServedComponent, request: ApiRequest): Promise<ApiAnswer> => {
+  const { principal } = request;
+  if (principal === null) return refused(problem('HUB-300', 'This address needs an access token.'));
+  const address = parseAddress(component, request.rest);
+  if (address === null) return missing;
+  const allow = allowed(address);
+  if (request.method === 'OPTIONS') return { kind: 'empty', status: 204, headers: { ...commonHeaders, allow } };
+  if (!allow.includes(request.method)) return refused(problem('HUB-105', refusal(address)), { allow });
+  const full = await dispatch(deps, component, { request, principal }, address);
+  return request.method === 'HEAD' ? withoutBody(full) : full;
+};
+
+const posted: ReadonlySet<FintAddress['kind']> = new Set(['query', 'rebuild']);
+
+const allowed = (address: FintAddress): string => (posted.has(address.kind) ? 'POST' : 'GET, HEAD');
+
+const refusal = (address: FintAddress): string =>
+  address.kind === 'list' || address.kind === 'resource'
+    ? 'Resources of this class are read-only here: their source system owns them.'
+    : 'This address does not take the method.';
+
+const dispatch = (
+  deps: FintDeps,
+  component: ServedComponent,
+  call: FintCall,
+  address: FintAddress,
+): Promise<ApiAnswer> | ApiAnswer => {
+  switch (address.kind) {
+    case 'resource':
+      return answerResource(deps, call, address);
+    case 'list':
+      return answerList(deps, call, address.collection);
+    case 'query':
+      return answerQuery(deps, call, address.collection);
+    case 'last-updated':
+    case 'size':
+      return answerState(deps, call, { kind: address.kind, collection: address.collection });
+    case 'changes':
+      return answerChanges(deps, call, address.collection);
+    case 'status':
+      return missing;
+    case 'catalogue':
+      return answerCatalogue(deps, call, component);
+    case 'health':
+      return answerHealth(deps, call, component);
+    case 'cache-status':
+      return answerCacheStatus(deps, call, component);
+    case 'assets':
+      return answerAssets(call);
+    case 'organisations':
+    case 'caches':
+      return answerEmptyList(call);
+    case 'organisation':
+      return answerEmptyObject(call);
+    case 'rebuild':
+      return rebuilt;
+  }
+};
+
+/** HEAD: the headers of the answer; a stream that nobody reads is never begun. */
+const withoutBody = (full: ApiAnswer): ApiAnswer => {
+  if (full.kind !== 'bytes' && full.kind !== 'stream') return full;
+  const length = full.kind === 'bytes' ? { 'content-length': String(Buffer.byteLength(full.bytes)) } : {};
+  return { kind: 'empty', status: full.status, headers: { ...full.headers, 'content-type': full.type, ...length } };
+};
