@@ -1,7 +1,7 @@
 // Names for synthetic people. `tenor`: an adjective and a noun, plainly invented, safe on a screenshot. `plausible`: short
 // lists of our own that look like Norway today. Called by people.ts. It must not know who carries a name.
 
-import { draw, drawFrom, drawPercent, salt } from './random.ts';
+import { at, draw, drawFrom, drawPercent, salt } from './random.ts';
 
 export type NameStyle = 'tenor' | 'plausible';
 export type PersonName = { readonly fornavn: string; readonly mellomnavn?: string; readonly etternavn: string };
@@ -46,9 +46,12 @@ export const personName = (
 ): PersonName => {
   if (style === 'tenor') return { fornavn: drawFrom(seed, GIVEN, person, ADJECTIVES), etternavn };
   const list = female ? WOMEN : MEN;
-  const first = drawFrom(seed, GIVEN, person, list);
+  const place = draw(seed, GIVEN, person) % list.length;
+  const first = at(list, place);
   const two = draw(seed, SECOND, person);
-  const fornavn = two % 8 === 0 ? `${first} ${list[(two >>> 8) % list.length] ?? first}` : first;
+  // One in eight has two given names, never the same one twice.
+  const other = (place + 1 + ((two >>> 8) % (list.length - 1))) % list.length;
+  const fornavn = two % 8 === 0 ? `${first} ${at(list, other)}` : first;
   return drawPercent(seed, MIDDLE, person, 15)
     ? { fornavn, mellomnavn: drawFrom(seed, MIDDLE, person + 1, SURNAMES), etternavn }
     : { fornavn, etternavn };

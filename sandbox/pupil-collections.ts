@@ -132,6 +132,8 @@ const guardianPerson = (plan: Plan, who: Guardian): SandboxEntry => {
       household: who.household,
       mailDomain: 'post.test',
       ...(isDeceased(who) ? { ended: plan.asOf - 400 } : {}),
+      // They live with the pupil, so their address would tell what the pupil's keeps back.
+      ...(who.household === EDGE.noAddress ? { address: false } : {}),
     }),
   };
 };
