@@ -1,0 +1,59 @@
+// The thread that writes audit records to disk, so that waiting for the disk never holds up requests. Started by audit-writer.ts, which
+// sends batches and gets one answer each. Holds one connection per organisation; knows nothing else of the hub.
+import { parentPort } from 'node:worker_threads';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openDatabase } from './driver.ts';
+import { auditMigrations } from './schema.ts';
+
+/** A batch for one file. `outbox` is the number of the last outbox record among them; 0 = none. */
+export type AuditBatch = { readonly id: number; readonly path: string; readonly rows: readonly AuditRow[]; readonly outbox: number };
+export type AuditRow = { readonly at: number; readonly client: string; readonly collection: string; readonly record: string; /** Number in the outbox; 0 = a read. */ readonly number: number };
+export type AuditReply = { readonly id: number; readonly error: string | null };
+export type AuditMessage = AuditBatch | { readonly close: string; readonly id: number };
+
+type Open = { readonly db: DatabaseSync; readonly insert: StatementSync; readonly moved: StatementSync; readonly move: StatementSync };
+
+const files = new Map<string, Open>();
+
+const fileAt = (path: string): Open => {
+  const known = files.get(path);
+  if (known !== undefined) return known;
+  const db = openDatabase({ path, migrations: auditMigrations, cacheMb: 2 });
+  const open: Open = {
+    db,
+    insert: db.prepare('INSERT INTO audit (at, client, collection, record) VALUES (?, ?, ?, ?)'),
+    moved: db.prepare('SELECT number FROM moved'),
+    move: db.prepare('UPDATE moved SET number = max(number, ?)'),
+  };
+  files.set(path, open);
+  return open;
+};
+
+const append = ({ path, rows, outbox }: AuditBatch): void => {
+  const { db, insert, moved, move } = fileAt(path);
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // A record that was moved before a crash is still in the outbox: it is not written twice.
+    const already = outbox === 0 ? 0 : Number(moved.get()?.['number'] ?? 0);
+    for (const row of rows) if (row.number === 0 || row.number > already) insert.run(row.at, row.client, row.collection, row.record);
+    if (outbox > 0) move.run(outbox);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+};
+
+parentPort?.on('message', (message: AuditMessage) => {
+  let error: string | null = null;
+  try {
+    if ('close' in message) {
+      files.get(message.close)?.db.close();
+      files.delete(message.close);
+    } else append(message);
+  } catch (cause) {
+    error = cause instanceof Error ? cause.message : 'unknown';
+  }
+  const reply: AuditReply = { id: message.id, error };
+  parentPort?.postMessage(reply);
+});

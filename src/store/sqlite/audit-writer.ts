@@ -1,0 +1,102 @@
+// Group commit of audit records: callers wait until their record is on disk, and all that arrive while one commit is under way go into
+// the next. One writer for the process, started by sqlite-store.ts. Knows no policy: a failure is the caller's to act on.
+import { Worker } from 'node:worker_threads';
+import { HubError, problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { AuditBatch, AuditMessage, AuditReply, AuditRow } from './audit-worker.ts';
+
+export type AuditWriter = {
+  /** Durable when it resolves; rejects with HUB-504 when it cannot be written, HUB-501 when too many wait. */
+  readonly append: (path: string, row: AuditRow) => Promise<void>;
+  /** Writes what waits and closes the file. */
+  readonly closeFile: (path: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+type Waiting = { readonly row: AuditRow; readonly done: () => void; readonly fail: (error: Error) => void };
+type Queue = { waiting: Waiting[]; busy: boolean };
+
+/** Starts the thread. */
+export const createAuditWriter = (): AuditWriter => {
+  const worker = new Worker(new URL('./audit-worker.ts', import.meta.url));
+  worker.unref();
+  const queues = new Map<string, Queue>();
+  const replies = new Map<number, (error: string | null) => void>();
+  let lastId = 0;
+
+  const failAll = (reason: string): void => {
+    for (const reply of replies.values()) reply(reason);
+    replies.clear();
+  };
+  worker.on('message', (reply: AuditReply) => {
+    replies.get(reply.id)?.(reply.error);
+    replies.delete(reply.id);
+    if (replies.size === 0) worker.unref();
+  });
+  worker.on('error', (error) => failAll(error instanceof Error ? error.message : 'unknown'));
+  worker.on('exit', () => failAll('the audit thread has stopped'));
+
+  const send = (message: AuditMessage, reply: (error: string | null) => void): void => {
+    replies.set(message.id, reply);
+    worker.ref();
+    worker.postMessage(message);
+  };
+
+  const nextId = (): number => (lastId += 1);
+
+  const flush = (path: string, queue: Queue): void => {
+    if (queue.busy || queue.waiting.length === 0) return;
+    const batch = queue.waiting.splice(0, limits.auditBatch);
+    queue.busy = true;
+    const message: AuditBatch = {
+      id: nextId(),
+      path,
+      rows: batch.map(({ row }) => row),
+      outbox: batch.reduce((last, { row }) => Math.max(last, row.number), 0),
+    };
+    send(message, (error) => {
+      queue.busy = false;
+      for (const { done, fail } of batch) {
+        if (error === null) done();
+        else fail(new HubError(problem('HUB-504', 'The access cannot be recorded, so nothing is answered.', { internal: error, retryAfter: 5 })));
+      }
+      flush(path, queue);
+    });
+  };
+
+  const queueOf = (path: string): Queue => {
+    const known = queues.get(path);
+    if (known !== undefined) return known;
+    const queue: Queue = { waiting: [], busy: false };
+    queues.set(path, queue);
+    return queue;
+  };
+
+  const append = (path: string, row: AuditRow): Promise<void> =>
+    new Promise((done, fail) => {
+      const queue = queueOf(path);
+      if (queue.waiting.length >= limits.auditQueue) {
+        fail(new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })));
+        return;
+      }
+      queue.waiting.push({ row, done, fail });
+      // What arrives within one turn of the loop shares a commit.
+      if (!queue.busy && queue.waiting.length === 1) setImmediate(() => flush(path, queue));
+    });
+
+  const closeFile = async (path: string): Promise<void> => {
+    const queue = queues.get(path);
+    while (queue !== undefined && (queue.busy || queue.waiting.length > 0)) await new Promise((resolve) => setImmediate(resolve));
+    queues.delete(path);
+    await new Promise<void>((resolve) => send({ close: path, id: nextId() }, () => resolve()));
+  };
+
+  return {
+    append,
+    closeFile,
+    close: async () => {
+      for (const path of queues.keys()) await closeFile(path);
+      await worker.terminate();
+    },
+  };
+};

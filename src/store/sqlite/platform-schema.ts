@@ -1,0 +1,54 @@
+// The tables of platform.db and how older files become newer ones. Called by platform.ts; knows SQLite and nothing of what the rows mean.
+// The file holds private signing keys and keys of the hub in the clear: it is to be readable by the hub's own user only (mode 0600).
+import type { DatabaseSync } from 'node:sqlite';
+import { HubError, problem } from '#base/errors.ts';
+
+/** One step per version of the file, in order; `user_version` counts the steps taken. A released step is never edited. */
+export const platformMigrations: readonly string[] = [
+  `
+  CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
+  INSERT INTO revision VALUES (1, 0);
+  CREATE TABLE organisation (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, org_number TEXT, settings TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE application (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, describe TEXT NOT NULL,
+    environment TEXT NOT NULL, secrets TEXT NOT NULL, jwks TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE access_grant (
+    id TEXT PRIMARY KEY, application TEXT NOT NULL, organisation TEXT NOT NULL, rule TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX access_grant_application ON access_grant (application, created_at, id);
+  CREATE TABLE signing_key (
+    id TEXT PRIMARY KEY, jwk TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE used_once (id TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX used_once_expiry ON used_once (expires_at);
+  CREATE TABLE secret (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE platform_audit (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL, subject TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+
+/** Brings the file to the newest version, all steps in one transaction. Throws HUB-511 when the file is of a newer product; nothing is changed then. */
+export const migratePlatform = (db: DatabaseSync): void => {
+  const newest = platformMigrations.length;
+  if (versionOf(db) === newest) return;
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // Read again under the lock: another process may have been quicker.
+    const version = versionOf(db);
+    if (version > newest) {
+      throw new HubError(problem('HUB-511', `platform.db has version ${version}; this hub knows ${newest}.`));
+    }
+    for (const step of platformMigrations.slice(version)) db.exec(step);
+    db.exec(`PRAGMA user_version = ${newest}`);
+    db.exec('COMMIT');
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
+};

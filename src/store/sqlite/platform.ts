@@ -1,0 +1,202 @@
+// The platform store on SQLite: organisations, applications, grants, keys and single-use ids in one file. Opened by driver.ts or a test,
+// used through the contract of store.ts. The caller sets WAL, synchronous=FULL, a busy timeout and the mode of the file.
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { migratePlatform } from './platform-schema.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Application, Grant, Organisation, PlatformStore, SigningKey } from '#store/store.ts';
+
+type Row = Record<string, SQLOutputValue>;
+
+/** A platform audit record as it is read back, for the owner's review and for tests. */
+export type PlatformAuditRow = { readonly at: number; readonly actor: string; readonly operation: string; readonly subject: string };
+
+export type SqlitePlatform = Omit<PlatformStore, 'revision'> & {
+  /** Answers at once, from memory unless another connection has written: cheap enough for every request. */
+  readonly revision: () => number;
+  /** Newest first. */
+  readonly platformAudit: (limit: number) => readonly PlatformAuditRow[];
+};
+
+const purgeEveryMs = 60_000;
+
+const text = (row: Row, name: string): string => String(row[name]);
+const number = (row: Row, name: string): number => Number(row[name]);
+const textOrNull = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
+
+const toOrganisation = (row: Row): Organisation => ({
+  id: text(row, 'id'),
+  name: text(row, 'name'),
+  orgNumber: textOrNull(row, 'org_number'),
+  settings: JSON.parse(text(row, 'settings')) as Organisation['settings'],
+  createdAt: number(row, 'created_at'),
+});
+
+const toApplication = (row: Row): Application => ({
+  id: text(row, 'id'),
+  name: text(row, 'name'),
+  kind: text(row, 'kind') as Application['kind'],
+  owner: text(row, 'owner'),
+  describe: text(row, 'describe'),
+  environment: text(row, 'environment') as Application['environment'],
+  secrets: JSON.parse(text(row, 'secrets')) as Application['secrets'],
+  jwks: textOrNull(row, 'jwks'),
+  disabled: row['disabled'] === 1,
+  createdAt: number(row, 'created_at'),
+});
+
+const toGrant = (row: Row): Grant => ({
+  ...(JSON.parse(text(row, 'rule')) as Omit<Grant, 'id' | 'application' | 'organisation' | 'createdAt'>),
+  id: text(row, 'id'),
+  application: text(row, 'application'),
+  organisation: text(row, 'organisation'),
+  createdAt: number(row, 'created_at'),
+});
+
+const toSigningKey = (row: Row): SigningKey => ({
+  id: text(row, 'id'),
+  jwk: text(row, 'jwk'),
+  state: text(row, 'state') as SigningKey['state'],
+  since: number(row, 'since'),
+  createdAt: number(row, 'created_at'),
+});
+
+// Every statement of the platform, prepared once.
+const prepare = (db: DatabaseSync): Record<StatementName, StatementSync> => {
+  const prepared = {} as Record<StatementName, StatementSync>;
+  for (const [name, sql] of Object.entries(statements)) prepared[name as StatementName] = db.prepare(sql);
+  return prepared;
+};
+
+const statements = {
+  dataVersion: 'PRAGMA data_version',
+  readRevision: 'SELECT value FROM revision',
+  bump: 'UPDATE revision SET value = value + 1',
+  organisations: 'SELECT * FROM organisation ORDER BY id',
+  organisation: 'SELECT * FROM organisation WHERE id = ?',
+  putOrganisation: 'INSERT OR REPLACE INTO organisation (id, name, org_number, settings, created_at) VALUES (?, ?, ?, ?, ?)',
+  applications: 'SELECT * FROM application ORDER BY created_at, id',
+  application: 'SELECT * FROM application WHERE id = ?',
+  putApplication: `INSERT OR REPLACE INTO application (id, name, kind, owner, describe, environment, secrets, jwks, disabled, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  grants: 'SELECT * FROM access_grant ORDER BY created_at, id',
+  grantsOf: 'SELECT * FROM access_grant WHERE application = ? ORDER BY created_at, id',
+  putGrant: 'INSERT OR REPLACE INTO access_grant (id, application, organisation, rule, created_at) VALUES (?, ?, ?, ?, ?)',
+  removeGrant: 'DELETE FROM access_grant WHERE id = ?',
+  signingKeys: 'SELECT * FROM signing_key ORDER BY created_at, id',
+  putSigningKey: 'INSERT OR REPLACE INTO signing_key (id, jwk, state, since, created_at) VALUES (?, ?, ?, ?, ?)',
+  removeSigningKey: 'DELETE FROM signing_key WHERE id = ?',
+  // An id may be used again once it has expired; before that the row stays and nothing changes.
+  useOnce: `INSERT INTO used_once (id, expires_at) VALUES (?, ?)
+    ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE used_once.expires_at <= ?`,
+  purgeUsed: 'DELETE FROM used_once WHERE expires_at <= ?',
+  keepSecret: 'INSERT OR IGNORE INTO secret (name, bytes) VALUES (?, ?)',
+  secret: 'SELECT bytes FROM secret WHERE name = ?',
+  appendAudit: 'INSERT INTO platform_audit (at, actor, operation, subject) VALUES (?, ?, ?, ?)',
+  platformAudit: 'SELECT at, actor, operation, subject FROM platform_audit ORDER BY sequence DESC LIMIT ?',
+} as const;
+
+type StatementName = keyof typeof statements;
+
+/**
+ * Opens the platform store on a database handed in, migrating it first. All methods answer at once; a change is durable when its method
+ * returns. Throws HUB-511 for a file of a newer version, and what SQLite throws (busy, full, corrupt) as it is.
+ */
+export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => {
+  migratePlatform(db);
+  const sql = prepare(db);
+  let seenDataVersion = -1;
+  let cachedRevision = -1;
+  let purgedAt = clock.now();
+
+  // A change and the new revision become visible together, so no reader can keep an old answer under a new number.
+  const change = <T>(work: () => T): T => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      sql.bump.run();
+      db.exec('COMMIT');
+      cachedRevision = -1;
+      return result;
+    } catch (error) {
+      db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  // data_version changes when any other connection, of this or another process, has committed.
+  const revision = (): number => {
+    const dataVersion = Number(sql.dataVersion.get()?.['data_version']);
+    if (dataVersion !== seenDataVersion || cachedRevision < 0) {
+      cachedRevision = Number(sql.readRevision.get()?.['value']);
+      seenDataVersion = dataVersion;
+    }
+    return cachedRevision;
+  };
+
+  const purgeUsed = (now: number): void => {
+    if (now - purgedAt < purgeEveryMs) return;
+    purgedAt = now;
+    sql.purgeUsed.run(now);
+  };
+
+  const one = <T>(row: Row | undefined, read: (row: Row) => T): T | null => (row === undefined ? null : read(row));
+
+  return {
+    revision,
+    organisations: () => sql.organisations.all().map(toOrganisation),
+    organisation: (id) => one(sql.organisation.get(id), toOrganisation),
+    putOrganisation: (value) =>
+      change(() => {
+        const { id, name, orgNumber, settings, createdAt } = value;
+        sql.putOrganisation.run(id, name, orgNumber, JSON.stringify(settings), createdAt);
+      }),
+    applications: () => sql.applications.all().map(toApplication),
+    application: (id) => one(sql.application.get(id), toApplication),
+    putApplication: (value) =>
+      change(() => {
+        const { id, name, kind, owner, describe, environment, secrets, jwks, disabled, createdAt } = value;
+        const flag = disabled ? 1 : 0;
+        sql.putApplication.run(id, name, kind, owner, describe, environment, JSON.stringify(secrets), jwks, flag, createdAt);
+      }),
+    grants: () => sql.grants.all().map(toGrant),
+    grantsOf: (application) => sql.grantsOf.all(application).map(toGrant),
+    putGrant: (value) =>
+      change(() => {
+        const { id, application, organisation, createdAt, ...rule } = value;
+        sql.putGrant.run(id, application, organisation, JSON.stringify(rule), createdAt);
+      }),
+    removeGrant: (id) => change(() => sql.removeGrant.run(id).changes === 1),
+    signingKeys: () => sql.signingKeys.all().map(toSigningKey),
+    putSigningKey: (value) =>
+      change(() => {
+        sql.putSigningKey.run(value.id, value.jwk, value.state, value.since, value.createdAt);
+      }),
+    removeSigningKey: (id) =>
+      change(() => {
+        sql.removeSigningKey.run(id);
+      }),
+    useOnce: (id, expiresAt) => {
+      const now = clock.now();
+      purgeUsed(now);
+      return sql.useOnce.run(id, expiresAt, now).changes === 1;
+    },
+    secret: (name, make) => {
+      const kept = sql.secret.get(name)?.['bytes'];
+      if (kept instanceof Uint8Array) return Buffer.from(kept);
+      // Two processes may both come here: the first one's bytes stay, and both read them back.
+      sql.keepSecret.run(name, make());
+      const bytes = sql.secret.get(name)?.['bytes'];
+      return Buffer.from(bytes instanceof Uint8Array ? bytes : []);
+    },
+    appendPlatformAudit: ({ at, actor, operation, subject }) => {
+      sql.appendAudit.run(at, actor, operation, subject);
+    },
+    platformAudit: (limit) =>
+      sql.platformAudit.all(limit).map((row) => ({
+        at: number(row, 'at'),
+        actor: text(row, 'actor'),
+        operation: text(row, 'operation'),
+        subject: text(row, 'subject'),
+      })),
+  };
+};

@@ -1,0 +1,78 @@
+// The tables of an organisation's files, as forward-only migrations. Read by tenant.ts and audit-writer.ts; the SQL is a golden file.
+import type { Migration } from './driver.ts';
+
+/**
+ * data.db. `uid` = collection id × 2^40 + order of creation, so that a collection is one range of the table and its canonical order.
+ * `segment` counts rows per 256 of them: it finds an offset without walking, and tells which compressed copies are still right.
+ * `identifier` rows outlive their resource (uid NULL): links point at them, so that a target may come later than its source.
+ */
+export const tenantMigrations: readonly Migration[] = [
+  (db) =>
+    db.exec(`
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE collection (
+  id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE,
+  next INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0,
+  position INTEGER NOT NULL DEFAULT 0, changed_at INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE resource (
+  uid INTEGER PRIMARY KEY, position INTEGER NOT NULL, hash BLOB NOT NULL, source TEXT NOT NULL,
+  protection INTEGER NOT NULL DEFAULT 0, keys TEXT NOT NULL, split INTEGER NOT NULL, own TEXT, body TEXT NOT NULL);
+CREATE TABLE identifier (
+  id INTEGER PRIMARY KEY, collection INTEGER NOT NULL, field INTEGER NOT NULL, value TEXT NOT NULL, uid INTEGER, removed_by INTEGER);
+CREATE UNIQUE INDEX identifier_value ON identifier (collection, field, value);
+CREATE TABLE link (
+  target INTEGER NOT NULL, relation INTEGER NOT NULL, source INTEGER NOT NULL, source_identifier INTEGER NOT NULL,
+  PRIMARY KEY (target, relation, source)) WITHOUT ROWID;
+CREATE INDEX link_source ON link (source);
+CREATE TABLE segment (
+  collection INTEGER NOT NULL, number INTEGER NOT NULL, count INTEGER NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (collection, number)) WITHOUT ROWID;
+CREATE TABLE attribute_index (
+  collection INTEGER NOT NULL, path INTEGER NOT NULL, folded TEXT NOT NULL, uid INTEGER NOT NULL,
+  PRIMARY KEY (collection, path, folded, uid)) WITHOUT ROWID;
+CREATE TABLE change (
+  position INTEGER PRIMARY KEY, collection INTEGER NOT NULL, uid INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, before TEXT);
+CREATE INDEX change_collection ON change (collection, position);
+CREATE TABLE sync_run (
+  run_order INTEGER PRIMARY KEY, corr_id TEXT NOT NULL UNIQUE, collection TEXT NOT NULL, type TEXT NOT NULL, state TEXT NOT NULL,
+  opened_receipt INTEGER NOT NULL, touched_at INTEGER NOT NULL, record TEXT NOT NULL);
+CREATE INDEX sync_run_collection ON sync_run (collection, state, run_order);
+CREATE TABLE sync_page (
+  receipt INTEGER PRIMARY KEY, corr_id TEXT NOT NULL, page INTEGER NOT NULL, hash TEXT NOT NULL, entries INTEGER NOT NULL, seen BLOB NOT NULL,
+  UNIQUE (corr_id, page));
+CREATE TABLE sync_rejection (
+  corr_id TEXT NOT NULL, page INTEGER NOT NULL, number INTEGER NOT NULL, collection TEXT NOT NULL, record TEXT NOT NULL,
+  PRIMARY KEY (corr_id, page, number)) WITHOUT ROWID;
+CREATE INDEX sync_rejection_collection ON sync_rejection (collection);
+CREATE TABLE contract (client TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE audit_outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL);
+`),
+];
+
+/** audit.db: read decisions, and the write decisions once moved from the outbox of data.db. */
+export const auditMigrations: readonly Migration[] = [
+  (db) =>
+    db.exec(`
+CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, client TEXT NOT NULL, collection TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE moved (number INTEGER PRIMARY KEY);
+INSERT INTO moved (number) VALUES (0);
+`),
+];
+
+/** Rows per segment: 256 bodies are 64 KB to 1 MB. */
+export const segmentRows = 256;
+
+const collectionFactor = 2 ** 40;
+
+/** First uid of a collection. */
+export const firstUid = (collection: number): number => collection * collectionFactor;
+
+/** One past the last uid that the collection can have. */
+export const endUid = (collection: number): number => (collection + 1) * collectionFactor;
+
+/** The collection id inside a uid. */
+export const collectionOf = (uid: number): number => Math.floor(uid / collectionFactor);
+
+/** The number of the segment that a uid lies in, within its collection. */
+export const segmentOf = (uid: number): number => Math.floor((uid % collectionFactor) / segmentRows);

@@ -1,0 +1,122 @@
+// The embedded store: a data directory with platform.db and one folder per organisation. Implements store/store.ts; built by app/compose.ts.
+// One hub at a time holds the directory; command-line tools may open platform.db beside it.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '#base/clock.ts';
+import { HubError, problem } from '#base/errors.ts';
+import type { Observe } from '#base/events.ts';
+import type { Model } from '#model/model.ts';
+import type { Store, TenantStore } from '../store.ts';
+import { createAuditWriter } from './audit-writer.ts';
+import { openDatabase, translate } from './driver.ts';
+import { openPlatform } from './platform.ts';
+import { platformMigrations } from './platform-schema.ts';
+import { openTenant } from './tenant.ts';
+
+export type SqliteStoreOptions = {
+  /** The data directory; made when missing. */
+  readonly folder: string;
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly observe: Observe;
+  /** The public address that stored links begin with; final before the first organisation is opened. */
+  readonly baseUrl: () => string;
+};
+
+/** Opens the data directory for a hub. Throws a HubError: HUB-510 in use, 511 newer, 512 damaged, 513 foreign, 502 not writable. */
+export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store> => {
+  const release = lockFolder(options.folder);
+  try {
+    const platformDb = openPlatformFile(options.folder);
+    const platform = openPlatform(platformDb, options.clock);
+    const auditWriter = createAuditWriter();
+    const tenants = new Map<string, Promise<TenantStore>>();
+
+    const tenant = (id: string): Promise<TenantStore> => {
+      const known = tenants.get(id);
+      if (known !== undefined) return known;
+      const opening = openTenant({
+        ...options,
+        id,
+        folder: tenantFolder(options.folder, id),
+        extraBackLinks: async () => (await platform.organisation(id))?.settings.extraBackLinks ?? true,
+        auditWriter,
+      });
+      tenants.set(id, opening);
+      // A tenant that could not be opened is tried again by the next request.
+      opening.catch(() => tenants.delete(id));
+      return opening;
+    };
+
+    return {
+      capabilities: { dialect: 'sqlite', rowLevelSecurity: false },
+      platform,
+      tenant,
+      healthy: () => {
+        try {
+          platformDb.exec('BEGIN IMMEDIATE; ROLLBACK');
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      close: async () => {
+        for (const opening of tenants.values()) await opening.then((open) => open.close(), () => {});
+        await auditWriter.close();
+        platformDb.close();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+};
+
+/** Opens (and on first use makes) platform.db of a data directory: for command-line tools beside a running hub. */
+export const openPlatformFile = (folder: string): DatabaseSync => {
+  makeFolder(folder);
+  return openDatabase({ path: join(folder, 'platform.db'), migrations: platformMigrations.map((sql) => (db: DatabaseSync) => db.exec(sql)), cacheMb: 4 });
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new HubError(
+      problem('HUB-502', 'The data directory cannot be made.', { internal: error instanceof Error ? error.message : 'unknown' }),
+      { cause: error },
+    );
+  }
+};
+
+/** Holds the directory until released. The lock is the operating system's, so it goes away with the process. */
+const lockFolder = (folder: string): (() => void) => {
+  makeFolder(folder);
+  let lock: DatabaseSync | null = null;
+  try {
+    lock = new DatabaseSync(join(folder, 'hub.lock'), { timeout: 0 });
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    const held = lock;
+    return () => held.close();
+  } catch (error) {
+    lock?.close();
+    const translated = translate(error);
+    if (translated instanceof HubError && translated.problem.code === 'HUB-501') {
+      throw new HubError(problem('HUB-510', 'Another hub uses the data directory.'), { cause: error });
+    }
+    throw translated;
+  }
+};
+
+/** The folder of an organisation; its id is a DNS-like name, checked here since it becomes a path. */
+export const tenantFolder = (folder: string, id: string): string => {
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(id) || id.length > 200) {
+    throw new HubError(problem('HUB-100', 'The id of the organisation is not one that can be stored.'));
+  }
+  return join(folder, 'tenants', id);
+};
+
+/** True when the directory holds data of a hub. */
+export const isDataFolder = (folder: string): boolean => existsSync(join(folder, 'platform.db'));

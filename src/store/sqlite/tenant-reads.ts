@@ -1,0 +1,320 @@
+// The reading half of an organisation's file: by identifier, by place in the canonical order, by filter, and the change feed. Called by
+// tenant.ts; takes authorised plans only, applies no view. Reads see the last commit and never wait for the writer.
+import type { DatabaseSync } from 'node:sqlite';
+import { yieldToLoop } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
+import { fold } from '#base/text.ts';
+import type { FilterExpr } from '#model/filter.ts';
+import type { AuthorizedPlan } from '../plan.ts';
+import type { BodyChunk, ChunkHandle, StoredChange, StoredResource, TenantReads } from '../store.ts';
+import { bytesOf, guarded, numberOf, statement, textOf } from './driver.ts';
+import { filterToSql } from './filter-sql.ts';
+import type { Names } from './names.ts';
+import { endUid, firstUid, segmentRows } from './schema.ts';
+import { changeKinds } from './tenant-write.ts';
+import { hasUid, sortedUids } from './uid-set.ts';
+
+export type ReaderDeps = { readonly db: DatabaseSync; readonly names: Names; readonly clock: Clock };
+
+/** Where each segment of a collection begins, for finding an offset; right as long as the collection has not changed. */
+type SegmentMap = { readonly position: number; readonly numbers: Float64Array; readonly counts: Float64Array; readonly versions: Float64Array; readonly before: Float64Array };
+
+// Rows that a scan looks at before it lets other work run.
+const scanRows = 1_024;
+
+/** Prepares the statements of one connection. */
+export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
+  const sql = (text: string) => statement(db, text);
+  const readStats = sql('SELECT count, position, changed_at FROM collection WHERE id = ?');
+  const readOne = sql(
+    `SELECT r.uid, r.position, c.at, CAST(r.body AS BLOB) AS body FROM identifier i JOIN resource r ON r.uid = i.uid LEFT JOIN change c ON c.position = r.position
+     WHERE i.collection = ? AND i.field = ? AND i.value = ?`,
+  );
+  const readByUid = sql(
+    'SELECT r.uid, r.position, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
+  );
+  const readSegments = sql('SELECT number, count, position FROM segment WHERE collection = ? AND count > 0 ORDER BY number');
+  const readBodies = sql(
+    `SELECT CAST(group_concat(body, ',') AS BLOB) AS bytes, count(*) AS n FROM (SELECT body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ? OFFSET ?)`,
+  );
+  const readUids = sql('SELECT uid FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid');
+  const readChanges = sql('SELECT position, uid, kind, at, before FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?');
+  const lastChange = sql('SELECT coalesce(max(position), 0) AS position FROM change');
+  const firstSince = sql(
+    // Times never fall as positions rise, so the first change at or after a time is found by halving.
+    'SELECT position, at FROM change WHERE position >= ? ORDER BY position LIMIT 1',
+  );
+  const changedSince = sql(
+    `SELECT DISTINCT c.uid AS uid FROM change c JOIN resource r ON r.uid = c.uid WHERE c.collection = ? AND c.position >= ? ORDER BY c.uid`,
+  );
+  const findIdentifier = sql('SELECT uid FROM identifier WHERE collection = ? AND field = ? AND value = ?');
+  const readKeys = sql('SELECT keys FROM resource WHERE uid = ?');
+  const linksTo = sql('SELECT source FROM link WHERE target = ? AND relation = ? AND source >= ? AND source < ?');
+  const linksFrom = sql(
+    'SELECT i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ? AND l.relation = ? AND i.uid >= ? AND i.uid < ?',
+  );
+  const findIndexed = sql('SELECT uid FROM attribute_index WHERE collection = ? AND path = ? AND folded = ?');
+  const readDangling = sql(
+    `SELECT l.relation, count(*) AS n FROM link l JOIN identifier i ON i.id = l.target
+     WHERE l.source >= ? AND l.source < ? AND i.uid IS NULL GROUP BY l.relation`,
+  );
+
+  const maps = new Map<number, SegmentMap>();
+
+  const segmentMap = (collection: number): SegmentMap => {
+    const position = numberOf(readStats.get(collection), 'position');
+    const known = maps.get(collection);
+    if (known !== undefined && known.position === position) return known;
+    const rows = readSegments.all(collection);
+    const before = new Float64Array(rows.length + 1);
+    for (const [index, row] of rows.entries()) before[index + 1] = (before[index] ?? 0) + numberOf(row, 'count');
+    const map: SegmentMap = {
+      position,
+      numbers: Float64Array.from(rows, (row) => numberOf(row, 'number')),
+      counts: Float64Array.from(rows, (row) => numberOf(row, 'count')),
+      versions: Float64Array.from(rows, (row) => numberOf(row, 'position')),
+      before,
+    };
+    maps.set(collection, map);
+    return map;
+  };
+
+  const idOf = (plan: AuthorizedPlan): number | null => names.collection(plan.collection.path);
+
+  const uidOf = (collection: number, fieldName: string, value: string): number | null => {
+    const field = names.find(fieldName);
+    const row = field === null ? undefined : findIdentifier.get(collection, field, value);
+    return typeof row?.['uid'] === 'number' ? row['uid'] : null;
+  };
+
+  const bodies = (collection: number, number: number, offset: number, limit: number, segment: BodyChunk['segment']): BodyChunk => {
+    const from = firstUid(collection) + number * segmentRows;
+    const row = guarded(() => readBodies.get(from, from + segmentRows, limit, offset));
+    return { bytes: bytesOf(row, 'bytes'), count: numberOf(row, 'n'), segment };
+  };
+
+  const chunks = function* (plan: AuthorizedPlan, { offset, size }: { readonly offset: number; readonly size: number }): Iterable<ChunkHandle> {
+    const collection = idOf(plan);
+    if (collection === null) return;
+    const map = segmentMap(collection);
+    const total = map.before[map.numbers.length] ?? 0;
+    const end = size === 0 ? total : Math.min(total, offset + size);
+    if (offset >= end) return;
+    for (let index = segmentHolding(map.before, offset); index < map.numbers.length; index += 1) {
+      const start = map.before[index] ?? 0;
+      if (start >= end) return;
+      const count = map.counts[index] ?? 0;
+      const number = map.numbers[index] ?? 0;
+      const skip = Math.max(0, offset - start);
+      const take = Math.min(count, end - start) - skip;
+      const segment = skip === 0 && take === count ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
+      // A whole segment is read whole, whatever was added to it since: readers may see newer rows, never half of one.
+      yield { segment, read: () => bodies(collection, number, skip, take, segment) };
+    }
+  };
+
+  const linkedFrom = (relation: string, path: string, inverse: string | null, targets: Float64Array): Float64Array => {
+    const collection = names.collection(path);
+    if (collection === null) return new Float64Array();
+    const [from, to] = [firstUid(collection), endUid(collection)];
+    const relationId = names.find(relation);
+    const inverseId = inverse === null ? null : names.find(inverse);
+    const found: number[] = [];
+    for (const target of targets) {
+      if (relationId !== null) {
+        for (const key of keysOf(textOf(readKeys.get(target), 'keys'))) {
+          for (const row of linksTo.all(key, relationId, from, to)) found.push(numberOf(row, 'source'));
+        }
+      }
+      if (inverseId !== null) for (const row of linksFrom.all(target, inverseId, from, to)) found.push(numberOf(row, 'uid'));
+    }
+    return sortedUids(found);
+  };
+
+  const resolveLinked = (plan: AuthorizedPlan, term: Extract<FilterExpr, { kind: 'linked' }>): Float64Array => {
+    const target = names.collection(term.target);
+    const uid = target === null ? null : uidOf(target, term.field, term.value);
+    if (uid === null) return new Float64Array();
+    const inverse = plan.collection.links.get(term.relation)?.inverse ?? null;
+    return linkedFrom(term.relation, plan.collection.path, inverse, Float64Array.of(uid));
+  };
+
+  /** Uids that an indexed term of the filter leaves; null when none is indexed. */
+  const candidates = (plan: AuthorizedPlan, collection: number, filter: FilterExpr): Float64Array | null => {
+    switch (filter.kind) {
+      case 'and': {
+        const sets = filter.terms.map((term) => candidates(plan, collection, term)).filter((set) => set !== null);
+        return sets.length === 0 ? null : sets.reduce((a, b) => (b.length < a.length ? b : a));
+      }
+      case 'or': {
+        const sets = filter.terms.map((term) => candidates(plan, collection, term));
+        return sets.every((set) => set !== null) ? sortedUids(sets.flatMap((set) => [...set])) : null;
+      }
+      case 'linked':
+        return resolveLinked(plan, filter);
+      case 'compare':
+        return filter.operator === 'eq' && filter.value.kind === 'text' ? equalUids(plan, collection, filter.path.names, [filter.value.value]) : null;
+      case 'in': {
+        const texts = filter.values.flatMap((value) => (value.kind === 'text' ? [value.value] : []));
+        return texts.length === filter.values.length ? equalUids(plan, collection, filter.path.names, texts) : null;
+      }
+      default:
+        return null;
+    }
+  };
+
+  const equalUids = (plan: AuthorizedPlan, collection: number, path: readonly string[], texts: readonly string[]): Float64Array | null => {
+    const joined = path.join('/');
+    const identifier = path.length === 2 && path[1] === 'identifikatorverdi' ? plan.collection.identifiers.find((each) => each.attribute === path[0]) : undefined;
+    if (identifier === undefined && !plan.collection.indexed.includes(joined)) return null;
+    const found: number[] = [];
+    for (const text of texts.map(fold)) {
+      // Identifiers whose folded form is the value itself are found in the identifier table, the others in the index.
+      const uid = identifier === undefined ? null : uidOf(collection, identifier.segment, text);
+      if (uid !== null) found.push(uid);
+      const pathId = names.find(identifier?.segment ?? joined);
+      if (pathId !== null) for (const row of findIndexed.all(collection, pathId, text)) found.push(numberOf(row, 'uid'));
+    }
+    return sortedUids(found);
+  };
+
+  const positionAt = (since: number): number => {
+    let low = 1;
+    let high = numberOf(lastChange.get(), 'position') + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const row = firstSince.get(middle);
+      if (row === undefined || numberOf(row, 'at') >= since) high = middle;
+      else low = numberOf(row, 'position') + 1;
+    }
+    return low;
+  };
+
+  const select: TenantReads['select'] = async (plan, where, deadline) => {
+    const collection = idOf(plan);
+    if (collection === null) return new Float64Array();
+    const changed =
+      where.since === null ? null : Float64Array.from(changedSince.all(collection, positionAt(where.since)), (row) => numberOf(row, 'uid'));
+    if (where.filter === null) return changed ?? allUids(collection);
+    const indexed = candidates(plan, collection, where.filter);
+    const narrowed = changed === null ? indexed : indexed === null ? changed : indexed.filter((uid) => hasUid(changed, uid));
+    return narrowed === null ? scan(plan, collection, where.filter, deadline) : test(plan, where.filter, narrowed, deadline);
+  };
+
+  const allUids = (collection: number): Float64Array =>
+    Float64Array.from(readUids.all(firstUid(collection), endUid(collection)), (row) => numberOf(row, 'uid'));
+
+  /** Tests every row of the collection, a slice at a time. */
+  const scan = async (plan: AuthorizedPlan, collection: number, filter: FilterExpr, deadline: number): Promise<Float64Array | null> => {
+    const compiled = filterToSql(filter, (term) => resolveLinked(plan, term));
+    const slice = sql(`SELECT r.uid FROM resource r WHERE r.uid >= ? AND r.uid < ? AND ${compiled.where} ORDER BY r.uid`);
+    const found: number[] = [];
+    const last = firstUid(collection) + numberOf(db.prepare('SELECT next FROM collection WHERE id = ?').get(collection), 'next');
+    for (let from = firstUid(collection); from < last; from += scanRows) {
+      if (clock.monotonic() > deadline) return null;
+      for (const row of guarded(() => slice.all(from, Math.min(from + scanRows, last), ...compiled.values))) found.push(numberOf(row, 'uid'));
+      await yieldToLoop();
+    }
+    return Float64Array.from(found);
+  };
+
+  const test = async (plan: AuthorizedPlan, filter: FilterExpr, uids: Float64Array, deadline: number): Promise<Float64Array | null> => {
+    const compiled = filterToSql(filter, (term) => resolveLinked(plan, term));
+    const slice = sql(`SELECT r.uid FROM resource r WHERE r.uid IN (SELECT value FROM json_each(?)) AND ${compiled.where} ORDER BY r.uid`);
+    const found: number[] = [];
+    for (let from = 0; from < uids.length; from += scanRows) {
+      if (clock.monotonic() > deadline) return null;
+      const part = JSON.stringify([...uids.subarray(from, from + scanRows)]);
+      for (const row of guarded(() => slice.all(part, ...compiled.values))) found.push(numberOf(row, 'uid'));
+      if (from + scanRows < uids.length) await yieldToLoop();
+    }
+    return Float64Array.from(found);
+  };
+
+  return {
+    stats: (plan) => {
+      const id = idOf(plan);
+      const row = id === null ? undefined : readStats.get(id);
+      return { count: numberOf(row, 'count'), position: numberOf(row, 'position'), changedAt: numberOf(row, 'changed_at') };
+    },
+    read: (plan, identifier) => {
+      const id = idOf(plan);
+      const field = names.find(identifier.field);
+      const row = id === null || field === null ? undefined : guarded(() => readOne.get(id, field, identifier.value));
+      return row === undefined ? null : resourceOf(row);
+    },
+    chunks,
+    select,
+    uids: (plan) => {
+      const id = idOf(plan);
+      return id === null ? new Float64Array() : allUids(id);
+    },
+    load: (_plan, uids) => uids.flatMap((uid) => {
+      const row = guarded(() => readByUid.get(uid));
+      return row === undefined ? [] : [resourceOf(row)];
+    }),
+    changes: (plan, after, size) => {
+      const id = idOf(plan);
+      return id === null ? [] : guarded(() => readChanges.all(id, after, size)).map(changeOf);
+    },
+    lastPosition: () => numberOf(lastChange.get(), 'position'),
+    resolve: (refs) => refs.map(({ collection, field, value }) => {
+      const id = names.collection(collection);
+      return id === null ? null : uidOf(id, field, value);
+    }),
+    linkedFrom,
+    dangling: (plan) => {
+      const id = idOf(plan);
+      if (id === null) return [];
+      return readDangling.all(firstUid(id), endUid(id)).map((row) => ({ relation: names.word(numberOf(row, 'relation')), count: numberOf(row, 'n') }));
+    },
+  };
+};
+
+const segmentHolding = (before: Float64Array, offset: number): number => {
+  let low = 0;
+  let high = before.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((before[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+};
+
+const resourceOf = (row: Record<string, unknown>): StoredResource => ({
+  uid: numberOf(row, 'uid'),
+  position: numberOf(row, 'position'),
+  changedAt: numberOf(row, 'at'),
+  body: bytesOf(row, 'body'),
+});
+
+const changeOf = (row: Record<string, unknown>): StoredChange => ({
+  position: numberOf(row, 'position'),
+  uid: numberOf(row, 'uid'),
+  kind: kindOf(numberOf(row, 'kind')),
+  at: numberOf(row, 'at'),
+  before: beforeOf(textOf(row, 'before')),
+});
+
+const kindOf = (kind: number): StoredChange['kind'] => {
+  const name = changeKinds[kind];
+  return name === undefined || name === '' ? 'updated' : name;
+};
+
+const beforeOf = (text: string): StoredChange['before'] => {
+  if (text === '') return [];
+  const value: unknown = JSON.parse(text);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) =>
+    typeof each === 'object' && each !== null && 'field' in each && 'value' in each && typeof each.field === 'string' && typeof each.value === 'string'
+      ? [{ field: each.field, value: each.value }]
+      : [],
+  );
+};
+
+const keysOf = (text: string): readonly number[] => {
+  if (text === '') return [];
+  const value: unknown = JSON.parse(text);
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'number') : [];
+};

@@ -1,0 +1,456 @@
+// The writing half of an organisation's file: one transaction at a time. Puts resources, identifiers and links, and at the end renders the
+// links of everything that others now point at, so that a stored body is always complete. Called by tenant.ts; knows no HTTP and no policy.
+import { hash as digest } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import { yieldToLoop } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
+import { fold } from '#base/text.ts';
+import { hrefOf } from '#model/href.ts';
+import type { Collection, Model } from '#model/model.ts';
+import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutcome } from '../store.ts';
+import { bytesOf, numberOf, statement, textOf } from './driver.ts';
+import { ownLinks, parseLinks, renderLinks } from './links.ts';
+import type { LinkMap } from './links.ts';
+import type { Names } from './names.ts';
+import { createRunWriter } from './run-write.ts';
+import { collectionOf, firstUid, segmentOf } from './schema.ts';
+
+export const changeKinds = ['', 'created', 'updated', 'removed', 'identifier-changed'] as const;
+const [created, updated, removed, identifierChanged] = [1, 2, 3, 4] as const;
+type Kind = typeof created | typeof updated | typeof removed | typeof identifierChanged;
+
+type Touched = { position: number; readonly collection: number; kind: Kind; before: string | null };
+type Counter = { next: number; count: number; position: number };
+type SegmentDelta = { readonly collection: number; readonly number: number; delta: number; position: number };
+type IdentifierRow = { readonly id: number; uid: number | null };
+
+export type WriterDeps = {
+  readonly db: DatabaseSync;
+  readonly names: Names;
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly base: () => string;
+  /** Inverse links beyond FINT's own rules. */
+  readonly extraBackLinks: () => boolean;
+};
+
+export type TenantWriter = {
+  /** Starts the bookkeeping of one transaction; the caller has begun it and commits it. */
+  readonly begin: () => TenantWrite;
+  /** Renders the links of every resource again: after the set of back-link rules has changed. Within a transaction. */
+  readonly relinkAll: () => Promise<number>;
+};
+
+// Identifier rows remembered within one transaction: a page names the same targets again and again.
+const rememberedIdentifiers = 200_000;
+
+/** Prepares the statements of one connection. */
+export const createWriter = (deps: WriterDeps): TenantWriter => {
+  const { db, names, model } = deps;
+  const sql = (text: string) => statement(db, text);
+  const findIdentifier = sql(
+    'SELECT i.id, i.uid, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
+  );
+  const insertIdentifier = sql('INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
+  const claimIdentifier = sql('UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
+  const releaseIdentifier = sql('UPDATE identifier SET uid = NULL, removed_by = ? WHERE id = ?');
+  const removedBy = sql('SELECT removed_by FROM identifier WHERE collection = ? AND field = ? AND value = ? AND uid IS NULL');
+  const readIdentifier = sql('SELECT field, value FROM identifier WHERE id = ?');
+  const insertResource = sql('INSERT INTO resource (uid, position, hash, source, keys, split, own, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+  const updateResource = sql('UPDATE resource SET position = ?, hash = ?, source = ?, keys = ?, split = ?, own = ?, body = ? WHERE uid = ?');
+  const updateHash = sql('UPDATE resource SET hash = ?, source = ? WHERE uid = ?');
+  const updateBody = sql('UPDATE resource SET position = ?, own = ?, body = ? WHERE uid = ?');
+  const deleteResource = sql('DELETE FROM resource WHERE uid = ?');
+  const readHash = sql('SELECT hash FROM resource WHERE uid = ?');
+  const readResource = sql('SELECT keys, split, own, body FROM resource WHERE uid = ?');
+  const insertLink = sql('INSERT OR IGNORE INTO link (target, relation, source, source_identifier) VALUES (?, ?, ?, ?)');
+  const linksTo = sql(
+    'SELECT l.relation, l.source, i.field, i.value FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ? ORDER BY l.relation, l.source',
+  );
+  const linksFrom = sql('SELECT l.target, l.relation, i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?');
+  const deleteLinksFrom = sql('DELETE FROM link WHERE source = ?');
+  const deleteLink = sql('DELETE FROM link WHERE target = ? AND relation = ? AND source = ?');
+  const insertIndexed = sql('INSERT OR IGNORE INTO attribute_index (collection, path, folded, uid) VALUES (?, ?, ?, ?)');
+  const deleteIndexed = sql('DELETE FROM attribute_index WHERE collection = ? AND path = ? AND folded = ? AND uid = ?');
+  const readCounter = sql('SELECT next, count, position FROM collection WHERE id = ?');
+  const writeCounter = sql('UPDATE collection SET next = ?, count = ?, position = ?, changed_at = max(changed_at, ?) WHERE id = ?');
+  const addToSegment = sql(
+    'INSERT INTO segment (collection, number, count, position) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET count = count + ?3, position = ?4',
+  );
+  const insertChange = sql('INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)');
+  const lastChange = sql('SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
+  const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
+  const runWriter = createRunWriter(db);
+
+  const collectionAt = (path: string): Collection => {
+    const collection = model.collections.get(path);
+    if (collection === undefined) throw new Error(`the model has no collection ${path}`);
+    return collection;
+  };
+
+  /** Inverse relation of a delivered link, or null: of the source's collection and the relation. */
+  const inverseOf = (source: Collection, relation: string): string | null => {
+    const rule = source.links.get(relation);
+    if (rule === undefined || rule.inverse === null) return null;
+    return rule.fintBackLink || deps.extraBackLinks() ? rule.inverse : null;
+  };
+
+  const begin = (): TenantWrite & { readonly markAll: (uids: Iterable<number>) => void } => {
+    const identifiers = new Map<string, IdentifierRow>();
+    const hashes = new Map<number, Buffer>();
+    const touched = new Map<number, Touched>();
+    const dirty = new Set<number>();
+    const counters = new Map<number, Counter>();
+    const segments = new Map<string, SegmentDelta>();
+    const last = lastChange.get();
+    let position = numberOf(last, 'position');
+    const lastAt = numberOf(last, 'at');
+    const base = deps.base();
+
+    const counterOf = (collection: number): Counter => {
+      const known = counters.get(collection);
+      if (known !== undefined) return known;
+      const row = readCounter.get(collection);
+      const counter = { next: numberOf(row, 'next'), count: numberOf(row, 'count'), position: numberOf(row, 'position') };
+      counters.set(collection, counter);
+      return counter;
+    };
+
+    /** Gives the resource its place in the feed: one change per resource and transaction. */
+    const touch = (uid: number, kind: Kind, delta: number): number => {
+      const collection = collectionOf(uid);
+      let entry = touched.get(uid);
+      if (entry === undefined) {
+        position += 1;
+        entry = { position, collection, kind, before: null };
+        touched.set(uid, entry);
+      } else if (kind === removed || (kind === identifierChanged && entry.kind === updated)) entry.kind = kind;
+      const number = segmentOf(uid);
+      const key = `${collection}/${number}`;
+      const segment = segments.get(key);
+      if (segment === undefined) segments.set(key, { collection, number, delta, position: entry.position });
+      else {
+        segment.delta += delta;
+        segment.position = Math.max(segment.position, entry.position);
+      }
+      const counter = counterOf(collection);
+      counter.count += delta;
+      counter.position = Math.max(counter.position, entry.position);
+      return entry.position;
+    };
+
+    const findRow = (collection: number, { field, value }: IdentifierValue): IdentifierRow | null => {
+      const key = `${collection} ${field} ${value}`;
+      const known = identifiers.get(key);
+      if (known !== undefined) return known;
+      const fieldId = names.find(field);
+      const row = fieldId === null ? undefined : findIdentifier.get(collection, fieldId, value);
+      if (row === undefined) return null;
+      const uid = typeof row['uid'] === 'number' ? row['uid'] : null;
+      if (uid !== null && !hashes.has(uid)) hashes.set(uid, bytesOf(row, 'hash'));
+      return remember(key, { id: numberOf(row, 'id'), uid });
+    };
+
+    const remember = (key: string, row: IdentifierRow): IdentifierRow => {
+      if (identifiers.size >= rememberedIdentifiers) identifiers.clear();
+      identifiers.set(key, row);
+      return row;
+    };
+
+    const addRow = (collection: number, { field, value }: IdentifierValue, uid: number | null): IdentifierRow => {
+      const id = Number(insertIdentifier.run(collection, names.intern(field), value, uid).lastInsertRowid);
+      return remember(`${collection} ${field} ${value}`, { id, uid });
+    };
+
+    /** Makes the identifier point at the resource; says whether links to it can exist already. */
+    const claim = (collection: number, identifier: IdentifierValue, uid: number): { readonly id: number; readonly fresh: boolean } => {
+      const row = findRow(collection, identifier);
+      if (row === null) return { id: addRow(collection, identifier, uid).id, fresh: true };
+      if (row.uid !== null && row.uid !== uid) throw new Error('an identifier that another resource has was put: match first');
+      if (row.uid === null) {
+        claimIdentifier.run(uid, row.id);
+        row.uid = uid;
+      }
+      return { id: row.id, fresh: false };
+    };
+
+    const release = (collection: number, id: number, order: number | null): void => {
+      releaseIdentifier.run(order, id);
+      const row = readIdentifier.get(id);
+      identifiers.delete(`${collection} ${names.word(numberOf(row, 'field'))} ${textOf(row, 'value')}`);
+    };
+
+    const addLinks = (source: Collection, uid: number, identifier: number, links: readonly OwnLink[]): void => {
+      for (const { relation, targets } of links) {
+        const inverse = inverseOf(source, relation);
+        const relationId = names.intern(relation);
+        for (const target of targets) {
+          if (target.kind !== 'resource') continue;
+          const targetCollection = names.internCollection(target.collection);
+          const row = findRow(targetCollection, target) ?? addRow(targetCollection, target, null);
+          insertLink.run(row.id, relationId, uid, identifier);
+          if (inverse !== null && row.uid !== null) dirty.add(row.uid);
+        }
+      }
+    };
+
+    const markTargets = (source: Collection, uid: number): void => {
+      for (const row of linksFrom.all(uid)) {
+        if (typeof row['uid'] === 'number' && inverseOf(source, names.word(numberOf(row, 'relation'))) !== null) dirty.add(row['uid']);
+      }
+    };
+
+    /** Links of others to these identifiers, as this resource shows them. */
+    const inverseLinks = (keys: readonly number[]): LinkMap | null => {
+      let map: LinkMap | null = null;
+      for (const key of keys) {
+        for (const row of linksTo.all(key)) {
+          const path = names.path(collectionOf(numberOf(row, 'source')));
+          const inverse = inverseOf(collectionAt(path), names.word(numberOf(row, 'relation')));
+          if (inverse === null) continue;
+          map ??= new Map();
+          const href = hrefOf(base, path, names.word(numberOf(row, 'field')), textOf(row, 'value'));
+          const hrefs = map.get(inverse);
+          if (hrefs === undefined) map.set(inverse, [href]);
+          else hrefs.push(href);
+        }
+      }
+      return map;
+    };
+
+    const indexValues = (collection: number, path: Collection, uid: number, attributes: string, identifierValues: readonly IdentifierValue[], write: typeof insertIndexed): void => {
+      for (const [indexedPath, value] of indexedValues(path, attributes, identifierValues)) write.run(collection, names.intern(indexedPath), value, uid);
+    };
+
+    const put = (path: string, uid: number | null, resource: PreparedResource, source: string): { uid: number; outcome: WriteOutcome } => {
+      const collection = collectionAt(path);
+      const id = names.internCollection(path);
+      const own = ownLinks(base, path, resource.identifiers, resource.links);
+      const ownText = renderLinks(collection, own, null);
+      const hash = hashOf(resource.attributes, ownText);
+      if (uid === null) return { uid: create(collection, id, resource, own, ownText, hash, source), outcome: 'created' };
+      const old = hashes.get(uid) ?? bytesOf(readHash.get(uid), 'hash');
+      if (old.equals(hash)) return { uid, outcome: 'unchanged' };
+      hashes.set(uid, hash);
+      return { uid, outcome: update(collection, id, uid, resource, own, ownText, hash, source) };
+    };
+
+    const create = (collection: Collection, id: number, resource: PreparedResource, own: LinkMap, ownText: string, hash: Buffer, source: string): number => {
+      const counter = counterOf(id);
+      const uid = firstUid(id) + counter.next;
+      counter.next += 1;
+      const claims = primaryFirst(resource).map((identifier) => claim(id, identifier, uid));
+      const keys = claims.map((each) => each.id);
+      const inverse = inverseLinks(claims.filter((each) => !each.fresh).map((each) => each.id));
+      const place = touch(uid, created, 1);
+      const head = `{${resource.attributes},"_links":`;
+      const tail = inverse === null ? ownText : renderLinks(collection, own, inverse);
+      insertResource.run(uid, place, hash, source, JSON.stringify(keys), head.length, inverse === null ? null : ownText, `${head}${tail}}`);
+      hashes.set(uid, hash);
+      indexValues(id, collection, uid, resource.attributes, resource.identifiers, insertIndexed);
+      addLinks(collection, uid, keys[0] ?? 0, resource.links);
+      return uid;
+    };
+
+    const update = (collection: Collection, id: number, uid: number, resource: PreparedResource, own: LinkMap, ownText: string, hash: Buffer, source: string): WriteOutcome => {
+      const row = readResource.get(uid);
+      const oldKeys = keysOf(textOf(row, 'keys'));
+      const oldBody = textOf(row, 'body');
+      const oldBefore = identifiersOf(oldKeys);
+      const keys = primaryFirst(resource).map((identifier) => claim(id, identifier, uid).id);
+      const gone = oldKeys.filter((key) => !keys.includes(key));
+      const added = keys.filter((key) => !oldKeys.includes(key));
+      for (const key of gone) release(id, key, null);
+
+      replaceLinks(collection, uid, oldKeys[0] ?? 0, keys[0] ?? 0, resource.links);
+
+      const inverse = inverseLinks(keys);
+      const head = `{${resource.attributes},"_links":`;
+      const body = `${head}${inverse === null ? ownText : renderLinks(collection, own, inverse)}}`;
+      if (body === oldBody) {
+        // The delivered form differs, what is stored does not (a changed base URL, another order of links).
+        updateHash.run(hash, source, uid);
+        return 'unchanged';
+      }
+      const oldSplit = numberOf(row, 'split');
+      indexValues(id, collection, uid, attributesIn(oldBody, oldSplit), oldBefore, deleteIndexed);
+      indexValues(id, collection, uid, resource.attributes, resource.identifiers, insertIndexed);
+      const changed = gone.length > 0 || added.length > 0;
+      const place = touch(uid, changed ? identifierChanged : updated, 0);
+      const entry = touched.get(uid);
+      if (changed && entry !== undefined) entry.before ??= JSON.stringify(oldBefore);
+      updateResource.run(place, hash, source, JSON.stringify(keys), head.length, inverse === null ? null : ownText, body, uid);
+      return 'updated';
+    };
+
+    const replaceLinks = (collection: Collection, uid: number, oldPrimary: number, primary: number, links: readonly OwnLink[]): void => {
+      if (oldPrimary !== primary) {
+        // Others show this resource by its primary identifier: all of them change.
+        markTargets(collection, uid);
+        deleteLinksFrom.run(uid);
+        addLinks(collection, uid, primary, links);
+        return;
+      }
+      const wanted = new Set<string>();
+      for (const { relation, targets } of links) {
+        for (const target of targets) {
+          if (target.kind !== 'resource') continue;
+          const targetCollection = names.internCollection(target.collection);
+          const row = findRow(targetCollection, target) ?? addRow(targetCollection, target, null);
+          wanted.add(`${row.id} ${names.intern(relation)}`);
+        }
+      }
+      for (const row of linksFrom.all(uid)) {
+        const [target, relation] = [numberOf(row, 'target'), numberOf(row, 'relation')];
+        if (wanted.delete(`${target} ${relation}`)) continue;
+        deleteLink.run(target, relation, uid);
+        if (typeof row['uid'] === 'number' && inverseOf(collection, names.word(relation)) !== null) dirty.add(row['uid']);
+      }
+      if (wanted.size > 0) addLinks(collection, uid, primary, links);
+    };
+
+    const identifiersOf = (keys: readonly number[]): IdentifierValue[] =>
+      keys.map((key) => {
+        const row = readIdentifier.get(key);
+        return { field: names.word(numberOf(row, 'field')), value: textOf(row, 'value') };
+      });
+
+    const remove = (path: string, uid: number, order: number): void => {
+      const row = readResource.get(uid);
+      if (row === undefined) return;
+      const collection = collectionAt(path);
+      const id = collectionOf(uid);
+      const keys = keysOf(textOf(row, 'keys'));
+      const before = identifiersOf(keys);
+      indexValues(id, collection, uid, attributesIn(textOf(row, 'body'), numberOf(row, 'split')), before, deleteIndexed);
+      markTargets(collection, uid);
+      deleteLinksFrom.run(uid);
+      for (const key of keys) release(id, key, order);
+      deleteResource.run(uid);
+      hashes.delete(uid);
+      dirty.delete(uid);
+      touch(uid, removed, -1);
+      const entry = touched.get(uid);
+      if (entry !== undefined) entry.before = JSON.stringify(before);
+    };
+
+    /** Renders the links of one resource again; true when its body changed. */
+    const relink = (uid: number): boolean => {
+      const row = readResource.get(uid);
+      if (row === undefined) return false;
+      const body = textOf(row, 'body');
+      const split = numberOf(row, 'split');
+      const tail = body.slice(split, -1);
+      const ownText = typeof row['own'] === 'string' ? row['own'] : tail;
+      const inverse = inverseLinks(keysOf(textOf(row, 'keys')));
+      const newTail = inverse === null ? ownText : renderLinks(collectionAt(names.path(collectionOf(uid))), parseLinks(ownText), inverse);
+      if (newTail === tail) return false;
+      updateBody.run(touch(uid, updated, 0), inverse === null ? null : ownText, `${body.slice(0, split)}${newTail}}`, uid);
+      return true;
+    };
+
+    const settle = async (): Promise<void> => {
+      let sinceYield = 0;
+      const breathe = async (work: number): Promise<void> => {
+        sinceYield += work;
+        if (sinceYield < 200) return;
+        sinceYield = 0;
+        await yieldToLoop();
+      };
+      for (const uid of dirty) {
+        relink(uid);
+        await breathe(2);
+      }
+      dirty.clear();
+      // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
+      const at = Math.max(deps.clock.now(), lastAt);
+      for (const [uid, entry] of touched) {
+        insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before);
+        await breathe(1);
+      }
+      for (const segment of segments.values()) addToSegment.run(segment.collection, segment.number, segment.delta, segment.position);
+      for (const [id, counter] of counters) writeCounter.run(counter.next, counter.count, counter.position, counter.position === 0 ? 0 : at, id);
+      touched.clear();
+      segments.clear();
+      counters.clear();
+    };
+
+    return {
+      match: (path, wanted) => {
+        const id = names.internCollection(path);
+        return wanted.map((identifier) => findRow(id, identifier)?.uid ?? null);
+      },
+      removedOrder: (path, wanted) => {
+        const id = names.internCollection(path);
+        return wanted.map(({ field, value }) => {
+          const fieldId = names.find(field);
+          const row = fieldId === null ? undefined : removedBy.get(id, fieldId, value);
+          return typeof row?.['removed_by'] === 'number' ? row['removed_by'] : null;
+        });
+      },
+      put,
+      remove,
+      settle,
+      audit: (record) => void insertAudit.run(JSON.stringify(record)),
+      ...runWriter,
+      markAll: (uids) => {
+        for (const uid of uids) dirty.add(uid);
+      },
+    };
+  };
+
+  const relinkAll = async (): Promise<number> => {
+    const tx = begin();
+    let from = 0;
+    let count = 0;
+    const slice = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 1000');
+    for (;;) {
+      const uids = slice.all(from).map((row) => numberOf(row, 'uid'));
+      if (uids.length === 0) break;
+      tx.markAll(uids);
+      from = uids.at(-1) ?? from;
+      count += uids.length;
+    }
+    await tx.settle();
+    return count;
+  };
+
+  return { begin, relinkAll };
+};
+
+const hashOf = (attributes: string, links: string): Buffer => digest('sha1', `${attributes}\n${links}`, 'buffer');
+
+const primaryFirst = ({ identifiers, primary }: PreparedResource): readonly IdentifierValue[] => {
+  const [first] = identifiers;
+  if (first !== undefined && first.field === primary.field && first.value === primary.value) return identifiers;
+  return [primary, ...identifiers.filter(({ field, value }) => field !== primary.field || value !== primary.value)];
+};
+
+const keysOf = (text: string): number[] => {
+  const value: unknown = JSON.parse(text);
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'number') : [];
+};
+
+/** The attributes text inside a stored body: between the opening brace and `,"_links":`. */
+const attributesIn = (body: string, split: number): string => body.slice(1, split - ',"_links":'.length);
+
+/**
+ * What goes into the index: folded values of the model's indexed attributes; identifiers only where folding changes them, since the
+ * identifier table already finds the rest.
+ */
+const indexedValues = (collection: Collection, attributes: string, identifiers: readonly IdentifierValue[]): (readonly [string, string])[] => {
+  const found: (readonly [string, string])[] = [];
+  for (const { field, value } of identifiers) {
+    const folded = fold(value);
+    if (folded !== value) found.push([field, folded]);
+  }
+  let parsed: unknown;
+  for (const path of collection.indexed) {
+    if (path.endsWith('/identifikatorverdi')) continue;
+    parsed ??= JSON.parse(`{${attributes}}`);
+    let value: unknown = parsed;
+    for (const name of path.split('/')) value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+    if (typeof value === 'string') found.push([path, fold(value)]);
+  }
+  return found;
+};

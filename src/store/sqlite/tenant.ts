@@ -1,0 +1,202 @@
+// One organisation's data: a folder with data.db and audit.db. Joins the reading and the writing half, keeps the single writer, and sees
+// to it that stored links match the hub's public address. Called by sqlite-store.ts only.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { yieldToLoop } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Observe } from '#base/events.ts';
+import type { Model } from '#model/model.ts';
+import type { AuditRecord, Eventually, TenantStore, TenantWrite } from '../store.ts';
+import type { AuditWriter } from './audit-writer.ts';
+import { guarded, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { createNames } from './names.ts';
+import { createRunReads } from './run-reads.ts';
+import { auditMigrations, tenantMigrations } from './schema.ts';
+import { createReads } from './tenant-reads.ts';
+import { createWriter } from './tenant-write.ts';
+
+export type TenantDeps = {
+  readonly id: string;
+  /** Folder of the organisation. */
+  readonly folder: string;
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly observe: Observe;
+  readonly baseUrl: () => string;
+  /** Whether the organisation wants inverse links beyond FINT's own rules; asked before each write. */
+  readonly extraBackLinks: () => Eventually<boolean>;
+  readonly auditWriter: AuditWriter;
+};
+
+/** Opens the files of an organisation, makes them on first use, and rewrites stored links when the public address has changed. Throws a HubError when a file cannot be used. */
+export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
+  mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
+  const dataPath = join(deps.folder, 'data.db');
+  const auditPath = join(deps.folder, 'audit.db');
+  const started = deps.clock.monotonic();
+  const writeDb = openDatabase({ path: dataPath, migrations: tenantMigrations, cacheMb: 64 });
+  openDatabase({ path: auditPath, migrations: auditMigrations, cacheMb: 1 }).close();
+  const readDb = openDatabase({ path: dataPath, readOnly: true, migrations: tenantMigrations, cacheMb: 32 });
+  readDb.function('fold', { deterministic: true }, foldValue);
+  deps.observe({ kind: 'store-opened', file: 'data.db', version: tenantMigrations.length, ms: deps.clock.monotonic() - started });
+
+  const writeNames = createNames(writeDb);
+  let extraBackLinks = true;
+  const writer = createWriter({ db: writeDb, names: writeNames, model: deps.model, clock: deps.clock, base: deps.baseUrl, extraBackLinks: () => extraBackLinks });
+  const meta = createMeta(writeDb);
+  const outbox = createOutbox(writeDb);
+
+  const moveOutbox = async (): Promise<void> => {
+    const rows = outbox.read();
+    await Promise.all(rows.map(({ number, record }) => deps.auditWriter.append(auditPath, { at: record.at, client: record.client, collection: record.collection, record: JSON.stringify(record), number })));
+    outbox.moved(rows.at(-1)?.number ?? 0);
+  };
+
+  /** Runs work in a transaction of the one write connection; callers wait for each other. */
+  let queue: Promise<unknown> = Promise.resolve();
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => {});
+    return turn;
+  };
+
+  const inTransaction = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      writeDb.exec('BEGIN IMMEDIATE');
+      const value = await work();
+      writeDb.exec('COMMIT');
+      return value;
+    } catch (error) {
+      if (writeDb.isTransaction) writeDb.exec('ROLLBACK');
+      writeNames.reset();
+      throw translate(error);
+    }
+  };
+
+  const write = async <T>(work: (tx: TenantWrite) => Promise<T>): Promise<T> => {
+    const value = await exclusively(() =>
+      inTransaction(async () => {
+        await followSettings();
+        outbox.forget();
+        return work(writer.begin());
+      }),
+    );
+    // The records are durable in the outbox already; a failure here is made good with the next write or at the next start.
+    moveOutbox().catch((error: unknown) => deps.observe({ kind: 'audit-failed', tenant: deps.id, reason: error instanceof Error ? error.message : 'unknown' }));
+    return value;
+  };
+
+  const followSettings = async (): Promise<void> => {
+    extraBackLinks = await deps.extraBackLinks();
+    const flag = extraBackLinks ? 'all' : 'fint';
+    const known = meta.get('back_links');
+    if (known === flag) return;
+    meta.set('back_links', flag);
+    if (known !== '') await writer.relinkAll();
+  };
+
+  await exclusively(() => inTransaction(async () => {
+    const base = deps.baseUrl();
+    const known = meta.get('base_url');
+    if (known !== base) {
+      const rebaseStarted = deps.clock.monotonic();
+      const resources = known === '' ? 0 : await rebase(writeDb, known, base);
+      meta.set('base_url', base);
+      if (resources > 0) deps.observe({ kind: 'links-rebased', tenant: deps.id, resources, ms: deps.clock.monotonic() - rebaseStarted });
+    }
+    await followSettings();
+  }));
+  await moveOutbox();
+
+  return {
+    id: deps.id,
+    reads: createReads({ db: readDb, names: createNames(readDb), clock: deps.clock }),
+    runs: createRunReads(readDb),
+    write,
+    appendAudit: (record) =>
+      deps.auditWriter.append(auditPath, { at: record.at, client: record.client, collection: record.collection, record: JSON.stringify(record), number: 0 }),
+    audit: async ({ limit, client, collection }) => {
+      await moveOutbox();
+      const db = openDatabase({ path: auditPath, readOnly: true, migrations: auditMigrations, cacheMb: 1 });
+      try {
+        return guarded(() =>
+          db
+            .prepare('SELECT record FROM audit WHERE (?1 IS NULL OR client = ?1) AND (?2 IS NULL OR collection = ?2) ORDER BY number DESC LIMIT ?3')
+            .all(client ?? null, collection ?? null, limit)
+            .map((row) => recordOf(textOf(row, 'record'))),
+        );
+      } finally {
+        db.close();
+      }
+    },
+    close: async () => {
+      await queue;
+      await moveOutbox().catch(() => {});
+      await deps.auditWriter.closeFile(auditPath);
+      readDb.close();
+      writeDb.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      writeDb.close();
+    },
+  };
+};
+
+const foldValue = (value: unknown): string | null => (typeof value === 'string' ? value.normalize('NFC').toLowerCase() : null);
+
+// Written by this program; the file's version guards its shape.
+const recordOf = (text: string): AuditRecord => {
+  const record: AuditRecord = JSON.parse(text);
+  return record;
+};
+
+const createMeta = (db: DatabaseSync): { get: (name: string) => string; set: (name: string, value: string) => void } => {
+  const get = statement(db, 'SELECT value FROM meta WHERE name = ?');
+  const set = statement(db, 'INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2');
+  return { get: (name) => textOf(get.get(name), 'value'), set: (name, value) => void set.run(name, value) };
+};
+
+type Outbox = {
+  readonly read: () => readonly { readonly number: number; readonly record: AuditRecord }[];
+  /** Remembers that records up to this number are in audit.db. */
+  readonly moved: (number: number) => void;
+  /** Deletes what has been moved: within a write transaction. */
+  readonly forget: () => void;
+};
+
+const createOutbox = (db: DatabaseSync): Outbox => {
+  const read = statement(db, 'SELECT number, record FROM audit_outbox WHERE number > ? ORDER BY number LIMIT 1000');
+  const forget = statement(db, 'DELETE FROM audit_outbox WHERE number <= ?');
+  let done = 0;
+  return {
+    read: () => read.all(done).map((row) => ({ number: numberOf(row, 'number'), record: recordOf(textOf(row, 'record')) })),
+    moved: (number) => {
+      done = Math.max(done, number);
+    },
+    forget: () => void (done > 0 && forget.run(done)),
+  };
+};
+
+/**
+ * Rewrites the address that stored hrefs begin with. Exact: inside JSON text a quote is always escaped, so `"href":"` cannot stand in an
+ * attribute's value.
+ */
+const rebase = async (db: DatabaseSync, from: string, to: string): Promise<number> => {
+  const slice = statement(db, 'SELECT uid, split, own, body FROM resource WHERE uid > ? ORDER BY uid LIMIT 500');
+  const rewrite = statement(db, 'UPDATE resource SET split = ?, own = ?, body = ? WHERE uid = ?');
+  const moved = (text: string): string => text.replaceAll(`"href":"${from}/`, `"href":"${to}/`);
+  let after = 0;
+  let count = 0;
+  for (;;) {
+    const rows = slice.all(after);
+    if (rows.length === 0) return count;
+    for (const row of rows) {
+      const body = textOf(row, 'body');
+      const split = numberOf(row, 'split');
+      const head = moved(body.slice(0, split));
+      rewrite.run(head.length, typeof row['own'] === 'string' ? moved(row['own']) : null, head + moved(body.slice(split)), numberOf(row, 'uid'));
+    }
+    count += rows.length;
+    after = numberOf(rows.at(-1), 'uid');
+    await yieldToLoop();
+  }
+};

@@ -1,0 +1,68 @@
+// Sets of uids as sorted arrays and as compact bytes. Uids of one delivery are mostly consecutive, so gaps take one byte each.
+// Used for what sync pages have seen; pure.
+
+/** Sorts and removes duplicates. */
+export const sortedUids = (uids: Iterable<number>): Float64Array => {
+  const sorted = Float64Array.from(uids).sort();
+  let kept = 0;
+  for (let index = 0; index < sorted.length; index += 1) {
+    const uid = sorted[index] ?? 0;
+    if (index === 0 || uid !== sorted[kept - 1]) {
+      sorted[kept] = uid;
+      kept += 1;
+    }
+  }
+  return sorted.slice(0, kept);
+};
+
+/** LEB128 gaps between sorted uids. */
+export const encodeUids = (uids: Float64Array): Buffer => {
+  const bytes = Buffer.alloc(uids.length * 8 + 8);
+  let at = 0;
+  let previous = 0;
+  for (const uid of uids) {
+    let gap = uid - previous;
+    while (gap >= 0x80) {
+      bytes[at] = (gap % 0x80) | 0x80;
+      at += 1;
+      gap = Math.floor(gap / 0x80);
+    }
+    bytes[at] = gap;
+    at += 1;
+    previous = uid;
+  }
+  return bytes.subarray(0, at);
+};
+
+/** The inverse of encodeUids. */
+export const decodeUids = (bytes: Uint8Array): Float64Array => {
+  const uids: number[] = [];
+  let previous = 0;
+  let gap = 0;
+  let factor = 1;
+  for (const byte of bytes) {
+    gap += (byte & 0x7f) * factor;
+    factor *= 0x80;
+    if (byte < 0x80) {
+      previous += gap;
+      uids.push(previous);
+      gap = 0;
+      factor = 1;
+    }
+  }
+  return Float64Array.from(uids);
+};
+
+/** Binary search in sorted uids. */
+export const hasUid = (uids: Float64Array, uid: number): boolean => {
+  let low = 0;
+  let high = uids.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = uids[middle] ?? 0;
+    if (found === uid) return true;
+    if (found < uid) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+};
