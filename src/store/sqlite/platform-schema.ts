@@ -48,7 +48,7 @@ export const migratePlatform = (db: DatabaseSync): void => {
     db.exec(`PRAGMA user_version = ${newest}`);
     db.exec('COMMIT');
   } catch (error) {
-    db.exec('ROLLBACK');
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 };

@@ -8,11 +8,19 @@ import type { Application, Grant, Organisation, PlatformStore, SigningKey } from
 type Row = Record<string, SQLOutputValue>;
 
 /** A platform audit record as it is read back, for the owner's review and for tests. */
-export type PlatformAuditRow = { readonly at: number; readonly actor: string; readonly operation: string; readonly subject: string };
+export type PlatformAuditRow = {
+  readonly at: number;
+  readonly actor: string;
+  readonly operation: string;
+  readonly subject: string;
+};
 
-export type SqlitePlatform = Omit<PlatformStore, 'revision'> & {
-  /** Answers at once, from memory unless another connection has written: cheap enough for every request. */
-  readonly revision: () => number;
+/** The platform contract where every method answers at once: SQLite never makes anyone wait for a network. */
+export type SqlitePlatform = {
+  readonly [Name in keyof PlatformStore]: (
+    ...args: Parameters<PlatformStore[Name]>
+  ) => Awaited<ReturnType<PlatformStore[Name]>>;
+} & {
   /** Newest first. */
   readonly platformAudit: (limit: number) => readonly PlatformAuditRow[];
 };
@@ -60,6 +68,8 @@ const toSigningKey = (row: Row): SigningKey => ({
   createdAt: number(row, 'created_at'),
 });
 
+const one = <T>(row: Row | undefined, read: (row: Row) => T): T | null => (row === undefined ? null : read(row));
+
 // Every statement of the platform, prepared once.
 const prepare = (db: DatabaseSync): Record<StatementName, StatementSync> => {
   const prepared = {} as Record<StatementName, StatementSync>;
@@ -73,14 +83,16 @@ const statements = {
   bump: 'UPDATE revision SET value = value + 1',
   organisations: 'SELECT * FROM organisation ORDER BY id',
   organisation: 'SELECT * FROM organisation WHERE id = ?',
-  putOrganisation: 'INSERT OR REPLACE INTO organisation (id, name, org_number, settings, created_at) VALUES (?, ?, ?, ?, ?)',
+  putOrganisation:
+    'INSERT OR REPLACE INTO organisation (id, name, org_number, settings, created_at) VALUES (?, ?, ?, ?, ?)',
   applications: 'SELECT * FROM application ORDER BY created_at, id',
   application: 'SELECT * FROM application WHERE id = ?',
   putApplication: `INSERT OR REPLACE INTO application (id, name, kind, owner, describe, environment, secrets, jwks, disabled, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   grants: 'SELECT * FROM access_grant ORDER BY created_at, id',
   grantsOf: 'SELECT * FROM access_grant WHERE application = ? ORDER BY created_at, id',
-  putGrant: 'INSERT OR REPLACE INTO access_grant (id, application, organisation, rule, created_at) VALUES (?, ?, ?, ?, ?)',
+  putGrant:
+    'INSERT OR REPLACE INTO access_grant (id, application, organisation, rule, created_at) VALUES (?, ?, ?, ?, ?)',
   removeGrant: 'DELETE FROM access_grant WHERE id = ?',
   signingKeys: 'SELECT * FROM signing_key ORDER BY created_at, id',
   putSigningKey: 'INSERT OR REPLACE INTO signing_key (id, jwk, state, since, created_at) VALUES (?, ?, ?, ?, ?)',
@@ -118,12 +130,13 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
       cachedRevision = -1;
       return result;
     } catch (error) {
-      db.exec('ROLLBACK');
+      // SQLite itself rolls back on some errors, a full disk among them.
+      if (db.isTransaction) db.exec('ROLLBACK');
       throw error;
     }
   };
 
-  // data_version changes when any other connection, of this or another process, has committed.
+  // Cheap enough for every request: data_version changes when any other connection, of this or another process, has committed.
   const revision = (): number => {
     const dataVersion = Number(sql.dataVersion.get()?.['data_version']);
     if (dataVersion !== seenDataVersion || cachedRevision < 0) {
@@ -138,8 +151,6 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
     purgedAt = now;
     sql.purgeUsed.run(now);
   };
-
-  const one = <T>(row: Row | undefined, read: (row: Row) => T): T | null => (row === undefined ? null : read(row));
 
   return {
     revision,
@@ -156,7 +167,18 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
       change(() => {
         const { id, name, kind, owner, describe, environment, secrets, jwks, disabled, createdAt } = value;
         const flag = disabled ? 1 : 0;
-        sql.putApplication.run(id, name, kind, owner, describe, environment, JSON.stringify(secrets), jwks, flag, createdAt);
+        sql.putApplication.run(
+          id,
+          name,
+          kind,
+          owner,
+          describe,
+          environment,
+          JSON.stringify(secrets),
+          jwks,
+          flag,
+          createdAt,
+        );
       }),
     grants: () => sql.grants.all().map(toGrant),
     grantsOf: (application) => sql.grantsOf.all(application).map(toGrant),

@@ -1,0 +1,71 @@
+// What a token of one issuer must look like and what its claims mean here. verify.ts walks a list of these; ours is the first. A claim means
+// only what the policy of the issuer that signed it says.
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
+import { isPublished, publicJwk, signingAlgorithm } from './signing-keys.ts';
+import type { Clock } from '#base/clock.ts';
+import { limits } from '#base/limits.ts';
+import type { PlatformStore } from '#store/store.ts';
+
+/** Who a verified token speaks for, before the application and its grants have been looked up. */
+export type TokenSubject = {
+  readonly client: string;
+  readonly tenant: string;
+  readonly kind: 'client' | 'adapter';
+  readonly scopes: ReadonlySet<string>;
+};
+
+export type IssuerPolicy = {
+  /** Compared with `iss` exactly. */
+  readonly issuer: () => string;
+  readonly algorithms: readonly string[];
+  /** Header `typ`, exactly; a JWT made for another purpose is never an access token. */
+  readonly type: string;
+  /** The only header members allowed: anything that points to a key elsewhere is not among them. */
+  readonly headers: ReadonlySet<string>;
+  readonly acceptsAudience: (audience: unknown) => boolean;
+  /** Longest time between `iat` and `exp`, seconds. */
+  readonly maxAgeSeconds: number;
+  /** The issuer's keys as they are now. Called when a token is not in the cache; remembers what is dear to fetch. */
+  readonly keys: () => Promise<JWTVerifyGetKey>;
+  /** Maps claims; null when one is missing or odd. */
+  readonly subject: (claims: Readonly<Record<string, unknown>>) => TokenSubject | null;
+};
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 256;
+
+/**
+ * Our own tokens: at+jwt by RFC 9068, ES256, for this hub alone, naming one organisation. Keys come from the platform store and are read
+ * again when it has changed.
+ */
+export const ownIssuerPolicy = (deps: {
+  readonly platform: PlatformStore;
+  readonly clock: Clock;
+  readonly issuer: () => string;
+}): IssuerPolicy => {
+  let revision = -1;
+  let keySet: JWTVerifyGetKey = createLocalJWKSet({ keys: [] });
+  return {
+    issuer: deps.issuer,
+    algorithms: [signingAlgorithm],
+    type: 'at+jwt',
+    headers: new Set(['alg', 'typ', 'kid']),
+    acceptsAudience: (audience) => audience === deps.issuer(),
+    maxAgeSeconds: limits.accessTokenSeconds,
+    keys: async () => {
+      const now = await deps.platform.revision();
+      if (now !== revision) {
+        const keys = await deps.platform.signingKeys();
+        keySet = createLocalJWKSet({ keys: keys.filter((key) => isPublished(key, deps.clock.now())).map(publicJwk) });
+        revision = now;
+      }
+      return keySet;
+    },
+    subject: (claims) => {
+      const { client_id: client, sub, organisation: tenant, kind, scope } = claims;
+      if (!isText(client) || sub !== client || !isText(tenant) || !isText(scope)) return null;
+      if (kind !== 'client' && kind !== 'adapter') return null;
+      return { client, tenant, kind, scopes: new Set(scope.split(' ')) };
+    },
+  };
+};

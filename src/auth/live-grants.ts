@@ -1,0 +1,33 @@
+// Which grants of an application count at this moment, and so for which organisations it may hold tokens. Used when tokens are issued and
+// when they are verified. What a grant opens is decided in hub/authorize.ts.
+import type { Application, Grant } from '#store/store.ts';
+
+/** True when the grant is of the application's environment and its period holds now (epoch ms; `to` is the first moment outside). */
+export const isLiveGrant = (grant: Grant, application: Application, now: number): boolean =>
+  grant.application === application.id &&
+  grant.environment === application.environment &&
+  (grant.from === null || grant.from <= now) &&
+  (grant.to === null || grant.to > now);
+
+/** Ids of the organisations that have given the application a live grant, sorted. */
+export const grantingOrganisations = (
+  grants: readonly Grant[],
+  application: Application,
+  now: number,
+): readonly string[] =>
+  [
+    ...new Set(grants.filter((grant) => isLiveGrant(grant, application, now)).map((grant) => grant.organisation)),
+  ].sort();
+
+/** Until when (epoch ms, possibly Infinity) the application has some live grant from the organisation; null when it has none now. */
+export const grantedUntil = (
+  grants: readonly Grant[],
+  application: Application,
+  organisation: string,
+  now: number,
+): number | null => {
+  const ends = grants
+    .filter((grant) => grant.organisation === organisation && isLiveGrant(grant, application, now))
+    .map((grant) => grant.to ?? Number.POSITIVE_INFINITY);
+  return ends.length === 0 ? null : Math.max(...ends);
+};

@@ -1,0 +1,46 @@
+// Which one organisation a token is for: named in the request, or the only one that has given the application a live grant. Used by the
+// grant of oauth-provider.ts. Pure.
+import type { Application, Grant } from '#store/store.ts';
+import { grantingOrganisations } from './live-grants.ts';
+
+export type OrganisationChoice =
+  | { readonly kind: 'chosen'; readonly organisation: string }
+  /** Unknown and without a grant are one answer, so that nobody learns which organisations exist. */
+  | { readonly kind: 'refused' }
+  /** Several have given grants and none was named. */
+  | { readonly kind: 'ambiguous'; readonly organisations: readonly string[] }
+  | { readonly kind: 'contradiction' };
+
+/** FINT's one form of an organisation id: lower case, dots; dashes and underscores are read as dots (facts 6). */
+export const normaliseOrganisationId = (id: string): string => id.toLowerCase().replaceAll(/[-_]/g, '.');
+
+/** The address that names an organisation as a resource (RFC 8707). */
+export const organisationResource = (issuer: string, id: string): string => `${issuer}/organisations/${id}`;
+
+// undefined: names no organisation of this hub; null: names the hub itself.
+const organisationOf = (resource: string, issuer: string): string | null | undefined => {
+  if (resource === issuer || resource === `${issuer}/`) return null;
+  const prefix = organisationResource(issuer, '');
+  return resource.startsWith(prefix) ? resource.slice(prefix.length) : undefined;
+};
+
+/** Chooses from the request's `organisation` and `resource` parameters (null when absent) and the application's grants as they are now. */
+export const chooseOrganisation = (
+  asked: { readonly organisation: string | null; readonly resource: string | null },
+  application: Application,
+  grants: readonly Grant[],
+  now: number,
+  issuer: string,
+): OrganisationChoice => {
+  const byResource = asked.resource === null ? null : organisationOf(asked.resource, issuer);
+  if (byResource === undefined) return { kind: 'refused' };
+  const named = [asked.organisation, byResource].filter((id) => id !== null).map(normaliseOrganisationId);
+  const [first, second] = named;
+  if (second !== undefined && first !== second) return { kind: 'contradiction' };
+  const granting = grantingOrganisations(grants, application, now);
+  if (first !== undefined)
+    return granting.includes(first) ? { kind: 'chosen', organisation: first } : { kind: 'refused' };
+  const [only, other] = granting;
+  if (only === undefined) return { kind: 'refused' };
+  return other === undefined ? { kind: 'chosen', organisation: only } : { kind: 'ambiguous', organisations: granting };
+};

@@ -1,0 +1,112 @@
+// Is this secret one of the application's live ones? Used by the token endpoint. scrypt is paid once per secret and few minutes, never for
+// more than a few callers at a time, and wrong secrets are slowed down. Knows nothing of OAuth.
+import { createHmac } from 'node:crypto';
+import { unmatchableHash, verifySecret } from './secrets.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Random } from '#base/random.ts';
+import type { Application } from '#store/store.ts';
+
+export type SecretVerdict = 'right' | 'wrong' | 'slow-down' | 'busy';
+
+export type SecretCheck = (
+  application: Application | null,
+  clientId: string,
+  secret: string,
+  from: string,
+) => Promise<SecretVerdict>;
+
+const rememberMs = 5 * 60_000;
+const rememberedSecrets = 1_000;
+/** Wrong tries per client and address: so many at once, then one per interval. */
+export const triesAtOnce = 10;
+export const retryAfterSeconds = 6;
+const watchedCallers = 10_000;
+const hashesAtOnce = 2;
+const hashesWaiting = 64;
+
+/** Drops the oldest entries of a map that keeps its order of insertion. */
+const bound = (map: Map<string, unknown>, size: number): void => {
+  for (const key of map.keys()) {
+    if (map.size <= size) return;
+    map.delete(key);
+  }
+};
+
+/** Runs at most a few jobs at a time and lets a bounded number wait; null when there is no place. */
+const narrowGate = (): (<T>(job: () => Promise<T>) => Promise<T> | null) => {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  const enter = async (): Promise<void> => {
+    if (running < hashesAtOnce) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+  // Whoever leaves hands the place over, so that nobody slips in between.
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  };
+  return (job) => {
+    if (running >= hashesAtOnce && waiting.length >= hashesWaiting) return null;
+    return enter().then(job).finally(leave);
+  };
+};
+
+/**
+ * Makes a check of its own, with its own memory. The check gives `slow-down` after too many wrong tries for the same client from the
+ * same address, and `busy` when too many secrets are being hashed; a secret that was right lately passes in both cases.
+ */
+export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => {
+  // What is remembered is a keyed hash of secret and stored hash together: a rotated secret is forgotten by itself.
+  const key = random.bytes(32);
+  const remembered = new Map<string, number>();
+  const wrongTries = new Map<string, { count: number; at: number }>();
+  const gate = narrowGate();
+
+  const memoryOf = (hash: string, secret: string): string =>
+    createHmac('sha256', key).update(hash).update('\0').update(secret).digest('base64');
+
+  const triesLeft = (caller: string): boolean => {
+    const tries = wrongTries.get(caller);
+    if (tries === undefined) return true;
+    const forgiven = Math.floor((clock.monotonic() - tries.at) / (retryAfterSeconds * 1_000));
+    return tries.count - forgiven < triesAtOnce;
+  };
+
+  const countWrong = (caller: string): void => {
+    const tries = wrongTries.get(caller);
+    const now = clock.monotonic();
+    const forgiven = tries === undefined ? 0 : Math.floor((now - tries.at) / (retryAfterSeconds * 1_000));
+    wrongTries.delete(caller);
+    wrongTries.set(caller, { count: Math.max(0, (tries?.count ?? 0) - forgiven) + 1, at: now });
+    bound(wrongTries, watchedCallers);
+  };
+
+  return async (application, clientId, secret, from) => {
+    const now = clock.now();
+    const live =
+      application === null || application.disabled
+        ? []
+        : application.secrets.filter((one) => one.expiresAt === null || one.expiresAt > now);
+    for (const { hash } of live) {
+      const until = remembered.get(memoryOf(hash, secret));
+      if (until !== undefined && until > now) return 'right';
+    }
+    const caller = `${clientId}\0${from}`;
+    if (!triesLeft(caller)) return 'slow-down';
+    const hashes = live.length > 0 ? live.map((one) => one.hash) : [unmatchableHash];
+    const matching = gate(async () => {
+      for (const hash of hashes) if (await verifySecret(secret, hash)) return hash;
+      return null;
+    });
+    if (matching === null) return 'busy';
+    const hash = await matching;
+    if (hash === null) {
+      countWrong(caller);
+      return 'wrong';
+    }
+    remembered.set(memoryOf(hash, secret), now + rememberMs);
+    bound(remembered, rememberedSecrets);
+    return 'right';
+  };
+};

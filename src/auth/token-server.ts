@@ -1,0 +1,155 @@
+// The OAuth 2 server of the hub: metadata, public keys and the token endpoint, as one request listener, and the verifier of its tokens.
+// Built by compose.ts, which mounts `handle` under `paths` with the body still unread. Knows no pipeline and no API.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ownIssuerPolicy } from './issuer-policy.ts';
+import { authorizationServerMetadata, tokenPaths } from './metadata.ts';
+import { createOauthProvider, type OauthLibrary } from './oauth-provider.ts';
+import { createSecretCheck } from './secret-check.ts';
+import { activeKey, isPublished, maintainKeys, publicJwk } from './signing-keys.ts';
+import { createVerifier, type Verify } from './verify.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Observe } from '#base/events.ts';
+import type { Random } from '#base/random.ts';
+import type { PlatformStore } from '#store/store.ts';
+
+export type TokenServerDeps = {
+  readonly platform: PlatformStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The hub's base address without a trailing slash: issuer and audience of its tokens. Asked when needed, as the port may be chosen late. */
+  readonly issuer: () => string;
+  readonly observe: Observe;
+};
+
+export type TokenServer = {
+  /** Answers every request on `paths`, errors included. */
+  readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
+  readonly paths: readonly string[];
+  readonly verifier: Verify;
+  /** Loads what the token endpoint needs before the first request asks for it; to be called after listening. */
+  readonly warmUp: () => Promise<void>;
+  /** Stops looking after the keys. */
+  readonly close: () => void;
+};
+
+type Listener = (req: IncomingMessage, res: ServerResponse) => void;
+
+const bodyBytes = 16_384;
+const maintainEveryMs = 3_600_000;
+const cacheSeconds = 300;
+
+// The library warns on every runtime that does not carry an LTS name, as the one from npm does not; nothing else is held back.
+const loadQuietly = async (): Promise<OauthLibrary> => {
+  const warn = console.warn;
+  console.warn = (...words: unknown[]) => {
+    if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
+  };
+  try {
+    return await import('oidc-provider');
+  } finally {
+    console.warn = warn;
+  }
+};
+
+const answerJson = (
+  res: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void => {
+  const body = JSON.stringify(value);
+  res.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
+  res.end(body);
+};
+
+const refuse = (
+  res: ServerResponse,
+  status: number,
+  error: string,
+  description: string,
+  headers: Readonly<Record<string, string>> = {},
+): void => answerJson(res, status, { error, error_description: description }, headers);
+
+/** Makes the server and, on first use of a platform, its signing keys. Rejects only when the store does. */
+export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenServer> => {
+  const { platform, clock, random, issuer, observe } = deps;
+  await maintainKeys({ platform, clock, random });
+  const stop = clock.every(maintainEveryMs, () => {
+    maintainKeys({ platform, clock, random }).catch((error: unknown) => {
+      observe({
+        kind: 'setting',
+        message: `Signing keys could not be looked after: ${error instanceof Error ? error.message : 'unknown'}`,
+      });
+    });
+  });
+  const checkSecret = createSecretCheck(clock, random);
+  let library: Promise<OauthLibrary> | null = null;
+  let listener: {
+    readonly revision: number;
+    readonly key: string;
+    readonly issuer: string;
+    readonly call: Listener;
+  } | null = null;
+
+  // The library takes its key when it is built, so a new key or address means a new one. Clients and grants are looked up live.
+  const currentListener = async (): Promise<Listener> => {
+    library ??= loadQuietly();
+    const loaded = await library;
+    const revision = await platform.revision();
+    if (listener?.revision === revision && listener.issuer === issuer()) return listener.call;
+    const key = activeKey(await platform.signingKeys());
+    if (key === null) throw new Error('There is no active signing key.');
+    const same = listener?.key === key.id && listener.issuer === issuer() ? listener.call : null;
+    const call = same ?? createOauthProvider(loaded, { platform, clock, observe, checkSecret, issuer: issuer(), key });
+    listener = { revision, key: key.id, issuer: issuer(), call };
+    return call;
+  };
+
+  const handleToken = (req: IncomingMessage, res: ServerResponse): void => {
+    if (req.method !== 'POST') return refuse(res, 405, 'invalid_request', 'use POST', { Allow: 'POST' });
+    if (Number(req.headers['content-length'] ?? 0) > bodyBytes) {
+      return refuse(res, 413, 'invalid_request', `the body may hold ${bodyBytes} bytes`, { Connection: 'close' });
+    }
+    currentListener()
+      .then((call) => call(req, res))
+      .catch((error: unknown) => {
+        observe({ kind: 'token-refused', client: null, reason: error instanceof Error ? error.message : 'unknown' });
+        if (!res.headersSent) refuse(res, 503, 'temporarily_unavailable', 'try again later', { 'Retry-After': '1' });
+      });
+  };
+
+  const publicDocument = async (path: string): Promise<unknown> => {
+    if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer());
+    const keys = await platform.signingKeys();
+    return { keys: keys.filter((key) => isPublished(key, clock.now())).map(publicJwk) };
+  };
+
+  const handlePublic = (path: string, req: IncomingMessage, res: ServerResponse): void => {
+    if (req.method !== 'GET' && req.method !== 'HEAD')
+      return refuse(res, 405, 'invalid_request', 'use GET', { Allow: 'GET, HEAD' });
+    publicDocument(path)
+      .then((document) => answerJson(res, 200, document, { 'Cache-Control': `public, max-age=${cacheSeconds}` }))
+      .catch(() => refuse(res, 503, 'temporarily_unavailable', 'try again later', { 'Retry-After': '1' }));
+  };
+
+  const paths: readonly string[] = Object.values(tokenPaths);
+  return {
+    paths,
+    verifier: createVerifier({ platform, clock, policies: [ownIssuerPolicy({ platform, clock, issuer })] }),
+    handle: (req, res) => {
+      const path = (req.url ?? '').split('?', 1)[0] ?? '';
+      if (path === tokenPaths.token) handleToken(req, res);
+      else if (paths.includes(path)) handlePublic(path, req, res);
+      else refuse(res, 404, 'invalid_request', 'there is nothing at this address');
+    },
+    warmUp: async () => {
+      await currentListener();
+    },
+    close: stop,
+  };
+};
