@@ -6,6 +6,12 @@ import type { Attribute, ClassKey, Model, ModelClass, Relation, Text } from './m
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 
+const linkItems = {
+  type: 'object',
+  properties: { href: { type: 'string', format: 'uri-reference' } },
+  required: ['href'],
+} as const;
+
 /** The address of the published schema of a class: `/model/schema/utdanning/elev/Elev`. */
 export const schemaId = (of: ModelClass): string => `/model/schema/${of.package}/${of.className}`;
 
@@ -28,8 +34,13 @@ const schemaAddress = (model: Model, key: ClassKey): string => {
 /** The name of a class in a flat list of schemas: `utdanning.elev.Elev`. */
 export const flatName = (key: ClassKey): string => key.replaceAll('/', '.').replace(':', '.');
 
-/** Members without `$schema` and `$id`, for places that hold many schemas (OpenAPI); `refTo` gives the address of a class. */
-export const describedClass = (model: Model, of: ModelClass, refTo: (key: ClassKey) => string): JsonObject => {
+/** Members without `$schema` and `$id`, for places that hold many schemas (OpenAPI); `refTo` gives the address of a class, `link` the schema of one link. */
+export const describedClass = (
+  model: Model,
+  of: ModelClass,
+  refTo: (key: ClassKey) => string,
+  link: JsonObject = linkItems,
+): JsonObject => {
   const head = {
     title: of.className,
     ...described(of.description),
@@ -38,7 +49,7 @@ export const describedClass = (model: Model, of: ModelClass, refTo: (key: ClassK
   };
   if (of.kind === 'reference') return { ...head, type: 'string', format: 'uri-reference' };
   const required = of.attributes.filter((attribute) => !attribute.optional).map((attribute) => attribute.jsonName);
-  const links = of.relations.length > 0 || of.kind === 'main' ? { _links: linksSchema(model, of) } : {};
+  const links = of.relations.length > 0 || of.kind === 'main' ? { _links: linksSchema(model, of, link) } : {};
   return {
     ...head,
     ...(of.kind === 'main' ? { 'x-writeable': of.writeable } : {}),
@@ -68,14 +79,8 @@ const attributeSchema = (attribute: Attribute, refTo: (key: ClassKey) => string)
   };
 };
 
-const linkItems = {
-  type: 'object',
-  properties: { href: { type: 'string', format: 'uri-reference' } },
-  required: ['href'],
-} as const;
-
 /** Links are arrays whatever the multiplicity (facts 1.5), and absent without a target, so none is required here. */
-const linksSchema = (model: Model, of: ModelClass): JsonObject => ({
+const linksSchema = (model: Model, of: ModelClass, link: JsonObject): JsonObject => ({
   type: 'object',
   properties: {
     ...(of.kind === 'main'
@@ -84,18 +89,18 @@ const linksSchema = (model: Model, of: ModelClass): JsonObject => ({
             description: 'One link per identifier.',
             'x-nb': 'Én lenke per identifikator.',
             type: 'array',
-            items: linkItems,
+            items: link,
           },
         }
       : {}),
-    ...Object.fromEntries(of.relations.map((relation) => [relation.jsonName, relationSchema(model, relation)])),
+    ...Object.fromEntries(of.relations.map((relation) => [relation.jsonName, relationSchema(model, relation, link)])),
   },
 });
 
-const relationSchema = (model: Model, relation: Relation): JsonObject => ({
+const relationSchema = (model: Model, relation: Relation, link: JsonObject): JsonObject => ({
   ...described(relation.description),
   type: 'array',
-  items: linkItems,
+  items: link,
   'x-target': targetName(model, relation),
   'x-multiplicity': relation.multiplicity,
   ...(relation.inverse === null ? {} : { 'x-inverse': relation.inverse }),
@@ -119,7 +124,11 @@ export const ingestSchema = (model: Model, of: ModelClass): JsonObject => {
     $id: `/model/ingest/${of.package}/${of.className}`,
     ...lenientClass(of),
     ...(used.length > 0
-      ? { $defs: Object.fromEntries(used.map((one) => [flatName(one.key), lenientClass(one)])) }
+      ? {
+          $defs: Object.fromEntries(
+            used.map((one) => [flatName(one.key), { ...lenientClass(one), type: ['object', 'null'] }]),
+          ),
+        }
       : {}),
   };
 };
@@ -133,13 +142,12 @@ const lenientClass = (of: ModelClass): JsonObject => ({
 });
 
 const lenientAttribute = (attribute: Attribute): JsonObject => {
-  const value: JsonObject =
+  const held: JsonObject =
     attribute.type.kind === 'primitive'
       ? kinds[attribute.type.primitive].ingest
-      : { $ref: `#/$defs/${flatName(attribute.type.class)}` };
-  if (attribute.list) return { type: ['array', 'null'], items: value };
-  const { type } = value;
-  return typeof type === 'string' ? { ...value, type: [type, 'null'] } : { anyOf: [{ type: 'null' }, value] };
+      : { ...(attribute.list ? { type: 'object' } : {}), $ref: `#/$defs/${flatName(attribute.type.class)}` };
+  if (attribute.list) return { type: ['array', 'null'], items: held };
+  return typeof held['type'] === 'string' ? { ...held, type: [held['type'], 'null'] } : held;
 };
 
 /** The classes that values of a class hold, at any depth, by key. */

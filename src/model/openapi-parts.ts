@@ -121,6 +121,14 @@ const problemAnswer = (words: Text, code: string, title: string, status: number)
 });
 
 export const responses: Readonly<Record<string, JsonObject>> = {
+  LastUpdated: jsonAnswer(
+    text('Millisekunder siden 1970.', 'Milliseconds since 1970.'),
+    ref('schemas', 'LastUpdated'),
+    {
+      lastUpdated: 1_755_500_000_000,
+    },
+  ),
+  CacheSize: jsonAnswer(text('Antallet.', 'The count.'), ref('schemas', 'CacheSize'), { size: 1 }),
   NotModified: describe(text('Ikke endret siden ETag-en ble gitt.', 'Not changed since the ETag was given.')),
   BadRequest: problemAnswer(
     text('Forespørselen kan ikke forstås.', 'The request cannot be understood.'),
@@ -163,6 +171,31 @@ export const responses: Readonly<Record<string, JsonObject>> = {
 
 const whole = { type: 'integer', minimum: 0 } as const;
 
+const moment = { type: ['integer', 'null'], format: 'int64' } as const;
+
+const adapterHealth: JsonObject = {
+  type: 'object',
+  properties: {
+    adapterId: { type: 'string' },
+    connected: { type: 'boolean' },
+    heartbeatAgeSeconds: { type: ['integer', 'null'] },
+    promisedSeconds: { type: 'integer' },
+  },
+};
+
+const collectionHealth: JsonObject = {
+  type: 'object',
+  properties: {
+    collection: { type: 'string' },
+    lastFullSync: moment,
+    lastDelta: moment,
+    state: { type: 'string' },
+    size: whole,
+    stale: { type: 'boolean' },
+    held: { type: 'boolean' },
+  },
+};
+
 export const sharedSchemas: Readonly<Record<string, JsonObject>> = {
   Link: { type: 'object', properties: { href: { type: 'string', format: 'uri-reference' } }, required: ['href'] },
   PageLinks: {
@@ -189,6 +222,15 @@ export const sharedSchemas: Readonly<Record<string, JsonObject>> = {
       offset: { ...whole, ...describe(text('Forskyvningen det ble spurt om.', 'The offset asked for.')) },
     },
     required: ['_embedded', '_links', 'total_items', 'size', 'offset'],
+    examples: [
+      {
+        _embedded: { _entries: [] },
+        _links: { self: [{ href: 'https://hub.example/domain/package/resource?offset=0&size=100' }] },
+        total_items: 0,
+        size: 0,
+        offset: 0,
+      },
+    ],
   },
   Catalogue: {
     type: 'object',
@@ -227,11 +269,16 @@ export const sharedSchemas: Readonly<Record<string, JsonObject>> = {
       },
       before: {
         type: 'array',
-        items: ref('schemas', 'Link'),
-        ...describe(text('Adressene ressursen hadde før.', 'The addresses that the resource had before.')),
+        items: { type: 'string', format: 'uri-reference' },
+        ...describe(
+          text(
+            'Adressene ressursen hadde før; fylt ut når den er slettet eller har fått ny identifikator.',
+            'The addresses that the resource had before; given when it is removed or re-identified.',
+          ),
+        ),
       },
     },
-    required: ['position', 'kind', 'at', 'id'],
+    required: ['position', 'kind', 'at', 'id', 'before'],
   },
   CacheStatus: {
     type: 'object',
@@ -246,7 +293,14 @@ export const sharedSchemas: Readonly<Record<string, JsonObject>> = {
     ...describe(
       text('Tilstanden til adapteren og siste leveranser.', 'The state of the adapter and its latest deliveries.'),
     ),
-    additionalProperties: true,
+    properties: {
+      component: { type: 'string' },
+      time: { type: 'string', format: 'date-time' },
+      healthy: { type: 'boolean' },
+      adapters: { type: 'array', items: adapterHealth },
+      collections: { type: 'array', items: collectionHealth },
+    },
+    required: ['component', 'time', 'healthy', 'adapters', 'collections'],
   },
   Assets: { type: 'array', items: { type: 'string' }, examples: [['fjordheim.test']] },
   Problem: {

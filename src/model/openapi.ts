@@ -78,7 +78,7 @@ const classSchemas = (model: Model, component: Component): JsonObject => {
   return Object.fromEntries(
     [...classes.values()]
       .sort((a, b) => (a.key < b.key ? -1 : 1))
-      .map((one) => [flatName(one.key), describedClass(model, one, classRef)]),
+      .map((one) => [flatName(one.key), describedClass(model, one, classRef, ref('schemas', 'Link'))]),
   );
 };
 
@@ -176,15 +176,8 @@ const collectionPaths = (model: Model, collection: Collection, { server }: OpenA
     allOf: [ref('schemas', 'Page')],
     properties: { _embedded: { properties: { _entries: { type: 'array', items: item } } } },
   };
-  const pageExample = {
-    _embedded: { _entries: [example] },
-    _links: { self: [{ href: `${server}${base}?offset=0&size=1` }] },
-    total_items: 1,
-    size: 1,
-    offset: 0,
-  };
   const shared = { tag: collection.segment, dataClass };
-  const pageAnswer = jsonAnswer(text('En side.', 'A page.'), page, pageExample);
+  const pageAnswer = jsonAnswer(text('En side.', 'A page.'), page);
   return {
     [base]: {
       get: operation({
@@ -202,7 +195,7 @@ const collectionPaths = (model: Model, collection: Collection, { server }: OpenA
         id: operationId(collection.path, 'query'),
         summary: text(`Søk i ${name}; filteret står i kroppen`, `Search ${name}; the filter is the body`),
         parameters: ['size', 'offset', 'sinceTimeStamp'],
-        answer: { ...pageAnswer, content: { 'application/json': { schema: page } } },
+        answer: pageAnswer,
         more: { requestBody: { required: true, content: { 'text/plain': { schema: { type: 'string' } } } } },
       }),
     },
@@ -244,13 +237,7 @@ const statePaths = (collection: Collection, item: JsonObject, shared: Shared): J
         dataClass: 'open',
         id: operationId(collection.path, 'last_updated'),
         summary: text(`Når ${name} sist ble endret`, `When ${name} last changed`),
-        answer: jsonAnswer(
-          text('Millisekunder siden 1970.', 'Milliseconds since 1970.'),
-          ref('schemas', 'LastUpdated'),
-          {
-            lastUpdated: 1_755_500_000_000,
-          },
-        ),
+        answer: ref('responses', 'LastUpdated'),
         conditional: true,
       }),
     },
@@ -260,7 +247,7 @@ const statePaths = (collection: Collection, item: JsonObject, shared: Shared): J
         dataClass: 'open',
         id: operationId(collection.path, 'cache_size'),
         summary: text(`Antall ${name}`, `How many ${name}`),
-        answer: jsonAnswer(text('Antallet.', 'The count.'), ref('schemas', 'CacheSize'), { size: 1 }),
+        answer: ref('responses', 'CacheSize'),
         conditional: true,
       }),
     },
@@ -273,11 +260,12 @@ const statePaths = (collection: Collection, item: JsonObject, shared: Shared): J
         answer: jsonAnswer(text('Endringene i rekkefølge.', 'The changes in order.'), {
           type: 'object',
           properties: {
-            changes: { type: 'array', items: change },
+            _entries: { type: 'array', items: change },
             next: { type: 'string', ...describe(text('Posisjonen å gå videre fra.', 'The position to go on from.')) },
             more: { type: 'boolean', ...describe(text('Det finnes flere nå.', 'There are more now.')) },
+            _links: ref('schemas', 'PageLinks'),
           },
-          required: ['changes', 'next', 'more'],
+          required: ['_entries', 'next', 'more', '_links'],
         }),
         gone: true,
       }),
