@@ -4,7 +4,8 @@ import { sensitivities } from './check.ts';
 import { describedClass, exampleOf, flatName, usedClasses } from './json-schema.ts';
 import type { JsonObject } from './kinds.ts';
 import type { ClassKey, Collection, Component, Model, ModelClass, Sensitivity, Text } from './model.ts';
-import { describe, headers, jsonAnswer, parameters, ref, responses, sharedSchemas, text } from './openapi-parts.ts';
+import { describe, headers, jsonAnswer, parameters, ref, responses, text } from './openapi-parts.ts';
+import { sharedSchemas } from './openapi-schemas.ts';
 
 export type OpenApiOptions = {
   /** Where the API is served, without a trailing slash. */
