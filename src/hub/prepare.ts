@@ -17,7 +17,12 @@ import { cleanText, isPlainText, refusal, typeName, valueWriters } from './prepa
 
 /** Either a resource to store with its warnings, or the one reason why it cannot be held. */
 export type Prepared =
-  | { readonly prepared: PreparedResource; readonly findings: readonly Finding[] }
+  | {
+      readonly prepared: PreparedResource;
+      readonly findings: readonly Finding[];
+      /** False when the entry's `identifier` is given and is none of the resource's own. */
+      readonly named: boolean;
+    }
   | { readonly rejected: Finding };
 
 export type Preparer = (resource: unknown, identifier: string | null) => Prepared;
@@ -34,7 +39,7 @@ type Place = {
 };
 
 /** The identifier by which FINT addresses almost every class (facts 5.2): it leads when the delivered identifier does not say. */
-const leadingIdentifier = 'systemid';
+export const leadingIdentifier = 'systemid';
 
 const nothing: readonly Finding[] = [];
 
@@ -69,18 +74,17 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
     if (first === undefined)
       return { rejected: { code: 'HUB-610', at: '', message: 'no identifier of the class has a value' } };
     const named = identifier === null ? undefined : identifiers.find((one) => isNamed(one.value, identifier));
-    if (identifier !== null && named === undefined)
-      warn(findings, 'HUB-618', '/identifier', 'the identifier of the entry is no identifier of its resource');
     const primary = named ?? identifiers.find((one) => one.field === leadingIdentifier) ?? first;
     return {
       prepared: { identifiers, primary, attributes: flatten(text), links },
       findings: findings.warnings.length === 0 ? nothing : findings.warnings,
+      named: identifier === null || named !== undefined,
     };
   };
 };
 
-/** Old adapters send an address that ends with the value (facts 5.2). */
-const isNamed = (value: string, identifier: string): boolean =>
+/** True when the delivered identifier means this value. Old adapters send an address that ends with the value (facts 5.2). */
+export const isNamed = (value: string, identifier: string): boolean =>
   value === identifier || (identifier.length > value.length && identifier.endsWith(`/${value}`));
 
 /** Text put together of many pieces is a tree of them; asking for a character makes it one piece, and lets the pieces go. */

@@ -1,0 +1,48 @@
+// Opaque values that the hub hands out and takes back: feed positions, resource ids, ETags and audit pseudonyms. Bound to the organisation
+// and (positions, ETags) to the application, so that nobody else's mean anything. Keys live in the platform store and survive restarts.
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import type { Random } from '#base/random.ts';
+import type { PlatformStore } from '#store/store.ts';
+import type { Principal } from './principal.ts';
+
+export type Tokens = {
+  readonly position: (principal: Principal, collection: string, position: number) => string;
+  /** Null when the token is not one that this caller got for this collection. */
+  readonly readPosition: (principal: Principal, collection: string, token: string) => number | null;
+  readonly uid: (tenant: string, uid: number) => string;
+  readonly etag: (parts: readonly (string | number)[]) => string;
+  /** For the audit: the same resource always gets the same one, and nobody without the key can tell whose. */
+  readonly pseudonym: (tenant: string, subject: string) => string;
+};
+
+const positionBytes = 7;
+const markBytes = 12;
+
+/** Loads or makes the keys. */
+export const createTokens = async (platform: PlatformStore, random: Random): Promise<Tokens> => {
+  const key = async (name: string): Promise<Buffer> => platform.secret(name, () => random.bytes(32));
+  const [positionKey, uidKey, etagKey, auditKey] = [await key('positions'), await key('uids'), await key('etags'), await key('audit-pseudonyms')];
+  const mac = (secret: Buffer, text: string): Buffer => createHmac('sha256', secret).update(text).digest();
+  const markOf = (principal: Principal, collection: string, bytes: Buffer): Buffer =>
+    mac(positionKey, `${principal.tenant}\n${principal.client}\n${collection}\n${bytes.toString('hex')}`).subarray(0, markBytes);
+  const etagSalt = etagKey.toString('base64url');
+
+  return {
+    position: (principal, collection, position) => {
+      const bytes = Buffer.alloc(positionBytes);
+      bytes.writeUIntBE(position % 2 ** 48, 1, 6);
+      bytes[0] = Math.floor(position / 2 ** 48);
+      return Buffer.concat([bytes, markOf(principal, collection, bytes)]).toString('base64url');
+    },
+    readPosition: (principal, collection, token) => {
+      const raw = Buffer.from(token, 'base64url');
+      if (raw.length !== positionBytes + markBytes || raw.toString('base64url') !== token) return null;
+      const bytes = raw.subarray(0, positionBytes);
+      if (!timingSafeEqual(raw.subarray(positionBytes), markOf(principal, collection, bytes))) return null;
+      return (bytes[0] ?? 0) * 2 ** 48 + bytes.readUIntBE(1, 6);
+    },
+    uid: (tenant, uid) => mac(uidKey, `${tenant}\n${uid}`).subarray(0, 15).toString('base64url'),
+    etag: (parts) => `"${hash('sha1', `${etagSalt}\n${parts.join('\n')}`, 'base64url').slice(0, 22)}"`,
+    pseudonym: (tenant, subject) => mac(auditKey, `${tenant}\n${subject}`).subarray(0, 15).toString('base64url'),
+  };
+};
