@@ -255,6 +255,8 @@ const modelWord =
     if (!file.path.startsWith('src/') || file.path.includes('/mappings/')) return [];
     return file.code.flatMap((token) => {
       if (token.kind === 'punctuation' || token.kind === 'regex') return [];
+      // Help texts and the personas of the demo are texts to people.
+      if (token.kind !== 'word' && file.path.startsWith('src/app/')) return [];
       const word = wordsOf(token.text).find((one) => names.has(one) && !ordinaryWords.has(one));
       return word === undefined
         ? []

@@ -289,6 +289,12 @@ test('what only looks like a violation is none', () => {
   assert.deepEqual(found({ 'src/hub/principal.ts': innocent }), []);
 });
 
+test('texts to people may name classes of the model, code beside them may not', () => {
+  const main = project().get('src/app/main.ts') ?? '';
+  assert.deepEqual(found({ 'src/app/main.ts': `${main}const help = 'one/pupils/skoleløp';\n` }), []);
+  assert.deepEqual(found({ 'src/app/main.ts': `${main}const skolelop = 1;\n` }), ['model-word src/app/main.ts']);
+});
+
 test('the scanner reads every form of import, and none inside strings, templates and comments', () => {
   const text = [
     "import 'one';",
