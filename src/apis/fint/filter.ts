@@ -1,47 +1,32 @@
 // Reads the `$filter` of FINT (facts 2.7, with precedence, parentheses, numbers, `in`, nested lambdas and link targets) into the typed
-// filter, checked against the model. Called by requests.ts and by tests. Knows no store; what a caller may see is the hub's matter.
+// filter, checked against the model. Called by reads.ts and by tests. Knows no store; what a caller may see is the hub's matter.
 import { problem } from '#base/errors.ts';
-import type { ErrorCode, Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { isCleanText, nearest, normalise, transliterate } from '#base/text.ts';
+import { isCleanText, normalise } from '#base/text.ts';
 import type { ComparisonOperator, FilterExpr, FilterPath, FilterValue } from '#model/filter.ts';
-import type { Collection, LinkRule, Model, ModelClass, PrimitiveKind } from '#model/model.ts';
+import type { Collection, Model, PrimitiveKind } from '#model/model.ts';
+import { readLinkComparison, readLinkLambda } from './filter-links.ts';
+import { lambdaAhead, readNames, readPlace, wrongVariable } from './filter-names.ts';
+import type { Place, Scope } from './filter-names.ts';
+import {
+  countTerm,
+  deeper,
+  expected,
+  fail,
+  flat,
+  isKeyword,
+  isSign,
+  peek,
+  readList,
+  readVariable,
+  take,
+  takeSign,
+} from './filter-reader.ts';
+import type { Reader } from './filter-reader.ts';
 import { tokenise } from './filter-tokens.ts';
-import type { Token } from './filter-tokens.ts';
-import { readLink, valueRows } from './filter-values.ts';
-
-/** What names refer to at a place in the filter. */
-type Scope = {
-  /** The class whose attributes are named; null when the element is itself a value. */
-  readonly class: ModelClass | null;
-  readonly primitive: PrimitiveKind;
-  /** Names of the lambdas around the place, innermost last. */
-  readonly variables: readonly string[];
-};
-
-/** What a path of names leads to. */
-type Place =
-  | { readonly kind: 'value'; readonly path: FilterPath }
-  | {
-      readonly kind: 'list';
-      readonly names: readonly string[];
-      readonly class: ModelClass | null;
-      readonly primitive: PrimitiveKind;
-    }
-  | { readonly kind: 'links'; readonly rule: LinkRule };
-
-type Reader = {
-  readonly tokens: readonly Token[];
-  readonly collection: Collection;
-  readonly model: Model;
-  readonly parameter: string;
-  next: number;
-  depth: number;
-  terms: number;
-  problem: Problem | null;
-};
+import { valueRows } from './filter-values.ts';
 
 const operatorNames: ReadonlySet<string> = new Set([
   'eq',
@@ -96,44 +81,6 @@ export const parseFilter = (
   return failed(reader.problem ?? problem('HUB-120', 'The filter cannot be read.'));
 };
 
-// --- Tokens -------------------------------------------------------------------------------------------------------------------
-
-const endToken: Token = { kind: 'end', text: '', at: 1 };
-
-const peek = (reader: Reader, ahead = 0): Token =>
-  reader.tokens[reader.next + ahead] ?? reader.tokens.at(-1) ?? endToken;
-
-const take = (reader: Reader): Token => {
-  const token = peek(reader);
-  reader.next += 1;
-  return token;
-};
-
-const isSign = (token: Token, sign: string): boolean => token.kind === 'sign' && token.text === sign;
-const isKeyword = (token: Token, name: string): boolean => token.kind === 'word' && token.text.toLowerCase() === name;
-
-const takeSign = (reader: Reader, sign: string): boolean => {
-  if (!isSign(peek(reader), sign)) return expected(reader, `"${sign}"`) !== null;
-  reader.next += 1;
-  return true;
-};
-
-/** Keeps the first problem; always gives null, so that callers can return it. */
-const fail = (reader: Reader, code: ErrorCode, at: number, message: string, detail = message): null => {
-  reader.problem ??= problem(code, `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`, {
-    errors: [{ at: reader.parameter, message: `position ${at}: ${message}`, code }],
-  });
-  return null;
-};
-
-const expected = (reader: Reader, what: string): null => {
-  const token = peek(reader);
-  if (token.kind === 'bad') return fail(reader, 'HUB-120', token.at, token.text);
-  return fail(reader, 'HUB-120', token.at, `expected ${what}`);
-};
-
-// --- Expressions, loosest first -----------------------------------------------------------------------------------------------
-
 const readOr = (reader: Reader, scope: Scope): FilterExpr | null => readChain(reader, scope, 'or', readAnd);
 const readAnd = (reader: Reader, scope: Scope): FilterExpr | null => readChain(reader, scope, 'and', readUnary);
 
@@ -152,9 +99,6 @@ const readChain = (reader: Reader, scope: Scope, kind: 'and' | 'or', read: Read)
   return { kind, terms };
 };
 
-const flat = (term: FilterExpr, kind: 'and' | 'or'): FilterExpr[] =>
-  (term.kind === 'and' || term.kind === 'or') && term.kind === kind ? [...term.terms] : [term];
-
 const readUnary: Read = (reader, scope) => {
   if (!isKeyword(peek(reader), 'not')) return readPrimary(reader, scope);
   reader.next += 1;
@@ -162,20 +106,6 @@ const readUnary: Read = (reader, scope) => {
     const term = readUnary(reader, scope);
     return term === null ? null : { kind: 'not', term };
   });
-};
-
-const deeper = (reader: Reader, read: () => FilterExpr | null): FilterExpr | null => {
-  if (reader.depth >= limits.filterDepth)
-    return fail(
-      reader,
-      'HUB-121',
-      peek(reader).at,
-      `not, parentheses and lambdas go deeper than ${limits.filterDepth} levels`,
-    );
-  reader.depth += 1;
-  const result = read();
-  reader.depth -= 1;
-  return result;
 };
 
 const readPrimary: Read = (reader, scope) => {
@@ -255,14 +185,6 @@ const pathOf = (reader: Reader, place: Place, at: number): FilterPath | null => 
   return fail(reader, 'HUB-120', at, `"${name}" is a list: ask with ${name}/any(x:x…)`);
 };
 
-// --- Comparisons --------------------------------------------------------------------------------------------------------------
-
-const countTerm = (reader: Reader, at: number): boolean => {
-  reader.terms += 1;
-  if (reader.terms <= limits.filterTerms) return true;
-  return fail(reader, 'HUB-121', at, `there are more than ${limits.filterTerms} comparisons`) !== null;
-};
-
 const readComparison = (
   reader: Reader,
   path: FilterPath,
@@ -287,21 +209,6 @@ const readIn = (reader: Reader, path: FilterPath): FilterExpr | null => {
   return values !== null && countTerm(reader, at) ? { kind: 'in', path, values } : null;
 };
 
-/** `( a , b )`, at least one and at most as many as the limit says. */
-const readList = <T>(reader: Reader, read: () => T | null): readonly T[] | null => {
-  const at = peek(reader).at;
-  if (!takeSign(reader, '(')) return null;
-  const values: T[] = [];
-  do {
-    const value = read();
-    if (value === null) return null;
-    values.push(value);
-    if (values.length > limits.filterInValues)
-      return fail(reader, 'HUB-121', at, `the list holds more than ${limits.filterInValues} values`);
-  } while (isSign(peek(reader), ',') && take(reader) !== null);
-  return takeSign(reader, ')') ? values : null;
-};
-
 const readValue = (reader: Reader, kind: PrimitiveKind): FilterValue | null => {
   const token = peek(reader);
   const row = valueRows[kind];
@@ -320,107 +227,6 @@ const readValue = (reader: Reader, kind: PrimitiveKind): FilterValue | null => {
   return value;
 };
 
-// --- Names --------------------------------------------------------------------------------------------------------------------
-
-const lambdaAhead = (reader: Reader): 'any' | 'all' | null => {
-  const token = peek(reader);
-  if (token.kind !== 'word' || !isSign(peek(reader, 1), '(')) return null;
-  const name = token.text.toLowerCase();
-  return name === 'any' || name === 'all' ? name : null;
-};
-
-/** A property from its first word; inside a lambda it begins with the lambda's variable. Stops before an operator or after `list/`. */
-const readPlace = (reader: Reader, scope: Scope): Place | null => {
-  const first = peek(reader);
-  if (first.kind !== 'word') return expected(reader, 'a property');
-  const variable = scope.variables.at(-1);
-  if (variable === undefined) return readNames(reader, scope);
-  if (first.text !== variable) return wrongVariable(reader, scope, first.at);
-  reader.next += 1;
-  if (isSign(peek(reader), '/')) {
-    reader.next += 1;
-    return readNames(reader, scope);
-  }
-  if (scope.class === null) return { kind: 'value', path: { names: [], kind: scope.primitive } };
-  return fail(
-    reader,
-    'HUB-120',
-    first.at,
-    `the element has parts: go on with ${variable}/ and a property of ${scope.class.className}`,
-  );
-};
-
-const wrongVariable = (reader: Reader, scope: Scope, at: number): null =>
-  fail(reader, 'HUB-120', at, `inside this lambda every property begins with ${scope.variables.at(-1) ?? ''}/`);
-
-/** Follows names separated by `/` from the scope's class. */
-const readNames = (reader: Reader, scope: Scope): Place | null => {
-  const names: string[] = [];
-  let place: ModelClass | null = scope.class;
-  for (;;) {
-    const token = peek(reader);
-    if (token.kind !== 'word') return expected(reader, 'a property');
-    if (place === null) return fail(reader, 'HUB-120', token.at, 'this value has no parts');
-    if (token.text === '_links') return readLinkName(reader, scope, names);
-    reader.next += 1;
-    const attribute = attributeOf(place, token.text);
-    if (attribute === undefined)
-      return names.length === 0 ? readRelation(reader, scope, token) : unknown(reader, place, token);
-    names.push(attribute.jsonName);
-    const { type } = attribute;
-    const inner: ModelClass | null = type.kind === 'class' ? (reader.model.classes.get(type.class) ?? null) : null;
-    const primitive = type.kind === 'primitive' ? type.primitive : 'string';
-    const goesOn = isSign(peek(reader), '/');
-    if (goesOn) reader.next += 1;
-    if (attribute.list) {
-      if (goesOn && lambdaAhead(reader) === null)
-        return fail(
-          reader,
-          'HUB-120',
-          token.at,
-          `"${names.join('/')}" is a list: ask with ${names.join('/')}/any(x:x…)`,
-        );
-      return { kind: 'list', names, class: inner, primitive };
-    }
-    if (goesOn && lambdaAhead(reader) === null) {
-      place = inner;
-      continue;
-    }
-    if (inner !== null)
-      return fail(
-        reader,
-        'HUB-120',
-        token.at,
-        `"${names.join('/')}" has parts: go on with / and a property of ${inner.className}`,
-      );
-    return { kind: 'value', path: { names, kind: primitive } };
-  }
-};
-
-/** By the name in JSON, or as modelled with Norwegian letters. */
-const attributeOf = (of: ModelClass, name: string) =>
-  of.attributeByName.get(name) ?? of.attributeByName.get(transliterate(name));
-
-const unknown = (
-  reader: Reader,
-  of: ModelClass,
-  token: Token,
-  known: Iterable<string> = of.attributeByName.keys(),
-): null => {
-  const near = nearest(transliterate(token.text.slice(0, 64)), known);
-  const hint = near === null ? '' : `; the nearest is "${near}"`;
-  return fail(reader, 'HUB-205', token.at, `${of.className} has no property of this name${hint}`);
-};
-
-// --- Lambdas ------------------------------------------------------------------------------------------------------------------
-
-const readVariable = (reader: Reader): string | null => {
-  const token = peek(reader);
-  if (token.kind !== 'word') return expected(reader, 'a name for the element');
-  reader.next += 1;
-  return takeSign(reader, ':') ? token.text : null;
-};
-
 const readLambda = (
   reader: Reader,
   kind: 'any' | 'all',
@@ -434,123 +240,3 @@ const readLambda = (
     const term = readOr(reader, inner);
     return term !== null && takeSign(reader, ')') ? { kind, list: place.names, term } : null;
   });
-
-// --- Links --------------------------------------------------------------------------------------------------------------------
-
-const readRelation = (reader: Reader, scope: Scope, token: Token): Place | null => {
-  const of = scope.class;
-  if (of === null) return fail(reader, 'HUB-120', token.at, 'this value has no parts');
-  const rule = scope.variables.length > 0 ? undefined : ruleOf(reader, token.text);
-  if (rule === undefined) {
-    const relations = scope.variables.length > 0 ? [] : reader.collection.links.keys();
-    return unknown(reader, of, token, [...of.attributeByName.keys(), ...relations]);
-  }
-  return afterRelation(reader, rule, token);
-};
-
-const ruleOf = (reader: Reader, name: string): LinkRule | undefined =>
-  reader.collection.links.get(name) ?? reader.collection.links.get(transliterate(name));
-
-const readLinkName = (reader: Reader, scope: Scope, names: readonly string[]): Place | null => {
-  const at = take(reader).at;
-  if (names.length > 0 || scope.variables.length > 0)
-    return fail(reader, 'HUB-120', at, 'only the links of the resource itself can be asked for');
-  if (!takeSign(reader, '/')) return null;
-  const token = take(reader);
-  const rule = token.kind === 'word' ? ruleOf(reader, token.text) : undefined;
-  return rule === undefined
-    ? unknown(reader, reader.collection.class, token, reader.collection.links.keys())
-    : afterRelation(reader, rule, token);
-};
-
-const afterRelation = (reader: Reader, rule: LinkRule, token: Token): Place | null => {
-  if (isSign(peek(reader), '/')) {
-    reader.next += 1;
-    if (lambdaAhead(reader) === null)
-      return fail(
-        reader,
-        'HUB-120',
-        token.at,
-        `a filter does not follow links: ask for the target with ${rule.relation.jsonName}/any(x:x/href eq '…')`,
-      );
-  }
-  return { kind: 'links', rule };
-};
-
-/** `relation eq 'field/value'` and `relation in ('field/value', …)`. */
-const readLinkComparison = (reader: Reader, operator: string, rule: LinkRule, at: number): FilterExpr | null => {
-  if (operator !== 'eq' && operator !== 'in')
-    return fail(reader, 'HUB-120', at, 'a relation takes eq or in; negate it with not');
-  reader.next += 1;
-  return readLinkValues(reader, operator, rule);
-};
-
-const readLinkValues = (reader: Reader, operator: string, rule: LinkRule): FilterExpr | null => {
-  if (operator === 'eq') return readLinked(reader, rule);
-  const terms = readList(reader, () => readLinked(reader, rule));
-  const [only] = terms ?? [];
-  if (terms === null || only === undefined) return null;
-  return terms.length === 1 ? only : { kind: 'or', terms };
-};
-
-const readLinked = (reader: Reader, rule: LinkRule): FilterExpr | null => {
-  const token = peek(reader);
-  if (token.kind !== 'text') return expected(reader, 'a link in quotes');
-  const target = rule.target === null ? undefined : reader.model.collections.get(rule.target);
-  if (target === undefined)
-    return fail(
-      reader,
-      'HUB-120',
-      token.at,
-      `links by ${rule.relation.jsonName} lead outside the model: only ${rule.relation.jsonName}/any() can be asked`,
-    );
-  const found = readLink(token.text, target);
-  if (found === null) {
-    const fields = target.identifiers.map((field) => field.segment).join(', ');
-    return fail(
-      reader,
-      'HUB-120',
-      token.at,
-      `expected a link to ${target.path}: identifier name (${fields}), "/" and value`,
-    );
-  }
-  reader.next += 1;
-  return countTerm(reader, token.at)
-    ? { kind: 'linked', relation: rule.relation.jsonName, target: target.path, ...found }
-    : null;
-};
-
-/** `any()`: has a link; `any(x:x/href eq '…' or x/href in (…))`: has a link to one of these. */
-const readLinkLambda = (reader: Reader, kind: 'any' | 'all', rule: LinkRule): FilterExpr | null =>
-  deeper(reader, () => {
-    const at = peek(reader).at;
-    if (kind === 'all') return fail(reader, 'HUB-120', at, 'links take any, not all');
-    if (isSign(peek(reader), ')')) {
-      reader.next += 1;
-      return countTerm(reader, at) ? { kind: 'has-link', relation: rule.relation.jsonName } : null;
-    }
-    const variable = readVariable(reader);
-    if (variable === null) return null;
-    const terms: FilterExpr[] = [];
-    do {
-      const term = readHref(reader, variable, rule);
-      if (term === null) return null;
-      terms.push(...flat(term, 'or'));
-    } while (isKeyword(peek(reader), 'or') && take(reader) !== null);
-    if (!takeSign(reader, ')')) return null;
-    const [only] = terms;
-    return terms.length === 1 && only !== undefined ? only : { kind: 'or', terms };
-  });
-
-const readHref = (reader: Reader, variable: string, rule: LinkRule): FilterExpr | null => {
-  const [name, slash, href, operator] = [take(reader), take(reader), take(reader), take(reader)];
-  const found = operator.text.toLowerCase();
-  if (name.text !== variable || !isSign(slash, '/') || href.text !== 'href' || (found !== 'eq' && found !== 'in'))
-    return fail(
-      reader,
-      'HUB-120',
-      name.at,
-      `inside any over links, write ${variable}/href eq '…'; join several with or`,
-    );
-  return readLinkValues(reader, found, rule);
-};

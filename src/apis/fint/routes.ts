@@ -40,7 +40,7 @@ export const fintRoutes = (deps: FintDeps): readonly Route[] =>
     handle: (request) => answer(deps, component, request),
   }));
 
-const answer = async (deps: FintDeps, component: ServedComponent, request: ApiRequest): Promise<ApiAnswer> => {
+const answer = (deps: FintDeps, component: ServedComponent, request: ApiRequest): Promise<ApiAnswer> | ApiAnswer => {
   const { principal } = request;
   if (principal === null) return refused(problem('HUB-300', 'This address needs an access token.'));
   const address = parseAddress(component, request.rest);
@@ -48,8 +48,7 @@ const answer = async (deps: FintDeps, component: ServedComponent, request: ApiRe
   const allow = allowed(address);
   if (request.method === 'OPTIONS') return { kind: 'empty', status: 204, headers: { ...commonHeaders, allow } };
   if (!allow.includes(request.method)) return refused(problem('HUB-105', refusal(address)), { allow });
-  const full = await dispatch(deps, component, { request, principal }, address);
-  return request.method === 'HEAD' ? withoutBody(full) : full;
+  return dispatch(deps, component, { request, principal }, address);
 };
 
 const posted: ReadonlySet<FintAddress['kind']> = new Set(['query', 'rebuild']);
@@ -97,11 +96,4 @@ const dispatch = (
     case 'rebuild':
       return rebuilt;
   }
-};
-
-/** HEAD: the headers of the answer; a stream that nobody reads is never begun. */
-const withoutBody = (full: ApiAnswer): ApiAnswer => {
-  if (full.kind !== 'bytes' && full.kind !== 'stream') return full;
-  const length = full.kind === 'bytes' ? { 'content-length': String(Buffer.byteLength(full.bytes)) } : {};
-  return { kind: 'empty', status: full.status, headers: { ...full.headers, 'content-type': full.type, ...length } };
 };

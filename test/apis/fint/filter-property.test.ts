@@ -1,9 +1,9 @@
 // Any filter that the model allows is read back as it was from its printed form; any text is answered without throwing.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseFilter } from '#apis/fint/filter.ts';
-import { printFilter } from '#apis/fint/filter-print.ts';
+import { printFilter } from '../../print-filter.ts';
 import type { ComparisonOperator, FilterExpr, FilterValue } from '#model/filter.ts';
 import type { Collection, ModelClass, PrimitiveKind } from '#model/model.ts';
 import { collectionAt, model } from './model-under-test.ts';
@@ -141,32 +141,30 @@ void test('a printed filter is read back as it was', () => {
 void test('any text is read or refused with a code, never thrown at', () => {
   const collection = collectionAt('utdanning/elev/elev');
   const pieces = fc.constantFrom(
-    ...[
-      "'",
-      "''",
-      '(',
-      ')',
-      ',',
-      '/',
-      ':',
-      ' ',
-      'not ',
-      ' and ',
-      ' or ',
-      ' eq ',
-      ' in ',
-      'any(',
-      'x:x',
-      'systemId',
-      '_links',
-      'elevforhold',
-      '/href',
-      '5',
-      '-',
-      '🎓',
-      '\\',
-      '%',
-    ],
+    "'",
+    "''",
+    '(',
+    ')',
+    ',',
+    '/',
+    ':',
+    ' ',
+    'not ',
+    ' and ',
+    ' or ',
+    ' eq ',
+    ' in ',
+    'any(',
+    'x:x',
+    'systemId',
+    '_links',
+    'elevforhold',
+    '/href',
+    '5',
+    '-',
+    '🎓',
+    '\\',
+    '%',
   );
   const texts = fc.oneof(
     fc.string({ unit: 'binary' }),

@@ -1,4 +1,5 @@
-// Writes a typed filter as the text that parseFilter reads back to the same filter. Called by tests and by whoever has to show a filter.
+// Writes a typed filter as the text that the filter parser of the FINT API reads back to the same filter. For tests that make up filters
+// and for their messages. Knows no model.
 import { formatInstant } from '#base/clock.ts';
 import type { FilterExpr, FilterPath, FilterValue } from '#model/filter.ts';
 import { encodeSegment } from '#model/href.ts';
