@@ -1,5 +1,7 @@
 // The reference pages, made from the tables of the code so that they cannot say anything else: errors, limits, settings, the model and its
 // rules. Called by docs.ts, which writes them, and by its test, which compares. Pure: gives path and text.
+import { exitCodes, exitMeanings } from '#app/cli/exit-codes.ts';
+import type { ExitName } from '#app/cli/exit-codes.ts';
 import { errorTable } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
@@ -26,6 +28,7 @@ export const referencePages = (input: ReferenceInput): readonly ReferencePage[] 
   page('errors', errorsPage()),
   page('limits', limitsPage(input.limitsSource)),
   page('settings', settingsPage()),
+  page('exit-codes', exitCodesPage()),
   page('model', modelPage(input.model)),
 ];
 
@@ -119,6 +122,18 @@ const readable = (name: string, value: number): string => {
   const mebibytes = value / 1024 / 1024;
   return `${number} (${mebibytes >= 1 ? `${mebibytes} MiB` : `${value / 1024} KiB`})`;
 };
+
+const exitCodesPage = (): string =>
+  [
+    '# Exit codes',
+    'What `bindeledd` says to the program that called it.',
+    table(
+      ['Code', 'English', 'Norsk'],
+      Object.keys(exitCodes)
+        .filter((name): name is ExitName => name in exitCodes)
+        .map((name) => [String(exitCodes[name]), exitMeanings[name].en, exitMeanings[name].nb]),
+    ),
+  ].join('\n\n');
 
 const settingsPage = (): string =>
   [

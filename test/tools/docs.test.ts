@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parseFilter } from '#apis/fint/filter.ts';
 import { errorTable } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { loadModel } from '#model/load.ts';
 import { pagesNow, stalePages } from '#tools/docs.ts';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
@@ -97,6 +99,22 @@ test('the glossary has its terms, each in both languages', () => {
     .filter((line) => line.startsWith('| **'));
   assert.ok(rows.length >= 60, `${rows.length} terms`);
   for (const row of rows) assert.equal(row.split(' | ').length, 5, row);
+});
+
+test('the filters of the how-to pages are read by the parser', () => {
+  const model = loadModel(fileURLToPath(new URL('../../model/fint', import.meta.url)));
+  assert.ok(model.ok);
+  const rows = [...read('docs/how-to/read-data.md').matchAll(/^\| `([a-z/]+)` \| `([^`]+)` \|$/gm)];
+  assert.ok(rows.length >= 5, 'no filters were found');
+  for (const [, path = '', filter = ''] of rows) {
+    const collection = model.value.collections.get(path);
+    assert.ok(collection, path);
+    const parsed = parseFilter(filter, collection, model.value);
+    assert.ok(
+      parsed.ok,
+      parsed.ok ? '' : `${filter}: ${parsed.problem.detail} ${JSON.stringify(parsed.problem.errors)}`,
+    );
+  }
 });
 
 test('every script of package.json that documents name exists', () => {
