@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import * as client from 'openid-client';
-import { askToken, grantOf, register, startHub, type TestHub } from './hub.ts';
+import { askToken, grantOf, listen, register, startHub, type TestHub } from './hub.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { createTokenServer } from '#auth/token-server.ts';
 import { maintainKeys, rotateKeys } from '#auth/signing-keys.ts';
@@ -325,4 +325,39 @@ test('no secret that was ever shown is in the files of the platform (C03)', asyn
     const bytes = readFileSync(path);
     for (const form of forms) assert.equal(bytes.includes(form), false, `${form.slice(0, 3)}… in ${path}`);
   }
+});
+
+test('two processes that start on an empty platform at once verify the tokens of each other', async () => {
+  const path = join(directory, 'race.db');
+  const hubs = await Promise.all([startHub(path), startHub(path)]);
+  const { secret } = await register(hubs[0].platform, 'racer', ['fjordheim.test']);
+  for (const from of hubs) {
+    const token = String((await askToken(from.url, {}, { id: 'racer', secret })).body['access_token']);
+    const claims = decodeJwt(token);
+    assert.equal(claims.iss, from.url);
+    for (const to of hubs) {
+      const keys = (await (await fetch(`${to.url}/oauth/jwks`)).json()) as { keys: { kid: string }[] };
+      assert.ok(keys.keys.some((key) => key.kid === decodeProtectedHeader(token).kid));
+    }
+    assert.equal((await from.tokens.verifier(`Bearer ${token}`)).ok, true);
+  }
+  for (const one of hubs) await one.close();
+});
+
+test('a store that fails gives an error in OAuth’s form that says nothing of the machine', async () => {
+  const broken = { ...hub.platform, application: () => Promise.reject(new Error('disk /secret/path')) };
+  const server = await createTokenServer({
+    platform: broken,
+    clock: hub.clock,
+    random: systemRandom,
+    issuer: () => hub.url,
+    observe: ignoreEvents,
+  });
+  const listener = await listen(() => server.handle);
+  const answer = await askToken(listener.url, {}, { id: 'reader', secret: 'x' });
+  assert.equal(answer.status, 500);
+  assert.equal(answer.body['error'], 'server_error');
+  assert.equal(JSON.stringify(answer.body).includes('path'), false);
+  server.close();
+  await listener.close();
 });

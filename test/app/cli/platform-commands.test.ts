@@ -1,0 +1,346 @@
+// The commands that manage organisations, applications and grants, and the one that gets a token: what they change, refuse and show.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, test } from 'node:test';
+import { exportJWK, generateKeyPair } from 'jose';
+import { startHub, type TestHub } from '../../auth/hub.ts';
+import {
+  addApplication,
+  disableApplication,
+  enableApplication,
+  listApplications,
+  rotateApplicationSecret,
+  setApplicationKeys,
+  showApplication,
+} from '#app/cli/app.ts';
+import type { CommandDeps } from '#app/cli/command.ts';
+import { endGrant, giveGrant, listGrants, type GiveGrantArgs, type GrantVocabulary } from '#app/cli/grant.ts';
+import { addOrganisation, listOrganisations, setOrganisation, showOrganisation } from '#app/cli/org.ts';
+import { listSigningKeys, rotateSigningKeys } from '#app/cli/key.ts';
+import { getToken } from '#app/cli/token.ts';
+import { systemClock } from '#base/clock.ts';
+import { systemRandom } from '#base/random.ts';
+import type { Result } from '#base/result.ts';
+import { openPlatform, type SqlitePlatform } from '#store/sqlite/platform.ts';
+
+const at = Date.parse('2026-08-15T10:00:00Z');
+const vocabulary: GrantVocabulary = {
+  collections: new Set(['utdanning/elev/elev', 'utdanning/elev/elevforhold', 'utdanning/kodeverk/skolear']),
+  fields: new Map([
+    ['utdanning/elev/elev', new Set(['systemId', 'feidenavn', 'elevforhold'])],
+    ['utdanning/elev/elevforhold', new Set(['systemId', 'skole'])],
+    ['utdanning/kodeverk/skolear', new Set(['kode'])],
+  ]),
+  scopes: new Map([['skole', new Set(['skolenummer', 'systemid'])]]),
+};
+
+const valueOf = <T>(result: Result<T>): T => {
+  assert.ok(result.ok, result.ok ? '' : result.problem.detail);
+  return result.value;
+};
+const codeOf = <T>(result: Result<T>): string => (result.ok ? 'ok' : result.problem.code);
+
+const setUp = async (): Promise<{
+  readonly platform: SqlitePlatform;
+  readonly deps: CommandDeps;
+  readonly app: string;
+  readonly secret: string;
+}> => {
+  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
+  const deps: CommandDeps = {
+    platform,
+    clock: { ...systemClock, now: () => at },
+    random: systemRandom,
+    actor: 'cli:tester',
+  };
+  valueOf(
+    await addOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim fylkeskommune', orgNumber: '310000008' }),
+  );
+  const { json } = valueOf(
+    await addApplication(deps, { name: 'Timeplan', kind: 'client', owner: 'fjordheim.test', environment: 'test' }),
+  );
+  return { platform, deps, app: json.id, secret: json.secret ?? '' };
+};
+
+test('organisations: added once, by any spelling, set piece by piece, listed and shown', async () => {
+  const { deps, platform } = await setUp();
+  assert.equal(codeOf(await addOrganisation(deps, { id: 'Fjordheim-Test', name: 'again' })), 'HUB-409');
+  const set = await setOrganisation(deps, {
+    id: 'fjordheim_test',
+    removalGuard: '12.5%',
+    strictness: ['utdanning/elev/*=keep-back,*=lenient'],
+    extraBackLinks: 'off',
+  });
+  assert.deepEqual(valueOf(set).json, {
+    id: 'fjordheim.test',
+    name: 'Fjordheim fylkeskommune',
+    orgNumber: '310000008',
+    settings: {
+      removalGuard: 0.125,
+      extraBackLinks: false,
+      strictness: [
+        { pattern: 'utdanning/elev/*', mode: 'keep-back' },
+        { pattern: '*', mode: 'lenient' },
+      ],
+    },
+    createdAt: '2026-08-15T10:00:00Z',
+  });
+  assert.match(valueOf(await showOrganisation(deps, 'fjordheim.test')).text, /removal-guard +12\.5%/);
+  assert.match(valueOf(await listOrganisations(deps)).text, /fjordheim\.test +Fjordheim fylkeskommune +310000008/);
+  const missing = await showOrganisation(deps, 'fjordheim.tst');
+  assert.match(missing.ok ? '' : missing.problem.detail, /Is it fjordheim\.test\?/);
+  assert.deepEqual(
+    platform.platformAudit(9).map((row) => `${row.actor} ${row.operation}`),
+    ['cli:tester org set', 'cli:tester app add', 'cli:tester org add'],
+  );
+});
+
+test('organisations: every bad parameter is named, nothing is changed', async () => {
+  const { deps, platform } = await setUp();
+  const revision = platform.revision();
+  const result = await addOrganisation(deps, {
+    id: '../x',
+    name: '',
+    orgNumber: '12',
+    removalGuard: '2',
+    extraBackLinks: 'yes',
+    strictness: ['a=b'],
+  });
+  assert.deepEqual(result.ok ? [] : result.problem.errors?.map((error) => error.at), [
+    'id',
+    'name',
+    'org-number',
+    'removal-guard',
+    'extra-back-links',
+    'strictness',
+  ]);
+  assert.equal(platform.revision(), revision);
+});
+
+test('applications: the secret is shown once and kept as a hash', async () => {
+  const { deps, platform, app, secret } = await setUp();
+  assert.match(secret, /^bds_[A-Za-z0-9_-]{43}$/);
+  assert.match(app, /^client-[0-9a-f]{20}$/);
+  assert.match(platform.application(app)?.secrets[0]?.hash ?? '', /^scrypt\$ln=14,r=8,p=1\$/);
+  for (const shown of [valueOf(await showApplication(deps, app)), valueOf(await listApplications(deps))]) {
+    assert.equal(JSON.stringify(shown).includes('scrypt'), false);
+    assert.equal(JSON.stringify(shown).includes(secret), false);
+  }
+  assert.equal(
+    codeOf(await addApplication(deps, { name: 'x', kind: 'robot', owner: 'fjordheim.test', environment: 'moon' })),
+    'HUB-103',
+  );
+  assert.equal(codeOf(await addApplication(deps, { name: 'x', kind: 'client', owner: 'nowhere.test' })), 'HUB-204');
+  assert.equal(
+    codeOf(await addApplication(deps, { name: 'x', kind: 'client', owner: 'fjordheim.test', secret: false })),
+    'HUB-103',
+  );
+});
+
+test('applications: a new secret stands beside the newest former one, which ends', async () => {
+  const { deps, platform, app } = await setUp();
+  const secrets = () => platform.application(app)?.secrets ?? [];
+  valueOf(await rotateApplicationSecret(deps, { id: app }));
+  valueOf(await rotateApplicationSecret(deps, { id: app, overlapHours: 1 }));
+  assert.equal(secrets().length, 2);
+  assert.deepEqual(
+    secrets().map((one) => one.expiresAt),
+    [at + 3_600_000, null],
+  );
+  valueOf(await rotateApplicationSecret(deps, { id: app, overlapHours: 0 }));
+  assert.deepEqual(
+    secrets().map((one) => one.expiresAt),
+    [null],
+  );
+  assert.equal(codeOf(await rotateApplicationSecret(deps, { id: app, overlapHours: -1 })), 'HUB-103');
+  assert.equal(codeOf(await rotateApplicationSecret(deps, { id: 'client-x' })), 'HUB-204');
+});
+
+test('applications: disabled, enabled, given keys', async () => {
+  const { deps, platform, app } = await setUp();
+  valueOf(await disableApplication(deps, app));
+  assert.equal(platform.application(app)?.disabled, true);
+  valueOf(await enableApplication(deps, app));
+  assert.equal(platform.application(app)?.disabled, false);
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const key = await exportJWK(publicKey);
+  valueOf(await setApplicationKeys(deps, { id: app, jwks: JSON.stringify({ keys: [key] }) }));
+  assert.match(valueOf(await showApplication(deps, app)).text, /keys +1/);
+  const bad: readonly unknown[] = [
+    'x',
+    { keys: [] },
+    { keys: [await exportJWK(privateKey)] },
+    { keys: [{ kty: 'oct', k: 'AAAA' }] },
+    { keys: [key, key] },
+    { keys: [{ ...key, x5u: 'http://127.0.0.1/' }] },
+    { keys: [{ ...key, x: 'AAAA' }] },
+    { keys: [{ ...key, alg: 'HS256' }] },
+    { keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }] },
+    { keys: [1] },
+    { keys: Array(11).fill(key) },
+  ];
+  for (const jwks of bad) {
+    const text = typeof jwks === 'string' ? jwks : JSON.stringify(jwks);
+    assert.equal(codeOf(await setApplicationKeys(deps, { id: app, jwks: text })), 'HUB-103', text.slice(0, 60));
+  }
+  valueOf(await setApplicationKeys(deps, { id: app, jwks: null }));
+  assert.equal(platform.application(app)?.jwks, null);
+});
+
+test('grants: everything that can be said is kept, listed, and ended without being forgotten', async () => {
+  const { deps, platform, app } = await setUp();
+  const { json } = valueOf(
+    await giveGrant(
+      deps,
+      {
+        application: app,
+        organisation: 'fjordheim.test',
+        collections: ['utdanning/elev/*', 'utdanning/kodeverk/skolear'],
+        actions: ['read,list', 'follow'],
+        fields: ['systemId,skole', 'kode'],
+        withhold: ['national-id,special'],
+        rows: 'skole=Skolenummer/1001,1002',
+        from: '2026-08-01',
+        to: '2027-06-30',
+        purpose: 'timetable',
+        agreement: 'DBA-7',
+      },
+      vocabulary,
+    ),
+  );
+  const { id, live, ...rest } = json;
+  assert.equal(live, true);
+  assert.deepEqual(rest, {
+    application: app,
+    organisation: 'fjordheim.test',
+    collections: ['utdanning/elev/*', 'utdanning/kodeverk/skolear'],
+    actions: ['read', 'list', 'follow'],
+    fields: ['systemId', 'skole', 'kode'],
+    withhold: ['national-id', 'special'],
+    rows: { scope: 'skole', field: 'skolenummer', values: ['1001', '1002'] },
+    environment: 'test',
+    from: '2026-08-01T00:00:00Z',
+    to: '2027-07-01T00:00:00Z',
+    purpose: 'timetable',
+    agreement: 'DBA-7',
+    createdAt: '2026-08-15T10:00:00Z',
+  });
+  assert.match(valueOf(await listGrants(deps, { organisation: 'Fjordheim-Test' })).text, new RegExp(`${id}.*live`));
+  assert.equal(valueOf(await endGrant(deps, id)).json.to, '2026-08-15T10:00:00Z');
+  assert.equal(valueOf(await endGrant(deps, id)).json.to, '2026-08-15T10:00:00Z');
+  assert.deepEqual(valueOf(await listGrants(deps)).json, []);
+  assert.equal(valueOf(await listGrants(deps, { all: true })).json[0]?.purpose, 'timetable');
+  assert.equal(codeOf(await endGrant(deps, 'grant-x')), 'HUB-204');
+  assert.deepEqual(
+    platform.platformAudit(2).map((row) => row.operation),
+    ['grant end', 'grant give'],
+  );
+});
+
+test('grants: what the model does not know, or makes no sense, is named and refused', async () => {
+  const { deps, platform, app } = await setUp();
+  const good: GiveGrantArgs = {
+    application: app,
+    organisation: 'fjordheim.test',
+    collections: ['*'],
+    actions: ['read'],
+  };
+  const faults = async (change: Partial<GiveGrantArgs>): Promise<string> => {
+    const result = await giveGrant(deps, { ...good, ...change }, vocabulary);
+    return result.ok ? 'ok' : result.problem.detail;
+  };
+  assert.equal(await faults({}), 'ok');
+  const revision = platform.revision();
+  assert.match(await faults({ collections: [] }), /collections: name at least one/);
+  assert.match(await faults({ collections: ['utdanning/elev/elevforhol'] }), /is it utdanning\/elev\/elevforhold\?/);
+  assert.match(await faults({ collections: ['utdanning/ele/*'] }), /collections: utdanning\/ele\/\* is unknown/);
+  assert.match(await faults({ collections: ['utdanning*'] }), /unknown/);
+  assert.match(await faults({ actions: ['reed'] }), /is it read\?/);
+  assert.match(await faults({ actions: ['deliver'] }), /not for an application of kind client/);
+  assert.match(await faults({ actions: [] }), /actions: name at least one/);
+  assert.match(await faults({ fields: ['feidenavm'] }), /is it feidenavn\?/);
+  assert.match(
+    await faults({ collections: ['utdanning/kodeverk/skolear'], fields: ['feidenavn'] }),
+    /fields: feidenavn is unknown/,
+  );
+  assert.match(await faults({ fields: [] }), /fields: name at least one/);
+  assert.match(await faults({ withhold: ['secret'] }), /withhold/);
+  assert.match(await faults({ rows: 'skole' }), /rows: must be/);
+  assert.match(await faults({ rows: 'skol=skolenummer/1' }), /is it skole\?/);
+  assert.match(await faults({ rows: 'skole=navn/1' }), /rows: navn is unknown/);
+  for (const from of ['2026-02-31', '2026-13-01', '1.8.2026', 'tomorrow', '2026-08-01T06:00:00+02:00'])
+    assert.match(await faults({ from }), /from: must be a date/, from);
+  assert.match(await faults({ from: '2026-08-02', to: '2026-08-01' }), /to: must come after from/);
+  assert.match(await faults({ application: 'client-x' }), /no application/);
+  assert.match(await faults({ organisation: 'x.test' }), /no organisation/);
+  assert.equal(platform.revision(), revision);
+  const adapter = valueOf(await addApplication(deps, { name: 'SIS', kind: 'adapter', owner: 'fjordheim.test' })).json
+    .id;
+  assert.match(await faults({ application: adapter, actions: ['read'] }), /not for an application of kind adapter/);
+  assert.equal(await faults({ application: adapter, actions: ['deliver'] }), 'ok');
+});
+
+test('keys: listed and rotated without showing a private part', async () => {
+  const { deps, platform } = await setUp();
+  assert.deepEqual(valueOf(await listSigningKeys(deps)).json, []);
+  valueOf(await rotateSigningKeys(deps));
+  const { text, json } = valueOf(await rotateSigningKeys(deps));
+  assert.deepEqual(json.map((key) => key.state).sort(), ['active', 'next', 'retired']);
+  for (const { jwk } of platform.signingKeys()) {
+    const secret = (JSON.parse(jwk) as { d: string }).d;
+    assert.equal(`${text}${JSON.stringify(json)}`.includes(secret), false);
+  }
+  assert.equal(platform.platformAudit(1)[0]?.operation, 'key rotate');
+});
+
+const directory = mkdtempSync(join(tmpdir(), 'cli-'));
+let hub: TestHub;
+before(async () => {
+  hub = await startHub();
+});
+after(async () => {
+  await hub.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test('token: gets one from a running hub with a secret from a file, the environment or input', async () => {
+  const deps: CommandDeps = { platform: hub.platform, clock: hub.clock, random: systemRandom, actor: 'cli:tester' };
+  valueOf(await addOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim' }));
+  const { json } = valueOf(await addApplication(deps, { name: 'Reader', kind: 'client', owner: 'fjordheim.test' }));
+  const args = { url: `${hub.url}/`, client: json.id };
+  const secret = json.secret ?? '';
+  const none = { environment: null, input: null };
+  const ungranted = await getToken(args, { ...none, environment: secret });
+  assert.equal(codeOf(ungranted), 'HUB-400');
+  valueOf(
+    await giveGrant(
+      deps,
+      { application: json.id, organisation: 'fjordheim.test', collections: ['*'], actions: ['read'] },
+      vocabulary,
+    ),
+  );
+  const path = join(directory, 'secret');
+  writeFileSync(path, `${secret}\n`, { mode: 0o600 });
+  for (const answer of [
+    await getToken({ ...args, secretFile: path }, none),
+    await getToken(args, { ...none, environment: secret }),
+    await getToken(args, { ...none, input: () => Promise.resolve(readFileSync(path, 'utf8')) }),
+  ]) {
+    assert.equal((await hub.tokens.verifier(`Bearer ${valueOf(answer).text}`)).ok, true);
+  }
+  assert.equal(codeOf(await getToken(args, none)), 'HUB-103');
+  assert.equal(codeOf(await getToken({ ...args, secretFile: join(directory, 'none') }, none)), 'HUB-103');
+  assert.equal(codeOf(await getToken(args, { ...none, environment: 'wrong' })), 'HUB-300');
+  assert.equal(
+    codeOf(await getToken({ ...args, organisation: 'x.test' }, { ...none, environment: secret })),
+    'HUB-400',
+  );
+  assert.equal(
+    codeOf(await getToken({ ...args, url: 'http://127.0.0.1:1' }, { ...none, environment: secret })),
+    'HUB-103',
+  );
+  assert.equal(codeOf(await getToken({ ...args, url: 'ftp://x' }, { ...none, environment: secret })), 'HUB-103');
+});
