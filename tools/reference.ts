@@ -5,8 +5,7 @@ import type { ExitName } from '#app/cli/exit-codes.ts';
 import { errorTable } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import { fileKeyOf, settingRows, variableOf } from '#config/settings.ts';
-import type { SettingKey, SettingRow } from '#config/settings.ts';
+import { settingsReference } from '#config/settings.ts';
 import { statusOf } from '#http/problem.ts';
 import { rules } from '#model/findings.ts';
 import type { Collection, Model } from '#model/model.ts';
@@ -27,7 +26,7 @@ export type ReferenceInput = {
 export const referencePages = (input: ReferenceInput): readonly ReferencePage[] => [
   page('errors', errorsPage()),
   page('limits', limitsPage(input.limitsSource)),
-  page('settings', settingsPage()),
+  page('settings', settingsReference()),
   page('exit-codes', exitCodesPage()),
   page('model', modelPage(input.model)),
 ];
@@ -134,34 +133,6 @@ const exitCodesPage = (): string =>
         .map((name) => [String(exitCodes[name]), exitMeanings[name].en, exitMeanings[name].nb]),
     ),
   ].join('\n\n');
-
-const settingsPage = (): string =>
-  [
-    '# Settings',
-    'A flag goes before the environment, the environment before the settings file (YAML, named by `--config` or `BINDELEDD_CONFIG`), the file before the default. A secret has no flag and never stands in the file: give it in its variable, or in a file that the variable with `_FILE` at its end names. Unknown names and unsafe combinations stop the start. `bindeledd config` prints what is in force, and where each value came from.',
-    ...(
-      [
-        ['hub', 'The hub'],
-        ['client', 'The command line as a client'],
-      ] as const
-    ).flatMap(([side, title]) => [
-      `## ${title}`,
-      table(
-        ['In the file', 'Flag', 'Environment', 'Takes', 'Default', 'English', 'Norsk'],
-        [...settingRows].filter(([, row]) => row.side === side).map(([key, row]) => settingRow(key, row)),
-      ),
-    ]),
-  ].join('\n\n');
-
-const settingRow = (key: SettingKey, row: SettingRow): readonly string[] => [
-  row.secret ? '– (secret)' : `\`${fileKeyOf(key)}\``,
-  row.flag === null ? '–' : `\`${row.flag}\``,
-  `\`${variableOf(key)}\``,
-  row.kind.takes,
-  row.defaultText ?? `\`${String(row.default)}\``,
-  row.en,
-  row.nb,
-];
 
 const modelPage = (model: Model): string => {
   const { components, classes, collections } = model;
