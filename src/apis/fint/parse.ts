@@ -43,7 +43,7 @@ export const parseAddress = (component: ServedComponent, rest: string): FintAddr
 
   const secondEnd = endOf(path, firstEnd + 1);
   const second = decode(path.slice(firstEnd + 1, secondEnd))?.toLowerCase();
-  if (second === undefined) return null;
+  if (second === undefined || second.includes('/')) return null;
   const hasMore = secondEnd < path.length;
   const field = collection.identifierBySegment.get(second);
   if (field !== undefined) {
