@@ -38,8 +38,12 @@ const isPath = (text: string): boolean => {
   return text.includes('/') ? topFolders.includes(first) || extension.test(text) : extension.test(text);
 };
 
+/** Files that documents speak of and users make. */
+const madeByUsers: ReadonlySet<string> = new Set(['bindeledd.yaml']);
+
 const exists = (known: ReadonlySet<string>, page: string, named: string): boolean => {
   const bare = named.replace(/\/$/, '');
+  if (madeByUsers.has(bare)) return true;
   const local = resolve(folderOf(page), bare);
   const places = [bare, local, `src/${bare}`, `model/${bare}`];
   if (places.some((place) => known.has(place))) return true;

@@ -1,51 +1,82 @@
 // Every bound of the product, in one place, each with a test on both sides (trust facts 3.5). Sizes in bytes, times in milliseconds.
 
 export const limits = {
-  /** HTTP header block and number of headers. */
+  /** HTTP header block. */
   headerBytes: 16_384,
+  /** Headers of a request. */
   headerCount: 64,
   /** Ordinary JSON bodies (registration, queries, administration). */
   bodyBytes: 1_048_576,
-  /** One sync page on the wire and after decompression; FINT pages hold tens of thousands of entries (facts 5.4). */
+  /** One sync page on the wire; FINT pages hold tens of thousands of entries (facts 5.4). */
   pageBytes: 268_435_456,
+  /** The same after decompression. */
   pageDecompressedBytes: 1_073_741_824,
   /** Largest ratio of decompressed to compressed size, judged after the first megabyte. */
   compressionRatio: 100,
+  /** Entries on a sync page. */
   pageEntries: 50_000,
+  /** One entry of a sync page. */
   entryBytes: 4_194_304,
+  /** How deep JSON may be nested. */
   jsonDepth: 32,
+  /** Members of one entry, nested ones included. */
   jsonKeys: 1_000,
+  /** One text of a resource. */
   stringBytes: 65_536,
+  /** Items of one list of a resource. */
   listItems: 10_000,
+  /** Links of one relation of a delivered resource. */
   linksPerRelation: 10_000,
+  /** One identifier value. */
   identifierBytes: 512,
   /** Largest `size` of a FINT page; 0 streams everything. */
   fintPageSize: 50_000,
+  /** Largest `size` of a page of the change feed. */
   changesPageSize: 10_000,
+  /** Size of a page of the change feed when none is asked for. */
   changesPageDefault: 1_000,
+  /** A filter as text. */
   filterBytes: 8_192,
+  /** Comparisons in a filter. */
   filterTerms: 50,
+  /** How deep parentheses and lambdas may be nested. */
   filterDepth: 10,
+  /** Values of one `in`. */
   filterInValues: 200,
   /** Longest time that a filter may scan. */
   filterMs: 10_000,
+  /** A request target. */
   urlBytes: 8_192,
+  /** Within this long the head of a request has arrived. */
   headersMs: 10_000,
+  /** Within this long an ordinary request has arrived and its answer begun. */
   requestMs: 30_000,
+  /** The same for a sync page. */
   pageRequestMs: 300_000,
+  /** An idle connection is closed after this long. */
   keepAliveMs: 5_000,
   /** A stream whose reader takes nothing for this long is cut. */
   stalledReaderMs: 30_000,
+  /** Connections open at once. */
   connections: 2_000,
+  /** Requests under way get this long when the hub stops. */
   drainMs: 10_000,
-  /** Problems kept per sync run and listed in one answer. */
+  /** Problems kept per sync run. */
   rejectionsPerRun: 10_000,
+  /** Problems listed in one answer. */
   rejectionsPerAnswer: 1_000,
+  /** Sync runs of one organisation that are open at once. */
   openRunsPerTenant: 1_000,
+  /** Audit records that may wait for the disk. */
   auditQueue: 20_000,
+  /** Audit records of one commit. */
   auditBatch: 1_000,
+  /** An access token as sent. */
   tokenBytes: 8_192,
+  /** Verified tokens that are remembered. */
   verifiedTokens: 10_000,
+  /** Longest life of an access token in production. */
   accessTokenSeconds: 300,
+  /** Longest life of a client assertion. */
   assertionSeconds: 60,
 } as const;
