@@ -103,12 +103,22 @@ const lastOfEach = (entries: readonly EntryToWrite[], findings: WriteFinding[]):
       if (other === undefined) continue;
       if (sameResource(other.prepared, entry.prepared)) {
         dropped.add(earlier);
-        findings.push({ index: other.index, severity: 'warning', code: 'HUB-617', message: 'a later entry of the page has the same identifier' });
+        findings.push({
+          index: other.index,
+          severity: 'warning',
+          code: 'HUB-617',
+          message: 'a later entry of the page has the same identifier',
+        });
       } else refused = true;
     }
     if (refused) {
       dropped.add(at);
-      findings.push({ index: entry.index, severity: 'rejected', code: 'HUB-612', message: 'another entry of the page has one of its identifiers' });
+      findings.push({
+        index: entry.index,
+        severity: 'rejected',
+        code: 'HUB-612',
+        message: 'another entry of the page has one of its identifiers',
+      });
     } else for (const identifier of identifiers) claim(identifier, at);
   }
   return dropped.size === 0 ? entries : entries.filter((_, at) => !dropped.has(at));
@@ -162,7 +172,8 @@ const applyBatch = async (write: Write, batch: readonly EntryToWrite[], conflict
     const { own, contested } = judge(entry.prepared, uids, from);
     const at = from;
     from += entry.prepared.identifiers.length;
-    if (options.later !== null && isStale(options.later, entry.prepared, own, removed, at)) noteStale(write, entry, own);
+    if (options.later !== null && isStale(options.later, entry.prepared, own, removed, at))
+      noteStale(write, entry, own);
     else if (contested.length > 0) conflicts.push({ entry, own });
     else await put(write, entry, own);
   }
@@ -176,7 +187,8 @@ const isStale = (
   from: number,
 ): boolean => {
   if (own !== null) return later.touched(own);
-  for (let at = 0; at < resource.identifiers.length; at += 1) if ((removed?.[from + at] ?? 0) > later.order) return true;
+  for (let at = 0; at < resource.identifiers.length; at += 1)
+    if ((removed?.[from + at] ?? 0) > later.order) return true;
   return later.unwanted(resource.identifiers);
 };
 
@@ -187,7 +199,11 @@ const noteStale = ({ report }: Write, { index }: EntryToWrite, own: number | nul
   report.findings.push({ index, severity: 'warning', code: 'HUB-604', message });
 };
 
-const put = async ({ tx, collection, options, report }: Write, { prepared }: EntryToWrite, own: number | null): Promise<void> => {
+const put = async (
+  { tx, collection, options, report }: Write,
+  { prepared }: EntryToWrite,
+  own: number | null,
+): Promise<void> => {
   const answer = tx.put(collection, own, prepared, options.source);
   const { uid, outcome } = answer instanceof Promise ? await answer : answer;
   report[outcome] += 1;

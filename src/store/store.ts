@@ -223,7 +223,7 @@ export type SyncRun = {
 };
 
 /** A page as received, by its number: what it held, so that a repeated page is known and a completed run knows what it delivered. */
-export type SyncPage = { readonly page: number; readonly hash: string; readonly entries: number; /** Uids that the page touched or vouched for. */ readonly seen: Float64Array };
+export type SyncPage = { readonly page: number; readonly hash: string; readonly entries: number; /** Uids that the page touched or vouched for, ascending. */ readonly seen: Float64Array };
 
 export type Rejection = {
   readonly corrId: string;
@@ -315,6 +315,8 @@ export type TenantRuns = {
   /** The last run that completed, by type; null when none has. */
   readonly lastCompleted: (collection: CollectionPath, type: SyncType) => Eventually<SyncRun | null>;
   readonly pages: (corrId: string) => Eventually<readonly SyncPage[]>;
+  /** One page by its number, so that a run of many pages need not be read whole for each; null when it has not come. */
+  readonly page: (corrId: string, page: number) => Eventually<SyncPage | null>;
   /** Uids touched by pages of other runs of the collection: of runs with a higher order, or (delta and delete) received after `order` was opened. */
   readonly seenSince: (collection: CollectionPath, order: number) => Eventually<Float64Array>;
   /** True when some run with a higher order has touched the collection: only then must single entries be compared. */
@@ -326,7 +328,10 @@ export type TenantStore = {
   readonly id: string;
   readonly reads: TenantReads;
   readonly runs: TenantRuns;
-  /** One writer at a time per tenant; a throw rolls everything back. Durable when it resolves. */
+  /**
+   * One writer at a time per tenant; a throw rolls everything back. Durable when it resolves. `reads` and `runs` asked during `work` show what
+   * was committed before it.
+   */
   readonly write: <T>(work: (tx: TenantWrite) => Promise<T>) => Promise<T>;
   /** Group commit of read decisions: durable when it resolves; rejects when they cannot be written. */
   readonly appendAudit: (record: AuditRecord) => Promise<void>;

@@ -1,0 +1,102 @@
+// Taking away: by delete pages, and by full syncs that end without having seen a resource. Called by run.ts inside its transaction.
+import { limits } from '#base/limits.ts';
+import type { LaterWrites } from '#hub/write.ts';
+import type { Collection } from '#model/model.ts';
+import type { IdentifierValue, TenantWrite } from '#store/store.ts';
+import { addNote } from './page.ts';
+import type { Notes, ReceivedPage } from './page.ts';
+
+const batchSize = 256;
+
+export type DeleteReport = { removed: number; unchanged: number; readonly seen: number[] };
+
+/**
+ * Removes what a delete page names. A value counts under every identifier of the class; when it names two resources, neither goes.
+ * Values that nothing has are reported, and so are those that a later run has delivered again.
+ */
+export const applyDeletions = async (
+  tx: TenantWrite,
+  collection: Collection,
+  page: ReceivedPage,
+  order: number,
+  options: { readonly later: LaterWrites | null; readonly pause: () => Promise<void> },
+  notes: Notes,
+): Promise<DeleteReport> => {
+  const report: DeleteReport = { removed: 0, unchanged: 0, seen: [] };
+  const gone = new Set<number>();
+  const width = collection.identifiers.length;
+  for (let from = 0; from < page.deletions.length; from += batchSize) {
+    const batch = page.deletions.slice(from, from + batchSize);
+    const uids = await tx.match(
+      collection.path,
+      batch.flatMap(({ identifier }) => meantBy(collection, identifier)),
+    );
+    for (const [at, { index, identifier }] of batch.entries()) {
+      const named = new Set<number>();
+      for (let field = 0; field < width; field += 1) {
+        const uid = uids[at * width + field] ?? null;
+        if (uid !== null) named.add(uid);
+      }
+      const [uid] = named;
+      if (named.size > 1) {
+        const message = 'two resources have this value under different identifiers; neither was removed';
+        addNote(notes, { index, severity: 'rejected', code: 'HUB-612', at: '/identifier', message, identifier });
+        report.seen.push(...named);
+      } else if (uid === undefined || gone.has(uid)) {
+        addNote(notes, {
+          index,
+          severity: 'warning',
+          code: 'HUB-204',
+          at: '/identifier',
+          message: 'nothing has this identifier',
+          identifier,
+        });
+      } else if (options.later?.touched(uid) === true) {
+        const message = 'a run that was opened later has delivered this resource; it was not removed';
+        addNote(notes, { index, severity: 'warning', code: 'HUB-604', at: '/identifier', message, identifier });
+        report.unchanged += 1;
+      } else {
+        await tx.remove(collection.path, uid, order);
+        gone.add(uid);
+        report.seen.push(uid);
+        report.removed += 1;
+      }
+    }
+    await options.pause();
+  }
+  return report;
+};
+
+/** The raw value under every identifier of the class; old adapters send an address, whose last part counts then. */
+const meantBy = (collection: Collection, identifier: string): readonly IdentifierValue[] => {
+  const value = rawValue(identifier).normalize('NFC').slice(0, limits.identifierBytes);
+  return collection.identifiers.map(({ segment }) => ({ field: segment, value }));
+};
+
+/** The value that an identifier means: the part after the last slash of an address, else the whole. */
+export const rawValue = (identifier: string): string =>
+  identifier.includes('://') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
+
+/** Uids of the collection that none of the sets holds, ascending. */
+export const unseen = (uids: Iterable<number>, sets: readonly Float64Array[]): readonly number[] => {
+  const vouched = new Set<number>();
+  for (const set of sets) for (const uid of set) vouched.add(uid);
+  const left: number[] = [];
+  for (const uid of uids) if (!vouched.has(uid)) left.push(uid);
+  return left;
+};
+
+/** Removes resources, with pauses. */
+export const removeAll = async (
+  tx: TenantWrite,
+  collection: Collection,
+  uids: readonly number[],
+  order: number,
+  pause: () => Promise<void>,
+): Promise<void> => {
+  for (let at = 0; at < uids.length; at += 1) {
+    const uid = uids[at];
+    if (uid !== undefined) await tx.remove(collection.path, uid, order);
+    if (at % batchSize === batchSize - 1) await pause();
+  }
+};
