@@ -18,6 +18,8 @@ export type HubEvent =
       readonly client: string | null;
       readonly tenant: string | null;
       readonly code: ErrorCode | null;
+      /** Trace id of the caller's W3C traceparent. */
+      readonly trace?: string;
     }
   | { readonly kind: 'failure'; readonly id: string; readonly route: string; readonly code: ErrorCode; readonly internal: string }
   | { readonly kind: 'token-issued'; readonly client: string; readonly tenant: string }

@@ -1,0 +1,205 @@
+// `bindeledd doctor`: looks at what a hub needs before it starts, and says one way to mend each thing that is wrong. Changes nothing but
+// what a start would change as well.
+import { constants, accessSync, existsSync, statfsSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { systemClock } from '#base/clock.ts';
+import { HubError } from '#base/errors.ts';
+import { ignoreEvents } from '#base/events.ts';
+import type { ResolvedSettings, Settings } from '#config/settings.ts';
+import type { Model } from '#model/model.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { loadFolder } from './models.ts';
+import { columns, type Terminal } from './terminal.ts';
+
+export type Finding = {
+  readonly check: string;
+  readonly state: 'ok' | 'note' | 'wrong';
+  readonly message: string;
+  /** How to mend it; null when there is nothing to mend. */
+  readonly fix: string | null;
+};
+
+const fine = (check: string, message: string): Finding => ({ check, state: 'ok', message, fix: null });
+const note = (check: string, message: string, fix: string): Finding => ({ check, state: 'note', message, fix });
+const wrong = (check: string, message: string, fix: string): Finding => ({ check, state: 'wrong', message, fix });
+
+/** The oldest runtime that the hub runs on. */
+export const leastRuntime = '24.18.1';
+const leastSpaceBytes = 1_073_741_824;
+// A machine whose clock is before this was never set; tokens would be refused everywhere.
+const earliest = 1_767_225_600_000;
+
+/** Makes the checks and prints them; exit code 0 when nothing is wrong, 7 otherwise. */
+export const runDoctor = async (terminal: Terminal, { settings }: ResolvedSettings): Promise<ExitCode> => {
+  const model = loadFolder(settings.model);
+  const findings: readonly Finding[] = [
+    runtime(process.versions.node),
+    clock(systemClock.now()),
+    model.ok
+      ? fine('model', `${model.value.name} ${model.value.version}, ${model.value.collections.size} collections`)
+      : wrong(
+          'model',
+          model.problem.detail,
+          'Mend the file at the line named; `bindeledd model check` lists everything.',
+        ),
+    await port(settings),
+    ...(await dataFolder(settings.data, model.ok ? model.value : null)),
+    space(settings.data),
+  ];
+  const broken = findings.filter((finding) => finding.state === 'wrong').length;
+  if (terminal.json) terminal.out(JSON.stringify({ ok: broken === 0, findings }, null, 2));
+  else print(terminal, findings, broken);
+  return broken === 0 ? exitCodes.ok : exitCodes.quality;
+};
+
+const print = (terminal: Terminal, findings: readonly Finding[], broken: number): void => {
+  const marks = { ok: 'ok', note: 'note', wrong: 'WRONG' } as const;
+  const lines = columns(findings.map(({ check, state, message }) => [marks[state], check, message]));
+  findings.forEach((finding, index) => {
+    terminal.out(lines[index] ?? '');
+    if (finding.fix !== null) terminal.out(`       ${finding.fix}`);
+  });
+  const nb = broken === 0 ? 'Ingenting er galt.' : `${broken} ting er galt.`;
+  const en = broken === 0 ? 'Nothing is wrong.' : `${broken} wrong.`;
+  terminal.say(terminal.language === 'nb' ? nb : en);
+};
+
+const runtime = (version: string): Finding =>
+  isAtLeast(version, leastRuntime)
+    ? fine('runtime', `node ${version}`)
+    : wrong(
+        'runtime',
+        `node ${version} is older than ${leastRuntime}`,
+        'Run `npm ci`: the runtime comes with it; then start with `bindeledd` or npm.',
+      );
+
+/** Compares two versions of three numbers. */
+export const isAtLeast = (version: string, least: string): boolean => {
+  const a = version.split('.').map(Number);
+  const b = least.split('.').map(Number);
+  for (let index = 0; index < 3; index += 1) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+};
+
+const clock = (now: number): Finding =>
+  now > earliest
+    ? fine('clock', 'set')
+    : wrong(
+        'clock',
+        'the clock of the machine was never set',
+        'Set the time and keep it with NTP; tokens depend on it.',
+      );
+
+const port = (settings: Settings): Promise<Finding> =>
+  new Promise((resolve) => {
+    const { host, port: number } = settings;
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const reasons: Readonly<Record<string, readonly [string, string]>> = {
+        EADDRINUSE: [
+          'is in use',
+          'Stop what uses it (it may be a hub that runs already), or choose another with --port.',
+        ],
+        EACCES: ['needs more rights', 'Choose a port above 1023 with --port.'],
+        EADDRNOTAVAIL: ['is not an address of this machine', 'Choose another address with --host.'],
+      };
+      const [what, fix] = reasons[error.code ?? ''] ?? [
+        `cannot be opened (${error.code ?? 'unknown'})`,
+        'Check --host and --port.',
+      ];
+      resolve(wrong('port', `${host}:${number} ${what}`, fix));
+    });
+    probe.listen({ host, port: number }, () =>
+      probe.close(() => resolve(fine('port', number === 0 ? `any on ${host}` : `${host}:${number} is free`))),
+    );
+  });
+
+const dataFolder = async (folder: string, model: Model | null): Promise<readonly Finding[]> => {
+  const check = 'data';
+  if (!existsSync(folder)) {
+    const parent = nearestFolder(folder);
+    return [
+      mayWrite(parent)
+        ? fine(check, `${folder} will be made at the first start`)
+        : wrong(
+            check,
+            `${folder} is not there and cannot be made`,
+            `Make it and give it to this user, or choose another with --data.`,
+          ),
+    ];
+  }
+  if (!statSync(folder).isDirectory())
+    return [wrong(check, `${folder} is not a directory`, 'Choose a directory with --data.')];
+  if (!mayWrite(folder))
+    return [
+      wrong(
+        check,
+        `${folder} cannot be written by this user`,
+        'Give the directory to the user that runs the hub (chown, chmod 700).',
+      ),
+    ];
+  const open = process.platform !== 'win32' && (statSync(folder).mode & 0o077) !== 0;
+  const rights = open
+    ? [note('rights', 'others on this machine may look into the data directory', `Run chmod 700 ${folder}`)]
+    : [];
+  return [await dataFiles(folder, model), ...rights];
+};
+
+const dataFiles = async (folder: string, model: Model | null): Promise<Finding> => {
+  const { isDataFolder, openSqliteStore } = await import('#store/sqlite/sqlite-store.ts');
+  if (!isDataFolder(folder)) return fine('data', `${folder} holds no data yet`);
+  if (model === null)
+    return note('data', `${folder} holds data; not looked at without a model`, 'Mend the model first.');
+  try {
+    const store = await openSqliteStore({
+      folder,
+      model,
+      clock: systemClock,
+      observe: ignoreEvents,
+      baseUrl: () => '',
+    });
+    await store.close();
+    return fine('data', `${folder} can be opened`);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    const { code, detail } = error.problem;
+    return code === 'HUB-510'
+      ? note('data', 'a hub uses the data directory now', 'Stop it before you start another one.')
+      : wrong('data', `${code} ${detail}`, fixes[code] ?? 'See the reference page of errors.');
+  }
+};
+
+const fixes: Readonly<Partial<Record<string, string>>> = {
+  'HUB-502': 'Free space, or mend the rights of the directory.',
+  'HUB-511': 'Start the newer version of the hub, or choose another directory with --data.',
+  'HUB-512': 'Restore the file from a backup; it has not been touched.',
+  'HUB-513': 'Choose an empty directory, or one that the hub made, with --data.',
+};
+
+const space = (folder: string): Finding => {
+  const { bavail, bsize } = statfsSync(nearestFolder(folder));
+  const free = bavail * bsize;
+  const shown = `${(free / leastSpaceBytes).toFixed(1)} GB free`;
+  return free >= leastSpaceBytes
+    ? fine('space', shown)
+    : wrong('space', shown, 'Free at least 1 GB where the data directory lies, or choose another with --data.');
+};
+
+const nearestFolder = (folder: string): string => {
+  let at = folder;
+  while (!existsSync(at) && path.dirname(at) !== at) at = path.dirname(at);
+  return at;
+};
+
+const mayWrite = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};

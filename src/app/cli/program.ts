@@ -1,0 +1,318 @@
+// The command line `bindeledd`: its commands, flags and help, and how failures end. Called by main.ts. Each command is a function of its
+// own file; what only some need is loaded when they run.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { HubError } from '#base/errors.ts';
+import type { ResolvedSettings } from '#config/settings.ts';
+import {
+  addCommand,
+  flagText,
+  resolveFlags,
+  settingsOf,
+  takesSettings,
+  type Flags,
+  type Frame,
+} from './command-frame.ts';
+import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
+import type { CallOptions } from './hub-client.ts';
+import {
+  addApplicationCommands,
+  addGrantCommands,
+  addKeyCommands,
+  addOrganisationCommands,
+  addTokenCommand,
+} from './platform-commands.ts';
+import { CommandFailure, failureOf, languageFrom, processTerminal, type Language, type Terminal } from './terminal.ts';
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string })
+    .version;
+
+const exitTable = (language: Language): string => {
+  const rows = (Object.keys(exitCodes) as ExitName[]).map(
+    (name) => `  ${String(exitCodes[name]).padStart(3)}  ${exitMeanings[name][language]}`,
+  );
+  return `\n${language === 'nb' ? 'Avslutningskoder' : 'Exit codes'}:\n${rows.join('\n')}`;
+};
+
+/** -v and -q turn the log up and down where nothing else says how loud it is. */
+const loudness = (resolved: ResolvedSettings, terminal: Terminal): ResolvedSettings => {
+  if (resolved.origins.logLevel !== 'default' || !(terminal.verbose || terminal.quiet)) return resolved;
+  return { ...resolved, settings: { ...resolved.settings, logLevel: terminal.verbose ? 'debug' : 'error' } };
+};
+
+const callOptions = (flags: Flags): CallOptions => ({
+  tokenFile: flagText(flags, 'tokenFile') ?? null,
+  credentialsFile: flagText(flags, 'credentials') ?? null,
+});
+
+const callsHub = (command: Command, frame: Frame): Command =>
+  takesSettings(command, frame, settingsOf('client'))
+    .option('--token-file <file>', 'file with a ready access token')
+    .option('--credentials <file>', 'JSON file {"id","secret"} of an application');
+
+const addRunning = (program: Command, frame: Frame): void => {
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'demo',
+      { nb: 'Kjør et syntetisk fylke på ett minutt', en: 'Run a synthetic county within a minute' },
+      ['bindeledd demo', 'bindeledd demo --port 0 --json', 'bindeledd demo --size county --data .data/demo'],
+      async (terminal, flags) => {
+        const resolved = loudness(resolveFlags(flags, settingsOf('hub')), terminal);
+        const [{ runDemoCommand }, { runDemo }] = await Promise.all([import('./start.ts'), import('../demo.ts')]);
+        return runDemoCommand(
+          terminal,
+          resolved,
+          { size: flagText(flags, 'size') ?? '', seed: flagText(flags, 'seed') ?? '' },
+          runDemo,
+        );
+      },
+    ),
+    frame,
+    settingsOf('hub'),
+  )
+    .option('--size <size>', 'small (600 pupils) or county (about 40,000)', 'small')
+    .option('--seed <number>', 'the same seed makes the same county', '42');
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'start',
+      { nb: 'Start tjenesten', en: 'Start the hub' },
+      [
+        'bindeledd start --data /var/lib/bindeledd --public-url https://hub.example.test',
+        'bindeledd start --config /etc/bindeledd.yaml',
+      ],
+      async (terminal, flags) => {
+        const resolved = loudness(resolveFlags(flags, settingsOf('hub')), terminal);
+        const [{ runStart }, { compose }] = await Promise.all([import('./start.ts'), import('../compose.ts')]);
+        return runStart(terminal, resolved, compose);
+      },
+    ),
+    frame,
+    settingsOf('hub'),
+  );
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'doctor',
+      { nb: 'Se etter det som kan hindre en start', en: 'Look for what may keep the hub from starting' },
+      ['bindeledd doctor', 'bindeledd doctor --data /var/lib/bindeledd --json'],
+      async (terminal, flags) => {
+        const { runDoctor } = await import('./doctor.ts');
+        return runDoctor(terminal, resolveFlags(flags, settingsOf('hub')));
+      },
+    ),
+    frame,
+    settingsOf('hub'),
+  );
+  const keys = [...settingsOf('hub'), ...settingsOf('client')];
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'config',
+      {
+        nb: 'Vis innstillingene som gjelder, og hvor de kom fra',
+        en: 'Show the settings in force and where they came from',
+      },
+      ['bindeledd config', 'bindeledd config --port 9000 --json', 'bindeledd config --reference'],
+      async (terminal, flags) => {
+        const { runConfig } = await import('./show-config.ts');
+        return runConfig(terminal, resolveFlags(flags, keys), flags['reference'] === true);
+      },
+    ),
+    frame,
+    keys,
+  ).option('--reference', 'the reference page instead');
+};
+
+const modelFolder = (flags: Flags): string | null => resolveFlags(flags, ['model']).settings.model;
+
+const addModel = (program: Command, frame: Frame): void => {
+  const model = addCommand(
+    program,
+    frame,
+    'model',
+    { nb: 'Informasjonsmodellen', en: 'The information model' },
+    ['bindeledd model list', 'bindeledd model show Elev', 'bindeledd model check'],
+    null,
+  );
+  const one = (
+    name: string,
+    nb: string,
+    en: string,
+    examples: readonly string[],
+    work: Parameters<typeof addCommand>[5],
+  ): void => {
+    takesSettings(addCommand(model, frame, name, { nb, en }, examples, work), frame, ['model']);
+  };
+  one(
+    'list [package]',
+    'List pakker og klasser',
+    'List packages and classes',
+    ['bindeledd model list utdanning/elev'],
+    async (terminal, flags, [within = null]) =>
+      (await import('./models.ts')).runModelList(terminal, modelFolder(flags), within),
+  );
+  one(
+    'show <class>',
+    'Vis en klasse',
+    'Show a class',
+    ['bindeledd model show Elev'],
+    async (terminal, flags, [name = '']) =>
+      (await import('./models.ts')).runModelShow(terminal, modelFolder(flags), name),
+  );
+  one(
+    'check',
+    'Kontroller modellfilene',
+    'Check the model files',
+    ['bindeledd model check --model my-model'],
+    async (terminal, flags) => (await import('./models.ts')).runModelCheck(terminal, modelFolder(flags)),
+  );
+};
+
+const addCalling = (program: Command, frame: Frame): void => {
+  callsHub(
+    addCommand(
+      program,
+      frame,
+      'get <path>',
+      {
+        nb: 'Spør tjenesten; --all følger sidene og gir én oppføring per linje',
+        en: 'Ask the hub; --all follows the pages and gives one entry a line',
+      },
+      [
+        'bindeledd get /utdanning/elev/elev?size=5 --credentials client.json',
+        'bindeledd get /utdanning/elev/elev --all > elev.ndjson',
+      ],
+      async (terminal, flags, [path = '']) => {
+        const { runGet } = await import('./get.ts');
+        const size = flagText(flags, 'pageSize') ?? '';
+        if (!/^[1-9]\d{0,4}$/.test(size))
+          throw new CommandFailure(exitCodes.usage, `The page size ${size} is not a number from 1 to 99999.`);
+        return runGet(terminal, resolveFlags(flags, settingsOf('client')).settings, path, {
+          ...callOptions(flags),
+          all: flags['all'] === true,
+          pageSize: Number(size),
+        });
+      },
+    ),
+    frame,
+  )
+    .option('--all', 'follow the pages, one entry a line')
+    .option('--page-size <number>', 'entries per page with --all', '1000');
+  const sync = addCommand(
+    program,
+    frame,
+    'sync',
+    { nb: 'Synkroniseringer', en: 'Sync runs' },
+    ['bindeledd sync status --credentials adapter.json', 'bindeledd sync confirm <corrId> --credentials adapter.json'],
+    null,
+  );
+  callsHub(
+    addCommand(
+      sync,
+      frame,
+      'status [corrId]',
+      { nb: 'De siste synkroniseringene, eller alt om én', en: 'The latest sync runs, or everything about one' },
+      [],
+      async (terminal, flags, [corrId = null]) =>
+        (await import('./sync.ts')).runSyncStatus(
+          terminal,
+          resolveFlags(flags, settingsOf('client')).settings,
+          corrId,
+          callOptions(flags),
+        ),
+    ),
+    frame,
+  );
+  const decisions = [
+    ['confirm', 'Bekreft en synkronisering som holdes tilbake', 'Confirm a run that is held back'],
+    ['reject', 'Forkast en synkronisering som holdes tilbake', 'Reject a run that is held back'],
+  ] as const;
+  for (const [decision, nb, en] of decisions) {
+    callsHub(
+      addCommand(sync, frame, `${decision} <corrId>`, { nb, en }, [], async (terminal, flags, [corrId = '']) =>
+        (await import('./sync.ts')).runSyncDecision(
+          terminal,
+          resolveFlags(flags, settingsOf('client')).settings,
+          corrId,
+          decision,
+          callOptions(flags),
+        ),
+      ),
+      frame,
+    );
+  }
+};
+
+/** Builds the program; `frame.finish` gets the exit code of the command that ran. */
+export const buildProgram = (frame: Frame): Command => {
+  const program = new Command('bindeledd')
+    .description(
+      frame.language === 'nb'
+        ? 'Bindeledd: navet mellom systemene som har skoledata og dem som trenger dem'
+        : 'Bindeledd: the hub between the systems that hold school data and those that need it',
+    )
+    .version(version(), '-V, --version')
+    .option('--config <file>', 'settings file (bindeledd.yaml in the working directory)')
+    .option('--json', 'output for programs')
+    .option('--no-color', 'no colours')
+    .option('-q, --quiet', 'no messages')
+    .option('-v, --verbose', 'more messages')
+    .option('--lang <nb|en>', 'language of texts')
+    .addHelpText(
+      'before',
+      `${frame.language === 'nb' ? 'Eksempler' : 'Examples'}:\n  bindeledd demo\n  bindeledd start --data /var/lib/bindeledd\n  bindeledd get /utdanning/elev/elev?size=5 --credentials client.json\n`,
+    )
+    .addHelpText('after', exitTable(frame.language))
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  addRunning(program, frame);
+  addModel(program, frame);
+  addOrganisationCommands(program, frame);
+  addApplicationCommands(program, frame);
+  addGrantCommands(program, frame);
+  addKeyCommands(program, frame);
+  addTokenCommand(program, frame);
+  addCalling(program, frame);
+  return program;
+};
+
+/** Runs a command line (without node and script) to its end and gives the exit code. Says what went wrong on stderr; throws nothing. */
+export const runProgram = async (words: readonly string[]): Promise<ExitCode> => {
+  const chosen = words[words.indexOf('--lang') + 1];
+  const language = languageFrom(words.includes('--lang') ? chosen : undefined, process.env);
+  let exit: ExitCode = exitCodes.ok;
+  const program = buildProgram({ language, finish: (code) => (exit = code) });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return exit;
+  } catch (error) {
+    return explain(error, processTerminal(program.opts()));
+  }
+};
+
+const explain = (error: unknown, terminal: Terminal): ExitCode => {
+  // Commander has said what was wrong, or shown the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  const failure = error instanceof HubError ? failureOf(error.problem) : error instanceof CommandFailure ? error : null;
+  if (failure === null) {
+    terminal.fail(
+      terminal.red(error instanceof Error && terminal.verbose ? (error.stack ?? error.message) : String(error)),
+    );
+    return exitCodes.unexpected;
+  }
+  const { code, message, hint, requestId, exit } = failure;
+  if (terminal.json) terminal.fail(JSON.stringify({ error: { code, message, hint, requestId, exit } }));
+  else {
+    terminal.fail(terminal.red(code === null ? message : `${code} ${message}`));
+    if (hint !== null) terminal.fail(hint);
+    if (requestId !== null) terminal.fail(terminal.dim(`request ${requestId}`));
+  }
+  return exit;
+};

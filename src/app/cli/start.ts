@@ -1,0 +1,78 @@
+// `bindeledd start` and `bindeledd demo`: run a hub until a signal says stop. The first SIGTERM or SIGINT lets what is under way finish, the
+// second ends the process at once.
+import type { ResolvedSettings } from '#config/settings.ts';
+import type { Compose, RunDemo, Running } from '../running.ts';
+import { systemClock } from '#base/clock.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { createProgress } from './progress.ts';
+import { CommandFailure, type Terminal } from './terminal.ts';
+
+/** Waits for a stop signal, then closes; gives the exit code. A second signal ends the process with 130. */
+const untilStopped = (closable: Pick<Running, 'close'>): Promise<ExitCode> =>
+  new Promise((resolve, reject) => {
+    let stopping = false;
+    // The timer keeps the process alive when nothing else does.
+    const alive = setInterval(() => {}, 60_000);
+    const stop = (): void => {
+      if (stopping) process.exit(exitCodes.interrupted);
+      stopping = true;
+      closable.close().then(
+        () => resolve(exitCodes.ok),
+        (error: unknown) => reject(error),
+      );
+      clearInterval(alive);
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  });
+
+/** Runs a hub with the settings in force until it is stopped. Throws HubError when it cannot start. */
+export const runStart = async (
+  terminal: Terminal,
+  { settings }: ResolvedSettings,
+  compose: Compose,
+): Promise<ExitCode> => {
+  const running = await compose(settings);
+  const url = await running.listen();
+  if (terminal.json) terminal.out(JSON.stringify({ url }));
+  else terminal.say(terminal.language === 'nb' ? `Tjenesten svarer på ${url}` : `The hub answers at ${url}`);
+  return await untilStopped(running);
+};
+
+export type DemoFlags = { readonly size: string; readonly seed: string };
+
+/** Runs the demo until it is stopped. Throws CommandFailure for a size or seed that it does not know, HubError when it cannot start. */
+export const runDemoCommand = async (
+  terminal: Terminal,
+  { settings, origins }: ResolvedSettings,
+  flags: DemoFlags,
+  demo: RunDemo,
+): Promise<ExitCode> => {
+  const { size, seed } = flags;
+  if (size !== 'small' && size !== 'county') {
+    throw new CommandFailure(exitCodes.usage, `There is no size ${size}.`, {
+      hint: 'Sizes: small (600 pupils), county (about 40,000).',
+    });
+  }
+  if (!/^\d{1,9}$/.test(seed))
+    throw new CommandFailure(exitCodes.usage, `The seed ${seed} is not a whole number.`, {
+      hint: 'Give digits, such as --seed 42.',
+    });
+  if (settings.environment === 'production' && origins.environment !== 'default') {
+    throw new CommandFailure(exitCodes.usage, 'The demo holds synthetic data and does not run in production.', {
+      hint: 'Leave out --environment, or use start.',
+    });
+  }
+  const running = await demo({
+    settings: origins.environment === 'default' ? { ...settings, environment: 'sandbox' } : settings,
+    temporary: origins.data === 'default',
+    size,
+    seed: Number(seed),
+    json: terminal.json,
+    language: terminal.language,
+    progress: createProgress(terminal, systemClock, 'demo', (text) => process.stderr.write(text)),
+    out: terminal.out,
+    say: terminal.say,
+  });
+  return await untilStopped(running);
+};

@@ -1,0 +1,34 @@
+// What the command line expects of the composition: a hub that can be opened and closed, and a demo around it. Types only.
+import type { Settings } from '#config/settings.ts';
+import type { Progress } from './cli/progress.ts';
+
+/** A hub that has been put together and does not listen yet. */
+export type Running = {
+  /** Opens the port; resolves with the public address. Rejects with a HubError when the port cannot be had. */
+  readonly listen: () => Promise<string>;
+  /** Lets what is under way finish, at most the drain time, then closes everything. */
+  readonly close: () => Promise<void>;
+};
+
+/** app/compose.ts: puts the hub together. Rejects with a HubError when model, data directory or settings stand in the way. */
+export type Compose = (settings: Settings) => Promise<Running>;
+
+export type DemoOptions = {
+  /** `environment` is `sandbox` unless something else than the default said otherwise. */
+  readonly settings: Settings;
+  /** No data directory was named: a temporary one may be used and removed again. */
+  readonly temporary: boolean;
+  readonly size: 'small' | 'county';
+  readonly seed: number;
+  /** Print exactly one line, the JSON document of the demo, when ready. */
+  readonly json: boolean;
+  readonly language: 'nb' | 'en';
+  readonly progress: Progress;
+  /** A line for stdout: data. */
+  readonly out: (line: string) => void;
+  /** A line for stderr: messages. */
+  readonly say: (line: string) => void;
+};
+
+/** app/demo.ts: starts a hub, delivers a synthetic county, prints how to use it. Resolves when ready; the hub goes on serving. */
+export type RunDemo = (options: DemoOptions) => Promise<Pick<Running, 'close'>>;

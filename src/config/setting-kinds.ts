@@ -1,0 +1,70 @@
+// The kinds of values that a setting can have: how each is read from text, shown and described. Used by the table of settings only.
+import path from 'node:path';
+
+export type Kind<T> = {
+  /** What it takes, in words: for messages and for the reference page. */
+  readonly takes: string;
+  /** The value, or null when the text is none of this kind. */
+  readonly read: (text: string) => T | null;
+};
+
+/** A whole number within bounds, both included. */
+export const wholeNumber = (least: number, most: number): Kind<number> => ({
+  takes: `a whole number from ${least} to ${most}`,
+  read: (text) => (/^\d{1,15}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : null),
+});
+
+/** A share from 0 to 1, decimal point. */
+export const share: Kind<number> = {
+  takes: 'a share from 0 to 1, such as 0.05',
+  read: (text) => (/^(?:0(?:\.\d{1,6})?|1(?:\.0{1,6})?)$/.test(text) ? Number(text) : null),
+};
+
+/** yes or no, also as true/false, on/off, 1/0. */
+export const yesNo: Kind<boolean> = {
+  takes: 'true or false',
+  read: (text) => (/^(?:true|yes|on|1)$/i.test(text) ? true : /^(?:false|no|off|0)$/i.test(text) ? false : null),
+};
+
+/** One of a list of words. */
+export const oneOf = <const T extends string>(words: readonly T[]): Kind<T> => ({
+  takes: `one of ${words.join(', ')}`,
+  read: (text) => words.find((word) => word === text) ?? null,
+});
+
+/** A path of the file system, made absolute. */
+export const filePath: Kind<string> = {
+  takes: 'a path',
+  read: (text) => (text === '' || text.includes('\0') ? null : path.resolve(text)),
+};
+
+/** A host name or address to listen on, without a port. */
+export const hostName: Kind<string> = {
+  takes: 'a host name or an IP address',
+  read: (text) => (/^(?:[A-Za-z0-9.-]{1,253}|[0-9A-Fa-f:.]{2,45})$/.test(text) ? text : null),
+};
+
+/** An http or https address without query, fragment and credentials; the trailing slash is taken off. */
+export const webAddress: Kind<string> = {
+  takes: 'an http or https address without query, fragment and credentials',
+  read: (text) => {
+    if (!URL.canParse(text)) return null;
+    const url = new URL(text);
+    const plain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+    return plain && /^https?:$/.test(url.protocol) && !/[?#]/.test(text)
+      ? `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+      : null;
+  },
+};
+
+/** Where people write to: a mailto: or https: address. */
+export const contactAddress: Kind<string> = {
+  takes: 'a mailto: or https: address',
+  read: (text) => (/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text) ? text : null),
+};
+
+/** Any text of one line. */
+export const oneLine: Kind<string> = {
+  takes: 'a text on one line',
+  read: (text) => (/^[^\r\n\0]+$/.test(text) ? text : null),
+};

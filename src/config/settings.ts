@@ -1,0 +1,364 @@
+// The one table of settings, and how the values in force are found: flag, then environment, then file, then default. Read by app/; the rest
+// of the product gets slices and never reads the environment. `bindeledd config` and the reference page are made from the same table.
+import { parseDocument } from 'yaml';
+import { problem, type ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { failed, ok, type Result } from '#base/result.ts';
+import { nearest } from '#base/text.ts';
+import {
+  contactAddress,
+  filePath,
+  hostName,
+  oneLine,
+  oneOf,
+  share,
+  webAddress,
+  wholeNumber,
+  yesNo,
+  type Kind,
+} from './setting-kinds.ts';
+
+type Row<T> = {
+  readonly kind: Kind<T>;
+  readonly default: T;
+  /** How a default that is not a value of its own reads. */
+  readonly defaultText?: string;
+  /** Flag as commander writes it; null for secrets, which never stand on a command line. */
+  readonly flag: string | null;
+  readonly secret: boolean;
+  /** `hub` settings are for `start` and `demo`, `client` settings for the commands that call a hub. */
+  readonly side: 'hub' | 'client';
+  readonly nb: string;
+  readonly en: string;
+};
+
+type Words = {
+  readonly nb: string;
+  readonly en: string;
+  readonly side?: 'client';
+  readonly defaultText?: string;
+  readonly secret?: true;
+};
+
+const row = <T>(kind: Kind<T>, value: T, flag: string | null, words: Words): Row<T> => ({
+  side: 'hub',
+  secret: false,
+  ...words,
+  kind,
+  default: value,
+  flag,
+});
+
+/** `kind` for a setting that may also be left empty. */
+const optional = <T>(kind: Kind<T>): Kind<T | null> => kind;
+
+const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const logFormats = ['json', 'text'] as const;
+
+const table = {
+  data: row(filePath, filePath.read('.data') ?? '', '--data <dir>', {
+    nb: 'Mappen der tjenesten holder alle data.',
+    en: 'The directory in which the hub keeps all data.',
+    defaultText: '.data',
+  }),
+  model: row(optional(filePath), null, '--model <dir>', {
+    nb: 'Mappen med informasjonsmodellen.',
+    en: 'The directory of the information model.',
+    defaultText: '(the FINT model that comes with the hub)',
+  }),
+  host: row(hostName, '127.0.0.1', '--host <name>', {
+    nb: 'Adressen tjenesten lytter på.',
+    en: 'The address that the hub listens on.',
+  }),
+  port: row(wholeNumber(0, 65_535), 8080, '--port <number>', {
+    nb: 'Porten tjenesten lytter på; 0 velger en ledig.',
+    en: 'The port that the hub listens on; 0 takes any free one.',
+  }),
+  publicUrl: row(optional(webAddress), null, '--public-url <url>', {
+    nb: 'Adressen klientene bruker; lenker, tokenutsteder og feilsider bygges på den.',
+    en: 'The address that clients use; links, token issuer and error pages are built on it.',
+    defaultText: '(http://127.0.0.1:<port>)',
+  }),
+  environment: row(oneOf(['production', 'test', 'sandbox']), 'production', '--environment <name>', {
+    nb: 'Miljøet: tilganger og applikasjoner fra andre miljøer gjelder ikke her.',
+    en: 'The environment: grants and applications of another one do not count here.',
+  }),
+  logLevel: row(oneOf(logLevels), 'info', '--log-level <level>', {
+    nb: 'Hvor mye som logges.',
+    en: 'How much is logged.',
+  }),
+  logFormat: row(oneOf(logFormats), 'json', '--log-format <format>', {
+    nb: 'JSON-linjer for maskiner eller tekst for øyne; begge til stderr.',
+    en: 'Lines of JSON for machines or text for eyes; both to stderr.',
+  }),
+  tokenSeconds: row(wholeNumber(30, 3_600), limits.accessTokenSeconds, '--token-seconds <number>', {
+    nb: 'Hvor lenge et tilgangstoken gjelder.',
+    en: 'How long an access token is valid.',
+  }),
+  removalGuard: row(share, 0.05, '--removal-guard <share>', {
+    nb: 'Andelen av en samling som en full synkronisering kan fjerne uten bekreftelse; gjelder nye organisasjoner.',
+    en: 'The share of a collection that a full sync may remove unconfirmed; for new organisations.',
+  }),
+  extraBackLinks: row(yesNo, true, '--extra-back-links <bool>', {
+    nb: 'Tilbakelenker utover de 117 FINT har; gjelder nye organisasjoner.',
+    en: 'Back links beyond the 117 that FINT has; for new organisations.',
+  }),
+  runExpiryMinutes: row(wholeNumber(1, 10_080), 60, '--run-expiry-minutes <number>', {
+    nb: 'Minutter uten nye sider før en åpen synkronisering utløper.',
+    en: 'Minutes without new pages after which an open sync run expires.',
+  }),
+  metrics: row(oneOf(['off', 'loopback', 'everyone']), 'loopback', '--metrics <who>', {
+    nb: 'Hvem som får lese /metrics.',
+    en: 'Who may read /metrics.',
+  }),
+  drainSeconds: row(wholeNumber(0, 300), limits.drainMs / 1_000, '--drain-seconds <number>', {
+    nb: 'Hvor lenge en stans venter på svar som er under arbeid.',
+    en: 'How long a stop waits for answers under way.',
+  }),
+  securityContact: row(optional(contactAddress), null, '--security-contact <address>', {
+    nb: 'Hvor sikkerhetsfunn meldes; vises i /.well-known/security.txt.',
+    en: 'Where security findings are reported; shown in /.well-known/security.txt.',
+    defaultText: '(none; the page is not there)',
+  }),
+  url: row(webAddress, 'http://127.0.0.1:8080', '--url <url>', {
+    side: 'client',
+    nb: 'Adressen til tjenesten kommandolinjen snakker med.',
+    en: 'The address of the hub that the command line talks to.',
+  }),
+  clientId: row(optional(oneLine), null, '--client-id <id>', {
+    side: 'client',
+    nb: 'Klient-ID som kommandolinjen henter token med.',
+    en: 'The client id with which the command line gets a token.',
+    defaultText: '(none)',
+  }),
+  clientSecret: row(optional(oneLine), null, null, {
+    side: 'client',
+    secret: true,
+    nb: 'Klienthemmeligheten som hører til.',
+    en: 'The client secret that goes with it.',
+    defaultText: '(none)',
+  }),
+  token: row(optional(oneLine), null, null, {
+    side: 'client',
+    secret: true,
+    nb: 'Et ferdig tilgangstoken, i stedet for klient-ID og hemmelighet.',
+    en: 'A ready access token, instead of client id and secret.',
+    defaultText: '(none)',
+  }),
+};
+
+export type SettingKey = keyof typeof table;
+export type Settings = { readonly [K in SettingKey]: (typeof table)[K] extends Row<infer T> ? T : never };
+export type SettingRow = Row<unknown>;
+
+/** The rows in the order of the table. */
+export const settingRows: ReadonlyMap<SettingKey, SettingRow> = new Map(
+  (Object.keys(table) as SettingKey[]).map((key) => [key, table[key] as SettingRow]),
+);
+
+/** Where a value came from: `flag`, `environment NAME`, `file NAME` or `default`. */
+export type Origin = string;
+export type ResolvedSettings = { readonly settings: Settings; readonly origins: Readonly<Record<SettingKey, Origin>> };
+
+export type SettingSources = {
+  /** By key of the table, as typed; absent when not given. */
+  readonly flags: Readonly<Partial<Record<SettingKey, string>>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The settings file, when there is one. */
+  readonly file: { readonly name: string; readonly text: string } | null;
+  /** Reads the file that a `…_FILE` variable names; null when it cannot be read. */
+  readonly readSecret: (path: string) => string | null;
+};
+
+const snake = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The name of a setting in the file: `public_url`. */
+export const fileKeyOf = (key: SettingKey): string => snake(key);
+
+/** The environment variable of a setting: `BINDELEDD_PUBLIC_URL`. */
+export const variableOf = (key: SettingKey): string => `BINDELEDD_${snake(key).toUpperCase()}`;
+
+/** Variables with our prefix that are no setting: the settings file itself. */
+const otherVariables = ['BINDELEDD_CONFIG'];
+
+type Given = { readonly text: string; readonly origin: Origin };
+
+/** Finds the values in force. Fails with one HUB-700 (or HUB-701 when every finding is an unknown name) that lists everything wrong at once. */
+export const resolveSettings = (sources: SettingSources): Result<ResolvedSettings> => {
+  const items: ProblemItem[] = [];
+  const fromFile = readFile(sources.file, items);
+  const fromEnvironment = readEnvironment(sources, items);
+  const settings: Record<string, unknown> = {};
+  const origins: Record<string, Origin> = {};
+  for (const [key, one] of settingRows) {
+    const flag = sources.flags[key];
+    const given: Given | undefined =
+      flag === undefined ? (fromEnvironment.get(key) ?? fromFile.get(key)) : { text: flag, origin: 'flag' };
+    const value = given === undefined ? one.default : one.kind.read(given.text);
+    if (given !== undefined && value === null) {
+      const shown = one.secret ? '' : ` ${JSON.stringify(given.text.slice(0, 80))} (${given.origin})`;
+      items.push({
+        at: fileKeyOf(key),
+        message: `takes ${one.kind.takes}, not${shown === '' ? ' what was given' : shown}`,
+        code: 'HUB-700',
+      });
+    }
+    settings[key] = value;
+    origins[key] = given?.origin ?? 'default';
+  }
+  const resolved = { settings: settings as Settings, origins: origins as Record<SettingKey, Origin> };
+  if (items.length === 0) items.push(...unsafe(resolved.settings));
+  if (items.length === 0) return ok(resolved);
+  const code = items.every((item) => item.code === 'HUB-701') ? 'HUB-701' : 'HUB-700';
+  return failed(problem(code, items.map((item) => `${item.at}: ${item.message}.`).join(' '), { errors: items }));
+};
+
+const readFile = (file: SettingSources['file'], items: ProblemItem[]): ReadonlyMap<SettingKey, Given> => {
+  const found = new Map<SettingKey, Given>();
+  if (file === null) return found;
+  const document = parseDocument(file.text, { prettyErrors: false });
+  const [broken] = document.errors;
+  const content: unknown = broken === undefined ? document.toJS({ maxAliasCount: 0 }) : {};
+  if (broken !== undefined || (content !== null && (typeof content !== 'object' || Array.isArray(content)))) {
+    items.push({
+      at: file.name,
+      message: broken === undefined ? 'must hold names and values' : `is not well-formed YAML: ${broken.message}`,
+      code: 'HUB-700',
+    });
+    return found;
+  }
+  const byName = new Map([...settingRows.keys()].map((key) => [fileKeyOf(key), key]));
+  for (const [name, value] of Object.entries(content ?? {})) {
+    const key = byName.get(name);
+    if (key === undefined) items.push(unknownName(`${name} (${file.name})`, name, byName.keys()));
+    else if (settingRows.get(key)?.secret === true) {
+      items.push({
+        at: name,
+        message: `is a secret: give it in ${variableOf(key)}_FILE or ${variableOf(key)}, not in ${file.name}`,
+        code: 'HUB-700',
+      });
+    } else if (value === null) continue;
+    else if (typeof value === 'object')
+      items.push({ at: name, message: `takes one value, not a list or a map (file ${file.name})`, code: 'HUB-700' });
+    else found.set(key, { text: String(value), origin: `file ${file.name}` });
+  }
+  return found;
+};
+
+const readEnvironment = (sources: SettingSources, items: ProblemItem[]): ReadonlyMap<SettingKey, Given> => {
+  const found = new Map<SettingKey, Given>();
+  const known = new Set(otherVariables);
+  for (const [key, one] of settingRows) {
+    const name = variableOf(key);
+    known.add(name);
+    const text = sources.environment[name] ?? '';
+    if (text !== '') found.set(key, { text, origin: `environment ${name}` });
+    if (!one.secret) continue;
+    const fileName = `${name}_FILE`;
+    known.add(fileName);
+    const path = sources.environment[fileName] ?? '';
+    if (path === '') continue;
+    const secret = sources.readSecret(path)?.trim() ?? '';
+    if (text !== '')
+      items.push({ at: name, message: `is given twice: leave out ${name} or ${fileName}`, code: 'HUB-700' });
+    else if (secret === '')
+      items.push({ at: fileName, message: 'names a file that cannot be read or is empty', code: 'HUB-700' });
+    else found.set(key, { text: secret, origin: `environment ${fileName}` });
+  }
+  for (const name of Object.keys(sources.environment)) {
+    if (name.startsWith('BINDELEDD_') && !known.has(name)) items.push(unknownName(name, name, known));
+  }
+  return found;
+};
+
+const unknownName = (at: string, name: string, known: Iterable<string>): ProblemItem => {
+  const near = nearest(name, known);
+  return { at, message: near === null ? 'is no setting' : `is no setting; did you mean ${near}`, code: 'HUB-701' };
+};
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1|\[::1\])$/.test(host);
+
+// Combinations that would run and be wrong: they stop the start.
+const unsafe = (settings: Settings): readonly ProblemItem[] => {
+  if (settings.environment !== 'production') return [];
+  const items: ProblemItem[] = [];
+  const { publicUrl } = settings;
+  if (publicUrl !== null && publicUrl.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)) {
+    items.push({
+      at: 'public_url',
+      message: 'must be https in production, unless it is this machine',
+      code: 'HUB-700',
+    });
+  }
+  if (publicUrl === null && !isLoopback(settings.host)) {
+    items.push({
+      at: 'public_url',
+      message: 'must be set in production when the hub listens beyond this machine',
+      code: 'HUB-700',
+    });
+  }
+  if (settings.tokenSeconds > limits.accessTokenSeconds) {
+    items.push({
+      at: 'token_seconds',
+      message: `must be at most ${limits.accessTokenSeconds} in production`,
+      code: 'HUB-700',
+    });
+  }
+  return items;
+};
+
+export type ShownSetting = { readonly name: string; readonly value: unknown; readonly origin: Origin };
+
+/** The values in force, in the order of the table, secrets masked: for `bindeledd config`. */
+export const showSettings = ({ settings, origins }: ResolvedSettings): readonly ShownSetting[] =>
+  [...settingRows].map(([key, one]) => ({
+    name: fileKeyOf(key),
+    value: one.secret && settings[key] !== null ? '********' : settings[key],
+    origin: origins[key],
+  }));
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+
+/** The reference page of settings, as markdown. Made from the table, so that it cannot say anything else. */
+export const settingsReference = (): string => {
+  const lines = (side: SettingRow['side']): readonly string[] => [
+    '| Name | Variable | Flag | Takes | Default | English | Norsk |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...[...settingRows]
+      .filter(([, one]) => one.side === side)
+      .map(([key, one]) => {
+        const variable = one.secret ? `\`${variableOf(key)}\`, \`${variableOf(key)}_FILE\`` : `\`${variableOf(key)}\``;
+        const flag = one.flag === null ? '–' : `\`${one.flag}\``;
+        const cells = [
+          `\`${fileKeyOf(key)}\``,
+          variable,
+          flag,
+          cell(one.kind.takes),
+          cell(one.defaultText ?? String(one.default)),
+          cell(one.en),
+          cell(one.nb),
+        ];
+        return `| ${cells.join(' | ')} |`;
+      }),
+  ];
+  return [
+    '# Settings',
+    '',
+    'A flag wins over the environment, the environment over the file, the file over the default. The file is `bindeledd.yaml` in the working',
+    'directory, or what `--config` or `BINDELEDD_CONFIG` names; it holds names and values. Unknown names and unsafe combinations stop the',
+    'start. Secrets come from the environment or, better, from a file that a `…_FILE` variable names; they have no flag and no place in the',
+    'settings file. `bindeledd config` shows what is in force and where it came from.',
+    '',
+    '## The hub',
+    '',
+    ...lines('hub'),
+    '',
+    '## Commands that call a hub',
+    '',
+    ...lines('client'),
+    '',
+    '## In production',
+    '',
+    `The start is refused when \`public_url\` is not https (this machine excepted), when it is missing although the hub listens beyond this machine, and when \`token_seconds\` is more than ${limits.accessTokenSeconds}.`,
+  ].join('\n');
+};

@@ -1,0 +1,161 @@
+// Writing an answer to the connection. Called by the pipeline only. Knows the kinds of answers and back-pressure, not what they mean.
+import type { ServerResponse } from 'node:http';
+import { statusOf, type Language, languageOf, problemType, renderProblem } from './problem.ts';
+import type { ApiAnswer, AnswerHeaders } from '#apis/api.ts';
+import type { Problem } from '#base/errors.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What every answer carries beside its own headers. */
+export type Edge = { readonly publicUrl: string; readonly closing: boolean; readonly stalledReaderMs: number };
+
+/** Headers in the flat form of node. */
+type HeaderList = (string | number)[];
+
+/** The headers that every answer of the hub has, whoever writes it. */
+export const commonHeaders = (requestId: string, edge: Edge): HeaderList => {
+  const list: HeaderList = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
+  if (edge.publicUrl.startsWith('https:')) list.push('Strict-Transport-Security', 'max-age=31536000');
+  if (edge.closing) list.push('Connection', 'close');
+  return list;
+};
+
+const head = (
+  exchange: Exchange,
+  edge: Edge,
+  answer: ApiAnswer,
+  type: string | null,
+  length: number | null,
+): HeaderList => {
+  const list = commonHeaders(exchange.id, edge);
+  let cached = false;
+  // What is not there and what may not be seen must not differ in their headers either.
+  if (answer.headers !== undefined && !(answer.kind === 'problem' && answer.problem.code === 'HUB-204')) {
+    cached = pushAll(list, answer.headers);
+  }
+  if (!cached) list.push('Cache-Control', 'no-store');
+  if (type !== null) list.push('Content-Type', type);
+  if (length !== null) list.push('Content-Length', length);
+  return list;
+};
+
+const pushAll = (list: HeaderList, headers: AnswerHeaders): boolean => {
+  let cached = false;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    if (name.length === 13 && name.toLowerCase() === 'cache-control') cached = true;
+    list.push(name, value);
+  }
+  return cached;
+};
+
+const bearer = (value: Problem, scopes: readonly string[], presented: boolean): string => {
+  if (value.code === 'HUB-302')
+    return `Bearer realm="bindeledd", error="insufficient_scope", scope="${scopes.join(' ')}"`;
+  return presented ? 'Bearer realm="bindeledd", error="invalid_token"' : 'Bearer realm="bindeledd"';
+};
+
+/** The status that an answer will have. */
+export const statusOfAnswer = (answer: ApiAnswer): number =>
+  answer.kind === 'problem' ? (answer.status ?? statusOf[answer.problem.code]) : answer.status;
+
+/**
+ * Writes an answer; gives the bytes of its body. Small answers are written at once; a stream resolves when its last chunk has been taken,
+ * or when the client has gone. Rejects with what the producer threw: before the first chunk nothing has been sent, after it the
+ * connection has been cut.
+ */
+export const writeAnswer = (exchange: Exchange, answer: ApiAnswer, edge: Edge): number | Promise<number> => {
+  const response = exchange.outgoing;
+  switch (answer.kind) {
+    case 'json':
+      return send(exchange, edge, answer, answer.type ?? 'application/json', JSON.stringify(answer.value));
+    case 'bytes':
+      return send(exchange, edge, answer, answer.type, answer.bytes);
+    case 'problem':
+      return sendProblem(exchange, edge, answer);
+    case 'empty': {
+      const bodyless = answer.status === 204 || answer.status === 304;
+      response.writeHead(answer.status, head(exchange, edge, answer, null, bodyless ? null : 0));
+      response.end();
+      return 0;
+    }
+    case 'stream':
+      return stream(exchange, edge, answer);
+  }
+};
+
+const send = (exchange: Exchange, edge: Edge, answer: ApiAnswer, type: string, body: string | Buffer): number => {
+  const { outgoing } = exchange;
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  outgoing.writeHead(statusOfAnswer(answer), head(exchange, edge, answer, type, length));
+  outgoing.end(body);
+  // What the kernel did not take waits for a reader that may never come.
+  if (length > 65_536 && (outgoing.socket?.writableLength ?? 0) > 0) outgoing.socket?.setTimeout(edge.stalledReaderMs);
+  return exchange.method === 'HEAD' ? 0 : length;
+};
+
+const sendProblem = (exchange: Exchange, edge: Edge, answer: Extract<ApiAnswer, { kind: 'problem' }>): number => {
+  const value = answer.problem;
+  const { headers: sent } = exchange.incoming;
+  const status = statusOfAnswer(answer);
+  const language: Language = languageOf(sent['accept-language']);
+  const more: Record<string, string> = { ...answer.headers };
+  if (value.retryAfter !== undefined) more['Retry-After'] = String(value.retryAfter);
+  if (status === 401 || value.code === 'HUB-302') {
+    const scopes = exchange.entry.methods.get(exchange.method)?.scopes ?? [];
+    more['WWW-Authenticate'] = bearer(value, scopes, sent.authorization !== undefined);
+  }
+  const body = renderProblem(value, status, { publicUrl: edge.publicUrl, requestId: exchange.id, language });
+  return send(exchange, edge, { ...answer, headers: more }, problemType, body);
+};
+
+const stream = async (
+  exchange: Exchange,
+  edge: Edge,
+  answer: Extract<ApiAnswer, { kind: 'stream' }>,
+): Promise<number> => {
+  const { outgoing } = exchange;
+  const chunks = answer.chunks[Symbol.asyncIterator]();
+  let sent = 0;
+  let finished = false;
+  try {
+    if (exchange.method !== 'HEAD') {
+      // The first chunk before the head: a producer that fails at once still gets a problem document.
+      let next = await chunks.next();
+      if (exchange.abandoned) return 0;
+      outgoing.writeHead(answer.status, head(exchange, edge, answer, answer.type, null));
+      while (next.done !== true && !outgoing.destroyed) {
+        sent += next.value.length;
+        if (!outgoing.write(next.value) && !outgoing.destroyed) await drained(outgoing, edge.stalledReaderMs);
+        next = outgoing.destroyed ? next : await chunks.next();
+      }
+      finished = next.done === true;
+    } else outgoing.writeHead(answer.status, head(exchange, edge, answer, answer.type, null));
+    outgoing.end();
+    if ((outgoing.socket?.writableLength ?? 0) > 0) outgoing.socket?.setTimeout(edge.stalledReaderMs);
+    return sent;
+  } catch (error) {
+    finished = true;
+    // Half an answer must not look like a whole one.
+    if (outgoing.headersSent) outgoing.destroy();
+    throw error;
+  } finally {
+    if (!finished) await chunks.return?.();
+  }
+};
+
+// Resolves when the buffered bytes are out or the connection is gone. The timeout of the socket starts anew whenever the kernel takes some,
+// and closes the connection when it runs out.
+const drained = (response: ServerResponse, stalledReaderMs: number): Promise<void> =>
+  new Promise((resolve) => {
+    const { socket } = response;
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      socket?.setTimeout(0);
+      resolve();
+    };
+    socket?.setTimeout(stalledReaderMs);
+    response.once('drain', done);
+    response.once('close', done);
+  });

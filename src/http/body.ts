@@ -1,0 +1,111 @@
+// The body of a request, bounded and decompressed. Called by the pipeline; knows no route. A body is counted as it arrives, on the wire and
+// after decompression, so that neither a lie in Content-Length nor a bomb costs more memory than one chunk.
+import type { IncomingMessage } from 'node:http';
+import { Transform, type Readable, type TransformCallback } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { HubError, problem, type Problem } from '#base/errors.ts';
+import { failed, ok, type Result } from '#base/result.ts';
+import type { HttpLimits } from './limits.ts';
+
+export type BodyBounds = { readonly wire: number; readonly plain: number; readonly ratio: number };
+
+/** True when the request announces a body that is not empty. */
+export const hasBody = (request: IncomingMessage): boolean => {
+  const length = request.headers['content-length'];
+  return (length !== undefined && length !== '0') || request.headers['transfer-encoding'] !== undefined;
+};
+
+const tooLarge = (limit: number): Problem => problem('HUB-102', `The body is larger than ${limit} bytes.`);
+const ratioFrom = 1_048_576;
+
+// Counts what passes and stops with a HubError at the bound. Destroying it leaves the connection alone, so that an answer can still be sent.
+class Meter extends Transform {
+  wire = 0;
+  private plain = 0;
+  private readonly bounds: BodyBounds;
+  private readonly compressed: boolean;
+
+  constructor(bounds: BodyBounds, compressed: boolean) {
+    super({ readableHighWaterMark: 262_144, writableHighWaterMark: 262_144 });
+    this.bounds = bounds;
+    this.compressed = compressed;
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.plain += chunk.length;
+    if (this.plain > this.bounds.plain) return done(new HubError(tooLarge(this.bounds.plain)));
+    if (this.compressed && this.plain > ratioFrom && this.plain > this.wire * this.bounds.ratio) {
+      return done(new HubError(problem('HUB-102', `The body is compressed more than ${this.bounds.ratio} times.`)));
+    }
+    done(null, chunk);
+  }
+}
+
+/** The bounds of a body whose longest form on the wire is `bodyLimit`; a text may be no longer decompressed than it may be plain. */
+export const boundsOf = (kind: 'text' | 'stream', bodyLimit: number, limits: HttpLimits): BodyBounds => ({
+  wire: bodyLimit,
+  plain: kind === 'text' ? bodyLimit : Math.max(bodyLimit, Math.min(limits.pageDecompressedBytes, bodyLimit * 4)),
+  ratio: limits.compressionRatio,
+});
+
+/**
+ * Opens the body as plain bytes. Fails at once for an unknown content coding, a foreign charset and an announced length over the limit;
+ * later the stream itself fails with a HubError. Destroying the stream leaves the connection usable.
+ */
+export const openBody = (request: IncomingMessage, bounds: BodyBounds): Result<Readable> => {
+  const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  const compressed = coding === 'gzip' || coding === 'x-gzip';
+  if (!compressed && coding !== 'identity') {
+    return failed(problem('HUB-104', 'Content-Encoding may be gzip, once, or left out.'));
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset))
+    return failed(problem('HUB-104', 'The charset must be UTF-8.'));
+  if (Number(request.headers['content-length'] ?? 0) > bounds.wire) return failed(tooLarge(bounds.wire));
+
+  const meter = new Meter(bounds, compressed);
+  const cut = (): void => {
+    if (!request.complete) meter.destroy(new HubError(problem('HUB-100', 'The request ended before its body did.')));
+  };
+  request.once('error', cut);
+  request.once('close', cut);
+  if (!compressed) {
+    request.pipe(meter);
+    return ok(meter);
+  }
+  const gunzip = createGunzip({ chunkSize: 65_536 });
+  request.on('data', (chunk: Buffer) => {
+    meter.wire += chunk.length;
+    if (meter.wire > bounds.wire) meter.destroy(new HubError(tooLarge(bounds.wire)));
+  });
+  gunzip.once('error', () => meter.destroy(new HubError(problem('HUB-100', 'The body is not well-formed gzip.'))));
+  meter.once('close', () => {
+    request.unpipe(gunzip);
+    gunzip.destroy();
+  });
+  request.pipe(gunzip).pipe(meter);
+  return ok(meter);
+};
+
+/** Reads a body to its end as UTF-8. Rejects with the HubError of the stream, or with one for ill-formed UTF-8. */
+export const readText = async (body: Readable): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk as Buffer);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+  } catch (cause) {
+    throw new HubError(problem('HUB-100', 'The body is not well-formed UTF-8.'), { cause });
+  }
+};
+
+/** Reads and throws away what the client still sends after it was answered, up to a bound; the connection is cut beyond it. */
+export const discardRest = (request: IncomingMessage, most: number): void => {
+  if (request.complete || request.destroyed) return;
+  let discarded = 0;
+  request.unpipe();
+  request.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > most) request.destroy();
+  });
+  request.resume();
+};

@@ -1,0 +1,108 @@
+// One request and its answer while both are under way: what the pipeline carries from stage to stage and what handlers see as ApiRequest.
+// Query, abort signal and the rest are made when asked for, since most requests never ask.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Principal } from '#hub/principal.ts';
+import type { Entry, PageRequest } from './routes.ts';
+
+export class Exchange implements PageRequest {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly entry: Entry;
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  principal: Principal | null = null;
+  text = '';
+  stream: Readable | null = null;
+  /** Monotonic milliseconds after which nobody waits for the answer any more. */
+  deadline: number;
+  /** The deadline has passed and something else was answered: what the handler still gives is not wanted. */
+  abandoned = false;
+  private readonly queryAt: number;
+  private parsedQuery: URLSearchParams | null = null;
+  private controller: AbortController | null = null;
+
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    entry: Entry,
+    id: string,
+    now: number,
+    deadline: number,
+  ) {
+    const url = incoming.url ?? '/';
+    this.incoming = incoming;
+    this.outgoing = outgoing;
+    this.entry = entry;
+    this.id = id;
+    this.method = incoming.method ?? 'GET';
+    this.queryAt = url.indexOf('?');
+    this.path = this.queryAt === -1 ? url : url.slice(0, this.queryAt);
+    this.startedAt = now;
+    this.deadline = deadline;
+  }
+
+  get query(): URLSearchParams {
+    this.parsedQuery ??= new URLSearchParams(
+      this.queryAt === -1 ? '' : (this.incoming.url ?? '').slice(this.queryAt + 1),
+    );
+    return this.parsedQuery;
+  }
+
+  /** Counted in slashes and not in letters, since the prefix may have been sent percent-encoded. */
+  get rest(): string {
+    let at = 0;
+    for (let slash = 0; slash < this.entry.depth; slash += 1) {
+      at = this.path.indexOf('/', at) + 1;
+      if (at === 0) return '';
+    }
+    return this.entry.depth === 0 ? '' : this.path.slice(at);
+  }
+
+  get signal(): AbortSignal {
+    if (this.controller === null) {
+      const controller = new AbortController();
+      this.controller = controller;
+      if (this.gone) controller.abort();
+      else this.outgoing.once('close', () => this.outgoing.writableFinished || controller.abort());
+    }
+    return this.controller.signal;
+  }
+
+  get gzip(): boolean {
+    const accepted = this.incoming.headers['accept-encoding'];
+    return typeof accepted === 'string' && takesGzip(accepted);
+  }
+
+  /** The address of the other end of the connection. */
+  get remote(): string {
+    return this.incoming.socket.remoteAddress ?? '';
+  }
+
+  /** Nobody is there to read an answer. */
+  get gone(): boolean {
+    return this.outgoing.destroyed;
+  }
+
+  header(name: string): string | null {
+    const value = this.incoming.headers[name];
+    return value === undefined ? null : typeof value === 'string' ? value : value.join(', ');
+  }
+
+  abandon(): void {
+    this.abandoned = true;
+    this.controller?.abort();
+  }
+}
+
+const takesGzip = (accepted: string): boolean =>
+  accepted === 'gzip' ||
+  accepted.split(',').some((part) => {
+    const [coding = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
+    return (
+      (coding === 'gzip' || coding === 'x-gzip') && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))
+    );
+  });

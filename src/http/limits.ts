@@ -1,0 +1,39 @@
+// The limits that the HTTP edge enforces, as plain numbers so that tests can inject short ones. Used by the server and the pipeline.
+import { limits } from '#base/limits.ts';
+
+export type HttpLimits = {
+  readonly headerBytes: number;
+  readonly headerCount: number;
+  readonly urlBytes: number;
+  readonly pageDecompressedBytes: number;
+  readonly compressionRatio: number;
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly pageRequestMs: number;
+  readonly keepAliveMs: number;
+  readonly stalledReaderMs: number;
+  readonly connections: number;
+  readonly drainMs: number;
+  /** How often deadlines are looked at. */
+  readonly sweepMs: number;
+  /** What is still read, and thrown away, of a body that was answered before it ended. */
+  readonly lingerBytes: number;
+};
+
+/** The limits of the product (trust facts 3.5). */
+export const httpLimits: HttpLimits = {
+  headerBytes: limits.headerBytes,
+  headerCount: limits.headerCount,
+  urlBytes: limits.urlBytes,
+  pageDecompressedBytes: limits.pageDecompressedBytes,
+  compressionRatio: limits.compressionRatio,
+  headersMs: limits.headersMs,
+  requestMs: limits.requestMs,
+  pageRequestMs: limits.pageRequestMs,
+  keepAliveMs: limits.keepAliveMs,
+  stalledReaderMs: limits.stalledReaderMs,
+  connections: limits.connections,
+  drainMs: limits.drainMs,
+  sweepMs: 1_000,
+  lingerBytes: 16_777_216,
+};

@@ -1,0 +1,272 @@
+// The way of every request, from the parsed head to the last byte of the answer: the one place where the stages stand in order, and the
+// only one that catches. Called by http/server.ts for each request; knows no particular API.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApiAnswer } from '#apis/api.ts';
+import type { Verify } from '#auth/verify.ts';
+import type { Clock } from '#base/clock.ts';
+import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
+import type { Observe } from '#base/events.ts';
+import type { Random } from '#base/random.ts';
+import type { Principal } from '#hub/principal.ts';
+import { commonHeaders, statusOfAnswer, writeAnswer, type Edge } from './answer.ts';
+import { boundsOf, discardRest, hasBody, openBody, readText } from './body.ts';
+import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edge.ts';
+import { Exchange } from './exchange.ts';
+import type { HttpLimits } from './limits.ts';
+import { notFound } from './problem.ts';
+import { nowhere, type Entry, type ServedRoute } from './routes.ts';
+
+/** A verified caller whom the pipeline turned away: for the audit. */
+export type Denial = {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly route: string;
+  readonly method: string;
+  readonly code: ErrorCode;
+};
+
+export type PipelinePorts = {
+  readonly verify: Verify;
+  /** Awaited before the refusal is answered; a failure becomes HUB-504. */
+  readonly denied?: (denial: Denial) => Promise<void> | void;
+  readonly observe: Observe;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: HttpLimits;
+  /** Address of the hub without a trailing slash. */
+  readonly publicUrl: () => string;
+};
+
+export type Pipeline = {
+  readonly serve: (incoming: IncomingMessage, outgoing: ServerResponse, entry: Entry) => void;
+  /** Ends what has run past its deadline. */
+  readonly sweep: () => void;
+  /** From now on every answer closes its connection. */
+  readonly drain: () => void;
+};
+
+const tooSlow = problem('HUB-106', 'The request did not arrive in time.');
+const tookTooLong = problem('HUB-106', 'The answer took too long to make.');
+// A body where none belongs is read and thrown away up to this size.
+const toleratedBody = 65_536;
+
+const refusal = (
+  value: Problem,
+  more: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+): ApiAnswer => ({
+  kind: 'problem',
+  problem: value,
+  ...more,
+});
+
+// The stages. Whatever comes at once is not waited for: a poll with nothing new runs through without a turn of the event loop.
+const answer = async (ports: PipelinePorts, exchange: Exchange): Promise<ApiAnswer> => {
+  const { incoming, entry, method } = exchange;
+
+  // Route and method: which rules hold. The routes are public, so this tells nobody anything.
+  if (entry === nowhere) return refusal(notFound);
+  const route = entry.methods.get(method) ?? (method === 'HEAD' ? entry.methods.get('GET') : undefined);
+  if (route === undefined) {
+    return refusal(problem('HUB-105', `This address takes ${entry.allow}.`), { headers: { Allow: entry.allow } });
+  }
+  if (route.body === 'stream') exchange.deadline = exchange.startedAt + ports.limits.pageRequestMs;
+
+  // Who is calling, for whom, and whether the route is for them.
+  if (route.access !== 'open') {
+    const pending = ports.verify(incoming.headers.authorization ?? null);
+    const verified = pending instanceof Promise ? await pending : pending;
+    if (!verified.ok) return refusal(verified.problem);
+    exchange.principal = verified.value;
+    const denial = denialOf(incoming, route, verified.value);
+    if (denial !== null) return deny(ports, exchange, verified.value, denial);
+  }
+
+  // The body: bounded and decompressed, and only now wanted from clients that ask first.
+  const refused = await takeBody(exchange, route, ports.limits);
+  return refused === null ? route.handle(exchange) : refusal(refused);
+};
+
+const takeBody = (exchange: Exchange, route: ServedRoute, limits: HttpLimits): Problem | null | Promise<null> => {
+  const { incoming, outgoing } = exchange;
+  const { body, bodyLimit } = route;
+  const sent = hasBody(incoming);
+  if (!sent && body !== 'stream') return null;
+  if (body === 'none') {
+    const small = Number(incoming.headers['content-length']) <= toleratedBody;
+    return small ? null : problem('HUB-102', 'This address takes no body.');
+  }
+  const opened = openBody(incoming, boundsOf(body, bodyLimit, limits));
+  if (!opened.ok) return opened.problem;
+  if (sent && incoming.headers.expect !== undefined) outgoing.writeContinue();
+  if (body === 'stream') {
+    exchange.stream = opened.value;
+    return null;
+  }
+  return readText(opened.value).then((text) => {
+    exchange.text = text;
+    return null;
+  });
+};
+
+const denialOf = (incoming: IncomingMessage, route: ServedRoute, principal: Principal): Problem | null => {
+  if (foreignOrganisation(incoming, principal.tenant) !== null) {
+    return problem('HUB-401', 'The request names another organisation than the token is for.');
+  }
+  if (route.access !== 'any' && route.access !== principal.kind) {
+    return problem('HUB-400', `This address is for ${route.access === 'client' ? 'client applications' : 'adapters'}.`);
+  }
+  if (route.scopes.length > 0 && !route.scopes.some((scope) => principal.scopes.has(scope))) {
+    return problem('HUB-302', `The token must carry one of the scopes ${route.scopes.join(', ')}.`);
+  }
+  return null;
+};
+
+const deny = async (
+  ports: PipelinePorts,
+  exchange: Exchange,
+  principal: Principal,
+  value: Problem,
+): Promise<ApiAnswer> => {
+  const { id, entry, method } = exchange;
+  try {
+    await ports.denied?.({ principal, requestId: id, route: entry.pattern, method, code: value.code });
+    return refusal(value);
+  } catch (cause) {
+    return refusal(problem('HUB-504', 'The refusal could not be recorded.', { internal: textOfError(cause) }));
+  }
+};
+
+const failureAnswer = (error: unknown): ApiAnswer =>
+  refusal(
+    error instanceof HubError
+      ? error.problem
+      : problem('HUB-500', 'Something went wrong inside the hub.', { internal: textOfError(error) }),
+  );
+
+// A handler that was given up may still hand over a producer: it is told to stop.
+const abandon = async (value: ApiAnswer): Promise<void> => {
+  if (value.kind === 'stream') await value.chunks[Symbol.asyncIterator]().return?.();
+};
+
+const report = (ports: PipelinePorts, exchange: Exchange, value: ApiAnswer, bytes: number): void => {
+  const { id, method, principal, entry, outgoing } = exchange;
+  const code = value.kind === 'problem' ? value.problem.code : null;
+  const trace = traceOf(exchange.incoming.headers['traceparent']);
+  if (value.kind === 'problem' && value.problem.internal !== undefined) {
+    const { internal } = value.problem;
+    ports.observe({ kind: 'failure', id, route: entry.pattern, code: value.problem.code, internal });
+  }
+  ports.observe({
+    kind: 'request',
+    id,
+    method,
+    route: entry.pattern,
+    // 499: the client left before an answer was begun.
+    status: outgoing.headersSent ? outgoing.statusCode : exchange.gone ? 499 : statusOfAnswer(value),
+    ms: ports.clock.monotonic() - exchange.startedAt,
+    bytes,
+    client: principal?.client ?? null,
+    tenant: principal?.tenant ?? null,
+    code,
+    ...(trace === null ? undefined : { trace }),
+  });
+};
+
+/** Builds the pipeline. Nothing that `serve` does throws. */
+export const createPipeline = (ports: PipelinePorts): Pipeline => {
+  const { clock, limits, random } = ports;
+  const underWay = new Set<Exchange>();
+  let draining = false;
+
+  const write = (exchange: Exchange, value: ApiAnswer, closing = draining): number | Promise<number> =>
+    writeAnswer(exchange, value, edgeOf(ports, closing));
+
+  // A refusal that needs no route: written at once, and the connection is closed after it.
+  const refuse = (exchange: Exchange, value: ApiAnswer): void => {
+    const bytes = write(exchange, value, true);
+    report(ports, exchange, value, typeof bytes === 'number' ? bytes : 0);
+  };
+
+  const run = async (exchange: Exchange): Promise<void> => {
+    let value: ApiAnswer;
+    let bytes = 0;
+    try {
+      value = await answer(ports, exchange);
+      if (exchange.abandoned) return await abandon(value);
+      const written = write(exchange, value);
+      bytes = typeof written === 'number' ? written : await written;
+    } catch (error) {
+      if (exchange.abandoned) return;
+      value = failureAnswer(error);
+      if (!exchange.outgoing.headersSent && !exchange.gone) bytes = await write(exchange, value);
+    } finally {
+      underWay.delete(exchange);
+    }
+    if (!exchange.incoming.complete) discardRest(exchange.incoming, limits.lingerBytes);
+    report(ports, exchange, value, bytes);
+  };
+
+  // A library answers: it gets the request as it came, and its answer the headers of the house.
+  const mounted = (exchange: Exchange, handle: NonNullable<Entry['raw']>): void => {
+    const { incoming, outgoing } = exchange;
+    const list = commonHeaders(exchange.id, edgeOf(ports, draining));
+    for (let at = 0; at < list.length; at += 2) outgoing.setHeader(String(list[at]), String(list[at + 1]));
+    outgoing.setHeader('Cache-Control', 'no-store');
+    outgoing.once('close', () => {
+      underWay.delete(exchange);
+      const length = Number(outgoing.getHeader('content-length') ?? 0);
+      report(ports, exchange, { kind: 'empty', status: outgoing.statusCode }, length);
+    });
+    if (incoming.headers.expect !== undefined) outgoing.writeContinue();
+    handle(incoming, outgoing);
+  };
+
+  const serve: Pipeline['serve'] = (incoming, outgoing, entry) => {
+    const now = clock.monotonic();
+    const id = givenRequestId(incoming.headers['x-request-id']) ?? random.uuid();
+    const exchange = new Exchange(incoming, outgoing, entry, id, now, now + limits.requestMs);
+    // A connection that breaks is no failure of the hub: whoever waits for it hears of it by itself.
+    incoming.on('error', ignore);
+    outgoing.on('error', ignore);
+
+    const refused = edgeRefusal(incoming, limits);
+    if (refused !== null) {
+      refuse(exchange, refusal(refused.problem, refused));
+      return;
+    }
+    underWay.add(exchange);
+    if (entry.raw === null) void run(exchange);
+    else mounted(exchange, entry.raw);
+  };
+
+  const expire = (exchange: Exchange): void => {
+    underWay.delete(exchange);
+    exchange.abandon();
+    if (exchange.gone || exchange.outgoing.headersSent) return;
+    const late = !exchange.incoming.complete;
+    if (late) exchange.outgoing.once('finish', () => exchange.incoming.destroy());
+    refuse(exchange, late ? refusal(tooSlow) : refusal(tookTooLong, { status: 503 }));
+  };
+
+  return {
+    serve,
+    sweep: () => {
+      const now = clock.monotonic();
+      for (const exchange of underWay) if (exchange.deadline < now) expire(exchange);
+    },
+    drain: () => {
+      draining = true;
+    },
+  };
+};
+
+const edgeOf = (ports: PipelinePorts, closing: boolean): Edge => ({
+  publicUrl: ports.publicUrl(),
+  closing,
+  stalledReaderMs: ports.limits.stalledReaderMs,
+});
+
+const ignore = (): void => {};
+
+const textOfError = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);

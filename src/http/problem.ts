@@ -1,0 +1,95 @@
+// Problems as HTTP says them: the status of every code, and the RFC 9457 document. Used by the pipeline, the pages and the raw refusals
+// of the server. Must not know where a problem comes from.
+import { errorTable, problem, type ErrorCode, type Problem } from '#base/errors.ts';
+
+export type Language = 'nb' | 'en';
+
+/** HTTP status of every code of the error table. The compiler names the row that a new code lacks. */
+export const statusOf: Readonly<Record<ErrorCode, number>> = {
+  'HUB-100': 400,
+  'HUB-101': 400,
+  'HUB-102': 413,
+  'HUB-103': 400,
+  'HUB-104': 415,
+  'HUB-105': 405,
+  'HUB-106': 408,
+  'HUB-107': 429,
+  'HUB-108': 406,
+  'HUB-109': 400,
+  'HUB-110': 431,
+  'HUB-120': 400,
+  'HUB-121': 400,
+  'HUB-200': 500,
+  'HUB-204': 404,
+  'HUB-205': 400,
+  'HUB-300': 401,
+  'HUB-301': 401,
+  'HUB-302': 403,
+  'HUB-400': 403,
+  'HUB-401': 403,
+  'HUB-409': 409,
+  'HUB-410': 410,
+  'HUB-412': 412,
+  'HUB-500': 500,
+  'HUB-501': 503,
+  'HUB-502': 503,
+  'HUB-503': 503,
+  'HUB-504': 503,
+  'HUB-510': 500,
+  'HUB-511': 500,
+  'HUB-512': 500,
+  'HUB-513': 500,
+  'HUB-600': 400,
+  'HUB-601': 409,
+  'HUB-602': 409,
+  'HUB-603': 409,
+  'HUB-604': 400,
+  'HUB-610': 400,
+  'HUB-611': 400,
+  'HUB-612': 409,
+  'HUB-613': 400,
+  'HUB-614': 400,
+  'HUB-615': 400,
+  'HUB-616': 400,
+  'HUB-617': 400,
+  'HUB-618': 400,
+  'HUB-619': 400,
+  'HUB-700': 500,
+  'HUB-701': 500,
+};
+
+export const problemType = 'application/problem+json';
+
+/** The one answer for what is not there and for what may not be seen. Every HUB-204 is rendered as this one, whatever its detail says. */
+export const notFound: Problem = problem('HUB-204', 'There is nothing at this address.');
+
+/** True when the text is a code of the error table. */
+export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(errorTable, text);
+
+/** The language of texts for a reader: Norwegian when Accept-Language puts it first, English otherwise. */
+export const languageOf = (accept: string | undefined): Language =>
+  accept !== undefined && /^\s*(?:nb|nn|no)\b/i.test(accept) ? 'nb' : 'en';
+
+/**
+ * The problem document as JSON text. `publicUrl` is the address of the hub without a trailing slash. The `instance` names the request
+ * and not the address, for addresses may hold national ids.
+ */
+export const renderProblem = (
+  value: Problem,
+  status: number,
+  context: { readonly publicUrl: string; readonly requestId: string; readonly language: Language },
+): string => {
+  const shown = value.code === 'HUB-204' ? notFound : value;
+  const row = errorTable[shown.code];
+  return JSON.stringify({
+    type: `${context.publicUrl}/problems/${shown.code}`,
+    title: row[context.language],
+    status,
+    detail: shown.detail,
+    instance: `urn:request:${context.requestId}`,
+    code: shown.code,
+    requestId: context.requestId,
+    ...(shown.errors === undefined ? {} : { errors: shown.errors }),
+    hint: row.hint,
+  });
+};

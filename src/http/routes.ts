@@ -1,0 +1,68 @@
+// The routes of all APIs as one table: one entry per path, methods inside. Built once at start by http/server.ts; two APIs that claim the
+// same path and method stop the start.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+
+/** A request as the hub's own pages see it: with the address of the other end of the connection. */
+export type PageRequest = ApiRequest & { readonly remote: string };
+
+/** A route as it is served. Every Route of an API is one. */
+export type ServedRoute = Omit<Route, 'handle'> & {
+  readonly handle: (request: PageRequest) => Promise<ApiAnswer> | ApiAnswer;
+};
+
+/** A part of the address space that a library answers by itself, behind the edge checks and with the hub's headers. */
+export type RawMount = {
+  /** Literal paths, or ending in `/*`. */
+  readonly paths: readonly string[];
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => unknown;
+};
+
+export type Entry = {
+  /** The path as declared: what logs and metrics name. */
+  readonly pattern: string;
+  /** Slashes before the part that `*` stands for; 0 for a literal path. */
+  readonly depth: number;
+  readonly methods: ReadonlyMap<string, ServedRoute>;
+  readonly allow: string;
+  readonly raw: RawMount['handle'] | null;
+};
+
+const shape = /^\/[A-Za-z0-9._~$/-]*\*?$/;
+
+const entry = (pattern: string, methods: ReadonlyMap<string, ServedRoute>, raw: Entry['raw']): Entry => {
+  if (!shape.test(pattern) || (pattern.endsWith('*') && !pattern.endsWith('/*')))
+    throw new Error(`The path ${pattern} is not a literal or a prefix.`);
+  const allowed = methods.has('GET') ? [...methods.keys(), 'HEAD'] : [...methods.keys()];
+  return {
+    pattern,
+    depth: pattern.endsWith('/*') ? pattern.split('/').length - 1 : 0,
+    methods,
+    allow: [...new Set(allowed)].toSorted().join(', '),
+    raw,
+  };
+};
+
+/** What stands for an address that no API has. */
+export const nowhere: Entry = { pattern: '(none)', depth: 0, methods: new Map(), allow: '', raw: null };
+
+/** Gathers routes and mounts into entries by path. Throws when two claim the same, or when a path is neither literal nor a prefix. */
+export const buildEntries = (routes: readonly ServedRoute[], mounts: readonly RawMount[]): readonly Entry[] => {
+  const byPath = new Map<string, Map<string, ServedRoute>>();
+  for (const route of routes) {
+    const methods = byPath.get(route.path) ?? new Map<string, ServedRoute>();
+    byPath.set(route.path, methods);
+    for (const method of route.methods) {
+      if (methods.has(method)) throw new Error(`Two routes claim ${method} ${route.path}.`);
+      methods.set(method, route);
+    }
+  }
+  const entries = [...byPath].map(([path, methods]) => entry(path, methods, null));
+  for (const mount of mounts) {
+    for (const path of mount.paths) {
+      if (byPath.has(path)) throw new Error(`A route and a mount claim ${path}.`);
+      entries.push(entry(path, new Map(), mount.handle));
+    }
+  }
+  return entries;
+};
