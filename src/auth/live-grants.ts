@@ -1,6 +1,16 @@
 // Which grants of an application count at this moment, and so for which organisations it may hold tokens. Used when tokens are issued and
 // when they are verified. What a grant opens is decided in hub/authorize.ts.
-import type { Application, Grant } from '#store/store.ts';
+import type { Application, Environment, Grant, PlatformStore } from '#store/store.ts';
+
+/** The application when it may do anything at all here: known, enabled and of this hub's environment; null otherwise, whatever the reason. */
+export const usableApplication = async (
+  platform: PlatformStore,
+  id: string,
+  environment: Environment,
+): Promise<Application | null> => {
+  const application = await platform.application(id);
+  return application === null || application.disabled || application.environment !== environment ? null : application;
+};
 
 /** True when the grant is of the application's environment and its period holds now (epoch ms; `to` is the first moment outside). */
 export const isLiveGrant = (grant: Grant, application: Application, now: number): boolean =>

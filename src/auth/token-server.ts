@@ -3,14 +3,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ownIssuerPolicy } from './issuer-policy.ts';
 import { authorizationServerMetadata, tokenPaths } from './metadata.ts';
-import { createOauthProvider, type OauthLibrary } from './oauth-provider.ts';
+import type { OauthLibrary } from './oauth-library.ts';
+import { createOauthProvider } from './oauth-provider.ts';
 import { createSecretCheck } from './secret-check.ts';
 import { activeKey, isPublished, maintainKeys, publicJwk } from './signing-keys.ts';
 import { createVerifier, type Verify } from './verify.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
-import type { PlatformStore } from '#store/store.ts';
+import type { Environment, PlatformStore } from '#store/store.ts';
 
 export type TokenServerDeps = {
   readonly platform: PlatformStore;
@@ -18,6 +19,8 @@ export type TokenServerDeps = {
   readonly random: Random;
   /** The hub's base address without a trailing slash: issuer and audience of its tokens. Asked when needed, as the port may be chosen late. */
   readonly issuer: () => string;
+  /** Applications and grants of another environment count for nothing. */
+  readonly environment: Environment;
   readonly observe: Observe;
 };
 
@@ -75,9 +78,24 @@ const refuse = (
   headers: Readonly<Record<string, string>> = {},
 ): void => answerJson(res, status, { error, error_description: description }, headers);
 
+const publicDocument = async ({ platform, clock, issuer }: TokenServerDeps, path: string): Promise<unknown> => {
+  if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer());
+  const keys = await platform.signingKeys();
+  return { keys: keys.filter((key) => isPublished(key, clock.now())).map(publicJwk) };
+};
+
+const answerPublic = (deps: TokenServerDeps, path: string, req: IncomingMessage, res: ServerResponse): void => {
+  if (req.method !== 'GET' && req.method !== 'HEAD') {
+    return refuse(res, 405, 'invalid_request', 'use GET', { Allow: 'GET, HEAD' });
+  }
+  publicDocument(deps, path)
+    .then((document) => answerJson(res, 200, document, { 'Cache-Control': `public, max-age=${cacheSeconds}` }))
+    .catch(() => refuse(res, 503, 'temporarily_unavailable', 'try again later', { 'Retry-After': '1' }));
+};
+
 /** Makes the server and, on first use of a platform, its signing keys. Rejects only when the store does. */
 export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenServer> => {
-  const { platform, clock, random, issuer, observe } = deps;
+  const { platform, clock, random, issuer, environment, observe } = deps;
   await maintainKeys({ platform, clock, random });
   const stop = clock.every(maintainEveryMs, () => {
     maintainKeys({ platform, clock, random }).catch((error: unknown) => {
@@ -105,7 +123,9 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
     const key = activeKey(await platform.signingKeys());
     if (key === null) throw new Error('There is no active signing key.');
     const same = listener?.key === key.id && listener.issuer === issuer() ? listener.call : null;
-    const call = same ?? createOauthProvider(loaded, { platform, clock, observe, checkSecret, issuer: issuer(), key });
+    const call =
+      same ??
+      createOauthProvider(loaded, { platform, clock, environment, observe, checkSecret, issuer: issuer(), key });
     listener = { revision, key: key.id, issuer: issuer(), call };
     return call;
   };
@@ -123,28 +143,19 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
       });
   };
 
-  const publicDocument = async (path: string): Promise<unknown> => {
-    if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer());
-    const keys = await platform.signingKeys();
-    return { keys: keys.filter((key) => isPublished(key, clock.now())).map(publicJwk) };
-  };
-
-  const handlePublic = (path: string, req: IncomingMessage, res: ServerResponse): void => {
-    if (req.method !== 'GET' && req.method !== 'HEAD')
-      return refuse(res, 405, 'invalid_request', 'use GET', { Allow: 'GET, HEAD' });
-    publicDocument(path)
-      .then((document) => answerJson(res, 200, document, { 'Cache-Control': `public, max-age=${cacheSeconds}` }))
-      .catch(() => refuse(res, 503, 'temporarily_unavailable', 'try again later', { 'Retry-After': '1' }));
-  };
-
   const paths: readonly string[] = Object.values(tokenPaths);
   return {
     paths,
-    verifier: createVerifier({ platform, clock, policies: [ownIssuerPolicy({ platform, clock, issuer })] }),
+    verifier: createVerifier({
+      platform,
+      clock,
+      environment,
+      policies: [ownIssuerPolicy({ platform, clock, issuer })],
+    }),
     handle: (req, res) => {
       const path = (req.url ?? '').split('?', 1)[0] ?? '';
       if (path === tokenPaths.token) handleToken(req, res);
-      else if (paths.includes(path)) handlePublic(path, req, res);
+      else if (paths.includes(path)) answerPublic(deps, path, req, res);
       else refuse(res, 404, 'invalid_request', 'there is nothing at this address');
     },
     warmUp: async () => {

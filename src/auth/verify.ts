@@ -4,13 +4,13 @@
 import { compactVerify } from 'jose';
 import { readCompactToken } from './compact-token.ts';
 import type { IssuerPolicy, TokenSubject } from './issuer-policy.ts';
-import { grantedUntil } from './live-grants.ts';
+import { grantedUntil, usableApplication } from './live-grants.ts';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Failed, type Ok, type Result } from '#base/result.ts';
 import type { Principal } from '#hub/principal.ts';
-import type { PlatformStore } from '#store/store.ts';
+import type { Environment, PlatformStore } from '#store/store.ts';
 
 /** Takes the whole header value. Answers at once for a token seen before, else later. Fails with HUB-300 or HUB-301; rejects only when the store does. */
 export type Verify = (authorization: string | null) => Result<Principal> | Promise<Result<Principal>>;
@@ -18,6 +18,8 @@ export type Verify = (authorization: string | null) => Result<Principal> | Promi
 type VerifyDeps = {
   readonly platform: PlatformStore;
   readonly clock: Clock;
+  /** Applications and grants of another environment count for nothing. */
+  readonly environment: Environment;
   readonly policies: readonly IssuerPolicy[];
 };
 
@@ -79,14 +81,14 @@ const verifyToken = async (
 };
 
 /** Makes the verifier. Its memory holds at most `limits.verifiedTokens` tokens, each no longer than the token lives. */
-export const createVerifier = ({ platform, clock, policies }: VerifyDeps): Verify => {
+export const createVerifier = ({ platform, clock, environment, policies }: VerifyDeps): Verify => {
   // In order of arrival: the first is the nearest to its end, so it is the one to drop.
   const memory = new Map<string, Remembered>();
 
   /** Until when the principal may act as things stand in the platform; null when it may not. */
   const standing = async (principal: Principal, now: number): Promise<number | null> => {
-    const application = await platform.application(principal.client);
-    if (application === null || application.disabled || application.kind !== principal.kind) return null;
+    const application = await usableApplication(platform, principal.client, environment);
+    if (application === null || application.kind !== principal.kind) return null;
     return grantedUntil(await platform.grantsOf(application.id), application, principal.tenant, now);
   };
 

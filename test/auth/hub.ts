@@ -51,6 +51,7 @@ export const startHub = async (file = ':memory:'): Promise<TestHub> => {
     clock,
     random: systemRandom,
     issuer: () => listener.url,
+    environment: 'test',
     observe: (event) => events.push(event),
   });
   const made = tokens;

@@ -230,6 +230,15 @@ test('grants that are over, not begun, or of another environment count for nothi
   assert.equal((await askToken(hub.url, {}, { id: 'timed', secret })).body['error'], 'invalid_target');
 });
 
+test('an application of another environment is unknown here, and its tokens with it', async () => {
+  const { application, secret } = await register(hub.platform, 'elsewhere', ['fjordheim.test']);
+  const token = String((await askToken(hub.url, {}, { id: 'elsewhere', secret })).body['access_token']);
+  hub.platform.putApplication({ ...application, environment: 'production' });
+  hub.platform.putGrant(grantOf('elsewhere', 'fjordheim.test', { environment: 'production' }));
+  assert.equal((await askToken(hub.url, {}, { id: 'elsewhere', secret })).status, 401);
+  assert.equal((await hub.tokens.verifier(`Bearer ${token}`)).ok, false);
+});
+
 test('each kind has its scope, and no other', async () => {
   const { secret } = await register(hub.platform, 'deliverer', ['fjordheim.test'], { kind: 'adapter' });
   const ask = (scope: string) => askToken(hub.url, { scope }, { id: 'deliverer', secret });
@@ -282,6 +291,7 @@ test('keys rotate under load without a failed request, also for a second process
     clock: hub.clock,
     random: systemRandom,
     issuer: () => hub.url,
+    environment: 'test',
     observe: ignoreEvents,
   });
   const kids = new Set<string>();
@@ -351,6 +361,7 @@ test('a store that fails gives an error in OAuth’s form that says nothing of t
     clock: hub.clock,
     random: systemRandom,
     issuer: () => hub.url,
+    environment: 'test',
     observe: ignoreEvents,
   });
   const listener = await listen(() => server.handle);

@@ -283,6 +283,7 @@ test('boundaries of time are exact by the injected clock', async () => {
   const verify = createVerifier({
     platform: hub.platform,
     clock,
+    environment: 'test',
     policies: [ownIssuerPolicy({ platform: hub.platform, clock, issuer: () => hub.url })],
   });
   const at = 1_800_000_000;

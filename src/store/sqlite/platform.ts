@@ -109,6 +109,69 @@ const statements = {
 
 type StatementName = keyof typeof statements;
 
+type Statements = Readonly<Record<StatementName, StatementSync>>;
+/** Runs work in one transaction that also raises the revision. */
+type Change = <T>(work: () => T) => T;
+
+// Who there is and what they may: everything that grants and tokens are decided by.
+const directory = (sql: Statements, change: Change) => ({
+  organisations: () => sql.organisations.all().map(toOrganisation),
+  organisation: (id: string) => one(sql.organisation.get(id), toOrganisation),
+  putOrganisation: (value: Organisation) =>
+    change(() => {
+      const { id, name, orgNumber, settings, createdAt } = value;
+      sql.putOrganisation.run(id, name, orgNumber, JSON.stringify(settings), createdAt);
+    }),
+  applications: () => sql.applications.all().map(toApplication),
+  application: (id: string) => one(sql.application.get(id), toApplication),
+  putApplication: (value: Application) =>
+    change(() => {
+      const { id, name, kind, owner, describe, environment, jwks, createdAt } = value;
+      const [secrets, flag] = [JSON.stringify(value.secrets), value.disabled ? 1 : 0];
+      sql.putApplication.run(id, name, kind, owner, describe, environment, secrets, jwks, flag, createdAt);
+    }),
+  grants: () => sql.grants.all().map(toGrant),
+  grantsOf: (application: string) => sql.grantsOf.all(application).map(toGrant),
+  putGrant: (value: Grant) =>
+    change(() => {
+      const { id, application, organisation, createdAt, ...rule } = value;
+      sql.putGrant.run(id, application, organisation, JSON.stringify(rule), createdAt);
+    }),
+  removeGrant: (id: string) => change(() => sql.removeGrant.run(id).changes === 1),
+});
+
+// Keys, secrets and single-use ids: what tokens and pseudonyms are made with.
+const keyring = (sql: Statements, change: Change, clock: Clock) => {
+  let purgedAt = clock.now();
+  return {
+    signingKeys: () => sql.signingKeys.all().map(toSigningKey),
+    putSigningKey: (value: SigningKey) =>
+      change(() => {
+        sql.putSigningKey.run(value.id, value.jwk, value.state, value.since, value.createdAt);
+      }),
+    removeSigningKey: (id: string) =>
+      change(() => {
+        sql.removeSigningKey.run(id);
+      }),
+    useOnce: (id: string, expiresAt: number) => {
+      const now = clock.now();
+      if (now - purgedAt >= purgeEveryMs) {
+        purgedAt = now;
+        sql.purgeUsed.run(now);
+      }
+      return sql.useOnce.run(id, expiresAt, now).changes === 1;
+    },
+    secret: (name: string, make: () => Buffer) => {
+      const kept = sql.secret.get(name)?.['bytes'];
+      if (kept instanceof Uint8Array) return Buffer.from(kept);
+      // Two processes may both come here: the first one's bytes stay, and both read them back.
+      sql.keepSecret.run(name, make());
+      const bytes = sql.secret.get(name)?.['bytes'];
+      return Buffer.from(bytes instanceof Uint8Array ? bytes : []);
+    },
+  };
+};
+
 /**
  * Opens the platform store on a database handed in, migrating it first. All methods answer at once; a change is durable when its method
  * returns. Throws HUB-511 for a file of a newer version, and what SQLite throws (busy, full, corrupt) as it is.
@@ -118,10 +181,9 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
   const sql = prepare(db);
   let seenDataVersion = -1;
   let cachedRevision = -1;
-  let purgedAt = clock.now();
 
   // A change and the new revision become visible together, so no reader can keep an old answer under a new number.
-  const change = <T>(work: () => T): T => {
+  const change: Change = (work) => {
     db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
@@ -146,70 +208,10 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
     return cachedRevision;
   };
 
-  const purgeUsed = (now: number): void => {
-    if (now - purgedAt < purgeEveryMs) return;
-    purgedAt = now;
-    sql.purgeUsed.run(now);
-  };
-
   return {
     revision,
-    organisations: () => sql.organisations.all().map(toOrganisation),
-    organisation: (id) => one(sql.organisation.get(id), toOrganisation),
-    putOrganisation: (value) =>
-      change(() => {
-        const { id, name, orgNumber, settings, createdAt } = value;
-        sql.putOrganisation.run(id, name, orgNumber, JSON.stringify(settings), createdAt);
-      }),
-    applications: () => sql.applications.all().map(toApplication),
-    application: (id) => one(sql.application.get(id), toApplication),
-    putApplication: (value) =>
-      change(() => {
-        const { id, name, kind, owner, describe, environment, secrets, jwks, disabled, createdAt } = value;
-        const flag = disabled ? 1 : 0;
-        sql.putApplication.run(
-          id,
-          name,
-          kind,
-          owner,
-          describe,
-          environment,
-          JSON.stringify(secrets),
-          jwks,
-          flag,
-          createdAt,
-        );
-      }),
-    grants: () => sql.grants.all().map(toGrant),
-    grantsOf: (application) => sql.grantsOf.all(application).map(toGrant),
-    putGrant: (value) =>
-      change(() => {
-        const { id, application, organisation, createdAt, ...rule } = value;
-        sql.putGrant.run(id, application, organisation, JSON.stringify(rule), createdAt);
-      }),
-    removeGrant: (id) => change(() => sql.removeGrant.run(id).changes === 1),
-    signingKeys: () => sql.signingKeys.all().map(toSigningKey),
-    putSigningKey: (value) =>
-      change(() => {
-        sql.putSigningKey.run(value.id, value.jwk, value.state, value.since, value.createdAt);
-      }),
-    removeSigningKey: (id) =>
-      change(() => {
-        sql.removeSigningKey.run(id);
-      }),
-    useOnce: (id, expiresAt) => {
-      const now = clock.now();
-      purgeUsed(now);
-      return sql.useOnce.run(id, expiresAt, now).changes === 1;
-    },
-    secret: (name, make) => {
-      const kept = sql.secret.get(name)?.['bytes'];
-      if (kept instanceof Uint8Array) return Buffer.from(kept);
-      // Two processes may both come here: the first one's bytes stay, and both read them back.
-      sql.keepSecret.run(name, make());
-      const bytes = sql.secret.get(name)?.['bytes'];
-      return Buffer.from(bytes instanceof Uint8Array ? bytes : []);
-    },
+    ...directory(sql, change),
+    ...keyring(sql, change, clock),
     appendPlatformAudit: ({ at, actor, operation, subject }) => {
       sql.appendAudit.run(at, actor, operation, subject);
     },

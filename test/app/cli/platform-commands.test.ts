@@ -309,7 +309,9 @@ after(async () => {
 test('token: gets one from a running hub with a secret from a file, the environment or input', async () => {
   const deps: CommandDeps = { platform: hub.platform, clock: hub.clock, random: systemRandom, actor: 'cli:tester' };
   valueOf(await addOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim' }));
-  const { json } = valueOf(await addApplication(deps, { name: 'Reader', kind: 'client', owner: 'fjordheim.test' }));
+  const { json } = valueOf(
+    await addApplication(deps, { name: 'Reader', kind: 'client', owner: 'fjordheim.test', environment: 'test' }),
+  );
   const args = { url: `${hub.url}/`, client: json.id };
   const secret = json.secret ?? '';
   const none = { environment: null, input: null };

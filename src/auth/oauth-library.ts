@@ -1,0 +1,21 @@
+// What the parts of the token endpoint share: the OAuth library as imported, and what they are built from. Types only.
+import type { SecretCheck } from './secret-check.ts';
+import type { Clock } from '#base/clock.ts';
+import type { Observe } from '#base/events.ts';
+import type { Environment, PlatformStore, SigningKey } from '#store/store.ts';
+
+/** The library as it was imported: it costs some 100 ms, so the caller decides when. */
+export type OauthLibrary = Pick<typeof import('oidc-provider'), 'Provider' | 'errors'>;
+
+export type ProviderDeps = {
+  readonly platform: PlatformStore;
+  readonly clock: Clock;
+  /** Applications and grants of another environment count for nothing. */
+  readonly environment: Environment;
+  readonly observe: Observe;
+  readonly checkSecret: SecretCheck;
+  /** Issuer and audience, without a trailing slash. */
+  readonly issuer: string;
+  /** The key that signs. */
+  readonly key: SigningKey;
+};
