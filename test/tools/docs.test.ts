@@ -24,6 +24,9 @@ type Lock = {
         readonly dev?: boolean;
         readonly optional?: boolean;
         readonly resolved?: string;
+        readonly version?: string;
+        readonly integrity?: string;
+        readonly optionalDependencies?: Readonly<Record<string, string>>;
       }
     >
   >;
@@ -73,6 +76,22 @@ test('no production dependency has an install script, and the lock file names no
     packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path),
     [],
   );
+});
+
+test('the lock file pins every package, by checksum save the lint and format binaries of other systems', () => {
+  const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+  for (const [path, { version, integrity, dev, optional }] of packages) {
+    assert.match(version ?? '', /^\d/, path);
+    const foreignTool = /^node_modules\/@ox(?:fmt|lint)\/binding-/.test(path) && dev === true && optional === true;
+    assert.ok(foreignTool || integrity !== undefined, path);
+  }
+  // npm refuses to install from a lock file that leaves out a platform package of a tool.
+  for (const [path, { optionalDependencies }] of packages)
+    for (const name of Object.keys(optionalDependencies ?? {}))
+      assert.ok(
+        `node_modules/${name}` in lock.packages || `${path}/node_modules/${name}` in lock.packages,
+        `${name} of ${path}`,
+      );
 });
 
 test('decisions are numbered without gaps, and the list of them is whole', () => {
