@@ -9,6 +9,7 @@ import { settingsReference } from '#config/settings.ts';
 import { statusOf } from '#http/problem.ts';
 import { rules } from '#model/findings.ts';
 import type { Collection, Model } from '#model/model.ts';
+import { commandLinePage } from './command-line-page.ts';
 import { tokensOf } from './tokens.ts';
 
 export type ReferencePage = { readonly path: string; readonly text: string };
@@ -27,6 +28,7 @@ export const referencePages = (input: ReferenceInput): readonly ReferencePage[] 
   page('errors', errorsPage()),
   page('limits', limitsPage(input.limitsSource)),
   page('settings', settingsReference()),
+  page('command-line', commandLinePage()),
   page('exit-codes', exitCodesPage()),
   page('model', modelPage(input.model)),
 ];
