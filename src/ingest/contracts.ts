@@ -35,9 +35,6 @@ export type ContractDeps = {
 
 /** Builds the contracts over the stores of all organisations. */
 export const createContracts = ({ clock, observe, audit, tenant, decide }: ContractDeps): Contracts => {
-  const contractOf = async (store: TenantStore, client: string): Promise<AdapterContract | null> =>
-    (await store.runs.contracts()).find((one) => one.client === client) ?? null;
-
   const register = async (registration: Registration): Promise<Result<null>> => {
     const { principal, contract } = registration;
     const store = await tenant(principal.tenant);
@@ -106,3 +103,6 @@ export const createContracts = ({ clock, observe, audit, tenant, decide }: Contr
 
   return { register, heartbeat, adapters };
 };
+
+const contractOf = async (store: TenantStore, client: string): Promise<AdapterContract | null> =>
+  (await store.runs.contracts()).find((one) => one.client === client) ?? null;

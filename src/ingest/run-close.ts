@@ -17,7 +17,13 @@ export type Closing = {
 };
 
 /** The page that is being applied: reads show what is committed, so they do not show it yet. */
-export type CurrentPage = { readonly page: number; readonly seen: Float64Array; readonly created: number };
+export type CurrentPage = {
+  readonly page: number;
+  readonly seen: Float64Array;
+  readonly created: number;
+  /** The run was opened by this very page: nothing can have come since. */
+  readonly opensRun: boolean;
+};
 
 /** Why a run whose pages the store has dropped removes nothing. */
 export const forgotten = 'The pages of the run are no longer known; deliver a new full sync. Nothing was removed.';
@@ -73,7 +79,7 @@ const goneAfter = async (
   const all = await tenant.reads.uids(plan);
   // What others have touched is asked only when something is missing: an unchanged delivery must be quick.
   const missing = unseen(all, own);
-  if (missing.length === 0) return { uids: missing, count: all.length };
+  if (missing.length === 0 || current?.opensRun === true) return { uids: missing, count: all.length };
   const since = await tenant.runs.seenSince(run.collection, order);
   return { uids: unseen(missing, [since]), count: all.length };
 };

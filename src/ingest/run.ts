@@ -288,7 +288,7 @@ export const createIngest = (deps: IngestDeps): Ingest => {
       closing,
       counted,
       run.order,
-      { page: claim.page, seen, created: effect.created },
+      { page: claim.page, seen, created: effect.created, opensRun: known === null },
       context.removalGuard,
     );
     await tx.putPage(claim.corrId, { page: claim.page, hash: claim.hash, entries: claim.count, seen });
