@@ -1,6 +1,6 @@
 // Reads of runs, pages, rejections and contracts: what adapters and owners ask about deliveries. Called by tenant.ts; shows no resource.
 import type { DatabaseSync } from 'node:sqlite';
-import type { AdapterContract, Rejection, SyncRun, TenantRuns } from '../store.ts';
+import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '../store.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
 import { decodeUids, sortedUids } from './uid-set.ts';
 
@@ -13,6 +13,7 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   );
   const lastCompleted = sql(`SELECT record FROM sync_run WHERE collection = ? AND state = 'completed' AND type = ? ORDER BY run_order DESC LIMIT 1`);
   const pages = sql('SELECT page, hash, entries, seen FROM sync_page WHERE corr_id = ? ORDER BY page');
+  const onePage = sql('SELECT page, hash, entries, seen FROM sync_page WHERE corr_id = ? AND page = ?');
   const openedReceipt = sql('SELECT opened_receipt FROM sync_run WHERE run_order = ?');
   const seenSince = sql(
     `SELECT p.seen FROM sync_page p JOIN sync_run r ON r.corr_id = p.corr_id
@@ -27,13 +28,11 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
     run: (corrId) => recordOf<SyncRun>(byCorrId.get(corrId)),
     runs: ({ collection, state, limit }) => recordsOf<SyncRun>(list.all(collection ?? null, state ?? null, limit)),
     lastCompleted: (collection, type) => recordOf<SyncRun>(lastCompleted.get(collection, type)),
-    pages: (corrId) =>
-      pages.all(corrId).map((row) => ({
-        page: numberOf(row, 'page'),
-        hash: textOf(row, 'hash'),
-        entries: numberOf(row, 'entries'),
-        seen: decodeUids(bytesOf(row, 'seen')),
-      })),
+    pages: (corrId) => pages.all(corrId).map(pageOf),
+    page: (corrId, page) => {
+      const row = onePage.get(corrId, page);
+      return row === undefined ? null : pageOf(row);
+    },
     seenSince: (collection, order) => {
       const receipt = numberOf(openedReceipt.get(order), 'opened_receipt');
       const sets = seenSince.all(collection, order, receipt).map((row) => decodeUids(bytesOf(row, 'seen')));
@@ -46,6 +45,13 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
     contracts: () => recordsOf<AdapterContract>(contracts.all()),
   };
 };
+
+const pageOf = (row: Record<string, unknown>): SyncPage => ({
+  page: numberOf(row, 'page'),
+  hash: textOf(row, 'hash'),
+  entries: numberOf(row, 'entries'),
+  seen: decodeUids(bytesOf(row, 'seen')),
+});
 
 const joined = function* (sets: readonly Float64Array[]): Iterable<number> {
   for (const set of sets) yield* set;
