@@ -8,7 +8,12 @@ import type { IdentifierValue, OwnLink } from '../store.ts';
 export type LinkMap = Map<string, string[]>;
 
 /** Self links (one per identifier, model order) and the delivered links of a resource. */
-export const ownLinks = (base: string, collection: string, identifiers: readonly IdentifierValue[], links: readonly OwnLink[]): LinkMap => {
+export const ownLinks = (
+  base: string,
+  collection: string,
+  identifiers: readonly IdentifierValue[],
+  links: readonly OwnLink[],
+): LinkMap => {
   const map: LinkMap = new Map();
   map.set(
     'self',
@@ -16,7 +21,9 @@ export const ownLinks = (base: string, collection: string, identifiers: readonly
   );
   for (const { relation, targets } of links) {
     if (targets.length === 0) continue;
-    const hrefs = targets.map((target) => (target.kind === 'verbatim' ? target.href : hrefOf(base, target.collection, target.field, target.value)));
+    const hrefs = targets.map((target) =>
+      target.kind === 'verbatim' ? target.href : hrefOf(base, target.collection, target.field, target.value),
+    );
     map.set(relation, hrefs.length === 1 ? hrefs : [...new Set(hrefs)]);
   }
   return map;
@@ -38,14 +45,15 @@ export const renderLinks = (collection: Collection, own: LinkMap, inverse: LinkM
 };
 
 const merge = (mine: string[] | undefined, others: string[] | undefined): readonly string[] => {
-  if (mine === undefined) return others ?? [];
-  if (others === undefined) return mine;
-  return [...new Set([...mine, ...others])];
+  if (others === undefined) return mine ?? [];
+  // A source may name its target by two identifiers, and so bring the same inverse link twice.
+  return [...new Set(mine === undefined ? others : [...mine, ...others])];
 };
 
 const member = (relation: string, hrefs: readonly string[]): string => {
   let text = `${JSON.stringify(relation)}:[`;
-  for (let index = 0; index < hrefs.length; index += 1) text += `${index === 0 ? '' : ','}{"href":${JSON.stringify(hrefs[index])}}`;
+  for (let index = 0; index < hrefs.length; index += 1)
+    text += `${index === 0 ? '' : ','}{"href":${JSON.stringify(hrefs[index])}}`;
   return `${text}]`;
 };
 
@@ -55,7 +63,11 @@ export const parseLinks = (text: string): LinkMap => {
   const map: LinkMap = new Map();
   if (typeof value !== 'object' || value === null) return map;
   for (const [relation, links] of Object.entries(value)) {
-    if (Array.isArray(links)) map.set(relation, links.flatMap((link: unknown) => hrefOfLink(link)));
+    if (Array.isArray(links))
+      map.set(
+        relation,
+        links.flatMap((link: unknown) => hrefOfLink(link)),
+      );
   }
   return map;
 };

@@ -54,30 +54,49 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const insertIdentifier = sql('INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
   const claimIdentifier = sql('UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
   const releaseIdentifier = sql('UPDATE identifier SET uid = NULL, removed_by = ? WHERE id = ?');
-  const removedBy = sql('SELECT removed_by FROM identifier WHERE collection = ? AND field = ? AND value = ? AND uid IS NULL');
+  const removedBy = sql(
+    'SELECT removed_by FROM identifier WHERE collection = ? AND field = ? AND value = ? AND uid IS NULL',
+  );
   const readIdentifier = sql('SELECT field, value FROM identifier WHERE id = ?');
-  const insertResource = sql('INSERT INTO resource (uid, position, hash, source, keys, split, own, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-  const updateResource = sql('UPDATE resource SET position = ?, hash = ?, source = ?, keys = ?, split = ?, own = ?, body = ? WHERE uid = ?');
-  const updateHash = sql('UPDATE resource SET hash = ?, source = ? WHERE uid = ?');
+  const insertResource = sql(
+    'INSERT INTO resource (uid, position, hash, source, keys, split, own, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const updateResource = sql(
+    'UPDATE resource SET position = ?, hash = ?, source = ?, keys = ?, split = ?, own = ?, body = ? WHERE uid = ?',
+  );
+  const updateDelivered = sql('UPDATE resource SET hash = ?, source = ?, keys = ?, own = ? WHERE uid = ?');
   const updateBody = sql('UPDATE resource SET position = ?, own = ?, body = ? WHERE uid = ?');
   const deleteResource = sql('DELETE FROM resource WHERE uid = ?');
   const readHash = sql('SELECT hash FROM resource WHERE uid = ?');
   const readResource = sql('SELECT keys, split, own, body FROM resource WHERE uid = ?');
-  const insertLink = sql('INSERT OR IGNORE INTO link (target, relation, source, source_identifier) VALUES (?, ?, ?, ?)');
+  const insertLink = sql(
+    'INSERT OR IGNORE INTO link (target, relation, source, source_identifier) VALUES (?, ?, ?, ?)',
+  );
   const linksTo = sql(
     'SELECT l.relation, l.source, i.field, i.value FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ? ORDER BY l.relation, l.source',
   );
-  const linksFrom = sql('SELECT l.target, l.relation, i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?');
+  const linksFrom = sql(
+    'SELECT l.target, l.relation, i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
+  );
+  const linkedUids = sql(
+    'SELECT i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ? AND l.relation = ? AND i.uid IS NOT NULL',
+  );
   const deleteLinksFrom = sql('DELETE FROM link WHERE source = ?');
   const deleteLink = sql('DELETE FROM link WHERE target = ? AND relation = ? AND source = ?');
-  const insertIndexed = sql('INSERT OR IGNORE INTO attribute_index (collection, path, folded, uid) VALUES (?, ?, ?, ?)');
+  const insertIndexed = sql(
+    'INSERT OR IGNORE INTO attribute_index (collection, path, folded, uid) VALUES (?, ?, ?, ?)',
+  );
   const deleteIndexed = sql('DELETE FROM attribute_index WHERE collection = ? AND path = ? AND folded = ? AND uid = ?');
   const readCounter = sql('SELECT next, count, position FROM collection WHERE id = ?');
-  const writeCounter = sql('UPDATE collection SET next = ?, count = ?, position = ?, changed_at = max(changed_at, ?) WHERE id = ?');
+  const writeCounter = sql(
+    'UPDATE collection SET next = ?, count = ?, position = ?, changed_at = max(changed_at, ?) WHERE id = ?',
+  );
   const addToSegment = sql(
     'INSERT INTO segment (collection, number, count, position) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET count = count + ?3, position = ?4',
   );
-  const insertChange = sql('INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)');
+  const insertChange = sql(
+    'INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const lastChange = sql('SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
@@ -111,7 +130,11 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const known = counters.get(collection);
       if (known !== undefined) return known;
       const row = readCounter.get(collection);
-      const counter = { next: numberOf(row, 'next'), count: numberOf(row, 'count'), position: numberOf(row, 'position') };
+      const counter = {
+        next: numberOf(row, 'next'),
+        count: numberOf(row, 'count'),
+        position: numberOf(row, 'position'),
+      };
       counters.set(collection, counter);
       return counter;
     };
@@ -163,10 +186,15 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     };
 
     /** Makes the identifier point at the resource; says whether links to it can exist already. */
-    const claim = (collection: number, identifier: IdentifierValue, uid: number): { readonly id: number; readonly fresh: boolean } => {
+    const claim = (
+      collection: number,
+      identifier: IdentifierValue,
+      uid: number,
+    ): { readonly id: number; readonly fresh: boolean } => {
       const row = findRow(collection, identifier);
       if (row === null) return { id: addRow(collection, identifier, uid).id, fresh: true };
-      if (row.uid !== null && row.uid !== uid) throw new Error('an identifier that another resource has was put: match first');
+      if (row.uid !== null && row.uid !== uid)
+        throw new Error('an identifier that another resource has was put: match first');
       if (row.uid === null) {
         claimIdentifier.run(uid, row.id);
         row.uid = uid;
@@ -196,18 +224,34 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
 
     const markTargets = (source: Collection, uid: number): void => {
       for (const row of linksFrom.all(uid)) {
-        if (typeof row['uid'] === 'number' && inverseOf(source, names.word(numberOf(row, 'relation'))) !== null) dirty.add(row['uid']);
+        if (typeof row['uid'] === 'number' && inverseOf(source, names.word(numberOf(row, 'relation'))) !== null)
+          dirty.add(row['uid']);
       }
     };
 
-    /** Links of others to these identifiers, as this resource shows them. */
-    const inverseLinks = (keys: readonly number[]): LinkMap | null => {
+    /**
+     * Links of others to these identifiers, as the resource shows them. What its own links reach already, by whichever identifier, is not
+     * shown again: the own links are in the link table by now.
+     */
+    const inverseLinks = (uid: number, keys: readonly number[], own: () => LinkMap): LinkMap | null => {
       let map: LinkMap | null = null;
+      const reached = new Map<string, ReadonlySet<number>>();
+      const reaches = (relation: string, source: number): boolean => {
+        let uids = reached.get(relation);
+        if (uids === undefined) {
+          uids = own().has(relation) ? uidsLinked(uid, relation) : nothing;
+          reached.set(relation, uids);
+        }
+        return uids.has(source);
+      };
       for (const key of keys) {
         for (const row of linksTo.all(key)) {
-          const path = names.path(collectionOf(numberOf(row, 'source')));
-          const inverse = inverseOf(collectionAt(path), names.word(numberOf(row, 'relation')));
-          if (inverse === null) continue;
+          const source = numberOf(row, 'source');
+          const path = names.path(collectionOf(source));
+          const collection = model.collections.get(path);
+          const inverse =
+            collection === undefined ? null : inverseOf(collection, names.word(numberOf(row, 'relation')));
+          if (inverse === null || reaches(inverse, source)) continue;
           map ??= new Map();
           const href = hrefOf(base, path, names.word(numberOf(row, 'field')), textOf(row, 'value'));
           const hrefs = map.get(inverse);
@@ -218,41 +262,87 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       return map;
     };
 
-    const indexValues = (collection: number, path: Collection, uid: number, attributes: string, identifierValues: readonly IdentifierValue[], write: typeof insertIndexed): void => {
-      for (const [indexedPath, value] of indexedValues(path, attributes, identifierValues)) write.run(collection, names.intern(indexedPath), value, uid);
+    const uidsLinked = (uid: number, relation: string): ReadonlySet<number> => {
+      const id = names.find(relation);
+      return id === null ? nothing : new Set(linkedUids.all(uid, id).map((row) => numberOf(row, 'uid')));
     };
 
-    const put = (path: string, uid: number | null, resource: PreparedResource, source: string): { uid: number; outcome: WriteOutcome } => {
+    const indexValues = (
+      collection: number,
+      path: Collection,
+      uid: number,
+      attributes: string,
+      identifierValues: readonly IdentifierValue[],
+      write: typeof insertIndexed,
+    ): void => {
+      for (const [indexedPath, value] of indexedValues(path, attributes, identifierValues))
+        write.run(collection, names.intern(indexedPath), value, uid);
+    };
+
+    const put = (
+      path: string,
+      uid: number | null,
+      resource: PreparedResource,
+      source: string,
+    ): { uid: number; outcome: WriteOutcome } => {
       const collection = collectionAt(path);
       const id = names.internCollection(path);
       const own = ownLinks(base, path, resource.identifiers, resource.links);
       const ownText = renderLinks(collection, own, null);
-      const hash = hashOf(resource.attributes, ownText);
-      if (uid === null) return { uid: create(collection, id, resource, own, ownText, hash, source), outcome: 'created' };
+      const hash = hashOf(resource, ownText);
+      if (uid === null)
+        return { uid: create(collection, id, resource, own, ownText, hash, source), outcome: 'created' };
       const old = hashes.get(uid) ?? bytesOf(readHash.get(uid), 'hash');
       if (old.equals(hash)) return { uid, outcome: 'unchanged' };
       hashes.set(uid, hash);
       return { uid, outcome: update(collection, id, uid, resource, own, ownText, hash, source) };
     };
 
-    const create = (collection: Collection, id: number, resource: PreparedResource, own: LinkMap, ownText: string, hash: Buffer, source: string): number => {
+    const create = (
+      collection: Collection,
+      id: number,
+      resource: PreparedResource,
+      own: LinkMap,
+      ownText: string,
+      hash: Buffer,
+      source: string,
+    ): number => {
       const counter = counterOf(id);
       const uid = firstUid(id) + counter.next;
       counter.next += 1;
       const claims = primaryFirst(resource).map((identifier) => claim(id, identifier, uid));
       const keys = claims.map((each) => each.id);
-      const inverse = inverseLinks(claims.filter((each) => !each.fresh).map((each) => each.id));
+      addLinks(collection, uid, keys[0] ?? 0, resource.links);
+      const waited = claims.filter((each) => !each.fresh).map((each) => each.id);
+      const inverse = inverseLinks(uid, waited, () => own);
       const place = touch(uid, created, 1);
       const head = `{${resource.attributes},"_links":`;
       const tail = inverse === null ? ownText : renderLinks(collection, own, inverse);
-      insertResource.run(uid, place, hash, source, JSON.stringify(keys), head.length, inverse === null ? null : ownText, `${head}${tail}}`);
+      insertResource.run(
+        uid,
+        place,
+        hash,
+        source,
+        JSON.stringify(keys),
+        head.length,
+        inverse === null ? null : ownText,
+        `${head}${tail}}`,
+      );
       hashes.set(uid, hash);
       indexValues(id, collection, uid, resource.attributes, resource.identifiers, insertIndexed);
-      addLinks(collection, uid, keys[0] ?? 0, resource.links);
       return uid;
     };
 
-    const update = (collection: Collection, id: number, uid: number, resource: PreparedResource, own: LinkMap, ownText: string, hash: Buffer, source: string): WriteOutcome => {
+    const update = (
+      collection: Collection,
+      id: number,
+      uid: number,
+      resource: PreparedResource,
+      own: LinkMap,
+      ownText: string,
+      hash: Buffer,
+      source: string,
+    ): WriteOutcome => {
       const row = readResource.get(uid);
       const oldKeys = keysOf(textOf(row, 'keys'));
       const oldBody = textOf(row, 'body');
@@ -262,28 +352,39 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const added = keys.filter((key) => !oldKeys.includes(key));
       for (const key of gone) release(id, key, null);
 
-      replaceLinks(collection, uid, oldKeys[0] ?? 0, keys[0] ?? 0, resource.links);
+      const changed = gone.length > 0 || added.length > 0;
 
-      const inverse = inverseLinks(keys);
+      replaceLinks(collection, uid, oldKeys[0] ?? 0, keys[0] ?? 0, resource.links);
+      // A target whose own link back named an identifier that came or went shows more, or less, of what this one delivers.
+      if (changed) markTargets(collection, uid);
+
+      const inverse = inverseLinks(uid, keys, () => own);
+      const ownKept = inverse === null ? null : ownText;
       const head = `{${resource.attributes},"_links":`;
       const body = `${head}${inverse === null ? ownText : renderLinks(collection, own, inverse)}}`;
       if (body === oldBody) {
-        // The delivered form differs, what is stored does not (a changed base URL, another order of links).
-        updateHash.run(hash, source, uid);
+        // The delivered form differs, what is shown does not (another primary identifier, an own link that an inverse one showed already).
+        updateDelivered.run(hash, source, JSON.stringify(keys), ownKept, uid);
         return 'unchanged';
       }
       const oldSplit = numberOf(row, 'split');
       indexValues(id, collection, uid, attributesIn(oldBody, oldSplit), oldBefore, deleteIndexed);
       indexValues(id, collection, uid, resource.attributes, resource.identifiers, insertIndexed);
-      const changed = gone.length > 0 || added.length > 0;
       const place = touch(uid, changed ? identifierChanged : updated, 0);
       const entry = touched.get(uid);
-      if (changed && entry !== undefined) entry.before ??= JSON.stringify(oldBefore);
-      updateResource.run(place, hash, source, JSON.stringify(keys), head.length, inverse === null ? null : ownText, body, uid);
+      // Of what came within this transaction nobody has seen another identifier.
+      if (changed && entry?.kind === identifierChanged) entry.before ??= JSON.stringify(oldBefore);
+      updateResource.run(place, hash, source, JSON.stringify(keys), head.length, ownKept, body, uid);
       return 'updated';
     };
 
-    const replaceLinks = (collection: Collection, uid: number, oldPrimary: number, primary: number, links: readonly OwnLink[]): void => {
+    const replaceLinks = (
+      collection: Collection,
+      uid: number,
+      oldPrimary: number,
+      primary: number,
+      links: readonly OwnLink[],
+    ): void => {
       if (oldPrimary !== primary) {
         // Others show this resource by its primary identifier: all of them change.
         markTargets(collection, uid);
@@ -304,7 +405,8 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         const [target, relation] = [numberOf(row, 'target'), numberOf(row, 'relation')];
         if (wanted.delete(`${target} ${relation}`)) continue;
         deleteLink.run(target, relation, uid);
-        if (typeof row['uid'] === 'number' && inverseOf(collection, names.word(relation)) !== null) dirty.add(row['uid']);
+        if (typeof row['uid'] === 'number' && inverseOf(collection, names.word(relation)) !== null)
+          dirty.add(row['uid']);
       }
       if (wanted.size > 0) addLinks(collection, uid, primary, links);
     };
@@ -322,7 +424,14 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const id = collectionOf(uid);
       const keys = keysOf(textOf(row, 'keys'));
       const before = identifiersOf(keys);
-      indexValues(id, collection, uid, attributesIn(textOf(row, 'body'), numberOf(row, 'split')), before, deleteIndexed);
+      indexValues(
+        id,
+        collection,
+        uid,
+        attributesIn(textOf(row, 'body'), numberOf(row, 'split')),
+        before,
+        deleteIndexed,
+      );
       markTargets(collection, uid);
       deleteLinksFrom.run(uid);
       for (const key of keys) release(id, key, order);
@@ -331,7 +440,8 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       dirty.delete(uid);
       touch(uid, removed, -1);
       const entry = touched.get(uid);
-      if (entry !== undefined) entry.before = JSON.stringify(before);
+      // A follower knows it as it was before the transaction.
+      if (entry !== undefined) entry.before ??= JSON.stringify(before);
     };
 
     /** Renders the links of one resource again; true when its body changed. */
@@ -342,10 +452,18 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const split = numberOf(row, 'split');
       const tail = body.slice(split, -1);
       const ownText = typeof row['own'] === 'string' ? row['own'] : tail;
-      const inverse = inverseLinks(keysOf(textOf(row, 'keys')));
-      const newTail = inverse === null ? ownText : renderLinks(collectionAt(names.path(collectionOf(uid))), parseLinks(ownText), inverse);
+      let parsed: LinkMap | null = null;
+      const own = (): LinkMap => (parsed ??= parseLinks(ownText));
+      const inverse = inverseLinks(uid, keysOf(textOf(row, 'keys')), own);
+      const newTail =
+        inverse === null ? ownText : renderLinks(collectionAt(names.path(collectionOf(uid))), own(), inverse);
       if (newTail === tail) return false;
-      updateBody.run(touch(uid, updated, 0), inverse === null ? null : ownText, `${body.slice(0, split)}${newTail}}`, uid);
+      updateBody.run(
+        touch(uid, updated, 0),
+        inverse === null ? null : ownText,
+        `${body.slice(0, split)}${newTail}}`,
+        uid,
+      );
       return true;
     };
 
@@ -368,8 +486,10 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before);
         await breathe(1);
       }
-      for (const segment of segments.values()) addToSegment.run(segment.collection, segment.number, segment.delta, segment.position);
-      for (const [id, counter] of counters) writeCounter.run(counter.next, counter.count, counter.position, counter.position === 0 ? 0 : at, id);
+      for (const segment of segments.values())
+        addToSegment.run(segment.collection, segment.number, segment.delta, segment.position);
+      for (const [id, counter] of counters)
+        writeCounter.run(counter.next, counter.count, counter.position, counter.position === 0 ? 0 : at, id);
       touched.clear();
       segments.clear();
       counters.clear();
@@ -418,7 +538,10 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   return { begin, relinkAll };
 };
 
-const hashOf = (attributes: string, links: string): Buffer => digest('sha1', `${attributes}\n${links}`, 'buffer');
+const nothing: ReadonlySet<number> = new Set();
+
+const hashOf = ({ attributes, primary }: PreparedResource, links: string): Buffer =>
+  digest('sha1', `${primary.field} ${primary.value}\n${attributes}\n${links}`, 'buffer');
 
 const primaryFirst = ({ identifiers, primary }: PreparedResource): readonly IdentifierValue[] => {
   const [first] = identifiers;
@@ -438,7 +561,11 @@ const attributesIn = (body: string, split: number): string => body.slice(1, spli
  * What goes into the index: folded values of the model's indexed attributes; identifiers only where folding changes them, since the
  * identifier table already finds the rest.
  */
-const indexedValues = (collection: Collection, attributes: string, identifiers: readonly IdentifierValue[]): (readonly [string, string])[] => {
+const indexedValues = (
+  collection: Collection,
+  attributes: string,
+  identifiers: readonly IdentifierValue[],
+): (readonly [string, string])[] => {
   const found: (readonly [string, string])[] = [];
   for (const { field, value } of identifiers) {
     const folded = fold(value);
@@ -449,7 +576,8 @@ const indexedValues = (collection: Collection, attributes: string, identifiers: 
     if (path.endsWith('/identifikatorverdi')) continue;
     parsed ??= JSON.parse(`{${attributes}}`);
     let value: unknown = parsed;
-    for (const name of path.split('/')) value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+    for (const name of path.split('/'))
+      value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
     if (typeof value === 'string') found.push([path, fold(value)]);
   }
   return found;
