@@ -1,6 +1,7 @@
 // The last part of `npm run check`: layers, form, pages and reference pages, over every file of the repository. Also run as a test by
 // test/tools/check.test.ts. It fails on a finding, and when it saw too little to have an opinion.
 import { fileURLToPath } from 'node:url';
+import { stalePages } from './docs.ts';
 import { checkForm, longParts } from './form.ts';
 import { checkLayers } from './layers.ts';
 import { modelWords } from './model-words.ts';
@@ -43,14 +44,21 @@ export const describeFinding = ({ path, line, rule, message }: Finding): string 
 const main = (): void => {
   const tree = readTree(fileURLToPath(new URL('..', import.meta.url)));
   const report = checkTree(tree);
-  for (const finding of report.findings) console.error(describeFinding(finding));
+  const stale = stalePages().map((path) => ({
+    path,
+    line: 0,
+    rule: 'reference',
+    message: 'is not what the code says; run npm run docs',
+  }));
+  const findings = [...report.findings, ...stale];
+  for (const finding of findings) console.error(describeFinding(finding));
   const long = longParts(tree, { file: 400, function: 70 });
   if (long.length > 0)
     console.log(`For information, longer than the guide:\n${long.map((line) => `  ${line}`).join('\n')}`);
   console.log(
-    `${report.files} files, ${report.imports} imports, ${report.modelNames} words of the model: ${report.findings.length} findings`,
+    `${report.files} files, ${report.imports} imports, ${report.modelNames} words of the model: ${findings.length} findings`,
   );
-  if (report.findings.length > 0) process.exitCode = 1;
+  if (findings.length > 0) process.exitCode = 1;
 };
 
 if (import.meta.main) main();

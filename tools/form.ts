@@ -240,14 +240,19 @@ const madePlan: Rule = (file) => {
 };
 
 /**
- * Class names of the model that are ordinary words, English or Norwegian, and say nothing about a class where src uses them. Every other
- * class name is for model data, mappings, fixtures and texts to people.
+ * Class names of the model that are ordinary words in src, English or in a Norwegian text, and say nothing about the class there. Every
+ * other class name is for model data, mappings, fixtures and texts to people.
  */
-export const ordinaryWords: ReadonlySet<string> = new Set(
-  `adresse aktivitet applikasjon art behandling diverse enhet fag formal format gruppe identifikator identitet kategori klasse kontrakt
-   mappe merknad objekt part periode person plattform produsent program prosjekt ramme registrering rettighet rolle rom sak status tid
-   tilgang time tjeneste vare varsel`.split(/\s+/),
-);
+export const ordinaryWords: ReadonlySet<string> = new Set([
+  'format',
+  'identifikator',
+  'part',
+  'person',
+  'registrering',
+  'status',
+  'tilgang',
+  'time',
+]);
 
 const modelWord =
   (names: ReadonlySet<string>): Rule =>
@@ -267,7 +272,8 @@ const modelWord =
 /** Lower-case words of a text or an identifier: whole runs of letters, and runs of the parts between capitals. */
 const wordsOf = (text: string): readonly string[] =>
   [...text.matchAll(/\p{L}+/gu)].flatMap(([run]) => {
-    const parts = run.split(/(?=\p{Lu})/u).map((part) => part.toLowerCase());
+    const capitals = run === run.toUpperCase();
+    const parts = (capitals ? [run] : run.split(/(?=\p{Lu})/u)).map((part) => part.toLowerCase());
     return parts.flatMap((_, start) =>
       parts.slice(start).map((__, length) => parts.slice(start, start + length + 1).join('')),
     );
