@@ -7,12 +7,14 @@ import type { Freshness } from '#hub/query.ts';
 export const commonHeaders: AnswerHeaders = { 'x-core-version': '2', vary: 'Authorization, Accept, Accept-Encoding' };
 
 const revalidated: AnswerHeaders = { ...commonHeaders, 'cache-control': 'private, no-cache' };
-/** National ids and protected data: nobody keeps them, so there is nothing to compare with later either. */
+/** National ids and protected data: no cache keeps them. A client with a copy of its own may still ask whether it is right. */
 export const uncached: AnswerHeaders = { ...commonHeaders, 'cache-control': 'no-store' };
 
-/** `etag` as in the header, quotes included; null on answers that must not be kept. */
-export const cacheHeaders = (etag: string | null): AnswerHeaders =>
-  etag === null ? uncached : { ...revalidated, etag };
+/** `etag` as in the header, quotes included. */
+export const cacheHeaders = (etag: string, sensitive: boolean): AnswerHeaders => ({
+  ...(sensitive ? uncached : revalidated),
+  etag,
+});
 
 export const lastModified = (ms: number): AnswerHeaders => ({ 'last-modified': formatHttpDate(ms) });
 

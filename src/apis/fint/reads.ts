@@ -41,9 +41,9 @@ export const answerResource = async (
     contextOf(call, hubTag(tags, false)),
   );
   if (result.kind !== 'found') return otherwise(result);
-  const held = result.sensitive ? null : matchingTag(tags, result.etag, null);
+  const held = matchingTag(tags, result.etag, null);
   const headers = {
-    ...cacheHeaders(result.sensitive ? null : (held ?? etagOf(result.etag, null))),
+    ...cacheHeaders(held ?? etagOf(result.etag, null), result.sensitive),
     ...freshnessHeaders(result.freshness),
     ...lastModified(result.changedAt),
   };
@@ -114,10 +114,10 @@ const renderPage = async (
   const left = Math.max(0, page.total - offset);
   const short = (size === 0 ? left : Math.min(size, left)) <= shortPage;
   const compressed = request.gzip && !short;
-  const held = page.sensitive ? null : matchingTag(tags, page.etag, page.total);
+  const held = matchingTag(tags, page.etag, page.total);
   const links = pageLinks(deps.baseUrl(), listing, offset, page.total);
   const headers = {
-    ...cacheHeaders(page.sensitive ? null : (held ?? etagOf(page.etag, page.total, compressed))),
+    ...cacheHeaders(held ?? etagOf(page.etag, page.total, compressed), page.sensitive),
     ...freshnessHeaders(page.freshness),
     ...linkHeader(links),
   };
@@ -169,7 +169,7 @@ export const answerState = async (
   const { count, changedAt, freshness } = result.state;
   const shown = kind === 'size' ? count : changedAt;
   const held = matchingTag(tags, result.etag, shown);
-  const headers = { ...cacheHeaders(held ?? etagOf(result.etag, shown)), ...freshnessHeaders(freshness) };
+  const headers = { ...cacheHeaders(held ?? etagOf(result.etag, shown), false), ...freshnessHeaders(freshness) };
   if (held !== null) return { kind: 'empty', status: 304, headers };
   const bytes = kind === 'size' ? `{"size":${count}}` : `{"lastUpdated":${changedAt}}`;
   return { kind: 'bytes', status: 200, headers, bytes, type: mediaType(call.request.header('accept')) };
