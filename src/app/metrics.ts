@@ -156,7 +156,7 @@ const requestHistogram = (
       aggregator: 'sum',
     };
   };
-  return Object.assign(histogram, { get });
+  return Object.assign(histogram, { get, getForPromString: get });
 };
 
 const processGauges = (registers: Registry[]): void => {

@@ -319,28 +319,29 @@ export const showSettings = ({ settings, origins }: ResolvedSettings): readonly 
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
+const referenceRows = (side: SettingRow['side']): readonly string[] => [
+  '| Name | Variable | Flag | Takes | Default | English | Norsk |',
+  '| --- | --- | --- | --- | --- | --- | --- |',
+  ...[...settingRows]
+    .filter(([, one]) => one.side === side)
+    .map(([key, one]) => {
+      const variable = one.secret ? `\`${variableOf(key)}\`, \`${variableOf(key)}_FILE\`` : `\`${variableOf(key)}\``;
+      const flag = one.flag === null ? '–' : `\`${one.flag}\``;
+      const cells = [
+        `\`${fileKeyOf(key)}\``,
+        variable,
+        flag,
+        cell(one.kind.takes),
+        cell(one.defaultText ?? String(one.default)),
+        cell(one.en),
+        cell(one.nb),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+];
+
 /** The reference page of settings, as markdown. Made from the table, so that it cannot say anything else. */
 export const settingsReference = (): string => {
-  const lines = (side: SettingRow['side']): readonly string[] => [
-    '| Name | Variable | Flag | Takes | Default | English | Norsk |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...[...settingRows]
-      .filter(([, one]) => one.side === side)
-      .map(([key, one]) => {
-        const variable = one.secret ? `\`${variableOf(key)}\`, \`${variableOf(key)}_FILE\`` : `\`${variableOf(key)}\``;
-        const flag = one.flag === null ? '–' : `\`${one.flag}\``;
-        const cells = [
-          `\`${fileKeyOf(key)}\``,
-          variable,
-          flag,
-          cell(one.kind.takes),
-          cell(one.defaultText ?? String(one.default)),
-          cell(one.en),
-          cell(one.nb),
-        ];
-        return `| ${cells.join(' | ')} |`;
-      }),
-  ];
   return [
     '# Settings',
     '',
@@ -351,11 +352,11 @@ export const settingsReference = (): string => {
     '',
     '## The hub',
     '',
-    ...lines('hub'),
+    ...referenceRows('hub'),
     '',
     '## Commands that call a hub',
     '',
-    ...lines('client'),
+    ...referenceRows('client'),
     '',
     '## In production',
     '',

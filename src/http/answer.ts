@@ -61,8 +61,7 @@ export const statusOfAnswer = (answer: ApiAnswer): number =>
 
 /**
  * Writes an answer; gives the bytes of its body. Small answers are written at once; a stream resolves when its last chunk has been taken,
- * or when the client has gone. Rejects with what the producer threw: before the first chunk nothing has been sent, after it the
- * connection has been cut.
+ * or when the client has gone. Rejects with what the producer threw: before the first chunk nothing has been sent.
  */
 export const writeAnswer = (exchange: Exchange, answer: ApiAnswer, edge: Edge): number | Promise<number> => {
   const response = exchange.outgoing;
@@ -134,11 +133,6 @@ const stream = async (
     outgoing.end();
     if ((outgoing.socket?.writableLength ?? 0) > 0) outgoing.socket?.setTimeout(edge.stalledReaderMs);
     return sent;
-  } catch (error) {
-    finished = true;
-    // Half an answer must not look like a whole one.
-    if (outgoing.headersSent) outgoing.destroy();
-    throw error;
   } finally {
     if (!finished) await chunks.return?.();
   }

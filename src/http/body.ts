@@ -33,7 +33,8 @@ class Meter extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.plain += chunk.length;
-    if (this.plain > this.bounds.plain) return done(new HubError(tooLarge(this.bounds.plain)));
+    const most = this.compressed ? this.bounds.plain : this.bounds.wire;
+    if (this.plain > most) return done(new HubError(tooLarge(most)));
     if (this.compressed && this.plain > ratioFrom && this.plain > this.wire * this.bounds.ratio) {
       return done(new HubError(problem('HUB-102', `The body is compressed more than ${this.bounds.ratio} times.`)));
     }

@@ -31,6 +31,9 @@ export const edgeRefusal = (request: IncomingMessage, limits: HttpLimits): Refus
   if (url.includes('#')) return refuse('HUB-100', 'The request target holds a fragment.');
   if (rawHeaders.length > limits.headerCount * 2)
     return refuse('HUB-110', `There are more than ${limits.headerCount} headers.`);
+  if (request.headers.host === undefined && request.httpVersionMinor !== 0) {
+    return refuse('HUB-109', 'HTTP/1.1 needs a Host header.');
+  }
   const twice = repeatedHeader(rawHeaders);
   if (twice !== null) return refuse('HUB-109', `The header ${twice} was sent more than once.`);
   if (request.headers['transfer-encoding'] !== undefined) {

@@ -195,10 +195,14 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
       if (exchange.abandoned) return await abandon(value);
       const written = write(exchange, value);
       bytes = typeof written === 'number' ? written : await written;
+      if (exchange.abandoned) return;
     } catch (error) {
       if (exchange.abandoned) return;
-      value = failureAnswer(error);
-      if (!exchange.outgoing.headersSent && !exchange.gone) bytes = await write(exchange, value);
+      // What fails because the client has left is no failure of ours.
+      value = exchange.gone ? { kind: 'empty', status: 499 } : failureAnswer(error);
+      // Half an answer must not look like a whole one.
+      if (exchange.outgoing.headersSent) exchange.outgoing.destroy();
+      else if (!exchange.gone) bytes = await write(exchange, value);
     } finally {
       underWay.delete(exchange);
     }
@@ -241,8 +245,10 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
 
   const expire = (exchange: Exchange): void => {
     underWay.delete(exchange);
+    // An answer that has begun may take as long as its reader keeps reading.
+    if (exchange.outgoing.headersSent) return;
     exchange.abandon();
-    if (exchange.gone || exchange.outgoing.headersSent) return;
+    if (exchange.gone) return;
     const late = !exchange.incoming.complete;
     if (late) exchange.outgoing.once('finish', () => exchange.incoming.destroy());
     refuse(exchange, late ? refusal(tooSlow) : refusal(tookTooLong, { status: 503 }));

@@ -184,6 +184,8 @@ const nodeServer = (handler: Handler, limits: HttpLimits): Server => {
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: limits.sweepMs,
       insecureHTTPParser: false,
+      // Asked for by the pipeline, which answers with a problem document.
+      requireHostHeader: false,
     },
     handler,
   );

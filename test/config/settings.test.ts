@@ -1,0 +1,159 @@
+// The table of settings: precedence, every kind of value, secrets, unknown names, unsafe combinations, the dump and the reference page.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  resolveSettings,
+  settingRows,
+  settingsReference,
+  showSettings,
+  variableOf,
+  type ResolvedSettings,
+  type SettingSources,
+} from '#config/settings.ts';
+import { golden } from '../golden.ts';
+
+const none: SettingSources = { flags: {}, environment: {}, file: null, readSecret: () => null };
+const file = (text: string) => ({ name: 'bindeledd.yaml', text });
+
+const resolve = (sources: Partial<SettingSources>): ResolvedSettings => {
+  const result = resolveSettings({ ...none, ...sources });
+  if (!result.ok) assert.fail(result.problem.detail);
+  return result.value;
+};
+const refused = (sources: Partial<SettingSources>): string => {
+  const result = resolveSettings({ ...none, ...sources });
+  return result.ok ? assert.fail('was taken') : `${result.problem.code} ${result.problem.detail}`;
+};
+
+const portFrom = (sources: Partial<SettingSources>): string => {
+  const { settings: values, origins } = resolve(sources);
+  return `${values.port} ${origins.port}`;
+};
+
+test('a flag wins over the environment, the environment over the file, the file over the default', () => {
+  const flags = { port: '1' };
+  const environment = { BINDELEDD_PORT: '2' };
+  const settings = file('port: 3\n');
+  assert.equal(portFrom({ flags, environment, file: settings }), '1 flag');
+  assert.equal(portFrom({ environment, file: settings }), '2 environment BINDELEDD_PORT');
+  assert.equal(portFrom({ file: settings }), '3 file bindeledd.yaml');
+  assert.equal(portFrom({}), '8080 default');
+  assert.equal(portFrom({ environment: { BINDELEDD_PORT: '' }, file: file('port:\n') }), '8080 default');
+  assert.equal(portFrom({ file: file('') }), '8080 default');
+});
+
+test('every kind of value is read from text and refused with what it takes', () => {
+  const { settings } = resolve({
+    file: file(
+      'removal_guard: 0.2\nextra_back_links: no\nmetrics: everyone\npublic_url: https://hub.test/base/\ndrain_seconds: 0\n',
+    ),
+  });
+  assert.deepEqual(
+    [settings.removalGuard, settings.extraBackLinks, settings.metrics, settings.publicUrl, settings.drainSeconds],
+    [0.2, false, 'everyone', 'https://hub.test/base', 0],
+  );
+  const bad: readonly (readonly [string, string])[] = [
+    ['BINDELEDD_PORT', '65536'],
+    ['BINDELEDD_PORT', '-1'],
+    ['BINDELEDD_PORT', '1e3'],
+    ['BINDELEDD_REMOVAL_GUARD', '1.01'],
+    ['BINDELEDD_REMOVAL_GUARD', '5%'],
+    ['BINDELEDD_EXTRA_BACK_LINKS', 'maybe'],
+    ['BINDELEDD_METRICS', 'Everyone'],
+    ['BINDELEDD_PUBLIC_URL', 'hub.test'],
+    ['BINDELEDD_PUBLIC_URL', 'ftp://hub.test'],
+    ['BINDELEDD_PUBLIC_URL', 'https://hub.test/?a'],
+    ['BINDELEDD_PUBLIC_URL', 'https://user:pass@hub.test'],
+    ['BINDELEDD_HOST', 'a b'],
+    ['BINDELEDD_LOG_LEVEL', 'loud'],
+    ['BINDELEDD_SECURITY_CONTACT', 'someone'],
+    ['BINDELEDD_TOKEN_SECONDS', '29'],
+    ['BINDELEDD_RUN_EXPIRY_MINUTES', '0'],
+  ];
+  for (const [name, value] of bad)
+    assert.match(refused({ environment: { [name]: value } }), /^HUB-700 .*takes .*, not "/, `${name}=${value}`);
+});
+
+test('unknown names stop the start and name the nearest, wherever they stand', () => {
+  assert.equal(
+    refused({ environment: { BINDELEDD_PROT: '1' } }),
+    'HUB-701 BINDELEDD_PROT: is no setting; did you mean BINDELEDD_PORT.',
+  );
+  assert.equal(
+    refused({ file: file('publicUrl: x') }),
+    'HUB-701 publicUrl (bindeledd.yaml): is no setting; did you mean public_url.',
+  );
+  assert.match(refused({ file: file('__proto__: x') }), /^HUB-701/);
+  assert.match(refused({ file: file('constructor: x') }), /^HUB-701/);
+  assert.equal(resolve({ environment: { BINDELEDD_CONFIG: 'x.yaml', PATH: '/bin' } }).settings.port, 8080);
+});
+
+test('everything wrong is said at once', () => {
+  const result = resolveSettings({
+    ...none,
+    flags: { port: 'x' },
+    environment: { BINDELEDD_X: '1' },
+    file: file('metrics: some\n'),
+  });
+  assert.equal(result.ok, false);
+  assert.equal(!result.ok && result.problem.errors?.length, 3);
+  assert.equal(!result.ok && result.problem.code, 'HUB-700');
+});
+
+test('a file that is no map of names and values is refused', () => {
+  for (const text of ['- a\n', 'a: b: c\n', 'port: 1\nport: 2\n', 'port: [1]\n', 'just text\n', 'port: {a: 1}\n'])
+    assert.match(refused({ file: file(text) }), /^HUB-70[01] /, text);
+});
+
+test('secrets come from the environment or a file, never from the settings file, and are never shown', () => {
+  const secret = 'planted-secret-1234';
+  const readSecret = (path: string): string | null => (path === '/run/secret' ? `${secret}\n` : null);
+  const fromFile = resolve({ environment: { BINDELEDD_CLIENT_SECRET_FILE: '/run/secret' }, readSecret });
+  assert.equal(fromFile.settings.clientSecret, secret);
+  assert.equal(fromFile.origins.clientSecret, 'environment BINDELEDD_CLIENT_SECRET_FILE');
+  assert.equal(resolve({ environment: { BINDELEDD_CLIENT_SECRET: secret } }).settings.clientSecret, secret);
+  assert.doesNotMatch(JSON.stringify(showSettings(fromFile)), /planted/);
+  assert.match(refused({ environment: { BINDELEDD_CLIENT_SECRET_FILE: '/nowhere' } }), /cannot be read or is empty/);
+  assert.match(
+    refused({
+      environment: { BINDELEDD_CLIENT_SECRET: secret, BINDELEDD_CLIENT_SECRET_FILE: '/run/secret' },
+      readSecret,
+    }),
+    /given twice/,
+  );
+  assert.match(refused({ file: file(`client_secret: ${secret}\n`) }), /is a secret/);
+  const broken = refused({ environment: { BINDELEDD_TOKEN: `${secret}\n${secret}` } });
+  assert.doesNotMatch(broken, /planted/);
+  assert.match(refused({ environment: { BINDELEDD_PORT_FILE: 'x' } }), /^HUB-701/);
+  for (const [key, row] of settingRows) if (row.secret) assert.equal(row.flag, null, key);
+});
+
+test('combinations that would run and be wrong stop the start in production only', () => {
+  assert.match(refused({ flags: { publicUrl: 'http://hub.test' } }), /must be https in production/);
+  assert.match(refused({ flags: { host: '0.0.0.0' } }), /must be set in production/);
+  assert.match(refused({ flags: { tokenSeconds: '301' } }), /at most 300/);
+  const sandbox = { environment: 'sandbox', publicUrl: 'http://hub.test', host: '0.0.0.0', tokenSeconds: '3600' };
+  assert.equal(resolve({ flags: sandbox }).settings.tokenSeconds, 3_600);
+  assert.equal(resolve({ flags: { publicUrl: 'http://localhost:8080' } }).settings.publicUrl, 'http://localhost:8080');
+  assert.equal(resolve({ flags: { publicUrl: 'https://hub.test', host: '0.0.0.0' } }).settings.host, '0.0.0.0');
+});
+
+test('every row has words in both languages, a variable of its own and a default of its kind', () => {
+  const variables = new Set([...settingRows.keys()].map(variableOf));
+  assert.equal(variables.size, settingRows.size);
+  for (const [key, row] of settingRows) {
+    assert.match(row.nb, /\.$/, key);
+    assert.match(row.en, /\.$/, key);
+    if (row.default !== null) assert.deepEqual(row.kind.read(String(row.default)), row.default, key);
+  }
+});
+
+test('the dump and the reference page', () => {
+  const resolved = resolve({
+    flags: { data: '/var/lib/bindeledd', port: '9000' },
+    environment: { BINDELEDD_CLIENT_SECRET: 'planted', BINDELEDD_CLIENT_ID: 'client-1' },
+    file: file('public_url: https://hub.test\n'),
+  });
+  golden('config/dump.json', `${JSON.stringify({ settings: showSettings(resolved) }, null, 2)}\n`);
+  golden('config/reference.md', `${settingsReference()}\n`);
+});

@@ -1,0 +1,240 @@
+// Long answers and long waits: back-pressure, readers that stall or leave, producers that fail, deadlines and the graceful stop.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { test } from 'node:test';
+import { systemClock } from '#base/clock.ts';
+import type { Route } from '#apis/api.ts';
+import { exchangeBytes, route, toyServer } from './toy.ts';
+
+const chunk = Buffer.alloc(262_144, 'a');
+type Producer = { made: number; stopped: boolean };
+const producing = (path: string, count: number, pause = 0): { readonly made: Producer; readonly route: Route } => {
+  const made: Producer = { made: 0, stopped: false };
+  async function* chunks(): AsyncIterable<Buffer> {
+    try {
+      for (let index = 0; index < count; index += 1) {
+        if (pause > 0) await systemClock.sleep(pause);
+        made.made += 1;
+        yield chunk;
+      }
+    } finally {
+      made.stopped = true;
+    }
+  }
+  return { made, route: route(path, () => ({ kind: 'stream', status: 200, type: 'text/plain', chunks: chunks() })) };
+};
+const until = async (condition: () => boolean): Promise<void> => {
+  for (let turn = 0; turn < 300 && !condition(); turn += 1) await systemClock.sleep(5);
+  assert.ok(condition(), String(condition));
+};
+const ask = (port: number, path: string): Socket => {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  return socket;
+};
+
+test('a stream arrives whole, and HEAD starts no producer', async () => {
+  const { made, route: long } = producing('/long', 40);
+  const server = toyServer([long]);
+  await server.listen();
+  const head = await fetch(`${server.url()}/long`, { method: 'HEAD' });
+  assert.equal(head.status, 200);
+  assert.equal(made.made, 0);
+  const answer = await fetch(`${server.url()}/long`);
+  assert.equal((await answer.arrayBuffer()).byteLength, 40 * chunk.length);
+  await until(() => server.events.some((event) => event.kind === 'request' && event.bytes === 40 * chunk.length));
+  await server.close();
+});
+
+test('a reader that stalls is waited for with a full buffer, then cut; its producer stops', async () => {
+  const { made, route: long } = producing('/long', 1_000);
+  const server = toyServer([long], { stalledReaderMs: 120 });
+  await server.listen();
+  const socket = ask(server.port(), '/long');
+  socket.pause();
+  await until(() => made.stopped);
+  assert.ok(made.made < 200, `${made.made} chunks were made for a reader that took none`);
+  socket.destroy();
+  await server.close();
+});
+
+test('a large answer that nobody takes is cut as well', async () => {
+  const bytes = Buffer.alloc(64_000_000);
+  const server = toyServer([route('/large', () => ({ kind: 'bytes', status: 200, type: 'text/plain', bytes }))], {
+    stalledReaderMs: 100,
+  });
+  await server.listen();
+  const socket = ask(server.port(), '/large');
+  socket.pause();
+  const closed = once(socket, 'close');
+  await systemClock.sleep(250);
+  socket.resume();
+  await closed;
+  assert.ok(socket.bytesRead < bytes.length);
+  await server.close();
+});
+
+test('a reader that is slow but goes on reading gets everything', async () => {
+  const { route: long } = producing('/long', 30);
+  const server = toyServer([long], { stalledReaderMs: 150 });
+  await server.listen();
+  const socket = ask(server.port(), '/long');
+  let taken = 0;
+  socket.on('data', (data) => {
+    taken += data.length;
+    socket.pause();
+    setTimeout(() => socket.resume(), 2);
+  });
+  await until(() => taken > 30 * chunk.length);
+  socket.destroy();
+  await server.close();
+});
+
+test('a client that leaves stops the producer and is no failure', async () => {
+  const { made, route: long } = producing('/long', 1_000, 1);
+  const server = toyServer([long]);
+  await server.listen();
+  const socket = ask(server.port(), '/long');
+  await once(socket, 'data');
+  socket.destroy();
+  await until(() => made.stopped);
+  assert.ok(made.made < 1_000);
+  await until(() => server.events.some((event) => event.kind === 'request'));
+  assert.equal(
+    server.events.some((event) => event.kind === 'failure'),
+    false,
+  );
+  await server.close();
+});
+
+test('a client that leaves aborts the signal of a handler', async () => {
+  let aborted = false;
+  const server = toyServer([
+    route('/waits', async ({ signal }) => {
+      await systemClock.sleep(5_000, signal);
+      aborted = signal.aborted;
+      throw new Error('aborted');
+    }),
+  ]);
+  await server.listen();
+  const socket = ask(server.port(), '/waits');
+  await systemClock.sleep(20);
+  socket.resetAndDestroy();
+  await until(() => aborted);
+  await until(() => server.events.some((event) => event.kind === 'request' && event.status === 499));
+  assert.equal(
+    server.events.some((event) => event.kind === 'failure'),
+    false,
+  );
+  await server.close();
+});
+
+const failing = (after: number) =>
+  async function* chunks(): AsyncIterable<Buffer> {
+    for (let index = 0; index < after; index += 1) yield Buffer.from('part');
+    throw new Error('broken');
+  };
+
+test('a producer that fails at once gives a problem; later it cuts the connection', async () => {
+  const server = toyServer([
+    route('/first', () => ({ kind: 'stream', status: 200, type: 'text/plain', chunks: failing(0)() })),
+    route('/later', () => ({ kind: 'stream', status: 200, type: 'text/plain', chunks: failing(1)() })),
+  ]);
+  await server.listen();
+  assert.equal((await fetch(`${server.url()}/first`)).status, 500);
+  await assert.rejects(fetch(`${server.url()}/later`).then((answer) => answer.text()));
+  assert.equal(server.events.filter((event) => event.kind === 'failure').length, 2);
+  await server.close();
+});
+
+test('a handler past its deadline is given up: 503, signal, and what it still gives is dropped', async () => {
+  const { made, route: long } = producing('/unused', 5);
+  let aborted = false;
+  const server = toyServer(
+    [
+      route('/slow', async (request) => {
+        await systemClock.sleep(2_000, request.signal);
+        aborted = request.signal.aborted;
+        return long.handle(request);
+      }),
+    ],
+    { requestMs: 50 },
+  );
+  await server.listen();
+  const answer = await fetch(`${server.url()}/slow`);
+  assert.equal(answer.status, 503);
+  assert.equal(((await answer.json()) as { code: string }).code, 'HUB-106');
+  await until(() => aborted);
+  assert.equal(made.made, 0);
+  assert.equal(server.events.filter((event) => event.kind === 'request').length, 1);
+  await server.close();
+});
+
+test('an answer that has begun may outlive the deadline', async () => {
+  const { route: long } = producing('/long', 10, 15);
+  const server = toyServer([long], { requestMs: 40 });
+  await server.listen();
+  assert.equal((await (await fetch(`${server.url()}/long`)).arrayBuffer()).byteLength, 10 * chunk.length);
+  await server.close();
+});
+
+test('a stop lets what is under way finish, takes nothing new, and closes idle connections', async () => {
+  const server = toyServer([
+    route('/slow', async () => {
+      await systemClock.sleep(80);
+      return { kind: 'json', status: 200, value: 'done' };
+    }),
+  ]);
+  await server.listen();
+  const port = server.port();
+  const idle = connect({ port, host: '127.0.0.1' });
+  const idleClosed = once(idle, 'close');
+  const slow = exchangeBytes(port, ['GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n']);
+  await systemClock.sleep(20);
+  const closed = server.close();
+  const received = await slow;
+  assert.match(received, /^HTTP\/1\.1 200 OK[^]*Connection: close[^]*"done"$/i);
+  await closed;
+  await idleClosed;
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/slow`));
+});
+
+test('a stop cuts what does not finish in time', async () => {
+  const server = toyServer([route('/never', () => new Promise(() => {}))], { drainMs: 60 });
+  await server.listen();
+  const never = exchangeBytes(server.port(), ['GET /never HTTP/1.1\r\nHost: localhost\r\n\r\n']);
+  await systemClock.sleep(20);
+  const before = performance.now();
+  await server.close();
+  assert.ok(performance.now() - before < 1_000);
+  assert.equal(await never, '');
+});
+
+test('more connections than the limit are refused, the others go on', async () => {
+  const server = toyServer([route('/ok', () => ({ kind: 'empty', status: 204 }))], { connections: 3 });
+  await server.listen();
+  const kept = [0, 1, 2].map(() => connect({ port: server.port(), host: '127.0.0.1' }));
+  await Promise.all(kept.map((socket) => once(socket, 'connect')));
+  await systemClock.sleep(20);
+  assert.equal(await exchangeBytes(server.port(), ['GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n']), '');
+  const [first] = kept;
+  first?.write('GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  if (first !== undefined) assert.match(String(await once(first, 'data')), /204/);
+  for (const socket of kept) socket.destroy();
+  await server.close();
+});
+
+test('a port that is taken is said in one sentence', async () => {
+  const first = toyServer([]);
+  await first.listen();
+  const second = toyServer(
+    [],
+    {},
+    { settings: { host: '127.0.0.1', port: first.port(), publicUrl: null, securityContact: null } },
+  );
+  await assert.rejects(second.listen(), /HUB-700 Port \d+ on 127\.0\.0\.1 is in use\./);
+  await second.close();
+  await first.close();
+});
