@@ -5,13 +5,24 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { openDatabase } from './driver.ts';
 import { auditMigrations } from './schema.ts';
 
-/** A batch for one file. `outbox` is the number of the last outbox record among them; 0 = none. */
-export type AuditBatch = { readonly id: number; readonly path: string; readonly rows: readonly AuditRow[]; readonly outbox: number };
-export type AuditRow = { readonly at: number; readonly client: string; readonly collection: string; readonly record: string; /** Number in the outbox; 0 = a read. */ readonly number: number };
+/** A batch for one file: reads, or records from the outbox in their order. */
+export type AuditBatch = { readonly id: number; readonly path: string; readonly rows: readonly AuditRow[] };
+export type AuditRow = {
+  readonly at: number;
+  readonly client: string;
+  readonly collection: string;
+  readonly record: string;
+  /** Number in the outbox; 0 = a read. */ readonly number: number;
+};
 export type AuditReply = { readonly id: number; readonly error: string | null };
 export type AuditMessage = AuditBatch | { readonly close: string; readonly id: number };
 
-type Open = { readonly db: DatabaseSync; readonly insert: StatementSync; readonly moved: StatementSync; readonly move: StatementSync };
+type Open = {
+  readonly db: DatabaseSync;
+  readonly insert: StatementSync;
+  readonly moved: StatementSync;
+  readonly move: StatementSync;
+};
 
 const files = new Map<string, Open>();
 
@@ -29,14 +40,19 @@ const fileAt = (path: string): Open => {
   return open;
 };
 
-const append = ({ path, rows, outbox }: AuditBatch): void => {
+const append = ({ path, rows }: AuditBatch): void => {
   const { db, insert, moved, move } = fileAt(path);
   db.exec('BEGIN IMMEDIATE');
   try {
-    // A record that was moved before a crash is still in the outbox: it is not written twice.
-    const already = outbox === 0 ? 0 : Number(moved.get()?.['number'] ?? 0);
-    for (const row of rows) if (row.number === 0 || row.number > already) insert.run(row.at, row.client, row.collection, row.record);
-    if (outbox > 0) move.run(outbox);
+    const before = Number(moved.get()?.['number'] ?? 0);
+    let last = before;
+    for (const { at, client, collection, record, number } of rows) {
+      // A record that was moved before a crash is still in the outbox: it is not written twice.
+      if (number !== 0 && number <= last) continue;
+      insert.run(at, client, collection, record);
+      last = Math.max(last, number);
+    }
+    if (last > before) move.run(last);
     db.exec('COMMIT');
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');

@@ -8,6 +8,8 @@ import type { AuditBatch, AuditMessage, AuditReply, AuditRow } from './audit-wor
 export type AuditWriter = {
   /** Durable when it resolves; rejects with HUB-504 when it cannot be written, HUB-501 when too many wait. */
   readonly append: (path: string, row: AuditRow) => Promise<void>;
+  /** Records of the outbox in one commit, ahead of what waits: durable when it resolves; those that are there already are left out. Rejects with HUB-504. */
+  readonly move: (path: string, rows: readonly AuditRow[]) => Promise<void>;
   /** Writes what waits and closes the file. */
   readonly closeFile: (path: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -24,7 +26,9 @@ export const createAuditWriter = (): AuditWriter => {
   const replies = new Map<number, (error: string | null) => void>();
   let lastId = 0;
 
+  let stopped: string | null = null;
   const failAll = (reason: string): void => {
+    stopped ??= reason;
     for (const reply of replies.values()) reply(reason);
     replies.clear();
   };
@@ -37,6 +41,11 @@ export const createAuditWriter = (): AuditWriter => {
   worker.on('exit', () => failAll('the audit thread has stopped'));
 
   const send = (message: AuditMessage, reply: (error: string | null) => void): void => {
+    // A thread that is gone answers nobody; the hub refuses to answer unrecorded until it is started again.
+    if (stopped !== null) {
+      reply(stopped);
+      return;
+    }
     replies.set(message.id, reply);
     worker.ref();
     worker.postMessage(message);
@@ -48,17 +57,12 @@ export const createAuditWriter = (): AuditWriter => {
     if (queue.busy || queue.waiting.length === 0) return;
     const batch = queue.waiting.splice(0, limits.auditBatch);
     queue.busy = true;
-    const message: AuditBatch = {
-      id: nextId(),
-      path,
-      rows: batch.map(({ row }) => row),
-      outbox: batch.reduce((last, { row }) => Math.max(last, row.number), 0),
-    };
+    const message: AuditBatch = { id: nextId(), path, rows: batch.map(({ row }) => row) };
     send(message, (error) => {
       queue.busy = false;
       for (const { done, fail } of batch) {
         if (error === null) done();
-        else fail(new HubError(problem('HUB-504', 'The access cannot be recorded, so nothing is answered.', { internal: error, retryAfter: 5 })));
+        else fail(unrecorded(error));
       }
       flush(path, queue);
     });
@@ -84,15 +88,22 @@ export const createAuditWriter = (): AuditWriter => {
       if (!queue.busy && queue.waiting.length === 1) setImmediate(() => flush(path, queue));
     });
 
+  const move = (path: string, rows: readonly AuditRow[]): Promise<void> =>
+    new Promise((done, fail) => {
+      send({ id: nextId(), path, rows }, (error) => (error === null ? done() : fail(unrecorded(error))));
+    });
+
   const closeFile = async (path: string): Promise<void> => {
     const queue = queues.get(path);
-    while (queue !== undefined && (queue.busy || queue.waiting.length > 0)) await new Promise((resolve) => setImmediate(resolve));
+    while (queue !== undefined && (queue.busy || queue.waiting.length > 0))
+      await new Promise((resolve) => setImmediate(resolve));
     queues.delete(path);
     await new Promise<void>((resolve) => send({ close: path, id: nextId() }, () => resolve()));
   };
 
   return {
     append,
+    move,
     closeFile,
     close: async () => {
       for (const path of queues.keys()) await closeFile(path);
@@ -100,3 +111,8 @@ export const createAuditWriter = (): AuditWriter => {
     },
   };
 };
+
+const unrecorded = (internal: string): HubError =>
+  new HubError(
+    problem('HUB-504', 'The access cannot be recorded, so nothing is answered.', { internal, retryAfter: 5 }),
+  );

@@ -1,7 +1,7 @@
 // The one place that opens SQLite files: pragmas, the product's mark, versions, and the translation of SQLite's errors into the table's codes.
 // Used by the other files of this folder; knows no schema.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { HubError, problem } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 
@@ -19,6 +19,16 @@ export type OpenOptions = {
   readonly cacheMb: number;
 };
 
+/** Makes a folder, with those above it, for the hub's own user only. Throws a HubError (HUB-502). */
+export const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const internal = error instanceof Error ? error.message : 'unknown';
+    throw new HubError(problem('HUB-502', 'The data directory cannot be made.', { internal }), { cause: error });
+  }
+};
+
 /** Opens a file, makes or migrates its tables (unless read-only) and sets WAL with full durability. Throws a HubError (HUB-502, 511, 512, 513) and leaves the file as it was. */
 export const openDatabase = (options: OpenOptions): DatabaseSync =>
   guarded(() => {
@@ -26,7 +36,9 @@ export const openDatabase = (options: OpenOptions): DatabaseSync =>
     const db = new DatabaseSync(options.path, { readOnly: options.readOnly ?? false, timeout: 5_000 });
     try {
       checkMark(db, options, isNew);
-      db.exec(`PRAGMA cache_size = -${options.cacheMb * 1024}; PRAGMA mmap_size = 4294967296; PRAGMA temp_store = MEMORY;`);
+      db.exec(
+        `PRAGMA cache_size = -${options.cacheMb * 1024}; PRAGMA mmap_size = 4294967296; PRAGMA temp_store = MEMORY;`,
+      );
       if (!(options.readOnly ?? false)) {
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
         migrate(db, options.migrations);
@@ -46,10 +58,15 @@ const checkMark = (db: DatabaseSync, options: OpenOptions, isNew: boolean): void
     if (!(options.readOnly ?? false)) db.exec(`PRAGMA page_size = 8192; PRAGMA application_id = ${applicationId};`);
     return;
   }
-  if (mark !== applicationId) throw new HubError(problem('HUB-513', 'A file of the data directory was not made by this product.', { internal: options.path }));
+  if (mark !== applicationId)
+    throw new HubError(
+      problem('HUB-513', 'A file of the data directory was not made by this product.', { internal: options.path }),
+    );
   if (version > options.migrations.length) {
     throw new HubError(
-      problem('HUB-511', `A data file has version ${version}; this program knows ${options.migrations.length}.`, { internal: options.path }),
+      problem('HUB-511', `A data file has version ${version}; this program knows ${options.migrations.length}.`, {
+        internal: options.path,
+      }),
     );
   }
 };
@@ -104,7 +121,9 @@ const codes: Readonly<Record<number, { readonly code: ErrorCode; readonly detail
 export const translate = (error: unknown): unknown => {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return error;
   const known = codes[error.errcode & 0xff];
-  return known === undefined ? error : new HubError(problem(known.code, known.detail, { internal: error.message, retryAfter: 5 }), { cause: error });
+  return known === undefined
+    ? error
+    : new HubError(problem(known.code, known.detail, { internal: error.message, retryAfter: 5 }), { cause: error });
 };
 
 /** Runs work on a database and translates what SQLite throws. */

@@ -15,7 +15,12 @@ export const filterToSql = (filter: FilterExpr, linked: ResolveLinked): SqlFilte
 };
 
 /** `element` is the alias of the innermost lambda's row; null at the resource itself. */
-type Scope = { readonly element: string | null; readonly depth: number; readonly values: SqlValue[]; readonly linked: ResolveLinked };
+type Scope = {
+  readonly element: string | null;
+  readonly depth: number;
+  readonly values: SqlValue[];
+  readonly linked: ResolveLinked;
+};
 
 const compile = (filter: FilterExpr, scope: Scope): string => {
   switch (filter.kind) {
@@ -26,7 +31,8 @@ const compile = (filter: FilterExpr, scope: Scope): string => {
       return `NOT ${compile(filter.term, scope)}`;
     case 'compare': {
       // The comparison may be NULL; false is what FINT gives, and NOT of it must be true.
-      if (filter.operator === 'contains' || filter.operator === 'startswith' || filter.operator === 'endswith') return textSearch(filter.path, filter.operator, filter.value, scope);
+      if (filter.operator === 'contains' || filter.operator === 'startswith' || filter.operator === 'endswith')
+        return textSearch(filter.path, filter.operator, filter.value, scope);
       const left = operand(filter.path, scope);
       return `coalesce(${left} ${sqlOperators[filter.operator]} ${bind(filter.value, scope)}, 0)`;
     }
@@ -38,10 +44,15 @@ const compile = (filter: FilterExpr, scope: Scope): string => {
     case 'all': {
       scope.values.push(jsonPath(filter.list));
       const alias = `e${scope.depth}`;
-      const document = scope.element === null ? 'r.body' : `CASE WHEN ${scope.element}.type IN ('object', 'array') THEN ${scope.element}.value ELSE '[]' END`;
+      const document =
+        scope.element === null
+          ? 'r.body'
+          : `CASE WHEN ${scope.element}.type IN ('object', 'array') THEN ${scope.element}.value ELSE '[]' END`;
       const list = `json_each(${document}, ?) ${alias}`;
       const inner = compile(filter.term, { ...scope, element: alias, depth: scope.depth + 1 });
-      return filter.kind === 'any' ? `EXISTS (SELECT 1 FROM ${list} WHERE ${inner})` : `NOT EXISTS (SELECT 1 FROM ${list} WHERE NOT ${inner})`;
+      return filter.kind === 'any'
+        ? `EXISTS (SELECT 1 FROM ${list} WHERE ${inner})`
+        : `NOT EXISTS (SELECT 1 FROM ${list} WHERE NOT ${inner})`;
     }
     case 'linked':
       scope.values.push(JSON.stringify([...scope.linked(filter)]));
@@ -96,7 +107,12 @@ const bind = (value: FilterValue, scope: Scope): string => {
   }
 };
 
-const textSearch = (path: FilterPath, operator: 'contains' | 'startswith' | 'endswith', value: FilterValue, scope: Scope): string => {
+const textSearch = (
+  path: FilterPath,
+  operator: 'contains' | 'startswith' | 'endswith',
+  value: FilterValue,
+  scope: Scope,
+): string => {
   const raw = rawValue(path, scope);
   const text = String(value.value).normalize('NFC');
   if (text === '') return `(${raw} IS NOT NULL)`;

@@ -34,7 +34,12 @@ export const createNames = (db: DatabaseSync): Names => {
   };
 };
 
-type Registry = { find: (text: string) => number | null; intern: (text: string) => number; text: (id: number) => string; reset: () => void };
+type Registry = {
+  find: (text: string) => number | null;
+  intern: (text: string) => number;
+  text: (id: number) => string;
+  reset: () => void;
+};
 
 const registry = (db: DatabaseSync, table: 'name' | 'collection', column: 'name' | 'path'): Registry => {
   const ids = new Map<string, number>();

@@ -11,7 +11,9 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   const list = sql(
     'SELECT record FROM sync_run WHERE (?1 IS NULL OR collection = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY run_order DESC LIMIT ?3',
   );
-  const lastCompleted = sql(`SELECT record FROM sync_run WHERE collection = ? AND state = 'completed' AND type = ? ORDER BY run_order DESC LIMIT 1`);
+  const lastCompleted = sql(
+    `SELECT record FROM sync_run WHERE collection = ? AND state = 'completed' AND type = ? ORDER BY run_order DESC LIMIT 1`,
+  );
   const pages = sql('SELECT page, hash, entries, seen FROM sync_page WHERE corr_id = ? ORDER BY page');
   const onePage = sql('SELECT page, hash, entries, seen FROM sync_page WHERE corr_id = ? AND page = ?');
   const openedReceipt = sql('SELECT opened_receipt FROM sync_run WHERE run_order = ?');
@@ -40,7 +42,11 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
     },
     rejections: ({ corrId, collection, limit }) =>
       recordsOf<Rejection>(
-        corrId !== undefined ? byRun.all(corrId, limit) : collection !== undefined ? byCollection.all(collection, limit) : anyRejection.all(limit),
+        corrId !== undefined
+          ? byRun.all(corrId, limit)
+          : collection !== undefined
+            ? byCollection.all(collection, limit)
+            : anyRejection.all(limit),
       ),
     contracts: () => recordsOf<AdapterContract>(contracts.all()),
   };
@@ -58,9 +64,11 @@ const joined = function* (sets: readonly Float64Array[]): Iterable<number> {
 };
 
 // Records were written by this program from values of these types; the file's version guards their shape.
-const recordsOf = <T>(rows: readonly Record<string, unknown>[]): readonly T[] => rows.map((row) => parse<T>(textOf(row, 'record')));
+const recordsOf = <T>(rows: readonly Record<string, unknown>[]): readonly T[] =>
+  rows.map((row) => parse<T>(textOf(row, 'record')));
 
-const recordOf = <T>(row: Record<string, unknown> | undefined): T | null => (row === undefined ? null : parse<T>(textOf(row, 'record')));
+const recordOf = <T>(row: Record<string, unknown> | undefined): T | null =>
+  row === undefined ? null : parse<T>(textOf(row, 'record'));
 
 const parse = <T>(text: string): T => {
   const value: T = JSON.parse(text);

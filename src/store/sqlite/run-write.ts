@@ -6,7 +6,9 @@ import { numberOf, statement } from './driver.ts';
 import { encodeUids } from './uid-set.ts';
 
 /** Prepares the statements of one connection. */
-export const createRunWriter = (db: DatabaseSync): Pick<TenantWrite, 'putRun' | 'putPage' | 'putRejections' | 'putContract'> => {
+export const createRunWriter = (
+  db: DatabaseSync,
+): Pick<TenantWrite, 'putRun' | 'putPage' | 'putRejections' | 'putContract'> => {
   const sql = (text: string) => statement(db, text);
   const orderOf = sql('SELECT run_order FROM sync_run WHERE corr_id = ?');
   const nextOrder = sql('SELECT coalesce(max(run_order), 0) + 1 AS n FROM sync_run');
@@ -20,11 +22,19 @@ export const createRunWriter = (db: DatabaseSync): Pick<TenantWrite, 'putRun' | 
      ON CONFLICT (corr_id, page) DO UPDATE SET receipt = ?1, hash = ?4, entries = ?5, seen = ?6`,
   );
   // What pages have seen matters only while a run that is still open (or held) could decide by it.
-  const undecided = sql(`SELECT count(*) AS n FROM sync_run WHERE collection = ? AND state IN ('open', 'held', 'superseded') AND touched_at > ?`);
-  const forgetSeen = sql(`UPDATE sync_page SET seen = x'' WHERE corr_id IN (SELECT corr_id FROM sync_run WHERE collection = ?) AND length(seen) > 0`);
+  const undecided = sql(
+    `SELECT count(*) AS n FROM sync_run WHERE collection = ? AND state IN ('open', 'held', 'superseded') AND touched_at > ?`,
+  );
+  const forgetSeen = sql(
+    `UPDATE sync_page SET seen = x'' WHERE corr_id IN (SELECT corr_id FROM sync_run WHERE collection = ?) AND length(seen) > 0`,
+  );
   const clearRejections = sql('DELETE FROM sync_rejection WHERE corr_id = ? AND page = ?');
-  const insertRejection = sql('INSERT INTO sync_rejection (corr_id, page, number, collection, record) VALUES (?, ?, ?, ?, ?)');
-  const putContract = sql('INSERT INTO contract (client, record) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET record = ?2');
+  const insertRejection = sql(
+    'INSERT INTO sync_rejection (corr_id, page, number, collection, record) VALUES (?, ?, ?, ?, ?)',
+  );
+  const putContract = sql(
+    'INSERT INTO contract (client, record) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET record = ?2',
+  );
 
   return {
     putRun: (run) => {
@@ -33,16 +43,35 @@ export const createRunWriter = (db: DatabaseSync): Pick<TenantWrite, 'putRun' | 
       const stored: SyncRun = { ...run, order };
       const record = JSON.stringify(stored);
       if (known === undefined) {
-        insertRun.run(order, run.corrId, run.collection, run.type, run.state, numberOf(nextReceipt.get(), 'n'), run.touchedAt, record);
+        insertRun.run(
+          order,
+          run.corrId,
+          run.collection,
+          run.type,
+          run.state,
+          numberOf(nextReceipt.get(), 'n'),
+          run.touchedAt,
+          record,
+        );
       } else updateRun.run(run.state, run.touchedAt, record, run.corrId);
       const aDay = 86_400_000;
-      if (run.closedAt !== null && numberOf(undecided.get(run.collection, run.touchedAt - aDay), 'n') === 0) forgetSeen.run(run.collection);
+      if (run.closedAt !== null && numberOf(undecided.get(run.collection, run.touchedAt - aDay), 'n') === 0)
+        forgetSeen.run(run.collection);
       return stored;
     },
-    putPage: (corrId, page) => void putPage.run(numberOf(nextReceipt.get(), 'n'), corrId, page.page, page.hash, page.entries, encodeUids(page.seen)),
+    putPage: (corrId, page) =>
+      void putPage.run(
+        numberOf(nextReceipt.get(), 'n'),
+        corrId,
+        page.page,
+        page.hash,
+        page.entries,
+        encodeUids(page.seen),
+      ),
     putRejections: (corrId, page, rejections) => {
       clearRejections.run(corrId, page);
-      for (const [number, rejection] of rejections.entries()) insertRejection.run(corrId, page, number, rejection.collection, JSON.stringify(rejection));
+      for (const [number, rejection] of rejections.entries())
+        insertRejection.run(corrId, page, number, rejection.collection, JSON.stringify(rejection));
     },
     putContract: (contract) => void putContract.run(contract.client, JSON.stringify(contract)),
   };

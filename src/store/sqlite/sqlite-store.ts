@@ -1,6 +1,6 @@
 // The embedded store: a data directory with platform.db and one folder per organisation. Implements store/store.ts; built by app/compose.ts.
 // One hub at a time holds the directory; command-line tools may open platform.db beside it.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#base/clock.ts';
@@ -9,7 +9,7 @@ import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
 import type { Store, TenantStore } from '../store.ts';
 import { createAuditWriter } from './audit-writer.ts';
-import { openDatabase, translate } from './driver.ts';
+import { makeFolder, openDatabase, translate } from './driver.ts';
 import { openPlatform } from './platform.ts';
 import { platformMigrations } from './platform-schema.ts';
 import { openTenant } from './tenant.ts';
@@ -42,7 +42,13 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
         folder: tenantFolder(options.folder, id),
         extraBackLinks: async () => (await platform.organisation(id))?.settings.extraBackLinks ?? true,
         auditWriter,
-      });
+      }).then((open) => ({
+        ...open,
+        close: async () => {
+          tenants.delete(id);
+          await open.close();
+        },
+      }));
       tenants.set(id, opening);
       // A tenant that could not be opened is tried again by the next request.
       opening.catch(() => tenants.delete(id));
@@ -62,10 +68,13 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
         }
       },
       close: async () => {
-        for (const opening of tenants.values()) await opening.then((open) => open.close(), () => {});
-        await auditWriter.close();
-        platformDb.close();
-        release();
+        try {
+          await Promise.allSettled([...tenants.values()].map(async (opening) => (await opening).close()));
+          await auditWriter.close();
+          platformDb.close();
+        } finally {
+          release();
+        }
       },
     };
   } catch (error) {
@@ -77,18 +86,11 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
 /** Opens (and on first use makes) platform.db of a data directory: for command-line tools beside a running hub. */
 export const openPlatformFile = (folder: string): DatabaseSync => {
   makeFolder(folder);
-  return openDatabase({ path: join(folder, 'platform.db'), migrations: platformMigrations.map((sql) => (db: DatabaseSync) => db.exec(sql)), cacheMb: 4 });
-};
-
-const makeFolder = (folder: string): void => {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new HubError(
-      problem('HUB-502', 'The data directory cannot be made.', { internal: error instanceof Error ? error.message : 'unknown' }),
-      { cause: error },
-    );
-  }
+  return openDatabase({
+    path: join(folder, 'platform.db'),
+    migrations: platformMigrations.map((sql) => (db: DatabaseSync) => db.exec(sql)),
+    cacheMb: 4,
+  });
 };
 
 /** Holds the directory until released. The lock is the operating system's, so it goes away with the process. */

@@ -17,7 +17,13 @@ import { hasUid, sortedUids } from './uid-set.ts';
 export type ReaderDeps = { readonly db: DatabaseSync; readonly names: Names; readonly clock: Clock };
 
 /** Where each segment of a collection begins, for finding an offset; right as long as the collection has not changed. */
-type SegmentMap = { readonly position: number; readonly numbers: Float64Array; readonly counts: Float64Array; readonly versions: Float64Array; readonly before: Float64Array };
+type SegmentMap = {
+  readonly position: number;
+  readonly numbers: Float64Array;
+  readonly counts: Float64Array;
+  readonly versions: Float64Array;
+  readonly before: Float64Array;
+};
 
 // Rows that a scan looks at before it lets other work run.
 const scanRows = 1_024;
@@ -33,12 +39,16 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
   const readByUid = sql(
     'SELECT r.uid, r.position, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
-  const readSegments = sql('SELECT number, count, position FROM segment WHERE collection = ? AND count > 0 ORDER BY number');
+  const readSegments = sql(
+    'SELECT number, count, position FROM segment WHERE collection = ? AND count > 0 ORDER BY number',
+  );
   const readBodies = sql(
     `SELECT CAST(group_concat(body, ',') AS BLOB) AS bytes, count(*) AS n FROM (SELECT body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ? OFFSET ?)`,
   );
   const readUids = sql('SELECT uid FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid');
-  const readChanges = sql('SELECT position, uid, kind, at, before FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?');
+  const readChanges = sql(
+    'SELECT position, uid, kind, at, before FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
+  );
   const lastChange = sql('SELECT coalesce(max(position), 0) AS position FROM change');
   const firstSince = sql(
     // Times never fall as positions rise, so the first change at or after a time is found by halving.
@@ -87,13 +97,22 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     return typeof row?.['uid'] === 'number' ? row['uid'] : null;
   };
 
-  const bodies = (collection: number, number: number, offset: number, limit: number, segment: BodyChunk['segment']): BodyChunk => {
+  const bodies = (
+    collection: number,
+    number: number,
+    offset: number,
+    limit: number,
+    segment: BodyChunk['segment'],
+  ): BodyChunk => {
     const from = firstUid(collection) + number * segmentRows;
     const row = guarded(() => readBodies.get(from, from + segmentRows, limit, offset));
     return { bytes: bytesOf(row, 'bytes'), count: numberOf(row, 'n'), segment };
   };
 
-  const chunks = function* (plan: AuthorizedPlan, { offset, size }: { readonly offset: number; readonly size: number }): Iterable<ChunkHandle> {
+  const chunks = function* (
+    plan: AuthorizedPlan,
+    { offset, size }: { readonly offset: number; readonly size: number },
+  ): Iterable<ChunkHandle> {
     const collection = idOf(plan);
     if (collection === null) return;
     const map = segmentMap(collection);
@@ -107,7 +126,8 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
       const number = map.numbers[index] ?? 0;
       const skip = Math.max(0, offset - start);
       const take = Math.min(count, end - start) - skip;
-      const segment = skip === 0 && take === count ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
+      const segment =
+        skip === 0 && take === count ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
       // A whole segment is read whole, whatever was added to it since: readers may see newer rows, never half of one.
       yield { segment, read: () => bodies(collection, number, skip, take, segment) };
     }
@@ -126,7 +146,8 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
           for (const row of linksTo.all(key, relationId, from, to)) found.push(numberOf(row, 'source'));
         }
       }
-      if (inverseId !== null) for (const row of linksFrom.all(target, inverseId, from, to)) found.push(numberOf(row, 'uid'));
+      if (inverseId !== null)
+        for (const row of linksFrom.all(target, inverseId, from, to)) found.push(numberOf(row, 'uid'));
     }
     return sortedUids(found);
   };
@@ -153,7 +174,9 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
       case 'linked':
         return resolveLinked(plan, filter);
       case 'compare':
-        return filter.operator === 'eq' && filter.value.kind === 'text' ? equalUids(plan, collection, filter.path.names, [filter.value.value]) : null;
+        return filter.operator === 'eq' && filter.value.kind === 'text'
+          ? equalUids(plan, collection, filter.path.names, [filter.value.value])
+          : null;
       case 'in': {
         const texts = filter.values.flatMap((value) => (value.kind === 'text' ? [value.value] : []));
         return texts.length === filter.values.length ? equalUids(plan, collection, filter.path.names, texts) : null;
@@ -163,9 +186,17 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     }
   };
 
-  const equalUids = (plan: AuthorizedPlan, collection: number, path: readonly string[], texts: readonly string[]): Float64Array | null => {
+  const equalUids = (
+    plan: AuthorizedPlan,
+    collection: number,
+    path: readonly string[],
+    texts: readonly string[],
+  ): Float64Array | null => {
     const joined = path.join('/');
-    const identifier = path.length === 2 && path[1] === 'identifikatorverdi' ? plan.collection.identifiers.find((each) => each.attribute === path[0]) : undefined;
+    const identifier =
+      path.length === 2 && path[1] === 'identifikatorverdi'
+        ? plan.collection.identifiers.find((each) => each.attribute === path[0])
+        : undefined;
     if (identifier === undefined && !plan.collection.indexed.includes(joined)) return null;
     const found: number[] = [];
     for (const text of texts.map(fold)) {
@@ -173,7 +204,8 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
       const uid = identifier === undefined ? null : uidOf(collection, identifier.segment, text);
       if (uid !== null) found.push(uid);
       const pathId = names.find(identifier?.segment ?? joined);
-      if (pathId !== null) for (const row of findIndexed.all(collection, pathId, text)) found.push(numberOf(row, 'uid'));
+      if (pathId !== null)
+        for (const row of findIndexed.all(collection, pathId, text)) found.push(numberOf(row, 'uid'));
     }
     return sortedUids(found);
   };
@@ -194,33 +226,54 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     const collection = idOf(plan);
     if (collection === null) return new Float64Array();
     const changed =
-      where.since === null ? null : Float64Array.from(changedSince.all(collection, positionAt(where.since)), (row) => numberOf(row, 'uid'));
+      where.since === null
+        ? null
+        : Float64Array.from(changedSince.all(collection, positionAt(where.since)), (row) => numberOf(row, 'uid'));
     if (where.filter === null) return changed ?? allUids(collection);
     const indexed = candidates(plan, collection, where.filter);
-    const narrowed = changed === null ? indexed : indexed === null ? changed : indexed.filter((uid) => hasUid(changed, uid));
-    return narrowed === null ? scan(plan, collection, where.filter, deadline) : test(plan, where.filter, narrowed, deadline);
+    const narrowed =
+      changed === null ? indexed : indexed === null ? changed : indexed.filter((uid) => hasUid(changed, uid));
+    return narrowed === null
+      ? scan(plan, collection, where.filter, deadline)
+      : test(plan, where.filter, narrowed, deadline);
   };
 
   const allUids = (collection: number): Float64Array =>
     Float64Array.from(readUids.all(firstUid(collection), endUid(collection)), (row) => numberOf(row, 'uid'));
 
   /** Tests every row of the collection, a slice at a time. */
-  const scan = async (plan: AuthorizedPlan, collection: number, filter: FilterExpr, deadline: number): Promise<Float64Array | null> => {
+  const scan = async (
+    plan: AuthorizedPlan,
+    collection: number,
+    filter: FilterExpr,
+    deadline: number,
+  ): Promise<Float64Array | null> => {
     const compiled = filterToSql(filter, (term) => resolveLinked(plan, term));
-    const slice = sql(`SELECT r.uid FROM resource r WHERE r.uid >= ? AND r.uid < ? AND ${compiled.where} ORDER BY r.uid`);
+    const slice = sql(
+      `SELECT r.uid FROM resource r WHERE r.uid >= ? AND r.uid < ? AND ${compiled.where} ORDER BY r.uid`,
+    );
     const found: number[] = [];
-    const last = firstUid(collection) + numberOf(db.prepare('SELECT next FROM collection WHERE id = ?').get(collection), 'next');
+    const last =
+      firstUid(collection) + numberOf(db.prepare('SELECT next FROM collection WHERE id = ?').get(collection), 'next');
     for (let from = firstUid(collection); from < last; from += scanRows) {
       if (clock.monotonic() > deadline) return null;
-      for (const row of guarded(() => slice.all(from, Math.min(from + scanRows, last), ...compiled.values))) found.push(numberOf(row, 'uid'));
+      for (const row of guarded(() => slice.all(from, Math.min(from + scanRows, last), ...compiled.values)))
+        found.push(numberOf(row, 'uid'));
       await yieldToLoop();
     }
     return Float64Array.from(found);
   };
 
-  const test = async (plan: AuthorizedPlan, filter: FilterExpr, uids: Float64Array, deadline: number): Promise<Float64Array | null> => {
+  const test = async (
+    plan: AuthorizedPlan,
+    filter: FilterExpr,
+    uids: Float64Array,
+    deadline: number,
+  ): Promise<Float64Array | null> => {
     const compiled = filterToSql(filter, (term) => resolveLinked(plan, term));
-    const slice = sql(`SELECT r.uid FROM resource r WHERE r.uid IN (SELECT value FROM json_each(?)) AND ${compiled.where} ORDER BY r.uid`);
+    const slice = sql(
+      `SELECT r.uid FROM resource r WHERE r.uid IN (SELECT value FROM json_each(?)) AND ${compiled.where} ORDER BY r.uid`,
+    );
     const found: number[] = [];
     for (let from = 0; from < uids.length; from += scanRows) {
       if (clock.monotonic() > deadline) return null;
@@ -235,7 +288,11 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     stats: (plan) => {
       const id = idOf(plan);
       const row = id === null ? undefined : readStats.get(id);
-      return { count: numberOf(row, 'count'), position: numberOf(row, 'position'), changedAt: numberOf(row, 'changed_at') };
+      return {
+        count: numberOf(row, 'count'),
+        position: numberOf(row, 'position'),
+        changedAt: numberOf(row, 'changed_at'),
+      };
     },
     read: (plan, identifier) => {
       const id = idOf(plan);
@@ -249,24 +306,28 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
       const id = idOf(plan);
       return id === null ? new Float64Array() : allUids(id);
     },
-    load: (_plan, uids) => uids.flatMap((uid) => {
-      const row = guarded(() => readByUid.get(uid));
-      return row === undefined ? [] : [resourceOf(row)];
-    }),
+    load: (_plan, uids) =>
+      uids.flatMap((uid) => {
+        const row = guarded(() => readByUid.get(uid));
+        return row === undefined ? [] : [resourceOf(row)];
+      }),
     changes: (plan, after, size) => {
       const id = idOf(plan);
       return id === null ? [] : guarded(() => readChanges.all(id, after, size)).map(changeOf);
     },
     lastPosition: () => numberOf(lastChange.get(), 'position'),
-    resolve: (refs) => refs.map(({ collection, field, value }) => {
-      const id = names.collection(collection);
-      return id === null ? null : uidOf(id, field, value);
-    }),
+    resolve: (refs) =>
+      refs.map(({ collection, field, value }) => {
+        const id = names.collection(collection);
+        return id === null ? null : uidOf(id, field, value);
+      }),
     linkedFrom,
     dangling: (plan) => {
       const id = idOf(plan);
       if (id === null) return [];
-      return readDangling.all(firstUid(id), endUid(id)).map((row) => ({ relation: names.word(numberOf(row, 'relation')), count: numberOf(row, 'n') }));
+      return readDangling
+        .all(firstUid(id), endUid(id))
+        .map((row) => ({ relation: names.word(numberOf(row, 'relation')), count: numberOf(row, 'n') }));
     },
   };
 };
@@ -307,7 +368,12 @@ const beforeOf = (text: string): StoredChange['before'] => {
   const value: unknown = JSON.parse(text);
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) =>
-    typeof each === 'object' && each !== null && 'field' in each && 'value' in each && typeof each.field === 'string' && typeof each.value === 'string'
+    typeof each === 'object' &&
+    each !== null &&
+    'field' in each &&
+    'value' in each &&
+    typeof each.field === 'string' &&
+    typeof each.value === 'string'
       ? [{ field: each.field, value: each.value }]
       : [],
   );

@@ -1,6 +1,5 @@
 // One organisation's data: a folder with data.db and audit.db. Joins the reading and the writing half, keeps the single writer, and sees
 // to it that stored links match the hub's public address. Called by sqlite-store.ts only.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
@@ -8,8 +7,9 @@ import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
 import type { AuditRecord, Eventually, TenantStore, TenantWrite } from '../store.ts';
+import type { AuditRow } from './audit-worker.ts';
 import type { AuditWriter } from './audit-writer.ts';
-import { guarded, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
 import { createNames } from './names.ts';
 import { createRunReads } from './run-reads.ts';
 import { auditMigrations, tenantMigrations } from './schema.ts';
@@ -31,26 +31,61 @@ export type TenantDeps = {
 
 /** Opens the files of an organisation, makes them on first use, and rewrites stored links when the public address has changed. Throws a HubError when a file cannot be used. */
 export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
-  mkdirSync(deps.folder, { recursive: true, mode: 0o700 });
+  makeFolder(deps.folder);
+  const opened: DatabaseSync[] = [];
+  try {
+    return await openFiles(deps, opened);
+  } catch (error) {
+    for (const db of opened) db.close();
+    throw translate(error);
+  }
+};
+
+/** `opened` takes every connection as it is made, so that none stays behind when a later step fails. */
+const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<TenantStore> => {
   const dataPath = join(deps.folder, 'data.db');
   const auditPath = join(deps.folder, 'audit.db');
   const started = deps.clock.monotonic();
   const writeDb = openDatabase({ path: dataPath, migrations: tenantMigrations, cacheMb: 64 });
+  opened.push(writeDb);
   openDatabase({ path: auditPath, migrations: auditMigrations, cacheMb: 1 }).close();
   const readDb = openDatabase({ path: dataPath, readOnly: true, migrations: tenantMigrations, cacheMb: 32 });
+  opened.push(readDb);
   readDb.function('fold', { deterministic: true }, foldValue);
-  deps.observe({ kind: 'store-opened', file: 'data.db', version: tenantMigrations.length, ms: deps.clock.monotonic() - started });
+  deps.observe({
+    kind: 'store-opened',
+    file: 'data.db',
+    version: tenantMigrations.length,
+    ms: deps.clock.monotonic() - started,
+  });
 
   const writeNames = createNames(writeDb);
   let extraBackLinks = true;
-  const writer = createWriter({ db: writeDb, names: writeNames, model: deps.model, clock: deps.clock, base: deps.baseUrl, extraBackLinks: () => extraBackLinks });
+  const writer = createWriter({
+    db: writeDb,
+    names: writeNames,
+    model: deps.model,
+    clock: deps.clock,
+    base: deps.baseUrl,
+    extraBackLinks: () => extraBackLinks,
+  });
   const meta = createMeta(writeDb);
   const outbox = createOutbox(writeDb);
 
-  const moveOutbox = async (): Promise<void> => {
-    const rows = outbox.read();
-    await Promise.all(rows.map(({ number, record }) => deps.auditWriter.append(auditPath, { at: record.at, client: record.client, collection: record.collection, record: JSON.stringify(record), number })));
-    outbox.moved(rows.at(-1)?.number ?? 0);
+  /** Moves what the outbox holds, one batch after the other: a later record must not overtake an earlier one. */
+  let moving: Promise<void> = Promise.resolve();
+  const moveOutbox = (): Promise<void> => {
+    const turn = moving.then(async () => {
+      for (let rows = outbox.read(); rows.length > 0; rows = outbox.read()) {
+        await deps.auditWriter.move(
+          auditPath,
+          rows.map(({ number, record }) => ({ ...auditRow(record), number })),
+        );
+        outbox.moved(rows.at(-1)?.number ?? 0);
+      }
+    });
+    moving = turn.catch(() => {});
+    return turn;
   };
 
   /** Runs work in a transaction of the one write connection; callers wait for each other. */
@@ -83,7 +118,13 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
       }),
     );
     // The records are durable in the outbox already; a failure here is made good with the next write or at the next start.
-    moveOutbox().catch((error: unknown) => deps.observe({ kind: 'audit-failed', tenant: deps.id, reason: error instanceof Error ? error.message : 'unknown' }));
+    moveOutbox().catch((error: unknown) =>
+      deps.observe({
+        kind: 'audit-failed',
+        tenant: deps.id,
+        reason: error instanceof Error ? error.message : 'unknown',
+      }),
+    );
     return value;
   };
 
@@ -96,33 +137,57 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     if (known !== '') await writer.relinkAll();
   };
 
-  await exclusively(() => inTransaction(async () => {
-    const base = deps.baseUrl();
-    const known = meta.get('base_url');
-    if (known !== base) {
-      const rebaseStarted = deps.clock.monotonic();
-      const resources = known === '' ? 0 : await rebase(writeDb, known, base);
-      meta.set('base_url', base);
-      if (resources > 0) deps.observe({ kind: 'links-rebased', tenant: deps.id, resources, ms: deps.clock.monotonic() - rebaseStarted });
-    }
-    await followSettings();
-  }));
+  await exclusively(() =>
+    inTransaction(async () => {
+      const base = deps.baseUrl();
+      const known = meta.get('base_url');
+      if (known !== base) {
+        const rebaseStarted = deps.clock.monotonic();
+        const resources = known === '' ? 0 : await rebase(writeDb, known, base);
+        meta.set('base_url', base);
+        if (resources > 0)
+          deps.observe({
+            kind: 'links-rebased',
+            tenant: deps.id,
+            resources,
+            ms: deps.clock.monotonic() - rebaseStarted,
+          });
+      }
+      await followSettings();
+    }),
+  );
   await moveOutbox();
+
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await queue;
+    await moveOutbox().catch(() => {});
+    await deps.auditWriter.closeFile(auditPath);
+    readDb.close();
+    try {
+      writeDb.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // A full disk cannot take it; the log stays and is read at the next start.
+    } finally {
+      writeDb.close();
+    }
+  };
 
   return {
     id: deps.id,
     reads: createReads({ db: readDb, names: createNames(readDb), clock: deps.clock }),
     runs: createRunReads(readDb),
     write,
-    appendAudit: (record) =>
-      deps.auditWriter.append(auditPath, { at: record.at, client: record.client, collection: record.collection, record: JSON.stringify(record), number: 0 }),
+    appendAudit: (record) => deps.auditWriter.append(auditPath, { ...auditRow(record), number: 0 }),
     audit: async ({ limit, client, collection }) => {
       await moveOutbox();
       const db = openDatabase({ path: auditPath, readOnly: true, migrations: auditMigrations, cacheMb: 1 });
       try {
         return guarded(() =>
           db
-            .prepare('SELECT record FROM audit WHERE (?1 IS NULL OR client = ?1) AND (?2 IS NULL OR collection = ?2) ORDER BY number DESC LIMIT ?3')
+            .prepare(
+              'SELECT record FROM audit WHERE (?1 IS NULL OR client = ?1) AND (?2 IS NULL OR collection = ?2) ORDER BY number DESC LIMIT ?3',
+            )
             .all(client ?? null, collection ?? null, limit)
             .map((row) => recordOf(textOf(row, 'record'))),
         );
@@ -130,18 +195,19 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
         db.close();
       }
     },
-    close: async () => {
-      await queue;
-      await moveOutbox().catch(() => {});
-      await deps.auditWriter.closeFile(auditPath);
-      readDb.close();
-      writeDb.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      writeDb.close();
-    },
+    close: () => (closing ??= close()),
   };
 };
 
-const foldValue = (value: unknown): string | null => (typeof value === 'string' ? value.normalize('NFC').toLowerCase() : null);
+const auditRow = (record: AuditRecord): Omit<AuditRow, 'number'> => ({
+  at: record.at,
+  client: record.client,
+  collection: record.collection,
+  record: JSON.stringify(record),
+});
+
+const foldValue = (value: unknown): string | null =>
+  typeof value === 'string' ? value.normalize('NFC').toLowerCase() : null;
 
 // Written by this program; the file's version guards its shape.
 const recordOf = (text: string): AuditRecord => {
@@ -149,7 +215,9 @@ const recordOf = (text: string): AuditRecord => {
   return record;
 };
 
-const createMeta = (db: DatabaseSync): { get: (name: string) => string; set: (name: string, value: string) => void } => {
+const createMeta = (
+  db: DatabaseSync,
+): { get: (name: string) => string; set: (name: string, value: string) => void } => {
   const get = statement(db, 'SELECT value FROM meta WHERE name = ?');
   const set = statement(db, 'INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2');
   return { get: (name) => textOf(get.get(name), 'value'), set: (name, value) => void set.run(name, value) };
@@ -168,7 +236,8 @@ const createOutbox = (db: DatabaseSync): Outbox => {
   const forget = statement(db, 'DELETE FROM audit_outbox WHERE number <= ?');
   let done = 0;
   return {
-    read: () => read.all(done).map((row) => ({ number: numberOf(row, 'number'), record: recordOf(textOf(row, 'record')) })),
+    read: () =>
+      read.all(done).map((row) => ({ number: numberOf(row, 'number'), record: recordOf(textOf(row, 'record')) })),
     moved: (number) => {
       done = Math.max(done, number);
     },
@@ -193,7 +262,12 @@ const rebase = async (db: DatabaseSync, from: string, to: string): Promise<numbe
       const body = textOf(row, 'body');
       const split = numberOf(row, 'split');
       const head = moved(body.slice(0, split));
-      rewrite.run(head.length, typeof row['own'] === 'string' ? moved(row['own']) : null, head + moved(body.slice(split)), numberOf(row, 'uid'));
+      rewrite.run(
+        head.length,
+        typeof row['own'] === 'string' ? moved(row['own']) : null,
+        head + moved(body.slice(split)),
+        numberOf(row, 'uid'),
+      );
     }
     count += rows.length;
     after = numberOf(rows.at(-1), 'uid');
