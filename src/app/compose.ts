@@ -1,0 +1,133 @@
+// The only place that builds objects: every part of the hub, in order. Called by app/main.ts and the demo; nothing imports what is built here
+// any other way. Read it to know the system.
+import { join } from 'node:path';
+import { fintApi } from '#apis/fint/fint-api.ts';
+import { modelApi } from '#apis/model/api.ts';
+import { providerApi } from '#apis/provider/provider-api.ts';
+import { createTokenServer } from '#auth/token-server.ts';
+import { systemClock } from '#base/clock.ts';
+import { HubError } from '#base/errors.ts';
+import type { HubEvent } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
+import type { Settings } from '#config/settings.ts';
+import { createServer } from '#http/server.ts';
+import { createAuthorizer } from '#hub/authorize.ts';
+import { createFreshness } from '#hub/freshness.ts';
+import { createHub } from '#hub/run.ts';
+import { createSegmentCache } from '#hub/segment-cache.ts';
+import { createTokens } from '#hub/tokens.ts';
+import { createIngest, ingestDefaults } from '#ingest/run.ts';
+import { loadModel } from '#model/load.ts';
+import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import type { PlatformStore } from '#store/store.ts';
+import { createDenials } from './denials.ts';
+import { createFintHealth } from './fint-health.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import type { Running } from './running.ts';
+
+/** What the demo needs of a running hub beside opening and closing it. */
+export type Composed = Running & { readonly platform: PlatformStore; readonly collections: readonly string[] };
+
+/** The model that comes with the hub. */
+const bundledModel = join(import.meta.dirname, '../../model/fint');
+
+// Compressed segments kept in memory, bytes.
+const segmentCacheBytes = 50_331_648;
+const sweepMs = 30_000;
+
+/** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data directory or settings stand in the way. */
+export const compose = async (settings: Settings): Promise<Composed> => {
+  const started = systemClock.monotonic();
+  const [clock, random] = [systemClock, systemRandom];
+
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat });
+  const metrics = createMetrics();
+  const observe = (event: HubEvent): void => {
+    log.observe(event);
+    metrics.observe(event);
+  };
+
+  const loaded = loadModel(settings.model ?? bundledModel);
+  if (!loaded.ok) throw new HubError(loaded.problem);
+  const model = loaded.value;
+
+  // The public address is known once the port is open; nobody asks for it before.
+  const baseUrl = (): string => server.url();
+  const store = await openSqliteStore({ folder: settings.data, model, clock, observe, baseUrl });
+  const { platform } = store;
+
+  const tokenServer = await createTokenServer({ platform, clock, random, issuer: baseUrl, environment: settings.environment, observe });
+  const authorizer = createAuthorizer({ model, store, clock, environment: settings.environment });
+  const tokens = await createTokens(platform, random);
+  const freshness = createFreshness(clock);
+  const segments = createSegmentCache(segmentCacheBytes);
+  const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl });
+
+  const ingest = createIngest({
+    model,
+    baseUrl,
+    clock,
+    random,
+    observe,
+    tenant: store.tenant,
+    settings: async (id) => (await platform.organisation(id))?.settings ?? { removalGuard: settings.removalGuard, extraBackLinks: settings.extraBackLinks, strictness: [] },
+    decide: authorizer.decide,
+    pseudonym: async (tenant) => (text) => tokens.pseudonym(tenant, text),
+    bytesInFlight: ingestDefaults.bytesInFlight,
+    runIdleMs: settings.runExpiryMinutes * 60_000,
+  });
+
+  const apis = [
+    fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
+    providerApi({ model, ingest }),
+    modelApi(model),
+  ];
+
+  let state: 'starting' | 'ready' | 'stopping' = 'starting';
+  const server = createServer({
+    apis,
+    raw: [{ paths: tokenServer.paths, handle: tokenServer.handle }],
+    verify: tokenServer.verifier,
+    denied: createDenials(store, clock),
+    observe,
+    clock,
+    random,
+    health: { state: () => state, storeHealthy: async () => store.healthy() },
+    metrics: { type: metrics.type, text: metrics.text, exposure: settings.metrics },
+    settings: { host: settings.host, port: settings.port, publicUrl: settings.publicUrl, securityContact: settings.securityContact },
+    limits: { drainMs: settings.drainSeconds * 1_000 },
+  });
+
+  const sweep = async (): Promise<void> => {
+    for (const { id } of await platform.organisations()) await ingest.sweep(id);
+  };
+  const stopSweeping = clock.every(sweepMs, () => {
+    sweep().catch((error: unknown) => observe({ kind: 'setting', message: `Open runs could not be swept: ${error instanceof Error ? error.message : 'unknown'}` }));
+  });
+
+  return {
+    platform,
+    collections: [...model.collections.keys()],
+    listen: async () => {
+      const url = await server.listen();
+      // Opened now and not by the first request: a broken or moved organisation shows at the start.
+      for (const { id } of await platform.organisations()) await store.tenant(id);
+      state = 'ready';
+      observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
+      tokenServer.warmUp().catch(() => {});
+      return url;
+    },
+    close: async () => {
+      const closing = clock.monotonic();
+      state = 'stopping';
+      observe({ kind: 'stopping', signal: 'close' });
+      stopSweeping();
+      await server.close();
+      tokenServer.close();
+      await store.close();
+      observe({ kind: 'stopped', ms: Math.round(clock.monotonic() - closing) });
+      log.flush();
+    },
+  };
+};
