@@ -2,9 +2,9 @@
 // app/compose.ts. Decides from the grants as they are now, whatever the token was issued for.
 import type { Clock } from '#base/clock.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
-import type { Action, AuthorizedPlan, FieldView, Portion, RowSet } from '#store/plan.ts';
-import type { Environment, Grant, Store } from '#store/store.ts';
-import { fieldView, isSensitive, showsAttribute } from './field-view.ts';
+import type { Action, AuthorizedPlan, FieldView, Portion, RowSet, TargetPortion } from '#store/plan.ts';
+import type { Environment, Grant, GrantRows, Store, TenantStore } from '#store/store.ts';
+import { fieldView, isSensitive, showsAttribute, showsExistence } from './field-view.ts';
 import type { Principal } from './principal.ts';
 import { rowsInScope } from './row-scope.ts';
 
@@ -20,17 +20,33 @@ export type Authorizer = {
   readonly visible: (principal: Principal, component: string) => Promise<readonly Collection[]>;
 };
 
-export type AuthorizerDeps = { readonly model: Model; readonly store: Store; readonly clock: Clock; readonly environment: Environment };
+export type AuthorizerDeps = {
+  readonly model: Model;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly environment: Environment;
+};
 
 /** What is worked out once per application and organisation, and holds until a grant changes, begins or ends. */
 type Access = {
   readonly revision: number;
-  /** Epoch ms at which some grant begins or ends; Infinity when none does. */
+  /** Epoch ms between which no grant begins or ends: from the first, before the second. */
+  readonly from: number;
   readonly until: number;
   readonly grants: readonly Grant[];
-  readonly decisions: Map<string, Decision>;
-  /** Feed position of the organisation that row sets in `decisions` were made at; −1 when there are none. */
-  rowsAt: number;
+  /** Some grant is limited to rows: what follows from it holds for one state of the data only. */
+  readonly limited: boolean;
+  readonly decisions: Map<string, Kept>;
+};
+
+/** `position` of the organisation's feed when the rows were looked for; null when no rows were. */
+type Kept = { readonly decision: Decision; readonly position: number | null };
+
+/** One decision being worked out. */
+type Work = {
+  readonly tenant: TenantStore | null;
+  readonly position: number;
+  readonly reading: readonly Grant[];
 };
 
 const readActions: readonly Action[] = ['read', 'list'];
@@ -38,130 +54,150 @@ const readActions: readonly Action[] = ['read', 'list'];
 /** Builds the authorizer over the live grants. */
 export const createAuthorizer = ({ model, store, clock, environment }: AuthorizerDeps): Authorizer => {
   const known = new Map<string, Access>();
-  const rowSets = new Map<string, { readonly position: number; readonly rows: 'all' | RowSet }>();
+  const rowSets = createRowSets(model);
 
   const accessOf = async (principal: Principal, revision: number): Promise<Access> => {
-    const all = await store.platform.grantsOf(principal.client);
+    const application = await store.platform.application(principal.client);
+    const usable = application !== null && !application.disabled && application.environment === environment;
+    const all = usable ? await store.platform.grantsOf(principal.client) : [];
     const now = clock.now();
     const mine = all.filter((grant) => grant.organisation === principal.tenant && grant.environment === environment);
-    const edges = mine.flatMap(({ from, to }) => [from, to]).filter((edge) => edge !== null && edge > now);
+    const edges = mine.flatMap(({ from, to }) => [from, to]).filter((edge) => edge !== null);
+    const grants = mine.filter(({ from, to }) => (from === null || from <= now) && (to === null || now < to));
     const access: Access = {
       revision,
-      until: Math.min(Number.POSITIVE_INFINITY, ...edges.flatMap((edge) => (edge === null ? [] : [edge]))),
-      grants: mine.filter(({ from, to }) => (from === null || from <= now) && (to === null || now < to)),
+      from: Math.max(Number.NEGATIVE_INFINITY, ...edges.filter((edge) => edge <= now)),
+      until: Math.min(Number.POSITIVE_INFINITY, ...edges.filter((edge) => edge > now)),
+      grants,
+      limited: grants.some(({ rows }) => rows !== null),
       decisions: new Map(),
-      rowsAt: -1,
     };
     if (known.size >= 10_000) known.clear();
     known.set(keyOf(principal), access);
     return access;
   };
 
-  const decide = (principal: Principal, path: CollectionPath, action: Action): Promise<Decision> | Decision => {
+  const holds = (access: Access | undefined, revision: number): access is Access => {
+    if (access === undefined || access.revision !== revision) return false;
+    const now = clock.now();
+    return access.from <= now && now < access.until;
+  };
+
+  const decide: Authorizer['decide'] = (principal, path, action) => {
     const revision = store.platform.revision();
     const access = known.get(keyOf(principal));
-    if (typeof revision === 'number' && access !== undefined && access.revision === revision && clock.now() < access.until && access.rowsAt === -1) {
-      const decision = access.decisions.get(`${action} ${path}`);
-      if (decision !== undefined) return decision;
+    if (typeof revision === 'number' && holds(access, revision)) {
+      const kept = access.decisions.get(`${action} ${path}`);
+      if (kept !== undefined && kept.position === null) return kept.decision;
     }
     return decideSlowly(principal, path, action);
   };
 
   const decideSlowly = async (principal: Principal, path: CollectionPath, action: Action): Promise<Decision> => {
+    const collection = model.collections.get(path);
+    if (collection === undefined) return { allowed: false, rule: 'unknown-collection' };
     const revision = await store.platform.revision();
     const held = known.get(keyOf(principal));
-    const access = held !== undefined && held.revision === revision && clock.now() < held.until ? held : await accessOf(principal, revision);
-    if (access.rowsAt !== -1) {
-      const position = await (await store.tenant(principal.tenant)).reads.lastPosition();
-      if (position !== access.rowsAt) {
-        access.decisions.clear();
-        access.rowsAt = position;
-      }
-    }
+    const access = holds(held, revision) ? held : await accessOf(principal, revision);
+    const tenant = access.limited ? await store.tenant(principal.tenant) : null;
+    // Read before any row is looked for: what is found may be newer than its mark, never older.
+    const position = tenant === null ? null : await tenant.reads.lastPosition();
     const key = `${action} ${path}`;
-    const decision = access.decisions.get(key) ?? (await work(principal, access, path, action));
-    access.decisions.set(key, decision);
+    const kept = access.decisions.get(key);
+    if (kept !== undefined && kept.position === position) return kept.decision;
+    const reading = access.grants.filter((grant) => grant.actions.some((each) => readActions.includes(each)));
+    const decision = await work(principal, access, collection, action, { tenant, position: position ?? 0, reading });
+    access.decisions.set(key, { decision, position });
     return decision;
   };
 
-  const work = async (principal: Principal, access: Access, path: CollectionPath, action: Action): Promise<Decision> => {
-    const collection = model.collections.get(path);
-    if (collection === undefined) return { allowed: false, rule: 'unknown-collection' };
-    const grants = access.grants.filter((grant) => grant.actions.some((each) => opens(each, action)) && covers(grant, path));
+  const work = async (
+    principal: Principal,
+    access: Access,
+    collection: Collection,
+    action: Action,
+    on: Work,
+  ): Promise<Decision> => {
+    const grants = access.grants.filter(
+      (grant) => grant.actions.some((each) => opens(each, action)) && reaches(grant, collection),
+    );
     if (grants.length === 0) return { allowed: false, rule: 'no-grant' };
-    const reading = access.grants.filter((grant) => grant.actions.some((each) => readActions.includes(each)));
-    const limited = await limitedTargets(principal, access, collection, reading);
-    const portions = await portionsOf(principal, access, collection, grants, visibleIdentifiers(reading), limited);
-    const plain = portions.length === 1 && portions[0].rows === 'all' && portions[0].view.full;
-    const plan = { tenant: principal.tenant, collection, action, portions, plain, visibleTargets: limited } as AuthorizedPlan;
+    const targets = await targetsOf(collection, on);
+    const portions = await portionsOf(collection, grants, targets, on);
+    const plan = {
+      tenant: principal.tenant,
+      collection,
+      action,
+      portions,
+      plain: portions.length === 1 && portions[0].rows === 'all' && portions[0].view.full,
+      visibleTargets: targets.uneven,
+    } as AuthorizedPlan;
     const sensitive = portions.some(({ view }) => isSensitive(model, collection, view));
     return { allowed: true, plan, rule: grants.map(({ id }) => id).join(' '), sensitive };
   };
 
-  /** Identifier segments that the caller sees, per collection that it may read. */
-  const visibleIdentifiers = (reading: readonly Grant[]): ReadonlyMap<CollectionPath, ReadonlySet<string>> => {
-    const targets = new Map<CollectionPath, ReadonlySet<string>>();
-    for (const [path, collection] of model.collections) {
-      const grants = reading.filter((grant) => covers(grant, path));
-      if (grants.length === 0) continue;
-      const segments = collection.identifiers.filter(({ attribute }) => {
-        const field = collection.class.attributeByName.get(attribute);
-        return field !== undefined && grants.some((grant) => showsAttribute(model, grant, field));
-      });
-      if (segments.length > 0) targets.set(path, new Set(segments.map(({ segment }) => segment)));
-    }
-    return targets;
-  };
+  /** True when a grant covers a collection and does not withhold that its resources exist. */
+  const reaches = (grant: Grant, collection: Collection): boolean =>
+    covers(grant, collection.path) && showsExistence(model, grant, collection);
 
-  /** Rows of link targets that the caller sees, where it does not see them all. */
-  const limitedTargets = async (principal: Principal, access: Access, collection: Collection, reading: readonly Grant[]): Promise<ReadonlyMap<CollectionPath, RowSet>> => {
-    const limited = new Map<CollectionPath, RowSet>();
+  /** What the caller may see of the collections that links lead to: the segments that show at all, and where they differ by row. */
+  const targetsOf = async (collection: Collection, on: Work): Promise<Targets> => {
+    const segments = new Map<CollectionPath, ReadonlySet<string>>();
+    const uneven = new Map<CollectionPath, readonly TargetPortion[]>();
     for (const rule of [...collection.links.values(), ...collection.nestedLinks.values()]) {
-      const path = rule.target;
-      if (path === null || limited.has(path)) continue;
-      const grants = reading.filter((grant) => covers(grant, path));
-      if (grants.length === 0 || grants.some((grant) => grant.rows === null)) continue;
-      const sets = await Promise.all(grants.map((grant) => rowsOf(principal, access, path, grant)));
-      const union = new Set<number>();
-      if (sets.includes('all')) continue;
-      for (const set of sets) if (set !== 'all') for (const uid of set.uids) union.add(uid);
-      limited.set(path, { uids: Float64Array.from(union).sort(), has: (uid) => union.has(uid) });
+      const target = rule.target === null ? undefined : model.collections.get(rule.target);
+      if (target === undefined || segments.has(target.path)) continue;
+      const grants = on.reading.filter((grant) => reaches(grant, target));
+      const portions = (await byRows(target.path, grants, on)).map(({ rows, grants: some }): TargetPortion => ({
+        rows,
+        segments: segmentsOf(target, some),
+      }));
+      const all = new Set(portions.flatMap((portion) => [...portion.segments]));
+      if (all.size === 0) continue;
+      segments.set(target.path, all);
+      if (!portions.some((portion) => portion.rows === 'all' && portion.segments.size === all.size))
+        uneven.set(target.path, portions);
     }
-    return limited;
+    return { segments, uneven };
   };
 
-  const rowsOf = async (principal: Principal, access: Access, path: CollectionPath, grant: Grant): Promise<'all' | RowSet> => {
-    if (grant.rows === null) return 'all';
-    const tenant = await store.tenant(principal.tenant);
-    const position = await tenant.reads.lastPosition();
-    access.rowsAt = access.rowsAt === -1 ? position : access.rowsAt;
-    const key = `${principal.tenant} ${path} ${JSON.stringify(grant.rows)}`;
-    const held = rowSets.get(key);
-    if (held !== undefined && held.position === position) return held.rows;
-    const rows = await rowsInScope(model, tenant, path, grant.rows);
-    if (rowSets.size >= 1_000) rowSets.clear();
-    rowSets.set(key, { position, rows });
-    return rows;
-  };
+  /** Identifier segments that some of the grants show. */
+  const segmentsOf = (collection: Collection, grants: readonly Grant[]): ReadonlySet<string> =>
+    new Set(
+      collection.identifiers
+        .filter(({ attribute }) => {
+          const field = collection.class.attributeByName.get(attribute);
+          return field !== undefined && grants.some((grant) => showsAttribute(model, grant, field));
+        })
+        .map(({ segment }) => segment),
+    );
 
-  const portionsOf = async (
-    principal: Principal,
-    access: Access,
-    collection: Collection,
-    grants: readonly Grant[],
-    targets: ReadonlyMap<CollectionPath, ReadonlySet<string>>,
-    limited: ReadonlyMap<CollectionPath, RowSet>,
-  ): Promise<readonly [Portion, ...Portion[]]> => {
-    const groups = new Map<string, { rows: 'all' | RowSet; grants: Grant[] }>();
+  /** The grants put together by the rows that they leave. */
+  const byRows = async (path: CollectionPath, grants: readonly Grant[], on: Work): Promise<readonly RowGroup[]> => {
+    const groups = new Map<string, { readonly rows: 'all' | RowSet; readonly grants: Grant[] }>();
     for (const grant of grants) {
-      const rows = await rowsOf(principal, access, collection.path, grant);
+      const rows =
+        grant.rows === null || on.tenant === null
+          ? 'all'
+          : await rowSets.rows(on.tenant, on.position, path, grant.rows);
       const key = rows === 'all' ? 'all' : JSON.stringify(grant.rows);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { rows, grants: [grant] });
       else group.grants.push(grant);
     }
-    const view = (some: readonly Grant[]): FieldView => fieldView(model, collection, some, targets, new Set(limited.keys()));
-    const portions = [...groups.values()].map((group) => ({ rows: group.rows, view: view(group.grants) }));
+    return [...groups.values()];
+  };
+
+  const portionsOf = async (
+    collection: Collection,
+    grants: readonly Grant[],
+    targets: Targets,
+    on: Work,
+  ): Promise<readonly [Portion, ...Portion[]]> => {
+    const view = (some: readonly Grant[]): FieldView =>
+      fieldView(model, collection, some, targets.segments, new Set(targets.uneven.keys()));
+    const groups = await byRows(collection.path, grants, on);
+    const portions = groups.map((group): Portion => ({ rows: group.rows, view: view(group.grants) }));
     const whole = portions.find(({ rows, view: seen }) => rows === 'all' && seen.full);
     const [first, ...rest] = whole === undefined ? portions : [whole];
     if (first === undefined) throw new Error('a decision without grants');
@@ -183,11 +219,66 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
   };
 };
 
+type RowGroup = { readonly rows: 'all' | RowSet; readonly grants: readonly Grant[] };
+
+type Targets = {
+  readonly segments: ReadonlyMap<CollectionPath, ReadonlySet<string>>;
+  /** Collections whose rows the caller does not see alike. */
+  readonly uneven: ReadonlyMap<CollectionPath, readonly TargetPortion[]>;
+};
+
+// Together about 32 MB.
+const rememberedRows = 4_000_000;
+
+type RowSets = {
+  readonly rows: (
+    tenant: TenantStore,
+    position: number,
+    path: CollectionPath,
+    rows: GrantRows,
+  ) => Promise<'all' | RowSet>;
+};
+
+/** Row sets of all organisations, each right for one position of its organisation's feed. */
+const createRowSets = (model: Model): RowSets => {
+  const kept = new Map<string, { readonly position: number; readonly rows: 'all' | RowSet; readonly size: number }>();
+  let size = 0;
+
+  const drop = (key: string): void => {
+    const held = kept.get(key);
+    if (held === undefined) return;
+    kept.delete(key);
+    size -= held.size;
+  };
+
+  return {
+    rows: async (tenant, position, path, wanted) => {
+      const key = `${tenant.id} ${path} ${JSON.stringify(wanted)}`;
+      const held = kept.get(key);
+      if (held !== undefined && held.position === position) return held.rows;
+      const rows = await rowsInScope(model, tenant, path, wanted);
+      drop(key);
+      // A set with nothing in it takes room as well.
+      kept.set(key, { position, rows, size: 100 + (rows === 'all' ? 0 : rows.uids.length) });
+      size += kept.get(key)?.size ?? 0;
+      for (const oldest of kept.keys()) {
+        if (size <= rememberedRows) break;
+        drop(oldest);
+      }
+      return rows;
+    },
+  };
+};
+
 /** Whoever may list may also read one; every other action stands for itself. */
-const opens = (granted: Action, wanted: Action): boolean => granted === wanted || (granted === 'list' && wanted === 'read');
+const opens = (granted: Action, wanted: Action): boolean =>
+  granted === wanted || (granted === 'list' && wanted === 'read');
 
 const keyOf = (principal: Principal): string => `${principal.tenant} ${principal.client}`;
 
 /** True when a grant's patterns cover a collection: a path, `folder/*` or `*`. */
 export const covers = (grant: Grant, path: CollectionPath): boolean =>
-  grant.collections.some((pattern) => pattern === '*' || pattern === path || (pattern.endsWith('/*') && path.startsWith(pattern.slice(0, -1))));
+  grant.collections.some(
+    (pattern) =>
+      pattern === '*' || pattern === path || (pattern.endsWith('/*') && path.startsWith(pattern.slice(0, -1))),
+  );

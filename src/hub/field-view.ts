@@ -27,6 +27,18 @@ export const showsAttribute = (model: Model, grant: Grant, attribute: Attribute)
 };
 
 /**
+ * Says whether a grant lets its holder know that resources of a collection exist. Where every identifier is of the sensitivity `special`,
+ * being there tells all; a grant that withholds such data then shows no row, no count and no link.
+ */
+export const showsExistence = (model: Model, grant: Grant, collection: Collection): boolean => {
+  if (!grant.withhold.includes('special')) return true;
+  return collection.identifiers.some(({ attribute }) => {
+    const field = collection.class.attributeByName.get(attribute);
+    return field === undefined || !sensitivitiesOf(model, field).has('special');
+  });
+};
+
+/**
  * The view of a collection through some grants, which all cover it. `targets` gives, for each collection that the caller may see at all,
  * the identifier segments that may show in an href.
  */
@@ -35,7 +47,7 @@ export const fieldView = (
   collection: Collection,
   grants: readonly Grant[],
   targets: ReadonlyMap<CollectionPath, ReadonlySet<string>>,
-  /** Collections of which the caller sees some rows only: links to them must be looked at one by one. */
+  /** Collections of which the caller does not see all rows alike: links to them must be looked at one by one. */
   limited: ReadonlySet<CollectionPath>,
 ): FieldView => {
   const attributes = new Set<string>();
@@ -58,7 +70,13 @@ export const fieldView = (
     attributes.size === collection.class.attributes.length &&
     grants.some((grant) => grant.fields === null) &&
     rules.every((rule) => isWhole(model, rule, targets, limited));
-  return { id: full ? 'full' : viewId(collection.path, attributes, relations, visible), full, attributes, relations, targets: visible };
+  return {
+    id: full ? 'full' : viewId(collection.path, attributes, relations, visible),
+    full,
+    attributes,
+    relations,
+    targets: visible,
+  };
 };
 
 const isWhole = (
@@ -79,7 +97,12 @@ const viewId = (
   relations: ReadonlySet<string>,
   targets: ReadonlyMap<CollectionPath, ReadonlySet<string>>,
 ): string => {
-  const shape = [path, [...attributes].sort(), [...relations].sort(), [...targets].map(([target, segments]) => [target, [...segments].sort()]).sort()];
+  const shape = [
+    path,
+    [...attributes].sort(),
+    [...relations].sort(),
+    [...targets].map(([target, segments]) => [target, [...segments].sort()]).sort(),
+  ];
   return hash('sha256', JSON.stringify(shape), 'base64url').slice(0, 22);
 };
 
@@ -89,14 +112,15 @@ export const isSensitive = (model: Model, collection: Collection, view: FieldVie
     const found = sensitivitiesOf(model, attribute);
     return found.has('national-id') || found.has('protected');
   };
-  if (collection.class.attributes.some((attribute) => view.attributes.has(attribute.jsonName) && guarded(attribute))) return true;
+  if (collection.class.attributes.some((attribute) => view.attributes.has(attribute.jsonName) && guarded(attribute)))
+    return true;
   for (const [path, segments] of view.targets) {
     const target = model.collections.get(path);
     if (target === undefined) continue;
     for (const { attribute, segment } of target.identifiers) {
-      if (segments.has(segment) && target.class.attributeByName.get(attribute)?.sensitivity === 'national-id') return true;
+      if (segments.has(segment) && target.class.attributeByName.get(attribute)?.sensitivity === 'national-id')
+        return true;
     }
   }
   return false;
 };
-

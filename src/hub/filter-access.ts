@@ -1,36 +1,116 @@
-// A filter may only look at what its sender may see: otherwise its answers would tell. Called by hub/run.ts; pure.
+// A filter may only look at what its sender may see: otherwise its answers would tell. Called by hub/run.ts; asks the store which link
+// targets exist, and holds no policy of its own: that is in the plan.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
+import { nearest } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
-import type { AuthorizedPlan } from '#store/plan.ts';
+import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
+import type { TenantReads } from '#store/store.ts';
+import { showsTarget } from './prune.ts';
 
-/** The problem of a filter that touches a field outside some portion's view, worded as for a property that does not exist; null when there is none. */
+/**
+ * The problem of a filter that touches a field outside some portion's view, worded as for a property that does not exist; null when there
+ * is none. What only some rows show cannot be asked for at all, since the answer would tell about the others.
+ */
 export const unseenInFilter = (filter: FilterExpr, plan: AuthorizedPlan): Problem | null => {
   if (plan.plain) return null;
-  const unseen = plan.portions.map(({ view }) => firstUnseen(filter, view.attributes, view.relations, new Set(view.targets.keys()))).find((name) => name !== null);
-  return unseen === undefined || unseen === null ? null : problem('HUB-205', `The class has no property ${unseen}.`);
+  const views = plan.portions.map(({ view }) => view);
+  const seen = {
+    attributes: inAll(views, (view) => view.attributes),
+    relations: inAll(views, (view) => view.relations),
+  };
+  const unseen = firstUnseen(filter, seen);
+  if (unseen === null) return null;
+  const near = nearest(unseen, inModelOrder(plan, seen));
+  const hint = near === null ? '' : `; the nearest is "${near}"`;
+  return problem('HUB-205', `${plan.collection.class.className} has no property of this name${hint}.`);
 };
 
-const firstUnseen = (filter: FilterExpr, attributes: ReadonlySet<string>, relations: ReadonlySet<string>, targets: ReadonlySet<string>): string | null => {
-  const visit = (term: FilterExpr): string | null => firstUnseen(term, attributes, relations, targets);
+type Seen = { readonly attributes: ReadonlySet<string>; readonly relations: ReadonlySet<string> };
+
+const inAll = (views: readonly FieldView[], of: (view: FieldView) => ReadonlySet<string>): ReadonlySet<string> => {
+  const [first, ...rest] = views.map(of);
+  return new Set([...(first ?? [])].filter((name) => rest.every((names) => names.has(name))));
+};
+
+/** The order in which a model without the unseen would list the names: of equally near ones the first is named. */
+const inModelOrder = ({ collection }: AuthorizedPlan, seen: Seen): readonly string[] => [
+  ...[...collection.class.attributeByName.keys()].filter((name) => seen.attributes.has(name)),
+  ...[...collection.links.keys()].filter((name) => seen.relations.has(name)),
+];
+
+const firstUnseen = (filter: FilterExpr, seen: Seen): string | null => {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return filter.terms.map(visit).find((name) => name !== null) ?? null;
+      return filter.terms.map((term) => firstUnseen(term, seen)).find((name) => name !== null) ?? null;
     case 'not':
-      return visit(filter.term);
+      return firstUnseen(filter.term, seen);
     case 'compare':
     case 'in':
-      return outside(attributes, filter.path.names[0]);
+      return outside(seen.attributes, filter.path.names[0]);
     // Inside a lambda the paths start at the element, whose list has been judged.
     case 'any':
     case 'all':
-      return outside(attributes, filter.list[0]);
+      return outside(seen.attributes, filter.list[0]);
     case 'linked':
-      return outside(relations, filter.relation) ?? outside(targets, filter.target);
     case 'has-link':
-      return outside(relations, filter.relation);
+      return outside(seen.relations, filter.relation);
   }
 };
 
-const outside = (names: ReadonlySet<string>, name: string | undefined): string | null => (name === undefined || names.has(name) ? null : name);
+const outside = (names: ReadonlySet<string>, name: string | undefined): string | null =>
+  name === undefined || names.has(name) ? null : name;
+
+/**
+ * The same filter with links as the caller sees them: what is asked about a target that it may not see, or by an identifier that it may
+ * not see, is answered as for a target that does not exist.
+ */
+export const withSeenTargets = async (
+  filter: FilterExpr,
+  plan: AuthorizedPlan,
+  reads: TenantReads,
+): Promise<FilterExpr> => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return {
+        kind: filter.kind,
+        terms: await Promise.all(filter.terms.map((term) => withSeenTargets(term, plan, reads))),
+      };
+    case 'not':
+      return { kind: 'not', term: await withSeenTargets(filter.term, plan, reads) };
+    case 'linked':
+      // No identifier is the empty text.
+      return (await seesTarget(filter, plan, reads)) ? filter : { ...filter, value: '' };
+    default:
+      return filter;
+  }
+};
+
+const seesTarget = async (
+  { target, field, value }: Extract<FilterExpr, { kind: 'linked' }>,
+  plan: AuthorizedPlan,
+  reads: TenantReads,
+): Promise<boolean> => {
+  if (!plan.portions.every(({ view }) => view.targets.get(target)?.has(field) === true)) return false;
+  const uneven = plan.visibleTargets.get(target);
+  if (uneven === undefined) return true;
+  const [uid = null] = await reads.resolve([{ collection: target, field, value }]);
+  return uid !== null && showsTarget(uneven, uid, field);
+};
+
+/** True when a filter asks whether there is a link at all by a relation whose links the caller does not all see. */
+export const asksForLinks = (filter: FilterExpr, plan: AuthorizedPlan): boolean => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.some((term) => asksForLinks(term, plan));
+    case 'not':
+      return asksForLinks(filter.term, plan);
+    case 'has-link':
+      return !plan.plain;
+    default:
+      return false;
+  }
+};

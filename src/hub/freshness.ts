@@ -14,19 +14,23 @@ export const createFreshness = (clock: Clock): FreshnessOf => {
   const known = new Map<string, { readonly until: number; readonly freshness: Freshness }>();
   const work = async (tenant: TenantStore, collection: string, key: string): Promise<Freshness> => {
     const now = clock.now();
-    const [full, delta, contracts, held] = [
-      await tenant.runs.lastCompleted(collection, 'FULL'),
-      await tenant.runs.lastCompleted(collection, 'DELTA'),
-      await tenant.runs.contracts(),
-      await tenant.runs.runs({ collection, state: 'held', limit: 1 }),
-    ];
+    const full = await tenant.runs.lastCompleted(collection, 'FULL');
+    const delta = await tenant.runs.lastCompleted(collection, 'DELTA');
+    const removal = await tenant.runs.lastCompleted(collection, 'DELETE');
+    const [newest] = await tenant.runs.runs({ collection, limit: 1 });
+    const contracts = await tenant.runs.contracts();
+    const held = await tenant.runs.runs({ collection, state: 'held', limit: 1 });
     const promising = contracts.flatMap((contract) =>
-      contract.capabilities.filter((capability) => capability.collection === collection).map((capability) => ({ contract, capability })),
+      contract.capabilities
+        .filter((capability) => capability.collection === collection)
+        .map((capability) => ({ contract, capability })),
     );
     const days = promising.map(({ capability }) => capability.fullSyncIntervalInDays);
     const promisedMs = days.length === 0 ? null : Math.min(...days) * dayMs;
     const fullSyncAt = full?.closedAt ?? null;
-    const times = [full?.touchedAt ?? null, delta?.touchedAt ?? null].filter((time) => time !== null);
+    // A run that is still open has delivered too, once a page of it has come.
+    const runs = [full, delta, removal, newest !== undefined && newest.pages > 0 ? newest : null];
+    const times = runs.flatMap((run) => (run === null ? [] : [run.touchedAt]));
     const freshness: Freshness = {
       sources: promising.map(({ contract }) => contract.adapterId),
       fullSyncAt,

@@ -14,7 +14,12 @@ const chunkBytes = 131_072;
 const loadRows = 200;
 
 /** A page of stored bytes. Compressing works one segment ahead of the reader. */
-export const plainBody = (plan: AuthorizedPlan, tenant: TenantStore, range: { readonly offset: number; readonly size: number }, cache: SegmentCache): PageBody => ({
+export const plainBody = (
+  plan: AuthorizedPlan,
+  tenant: TenantStore,
+  range: { readonly offset: number; readonly size: number },
+  cache: SegmentCache,
+): PageBody => ({
   plain: async function* () {
     for await (const handle of tenant.reads.chunks(plan, range)) {
       const { bytes, count } = await handle.read();
@@ -24,25 +29,24 @@ export const plainBody = (plan: AuthorizedPlan, tenant: TenantStore, range: { re
   },
   deflated: async function* () {
     let ahead: Promise<CachedChunk | null> | null = null;
-    try {
-      for await (const handle of tenant.reads.chunks(plan, range)) {
-        const next = cache.deflated(tenant.id, handle);
-        const ready: CachedChunk | null = ahead === null ? null : await ahead;
-        ahead = next;
-        if (ready !== null) yield ready;
-      }
-      const last: CachedChunk | null = ahead === null ? null : await ahead;
-      ahead = null;
-      if (last !== null) yield last;
-    } finally {
-      // The reader may leave while a segment is being compressed: nobody else waits for its failure.
-      ahead?.catch(() => {});
+    for await (const handle of tenant.reads.chunks(plan, range)) {
+      const next = cache.deflated(tenant.id, handle);
+      // It may fail while the reader is busy or has left, when nobody waits for it; whoever waits still gets the failure.
+      next.catch(() => {});
+      const ready: CachedChunk | null = ahead === null ? null : await ahead;
+      ahead = next;
+      if (ready !== null) yield ready;
     }
+    const last: CachedChunk | null = ahead === null ? null : await ahead;
+    if (last !== null) yield last;
   },
 });
 
 /** A page of resources that are loaded and pruned one by one. */
-export const prunedBody = (uids: Float64Array, load: (uids: readonly number[]) => Promise<readonly Buffer[]>): PageBody => {
+export const prunedBody = (
+  uids: Float64Array,
+  load: (uids: readonly number[]) => Promise<readonly Buffer[]>,
+): PageBody => {
   const plain = async function* () {
     let parts: Buffer[] = [];
     let size = 0;

@@ -1,5 +1,6 @@
 // The waist at work: authorise, read, record, answer. Every API's query ends here. Called by APIs through the Hub type; knows no HTTP. A read
 // is recorded durably before its result is given back; if that fails, nothing is.
+import { hash } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
@@ -8,13 +9,16 @@ import type { Action, AuthorizedPlan } from '#store/plan.ts';
 import type { AuditRecord, Store, StoredChange, StoredResource, TenantStore } from '#store/store.ts';
 import { hrefOf } from '#model/href.ts';
 import type { Authorizer, Decision } from './authorize.ts';
-import { unseenInFilter } from './filter-access.ts';
+import { asksForLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { plainBody, prunedBody } from './page-body.ts';
-import { createPruner } from './prune.ts';
+import { createPruner, showsIdentifier, viewOfRow } from './prune.ts';
 import type { Hub, HubChange, HubQuery, HubResult, PageBody, QueryContext } from './query.ts';
+import { rowSet, unionOf } from './row-scope.ts';
+import { seenRows } from './seen-rows.ts';
 import type { SegmentCache } from './segment-cache.ts';
 import type { Tokens } from './tokens.ts';
+import { createVersions } from './versions.ts';
 
 export type HubDeps = {
   readonly model: Model;
@@ -28,14 +32,26 @@ export type HubDeps = {
 };
 
 type Allowed = Extract<Decision, { allowed: true }>;
-type Run = { readonly context: QueryContext; readonly tenant: TenantStore; readonly decision: Allowed; readonly plan: AuthorizedPlan };
+type Outcome = Pick<AuditRecord, 'count' | 'subjects' | 'details'>;
+type Run = {
+  readonly context: QueryContext;
+  readonly tenant: TenantStore;
+  readonly decision: Allowed;
+  readonly plan: AuthorizedPlan;
+};
 
-const actions: Readonly<Record<HubQuery['kind'], Action>> = { read: 'read', list: 'list', changes: 'follow', state: 'read' };
+const actions: Readonly<Record<HubQuery['kind'], Action>> = {
+  read: 'read',
+  list: 'list',
+  changes: 'follow',
+  state: 'read',
+};
 
 /** Builds the hub. */
 export const createHub = (deps: HubDeps): Hub => {
   const { model, store, clock, authorizer, tokens, freshness, segments } = deps;
   const tenants = new Map<string, TenantStore>();
+  const versions = createVersions();
 
   const tenantOf = async (id: string): Promise<TenantStore> => {
     const tenant = await store.tenant(id);
@@ -69,7 +85,7 @@ export const createHub = (deps: HubDeps): Hub => {
     query: HubQuery,
     { principal, requestId, api }: QueryContext,
     decision: Decision,
-    outcome: { readonly count: number | null; readonly subjects: readonly string[]; readonly details: string },
+    outcome: Outcome,
   ): AuditRecord => ({
     id: requestId,
     at: clock.now(),
@@ -91,25 +107,43 @@ export const createHub = (deps: HubDeps): Hub => {
   const etagOf = (request: Run, ...parts: readonly (string | number)[]): string => {
     const { plan, context } = request;
     const view = plan.portions.map((portion) => portion.view.id).join('+');
-    return tokens.etag([plan.tenant, context.principal.client, plan.collection.path, model.hash, deps.baseUrl(), view, ...parts]);
+    return tokens.etag([
+      plan.tenant,
+      context.principal.client,
+      plan.collection.path,
+      model.hash,
+      deps.baseUrl(),
+      view,
+      versions.ofSets(plan),
+      ...parts,
+    ]);
   };
 
   const read = async (query: Extract<HubQuery, { kind: 'read' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
-    const visibleBy = plan.portions.some(({ view }) => view.attributes.has(plan.collection.identifierBySegment.get(query.field)?.attribute ?? ''));
-    const stored = visibleBy ? await tenant.reads.read(plan, { field: query.field, value: query.value }) : null;
-    const body = stored === null ? null : await bodyOf(request, stored);
-    const subject = stored === null ? `${plan.collection.path} ${query.field} ${query.value}` : `${stored.uid}`;
+    const { collection } = plan;
+    const { field, value } = query;
+    const searchable = plan.portions.some(({ view }) => showsIdentifier(collection, view, field));
+    const stored = searchable ? await tenant.reads.read(plan, { field, value }) : null;
+    // Whoever finds a row by an identifier learns whose it is: this row must show it.
+    const view = stored === null ? null : viewOfRow(plan, stored.uid);
+    const seen = view !== null && showsIdentifier(collection, view, field);
+    const body = stored === null || !seen ? null : await bodyOf(request, stored);
+    const subject = stored === null ? `${collection.path} ${field} ${value}` : `${stored.uid}`;
     await tenant.appendAudit(
-      recordOf(query, context, decision, { count: body === null ? 0 : 1, subjects: [tokens.pseudonym(plan.tenant, subject)], details: query.field }),
+      recordOf(query, context, decision, {
+        count: body === null ? 0 : 1,
+        subjects: [tokens.pseudonym(plan.tenant, subject)],
+        details: collection.identifierBySegment.has(field) ? field : 'unknown identifier',
+      }),
     );
     if (stored === null || body === null) return { kind: 'missing' };
-    // A limited view depends on more than this one resource.
-    const version = plan.plain ? stored.position : await tenant.reads.lastPosition();
+    // What is stored changes with things that a limited view does not show: there the bytes themselves are the version.
+    const version = plan.plain ? `${stored.uid} ${stored.position}` : hash('sha1', body, 'base64url');
     return {
       kind: 'found',
       body,
-      etag: etagOf(request, stored.uid, stored.position, version),
+      etag: etagOf(request, 'read', version),
       changedAt: stored.changedAt,
       freshness: await freshnessOf(request),
       sensitive: decision.sensitive,
@@ -119,67 +153,94 @@ export const createHub = (deps: HubDeps): Hub => {
   const bodyOf = async ({ plan, tenant }: Run, stored: StoredResource): Promise<Buffer | null> =>
     plan.plain ? stored.body : createPruner(deps.baseUrl(), plan, tenant.reads).prune(stored);
 
-  /** Uids that the plan's rows leave; null = all of the collection. */
-  const rowsOf = (plan: AuthorizedPlan): Float64Array | null => {
-    if (plan.portions.some(({ rows }) => rows === 'all')) return null;
-    const union = new Set<number>();
-    for (const { rows } of plan.portions) if (rows !== 'all') for (const uid of rows.uids) union.add(uid);
-    return Float64Array.from(union).sort();
-  };
-
   const list = async (query: Extract<HubQuery, { kind: 'list' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
     const refused = query.filter === null ? null : unseenInFilter(query.filter, plan);
     if (refused !== null) {
-      await tenant.appendAudit(recordOf(query, context, { allowed: false, rule: 'no-grant' }, { count: 0, subjects: [], details: 'filter' }));
+      const denied = { allowed: false, rule: 'no-grant' } as const;
+      await tenant.appendAudit(recordOf(query, context, denied, { count: 0, subjects: [], details: 'filter' }));
       return { kind: 'refused', problem: refused };
     }
     const stats = await tenant.reads.stats(plan);
     const whole = plan.plain && query.filter === null && query.since === null;
     const uids = whole ? null : await matching(query, request);
     if (uids === 'too-slow') {
-      await tenant.appendAudit(recordOf(query, context, decision, { count: 0, subjects: [], details: 'filter stopped' }));
-      return { kind: 'refused', problem: problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`) };
+      const outcome = { count: 0, subjects: [], details: 'filter stopped' };
+      await tenant.appendAudit(recordOf(query, context, decision, outcome));
+      const detail = `The filter took longer than ${limits.filterMs} ms.`;
+      return { kind: 'refused', problem: problem('HUB-121', detail) };
     }
     const total = uids === null ? stats.count : uids.length;
     const end = query.size === 0 ? total : Math.min(total, query.offset + query.size);
-    const count = Math.max(0, end - query.offset);
-    await tenant.appendAudit(
-      recordOf(query, context, decision, { count, subjects: [], details: `offset ${query.offset} size ${query.size}${query.filter === null ? '' : ' filtered'}${query.since === null ? '' : ' since'}` }),
-    );
+    const page = uids === null ? null : uids.subarray(query.offset, Math.max(query.offset, end));
+    const version =
+      page === null || !versions.isUneven(plan)
+        ? `${stats.position}`
+        : await versions.ofRows(page, (part) => tenant.reads.load(plan, part));
+    await tenant.appendAudit(recordOf(query, context, decision, listOutcome(query, plan, end, page)));
     const range = { offset: query.offset, size: query.size };
     const body: PageBody =
-      uids === null
-        ? plainBody(plan, tenant, range, segments)
-        : prunedBody(uids.subarray(query.offset, Math.max(query.offset, end)), (part) => loadPruned(request, part));
-    const version = plan.plain ? stats.position : await tenant.reads.lastPosition();
+      page === null ? plainBody(plan, tenant, range, segments) : prunedBody(page, (part) => loadPruned(request, part));
+    const rows = page === null ? '' : versions.ofUids(page);
+    const asked = [query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)];
     return {
       kind: 'page',
       total,
       offset: query.offset,
       body,
-      etag: etagOf(request, version, stats.position, query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)),
+      etag: etagOf(request, 'list', version, rows, ...asked),
       freshness: await freshnessOf(request),
       sensitive: decision.sensitive,
     };
   };
 
-  const matching = async (query: Extract<HubQuery, { kind: 'list' }>, { tenant, plan }: Run): Promise<Float64Array | 'too-slow'> => {
+  const listOutcome = (
+    { offset, size, filter, since }: Extract<HubQuery, { kind: 'list' }>,
+    plan: AuthorizedPlan,
+    end: number,
+    page: Float64Array | null,
+  ): Outcome => {
+    const asked = `${filter === null ? '' : ' filtered'}${since === null ? '' : ' since'}`;
+    // A filter is not kept, so what it found must be: else nobody could tell afterwards who has been looked up.
+    const named = filter !== null && page !== null && page.length <= namedSubjects ? [...page] : [];
+    return {
+      count: Math.max(0, end - offset),
+      subjects: named.map((uid) => tokens.pseudonym(plan.tenant, `${uid}`)),
+      details: `offset ${offset} size ${size}${asked}`,
+    };
+  };
+
+  const matching = async (
+    { filter, since }: Extract<HubQuery, { kind: 'list' }>,
+    request: Run,
+  ): Promise<Float64Array | 'too-slow'> => {
+    const { tenant, plan } = request;
     const rows = rowsOf(plan);
-    if (query.filter === null && query.since === null) return rows ?? tenant.reads.uids(plan);
-    const found = await tenant.reads.select(plan, { filter: query.filter, since: query.since }, clock.monotonic() + limits.filterMs);
+    if (filter === null && since === null) return rows ?? tenant.reads.uids(plan);
+    const deadline = clock.monotonic() + limits.filterMs;
+    const seen = filter === null || plan.plain ? filter : await withSeenTargets(filter, plan, tenant.reads);
+    const byStore = seen === null || !asksForLinks(seen, plan);
+    const found = await tenant.reads.select(plan, { filter: byStore ? seen : null, since }, deadline);
     if (found === null) return 'too-slow';
-    if (rows === null) return found;
-    const mine = new Set(rows);
-    return found.filter((uid) => mine.has(uid));
+    const mine = rows === null ? found : inBoth(found, rows);
+    if (byStore) return mine;
+    const load = (uids: readonly number[]) => loadSeen(request, uids);
+    return (await seenRows(seen, mine, { plan, tenant, clock, deadline, load })) ?? 'too-slow';
+  };
+
+  const loadSeen = async (
+    { tenant, plan }: Run,
+    uids: readonly number[],
+  ): Promise<readonly { readonly uid: number; readonly body: Buffer | null }[]> => {
+    const stored = await tenant.reads.load(plan, uids);
+    if (plan.plain) return stored;
+    const pruner = createPruner(deps.baseUrl(), plan, tenant.reads);
+    return Promise.all(stored.map(async (resource) => ({ uid: resource.uid, body: await pruner.prune(resource) })));
   };
 
   const loadPruned = async (request: Run, uids: readonly number[]): Promise<readonly Buffer[]> => {
-    const stored = await request.tenant.reads.load(request.plan, uids);
-    if (request.plan.plain) return stored.map(({ body }) => body);
-    const pruner = createPruner(deps.baseUrl(), request.plan, request.tenant.reads);
-    const bodies = await Promise.all(stored.map((resource) => pruner.prune(resource)));
-    return bodies.filter((body) => body !== null);
+    const seen = await loadSeen(request, uids);
+    return seen.map(({ body }) => body).filter((body) => body !== null);
   };
 
   const changes = async (query: Extract<HubQuery, { kind: 'changes' }>, request: Run): Promise<HubResult> => {
@@ -187,7 +248,9 @@ export const createHub = (deps: HubDeps): Hub => {
     const after = query.after === null ? 0 : tokens.readPosition(context.principal, plan.collection.path, query.after);
     const limited = rowsOf(plan) !== null;
     if (after === null || limited) {
-      await tenant.appendAudit(recordOf(query, context, { allowed: false, rule: 'no-grant' }, { count: 0, subjects: [], details: limited ? 'rows' : 'position' }));
+      const denied = { allowed: false, rule: 'no-grant' } as const;
+      const details = limited ? 'rows' : 'position';
+      await tenant.appendAudit(recordOf(query, context, denied, { count: 0, subjects: [], details }));
       const detail = limited
         ? 'Changes cannot be followed through a grant that is limited to some rows; list the collection instead.'
         : 'The position is not one that this application was given for this collection.';
@@ -196,13 +259,18 @@ export const createHub = (deps: HubDeps): Hub => {
     const stats = await tenant.reads.stats(plan);
     const found = stats.position > after ? await tenant.reads.changes(plan, after, query.size + 1) : [];
     const page = found.slice(0, query.size);
-    await tenant.appendAudit(recordOf(query, context, decision, { count: page.length, subjects: [], details: '' }));
-    const bodies = await bodiesOf(request, page);
     const last = page.at(-1)?.position ?? after;
+    // The feed is kept, so who was in it can be told from where it was read.
+    const details = `after ${after} to ${last}`;
+    await tenant.appendAudit(recordOf(query, context, decision, { count: page.length, subjects: [], details }));
+    const bodies = await bodiesOf(request, page);
     return {
       kind: 'changes',
       changes: page.map((change) => changeOf(request, change, bodies.get(change.uid) ?? null)),
-      next: query.after !== null && last === after ? query.after : tokens.position(context.principal, plan.collection.path, last),
+      next:
+        query.after !== null && last === after
+          ? query.after
+          : tokens.position(context.principal, plan.collection.path, last),
       more: found.length > page.length,
       freshness: await freshnessOf(request),
     };
@@ -219,16 +287,16 @@ export const createHub = (deps: HubDeps): Hub => {
   };
 
   const changeOf = ({ plan, context }: Run, change: StoredChange, body: Buffer | null): HubChange => {
-    const shows = (field: string): boolean => {
-      const attribute = plan.collection.identifierBySegment.get(field)?.attribute;
-      return attribute !== undefined && plan.portions.some(({ view }) => view.attributes.has(attribute));
-    };
+    const { collection } = plan;
+    const view = viewOfRow(plan, change.uid);
+    const before = change.before.filter(({ field }) => view !== null && showsIdentifier(collection, view, field));
     return {
-      position: tokens.position(context.principal, plan.collection.path, change.position),
-      kind: change.kind,
+      position: tokens.position(context.principal, collection.path, change.position),
+      // That an identifier which the caller may not see has changed is not told.
+      kind: change.kind === 'identifier-changed' && before.length === 0 ? 'updated' : change.kind,
       at: change.at,
       uid: tokens.uid(plan.tenant, change.uid),
-      before: change.before.filter(({ field }) => shows(field)).map(({ field, value }) => hrefOf(deps.baseUrl(), plan.collection.path, field, value)),
+      before: before.map(({ field, value }) => hrefOf(deps.baseUrl(), collection.path, field, value)),
       body: change.kind === 'removed' ? null : body,
     };
   };
@@ -237,14 +305,36 @@ export const createHub = (deps: HubDeps): Hub => {
     const { tenant, plan, decision, context } = request;
     const stats = await tenant.reads.stats(plan);
     const rows = rowsOf(plan);
+    // What happens to rows that the caller does not see must show in neither time nor ETag.
+    const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
     await tenant.appendAudit(recordOf(query, context, decision, { count: 0, subjects: [], details: '' }));
     const current = await freshnessOf(request);
+    const count = rows === null ? stats.count : rows.length;
     return {
       kind: 'state',
-      state: { count: rows === null ? stats.count : rows.length, changedAt: stats.changedAt, freshness: current },
-      etag: etagOf(request, 'state', stats.position),
+      state: { count, changedAt: seen === null ? stats.changedAt : seen.changedAt, freshness: current },
+      etag: etagOf(request, 'state', seen === null ? stats.position : seen.version),
     };
   };
 
   return { run, visible: (component, { principal }) => authorizer.visible(principal, component) };
+};
+
+// Longest page of a filter whose resources are named in the audit one by one.
+const namedSubjects = 100;
+
+/** Both ascending. */
+const inBoth = (found: Float64Array, rows: Float64Array): Float64Array => {
+  const mine = rowSet(rows);
+  return found.filter((uid) => mine.has(uid));
+};
+
+/** Uids that the plan's rows leave; null = all of the collection. */
+const rowsOf = (plan: AuthorizedPlan): Float64Array | null => {
+  const sets: Float64Array[] = [];
+  for (const { rows } of plan.portions) {
+    if (rows === 'all') return null;
+    sets.push(rows.uids);
+  }
+  return unionOf(sets);
 };

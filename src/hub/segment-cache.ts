@@ -34,20 +34,33 @@ export const createSegmentCache = (maxBytes: number): SegmentCache => {
     held -= entry.segment.deflated.length;
   };
 
+  /** Segments being compressed now, so that readers side by side wait for one piece of work. */
+  const underWay = new Map<string, Promise<CachedChunk | null>>();
+
+  const compress = async (key: string | null, chunk: ChunkHandle): Promise<CachedChunk | null> => {
+    const { bytes, count } = await chunk.read();
+    if (count === 0) return null;
+    const segment = await deflateSegment(bytes);
+    if (key !== null && chunk.segment !== null) keep(key, { segment, count, version: chunk.segment.version });
+    return { segment, count };
+  };
+
   return {
-    deflated: async (tenant, chunk) => {
-      const key = chunk.segment === null ? null : `${tenant} ${chunk.segment.id}`;
-      const known = key === null ? undefined : entries.get(key);
-      if (key !== null && known !== undefined && known.version === chunk.segment?.version) {
+    deflated: (tenant, chunk) => {
+      if (chunk.segment === null) return compress(null, chunk);
+      const key = `${tenant} ${chunk.segment.id}`;
+      const known = entries.get(key);
+      if (known !== undefined && known.version === chunk.segment.version) {
         entries.delete(key);
         entries.set(key, known);
-        return known;
+        return Promise.resolve(known);
       }
-      const { bytes, count } = await chunk.read();
-      if (count === 0) return null;
-      const segment = await deflateSegment(bytes);
-      if (key !== null && chunk.segment !== null) keep(key, { segment, count, version: chunk.segment.version });
-      return { segment, count };
+      const work = `${key} ${chunk.segment.version}`;
+      const other = underWay.get(work);
+      if (other !== undefined) return other;
+      const mine = compress(key, chunk).finally(() => underWay.delete(work));
+      underWay.set(work, mine);
+      return mine;
     },
   };
 };

@@ -21,10 +21,22 @@ const markBytes = 12;
 /** Loads or makes the keys. */
 export const createTokens = async (platform: PlatformStore, random: Random): Promise<Tokens> => {
   const key = async (name: string): Promise<Buffer> => platform.secret(name, () => random.bytes(32));
-  const [positionKey, uidKey, etagKey, auditKey] = [await key('positions'), await key('uids'), await key('etags'), await key('audit-pseudonyms')];
-  const mac = (secret: Buffer, text: string): Buffer => createHmac('sha256', secret).update(text).digest();
+  const [positionKey, uidKey, etagKey, auditKey] = [
+    await key('positions'),
+    await key('uids'),
+    await key('etags'),
+    await key('audit-pseudonyms'),
+  ];
   const markOf = (principal: Principal, collection: string, bytes: Buffer): Buffer =>
-    mac(positionKey, `${principal.tenant}\n${principal.client}\n${collection}\n${bytes.toString('hex')}`).subarray(0, markBytes);
+    mac(positionKey, `${principal.tenant}\n${principal.client}\n${collection}\n${bytes.toString('hex')}`).subarray(
+      0,
+      markBytes,
+    );
+  /** Positions count what happens in the whole organisation: nobody may read them. The mark, different for each, is what hides them. */
+  const hide = (bytes: Buffer, mark: Buffer): Buffer => {
+    const cover = mac(positionKey, `cover\n${mark.toString('hex')}`);
+    return Buffer.from(bytes.map((byte, index) => byte ^ (cover[index] ?? 0)));
+  };
   const etagSalt = etagKey.toString('base64url');
 
   return {
@@ -32,17 +44,21 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       const bytes = Buffer.alloc(positionBytes);
       bytes.writeUIntBE(position % 2 ** 48, 1, 6);
       bytes[0] = Math.floor(position / 2 ** 48);
-      return Buffer.concat([bytes, markOf(principal, collection, bytes)]).toString('base64url');
+      const mark = markOf(principal, collection, bytes);
+      return Buffer.concat([hide(bytes, mark), mark]).toString('base64url');
     },
     readPosition: (principal, collection, token) => {
       const raw = Buffer.from(token, 'base64url');
       if (raw.length !== positionBytes + markBytes || raw.toString('base64url') !== token) return null;
-      const bytes = raw.subarray(0, positionBytes);
-      if (!timingSafeEqual(raw.subarray(positionBytes), markOf(principal, collection, bytes))) return null;
+      const mark = raw.subarray(positionBytes);
+      const bytes = hide(raw.subarray(0, positionBytes), mark);
+      if (!timingSafeEqual(mark, markOf(principal, collection, bytes))) return null;
       return (bytes[0] ?? 0) * 2 ** 48 + bytes.readUIntBE(1, 6);
     },
     uid: (tenant, uid) => mac(uidKey, `${tenant}\n${uid}`).subarray(0, 15).toString('base64url'),
-    etag: (parts) => `"${hash('sha1', `${etagSalt}\n${parts.join('\n')}`, 'base64url').slice(0, 22)}"`,
+    etag: (parts) => hash('sha1', `${etagSalt}\n${parts.join('\n')}`, 'base64url').slice(0, 22),
     pseudonym: (tenant, subject) => mac(auditKey, `${tenant}\n${subject}`).subarray(0, 15).toString('base64url'),
   };
 };
+
+const mac = (secret: Buffer, text: string): Buffer => createHmac('sha256', secret).update(text).digest();

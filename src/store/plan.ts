@@ -25,6 +25,9 @@ export type RowSet = { readonly uids: Float64Array; readonly has: (uid: number) 
 /** One grant's worth of access: these rows, seen through this view. */
 export type Portion = { readonly rows: 'all' | RowSet; readonly view: FieldView };
 
+/** Some rows of a collection that links lead to, and the identifier segments by which links to them may show. */
+export type TargetPortion = { readonly rows: 'all' | RowSet; readonly segments: ReadonlySet<string> };
+
 export type AuthorizedPlan = {
   readonly [authorised]: true;
   readonly tenant: string;
@@ -34,6 +37,9 @@ export type AuthorizedPlan = {
   readonly portions: readonly [Portion, ...Portion[]];
   /** True when there is one portion, with all rows and a full view: the stored bytes may be sent as they are. */
   readonly plain: boolean;
-  /** Which rows of collections that links may lead to are visible; a collection that is absent is visible whole. */
-  readonly visibleTargets: ReadonlyMap<CollectionPath, RowSet>;
+  /**
+   * Collections that links may lead to and that the caller does not see alike in all rows: a link shows when some portion holds its row and
+   * lets its identifier show. Of a collection that is absent here all rows show, by the segments of the views' targets.
+   */
+  readonly visibleTargets: ReadonlyMap<CollectionPath, readonly TargetPortion[]>;
 };
