@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 const least = [24, 18, 1];
 const packages = {
@@ -38,7 +39,7 @@ const bundledNode = () => {
 };
 
 const handOver = (file) => {
-  const child = spawn(file, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(file, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends its signals to both; the child decides when to end, and this process ends with it.
   const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'];
   for (const signal of signals)

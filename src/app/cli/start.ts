@@ -7,15 +7,22 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { createProgress } from './progress.ts';
 import { CommandFailure, type Terminal } from './terminal.ts';
 
+// A terminal and a parent process may both pass on one keystroke.
+const sameSignalMs = 300;
+
 /** Waits for a stop signal, then closes; gives the exit code. A second signal ends the process with 130. */
 const untilStopped = (closable: Pick<Running, 'close'>): Promise<ExitCode> =>
   new Promise((resolve, reject) => {
-    let stopping = false;
+    let stoppingSince: number | null = null;
     // The timer keeps the process alive when nothing else does.
     const alive = setInterval(() => {}, 60_000);
     const stop = (): void => {
-      if (stopping) process.exit(exitCodes.interrupted);
-      stopping = true;
+      const now = systemClock.monotonic();
+      if (stoppingSince !== null) {
+        if (now - stoppingSince > sameSignalMs) process.exit(exitCodes.interrupted);
+        return;
+      }
+      stoppingSince = now;
       closable.close().then(
         () => resolve(exitCodes.ok),
         (error: unknown) => reject(error),
@@ -33,7 +40,10 @@ export const runStart = async (
   compose: Compose,
 ): Promise<ExitCode> => {
   const running = await compose(settings);
-  const url = await running.listen();
+  const url = await running.listen().catch(async (error: unknown) => {
+    await running.close();
+    throw error;
+  });
   if (terminal.json) terminal.out(JSON.stringify({ url }));
   else terminal.say(terminal.language === 'nb' ? `Tjenesten svarer på ${url}` : `The hub answers at ${url}`);
   return await untilStopped(running);

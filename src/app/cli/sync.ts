@@ -1,4 +1,5 @@
 // `bindeledd sync status|confirm|reject`: sync runs as the hub sees them, over its adapter API.
+import { formatInstant } from '#base/clock.ts';
 import type { Settings } from '#config/settings.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { createHubClient, type CallOptions } from './hub-client.ts';
@@ -8,6 +9,9 @@ type Shown = Readonly<Record<string, unknown>>;
 
 const text = (value: unknown): string =>
   value === undefined || value === null ? '-' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+const timed = (name: string, value: unknown): string =>
+  name.endsWith('At') && typeof value === 'number' ? formatInstant(value) : text(value);
 
 const address = (corrId: string, action = ''): string => `/provider/sync/${encodeURIComponent(corrId)}${action}`;
 
@@ -37,7 +41,7 @@ export const runSyncStatus = async (
   if (terminal.json) terminal.out(JSON.stringify(value, null, 2));
   else if (corrId === null) printRuns(terminal, runsOf(value));
   else
-    for (const line of columns(Object.entries(value as Shown).map(([name, one]) => [name, text(one)])))
+    for (const line of columns(Object.entries(value as Shown).map(([name, one]) => [name, timed(name, one)])))
       terminal.out(line);
   return exitCodes.ok;
 };
