@@ -100,7 +100,9 @@ const sendProblem = (exchange: Exchange, edge: Edge, answer: Extract<ApiAnswer, 
   const language: Language = languageOf(sent['accept-language']);
   const more: Record<string, string> = { ...answer.headers };
   const temporary = status === 503 || status === 429;
-  if (value.retryAfter !== undefined || temporary) more['Retry-After'] ??= String(value.retryAfter ?? 1);
+  const said = more['Retry-After'] ?? more['retry-after'];
+  if (said === undefined && (value.retryAfter !== undefined || temporary))
+    more['Retry-After'] = String(value.retryAfter ?? 1);
   if (status === 401 || value.code === 'HUB-302') {
     const scopes = exchange.entry.methods.get(exchange.method)?.scopes ?? [];
     more['WWW-Authenticate'] = bearer(value, scopes, sent.authorization !== undefined);

@@ -1,6 +1,7 @@
 // The edge over real sockets: what two readers could understand differently, what is too large, too slow or half closed (C22, C23).
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import * as fc from 'fast-check';
 import { systemClock } from '#base/clock.ts';
 import { exchangeBytes, route, toyServer } from './toy.ts';
 import { edgeRefusal } from '#http/edge.ts';
@@ -21,10 +22,11 @@ const later = route('/later', async () => {
   await systemClock.sleep(30);
   return { kind: 'json', status: 200, value: 'later' };
 });
-const server = toyServer([ok, text, later], { headersMs: 150, requestMs: 200, pageRequestMs: 600, sweepMs: 20 });
+const server = toyServer([ok, text, later]);
+const hasty = toyServer([ok, text], { headersMs: 150, requestMs: 200, pageRequestMs: 600, sweepMs: 20 });
 
-before(() => server.listen());
-after(() => server.close());
+before(() => Promise.all([server.listen(), hasty.listen()]));
+after(() => Promise.all([server.close(), hasty.close()]));
 
 const get = (extra = '', target = '/toy/x', version = '1.1'): string =>
   `GET ${target} HTTP/${version}\r\nHost: localhost\r\n${extra}Connection: close\r\n\r\n`;
@@ -114,14 +116,14 @@ test('header count, header bytes and address length, on both sides of the limit'
 
 test('slow headers, slow bodies and silent connections are told so and closed', async () => {
   const slowHead = await exchangeBytes(
-    server.port(),
+    hasty.port(),
     ['GET /toy/x HTTP/1.1\r\n', 'Host: localhost\r\n', 'X-A: 1\r\n', 'X-B: 1\r\n'],
     { gapMs: 60 },
   );
   assert.deepEqual([statuses(slowHead), codeOf(slowHead)], [['408'], 'HUB-106']);
-  const silent = await exchangeBytes(server.port(), []);
+  const silent = await exchangeBytes(hasty.port(), []);
   assert.deepEqual(statuses(silent), ['408']);
-  const slowBody = await exchangeBytes(server.port(), [post('Content-Length: 10\r\n', 'a'), 'b', 'c', 'd', 'e', 'f'], {
+  const slowBody = await exchangeBytes(hasty.port(), [post('Content-Length: 10\r\n', 'a'), 'b', 'c', 'd', 'e', 'f'], {
     gapMs: 60,
   });
   assert.deepEqual([statuses(slowBody), codeOf(slowBody)], [['408'], 'HUB-106']);
@@ -180,4 +182,34 @@ test('Transfer-Encoding of HTTP/1.0 and of a request with a length is refused wh
     edgeRefusal(requestWith({ headers: { ...encoded, 'content-length': '1' } }), httpLimits)?.problem.code,
     'HUB-109',
   );
+});
+
+test('whatever bytes come, the server answers or closes, and goes on', async () => {
+  const word = fc.constantFrom(
+    'GET ',
+    'POST ',
+    '/toy/x',
+    ' HTTP/1.1',
+    '\r\n',
+    '\r\n\r\n',
+    'Host: a',
+    'Transfer-Encoding: chunked',
+    'Content-Length: 5',
+    ': ',
+    '\u0000',
+    '%',
+    '0',
+  );
+  const bytes = fc
+    .array(fc.oneof(word, fc.string({ maxLength: 20 })), { maxLength: 20 })
+    .map((parts) => parts.join(''));
+  await fc.assert(
+    fc.asyncProperty(bytes, async (sent) => {
+      const received = await exchangeBytes(server.port(), [sent], { end: true });
+      assert.ok(received === '' || received.startsWith('HTTP/1.1 '), received);
+      assert.doesNotMatch(received, /HTTP\/1\.1 500|\.ts:/);
+    }),
+    { numRuns: 150 },
+  );
+  assert.deepEqual(statuses(await exchangeBytes(server.port(), [get()])), ['200']);
 });

@@ -25,7 +25,7 @@ const producing = (path: string, count: number, pause = 0): { readonly made: Pro
   return { made, route: route(path, () => ({ kind: 'stream', status: 200, type: 'text/plain', chunks: chunks() })) };
 };
 const until = async (condition: () => boolean): Promise<void> => {
-  for (let turn = 0; turn < 300 && !condition(); turn += 1) await systemClock.sleep(5);
+  for (let turn = 0; turn < 2_000 && !condition(); turn += 1) await systemClock.sleep(5);
   assert.ok(condition(), String(condition));
 };
 const ask = (port: number, path: string): Socket => {
@@ -78,7 +78,7 @@ test('a large answer that nobody takes is cut as well', async () => {
 
 test('a reader that is slow but goes on reading gets everything', async () => {
   const { route: long } = producing('/long', 30);
-  const server = toyServer([long], { stalledReaderMs: 150 });
+  const server = toyServer([long], { stalledReaderMs: 1_500 });
   await server.listen();
   const socket = ask(server.port(), '/long');
   let taken = 0;
@@ -173,8 +173,8 @@ test('a handler past its deadline is given up: 503, signal, and what it still gi
 });
 
 test('an answer that has begun may outlive the deadline', async () => {
-  const { route: long } = producing('/long', 10, 15);
-  const server = toyServer([long], { requestMs: 40 });
+  const { route: long } = producing('/long', 10, 60);
+  const server = toyServer([long], { requestMs: 400 });
   await server.listen();
   assert.equal((await (await fetch(`${server.url()}/long`)).arrayBuffer()).byteLength, 10 * chunk.length);
   await server.close();
@@ -208,7 +208,7 @@ test('a stop cuts what does not finish in time', async () => {
   await systemClock.sleep(20);
   const before = performance.now();
   await server.close();
-  assert.ok(performance.now() - before < 1_000);
+  assert.ok(performance.now() - before < 5_000);
   assert.equal(await never, '');
 });
 

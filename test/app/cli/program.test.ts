@@ -186,6 +186,52 @@ test('get: the answer, all pages as NDJSON, and the exit code of what went wrong
   assert.equal((await get('/list')).exit, 8);
 });
 
+test('org, app and grant: what is added is listed, and what is wrong has its exit code', async () => {
+  const data = ['--data', 'platform'];
+  const add = await run(['org', 'add', 'fjordheim.test', '--name', 'Fjordheim', '--removal-guard', '10%', ...data]);
+  assert.equal(add.exit, 0, add.err);
+  const app = await run([
+    'app',
+    'add',
+    '--name',
+    'T',
+    '--kind',
+    'client',
+    '--owner',
+    'fjordheim.test',
+    '--json',
+    ...data,
+  ]);
+  const { id, secret, environment } = JSON.parse(app.out) as { id: string; secret: string; environment: string };
+  assert.deepEqual([app.exit, environment, secret.length > 20], [0, 'production', true]);
+  const give = ['grant', 'give', '--app', id, '--org', 'fjordheim.test', ...data];
+  const grant = await run([
+    ...give,
+    '--collection',
+    'utdanning/*',
+    '--action',
+    'read',
+    'list',
+    '--withhold',
+    'special',
+  ]);
+  assert.equal(grant.exit, 0, grant.err);
+  const [orgs, apps, grants, again, unknown, bad, missing] = await Promise.all([
+    run(['org', 'show', 'fjordheim.test', ...data]),
+    run(['app', 'list', '--json', ...data]),
+    run(['grant', 'list', '--json', ...data]),
+    run(['org', 'add', 'fjordheim.test', '--name', 'F', ...data]),
+    run(['app', 'show', 'nobody', ...data]),
+    run([...give, '--collection', 'utdaning/*', '--action', 'read']),
+    run(['app', 'add', '--kind', 'client', ...data]),
+  ]);
+  assert.match(orgs.out, /^removal-guard +10%$/m);
+  assert.doesNotMatch(apps.out, new RegExp(secret));
+  const [given] = JSON.parse(grants.out) as readonly { actions: readonly string[]; withhold: readonly string[] }[];
+  assert.deepEqual([given?.actions, given?.withhold], [['read', 'list'], ['special']]);
+  assert.deepEqual([again.exit, unknown.exit, bad.exit, missing.exit], [9, 5, 2, 2]);
+});
+
 test('every exit code is documented, and every error code has one', () => {
   assert.deepEqual(Object.keys(exitMeanings), Object.keys(exitCodes));
   const known = new Set<number>(Object.values(exitCodes));
