@@ -23,8 +23,8 @@ type Reading = {
 const none: readonly OwnLink[] = [];
 
 /**
- * Compiles the reader for the rules of one place (a resource, or a complex value in it). A mandatory relation that only this side can
- * state is reported when it is missing; one that the other end may bring (facts 5.5) is not.
+ * Compiles the reader for the rules of one place (a resource, or a complex value in it). A missing mandatory relation is reported, save one to
+ * many that the other end may bring: there, adapters deliver either side (facts 5.5).
  */
 export const createLinksReader = (rules: readonly LinkRule[], model: Model): LinksReader => {
   const readings = rules.map((rule): Reading => ({
@@ -38,14 +38,14 @@ export const createLinksReader = (rules: readonly LinkRule[], model: Model): Lin
     slotOf.set(reading.name, slot);
   });
   const mandatory = readings.map(
-    ({ rule }) => rule !== null && rule.relation.min === 1 && (rule.inverse === null || rule.fintBackLink),
+    ({ rule }) => rule !== null && rule.relation.min === 1 && (rule.relation.max === 1 || rule.inverse === null),
   );
   const anyMandatory = mandatory.includes(true);
   const values: unknown[] = readings.map(() => undefined);
 
   const reportMissing = (at: string, findings: Findings): void => {
     readings.forEach((reading, slot) => {
-      if (mandatory[slot] === true && (values[slot] === undefined || values[slot] === null))
+      if (mandatory[slot] === true && isNothing(values[slot]))
         warn(findings, 'HUB-613', `${at}/${reading.name}`, 'a mandatory link is missing');
     });
   };
@@ -79,6 +79,9 @@ export const createLinksReader = (rules: readonly LinkRule[], model: Model): Lin
     return links;
   };
 };
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 
 /** Relations that the model does not have are kept as they came (facts 2.4), when their name could be one. */
 const readUnknown = (

@@ -193,8 +193,10 @@ const isStale = (
 };
 
 const noteStale = ({ report }: Write, { index }: EntryToWrite, own: number | null): void => {
-  report.unchanged += 1;
-  if (own !== null) report.seen.push(own);
+  if (own !== null) {
+    report.unchanged += 1;
+    report.seen.push(own);
+  }
   const message = 'a run that was opened later has delivered or removed this resource; the entry was left out';
   report.findings.push({ index, severity: 'warning', code: 'HUB-604', message });
 };
@@ -244,16 +246,16 @@ const swap = async (write: Write, conflicts: readonly Conflict[]): Promise<void>
     if (next.length === ring.length) break;
     ring = next;
   }
-  const released: Conflict[] = [];
+  // All parts are worked out before the first is written, so that each gives up exactly what another wants.
+  const released: { readonly conflict: Conflict; readonly part: PreparedResource }[] = [];
   for (const conflict of ring) {
     const part = await ownPart(write, conflict);
     if (part === null) refuse(write, conflict);
-    else {
-      await write.tx.put(write.collection, conflict.own, part, write.options.source);
-      released.push(conflict);
-    }
+    else released.push({ conflict, part });
   }
-  for (const conflict of released) {
+  for (const { conflict, part } of released)
+    await write.tx.put(write.collection, conflict.own, part, write.options.source);
+  for (const { conflict } of released) {
     const { own, contested } = await look(write, conflict.entry.prepared);
     if (contested.length === 0) await put(write, conflict.entry, own);
     else refuse(write, conflict);
