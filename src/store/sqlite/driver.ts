@@ -135,5 +135,11 @@ export const guarded = <T>(work: () => T): T => {
   }
 };
 
+/** A method whose SQLite errors are translated. */
+export const guard =
+  <Args extends readonly unknown[], T>(method: (...args: Args) => T): ((...args: Args) => T) =>
+  (...args) =>
+    guarded(() => method(...args));
+
 /** Prepares a statement that gives rows as objects. */
 export const statement = (db: DatabaseSync, sql: string): StatementSync => db.prepare(sql);

@@ -174,13 +174,18 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
 
 /**
  * Opens the platform store on a database handed in, migrating it first. All methods answer at once; a change is durable when its method
- * returns. Throws HUB-511 for a file of a newer version, and what SQLite throws (busy, full, corrupt) as it is.
+ * returns. Throws HUB-511 for a file of a newer version, and what SQLite throws (busy, full, corrupt) as it is. `reading` says how often the
+ * revision is looked up in the file: each time it is asked for, or once in a turn of the event loop.
  */
-export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => {
+export const openPlatform = (db: DatabaseSync, clock: Clock, reading: 'each-time' | 'each-turn' = 'each-time'): SqlitePlatform => {
   migratePlatform(db);
   const sql = prepare(db);
   let seenDataVersion = -1;
   let cachedRevision = -1;
+  let askedThisTurn = false;
+  const endTurn = (): void => {
+    askedThisTurn = false;
+  };
 
   // A change and the new revision become visible together, so no reader can keep an old answer under a new number.
   const change: Change = (work) => {
@@ -190,6 +195,7 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
       sql.bump.run();
       db.exec('COMMIT');
       cachedRevision = -1;
+      askedThisTurn = false;
       return result;
     } catch (error) {
       // SQLite itself rolls back on some errors, a full disk among them.
@@ -198,12 +204,18 @@ export const openPlatform = (db: DatabaseSync, clock: Clock): SqlitePlatform => 
     }
   };
 
-  // Cheap enough for every request: data_version changes when any other connection, of this or another process, has committed.
+  // data_version changes when any other connection, of this or another process, has committed. A hub under load asks many times in one turn
+  // of the event loop; the file is then looked at once in a turn.
   const revision = (): number => {
+    if (askedThisTurn && cachedRevision >= 0) return cachedRevision;
     const dataVersion = Number(sql.dataVersion.get()?.['data_version']);
     if (dataVersion !== seenDataVersion || cachedRevision < 0) {
       cachedRevision = Number(sql.readRevision.get()?.['value']);
       seenDataVersion = dataVersion;
+    }
+    if (reading === 'each-turn') {
+      askedThisTurn = true;
+      setImmediate(endTurn);
     }
     return cachedRevision;
   };

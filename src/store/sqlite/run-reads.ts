@@ -1,7 +1,7 @@
 // Reads of runs, pages, rejections and contracts: what adapters and owners ask about deliveries. Called by tenant.ts; shows no resource.
 import type { DatabaseSync } from 'node:sqlite';
 import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '../store.ts';
-import { bytesOf, numberOf, statement, textOf } from './driver.ts';
+import { bytesOf, guard, numberOf, statement, textOf } from './driver.ts';
 import { decodeUids, sortedUids } from './uid-set.ts';
 
 /** Prepares the statements of one connection. */
@@ -21,26 +21,30 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
     `SELECT p.seen FROM sync_page p JOIN sync_run r ON r.corr_id = p.corr_id
      WHERE r.collection = ?1 AND r.run_order <> ?2 AND (r.run_order > ?2 OR (r.type <> 'FULL' AND p.receipt >= ?3))`,
   );
-  const byRun = sql('SELECT record FROM sync_rejection WHERE corr_id = ? LIMIT ?');
-  const byCollection = sql('SELECT record FROM sync_rejection WHERE collection = ? LIMIT ?');
-  const anyRejection = sql('SELECT record FROM sync_rejection LIMIT ?');
+  const byRun = sql('SELECT record FROM sync_rejection WHERE corr_id = ? ORDER BY page, number LIMIT ?');
+  const byCollection = sql(
+    'SELECT record FROM sync_rejection WHERE collection = ? ORDER BY corr_id, page, number LIMIT ?',
+  );
+  const anyRejection = sql('SELECT record FROM sync_rejection ORDER BY corr_id, page, number LIMIT ?');
   const contracts = sql('SELECT record FROM contract ORDER BY client');
 
   return {
-    run: (corrId) => recordOf<SyncRun>(byCorrId.get(corrId)),
-    runs: ({ collection, state, limit }) => recordsOf<SyncRun>(list.all(collection ?? null, state ?? null, limit)),
-    lastCompleted: (collection, type) => recordOf<SyncRun>(lastCompleted.get(collection, type)),
-    pages: (corrId) => pages.all(corrId).map(pageOf),
-    page: (corrId, page) => {
+    run: guard((corrId) => recordOf<SyncRun>(byCorrId.get(corrId))),
+    runs: guard(({ collection, state, limit }) =>
+      recordsOf<SyncRun>(list.all(collection ?? null, state ?? null, limit)),
+    ),
+    lastCompleted: guard((collection, type) => recordOf<SyncRun>(lastCompleted.get(collection, type))),
+    pages: guard((corrId) => pages.all(corrId).map(pageOf)),
+    page: guard((corrId, page) => {
       const row = onePage.get(corrId, page);
       return row === undefined ? null : pageOf(row);
-    },
-    seenSince: (collection, order) => {
+    }),
+    seenSince: guard((collection, order) => {
       const receipt = numberOf(openedReceipt.get(order), 'opened_receipt');
       const sets = seenSince.all(collection, order, receipt).map((row) => decodeUids(bytesOf(row, 'seen')));
       return sets.length === 0 ? new Float64Array() : sortedUids(joined(sets));
-    },
-    rejections: ({ corrId, collection, limit }) =>
+    }),
+    rejections: guard(({ corrId, collection, limit }) =>
       recordsOf<Rejection>(
         corrId !== undefined
           ? byRun.all(corrId, limit)
@@ -48,7 +52,8 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
             ? byCollection.all(collection, limit)
             : anyRejection.all(limit),
       ),
-    contracts: () => recordsOf<AdapterContract>(contracts.all()),
+    ),
+    contracts: guard(() => recordsOf<AdapterContract>(contracts.all())),
   };
 };
 

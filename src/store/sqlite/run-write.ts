@@ -21,9 +21,9 @@ export const createRunWriter = (
     `INSERT INTO sync_page (receipt, corr_id, page, hash, entries, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
      ON CONFLICT (corr_id, page) DO UPDATE SET receipt = ?1, hash = ?4, entries = ?5, seen = ?6`,
   );
-  // What pages have seen matters only while a run that is still open (or held) could decide by it.
+  // What pages have seen matters only while a run that is still open (or held, for as long as it takes someone) could decide by it.
   const undecided = sql(
-    `SELECT count(*) AS n FROM sync_run WHERE collection = ? AND state IN ('open', 'held', 'superseded') AND touched_at > ?`,
+    `SELECT count(*) AS n FROM sync_run WHERE collection = ? AND (state IN ('open', 'held') OR (state = 'superseded' AND touched_at > ?))`,
   );
   const forgetSeen = sql(
     `UPDATE sync_page SET seen = x'' WHERE corr_id IN (SELECT corr_id FROM sync_run WHERE collection = ?) AND length(seen) > 0`,

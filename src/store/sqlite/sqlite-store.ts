@@ -7,10 +7,11 @@ import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
-import type { Store, TenantStore } from '../store.ts';
+import type { PlatformStore, Store, TenantStore } from '../store.ts';
 import { createAuditWriter } from './audit-writer.ts';
-import { makeFolder, openDatabase, translate } from './driver.ts';
+import { guard, makeFolder, openDatabase, translate } from './driver.ts';
 import { openPlatform } from './platform.ts';
+import type { SqlitePlatform } from './platform.ts';
 import { platformMigrations } from './platform-schema.ts';
 import { openTenant } from './tenant.ts';
 
@@ -29,7 +30,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
   const release = lockFolder(options.folder);
   try {
     const platformDb = openPlatformFile(options.folder);
-    const platform = openPlatform(platformDb, options.clock);
+    const platform = openPlatform(platformDb, options.clock, 'each-turn');
     const auditWriter = createAuditWriter();
     const tenants = new Map<string, Promise<TenantStore>>();
 
@@ -57,7 +58,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
 
     return {
       capabilities: { dialect: 'sqlite', rowLevelSecurity: false },
-      platform,
+      platform: guardPlatform(platform),
       tenant,
       healthy: () => {
         try {
@@ -82,6 +83,27 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
     throw error;
   }
 };
+
+/** The same platform, with SQLite's errors as the table's codes. */
+const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
+  revision: guard(platform.revision),
+  organisations: guard(platform.organisations),
+  organisation: guard(platform.organisation),
+  putOrganisation: guard(platform.putOrganisation),
+  applications: guard(platform.applications),
+  application: guard(platform.application),
+  putApplication: guard(platform.putApplication),
+  grantsOf: guard(platform.grantsOf),
+  grants: guard(platform.grants),
+  putGrant: guard(platform.putGrant),
+  removeGrant: guard(platform.removeGrant),
+  signingKeys: guard(platform.signingKeys),
+  putSigningKey: guard(platform.putSigningKey),
+  removeSigningKey: guard(platform.removeSigningKey),
+  useOnce: guard(platform.useOnce),
+  secret: guard(platform.secret),
+  appendPlatformAudit: guard(platform.appendPlatformAudit),
+});
 
 /** Opens (and on first use makes) platform.db of a data directory: for command-line tools beside a running hub. */
 export const openPlatformFile = (folder: string): DatabaseSync => {

@@ -1,20 +1,26 @@
 // The reading half of an organisation's file: by identifier, by place in the canonical order, by filter, and the change feed. Called by
 // tenant.ts; takes authorised plans only, applies no view. Reads see the last commit and never wait for the writer.
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { fold } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
+import type { Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
 import type { BodyChunk, ChunkHandle, StoredChange, StoredResource, TenantReads } from '../store.ts';
-import { bytesOf, guarded, numberOf, statement, textOf } from './driver.ts';
+import { bytesOf, guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
 import type { Names } from './names.ts';
 import { endUid, firstUid, segmentRows } from './schema.ts';
 import { changeKinds } from './tenant-write.ts';
 import { hasUid, sortedUids } from './uid-set.ts';
 
-export type ReaderDeps = { readonly db: DatabaseSync; readonly names: Names; readonly clock: Clock };
+export type ReaderDeps = {
+  readonly db: DatabaseSync;
+  readonly names: Names;
+  readonly model: Model;
+  readonly clock: Clock;
+};
 
 /** Where each segment of a collection begins, for finding an offset; right as long as the collection has not changed. */
 type SegmentMap = {
@@ -28,8 +34,10 @@ type SegmentMap = {
 // Rows that a scan looks at before it lets other work run.
 const scanRows = 1_024;
 
+const keptStatements = 64;
+
 /** Prepares the statements of one connection. */
-export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
+export const createReads = ({ db, names, model, clock }: ReaderDeps): TenantReads => {
   const sql = (text: string) => statement(db, text);
   const readStats = sql('SELECT count, position, changed_at FROM collection WHERE id = ?');
   const readOne = sql(
@@ -57,18 +65,21 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
   const changedSince = sql(
     `SELECT DISTINCT c.uid AS uid FROM change c JOIN resource r ON r.uid = c.uid WHERE c.collection = ? AND c.position >= ? ORDER BY c.uid`,
   );
-  const findIdentifier = sql('SELECT uid FROM identifier WHERE collection = ? AND field = ? AND value = ?');
+  const findIdentifier = sql('SELECT id, uid FROM identifier WHERE collection = ? AND field = ? AND value = ?');
   const readKeys = sql('SELECT keys FROM resource WHERE uid = ?');
   const linksTo = sql('SELECT source FROM link WHERE target = ? AND relation = ? AND source >= ? AND source < ?');
   const linksFrom = sql(
     'SELECT i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ? AND l.relation = ? AND i.uid >= ? AND i.uid < ?',
   );
+  const backLinks = sql("SELECT value FROM meta WHERE name = 'back_links'");
+  const nextRow = sql('SELECT next FROM collection WHERE id = ?');
   const findIndexed = sql('SELECT uid FROM attribute_index WHERE collection = ? AND path = ? AND folded = ?');
   const readDangling = sql(
     `SELECT l.relation, count(*) AS n FROM link l JOIN identifier i ON i.id = l.target
      WHERE l.source >= ? AND l.source < ? AND i.uid IS NULL GROUP BY l.relation`,
   );
 
+  const prepare = statementCache(db);
   const maps = new Map<number, SegmentMap>();
 
   const segmentMap = (collection: number): SegmentMap => {
@@ -113,9 +124,9 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     plan: AuthorizedPlan,
     { offset, size }: { readonly offset: number; readonly size: number },
   ): Iterable<ChunkHandle> {
-    const collection = idOf(plan);
+    const collection = guarded(() => idOf(plan));
     if (collection === null) return;
-    const map = segmentMap(collection);
+    const map = guarded(() => segmentMap(collection));
     const total = map.before[map.numbers.length] ?? 0;
     const end = size === 0 ? total : Math.min(total, offset + size);
     if (offset >= end) return;
@@ -152,12 +163,37 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     return sortedUids(found);
   };
 
+  /** What shows a link to the identifier: delivered ones, also while nobody has it, and the inverse of delivered ones as far as they show. */
   const resolveLinked = (plan: AuthorizedPlan, term: Extract<FilterExpr, { kind: 'linked' }>): Float64Array => {
-    const target = names.collection(term.target);
-    const uid = target === null ? null : uidOf(target, term.field, term.value);
-    if (uid === null) return new Float64Array();
-    const inverse = plan.collection.links.get(term.relation)?.inverse ?? null;
-    return linkedFrom(term.relation, plan.collection.path, inverse, Float64Array.of(uid));
+    const [source, target] = [idOf(plan), names.collection(term.target)];
+    const [field, relation] = [names.find(term.field), names.find(term.relation)];
+    const row = target === null || field === null ? undefined : findIdentifier.get(target, field, term.value);
+    if (row === undefined || source === null) return new Float64Array();
+    const waiting =
+      relation === null
+        ? []
+        : linksTo
+            .all(numberOf(row, 'id'), relation, firstUid(source), endUid(source))
+            .map((link) => numberOf(link, 'source'));
+    if (typeof row['uid'] !== 'number') return sortedUids(waiting);
+    return sortedUids([
+      ...waiting,
+      ...linkedFrom(
+        term.relation,
+        plan.collection.path,
+        shownInverse(plan, term.relation),
+        Float64Array.of(row['uid']),
+      ),
+    ]);
+  };
+
+  /** The relation at the other end whose links appear here under this name; null when they do not. */
+  const shownInverse = (plan: AuthorizedPlan, relation: string): string | null => {
+    const rule = plan.collection.links.get(relation);
+    if (rule === undefined || rule.inverse === null || rule.target === null) return null;
+    const back = model.collections.get(rule.target)?.links.get(rule.inverse);
+    if (back === undefined || back.inverse !== relation) return null;
+    return back.fintBackLink || textOf(backLinks.get(), 'value') !== 'fint' ? rule.inverse : null;
   };
 
   /** Uids that an indexed term of the filter leaves; null when none is indexed. */
@@ -194,7 +230,7 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
   ): Float64Array | null => {
     const joined = path.join('/');
     const identifier =
-      path.length === 2 && path[1] === 'identifikatorverdi'
+      path.length === 2 && path[1] === model.identifierValue
         ? plan.collection.identifiers.find((each) => each.attribute === path[0])
         : undefined;
     if (identifier === undefined && !plan.collection.indexed.includes(joined)) return null;
@@ -222,7 +258,7 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     return low;
   };
 
-  const select: TenantReads['select'] = async (plan, where, deadline) => {
+  const selectUids: TenantReads['select'] = async (plan, where, deadline) => {
     const collection = idOf(plan);
     if (collection === null) return new Float64Array();
     const changed =
@@ -249,15 +285,14 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     deadline: number,
   ): Promise<Float64Array | null> => {
     const compiled = filterToSql(filter, (term) => resolveLinked(plan, term));
-    const slice = sql(
+    const slice = prepare(
       `SELECT r.uid FROM resource r WHERE r.uid >= ? AND r.uid < ? AND ${compiled.where} ORDER BY r.uid`,
     );
     const found: number[] = [];
-    const last =
-      firstUid(collection) + numberOf(db.prepare('SELECT next FROM collection WHERE id = ?').get(collection), 'next');
+    const last = firstUid(collection) + numberOf(nextRow.get(collection), 'next');
     for (let from = firstUid(collection); from < last; from += scanRows) {
       if (clock.monotonic() > deadline) return null;
-      for (const row of guarded(() => slice.all(from, Math.min(from + scanRows, last), ...compiled.values)))
+      for (const row of slice.all(from, Math.min(from + scanRows, last), ...compiled.values))
         found.push(numberOf(row, 'uid'));
       await yieldToLoop();
     }
@@ -271,21 +306,21 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
     deadline: number,
   ): Promise<Float64Array | null> => {
     const compiled = filterToSql(filter, (term) => resolveLinked(plan, term));
-    const slice = sql(
+    const slice = prepare(
       `SELECT r.uid FROM resource r WHERE r.uid IN (SELECT value FROM json_each(?)) AND ${compiled.where} ORDER BY r.uid`,
     );
     const found: number[] = [];
     for (let from = 0; from < uids.length; from += scanRows) {
       if (clock.monotonic() > deadline) return null;
       const part = JSON.stringify([...uids.subarray(from, from + scanRows)]);
-      for (const row of guarded(() => slice.all(part, ...compiled.values))) found.push(numberOf(row, 'uid'));
+      for (const row of slice.all(part, ...compiled.values)) found.push(numberOf(row, 'uid'));
       if (from + scanRows < uids.length) await yieldToLoop();
     }
     return Float64Array.from(found);
   };
 
   return {
-    stats: (plan) => {
+    stats: guard((plan) => {
       const id = idOf(plan);
       const row = id === null ? undefined : readStats.get(id);
       return {
@@ -293,42 +328,65 @@ export const createReads = ({ db, names, clock }: ReaderDeps): TenantReads => {
         position: numberOf(row, 'position'),
         changedAt: numberOf(row, 'changed_at'),
       };
-    },
-    read: (plan, identifier) => {
+    }),
+    read: guard((plan, identifier) => {
       const id = idOf(plan);
       const field = names.find(identifier.field);
-      const row = id === null || field === null ? undefined : guarded(() => readOne.get(id, field, identifier.value));
+      const row = id === null || field === null ? undefined : readOne.get(id, field, identifier.value);
       return row === undefined ? null : resourceOf(row);
-    },
+    }),
     chunks,
-    select,
-    uids: (plan) => {
+    select: async (plan, where, deadline) => {
+      try {
+        return await selectUids(plan, where, deadline);
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    uids: guard((plan) => {
       const id = idOf(plan);
       return id === null ? new Float64Array() : allUids(id);
-    },
-    load: (_plan, uids) =>
+    }),
+    load: guard((_plan, uids) =>
       uids.flatMap((uid) => {
-        const row = guarded(() => readByUid.get(uid));
+        const row = readByUid.get(uid);
         return row === undefined ? [] : [resourceOf(row)];
       }),
-    changes: (plan, after, size) => {
+    ),
+    changes: guard((plan, after, size) => {
       const id = idOf(plan);
-      return id === null ? [] : guarded(() => readChanges.all(id, after, size)).map(changeOf);
-    },
-    lastPosition: () => numberOf(lastChange.get(), 'position'),
-    resolve: (refs) =>
+      return id === null ? [] : readChanges.all(id, after, size).map(changeOf);
+    }),
+    lastPosition: guard(() => numberOf(lastChange.get(), 'position')),
+    resolve: guard((refs) =>
       refs.map(({ collection, field, value }) => {
         const id = names.collection(collection);
         return id === null ? null : uidOf(id, field, value);
       }),
-    linkedFrom,
-    dangling: (plan) => {
+    ),
+    linkedFrom: guard(linkedFrom),
+    dangling: guard((plan) => {
       const id = idOf(plan);
       if (id === null) return [];
       return readDangling
         .all(firstUid(id), endUid(id))
         .map((row) => ({ relation: names.word(numberOf(row, 'relation')), count: numberOf(row, 'n') }));
-    },
+    }),
+  };
+};
+
+/** Statements of filters, by their text: the same shapes come again, and a statement lives as long as somebody holds it. */
+const statementCache = (db: DatabaseSync): ((text: string) => StatementSync) => {
+  const kept = new Map<string, StatementSync>();
+  return (text) => {
+    const found = kept.get(text) ?? statement(db, text);
+    kept.delete(text);
+    kept.set(text, found);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= keptStatements) break;
+      kept.delete(oldest);
+    }
+    return found;
   };
 };
 

@@ -275,7 +275,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       identifierValues: readonly IdentifierValue[],
       write: typeof insertIndexed,
     ): void => {
-      for (const [indexedPath, value] of indexedValues(path, attributes, identifierValues))
+      for (const [indexedPath, value] of indexedValues(model, path, attributes, identifierValues))
         write.run(collection, names.intern(indexedPath), value, uid);
     };
 
@@ -562,6 +562,7 @@ const attributesIn = (body: string, split: number): string => body.slice(1, spli
  * identifier table already finds the rest.
  */
 const indexedValues = (
+  model: Model,
   collection: Collection,
   attributes: string,
   identifiers: readonly IdentifierValue[],
@@ -573,7 +574,7 @@ const indexedValues = (
   }
   let parsed: unknown;
   for (const path of collection.indexed) {
-    if (path.endsWith('/identifikatorverdi')) continue;
+    if (collection.identifiers.some(({ attribute }) => path === `${attribute}/${model.identifierValue}`)) continue;
     parsed ??= JSON.parse(`{${attributes}}`);
     let value: unknown = parsed;
     for (const name of path.split('/'))

@@ -175,7 +175,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 
   return {
     id: deps.id,
-    reads: createReads({ db: readDb, names: createNames(readDb), clock: deps.clock }),
+    reads: createReads({ db: readDb, names: createNames(readDb), model: deps.model, clock: deps.clock }),
     runs: createRunReads(readDb),
     write,
     appendAudit: (record) => deps.auditWriter.append(auditPath, { ...auditRow(record), number: 0 }),

@@ -39,13 +39,16 @@ type Operation =
     }
   | { readonly kind: 'remove'; readonly path: number; readonly nth: number };
 
+// Pupils and persons, who name each other, come more often than the rest.
+const path = fc.constantFrom(0, 0, 0, 2, 2, 1, 3, 4, 5, 6);
+
 // Few values, so that identifiers meet, move and come back.
 const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant('put' as const),
-      path: fc.nat(paths.length - 1),
+      path,
       ids: fc.array(fc.option(fc.nat(1), { freq: 4 }), { minLength: 4, maxLength: 4 }),
       primary: fc.nat(3),
       links: fc.array(fc.record({ relation: fc.nat(5), target: fc.nat(1), field: fc.nat(3) }), { maxLength: 3 }),
@@ -53,7 +56,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('remove' as const), path: fc.nat(paths.length - 1), nth: fc.nat(5) }),
+    arbitrary: fc.record({ kind: fc.constant('remove' as const), path, nth: fc.nat(5) }),
   },
 );
 
