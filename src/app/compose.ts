@@ -22,6 +22,7 @@ import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { createDenials } from './denials.ts';
 import { createFintHealth } from './fint-health.ts';
+import { freshnessSamples } from './freshness-samples.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Running } from './running.ts';
@@ -42,7 +43,8 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   const [clock, random] = [systemClock, systemRandom];
 
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
-  const metrics = createMetrics();
+  // Asked when the page is read: the store is open by then.
+  const metrics = createMetrics(() => freshnessSamples(store, freshness, clock));
   const observe = (event: HubEvent): void => {
     log.observe(event);
     metrics.observe(event);
@@ -57,7 +59,14 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   const store = await openSqliteStore({ folder: settings.data, model, clock, observe, baseUrl });
   const { platform } = store;
 
-  const tokenServer = await createTokenServer({ platform, clock, random, issuer: baseUrl, environment: settings.environment, observe });
+  const tokenServer = await createTokenServer({
+    platform,
+    clock,
+    random,
+    issuer: baseUrl,
+    environment: settings.environment,
+    observe,
+  });
   const authorizer = createAuthorizer({ model, store, clock, environment: settings.environment });
   const tokens = await createTokens(platform, random);
   const freshness = createFreshness(clock);
@@ -71,7 +80,12 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     random,
     observe,
     tenant: store.tenant,
-    settings: async (id) => (await platform.organisation(id))?.settings ?? { removalGuard: settings.removalGuard, extraBackLinks: settings.extraBackLinks, strictness: [] },
+    settings: async (id) =>
+      (await platform.organisation(id))?.settings ?? {
+        removalGuard: settings.removalGuard,
+        extraBackLinks: settings.extraBackLinks,
+        strictness: [],
+      },
     decide: authorizer.decide,
     pseudonym: async (tenant) => (text) => tokens.pseudonym(tenant, text),
     bytesInFlight: ingestDefaults.bytesInFlight,
@@ -95,7 +109,12 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     random,
     health: { state: () => state, storeHealthy: async () => store.healthy() },
     metrics: { type: metrics.type, text: metrics.text, exposure: settings.metrics },
-    settings: { host: settings.host, port: settings.port, publicUrl: settings.publicUrl, securityContact: settings.securityContact },
+    settings: {
+      host: settings.host,
+      port: settings.port,
+      publicUrl: settings.publicUrl,
+      securityContact: settings.securityContact,
+    },
     limits: { drainMs: settings.drainSeconds * 1_000 },
   });
 
@@ -103,7 +122,12 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     for (const { id } of await platform.organisations()) await ingest.sweep(id);
   };
   const stopSweeping = clock.every(sweepMs, () => {
-    sweep().catch((error: unknown) => observe({ kind: 'setting', message: `Open runs could not be swept: ${error instanceof Error ? error.message : 'unknown'}` }));
+    sweep().catch((error: unknown) =>
+      observe({
+        kind: 'setting',
+        message: `Open runs could not be swept: ${error instanceof Error ? error.message : 'unknown'}`,
+      }),
+    );
   });
 
   return {

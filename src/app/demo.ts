@@ -45,7 +45,11 @@ const asOf = '2026-11-01';
 /** Starts the hub and delivers the county; resolves when both are done. The hub goes on serving until it is closed. */
 export const runDemo: RunDemo = async (options) => {
   const folder = options.temporary ? mkdtempSync(join(tmpdir(), 'bindeledd-demo-')) : options.settings.data;
-  const settings: Settings = { ...options.settings, data: folder, logLevel: options.settings.logLevel === 'info' ? 'warn' : options.settings.logLevel };
+  const settings: Settings = {
+    ...options.settings,
+    data: folder,
+    logLevel: options.settings.logLevel === 'info' ? 'warn' : options.settings.logLevel,
+  };
   const hub = await compose(settings);
   const close: Running['close'] = async () => {
     await hub.close();
@@ -55,7 +59,9 @@ export const runDemo: RunDemo = async (options) => {
     const world = county({ seed: options.seed, size: options.size, asOf });
     const personas = personasOf(world);
     await setUp(hub.platform, world, settings);
-    const clients = await Promise.all(personas.map((persona) => register(hub.platform, persona, settings, options.language)));
+    const clients = await Promise.all(
+      personas.map((persona) => register(hub.platform, persona, settings, options.language)),
+    );
     const url = await hub.listen();
     const ready: Ready = {
       url,
@@ -95,7 +101,12 @@ const personasOf = (world: SandboxCounty): readonly Persona[] => {
       nb: 'Læringsplattform: elever, grupper og lærere uten fødselsnummer, adresse og særlige opplysninger',
       en: 'Learning platform: pupils, groups and teachers without national ids, addresses and special categories',
       grant: {
-        collections: ['utdanning/elev/*', 'utdanning/timeplan/*', 'utdanning/utdanningsprogram/*', 'utdanning/kodeverk/*'],
+        collections: [
+          'utdanning/elev/*',
+          'utdanning/timeplan/*',
+          'utdanning/utdanningsprogram/*',
+          'utdanning/kodeverk/*',
+        ],
         actions: ['read', 'list', 'follow'],
         fields: null,
         withhold: ['national-id', 'protected', 'special'],
@@ -110,9 +121,27 @@ const personasOf = (world: SandboxCounty): readonly Persona[] => {
       nb: 'Identitetssystem: navn og brukernavn for elever og ansatte',
       en: 'Identity system: names and user names of pupils and staff',
       grant: {
-        collections: ['utdanning/elev/elev', 'utdanning/elev/skoleressurs', 'utdanning/elev/person', 'administrasjon/personal/personalressurs', 'administrasjon/personal/person'],
+        collections: [
+          'utdanning/elev/elev',
+          'utdanning/elev/skoleressurs',
+          'utdanning/elev/person',
+          'administrasjon/personal/personalressurs',
+          'administrasjon/personal/person',
+        ],
         actions: ['read', 'list', 'follow'],
-        fields: ['systemId', 'feidenavn', 'brukernavn', 'elevnummer', 'ansattnummer', 'navn', 'person', 'elev', 'personalressurs', 'skoleressurs', 'fodselsnummer'],
+        fields: [
+          'systemId',
+          'feidenavn',
+          'brukernavn',
+          'elevnummer',
+          'ansattnummer',
+          'navn',
+          'person',
+          'elev',
+          'personalressurs',
+          'skoleressurs',
+          'fodselsnummer',
+        ],
         withhold: [],
         rows: null,
         purpose: 'Accounts for pupils and staff',
@@ -178,7 +207,12 @@ const setUp = async (platform: PlatformStore, world: SandboxCounty, settings: Se
 };
 
 /** Registers a persona anew: a demo on a data directory that was used before gets fresh secrets. */
-const register = async (platform: PlatformStore, persona: Persona, settings: Settings, language: 'nb' | 'en'): Promise<Ready['clients'][number]> => {
+const register = async (
+  platform: PlatformStore,
+  persona: Persona,
+  settings: Settings,
+  language: 'nb' | 'en',
+): Promise<Ready['clients'][number]> => {
   const { id, kind, organisation, name } = persona;
   const now = systemClock.now();
   const secret = makeClientSecret(systemRandom);
@@ -190,7 +224,9 @@ const register = async (platform: PlatformStore, persona: Persona, settings: Set
     owner: organisation,
     describe: persona.nb,
     environment: settings.environment,
-    secrets: [{ id: systemRandom.uuid(), hash: await hashSecret(secret, systemRandom), createdAt: now, expiresAt: null }],
+    secrets: [
+      { id: systemRandom.uuid(), hash: await hashSecret(secret, systemRandom), createdAt: now, expiresAt: null },
+    ],
     jwks: null,
     disabled: false,
     createdAt: now,

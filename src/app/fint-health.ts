@@ -10,17 +10,29 @@ import type { Store } from '#store/store.ts';
 const grace = 1.5;
 
 /** Builds the port over live data. */
-export const createFintHealth = (deps: { readonly store: Store; readonly clock: Clock; readonly authorizer: Authorizer; readonly freshness: FreshnessOf }): FintAdminPort => ({
+export const createFintHealth = (deps: {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly authorizer: Authorizer;
+  readonly freshness: FreshnessOf;
+}): FintAdminPort => ({
   health: async (principal, component) => {
     const tenant = await deps.store.tenant(principal.tenant);
     const visible = await deps.authorizer.visible(principal, component);
     const paths = new Set(visible.map(({ path }) => path));
     const now = deps.clock.now();
-    const contracts = (await tenant.runs.contracts()).filter(({ capabilities }) => capabilities.some(({ collection }) => paths.has(collection)));
+    const contracts = (await tenant.runs.contracts()).filter(({ capabilities }) =>
+      capabilities.some(({ collection }) => paths.has(collection)),
+    );
     const adapters = contracts.map(({ adapterId, heartbeatAt, heartbeatIntervalInMinutes }) => {
       const promisedSeconds = heartbeatIntervalInMinutes * 60;
       const age = heartbeatAt === null ? null : Math.max(0, Math.round((now - heartbeatAt) / 1000));
-      return { adapterId, connected: age !== null && age <= promisedSeconds * grace, heartbeatAgeSeconds: age, promisedSeconds };
+      return {
+        adapterId,
+        connected: age !== null && age <= promisedSeconds * grace,
+        heartbeatAgeSeconds: age,
+        promisedSeconds,
+      };
     });
     const collections = await Promise.all(
       visible.map(async (collection) => {

@@ -4,6 +4,17 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { HubEvent, Observe } from '#base/events.ts';
 
+/** How old a collection is, for the page. */
+export type FreshnessSample = {
+  readonly tenant: string;
+  readonly collection: string;
+  /** Seconds since the last completed full sync; null = never. */
+  readonly ageSeconds: number | null;
+  /** Seconds within which the next one is promised. */
+  readonly promisedSeconds: number;
+  readonly stale: boolean;
+};
+
 export type Metrics = {
   readonly observe: Observe;
   readonly type: string;
@@ -16,7 +27,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 type RequestCounts = { count: number; sum: number; bytes: number; readonly buckets: number[] };
 
 /** Builds the metrics of one process. Gives the sink and the page text in the format of Prometheus. */
-export const createMetrics = (): Metrics => {
+export const createMetrics = (freshness: () => Promise<readonly FreshnessSample[]>): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Map<string, Map<number, RequestCounts>>();
@@ -74,6 +85,7 @@ export const createMetrics = (): Metrics => {
     },
   });
   processGauges(registers);
+  freshnessGauges(registers, freshness);
 
   const request = (event: Extract<HubEvent, { kind: 'request' }>): void => {
     let byStatus = requests.get(event.route);
@@ -157,6 +169,42 @@ const requestHistogram = (
     };
   };
   return Object.assign(histogram, { get, getForPromString: get });
+};
+
+const freshnessGauges = (registers: Registry[], freshness: () => Promise<readonly FreshnessSample[]>): void => {
+  const labelNames = ['tenant', 'collection'] as const;
+  new Gauge({
+    name: 'bindeledd_collection_promised_seconds',
+    help: 'Interval within which a full sync is promised',
+    labelNames,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { tenant, collection, promisedSeconds } of await freshness())
+        this.set({ tenant, collection }, promisedSeconds);
+    },
+  });
+  new Gauge({
+    name: 'bindeledd_collection_age_seconds',
+    help: 'Age of the last completed full sync; absent when there was none',
+    labelNames,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { tenant, collection, ageSeconds } of await freshness())
+        if (ageSeconds !== null) this.set({ tenant, collection }, ageSeconds);
+    },
+  });
+  new Gauge({
+    name: 'bindeledd_collection_stale',
+    help: '1 when a promised full sync is overdue',
+    labelNames,
+    registers,
+    async collect() {
+      this.reset();
+      for (const { tenant, collection, stale } of await freshness()) this.set({ tenant, collection }, stale ? 1 : 0);
+    },
+  });
 };
 
 const processGauges = (registers: Registry[]): void => {

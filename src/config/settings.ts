@@ -91,10 +91,6 @@ const table = {
     nb: 'JSON-linjer for maskiner eller tekst for øyne; begge til stderr.',
     en: 'Lines of JSON for machines or text for eyes; both to stderr.',
   }),
-  tokenSeconds: row(wholeNumber(30, 3_600), limits.accessTokenSeconds, '--token-seconds <number>', {
-    nb: 'Hvor lenge et tilgangstoken gjelder.',
-    en: 'How long an access token is valid.',
-  }),
   removalGuard: row(share, 0.05, '--removal-guard <share>', {
     nb: 'Andelen av en samling som en full synkronisering kan fjerne uten bekreftelse; gjelder nye organisasjoner.',
     en: 'The share of a collection that a full sync may remove unconfirmed; for new organisations.',
@@ -103,7 +99,7 @@ const table = {
     nb: 'Tilbakelenker utover de 117 FINT har; gjelder nye organisasjoner.',
     en: 'Back links beyond the 117 that FINT has; for new organisations.',
   }),
-  runExpiryMinutes: row(wholeNumber(1, 10_080), 60, '--run-expiry-minutes <number>', {
+  runExpiryMinutes: row(wholeNumber(1, 10_080), 15, '--run-expiry-minutes <number>', {
     nb: 'Minutter uten nye sider før en åpen synkronisering utløper.',
     en: 'Minutes without new pages after which an open sync run expires.',
   }),
@@ -297,13 +293,6 @@ const unsafe = (settings: Settings): readonly ProblemItem[] => {
       code: 'HUB-700',
     });
   }
-  if (settings.tokenSeconds > limits.accessTokenSeconds) {
-    items.push({
-      at: 'token_seconds',
-      message: `must be at most ${limits.accessTokenSeconds} in production`,
-      code: 'HUB-700',
-    });
-  }
   return items;
 };
 
@@ -360,6 +349,6 @@ export const settingsReference = (): string => {
     '',
     '## In production',
     '',
-    `The start is refused when \`public_url\` is not https (this machine excepted), when it is missing although the hub listens beyond this machine, and when \`token_seconds\` is more than ${limits.accessTokenSeconds}.`,
+    `The start is refused when \`public_url\` is not https (this machine excepted) and when it is missing although the hub listens beyond this machine.`,
   ].join('\n');
 };

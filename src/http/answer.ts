@@ -28,15 +28,21 @@ const head = (
 ): HeaderList => {
   const list = commonHeaders(exchange.id, edge);
   let cached = false;
-  // What is not there and what may not be seen must not differ in their headers either.
-  if (answer.headers !== undefined && !(answer.kind === 'problem' && answer.problem.code === 'HUB-204')) {
-    cached = pushAll(list, answer.headers);
+  if (answer.headers !== undefined) {
+    cached = pushAll(
+      list,
+      answer.kind === 'problem' && answer.problem.code === 'HUB-204' ? ofTheApi(answer.headers) : answer.headers,
+    );
   }
   if (!cached) list.push('Cache-Control', 'no-store');
   if (type !== null) list.push('Content-Type', type);
   if (length !== null) list.push('Content-Length', length);
   return list;
 };
+
+/** What is not there and what may not be seen must not differ in their headers either: only those that an API gives to all its answers. */
+const ofTheApi = (headers: AnswerHeaders): AnswerHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name === 'x-core-version' || name === 'vary'));
 
 const pushAll = (list: HeaderList, headers: AnswerHeaders): boolean => {
   let cached = false;

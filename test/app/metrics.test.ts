@@ -4,6 +4,11 @@ import { test } from 'node:test';
 import { createMetrics } from '#app/metrics.ts';
 import type { HubEvent } from '#base/events.ts';
 
+const samples = [
+  { tenant: 'a.test', collection: 'utdanning/elev/elev', ageSeconds: 90, promisedSeconds: 86_400, stale: false },
+  { tenant: 'a.test', collection: 'utdanning/elev/person', ageSeconds: null, promisedSeconds: 86_400, stale: true },
+];
+
 const request = (status: number, ms: number): HubEvent => ({
   kind: 'request',
   id: 'r',
@@ -18,7 +23,7 @@ const request = (status: number, ms: number): HubEvent => ({
 });
 
 test('events are counted', async () => {
-  const metrics = createMetrics();
+  const metrics = createMetrics(async () => samples);
   const events: readonly HubEvent[] = [
     request(200, 1),
     request(200, 40),
@@ -67,7 +72,15 @@ test('events are counted', async () => {
 });
 
 test('two hubs in one process count apart', async () => {
-  const [one, other] = [createMetrics(), createMetrics()];
+  const [one, other] = [createMetrics(async () => samples), createMetrics(async () => samples)];
   one.observe(request(200, 1));
   assert.doesNotMatch(await other.text(), /bindeledd_request_seconds_count\{/);
+});
+
+test('the age of promised collections shows against the promise', async () => {
+  const text = await createMetrics(async () => samples).text();
+  assert.match(text, /bindeledd_collection_age_seconds\{tenant="a.test",collection="utdanning\/elev\/elev"\} 90/);
+  assert.doesNotMatch(text, /age_seconds\{[^}]*person/);
+  assert.match(text, /bindeledd_collection_promised_seconds\{[^}]*person"\} 86400/);
+  assert.match(text, /bindeledd_collection_stale\{[^}]*person"\} 1/);
 });
