@@ -176,6 +176,14 @@ const union = (a: FieldView, b: FieldView): FieldView => {
   };
 };
 
+/** The self links of a body, in its order. */
+export const selfLinks = (body: Buffer): readonly string[] => {
+  const value: Json = JSON.parse(body.toString());
+  const links = isObject(value) ? value['_links'] : null;
+  const self = links !== undefined && isObject(links) ? links['self'] : null;
+  return Array.isArray(self) ? self.map((link: Json) => hrefIn(link)) : [];
+};
+
 const isObject = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -12,7 +12,7 @@ import type { Authorizer, Decision } from './authorize.ts';
 import { asksForLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { plainBody, prunedBody } from './page-body.ts';
-import { createPruner, showsIdentifier, viewOfRow } from './prune.ts';
+import { createPruner, selfLinks, showsIdentifier, viewOfRow } from './prune.ts';
 import type { Hub, HubChange, HubQuery, HubResult, PageBody, QueryContext } from './query.ts';
 import { rowSet, unionOf } from './row-scope.ts';
 import { seenRows } from './seen-rows.ts';
@@ -289,14 +289,18 @@ export const createHub = (deps: HubDeps): Hub => {
   const changeOf = ({ plan, context }: Run, change: StoredChange, body: Buffer | null): HubChange => {
     const { collection } = plan;
     const view = viewOfRow(plan, change.uid);
-    const before = change.before.filter(({ field }) => view !== null && showsIdentifier(collection, view, field));
+    const before = change.before
+      .filter(({ field }) => view !== null && showsIdentifier(collection, view, field))
+      .map(({ field, value }) => hrefOf(deps.baseUrl(), collection.path, field, value));
+    // That an identifier which the caller may not see has changed is not told.
+    const unseen =
+      change.kind === 'identifier-changed' && before.length < change.before.length && sameSelf(body, before);
     return {
       position: tokens.position(context.principal, collection.path, change.position),
-      // That an identifier which the caller may not see has changed is not told.
-      kind: change.kind === 'identifier-changed' && before.length === 0 ? 'updated' : change.kind,
+      kind: unseen ? 'updated' : change.kind,
       at: change.at,
       uid: tokens.uid(plan.tenant, change.uid),
-      before: before.map(({ field, value }) => hrefOf(deps.baseUrl(), collection.path, field, value)),
+      before: unseen ? [] : before,
       body: change.kind === 'removed' ? null : body,
     };
   };
@@ -322,6 +326,13 @@ export const createHub = (deps: HubDeps): Hub => {
 
 // Longest page of a filter whose resources are named in the audit one by one.
 const namedSubjects = 100;
+
+/** True when the resource is addressed as before, or is gone and nobody can tell. */
+const sameSelf = (body: Buffer | null, before: readonly string[]): boolean => {
+  if (body === null) return before.length === 0;
+  const now = selfLinks(body);
+  return now.length === before.length && before.every((href) => now.includes(href));
+};
 
 /** Both ascending. */
 const inBoth = (found: Float64Array, rows: Float64Array): Float64Array => {

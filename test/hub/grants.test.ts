@@ -79,21 +79,22 @@ test('a period begins and ends at its exact millisecond, also under a decision t
     assert.equal(await kindAt(ms), kind, `at ${ms}`);
 });
 
+const openedBy = async (pattern: string): Promise<readonly string[]> => {
+  await onlyGrants(world, { collections: [pattern] });
+  const kinds = await Promise.all(
+    [paths.pupil, paths.enrolment, paths.measure, paths.school, paths.country].map(async (path) => ({
+      path,
+      kind: (await ask(world.hub, listQuery(path))).kind,
+    })),
+  );
+  return kinds.filter(({ kind }) => kind === 'page').map(({ path }) => path);
+};
+
 test('a pattern covers what it names and nothing that only begins like it', async () => {
-  const opened = async (pattern: string): Promise<readonly string[]> => {
-    await onlyGrants(world, { collections: [pattern] });
-    const kinds = await Promise.all(
-      [paths.pupil, paths.enrolment, paths.measure, paths.school, paths.country].map(async (path) => ({
-        path,
-        kind: (await ask(world.hub, listQuery(path))).kind,
-      })),
-    );
-    return kinds.filter(({ kind }) => kind === 'page').map(({ path }) => path);
-  };
-  assert.deepEqual(await opened('utdanning/elev/elev'), [paths.pupil]);
-  assert.deepEqual(await opened('utdanning/elev/*'), [paths.pupil, paths.enrolment, paths.measure]);
-  assert.deepEqual(await opened('utdanning/*'), [paths.pupil, paths.enrolment, paths.measure, paths.school]);
-  assert.equal((await opened('*')).length, 5);
+  assert.deepEqual(await openedBy('utdanning/elev/elev'), [paths.pupil]);
+  assert.deepEqual(await openedBy('utdanning/elev/*'), [paths.pupil, paths.enrolment, paths.measure]);
+  assert.deepEqual(await openedBy('utdanning/*'), [paths.pupil, paths.enrolment, paths.measure, paths.school]);
+  assert.equal((await openedBy('*')).length, 5);
   for (const nothing of [
     'utdanning/elev/elev*',
     'utdanning/elev',
@@ -106,29 +107,30 @@ test('a pattern covers what it names and nothing that only begins like it', asyn
     'utdanning/ele/*',
     '**',
   ])
-    assert.deepEqual(await opened(nothing), [], nothing);
+    assert.deepEqual(await openedBy(nothing), [], nothing);
 });
 
+const openedFor = async (...actions: readonly Action[]) => {
+  await onlyGrants(world, { actions });
+  const kinds: string[] = [];
+  for (const query of [
+    readOne(paths.pupil),
+    listQuery(paths.pupil),
+    { kind: 'changes', collection: paths.pupil, after: null, size: 10 } as const,
+    { kind: 'state', collection: paths.pupil } as const,
+  ])
+    kinds.push((await ask(world.hub, query)).kind);
+  return kinds;
+};
+
 test('each action stands for itself, only that listing includes reading', async () => {
-  const opened = async (...actions: readonly Action[]) => {
-    await onlyGrants(world, { actions });
-    const kinds: string[] = [];
-    for (const query of [
-      readOne(paths.pupil),
-      listQuery(paths.pupil),
-      { kind: 'changes', collection: paths.pupil, after: null, size: 10 } as const,
-      { kind: 'state', collection: paths.pupil } as const,
-    ])
-      kinds.push((await ask(world.hub, query)).kind);
-    return kinds;
-  };
   const no = 'missing';
-  assert.deepEqual(await opened('read'), ['found', no, no, 'state']);
-  assert.deepEqual(await opened('list'), ['found', 'page', no, 'state']);
-  assert.deepEqual(await opened('follow'), [no, no, 'changes', no]);
-  assert.deepEqual(await opened('write'), [no, no, no, no]);
-  assert.deepEqual(await opened('deliver'), [no, no, no, no]);
-  assert.deepEqual(await opened('read', 'follow'), ['found', no, 'changes', 'state']);
+  assert.deepEqual(await openedFor('read'), ['found', no, no, 'state']);
+  assert.deepEqual(await openedFor('list'), ['found', 'page', no, 'state']);
+  assert.deepEqual(await openedFor('follow'), [no, no, 'changes', no]);
+  assert.deepEqual(await openedFor('write'), [no, no, no, no]);
+  assert.deepEqual(await openedFor('deliver'), [no, no, no, no]);
+  assert.deepEqual(await openedFor('read', 'follow'), ['found', no, 'changes', 'state']);
 });
 
 test('a change of grants shows in the very next answer', async () => {

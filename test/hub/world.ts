@@ -221,7 +221,7 @@ const shown = (bytes: Buffer): Shown => JSON.parse(bytes.toString()) as Shown;
 
 /** The links of a resource by relation, as addresses. */
 export const linksOf = (resource: Shown | null, relation: string): readonly string[] =>
-  (resource?._links?.[relation] ?? []).map((link) => link.href);
+  (resource?.['_links']?.[relation] ?? []).map((link) => link.href);
 
 export const read = async (
   hub: Hub,
