@@ -191,8 +191,9 @@ test('bytes that are not UTF-8 are refused, in entries, metadata and lines', () 
 
 const bounds: PageLimits = { entryBytes: 100, pageEntries: 3, jsonDepth: 4, jsonKeys: 5 };
 
+const entry = (length: number): string => `{"a":"${'x'.repeat(length - 8)}"}`;
+
 test('limits hold on both sides', () => {
-  const entry = (length: number): string => `{"a":"${'x'.repeat(length - 8)}"}`;
   const forms: readonly ((entries: readonly string[]) => Split)[] = [
     (entries) => json(`{"resources":[${entries.join(',')}],"metadata":{}}`, bounds),
     (entries) => split('ndjson', [bytes(['{}', ...entries].join('\n'))], bounds),

@@ -66,6 +66,10 @@ const keyOf = (collection: string, { field, value }: IdentifierValue): string =>
 const textOf = ({ identifiers, primary, attributes, links }: PreparedResource): string =>
   JSON.stringify([identifiers, primary, attributes, links]);
 
+const never = (): never => {
+  throw new Error('not needed by ingest');
+};
+
 /** Makes an empty store. */
 export const createMemoryTenant = (id: string): MemoryTenant => {
   let state: State = {
@@ -84,10 +88,6 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
   let queue: Promise<unknown> = Promise.resolve();
   let commits = 0;
   let broken: Error | null = null;
-
-  const never = (): never => {
-    throw new Error('not needed by ingest');
-  };
 
   const write = <T>(work: (tx: TenantWrite) => Promise<T>): Promise<T> => {
     const turn = queue.then(async () => {
@@ -178,7 +178,7 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
     appendAudit: async (record) => {
       state.audit.push(record);
     },
-    audit: ({ limit }) => [...state.audit].reverse().slice(0, limit),
+    audit: ({ limit }) => state.audit.toReversed().slice(0, limit),
     close: async () => {},
     contents: (collection) =>
       new Map(

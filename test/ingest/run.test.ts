@@ -279,10 +279,11 @@ test('duplicates on a page: the last wins and the first is reported; two resourc
   assert.match(bench.tenant.contents(pupils).get('S1')?.resource.attributes ?? '', /v2@/);
 });
 
+const entry = (systemId: string, elevnummer: string): Entry =>
+  pupil(systemId, 1, { elevnummer: { identifikatorverdi: elevnummer } });
+
 test('delete pages take any identifier; an ambiguous value removes nothing', async () => {
   const bench = createBench();
-  const entry = (systemId: string, elevnummer: string): Entry =>
-    pupil(systemId, 1, { elevnummer: { identifikatorverdi: elevnummer } });
   await full(bench, 'seed', [entry('S1', '1'), entry('S2', '2'), entry('3', '4'), entry('5', '3'), entry('S6', '6')]);
   const gone: Entry[] = [
     { identifier: 'S1', resource: null },

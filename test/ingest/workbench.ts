@@ -9,7 +9,7 @@ import type { Principal } from '#hub/principal.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
 import type { Ingest } from '#ingest/run.ts';
 import type { PageForm } from '#ingest/entries.ts';
-import type { OrganisationSettings, SyncRun, SyncType } from '#store/store.ts';
+import type { OrganisationSettings, SyncRun, SyncType, TenantStore } from '#store/store.ts';
 import { fintFolder, modelOf } from '../model/models.ts';
 import { createMemoryTenant, testPlan } from './memory-tenant.ts';
 import type { MemoryTenant } from './memory-tenant.ts';
@@ -70,8 +70,8 @@ export type Bench = {
   readonly granted: { deliver: (collection: string, client: string) => boolean };
 };
 
-/** A fresh hub with one organisation. */
-export const createBench = (): Bench => {
+/** A fresh hub with one organisation, over a store in memory or another; `tenant` and `run` of the bench show the one in memory. */
+export const createBench = (store: TenantStore | null = null): Bench => {
   const tenant = createMemoryTenant(tenantId);
   const events: HubEvent[] = [];
   const settings: { value: OrganisationSettings } = {
@@ -92,7 +92,7 @@ export const createBench = (): Bench => {
     clock,
     random: { bytes: (count) => Buffer.alloc(count), uuid: () => `id-${(ids += 1)}` },
     observe: (event) => void events.push(event),
-    tenant: async () => tenant,
+    tenant: async () => store ?? tenant,
     settings: () => settings.value,
     decide: (principal, path) => {
       const collection = model.collections.get(path);
