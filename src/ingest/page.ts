@@ -10,6 +10,7 @@ import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { identifiersOf } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
+import type { Finding } from '#hub/prepare-findings.ts';
 import type { EntryToWrite } from '#hub/write.ts';
 import type { Collection, Model } from '#model/model.ts';
 import type { IdentifierValue, SyncType } from '#store/store.ts';
@@ -109,81 +110,77 @@ const isBrokenBody = (error: unknown): boolean => {
 
 type Entry = { readonly identifier: string | null; readonly resource: unknown };
 
+/** What has been collected of a page so far. */
+type Collected = {
+  readonly entries: EntryToWrite[];
+  readonly deletions: { readonly index: number; readonly identifier: string }[];
+  readonly vouchers: (readonly IdentifierValue[])[];
+  readonly notes: Notes;
+  metadata: unknown;
+  count: number;
+};
+
 const createCollector = (source: PageSource) => {
-  const { collection, model, type } = source;
   const hash = createHash('sha256');
-  const entries: EntryToWrite[] = [];
-  const deletions: { index: number; identifier: string }[] = [];
-  const vouchers: (readonly IdentifierValue[])[] = [];
   const notes: Notes = { rejected: 0, warnings: 0, kept: [] };
-  let metadata: unknown;
-  let count = 0;
-
-  const keepBack = (index: number, entry: Entry, code: ErrorCode, at: string, message: string): void => {
-    addNote(notes, { index, severity: 'rejected', code, at, message, identifier: entry.identifier });
-    const identifiers = identifiersOf(collection, model, entry.resource, entry.identifier);
-    if (identifiers.length > 0) vouchers.push(identifiers);
-  };
-
-  const write = (entry: Entry, index: number): void => {
-    const result = source.prepare(entry.resource, entry.identifier);
-    if ('rejected' in result) {
-      const { code, at, message } = result.rejected;
-      return keepBack(index, entry, code, `/resource${at}`, message);
-    }
-    const worst = result.findings.find((finding) => source.keepsBack(finding.code));
-    if (worst !== undefined) return keepBack(index, entry, worst.code, `/resource${worst.at}`, worst.message);
-    if (!result.named) {
-      const message = 'the identifier of the entry is no identifier of its resource';
-      addNote(notes, {
-        index,
-        severity: 'warning',
-        code: 'HUB-618',
-        at: '/identifier',
-        message,
-        identifier: entry.identifier,
-      });
-    }
-    for (const { code, at, message } of result.findings)
-      addNote(notes, { index, severity: 'warning', code, at: `/resource${at}`, message, identifier: entry.identifier });
-    entries.push({ index, prepared: result.prepared });
-  };
-
-  const remove = (entry: Entry, index: number): void => {
-    if (entry.identifier === null || entry.identifier.trim() === '')
-      keepBack(index, entry, 'HUB-610', '/identifier', 'a deletion needs the identifier of the resource');
-    else deletions.push({ index, identifier: entry.identifier });
-  };
-
+  const page: Collected = { entries: [], deletions: [], vouchers: [], notes, metadata: undefined, count: 0 };
   const splitter = createPageSplitter(source.form, {
     metadata: (value) => {
-      metadata = value;
+      page.metadata = value;
     },
     content: (bytes) => void hash.update(bytes),
     entry: (value, index) => {
-      count += 1;
+      page.count += 1;
       const entry = readEntry(value);
-      if (entry === null)
-        keepBack(
-          index,
-          { identifier: null, resource: null },
-          'HUB-618',
-          '',
-          'expected an object with identifier and resource',
-        );
-      else if (type === 'DELETE') remove(entry, index);
-      else write(entry, index);
+      if (entry === null) {
+        const message = 'expected an object with identifier and resource';
+        keepBack(source, page, index, { identifier: null, resource: null }, { code: 'HUB-618', at: '', message });
+      } else if (source.type === 'DELETE') addDeletion(source, page, index, entry);
+      else addEntry(source, page, index, entry);
     },
   });
-
-  const finish = (checked: PageMetadata): ReceivedPage => {
-    if (checked.pageSize !== null && checked.pageSize !== count) {
+  const finish = (metadata: PageMetadata): ReceivedPage => {
+    const { count, entries, deletions, vouchers } = page;
+    if (metadata.pageSize !== null && metadata.pageSize !== count) {
       const message = 'pageSize is not the number of entries on the page';
       addNote(notes, { index: 0, severity: 'warning', code: 'HUB-600', at: '', message, identifier: null });
     }
-    return { metadata: checked, hash: hash.digest('base64url'), count, entries, deletions, vouchers, notes };
+    return { metadata, hash: hash.digest('base64url'), count, entries, deletions, vouchers, notes };
   };
-  return { splitter, metadata: () => metadata, finish };
+  return { splitter, metadata: () => page.metadata, finish };
+};
+
+const keepBack = (source: PageSource, page: Collected, index: number, entry: Entry, why: Finding): void => {
+  addNote(page.notes, { index, severity: 'rejected', ...why, identifier: entry.identifier });
+  const identifiers = identifiersOf(source.collection, source.model, entry.resource, entry.identifier);
+  if (identifiers.length > 0) page.vouchers.push(identifiers);
+};
+
+const inResource = ({ code, at, message }: Finding): Finding => ({ code, at: `/resource${at}`, message });
+
+const addEntry = (source: PageSource, page: Collected, index: number, entry: Entry): void => {
+  const { identifier } = entry;
+  const result = source.prepare(entry.resource, identifier);
+  if ('rejected' in result) return keepBack(source, page, index, entry, inResource(result.rejected));
+  const { findings, named, prepared } = result;
+  const worst = findings.length === 0 ? undefined : findings.find((finding) => source.keepsBack(finding.code));
+  if (worst !== undefined) return keepBack(source, page, index, entry, inResource(worst));
+  if (!named) {
+    const message = 'the identifier of the entry is no identifier of its resource';
+    addNote(page.notes, { index, severity: 'warning', code: 'HUB-618', at: '/identifier', message, identifier });
+  }
+  for (const finding of findings)
+    addNote(page.notes, { index, severity: 'warning', ...inResource(finding), identifier });
+  page.entries.push({ index, prepared });
+};
+
+const addDeletion = (source: PageSource, page: Collected, index: number, entry: Entry): void => {
+  const { identifier } = entry;
+  if (identifier !== null && identifier.trim() !== '') page.deletions.push({ index, identifier });
+  else {
+    const message = 'a deletion needs the identifier of the resource';
+    keepBack(source, page, index, entry, { code: 'HUB-610', at: '/identifier', message });
+  }
 };
 
 const readEntry = (value: unknown): Entry | null => {

@@ -5,7 +5,8 @@ import * as fc from 'fast-check';
 import { HubError } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { createPageSplitter } from '#ingest/entries.ts';
-import type { PageForm, PageLimits } from '#ingest/entries.ts';
+import type { PageForm } from '#ingest/entries.ts';
+import type { PageLimits } from '#ingest/json-scan.ts';
 
 type Split = { readonly metadata: unknown; readonly entries: readonly unknown[]; readonly content: string };
 

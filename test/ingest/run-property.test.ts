@@ -66,7 +66,7 @@ type ModelRun = {
 
 type World = {
   readonly words: Map<number, Word>;
-  /** Keys that a delta or delete run has touched, with the moment. */
+  /** Keys that a delta run has touched, with the moment. */
   readonly touches: { readonly key: number; readonly moment: number }[];
   readonly runs: Map<number, ModelRun>;
   moment: number;
@@ -126,7 +126,6 @@ const applyKey = (world: World, run: ModelRun, index: number, key: number, later
   if (run.plan.type === 'DELETE') {
     // A deletion of what is not there counts as well: an earlier run must not bring it afterwards.
     if (!stale) world.words.set(key, { there: false, order: run.order, version: '' });
-    if (!stale && word?.there === true) world.touches.push({ key, moment: world.moment });
     return;
   }
   if (stale && word.there) {

@@ -133,7 +133,8 @@ const paths = {
   },
 };
 
-const schemas = {
+/** What adapters send. */
+const sent = {
   AdapterContract: object(['adapterId', 'username', 'heartbeatIntervalInMinutes', 'capabilities'], {
     adapterId: text,
     orgId: text,
@@ -175,6 +176,10 @@ const schemas = {
     },
     syncType: { enum: ['FULL', 'DELTA', 'DELETE'], description: 'The method decides, not this member.' },
   }),
+};
+
+/** What the hub answers. */
+const answered = {
   Run: object(['corrId', 'collection', 'type', 'state'], {
     corrId: text,
     adapter: text,
@@ -229,7 +234,10 @@ export const openApi = (): string =>
         description: 'How source systems deliver data: registration, heartbeats and syncs.',
       },
       paths,
-      components: { schemas, securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        schemas: { ...sent, ...answered },
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      },
       security: [{ token: [] }],
     },
     null,

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import type { Principal } from '#hub/principal.ts';
+import { golden } from '../../golden.ts';
 import { adapter, createBench, model, pupil, pupils, tenantId } from '../../ingest/workbench.ts';
 
 type Call = {
@@ -427,6 +428,7 @@ test('the description is well-formed and names every route', () => {
     readonly paths: Readonly<Record<string, unknown>>;
   };
   assert.equal(document.openapi, '3.1.0');
+  golden(artefact?.name ?? '', artefact?.text ?? '');
   for (const path of [
     '/provider/status',
     '/provider/register',
