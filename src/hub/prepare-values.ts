@@ -44,7 +44,9 @@ const writeNumber =
 // 0000-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z: a zone can push the first or last day out of the four digits that the form has.
 const earliest = -62_167_219_200_000;
 const latest = 253_402_300_799_999;
-const canonical = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+// The canonical form with a day that its month surely has; 29 February takes the long way.
+const canonical =
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 
 /** Dates and date-times: `yyyy-MM-ddTHH:mm:ssZ` in UTC (facts 2.3). */
 const writeInstant: ValueWriter = (value) => {

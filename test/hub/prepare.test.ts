@@ -92,6 +92,12 @@ test('dates and date-times are UTC to the second, and only real ones', () => {
   assert.equal(dateOf('2099-12-31T00:00:00Z'), '2099-12-31T00:00:00Z');
   assert.equal(dateOf('9999-12-31'), '9999-12-31T00:00:00Z');
   assert.equal(dateOf('2024-02-29'), '2024-02-29T00:00:00Z');
+  for (let month = 1; month <= 12; month += 1)
+    for (let day = 28; day <= 32; day += 1) {
+      const text = `2023-${String(month).padStart(2, '0')}-${day}T10:00:00Z`;
+      const real = new Date(Date.UTC(2023, month - 1, day)).getUTCDate() === day;
+      assert.equal(dateOf(text), real ? text : 'HUB-611', text);
+    }
   assert.equal(dateOf('0000-01-01'), '0000-01-01T00:00:00Z');
   for (const bad of [
     '2023-02-29',
