@@ -56,7 +56,14 @@ export const compose = async (settings: Settings): Promise<Composed> => {
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
-  const store = await openSqliteStore({ folder: settings.data, model, clock, observe, baseUrl });
+  const store = await openSqliteStore({
+    folder: settings.data,
+    model,
+    clock,
+    observe,
+    baseUrl,
+    revisionReading: 'each-turn',
+  });
   const { platform } = store;
 
   const tokenServer = await createTokenServer({

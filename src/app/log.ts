@@ -1,6 +1,7 @@
 // The sink of events that writes the log: one line per event to stderr. Built by app/compose.ts. It writes the fields of the event and
 // nothing else, so what events hold no personal data of, the log holds none of either.
 import pino, { type DestinationStream } from 'pino';
+import { systemClock } from '#base/clock.ts';
 import type { HubEvent, Observe } from '#base/events.ts';
 import type { Settings } from '#config/settings.ts';
 
@@ -52,9 +53,22 @@ export const createLog = (options: {
     },
     destination,
   );
+  // The one event that comes with every request is written straight, as the logger would write it.
+  const plain = options.format === 'json';
+  let written = 0;
+  let instant = '';
+  const requestLine = (level: string, event: Extract<HubEvent, { kind: 'request' }>): string => {
+    const now = systemClock.now();
+    if (now !== written) [written, instant] = [now, new Date(now).toISOString()];
+    return `{"level":"${level}","time":"${instant}",${JSON.stringify(event).slice(1)}\n`;
+  };
   return {
     observe: (event) => {
       const level = levelOf(event);
+      if (event.kind === 'request' && plain) {
+        if (logger.isLevelEnabled(level)) target.write(requestLine(level, event));
+        return;
+      }
       if (logger.isLevelEnabled(level)) logger[level](event);
     },
     flush: () => {

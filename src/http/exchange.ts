@@ -21,6 +21,8 @@ export class Exchange implements PageRequest {
   deadline: number;
   /** The deadline has passed and something else was answered: what the handler still gives is not wanted. */
   abandoned = false;
+  /** Where it stands in the roster of requests under way; -1 when it is not in it. */
+  place = -1;
   private readonly queryAt: number;
   private parsedQuery: URLSearchParams | null = null;
   private controller: AbortController | null = null;

@@ -14,6 +14,7 @@ import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edg
 import { Exchange } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { notFound } from './problem.ts';
+import { createRoster } from './roster.ts';
 import { nowhere, type Entry, type ServedRoute } from './routes.ts';
 
 /** A verified caller whom the pipeline turned away: for the audit. */
@@ -175,7 +176,7 @@ const report = (ports: PipelinePorts, exchange: Exchange, value: ApiAnswer, byte
 /** Builds the pipeline. Nothing that `serve` does throws. */
 export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const { clock, limits, random } = ports;
-  const underWay = new Set<Exchange>();
+  const underWay = createRoster();
   let draining = false;
 
   const write = (exchange: Exchange, value: ApiAnswer, closing = draining): number | Promise<number> =>
@@ -204,7 +205,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
       if (exchange.outgoing.headersSent) exchange.outgoing.destroy();
       else if (!exchange.gone) bytes = await write(exchange, value);
     } finally {
-      underWay.delete(exchange);
+      underWay.remove(exchange);
     }
     if (!exchange.incoming.complete) discardRest(exchange.incoming, limits.lingerBytes);
     report(ports, exchange, value, bytes);
@@ -217,7 +218,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     for (let at = 0; at < list.length; at += 2) outgoing.setHeader(String(list[at]), String(list[at + 1]));
     outgoing.setHeader('Cache-Control', 'no-store');
     outgoing.once('close', () => {
-      underWay.delete(exchange);
+      underWay.remove(exchange);
       const length = Number(outgoing.getHeader('content-length') ?? 0);
       report(ports, exchange, { kind: 'empty', status: outgoing.statusCode }, length);
     });
@@ -244,7 +245,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   };
 
   const expire = (exchange: Exchange): void => {
-    underWay.delete(exchange);
+    underWay.remove(exchange);
     // An answer that has begun may take as long as its reader keeps reading.
     if (exchange.outgoing.headersSent) return;
     exchange.abandon();
@@ -258,7 +259,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     serve,
     sweep: () => {
       const now = clock.monotonic();
-      for (const exchange of underWay) if (exchange.deadline < now) expire(exchange);
+      for (const exchange of underWay.all()) if (exchange.deadline < now) expire(exchange);
     },
     drain: () => {
       draining = true;

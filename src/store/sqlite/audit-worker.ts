@@ -5,8 +5,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { openDatabase } from './driver.ts';
 import { auditMigrations } from './schema.ts';
 
-/** A batch for one file: reads, or records from the outbox in their order. */
-export type AuditBatch = { readonly id: number; readonly path: string; readonly rows: readonly AuditRow[] };
+/**
+ * A batch for one file: reads, or records from the outbox in their order. Row after row lies flat in one list, as audit-writer.ts puts them:
+ * thousands of small objects a second would cost more to hand over than to write.
+ */
+export type AuditBatch = { readonly path: string; readonly rows: readonly (string | number)[] };
 export type AuditRow = {
   readonly at: number;
   readonly client: string;
@@ -14,8 +17,11 @@ export type AuditRow = {
   readonly record: string;
   /** Number in the outbox; 0 = a read. */ readonly number: number;
 };
-export type AuditReply = { readonly id: number; readonly error: string | null };
-export type AuditMessage = AuditBatch | { readonly close: string; readonly id: number };
+
+const rowLength = 5;
+
+export type AuditReply = { readonly error: string | null };
+export type AuditMessage = AuditBatch | { readonly close: string };
 
 type Open = {
   readonly db: DatabaseSync;
@@ -46,9 +52,10 @@ const append = ({ path, rows }: AuditBatch): void => {
   try {
     const before = Number(moved.get()?.['number'] ?? 0);
     let last = before;
-    for (const { at, client, collection, record, number } of rows) {
+    for (let from = 0; from < rows.length; from += rowLength) {
+      const [at = 0, client = '', collection = '', record = '', number] = rows.slice(from, from + rowLength);
       // A record that was moved before a crash is still in the outbox: it is not written twice.
-      if (number !== 0 && number <= last) continue;
+      if (typeof number !== 'number' || (number !== 0 && number <= last)) continue;
       insert.run(at, client, collection, record);
       last = Math.max(last, number);
     }
@@ -70,6 +77,6 @@ parentPort?.on('message', (message: AuditMessage) => {
   } catch (cause) {
     error = cause instanceof Error ? cause.message : 'unknown';
   }
-  const reply: AuditReply = { id: message.id, error };
+  const reply: AuditReply = { error };
   parentPort?.postMessage(reply);
 });

@@ -18,24 +18,28 @@ export type AuditWriter = {
 type Waiting = { readonly row: AuditRow; readonly done: () => void; readonly fail: (error: Error) => void };
 type Queue = { waiting: Waiting[]; busy: boolean };
 
+const flatRows = (rows: readonly AuditRow[]): (string | number)[] => {
+  const flat: (string | number)[] = [];
+  for (const { at, client, collection, record, number } of rows) flat.push(at, client, collection, record, number);
+  return flat;
+};
+
 /** Starts the thread. */
 export const createAuditWriter = (): AuditWriter => {
   const worker = new Worker(new URL('./audit-worker.ts', import.meta.url));
   worker.unref();
   const queues = new Map<string, Queue>();
-  const replies = new Map<number, (error: string | null) => void>();
-  let lastId = 0;
+  // The thread answers in the order in which it is asked.
+  const replies: ((error: string | null) => void)[] = [];
 
   let stopped: string | null = null;
   const failAll = (reason: string): void => {
     stopped ??= reason;
-    for (const reply of replies.values()) reply(reason);
-    replies.clear();
+    for (const reply of replies.splice(0)) reply(reason);
   };
   worker.on('message', (reply: AuditReply) => {
-    replies.get(reply.id)?.(reply.error);
-    replies.delete(reply.id);
-    if (replies.size === 0) worker.unref();
+    replies.shift()?.(reply.error);
+    if (replies.length === 0) worker.unref();
   });
   worker.on('error', (error) => failAll(error instanceof Error ? error.message : 'unknown'));
   worker.on('exit', () => failAll('the audit thread has stopped'));
@@ -46,18 +50,16 @@ export const createAuditWriter = (): AuditWriter => {
       reply(stopped);
       return;
     }
-    replies.set(message.id, reply);
+    replies.push(reply);
     worker.ref();
     worker.postMessage(message);
   };
-
-  const nextId = (): number => (lastId += 1);
 
   const flush = (path: string, queue: Queue): void => {
     if (queue.busy || queue.waiting.length === 0) return;
     const batch = queue.waiting.splice(0, limits.auditBatch);
     queue.busy = true;
-    const message: AuditBatch = { id: nextId(), path, rows: batch.map(({ row }) => row) };
+    const message: AuditBatch = { path, rows: flatRows(batch.map(({ row }) => row)) };
     send(message, (error) => {
       queue.busy = false;
       for (const { done, fail } of batch) {
@@ -90,7 +92,7 @@ export const createAuditWriter = (): AuditWriter => {
 
   const move = (path: string, rows: readonly AuditRow[]): Promise<void> =>
     new Promise((done, fail) => {
-      send({ id: nextId(), path, rows }, (error) => (error === null ? done() : fail(unrecorded(error))));
+      send({ path, rows: flatRows(rows) }, (error) => (error === null ? done() : fail(unrecorded(error))));
     });
 
   const closeFile = async (path: string): Promise<void> => {
@@ -98,7 +100,7 @@ export const createAuditWriter = (): AuditWriter => {
     while (queue !== undefined && (queue.busy || queue.waiting.length > 0))
       await new Promise((resolve) => setImmediate(resolve));
     queues.delete(path);
-    await new Promise<void>((resolve) => send({ close: path, id: nextId() }, () => resolve()));
+    await new Promise<void>((resolve) => send({ close: path }, () => resolve()));
   };
 
   return {

@@ -25,6 +25,9 @@ export type SqlitePlatform = {
   readonly platformAudit: (limit: number) => readonly PlatformAuditRow[];
 };
 
+/** How often the revision is looked up in the file. */
+export type RevisionReading = 'each-time' | 'each-turn';
+
 const purgeEveryMs = 60_000;
 
 const text = (row: Row, name: string): string => String(row[name]);
@@ -177,7 +180,11 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
  * returns. Throws HUB-511 for a file of a newer version, and what SQLite throws (busy, full, corrupt) as it is. `reading` says how often the
  * revision is looked up in the file: each time it is asked for, or once in a turn of the event loop.
  */
-export const openPlatform = (db: DatabaseSync, clock: Clock, reading: 'each-time' | 'each-turn' = 'each-time'): SqlitePlatform => {
+export const openPlatform = (
+  db: DatabaseSync,
+  clock: Clock,
+  reading: RevisionReading = 'each-time',
+): SqlitePlatform => {
   migratePlatform(db);
   const sql = prepare(db);
   let seenDataVersion = -1;

@@ -10,7 +10,7 @@ import type { Model } from '#model/model.ts';
 import type { PlatformStore, Store, TenantStore } from '../store.ts';
 import { createAuditWriter } from './audit-writer.ts';
 import { guard, makeFolder, openDatabase, translate } from './driver.ts';
-import { openPlatform } from './platform.ts';
+import { openPlatform, type RevisionReading } from './platform.ts';
 import type { SqlitePlatform } from './platform.ts';
 import { platformMigrations } from './platform-schema.ts';
 import { openTenant } from './tenant.ts';
@@ -23,6 +23,8 @@ export type SqliteStoreOptions = {
   readonly observe: Observe;
   /** The public address that stored links begin with; final before the first organisation is opened. */
   readonly baseUrl: () => string;
+  /** How often platform.revision looks into the file: each time it is asked (the default), or once in a turn of the event loop. */
+  readonly revisionReading?: RevisionReading;
 };
 
 /** Opens the data directory for a hub. Throws a HubError: HUB-510 in use, 511 newer, 512 damaged, 513 foreign, 502 not writable. */
@@ -30,7 +32,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
   const release = lockFolder(options.folder);
   try {
     const platformDb = openPlatformFile(options.folder);
-    const platform = openPlatform(platformDb, options.clock, 'each-turn');
+    const platform = openPlatform(platformDb, options.clock, options.revisionReading);
     const auditWriter = createAuditWriter();
     const tenants = new Map<string, Promise<TenantStore>>();
 

@@ -7,7 +7,7 @@ import { fold } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import type { BodyChunk, ChunkHandle, StoredChange, StoredResource, TenantReads } from '../store.ts';
+import type { BodyChunk, ChunkHandle, CollectionStats, StoredChange, StoredResource, TenantReads } from '../store.ts';
 import { bytesOf, guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
 import type { Names } from './names.ts';
@@ -20,6 +20,8 @@ export type ReaderDeps = {
   readonly names: Names;
   readonly model: Model;
   readonly clock: Clock;
+  /** Grows with every commit to the file. */
+  readonly commits: () => number;
 };
 
 /** Where each segment of a collection begins, for finding an offset; right as long as the collection has not changed. */
@@ -36,8 +38,10 @@ const scanRows = 1_024;
 
 const keptStatements = 64;
 
+const noStats: CollectionStats = { count: 0, position: 0, changedAt: 0 };
+
 /** Prepares the statements of one connection. */
-export const createReads = ({ db, names, model, clock }: ReaderDeps): TenantReads => {
+export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): TenantReads => {
   const sql = (text: string) => statement(db, text);
   const readStats = sql('SELECT count, position, changed_at FROM collection WHERE id = ?');
   const readOne = sql(
@@ -81,9 +85,28 @@ export const createReads = ({ db, names, model, clock }: ReaderDeps): TenantRead
 
   const prepare = statementCache(db);
   const maps = new Map<number, SegmentMap>();
+  const knownStats = new Map<number, CollectionStats>();
+  let statsAt = -1;
+
+  /** Polls ask for nothing else, so it is remembered until the next commit. */
+  const statsOf = (collection: number): CollectionStats => {
+    const now = commits();
+    if (statsAt !== now) knownStats.clear();
+    statsAt = now;
+    const known = knownStats.get(collection);
+    if (known !== undefined) return known;
+    const row = readStats.get(collection);
+    const stats = {
+      count: numberOf(row, 'count'),
+      position: numberOf(row, 'position'),
+      changedAt: numberOf(row, 'changed_at'),
+    };
+    knownStats.set(collection, stats);
+    return stats;
+  };
 
   const segmentMap = (collection: number): SegmentMap => {
-    const position = numberOf(readStats.get(collection), 'position');
+    const { position } = statsOf(collection);
     const known = maps.get(collection);
     if (known !== undefined && known.position === position) return known;
     const rows = readSegments.all(collection);
@@ -261,6 +284,8 @@ export const createReads = ({ db, names, model, clock }: ReaderDeps): TenantRead
   const selectUids: TenantReads['select'] = async (plan, where, deadline) => {
     const collection = idOf(plan);
     if (collection === null) return new Float64Array();
+    // Nothing of the collection has changed since: what a poll hears most of the time.
+    if (where.since !== null && statsOf(collection).changedAt < where.since) return new Float64Array();
     const changed =
       where.since === null
         ? null
@@ -322,12 +347,7 @@ export const createReads = ({ db, names, model, clock }: ReaderDeps): TenantRead
   return {
     stats: guard((plan) => {
       const id = idOf(plan);
-      const row = id === null ? undefined : readStats.get(id);
-      return {
-        count: numberOf(row, 'count'),
-        position: numberOf(row, 'position'),
-        changedAt: numberOf(row, 'changed_at'),
-      };
+      return id === null ? noStats : statsOf(id);
     }),
     read: guard((plan, identifier) => {
       const id = idOf(plan);

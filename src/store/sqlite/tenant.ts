@@ -88,6 +88,9 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     return turn;
   };
 
+  // One hub at a time holds the data directory: nobody else commits.
+  let commits = 0;
+
   /** Runs work in a transaction of the one write connection; callers wait for each other. */
   let queue: Promise<unknown> = Promise.resolve();
   const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
@@ -101,6 +104,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
       writeDb.exec('BEGIN IMMEDIATE');
       const value = await work();
       writeDb.exec('COMMIT');
+      commits += 1;
       return value;
     } catch (error) {
       if (writeDb.isTransaction) writeDb.exec('ROLLBACK');
@@ -175,7 +179,13 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 
   return {
     id: deps.id,
-    reads: createReads({ db: readDb, names: createNames(readDb), model: deps.model, clock: deps.clock }),
+    reads: createReads({
+      db: readDb,
+      names: createNames(readDb),
+      model: deps.model,
+      clock: deps.clock,
+      commits: () => commits,
+    }),
     runs: createRunReads(readDb),
     write,
     appendAudit: (record) => deps.auditWriter.append(auditPath, { ...auditRow(record), number: 0 }),
