@@ -5,7 +5,14 @@ import type { Problem } from '#base/errors.ts';
 import type { Text } from '#model/model.ts';
 import type { Principal } from '#hub/principal.ts';
 
-export type ApiStatus = 'planned' | 'experimental' | 'beta' | 'production' | 'not-further-developed' | 'retiring' | 'retired';
+export type ApiStatus =
+  | 'planned'
+  | 'experimental'
+  | 'beta'
+  | 'production'
+  | 'not-further-developed'
+  | 'retiring'
+  | 'retired';
 
 export type CatalogueEntry = {
   /** Short and stable, `fint`. */
@@ -42,10 +49,28 @@ export type ApiRequest = {
 export type AnswerHeaders = Readonly<Record<string, string>>;
 
 export type ApiAnswer =
-  | { readonly kind: 'json'; readonly status: number; readonly headers?: AnswerHeaders; readonly value: unknown; readonly type?: string }
-  | { readonly kind: 'bytes'; readonly status: number; readonly headers?: AnswerHeaders; readonly bytes: Buffer | string; readonly type: string }
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly headers?: AnswerHeaders;
+      readonly value: unknown;
+      readonly type?: string;
+    }
+  | {
+      readonly kind: 'bytes';
+      readonly status: number;
+      readonly headers?: AnswerHeaders;
+      readonly bytes: Buffer | string;
+      readonly type: string;
+    }
   /** Chunks are written with back-pressure; the producer is stopped (`return()`) when the client goes away. */
-  | { readonly kind: 'stream'; readonly status: number; readonly headers?: AnswerHeaders; readonly chunks: AsyncIterable<Buffer>; readonly type: string }
+  | {
+      readonly kind: 'stream';
+      readonly status: number;
+      readonly headers?: AnswerHeaders;
+      readonly chunks: AsyncIterable<Buffer>;
+      readonly type: string;
+    }
   | { readonly kind: 'empty'; readonly status: number; readonly headers?: AnswerHeaders }
   /** Rendered as application/problem+json; the pipeline gives the status of the code unless one is set. */
   | { readonly kind: 'problem'; readonly problem: Problem; readonly status?: number; readonly headers?: AnswerHeaders };

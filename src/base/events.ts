@@ -21,11 +21,32 @@ export type HubEvent =
       /** Trace id of the caller's W3C traceparent. */
       readonly trace?: string;
     }
-  | { readonly kind: 'failure'; readonly id: string; readonly route: string; readonly code: ErrorCode; readonly internal: string }
+  | {
+      readonly kind: 'failure';
+      readonly id: string;
+      readonly route: string;
+      readonly code: ErrorCode;
+      readonly internal: string;
+    }
   | { readonly kind: 'token-issued'; readonly client: string; readonly tenant: string }
   | { readonly kind: 'token-refused'; readonly client: string | null; readonly reason: string }
-  | { readonly kind: 'sync-page'; readonly tenant: string; readonly collection: string; readonly type: string; readonly entries: number; readonly rejected: number; readonly ms: number }
-  | { readonly kind: 'sync-run'; readonly tenant: string; readonly collection: string; readonly type: string; readonly state: string; readonly removed: number }
+  | {
+      readonly kind: 'sync-page';
+      readonly tenant: string;
+      readonly collection: string;
+      readonly type: string;
+      readonly entries: number;
+      readonly rejected: number;
+      readonly ms: number;
+    }
+  | {
+      readonly kind: 'sync-run';
+      readonly tenant: string;
+      readonly collection: string;
+      readonly type: string;
+      readonly state: string;
+      readonly removed: number;
+    }
   | { readonly kind: 'heartbeat'; readonly tenant: string; readonly adapter: string }
   | { readonly kind: 'store-opened'; readonly file: string; readonly version: number; readonly ms: number }
   | { readonly kind: 'links-rebased'; readonly tenant: string; readonly resources: number; readonly ms: number }

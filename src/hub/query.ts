@@ -18,7 +18,12 @@ export type HubQuery =
       readonly size: number;
     }
   /** What happened after a position (null = from the beginning), oldest first. */
-  | { readonly kind: 'changes'; readonly collection: CollectionPath; readonly after: string | null; readonly size: number }
+  | {
+      readonly kind: 'changes';
+      readonly collection: CollectionPath;
+      readonly after: string | null;
+      readonly size: number;
+    }
   /** How many there are, when they last changed, how fresh they are. */
   | { readonly kind: 'state'; readonly collection: CollectionPath };
 
@@ -68,7 +73,14 @@ export type HubChange = {
 };
 
 export type HubResult =
-  | { readonly kind: 'found'; readonly body: Buffer; readonly etag: string; readonly changedAt: number; readonly freshness: Freshness; readonly sensitive: boolean }
+  | {
+      readonly kind: 'found';
+      readonly body: Buffer;
+      readonly etag: string;
+      readonly changedAt: number;
+      readonly freshness: Freshness;
+      readonly sensitive: boolean;
+    }
   | {
       readonly kind: 'page';
       /** Resources that match (filter and since included) and that the caller may see. */

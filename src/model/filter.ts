@@ -18,11 +18,22 @@ export type FilterPath = { readonly names: readonly string[]; readonly kind: Pri
 export type FilterExpr =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly FilterExpr[] }
   | { readonly kind: 'not'; readonly term: FilterExpr }
-  | { readonly kind: 'compare'; readonly path: FilterPath; readonly operator: ComparisonOperator; readonly value: FilterValue }
+  | {
+      readonly kind: 'compare';
+      readonly path: FilterPath;
+      readonly operator: ComparisonOperator;
+      readonly value: FilterValue;
+    }
   | { readonly kind: 'in'; readonly path: FilterPath; readonly values: readonly FilterValue[] }
   /** any/all over a list attribute; inside, paths start at the element. An element that is itself a value has the empty path. */
   | { readonly kind: 'any' | 'all'; readonly list: readonly string[]; readonly term: FilterExpr }
   /** The resource has a link (delivered or inverse) by `relation` whose target is addressed by this identifier. */
-  | { readonly kind: 'linked'; readonly relation: string; readonly target: string; readonly field: string; readonly value: string }
+  | {
+      readonly kind: 'linked';
+      readonly relation: string;
+      readonly target: string;
+      readonly field: string;
+      readonly value: string;
+    }
   /** The resource has any link by `relation`. */
   | { readonly kind: 'has-link'; readonly relation: string };
