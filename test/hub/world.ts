@@ -18,6 +18,7 @@ import { createSegmentCache } from '#hub/segment-cache.ts';
 import type { SegmentCache } from '#hub/segment-cache.ts';
 import { createTokens } from '#hub/tokens.ts';
 import type { FilterExpr } from '#model/filter.ts';
+import { hrefOf } from '#model/href.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Grant, GrantRows, Store, TenantWrite } from '#store/store.ts';
 import { entry, fintFolder, modelOf } from '../model/models.ts';
@@ -146,8 +147,7 @@ export const onlyGrants = async (world: World, ...grants: readonly Partial<Grant
   for (const each of grants) await grant(world, each);
 };
 
-export const href = (path: string, field: string, value: string): string =>
-  `${base}/${path}/${field}/${encodeURIComponent(value)}`;
+export const href = (path: string, field: string, value: string): string => hrefOf(base, path, field, value);
 
 export const bySystemId = (path: string, value: string): string => href(path, 'systemid', value);
 
