@@ -1,7 +1,7 @@
 // The one place that opens SQLite files: pragmas, the product's mark, versions, and the translation of SQLite's errors into the table's codes.
 // Used by the other files of this folder; knows no schema.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { HubError, problem } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 
@@ -32,13 +32,15 @@ export const makeFolder = (folder: string): void => {
 /** Opens a file, makes or migrates its tables (unless read-only) and sets WAL with full durability. Throws a HubError (HUB-502, 511, 512, 513) and leaves the file as it was. */
 export const openDatabase = (options: OpenOptions): DatabaseSync =>
   guarded(() => {
+    checkHeader(options);
     const isNew = !existsSync(options.path);
+    // Keys and personal data: for the hub's own user only. SQLite gives its other files the mode of this one.
+    if (isNew && options.readOnly !== true) makePrivate(options.path);
     const db = new DatabaseSync(options.path, { readOnly: options.readOnly ?? false, timeout: 5_000 });
     try {
       checkMark(db, options, isNew);
-      db.exec(
-        `PRAGMA cache_size = -${options.cacheMb * 1024}; PRAGMA mmap_size = 4294967296; PRAGMA temp_store = MEMORY;`,
-      );
+      // Not mapped into memory: a page costs the same, and a file that becomes shorter or unreadable is an error, not the end of the process.
+      db.exec(`PRAGMA cache_size = -${options.cacheMb * 1024}; PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;`);
       if (!(options.readOnly ?? false)) {
         db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864;');
         migrate(db, options.migrations);
@@ -50,6 +52,51 @@ export const openDatabase = (options: OpenOptions): DatabaseSync =>
     }
   });
 
+/**
+ * Refuses a file by its first bytes, before SQLite sees it: opening a file of others could already bring its log into it. What only the log
+ * of a file says is left to checkMark.
+ */
+const checkHeader = ({ path, migrations }: OpenOptions): void => {
+  const header = Buffer.alloc(headerBytes);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    // Missing, or not to be opened: SQLite says which.
+    return;
+  }
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile() || stat.size === 0) return;
+    const read = readSync(file, header, 0, headerBytes, 0);
+    if (read < headerBytes || !header.toString('latin1').startsWith('SQLite format 3\0'))
+      throw new HubError(problem('HUB-512', 'A data file is not a database.', { internal: path }));
+    const [pageBytes, version, mark] = [header.readUInt16BE(16), header.readUInt32BE(60), header.readUInt32BE(68)];
+    const empty = mark === 0 && stat.size <= (pageBytes === 1 ? 65_536 : pageBytes);
+    if (mark !== applicationId && !empty) throw foreign(path);
+    if (mark === applicationId && version > migrations.length) throw newer(path, version, migrations.length);
+  } finally {
+    closeSync(file);
+  }
+};
+
+// The layout of the header: https://sqlite.org/fileformat2.html
+const headerBytes = 100;
+
+const foreign = (internal: string): HubError =>
+  new HubError(problem('HUB-513', 'A file of the data directory was not made by this product.', { internal }));
+
+const newer = (internal: string, version: number, known: number): HubError =>
+  new HubError(problem('HUB-511', `A data file has version ${version}; this program knows ${known}.`, { internal }));
+
+const makePrivate = (path: string): void => {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch {
+    // SQLite says why.
+  }
+};
+
 const checkMark = (db: DatabaseSync, options: OpenOptions, isNew: boolean): void => {
   const mark = pragma(db, 'application_id');
   const version = pragma(db, 'user_version');
@@ -58,17 +105,8 @@ const checkMark = (db: DatabaseSync, options: OpenOptions, isNew: boolean): void
     if (!(options.readOnly ?? false)) db.exec(`PRAGMA page_size = 8192; PRAGMA application_id = ${applicationId};`);
     return;
   }
-  if (mark !== applicationId)
-    throw new HubError(
-      problem('HUB-513', 'A file of the data directory was not made by this product.', { internal: options.path }),
-    );
-  if (version > options.migrations.length) {
-    throw new HubError(
-      problem('HUB-511', `A data file has version ${version}; this program knows ${options.migrations.length}.`, {
-        internal: options.path,
-      }),
-    );
-  }
+  if (mark !== applicationId) throw foreign(options.path);
+  if (version > options.migrations.length) throw newer(options.path, version, options.migrations.length);
 };
 
 const migrate = (db: DatabaseSync, migrations: readonly Migration[]): void => {

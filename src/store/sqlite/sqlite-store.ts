@@ -1,6 +1,6 @@
 // The embedded store: a data directory with platform.db and one folder per organisation. Implements store/store.ts; built by app/compose.ts.
 // One hub at a time holds the directory; command-line tools may open platform.db beside it.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#base/clock.ts';
@@ -31,8 +31,7 @@ export type SqliteStoreOptions = {
 export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store> => {
   const release = lockFolder(options.folder);
   try {
-    const platformDb = openPlatformFile(options.folder);
-    const platform = openPlatform(platformDb, options.clock, options.revisionReading);
+    const { db: platformDb, platform } = openPlatformOf(options);
     const auditWriter = createAuditWriter();
     const tenants = new Map<string, Promise<TenantStore>>();
 
@@ -65,6 +64,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
       healthy: () => {
         try {
           platformDb.exec('BEGIN IMMEDIATE; ROLLBACK');
+          probe(options.folder);
           return true;
         } catch {
           return false;
@@ -83,6 +83,27 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
   } catch (error) {
     release();
     throw error;
+  }
+};
+
+const openPlatformOf = (options: SqliteStoreOptions): { db: DatabaseSync; platform: SqlitePlatform } => {
+  const db = openPlatformFile(options.folder);
+  try {
+    return { db, platform: openPlatform(db, options.clock, options.revisionReading) };
+  } catch (error) {
+    db.close();
+    throw translate(error);
+  }
+};
+
+/** Throws when the directory takes no new bytes: a full disk lets a transaction begin. */
+const probe = (folder: string): void => {
+  const file = join(folder, 'hub.probe');
+  rmSync(file, { force: true });
+  try {
+    writeFileSync(file, Buffer.alloc(16_384, 1), { flush: true });
+  } finally {
+    rmSync(file, { force: true });
   }
 };
 
