@@ -27,7 +27,6 @@ const flatRows = (rows: readonly AuditRow[]): (string | number)[] => {
 /** Starts the thread. */
 export const createAuditWriter = (): AuditWriter => {
   const worker = new Worker(new URL('./audit-worker.ts', import.meta.url));
-  worker.unref();
   const queues = new Map<string, Queue>();
   // The thread answers in the order in which it is asked.
   const replies: ((error: string | null) => void)[] = [];
@@ -43,6 +42,8 @@ export const createAuditWriter = (): AuditWriter => {
   });
   worker.on('error', (error) => failAll(error instanceof Error ? error.message : 'unknown'));
   worker.on('exit', () => failAll('the audit thread has stopped'));
+  // Last: a listener for messages takes hold of the process again.
+  worker.unref();
 
   const send = (message: AuditMessage, reply: (error: string | null) => void): void => {
     // A thread that is gone answers nobody; the hub refuses to answer unrecorded until it is started again.

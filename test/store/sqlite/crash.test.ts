@@ -1,6 +1,6 @@
 // What is left when the process dies: killed in the midst of writing, and stopped between a commit and the moving of its audit records.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -168,3 +168,10 @@ test('a failed move does not lose what comes after it', () =>
     assert.deepEqual(await idsIn(tenant), ['a', 'b', 'c']);
     await tenant.close();
   }));
+
+test('the audit thread at rest does not keep a process alive', () => {
+  const writer = import.meta.resolve('#store/sqlite/audit-writer.ts');
+  const script = `import { createAuditWriter } from ${JSON.stringify(writer)}; createAuditWriter();`;
+  const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 });
+  assert.equal(status, 0);
+});
