@@ -42,6 +42,8 @@ export type HttpServer = {
 };
 
 const year = 31_536_000_000;
+/** How often a stopping server looks for connections that have become idle. */
+const idleMs = 100;
 
 /** Builds the server; nothing listens yet. Throws when two routes claim the same address. */
 export const createServer = (ports: ServerPorts): HttpServer => {
@@ -160,7 +162,10 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     if (open?.listening === true) {
       const cut = new AbortController();
       const closed = new Promise<void>((resolve) => open.close(() => resolve()));
+      // A connection whose answer had begun before the stop would go on waiting for another request.
+      const stopIdle = clock.every(idleMs, () => open.closeIdleConnections());
       await Promise.race([closed, clock.sleep(limits.drainMs, cut.signal)]);
+      stopIdle();
       cut.abort();
       open.closeAllConnections();
       await closed;
