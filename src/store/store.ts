@@ -31,7 +31,12 @@ export type Organisation = {
   readonly createdAt: number;
 };
 
-export type ApplicationSecret = { readonly id: string; /** scrypt, with its parameters and salt. */ readonly hash: string; readonly createdAt: number; readonly expiresAt: number | null };
+export type ApplicationSecret = {
+  readonly id: string;
+  /** scrypt, with its parameters and salt. */ readonly hash: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+};
 
 export type Application = {
   /** The client id. */
@@ -107,7 +112,12 @@ export type PlatformStore = {
   /** A secret of the hub by name (pseudonym keys, cookie keys), made on first use from the given bytes. */
   readonly secret: (name: string, make: () => Buffer) => Eventually<Buffer>;
   /** Administrative decisions: who changed what. Durable when it returns. */
-  readonly appendPlatformAudit: (record: { readonly at: number; readonly actor: string; readonly operation: string; readonly subject: string }) => Eventually<void>;
+  readonly appendPlatformAudit: (record: {
+    readonly at: number;
+    readonly actor: string;
+    readonly operation: string;
+    readonly subject: string;
+  }) => Eventually<void>;
 };
 
 // --- Tenant: what is read -----------------------------------------------------------------------------------------------------
@@ -121,7 +131,11 @@ export type StoredResource = {
   readonly body: Buffer;
 };
 
-export type CollectionStats = { readonly count: number; /** Position of the last change; 0 = none. */ readonly position: number; readonly changedAt: number };
+export type CollectionStats = {
+  readonly count: number;
+  /** Position of the last change; 0 = none. */ readonly position: number;
+  readonly changedAt: number;
+};
 
 /** A run of stored bodies, joined by commas. `segment` names a whole fixed segment whose bytes are the same until `version` changes. */
 export type BodyChunk = {
@@ -223,7 +237,12 @@ export type SyncRun = {
 };
 
 /** A page as received, by its number: what it held, so that a repeated page is known and a completed run knows what it delivered. */
-export type SyncPage = { readonly page: number; readonly hash: string; readonly entries: number; /** Uids that the page touched or vouched for, ascending. */ readonly seen: Float64Array };
+export type SyncPage = {
+  readonly page: number;
+  readonly hash: string;
+  readonly entries: number;
+  /** Uids that the page touched or vouched for, ascending. May come back empty once no run of the collection is open or held. */ readonly seen: Float64Array;
+};
 
 export type Rejection = {
   readonly corrId: string;
@@ -264,7 +283,10 @@ export type TenantReads = {
   /** One resource by identifier, as stored; null when there is none. Rows and view of the plan are NOT applied: hub/run.ts does. */
   readonly read: (plan: AuthorizedPlan, identifier: IdentifierValue) => Eventually<StoredResource | null>;
   /** Rows `offset`…`offset + size` in order of creation as joined bytes. Only for plain plans. */
-  readonly chunks: (plan: AuthorizedPlan, range: { readonly offset: number; readonly size: number }) => AsyncIterable<ChunkHandle> | Iterable<ChunkHandle>;
+  readonly chunks: (
+    plan: AuthorizedPlan,
+    range: { readonly offset: number; readonly size: number },
+  ) => AsyncIterable<ChunkHandle> | Iterable<ChunkHandle>;
   /** Uids in ascending order that match the filter and have changed at or after `since` (epoch ms). Gives null when the deadline (monotonic ms) passes. */
   readonly select: (
     plan: AuthorizedPlan,
@@ -279,11 +301,20 @@ export type TenantReads = {
   /** Position of the newest change of the tenant; positions never repeat and never go back. */
   readonly lastPosition: () => Eventually<number>;
   /** Uids by identifier, index-aligned; null where nothing answers to it. For deciding which links may show. */
-  readonly resolve: (refs: readonly { readonly collection: CollectionPath; readonly field: string; readonly value: string }[]) => Eventually<readonly (number | null)[]>;
+  readonly resolve: (
+    refs: readonly { readonly collection: CollectionPath; readonly field: string; readonly value: string }[],
+  ) => Eventually<readonly (number | null)[]>;
   /** Uids of resources with a link (delivered, or the inverse of a delivered one) by `relation` to any of `targets`. For row scopes. */
-  readonly linkedFrom: (relation: string, collection: CollectionPath, inverse: string | null, targets: Float64Array) => Eventually<Float64Array>;
+  readonly linkedFrom: (
+    relation: string,
+    collection: CollectionPath,
+    inverse: string | null,
+    targets: Float64Array,
+  ) => Eventually<Float64Array>;
   /** Delivered links of the collection whose target does not exist (yet), and the first of them by relation. */
-  readonly dangling: (plan: AuthorizedPlan) => Eventually<readonly { readonly relation: string; readonly count: number }[]>;
+  readonly dangling: (
+    plan: AuthorizedPlan,
+  ) => Eventually<readonly { readonly relation: string; readonly count: number }[]>;
 };
 
 export type WriteOutcome = 'created' | 'updated' | 'unchanged';
@@ -291,13 +322,24 @@ export type WriteOutcome = 'created' | 'updated' | 'unchanged';
 /** What the hub may do inside one write transaction. Everything or nothing becomes durable. */
 export type TenantWrite = {
   /** Uids by identifier in the collection, index-aligned; null where free. */
-  readonly match: (collection: CollectionPath, identifiers: readonly IdentifierValue[]) => Eventually<readonly (number | null)[]>;
+  readonly match: (
+    collection: CollectionPath,
+    identifiers: readonly IdentifierValue[],
+  ) => Eventually<readonly (number | null)[]>;
   /** Creates (uid null) or replaces a resource. Gives its uid and what happened; links of it and to it are made right at `settle`. */
-  readonly put: (collection: CollectionPath, uid: number | null, resource: PreparedResource, source: string) => Eventually<{ readonly uid: number; readonly outcome: WriteOutcome }>;
+  readonly put: (
+    collection: CollectionPath,
+    uid: number | null,
+    resource: PreparedResource,
+    source: string,
+  ) => Eventually<{ readonly uid: number; readonly outcome: WriteOutcome }>;
   /** Removes a resource; `order` is that of the run that says so. */
   readonly remove: (collection: CollectionPath, uid: number, order: number) => Eventually<void>;
   /** Order of the run that removed the resource which last had this identifier, index-aligned; null where nothing has been removed. */
-  readonly removedOrder: (collection: CollectionPath, identifiers: readonly IdentifierValue[]) => Eventually<readonly (number | null)[]>;
+  readonly removedOrder: (
+    collection: CollectionPath,
+    identifiers: readonly IdentifierValue[],
+  ) => Eventually<readonly (number | null)[]>;
   /** Renders the links of everything touched since the transaction began and records the changes. Call once, last. */
   readonly settle: () => Eventually<void>;
   readonly audit: (record: AuditRecord) => Eventually<void>;
@@ -311,7 +353,11 @@ export type TenantWrite = {
 export type TenantRuns = {
   readonly run: (corrId: string) => Eventually<SyncRun | null>;
   /** Newest (highest order) first. */
-  readonly runs: (query: { readonly collection?: CollectionPath; readonly state?: RunState; readonly limit: number }) => Eventually<readonly SyncRun[]>;
+  readonly runs: (query: {
+    readonly collection?: CollectionPath;
+    readonly state?: RunState;
+    readonly limit: number;
+  }) => Eventually<readonly SyncRun[]>;
   /** The last run that completed, by type; null when none has. */
   readonly lastCompleted: (collection: CollectionPath, type: SyncType) => Eventually<SyncRun | null>;
   readonly pages: (corrId: string) => Eventually<readonly SyncPage[]>;
@@ -320,7 +366,11 @@ export type TenantRuns = {
   /** Uids touched by pages of other runs of the collection: of runs with a higher order, or (delta and delete) received after `order` was opened. */
   readonly seenSince: (collection: CollectionPath, order: number) => Eventually<Float64Array>;
   /** True when some run with a higher order has touched the collection: only then must single entries be compared. */
-  readonly rejections: (query: { readonly corrId?: string; readonly collection?: CollectionPath; readonly limit: number }) => Eventually<readonly Rejection[]>;
+  readonly rejections: (query: {
+    readonly corrId?: string;
+    readonly collection?: CollectionPath;
+    readonly limit: number;
+  }) => Eventually<readonly Rejection[]>;
   readonly contracts: () => Eventually<readonly AdapterContract[]>;
 };
 
@@ -336,11 +386,19 @@ export type TenantStore = {
   /** Group commit of read decisions: durable when it resolves; rejects when they cannot be written. */
   readonly appendAudit: (record: AuditRecord) => Promise<void>;
   /** Newest first, for the owner's review and for tests. */
-  readonly audit: (query: { readonly limit: number; readonly client?: string; readonly collection?: string }) => Eventually<readonly AuditRecord[]>;
+  readonly audit: (query: {
+    readonly limit: number;
+    readonly client?: string;
+    readonly collection?: string;
+  }) => Eventually<readonly AuditRecord[]>;
+  /** A second call waits for the first. The store opens the organisation anew when it is asked for again. */
   readonly close: () => Promise<void>;
 };
 
-export type StoreCapabilities = { readonly dialect: string; /** Row-level security behind the plan. */ readonly rowLevelSecurity: boolean };
+export type StoreCapabilities = {
+  readonly dialect: string;
+  /** Row-level security behind the plan. */ readonly rowLevelSecurity: boolean;
+};
 
 export type Store = {
   readonly capabilities: StoreCapabilities;

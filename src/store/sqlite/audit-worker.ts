@@ -78,5 +78,5 @@ parentPort?.on('message', (message: AuditMessage) => {
     error = cause instanceof Error ? cause.message : 'unknown';
   }
   const reply: AuditReply = { error };
-  parentPort?.postMessage(reply);
+  parentPort?.postMessage(reply, []);
 });

@@ -53,7 +53,7 @@ export const createAuditWriter = (): AuditWriter => {
     }
     replies.push(reply);
     worker.ref();
-    worker.postMessage(message);
+    worker.postMessage(message, []);
   };
 
   const flush = (path: string, queue: Queue): void => {
@@ -98,8 +98,7 @@ export const createAuditWriter = (): AuditWriter => {
 
   const closeFile = async (path: string): Promise<void> => {
     const queue = queues.get(path);
-    while (queue !== undefined && (queue.busy || queue.waiting.length > 0))
-      await new Promise((resolve) => setImmediate(resolve));
+    if (queue !== undefined) while (isActive(queue)) await new Promise((resolve) => setImmediate(resolve));
     queues.delete(path);
     await new Promise<void>((resolve) => send({ close: path }, () => resolve()));
   };
@@ -114,6 +113,8 @@ export const createAuditWriter = (): AuditWriter => {
     },
   };
 };
+
+const isActive = (queue: Queue): boolean => queue.busy || queue.waiting.length > 0;
 
 const unrecorded = (internal: string): HubError =>
   new HubError(

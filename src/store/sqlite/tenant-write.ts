@@ -114,6 +114,29 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     return rule.fintBackLink || deps.extraBackLinks() ? rule.inverse : null;
   };
 
+  const uidsLinked = (uid: number, relation: string): ReadonlySet<number> => {
+    const id = names.find(relation);
+    return id === null ? nothing : new Set(linkedUids.all(uid, id).map((row) => numberOf(row, 'uid')));
+  };
+
+  const indexValues = (
+    collection: number,
+    path: Collection,
+    uid: number,
+    attributes: string,
+    identifierValues: readonly IdentifierValue[],
+    write: typeof insertIndexed,
+  ): void => {
+    for (const [indexedPath, value] of indexedValues(model, path, attributes, identifierValues))
+      write.run(collection, names.intern(indexedPath), value, uid);
+  };
+
+  const identifiersOf = (keys: readonly number[]): IdentifierValue[] =>
+    keys.map((key) => {
+      const row = readIdentifier.get(key);
+      return { field: names.word(numberOf(row, 'field')), value: textOf(row, 'value') };
+    });
+
   const begin = (): TenantWrite & { readonly markAll: (uids: Iterable<number>) => void } => {
     const identifiers = new Map<string, IdentifierRow>();
     const hashes = new Map<number, Buffer>();
@@ -262,23 +285,6 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       return map;
     };
 
-    const uidsLinked = (uid: number, relation: string): ReadonlySet<number> => {
-      const id = names.find(relation);
-      return id === null ? nothing : new Set(linkedUids.all(uid, id).map((row) => numberOf(row, 'uid')));
-    };
-
-    const indexValues = (
-      collection: number,
-      path: Collection,
-      uid: number,
-      attributes: string,
-      identifierValues: readonly IdentifierValue[],
-      write: typeof insertIndexed,
-    ): void => {
-      for (const [indexedPath, value] of indexedValues(model, path, attributes, identifierValues))
-        write.run(collection, names.intern(indexedPath), value, uid);
-    };
-
     const put = (
       path: string,
       uid: number | null,
@@ -410,12 +416,6 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       }
       if (wanted.size > 0) addLinks(collection, uid, primary, links);
     };
-
-    const identifiersOf = (keys: readonly number[]): IdentifierValue[] =>
-      keys.map((key) => {
-        const row = readIdentifier.get(key);
-        return { field: names.word(numberOf(row, 'field')), value: textOf(row, 'value') };
-      });
 
     const remove = (path: string, uid: number, order: number): void => {
       const row = readResource.get(uid);

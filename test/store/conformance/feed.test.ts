@@ -25,6 +25,13 @@ import {
 const pupil = (value: string, number: string, attributes = {}) =>
   entry(elev, { systemid: value, elevnummer: number }, { attributes });
 
+const enrolledAt = (value: string, school: string) =>
+  entry(
+    elevforhold,
+    { systemid: value },
+    { links: { skole: [to(skole, 'skolenummer', school)], elev: [to(elev, 'systemid', 'x')] } },
+  );
+
 onEveryDialect('the feed', (dialect) => {
   test('created, updated, identifier-changed and removed, with what they were known by', () =>
     inWorld(dialect, async ({ store, clock }) => {
@@ -283,12 +290,6 @@ onEveryDialect('the feed', (dialect) => {
   test('dangling, load and linkedFrom', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
-      const enrolled = (value: string, school: string) =>
-        entry(
-          elevforhold,
-          { systemid: value },
-          { links: { skole: [to(skole, 'skolenummer', school)], elev: [to(elev, 'systemid', 'x')] } },
-        );
       await deliver(
         tenant,
         entry(
@@ -296,8 +297,8 @@ onEveryDialect('the feed', (dialect) => {
           { systemid: 'S1', skolenummer: '1' },
           { links: { elevforhold: [to(elevforhold, 'systemid', 'F3')] } },
         ),
-        enrolled('F1', '1'),
-        enrolled('F2', '2'),
+        enrolledAt('F1', '1'),
+        enrolledAt('F2', '2'),
         entry(elevforhold, { systemid: 'F3' }),
       );
       const [f1, f2, f3] = await uidsOf(tenant, elevforhold);

@@ -2,7 +2,7 @@
 // links; with an index and without one.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ComparisonOperator, FilterExpr, FilterPath } from '#model/filter.ts';
 import type { PrimitiveKind } from '#model/model.ts';
 import type { Store, TenantStore } from '#store/store.ts';
@@ -214,9 +214,23 @@ const caseFilter = combined(
   ),
 );
 
+const agrees = async (tenant: TenantStore, at: string, filter: FilterExpr): Promise<void> => {
+  const uids = [...(await tenant.reads.uids(planFor(at)))];
+  const stored = await tenant.reads.load(planFor(at), uids);
+  const expected = stored.filter(({ body }) => evaluateFilter(filter, JSON.parse(body.toString())));
+  assert.deepEqual(
+    await selected(tenant, at, filter),
+    expected.map(({ uid }) => uid),
+  );
+};
+
+const school = (index: number, navn: string | undefined) =>
+  entry(skole, { systemid: `S${index}`, skolenummer: `${index}` }, { attributes: present({ navn }) });
+const guest = (index: number, gjest: boolean) => entry(elev, { systemid: `E${index}` }, { attributes: { gjest } });
+
 onEveryDialect('filters', (dialect) => {
   let store: Store;
-  let dispose = async (): Promise<void> => {};
+  let dispose: (() => Promise<void>) | null = null;
   let tenants = 0;
   before(async () => {
     const place = await dialect.place();
@@ -225,18 +239,8 @@ onEveryDialect('filters', (dialect) => {
   });
   after(async () => {
     await store.close();
-    await dispose();
+    await dispose?.();
   });
-
-  const agrees = async (tenant: TenantStore, at: string, filter: FilterExpr): Promise<void> => {
-    const uids = [...(await tenant.reads.uids(planFor(at)))];
-    const stored = await tenant.reads.load(planFor(at), uids);
-    const expected = stored.filter(({ body }) => evaluateFilter(filter, JSON.parse(body.toString())));
-    assert.deepEqual(
-      await selected(tenant, at, filter),
-      expected.map(({ uid }) => uid),
-    );
-  };
 
   test('text, booleans, lists, links and identifiers', async () => {
     const tenant = await store.tenant(`t${(tenants += 1)}.test`);
@@ -278,8 +282,6 @@ onEveryDialect('filters', (dialect) => {
 
   test('an indexed path finds the same as a scan, through updates and removals', async () => {
     const tenant = await store.tenant(`t${(tenants += 1)}.test`);
-    const school = (index: number, navn: string | undefined) =>
-      entry(skole, { systemid: `S${index}`, skolenummer: `${index}` }, { attributes: present({ navn }) });
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat(9), maybe(word)), { minLength: 1, maxLength: 6 }),
@@ -345,8 +347,6 @@ onEveryDialect('filters', (dialect) => {
   test('with since, both hold; a passed deadline gives nothing', () =>
     inWorld(dialect, async ({ store: own, clock }) => {
       const tenant = await own.tenant('a.test');
-      const guest = (index: number, gjest: boolean) =>
-        entry(elev, { systemid: `E${index}` }, { attributes: { gjest } });
       await deliver(tenant, guest(1, true), guest(2, true), guest(3, false));
       clock.set(clock.now() + 1_000);
       await deliver(tenant, guest(2, false), guest(3, true));

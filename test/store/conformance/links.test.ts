@@ -27,6 +27,28 @@ import {
 const pupil = (value: string, links = {}) => entry(elev, { systemid: value }, { links });
 const enrolment = (value: string, links = {}) => entry(elevforhold, { systemid: value }, { links });
 
+const group = (value: string) => entry(undervisningsgruppe, { systemid: value });
+const member = (value: string) =>
+  entry(
+    medlemskap,
+    { systemid: 'M1' },
+    { links: { undervisningsgruppe: [to(undervisningsgruppe, 'systemid', value)] } },
+  );
+const guardian = (...values: string[]) =>
+  entry(
+    person,
+    { fodselsnummer: 'F' },
+    { links: { foreldreansvar: values.map((each) => to(person, 'fodselsnummer', each)) } },
+  );
+const minor = (value: string) => entry(person, { fodselsnummer: value });
+const unit = (value: string, parent: string) =>
+  entry(
+    organisasjonselement,
+    { organisasjonsid: value, organisasjonskode: `k${value}` },
+    { links: { overordnet: [to(organisasjonselement, 'organisasjonskode', `k${parent}`)] } },
+  );
+const toPerson = (value: string) => ({ person: [to(person, 'fodselsnummer', value)] });
+
 onEveryDialect('links', (dialect) => {
   test('the body: attributes, then self by every identifier in model order, relations in model order', () =>
     inWorld(dialect, async ({ store }) => {
@@ -162,13 +184,6 @@ onEveryDialect('links', (dialect) => {
   test('many-to-many and retargeting: the old target loses the link, the new one gets it, third ones stay untouched', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
-      const group = (value: string) => entry(undervisningsgruppe, { systemid: value });
-      const member = (value: string) =>
-        entry(
-          medlemskap,
-          { systemid: 'M1' },
-          { links: { undervisningsgruppe: [to(undervisningsgruppe, 'systemid', value)] } },
-        );
       await deliver(tenant, group('G1'), group('G2'), group('G3'), member('G1'));
       const before = await tenant.reads.lastPosition();
       await deliver(tenant, member('G2'));
@@ -181,16 +196,9 @@ onEveryDialect('links', (dialect) => {
         changed.map(({ kind }) => kind),
         ['updated', 'updated'],
       );
-      const parent = (...values: string[]) =>
-        entry(
-          person,
-          { fodselsnummer: 'F' },
-          { links: { foreldreansvar: values.map((each) => to(person, 'fodselsnummer', each)) } },
-        );
-      const child = (value: string) => entry(person, { fodselsnummer: value });
-      await deliver(tenant, child('B1'), child('B2'), parent('B1', 'B2'));
-      await deliver(tenant, parent('B2', 'B3'));
-      await deliver(tenant, child('B3'));
+      await deliver(tenant, minor('B1'), minor('B2'), guardian('B1', 'B2'));
+      await deliver(tenant, guardian('B2', 'B3'));
+      await deliver(tenant, minor('B3'));
       assert.deepEqual(await linksOf(tenant, person, 'fodselsnummer', 'B1', 'foreldre'), []);
       for (const value of ['B2', 'B3'])
         assert.deepEqual(await linksOf(tenant, person, 'fodselsnummer', value, 'foreldre'), [
@@ -215,12 +223,6 @@ onEveryDialect('links', (dialect) => {
   test('self-links and trees within one collection', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
-      const unit = (value: string, parent: string) =>
-        entry(
-          organisasjonselement,
-          { organisasjonsid: value, organisasjonskode: `k${value}` },
-          { links: { overordnet: [to(organisasjonselement, 'organisasjonskode', `k${parent}`)] } },
-        );
       const below = (value: string) => linksOf(tenant, organisasjonselement, 'organisasjonsid', value, 'underordnet');
       await deliver(tenant, unit('2', '1'), unit('1', '1'), unit('3', '1'));
       assert.deepEqual(
@@ -238,7 +240,6 @@ onEveryDialect('links', (dialect) => {
   test('a source with a new primary identifier shows by it; a target with a new identifier answers for links that waited for it', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
-      const toPerson = (value: string) => ({ person: [to(person, 'fodselsnummer', value)] });
       await deliver(
         tenant,
         entry(elev, { systemid: 'E1', elevnummer: '1' }, { primary: 'elevnummer', links: toPerson('P1') }),

@@ -2,7 +2,7 @@
 // never older than its version says.
 import assert from 'node:assert/strict';
 import { before, after, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { ChunkHandle, Store, TenantStore } from '#store/store.ts';
 import { onEveryDialect } from './dialects.ts';
 import { base, deliver, elev, entry, model, person, planFor, putEntry, setClock, to, uidsOf } from './world.ts';
@@ -36,7 +36,7 @@ const pupil = (number: number, text = '') =>
 
 onEveryDialect('pages', (dialect) => {
   let store: Store;
-  let dispose = async (): Promise<void> => {};
+  let dispose: (() => Promise<void>) | null = null;
   let tenants = 0;
   before(async () => {
     const place = await dialect.place();
@@ -45,7 +45,7 @@ onEveryDialect('pages', (dialect) => {
   });
   after(async () => {
     await store.close();
-    await dispose();
+    await dispose?.();
   });
   const fresh = (): Promise<TenantStore> => store.tenant(`t${(tenants += 1)}.test`);
 

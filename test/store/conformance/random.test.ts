@@ -2,7 +2,7 @@
 // everything out from scratch: every stored body, the identifiers, the numbers, and a copy kept by following the feed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { hrefOf } from '#model/href.ts';
 import type { LinkTarget, OwnLink, TenantStore } from '#store/store.ts';
 import { onEveryDialect } from './dialects.ts';
@@ -40,7 +40,7 @@ type Operation =
   | { readonly kind: 'remove'; readonly path: number; readonly nth: number };
 
 // Pupils and persons, who name each other, come more often than the rest.
-const path = fc.constantFrom(0, 0, 0, 2, 2, 1, 3, 4, 5, 6);
+const somePath = fc.constantFrom(0, 0, 0, 2, 2, 1, 3, 4, 5, 6);
 
 // Few values, so that identifiers meet, move and come back.
 const operation: fc.Arbitrary<Operation> = fc.oneof(
@@ -48,7 +48,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       kind: fc.constant('put' as const),
-      path,
+      path: somePath,
       ids: fc.array(fc.option(fc.nat(1), { freq: 4 }), { minLength: 4, maxLength: 4 }),
       primary: fc.nat(3),
       links: fc.array(fc.record({ relation: fc.nat(5), target: fc.nat(1), field: fc.nat(3) }), { maxLength: 3 }),
@@ -56,7 +56,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('remove' as const), path, nth: fc.nat(5) }),
+    arbitrary: fc.record({ kind: fc.constant('remove' as const), path: somePath, nth: fc.nat(5) }),
   },
 );
 

@@ -1,7 +1,7 @@
 // What the store keeps of runs: orders, pages with what they have seen, rejections, contracts, and the question what others have touched since.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AdapterContract, Rejection, SyncRun, TenantStore } from '#store/store.ts';
 import { onEveryDialect } from './dialects.ts';
 import { elev, inWorld, person } from './world.ts';

@@ -189,22 +189,22 @@ export type World = { readonly store: Store; readonly clock: SetClock; readonly 
 
 /** Opens an empty store, does the work, and leaves nothing behind. `reopen` closes the store and opens it again. */
 export const inWorld = async (dialect: Dialect, work: (world: World) => Promise<void>): Promise<void> => {
-  const place = await dialect.place();
+  const somewhere = await dialect.place();
   const clock = setClock();
-  let store = await dialect.open(place.at, { model, clock, baseUrl: base });
+  let store = await dialect.open(somewhere.at, { model, clock, baseUrl: base });
   try {
     await work({
       store,
       clock,
       reopen: async () => {
         await store.close();
-        store = await dialect.open(place.at, { model, clock, baseUrl: base });
+        store = await dialect.open(somewhere.at, { model, clock, baseUrl: base });
         return store;
       },
     });
   } finally {
     await store.close();
-    await place.dispose();
+    await somewhere.dispose();
   }
 };
 

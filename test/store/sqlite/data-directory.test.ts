@@ -187,13 +187,13 @@ test('a file where the directory should be, or the folder of an organisation: HU
 
 test('a directory that cannot be written to: HUB-502', async (context) => {
   const folder = await filled();
-  const root = process.getuid?.() === 0;
-  const mounted = root && spawnSync('mount', ['--bind', folder, folder]).status === 0;
+  const isRoot = process.getuid?.() === 0;
+  const mounted = isRoot && spawnSync('mount', ['--bind', folder, folder]).status === 0;
   try {
     if (mounted) {
       if (spawnSync('mount', ['-o', 'remount,bind,ro', folder]).status !== 0)
         return context.skip('NOT TESTED: this machine cannot mount read-only');
-    } else if (root) return context.skip('NOT TESTED: root writes everywhere and may not mount here');
+    } else if (isRoot) return context.skip('NOT TESTED: root writes everywhere and may not mount here');
     else chmodSync(folder, 0o500);
     await refuses('HUB-502', () => open(folder));
   } finally {
