@@ -1,0 +1,145 @@
+// A whole hub for one test file: put together as in production, with organisations, applications and grants of the test. Used by the
+// end-to-end tests; may run in this process, or only fill a data directory for a process of its own.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compose, type Composed } from '#app/compose.ts';
+import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
+import { systemRandom } from '#base/random.ts';
+import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
+import type { Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
+import { callerOf, tokenFor, type Caller } from './caller.ts';
+
+export type TestApplication = {
+  readonly id: string;
+  readonly kind: 'client' | 'adapter';
+  readonly organisation: string;
+  /** What is opened to it; null = no grant at all. */
+  readonly grant?: Partial<Grant> | null;
+};
+
+export type TestOrganisation = { readonly id: string; readonly settings?: Partial<OrganisationSettings> };
+
+export type Credentials = { readonly id: string; readonly secret: string };
+
+export const fjord: TestOrganisation = { id: 'fjord.test' };
+export const nabo: TestOrganisation = { id: 'nabo.test' };
+
+const everything = { collections: ['*'], fields: null, withhold: [], rows: null } as const;
+const anHour = 3_600_000;
+
+/** Settings for a hub in a folder; everything else as by default, in the sandbox. */
+export const settingsFor = (data: string, flags: Partial<Record<SettingKey, string>> = {}): Settings => {
+  const resolved = resolveSettings({
+    flags: { data, port: '0', environment: 'sandbox', logLevel: 'silent', ...flags },
+    environment: {},
+    file: null,
+    readSecret: () => null,
+  });
+  if (!resolved.ok) throw new Error(resolved.problem.detail);
+  return resolved.value.settings;
+};
+
+/** Enters organisations and applications with a fresh secret each; gives the secrets by application. */
+export const enrol = async (
+  platform: PlatformStore,
+  organisations: readonly TestOrganisation[],
+  applications: readonly TestApplication[],
+): Promise<ReadonlyMap<string, Credentials>> => {
+  const createdAt = Date.now() - anHour;
+  for (const { id, settings } of organisations)
+    await platform.putOrganisation({
+      id,
+      name: id,
+      orgNumber: null,
+      settings: { removalGuard: 0.05, extraBackLinks: true, strictness: [], ...settings },
+      createdAt,
+    });
+  const credentials = new Map<string, Credentials>();
+  for (const { id, kind, organisation, grant } of applications) {
+    const secret = makeClientSecret(systemRandom);
+    await platform.putApplication({
+      id,
+      name: id,
+      kind,
+      owner: organisation,
+      describe: '',
+      environment: 'sandbox',
+      secrets: [{ id: `${id}-1`, hash: await hashSecret(secret, systemRandom), createdAt, expiresAt: null }],
+      jwks: null,
+      disabled: false,
+      createdAt,
+    });
+    credentials.set(id, { id, secret });
+    if (grant === null) continue;
+    await platform.putGrant({
+      ...everything,
+      id: `${id}-grant`,
+      application: id,
+      organisation,
+      actions: kind === 'adapter' ? ['deliver'] : ['read', 'list', 'follow'],
+      environment: 'sandbox',
+      from: null,
+      to: null,
+      purpose: 'test',
+      agreement: null,
+      createdAt,
+      ...grant,
+    });
+  }
+  return credentials;
+};
+
+/** A folder that is removed by `remove`. */
+export const temporaryFolder = (): { readonly path: string; readonly remove: () => void } => {
+  const path = mkdtempSync(join(tmpdir(), 'bindeledd-e2e-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+};
+
+export type HubUnderTest = {
+  readonly url: string;
+  readonly platform: PlatformStore;
+  readonly credentials: ReadonlyMap<string, Credentials>;
+  /** A caller with a fresh token of the application. */
+  readonly as: (application: string) => Promise<Caller>;
+  readonly close: () => Promise<void>;
+};
+
+export type HubOptions = {
+  readonly folder: string;
+  readonly flags?: Partial<Record<SettingKey, string>>;
+  readonly organisations?: readonly TestOrganisation[];
+  readonly applications?: readonly TestApplication[];
+  /** Secrets of an earlier start on the same folder. */
+  readonly known?: ReadonlyMap<string, Credentials>;
+};
+
+/** Starts a hub in this process on a free port. */
+export const startHub = async (options: HubOptions): Promise<HubUnderTest> => {
+  const hub: Composed = await compose(settingsFor(options.folder, options.flags));
+  const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? []);
+  const credentials = new Map([...(options.known ?? []), ...fresh]);
+  const url = await hub.listen();
+  return {
+    url,
+    platform: hub.platform,
+    credentials,
+    as: async (application) => {
+      const { id, secret } = credentials.get(application) ?? { id: application, secret: '' };
+      return callerOf(url, await tokenFor(url, id, secret));
+    },
+    close: hub.close,
+  };
+};
+
+/** Makes a data directory with organisations and applications in it, for a process of its own. */
+export const prepareFolder = async (
+  folder: string,
+  organisations: readonly TestOrganisation[],
+  applications: readonly TestApplication[],
+): Promise<ReadonlyMap<string, Credentials>> => {
+  const hub = await compose(settingsFor(folder));
+  const credentials = await enrol(hub.platform, organisations, applications);
+  await hub.close();
+  return credentials;
+};
