@@ -35,6 +35,7 @@ type SegmentMap = {
 
 // Rows that a scan looks at before it lets other work run.
 const scanRows = 1_024;
+const uidRows = 4_096;
 
 const keptStatements = 64;
 
@@ -57,7 +58,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   const readBodies = sql(
     `SELECT CAST(group_concat(body, ',') AS BLOB) AS bytes, count(*) AS n FROM (SELECT body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ? OFFSET ?)`,
   );
-  const readUids = sql('SELECT uid FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid');
+  const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
   const readChanges = sql(
     'SELECT position, uid, kind, at, before FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
   );
@@ -299,8 +300,30 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       : test(plan, where.filter, narrowed, deadline);
   };
 
-  const allUids = (collection: number): Float64Array =>
-    Float64Array.from(readUids.all(firstUid(collection), endUid(collection)), (row) => numberOf(row, 'uid'));
+  /** A slice at a time: a collection may hold millions. */
+  const allUids = async (collection: number): Promise<Float64Array> => {
+    let uids = new Float64Array(
+      Math.max(
+        1,
+        numberOf(
+          guarded(() => readStats.get(collection)),
+          'count',
+        ),
+      ),
+    );
+    let count = 0;
+    for (let after = firstUid(collection) - 1; ;) {
+      const rows = guarded(() => readUids.all(after, endUid(collection), uidRows));
+      for (const row of rows) {
+        if (count === uids.length) uids = grown(uids);
+        after = numberOf(row, 'uid');
+        uids[count] = after;
+        count += 1;
+      }
+      if (rows.length < uidRows) return uids.slice(0, count);
+      await yieldToLoop();
+    }
+  };
 
   /** Tests every row of the collection, a slice at a time. */
   const scan = async (
@@ -408,6 +431,12 @@ const statementCache = (db: DatabaseSync): ((text: string) => StatementSync) => 
     }
     return found;
   };
+};
+
+const grown = (uids: Float64Array): Float64Array<ArrayBuffer> => {
+  const larger = new Float64Array(uids.length * 2);
+  larger.set(uids);
+  return larger;
 };
 
 const segmentHolding = (before: Float64Array, offset: number): number => {
