@@ -153,8 +153,9 @@ onEveryDialect('pages', (dialect) => {
           assert.ok(segment !== null, 'a full read is made of whole segments');
           const { bytes } = await read();
           const copy = copies.get(`${segment.id}`);
+          // The other way round does not hold: a transaction may change a body and change it back.
           if (copy?.version === segment.version) assert.equal(copy.text, bytes.toString());
-          else assert.notEqual(copy?.text, bytes.toString());
+          if (steps.length === 0) assert.equal(copy?.version ?? segment.version, segment.version);
           copies.set(`${segment.id}`, { version: segment.version, text: bytes.toString() });
         }
       }),
