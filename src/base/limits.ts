@@ -61,9 +61,9 @@ export const limits = {
   connections: 2_000,
   /** Requests under way get this long when the hub stops. */
   drainMs: 10_000,
-  /** Problems kept per sync run. */
+  /** Problems kept per sync run, and listed in the answer about it. */
   rejectionsPerRun: 10_000,
-  /** Problems listed in one answer. */
+  /** Problems listed in an answer about a collection, and in the refusal of a page. */
   rejectionsPerAnswer: 1_000,
   /** Sync runs of one organisation that are open at once. */
   openRunsPerTenant: 1_000,

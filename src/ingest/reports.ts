@@ -62,7 +62,8 @@ export const createReports = ({ audit, tenant, decide }: ReportDeps): Reports =>
     if (found === null) return null;
     const decision = await mayKnow(asking, found);
     if (!(await record(store, asking, 'read-sync', found.collection, decision))) return null;
-    const problems = await store.runs.rejections({ corrId, limit: limits.rejectionsPerAnswer });
+    // All that are kept: an adapter that has one of its entries missing must be able to read why.
+    const problems = await store.runs.rejections({ corrId, limit: limits.rejectionsPerRun });
     const over = found.state !== 'open' && decision !== 'own' && decision.allowed;
     return { ...shown(found), problems, dangling: over ? await store.reads.dangling(decision.plan) : [] };
   };

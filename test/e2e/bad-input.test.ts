@@ -261,6 +261,7 @@ describe('ten thousand bad entries on one page', () => {
     assert.ok(performance.now() - started < 20_000);
     const run = await adapter.read<RunStatus>(`/provider/sync/${corrId}`);
     assert.deepEqual([run.rejected, run.created, run.state], [10_000, 0, 'completed']);
+    assert.equal(new Set(run.problems.map(({ index }) => index)).size, 10_000, 'each has its reason');
     assert.ok(run.problems.every(({ severity, message }) => severity === 'rejected' && message.length > 5));
     assert.deepEqual(nationalIdsIn(JSON.stringify(run)), [], 'reasons name no values');
     assert.ok((await memory()) - heap < 200_000_000, 'memory stays flat');
