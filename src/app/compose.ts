@@ -33,8 +33,8 @@ export type Composed = Running & { readonly platform: PlatformStore; readonly co
 /** The model that comes with the hub. */
 const bundledModel = join(import.meta.dirname, '../../model/fint');
 
-// Compressed segments kept in memory, bytes.
-const segmentCacheBytes = 50_331_648;
+// Segments kept in memory, plain and compressed, bytes.
+const segmentCacheBytes = 100_663_296;
 const sweepMs = 30_000;
 
 /** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data directory or settings stand in the way. */

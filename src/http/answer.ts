@@ -8,6 +8,9 @@ import type { Exchange } from './exchange.ts';
 /** What every answer carries beside its own headers. */
 export type Edge = { readonly publicUrl: string; readonly closing: boolean; readonly stalledReaderMs: number };
 
+// Shorter pieces of a stream wait for the next one.
+const aloneBytes = 64;
+
 /** Headers in the flat form of node. */
 type HeaderList = (string | number)[];
 
@@ -126,6 +129,7 @@ const stream = async (
   const chunks = answer.chunks[Symbol.asyncIterator]();
   let sent = 0;
   let finished = false;
+  let waiting: Buffer | null = null;
   try {
     if (exchange.method !== 'HEAD') {
       // The first chunk before the head: a producer that fails at once still gets a problem document.
@@ -134,12 +138,20 @@ const stream = async (
       outgoing.writeHead(answer.status, head(exchange, edge, answer, answer.type, null));
       while (next.done !== true && !outgoing.destroyed) {
         sent += next.value.length;
+        // Two writes of one turn go out together: a comma waits for what comes after it.
+        if (waiting === null && next.value.length < aloneBytes) {
+          waiting = next.value;
+          next = await chunks.next();
+          continue;
+        }
+        if (waiting !== null) outgoing.write(waiting);
+        waiting = null;
         if (!outgoing.write(next.value) && !outgoing.destroyed) await drained(outgoing, edge.stalledReaderMs);
         next = outgoing.destroyed ? next : await chunks.next();
       }
       finished = next.done === true;
     } else outgoing.writeHead(answer.status, head(exchange, edge, answer, answer.type, null));
-    outgoing.end();
+    outgoing.end(waiting ?? undefined);
     if ((outgoing.socket?.writableLength ?? 0) > 0) outgoing.socket?.setTimeout(edge.stalledReaderMs);
     return sent;
   } finally {

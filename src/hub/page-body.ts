@@ -22,7 +22,7 @@ export const plainBody = (
 ): PageBody => ({
   plain: async function* () {
     for await (const handle of tenant.reads.chunks(plan, range)) {
-      const { bytes, count } = await handle.read();
+      const { bytes, count } = await cache.plain(tenant.id, handle);
       if (count > 0) yield { bytes, count };
       await yieldToLoop();
     }

@@ -1,26 +1,35 @@
-// Compressed copies of stored segments, shared by all callers who see the same bytes. Bounded by size; the least recently used go first.
-// Called by hub/run.ts; a copy is right as long as the segment's version is.
+// Copies of stored segments in memory, plain and compressed, shared by all callers who see the same bytes. Bounded by size; the least recently
+// used go first. Called by hub/page-body.ts; a copy is right as long as the segment's version is.
 import { deflateSegment } from '#base/gzip.ts';
 import type { DeflatedSegment } from '#base/gzip.ts';
 import type { ChunkHandle } from '#store/store.ts';
 
 export type CachedChunk = { readonly segment: DeflatedSegment; readonly count: number };
-type Entry = CachedChunk & { readonly version: number };
+export type PlainChunk = { readonly bytes: Buffer; readonly count: number };
 
 export type SegmentCache = {
   /** The chunk, compressed; null when it has become empty. */
   readonly deflated: (tenant: string, chunk: ChunkHandle) => Promise<CachedChunk | null>;
+  /** The chunk as stored. Kept when it is asked for the second time, so that one who reads everything once pushes nothing out. */
+  readonly plain: (tenant: string, chunk: ChunkHandle) => Promise<PlainChunk> | PlainChunk;
 };
 
-/** Makes a cache that holds at most `maxBytes` of compressed text. */
+type Entry<T> = { readonly value: T; readonly version: number; readonly bytes: number };
+
+// Segments of which it is remembered that they were read once.
+const rememberedReads = 50_000;
+
+/** Makes a cache that holds at most `maxBytes`, plain and compressed together. */
 export const createSegmentCache = (maxBytes: number): SegmentCache => {
-  const entries = new Map<string, Entry>();
+  // One order for both kinds: what was used last stands last. A key begins with its kind.
+  const entries = new Map<string, Entry<CachedChunk | PlainChunk>>();
+  const readOnce = new Map<string, number>();
   let held = 0;
 
-  const keep = (key: string, entry: Entry): void => {
+  const keep = (key: string, entry: Entry<CachedChunk | PlainChunk>): void => {
     drop(key);
     entries.set(key, entry);
-    held += entry.segment.deflated.length;
+    held += entry.bytes;
     for (const oldest of entries.keys()) {
       if (held <= maxBytes) break;
       drop(oldest);
@@ -31,36 +40,62 @@ export const createSegmentCache = (maxBytes: number): SegmentCache => {
     const entry = entries.get(key);
     if (entry === undefined) return;
     entries.delete(key);
-    held -= entry.segment.deflated.length;
+    held -= entry.bytes;
+  };
+
+  const find = (key: string, version: number): CachedChunk | PlainChunk | null => {
+    const entry = entries.get(key);
+    if (entry?.version !== version) return null;
+    entries.delete(key);
+    entries.set(key, entry);
+    return entry.value;
+  };
+
+  const wasRead = (key: string, version: number): boolean => {
+    if (readOnce.get(key) === version) return true;
+    if (readOnce.size >= rememberedReads) readOnce.clear();
+    readOnce.set(key, version);
+    return false;
+  };
+
+  const readPlain = async (key: string, version: number, chunk: ChunkHandle): Promise<PlainChunk> => {
+    const { bytes, count } = await chunk.read();
+    const plain = { bytes, count };
+    if (wasRead(key, version)) keep(key, { value: plain, version, bytes: bytes.length });
+    return plain;
   };
 
   /** Segments being compressed now, so that readers side by side wait for one piece of work. */
   const underWay = new Map<string, Promise<CachedChunk | null>>();
 
-  const compress = async (key: string | null, chunk: ChunkHandle): Promise<CachedChunk | null> => {
+  const compress = async (key: string, chunk: ChunkHandle): Promise<CachedChunk | null> => {
     const { bytes, count } = await chunk.read();
     if (count === 0) return null;
-    const segment = await deflateSegment(bytes);
-    if (key !== null && chunk.segment !== null) keep(key, { segment, count, version: chunk.segment.version });
-    return { segment, count };
+    const made = { segment: await deflateSegment(bytes), count };
+    const version = chunk.segment?.version;
+    if (version !== undefined) keep(key, { value: made, version, bytes: made.segment.deflated.length });
+    return made;
   };
 
   return {
-    deflated: (tenant, chunk) => {
-      if (chunk.segment === null) return compress(null, chunk);
-      const key = `${tenant} ${chunk.segment.id}`;
-      const known = entries.get(key);
-      if (known !== undefined && known.version === chunk.segment.version) {
-        entries.delete(key);
-        entries.set(key, known);
-        return Promise.resolve(known);
-      }
-      const work = `${key} ${chunk.segment.version}`;
-      const other = underWay.get(work);
+    deflated: async (tenant, chunk) => {
+      const { segment: place } = chunk;
+      const key = place === null ? '' : `deflated ${tenant} ${place.id}`;
+      const known = place === null ? null : find(key, place.version);
+      if (known !== null && 'segment' in known) return known;
+      const work = `${key} ${place?.version}`;
+      const other = place === null ? undefined : underWay.get(work);
       if (other !== undefined) return other;
       const mine = compress(key, chunk).finally(() => underWay.delete(work));
-      underWay.set(work, mine);
+      if (place !== null) underWay.set(work, mine);
       return mine;
+    },
+    plain: (tenant, chunk) => {
+      const { segment: place } = chunk;
+      if (place === null) return chunk.read();
+      const key = `plain ${tenant} ${place.id}`;
+      const known = find(key, place.version);
+      return known !== null && 'bytes' in known ? known : readPlain(key, place.version, chunk);
     },
   };
 };
