@@ -51,10 +51,14 @@ export const runDemo: RunDemo = async (options) => {
     logLevel: options.settings.logLevel === 'info' ? 'warn' : options.settings.logLevel,
   };
   const hub = await compose(settings);
-  const close: Running['close'] = async () => {
-    await hub.close();
-    if (options.temporary) rmSync(folder, { recursive: true, force: true });
+  let closing: Promise<void> | null = null;
+  const close: Running['close'] = () => {
+    closing ??= hub.close().finally(() => {
+      if (options.temporary) rmSync(folder, { recursive: true, force: true });
+    });
+    return closing;
   };
+  options.opened?.({ close });
   try {
     const world = county({ seed: options.seed, size: options.size, asOf });
     const personas = personasOf(world);

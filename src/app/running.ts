@@ -28,6 +28,8 @@ export type DemoOptions = {
   readonly out: (line: string) => void;
   /** A line for stderr: messages. */
   readonly say: (line: string) => void;
+  /** Called as soon as there is a hub to close, before anything is delivered. */
+  readonly opened?: (closable: Pick<Running, 'close'>) => void;
 };
 
 /** app/demo.ts: starts a hub, delivers a synthetic county, prints how to use it. Resolves when ready; the hub goes on serving. */
