@@ -77,6 +77,8 @@ export const startProcess = async (words: readonly string[], watch?: string): Pr
     });
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  // Whatever goes wrong in a test, no process outlives it for long.
+  setTimeout(() => child.kill('SIGKILL'), 150_000).unref();
   const stop = (): Promise<number | null> => {
     if (child.exitCode === null) child.kill('SIGTERM');
     return ended;

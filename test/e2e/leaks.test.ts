@@ -1,6 +1,7 @@
 // What each persona of the demo can get at, on the real county of the sandbox: every collection and every form of address is walked, and
 // everything that comes back is looked through for what the grant does not open.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { runDemo } from '#app/demo.ts';
 import { county, type SandboxCounty } from '#sandbox/county.ts';
@@ -175,7 +176,8 @@ const propertyRefusal = async (name: string): Promise<string> => {
     headers: { 'content-type': 'text/plain', 'x-request-id': 'r' },
     body: `${name}/poststed eq 'By'`,
   });
-  return `${status} ${text.replaceAll(name, '(name)')}`;
+  const { code, detail, title } = JSON.parse(text) as Readonly<Record<string, string>>;
+  return `${status} ${code} ${title} ${detail}`.replaceAll(name, '(name)');
 };
 
 describe('the learning platform', () => {
@@ -249,8 +251,9 @@ describe('the learning platform', () => {
 
   it('is told of unknown and of withheld properties in the same words', async () => {
     const withheld = await propertyRefusal('hybeladresse');
-    assert.match(withheld, /^400 /);
+    assert.match(withheld, /^400 .*HUB-205/);
     assert.doesNotMatch(withheld, /hybeladresse/);
+    assert.equal(withheld, await propertyRefusal('xyzxyzxyzxyz'));
   });
 });
 
@@ -383,6 +386,82 @@ describe('the system of one school', () => {
     );
     const leading = [...hrefsIn(text)].filter((href) => href.includes('/utdanning/elev/person/fodselsnummer/'));
     assert.deepEqual(leading.filter((href) => !shown.has(href)).length, 0);
+  });
+});
+
+/** Delivers one entry of the county again, changed, or removes it. */
+const change = async (
+  collection: string,
+  identifier: string,
+  edit: ((resource: Record<string, unknown>) => void) | null,
+): Promise<void> => {
+  const source = world.collections.find((one) => one.collection === collection);
+  const entry = [...(source?.entries() ?? [])].find((one) => one.identifier === identifier);
+  assert.ok(entry !== undefined, `${collection} ${identifier}`);
+  const resource = structuredClone(entry.resource) as Record<string, unknown>;
+  edit?.(resource);
+  const { status, text } = await caller('demo-adapter').send(
+    edit === null ? 'DELETE' : 'PATCH',
+    `/provider/${collection}`,
+    {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        metadata: { adapterId: 'x', corrId: randomUUID(), totalSize: 1, page: 1, pageSize: 1, totalPages: 1 },
+        resources: [{ identifier, resource: edit === null ? null : resource }],
+      }),
+    },
+  );
+  assert.ok(status === 201 || status === 200, text);
+};
+
+const pupilsOfOtherSchools = async (): Promise<readonly Resource[]> => {
+  const own = new Set(
+    entriesOf(await caller('demo-school').read<Listing>('/utdanning/elev/elev')).map((one) => valueOf(one, 'systemId')),
+  );
+  return entriesOf(all.listings.get('utdanning/elev/elev') as Listing).filter(
+    (one) => !own.has(valueOf(one, 'systemId')),
+  );
+};
+
+const told = async (as: Caller): Promise<readonly unknown[]> => {
+  const answers: Answer[] = [];
+  for (const path of ['', '?size=5', '/last-updated', '/cache/size', '?sinceTimeStamp=1&size=5'])
+    answers.push(await as.send('GET', `/utdanning/elev/elev${path}`, { headers: { 'x-request-id': 'r' } }));
+  return answers.map(({ status, text, headers }) => [status, text, headers['etag'], headers['last-modified']]);
+};
+
+describe('changes to what may not be seen', () => {
+  it('are not told to the system of one school: not by its lists, its tags or its times', async () => {
+    const school = caller('demo-school');
+    const earlier = await told(school);
+    const [first, second] = await pupilsOfOtherSchools();
+    await change('utdanning/elev/elev', valueOf(first as Resource, 'systemId'), (resource) => {
+      resource['gjest'] = true;
+    });
+    assert.deepEqual(await told(school), earlier, 'a pupil of another school has changed');
+    await change('utdanning/elev/elev', valueOf(second as Resource, 'systemId'), null);
+    assert.deepEqual(await told(school), earlier, 'a pupil of another school is gone');
+  });
+
+  it('show no national id to the learning platform when persons get another one, or go', async () => {
+    const lmsClient = caller('demo-lms');
+    const position = async (path: string): Promise<string> => {
+      let feed = await lmsClient.read<Feed>(`/${path}/changes?size=10000`);
+      while (feed.more) feed = await lmsClient.read<Feed>(`/${path}/changes?size=10000&after=${feed.next}`);
+      return feed.next;
+    };
+    const persons = 'utdanning/elev/person';
+    const from = await position(persons);
+    const [first, second] = entriesOf(all.listings.get(persons) as Listing).map((one) => valueOf(one, 'fodselsnummer'));
+    await change(persons, first ?? '', (resource) => {
+      resource['fodselsnummer'] = { identifikatorverdi: '15815010006' };
+    });
+    await change(persons, second ?? '', null);
+    const { text } = await lmsClient.send('GET', `/${persons}/changes?after=${from}`);
+    assert.deepEqual(nationalIdsIn(text), []);
+    assert.doesNotMatch(text, /fodselsnummer/);
+    const whole = await caller('demo-fint-client').read<Feed>(`/${persons}/changes?size=10000`);
+    assert.ok(JSON.stringify(whole).includes('fodselsnummer'));
   });
 });
 

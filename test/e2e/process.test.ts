@@ -296,6 +296,7 @@ const slowReader = (
     socket.once('data', () => {
       socket.pause();
       const rest = async (): Promise<Buffer> => {
+        socket.setTimeout(20_000, () => socket.destroy());
         socket.resume();
         await ended;
         return Buffer.concat(chunks);
