@@ -19,6 +19,14 @@ const query = (name: string, words: Text, schema: JsonObject): JsonObject => ({
   schema,
 });
 
+const inPath = (name: string, words: Text): JsonObject => ({
+  name,
+  in: 'path',
+  required: true,
+  ...describe(words),
+  schema: { type: 'string', minLength: 1 },
+});
+
 export const parameters: Readonly<Record<string, JsonObject>> = {
   size: query(
     'size',
@@ -60,18 +68,15 @@ export const parameters: Readonly<Record<string, JsonObject>> = {
     maximum: limits.changesPageSize,
     default: limits.changesPageDefault,
   }),
-  identifierValue: {
-    name: 'value',
-    in: 'path',
-    required: true,
-    ...describe(
-      text(
-        'Verdien av identifikatoren, prosentkodet. Store og små bokstaver betyr noe.',
-        'The value of the identifier, percent-encoded. Case matters.',
-      ),
+  identifierValue: inPath(
+    'value',
+    text(
+      'Verdien av identifikatoren, prosentkodet. Store og små bokstaver betyr noe.',
+      'The value of the identifier, percent-encoded. Case matters.',
     ),
-    schema: { type: 'string', minLength: 1 },
-  },
+  ),
+  organisation: inPath('organisation', text('En organisasjons-id.', 'An organisation id.')),
+  resource: inPath('resource', text('En ressurstype.', 'A resource type.')),
   ifNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
@@ -86,50 +91,122 @@ export const parameters: Readonly<Record<string, JsonObject>> = {
   },
 };
 
-const header = (words: Text, schema: JsonObject): JsonObject => ({ ...describe(words), schema });
+const header = (words: Text, schema: JsonObject = { type: 'string' }): JsonObject => ({ ...describe(words), schema });
 
 export const headers: Readonly<Record<string, JsonObject>> = {
-  ETag: header(text('Sterk merkelapp for innholdet.', 'Strong tag of the content.'), { type: 'string' }),
+  RequestId: header(
+    text('Forespørselens id; oppgi den når du ber om hjelp.', 'The id of the request; quote it when you ask for help.'),
+  ),
+  ContentTypeOptions: header(text('Innholdstypen er som oppgitt.', 'The content type is what it says.'), {
+    type: 'string',
+    const: 'nosniff',
+  }),
   CacheControl: header(text('Hva mellomlagre kan gjøre.', 'What caches may do.'), {
     type: 'string',
-    examples: ['private, no-cache'],
+    enum: ['private, no-cache', 'no-store'],
   }),
   CoreVersion: header(text('Generasjonen av klientgrensesnittet.', 'The generation of the client interface.'), {
     type: 'string',
     const: '2',
   }),
+  Vary: header(text('Hva svaret avhenger av.', 'What the answer depends on.')),
+  ETag: header(
+    text(
+      'Sterk merkelapp for innholdet; også på svar som ikke skal mellomlagres.',
+      'Strong tag of the content; also on answers that no cache may keep.',
+    ),
+  ),
+  LastModified: header(text('Når ressursen sist ble endret.', 'When the resource last changed.')),
+  Link: header(text('Neste side, når det finnes flere.', 'The next page, when there is more.')),
+  HubDataAsOf: header(text('Når samlingen sist ble levert.', 'When the collection was last delivered.'), {
+    type: 'string',
+    format: 'date-time',
+  }),
+  HubSource: header(text('Adapterne som leverer samlingen.', 'The adapters that deliver the collection.')),
+  HubStale: header(
+    text('Sann når kilden er senere ute enn den har lovet.', 'True when the source is later than it promised.'),
+    { type: 'string', enum: ['true', 'false'] },
+  ),
+  HubSyncHeld: header(
+    text(
+      'En full synkronisering venter på bekreftelse: kilden har nyere data.',
+      'A full sync waits for confirmation: the source holds newer data.',
+    ),
+    { type: 'string', const: 'true' },
+  ),
+  Allow: header(text('Metodene som adressen tar.', 'The methods that the address takes.')),
+  RetryAfter: header(text('Sekunder å vente.', 'Seconds to wait.'), { type: 'integer', minimum: 0 }),
+  Authenticate: header(text('Hva som mangler ved tokenet.', 'What the token lacks.')),
 };
 
-const answerHeaders = {
-  ETag: ref('headers', 'ETag'),
+const ofEvery: JsonObject = {
+  'X-Request-Id': ref('headers', 'RequestId'),
+  'X-Content-Type-Options': ref('headers', 'ContentTypeOptions'),
   'Cache-Control': ref('headers', 'CacheControl'),
-  'x-core-version': ref('headers', 'CoreVersion'),
+};
+const ofTheApi: JsonObject = { 'x-core-version': ref('headers', 'CoreVersion'), Vary: ref('headers', 'Vary') };
+const ofFreshness: JsonObject = {
+  'Hub-Data-As-Of': ref('headers', 'HubDataAsOf'),
+  'Hub-Source': ref('headers', 'HubSource'),
+  'Hub-Stale': ref('headers', 'HubStale'),
+  'Hub-Sync-Held': ref('headers', 'HubSyncHeld'),
+};
+const tag: JsonObject = { ETag: ref('headers', 'ETag') };
+const next: JsonObject = { Link: ref('headers', 'Link') };
+const modified: JsonObject = { 'Last-Modified': ref('headers', 'LastModified') };
+
+/** What an answer carries beside the headers of every answer, by what it is about. */
+const headersOf = {
+  component: {},
+  state: { ...tag, ...ofFreshness },
+  resource: { ...tag, ...modified, ...ofFreshness },
+  page: { ...tag, ...next, ...ofFreshness },
+  changes: { ...next, ...ofFreshness },
+} as const satisfies Readonly<Record<string, JsonObject>>;
+
+export type AnswerKind = keyof typeof headersOf;
+
+/** A 200 answer with a JSON body, plain or as HAL for those that ask. */
+export const jsonAnswer = (words: Text, kind: AnswerKind, schema: JsonObject, example?: JsonObject): JsonObject => {
+  const content = { schema, ...(example === undefined ? {} : { example }) };
+  return {
+    ...describe(words),
+    headers: { ...ofEvery, ...ofTheApi, ...headersOf[kind] },
+    content: { 'application/json': content, 'application/hal+json': { schema } },
+  };
 };
 
-/** A 200 answer with a JSON body. */
-export const jsonAnswer = (words: Text, schema: JsonObject, example?: JsonObject): JsonObject => ({
+const problemAnswer = (
+  words: Text,
+  code: string,
+  title: string,
+  status: number,
+  more: JsonObject = {},
+): JsonObject => ({
   ...describe(words),
-  headers: answerHeaders,
-  content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } },
-});
-
-const problemAnswer = (words: Text, code: string, title: string, status: number): JsonObject => ({
-  ...describe(words),
+  headers: { ...ofEvery, ...ofTheApi, ...more },
   content: {
     'application/problem+json': { schema: ref('schemas', 'Problem'), example: { title, status, code } },
   },
 });
 
+const later: JsonObject = { 'Retry-After': ref('headers', 'RetryAfter') };
+
 export const responses: Readonly<Record<string, JsonObject>> = {
   LastUpdated: jsonAnswer(
     text('Millisekunder siden 1970.', 'Milliseconds since 1970.'),
+    'state',
     ref('schemas', 'LastUpdated'),
     {
       lastUpdated: 1_755_500_000_000,
     },
   ),
-  CacheSize: jsonAnswer(text('Antallet.', 'The count.'), ref('schemas', 'CacheSize'), { size: 1 }),
-  NotModified: describe(text('Ikke endret siden ETag-en ble gitt.', 'Not changed since the ETag was given.')),
+  CacheSize: jsonAnswer(text('Antallet.', 'The count.'), 'state', ref('schemas', 'CacheSize'), { size: 1 }),
+  NotModified: {
+    ...describe(text('Ikke endret siden ETag-en ble gitt.', 'Not changed since the ETag was given.')),
+    headers: { ...ofEvery, ...ofTheApi, ...tag, ...modified, ...next, ...ofFreshness },
+  },
+  Done: { ...describe(text('Gjort; ingen kropp.', 'Done; no body.')), headers: { ...ofEvery, ...ofTheApi } },
   BadRequest: problemAnswer(
     text('Forespørselen kan ikke forstås.', 'The request cannot be understood.'),
     'HUB-103',
@@ -141,12 +218,14 @@ export const responses: Readonly<Record<string, JsonObject>> = {
     'HUB-300',
     'Missing or invalid access token',
     401,
+    { 'WWW-Authenticate': ref('headers', 'Authenticate') },
   ),
   Forbidden: problemAnswer(
     text('Tokenet har ikke omfanget som trengs.', 'The token lacks the scope needed.'),
     'HUB-302',
     'Token lacks a needed scope',
     403,
+    { 'WWW-Authenticate': ref('headers', 'Authenticate') },
   ),
   NotFound: problemAnswer(
     text('Finnes ikke, eller er ikke synlig for klienten.', 'Does not exist, or is not visible to the client.'),
@@ -160,7 +239,27 @@ export const responses: Readonly<Record<string, JsonObject>> = {
     'Position not valid',
     410,
   ),
-  TooMany: problemAnswer(text('For mange forespørsler.', 'Too many requests.'), 'HUB-107', 'Too many requests', 429),
+  NotAllowed: problemAnswer(
+    text('Adressen tar ikke metoden.', 'The address does not take the method.'),
+    'HUB-105',
+    'Method not allowed',
+    405,
+    { Allow: ref('headers', 'Allow') },
+  ),
+  TooMany: problemAnswer(
+    text('For mange forespørsler.', 'Too many requests.'),
+    'HUB-107',
+    'Too many requests',
+    429,
+    later,
+  ),
+  Unavailable: problemAnswer(
+    text('Tjenesten kan ikke svare nå.', 'The service cannot answer now.'),
+    'HUB-501',
+    'Store is busy',
+    503,
+    later,
+  ),
   Failure: problemAnswer(
     text('Noe gikk galt hos tjenesten.', 'Something went wrong in the service.'),
     'HUB-500',

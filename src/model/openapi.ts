@@ -119,9 +119,11 @@ const operation = (one: Operation): JsonObject => ({
     401: ref('responses', 'Unauthorised'),
     403: ref('responses', 'Forbidden'),
     404: ref('responses', 'NotFound'),
+    405: ref('responses', 'NotAllowed'),
     ...(one.gone === true ? { 410: ref('responses', 'Gone') } : {}),
     429: ref('responses', 'TooMany'),
     500: ref('responses', 'Failure'),
+    503: ref('responses', 'Unavailable'),
   },
   ...one.more,
 });
@@ -129,13 +131,33 @@ const operation = (one: Operation): JsonObject => ({
 /** `utdanning/elev` and `list` → `utdanning_elev_list`; unique because paths are. */
 const operationId = (path: string, action: string): string => `${path.replaceAll('/', '_')}_${action}`;
 
+/** Addresses that FINT has and that it keeps empty. */
+const emptyInFint = text('Alltid tom, som i FINT', 'Always empty, as in FINT');
+const emptyList = text('En tom liste.', 'An empty list.');
+
 const componentPaths = (component: Component): JsonObject => {
-  const get = (action: string, summary: Text, words: Text, schema: string): JsonObject => ({
+  const get = (
+    action: string,
+    summary: Text,
+    words: Text,
+    schema: JsonObject,
+    names: readonly string[] = [],
+  ): JsonObject => ({
     get: operation({
       id: operationId(component.path, action),
       summary,
       dataClass: 'open',
-      answer: jsonAnswer(words, ref('schemas', schema)),
+      parameters: names,
+      answer: jsonAnswer(words, 'component', schema),
+    }),
+  });
+  const rebuild = (action: string, names: readonly string[] = []): JsonObject => ({
+    post: operation({
+      id: operationId(component.path, action),
+      summary: text('Gjør ingenting: her er det intet mellomlager', 'Does nothing: there is no cache here'),
+      dataClass: 'open',
+      parameters: names,
+      answer: ref('responses', 'Done'),
     }),
   });
   const base = `/${component.path}`;
@@ -144,26 +166,37 @@ const componentPaths = (component: Component): JsonObject => {
       'catalogue',
       text('Hva komponenten tilbyr', 'What the component offers'),
       text('Adressene til hver ressurstype.', 'The addresses of each resource type.'),
-      'Catalogue',
+      ref('schemas', 'Catalogue'),
     ),
     [`${base}/admin/health`]: get(
       'health',
       text('Om data leveres som lovet', 'Whether data are delivered as promised'),
       text('Tilstanden.', 'The state.'),
-      'Health',
+      ref('schemas', 'Health'),
     ),
     [`${base}/admin/assets`]: get(
       'assets',
       text('Organisasjonen tokenet gjelder', 'The organisation of the token'),
       text('Organisasjons-id-er.', 'Organisation ids.'),
-      'Assets',
+      ref('schemas', 'Assets'),
     ),
     [`${base}/admin/cache/status`]: get(
       'cache_status',
       text('Antall og siste endring for hver ressurstype', 'Count and latest change of each resource type'),
       text('Status per ressurstype.', 'Status per resource type.'),
-      'CacheStatus',
+      ref('schemas', 'CacheStatus'),
     ),
+    [`${base}/admin/organisations`]: get('organisations', emptyInFint, emptyList, { type: 'array', maxItems: 0 }),
+    [`${base}/admin/organisations/{organisation}`]: get(
+      'organisation',
+      emptyInFint,
+      text('Et tomt objekt.', 'An empty object.'),
+      { type: 'object', maxProperties: 0 },
+      ['organisation'],
+    ),
+    [`${base}/admin/caches`]: get('caches', emptyInFint, emptyList, { type: 'array', maxItems: 0 }),
+    [`${base}/admin/cache/rebuild`]: rebuild('rebuild'),
+    [`${base}/admin/cache/rebuild/{resource}`]: rebuild('rebuild_one', ['resource']),
   };
 };
 
@@ -178,7 +211,7 @@ const collectionPaths = (model: Model, collection: Collection, { server }: OpenA
     properties: { _embedded: { properties: { _entries: { type: 'array', items: item } } } },
   };
   const shared = { tag: collection.segment, dataClass };
-  const pageAnswer = jsonAnswer(text('En side.', 'A page.'), page);
+  const pageAnswer = jsonAnswer(text('En side.', 'A page.'), 'page', page);
   return {
     [base]: {
       get: operation({
@@ -220,7 +253,12 @@ const identifierPaths = (collection: Collection, item: JsonObject, example: Json
             `Read one ${collection.class.className} by ${field.attribute}`,
           ),
           parameters: ['identifierValue'],
-          answer: jsonAnswer(text('Ressursen.', 'The resource.'), item, position === 0 ? example : undefined),
+          answer: jsonAnswer(
+            text('Ressursen.', 'The resource.'),
+            'resource',
+            item,
+            position === 0 ? example : undefined,
+          ),
           conditional: true,
         }),
       },
@@ -258,7 +296,7 @@ const statePaths = (collection: Collection, item: JsonObject, shared: Shared): J
         id: operationId(collection.path, 'changes'),
         summary: text(`Endringer i ${name}, slettinger også`, `Changes of ${name}, removals too`),
         parameters: ['after', 'changesSize'],
-        answer: jsonAnswer(text('Endringene i rekkefølge.', 'The changes in order.'), {
+        answer: jsonAnswer(text('Endringene i rekkefølge.', 'The changes in order.'), 'changes', {
           type: 'object',
           properties: {
             _entries: { type: 'array', items: change },
