@@ -40,6 +40,9 @@ type Run = {
   readonly plan: AuthorizedPlan;
 };
 
+// Most polls hear of nothing.
+const noBodies: ReadonlyMap<number, Buffer> = new Map();
+
 const actions: Readonly<Record<HubQuery['kind'], Action>> = {
   read: 'read',
   list: 'list',
@@ -263,7 +266,7 @@ export const createHub = (deps: HubDeps): Hub => {
     // The feed is kept, so who was in it can be told from where it was read.
     const details = `after ${after} to ${last}`;
     await tenant.appendAudit(recordOf(query, context, decision, { count: page.length, subjects: [], details }));
-    const bodies = await bodiesOf(request, page);
+    const bodies = page.length === 0 ? noBodies : await bodiesOf(request, page);
     return {
       kind: 'changes',
       changes: page.map((change) => changeOf(request, change, bodies.get(change.uid) ?? null)),

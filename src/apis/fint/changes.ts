@@ -6,7 +6,16 @@ import type { Collection } from '#model/model.ts';
 import { otherwise, refused } from './answers.ts';
 import { freshnessHeaders, mediaType, uncached } from './headers.ts';
 import { parseChangesParameters } from './parse.ts';
-import { changeParts, changesEnd, changesStart, collect, deflateParts, gzipStream, plainStream } from './render.ts';
+import {
+  changeParts,
+  changesEnd,
+  changesStart,
+  collect,
+  deflateParts,
+  emptyText,
+  gzipStream,
+  plainStream,
+} from './render.ts';
 import { contextOf } from './request.ts';
 import type { FintCall, FintDeps } from './request.ts';
 
@@ -32,6 +41,8 @@ export const answerChanges = async (deps: FintDeps, call: FintCall, collection: 
     ...(result.more ? { link: `<${next}>; rel="next"` } : {}),
   };
   const type = mediaType(request.header('accept'));
+  // What a poll hears most of the time.
+  if (result.changes.length === 0) return { kind: 'bytes', status: 200, headers, bytes: emptyText(envelope), type };
   const parts = changeParts(result.changes);
   if (bytesOf(result.changes) <= shortFeed)
     return { kind: 'bytes', status: 200, headers, bytes: await collect(plainStream(envelope, parts)), type };

@@ -21,7 +21,7 @@ import {
 } from './headers.ts';
 import { parseListParameters } from './parse.ts';
 import type { ListParameters } from './parse.ts';
-import { collect, gzipStream, pageEnd, pageStart, plainStream } from './render.ts';
+import { collect, emptyText, gzipStream, pageEnd, pageStart, plainStream } from './render.ts';
 import type { Envelope, PageLinks } from './render.ts';
 import { contextOf } from './request.ts';
 import type { FintCall, FintDeps } from './request.ts';
@@ -124,8 +124,9 @@ const renderPage = async (
   if (held !== null) return { kind: 'empty', status: 304, headers };
   const type = mediaType(request.header('accept'));
   const envelope: Envelope = { start: pageStart, end: pageEnd(links, page.total, offset) };
+  if (left === 0) return { kind: 'bytes', status: 200, headers, bytes: emptyText(envelope), type };
   if (short) {
-    const bytes = await collect(plainStream(envelope, left === 0 ? [] : page.body.plain()));
+    const bytes = await collect(plainStream(envelope, page.body.plain()));
     return { kind: 'bytes', status: 200, headers, bytes, type };
   }
   if (!compressed)

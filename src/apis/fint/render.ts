@@ -18,6 +18,9 @@ export const fixed = (text: string): Fixed => ({ plain: Buffer.from(text), segme
 
 const comma = fixed(',');
 
+/** The text of an answer without entries. */
+export const emptyText = (envelope: Envelope): string => `${envelope.start.plain.toString()}${envelope.end(0)}`;
+
 /** Start, parts with commas between, end. A failing part fails the stream: a cut answer must not look whole. */
 export async function* plainStream(envelope: Envelope, parts: Parts<PlainPart>): AsyncGenerator<Buffer> {
   let count = 0;
