@@ -1,0 +1,204 @@
+// The data that scenarios read: data directories made once, through the hub's own preparing and writing, and kept between runs when the
+// runner is told so. Called by scenarios.
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashSecret } from '#auth/secrets.ts';
+import { systemClock } from '#base/clock.ts';
+import { ignoreEvents } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
+import { createPreparer } from '#hub/prepare.ts';
+import { loadModel } from '#model/load.ts';
+import type { Model } from '#model/model.ts';
+import { county } from '#sandbox/county.ts';
+import type { DeliverableCollection, DeliverableEntry } from '#sandbox/adapter.ts';
+import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import type { Store } from '#store/store.ts';
+import { publicUrl } from './processes.ts';
+
+export const organisation = 'fjordheim.test';
+const secret = 'bench-secret-of-no-value';
+const seed = 1;
+const asOf = '2026-11-01';
+const perTransaction = 10_000;
+
+/** The synthetic county, the same in every run. */
+export const benchCounty = (size: 'small' | 'county') => county({ seed, size, asOf });
+
+let loaded: Model | null = null;
+const model = (): Model => {
+  if (loaded !== null) return loaded;
+  const result = loadModel(join(import.meta.dirname, '../model/fint'));
+  if (!result.ok) throw new Error(result.problem.detail);
+  return (loaded = result.value);
+};
+
+/** Registers the organisation, one client that sees everything and one adapter that may deliver everything. */
+const register = async ({ platform }: Store): Promise<void> => {
+  const createdAt = systemClock.now();
+  const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [] };
+  await platform.putOrganisation({
+    id: organisation,
+    name: 'Fjordheim fylkeskommune',
+    orgNumber: null,
+    settings,
+    createdAt,
+  });
+  const hash = await hashSecret(secret, systemRandom);
+  for (const kind of ['client', 'adapter'] as const) {
+    const id = `bench-${kind}`;
+    const secrets = [{ id: 's-1', hash, createdAt, expiresAt: null }];
+    const made = { describe: '', environment: 'test', createdAt } as const;
+    await platform.putApplication({
+      ...made,
+      id,
+      name: id,
+      kind,
+      owner: organisation,
+      secrets,
+      jwks: null,
+      disabled: false,
+    });
+    await platform.putGrant({
+      id: `${id}-grant`,
+      application: id,
+      organisation,
+      collections: ['*'],
+      actions: kind === 'client' ? ['read', 'list', 'follow'] : ['deliver'],
+      fields: null,
+      withhold: [],
+      rows: null,
+      environment: 'test',
+      from: null,
+      to: null,
+      purpose: 'Measurement',
+      agreement: null,
+      createdAt,
+    });
+  }
+};
+
+const open = (folder: string): Promise<Store> =>
+  openSqliteStore({ folder, model: model(), clock: systemClock, observe: ignoreEvents, baseUrl: () => publicUrl });
+
+const fill = async (store: Store, { collection: path, entries }: DeliverableCollection): Promise<void> => {
+  const collection = model().collections.get(path);
+  if (collection === undefined) throw new Error(`the model has no collection ${path}`);
+  const tenant = await store.tenant(organisation);
+  const prepare = createPreparer(collection, model(), publicUrl);
+  const walk = entries()[Symbol.iterator]();
+  const batch = (): Promise<boolean> =>
+    tenant.write(async (tx) => {
+      let more = true;
+      for (let count = 0; more && count < perTransaction; count += 1) {
+        const next = walk.next();
+        more = next.done !== true;
+        if (next.done === true) continue;
+        const result = prepare(next.value.resource, next.value.identifier);
+        if ('rejected' in result) throw new Error(`${path}: ${result.rejected.message}`);
+        await tx.put(path, null, result.prepared, 'bench-adapter');
+      }
+      await tx.settle();
+      return more;
+    });
+  for (let more = true; more; more = await batch());
+};
+
+/** A data directory with an organisation and some collections; made when it is not there already. */
+export const dataset = async (
+  context: { readonly data: string; readonly say: (text: string) => void },
+  name: string,
+  collections: () => readonly DeliverableCollection[],
+): Promise<string> => {
+  const folder = join(context.data, name);
+  if (existsSync(folder)) return folder;
+  const making = `${folder}.making`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true });
+  const store = await open(making);
+  await register(store);
+  const all = collections();
+  context.say(`making ${name}: ${all.reduce((sum, { total }) => sum + total, 0)} entries`);
+  for (const collection of all) await fill(store, collection);
+  await store.close();
+  renameSync(making, folder);
+  return folder;
+};
+
+/** A collection of the synthetic county. */
+export const collectionOf = (size: 'small' | 'county', path: string): DeliverableCollection => {
+  const found = benchCounty(size).collections.find(({ collection }) => collection === path);
+  if (found === undefined) throw new Error(`the county has no collection ${path}`);
+  return found;
+};
+
+/** The first entries of a collection; when it has fewer, it begins anew under other identifiers. */
+export const exactly = (source: DeliverableCollection, total: number): DeliverableCollection => ({
+  collection: source.collection,
+  total,
+  entries: function* () {
+    let given = 0;
+    for (let lap = 0; ; lap += 1) {
+      for (const entry of source.entries()) {
+        if (given === total) return;
+        given += 1;
+        yield lap === 0 ? entry : renamed(entry, lap);
+      }
+    }
+  },
+});
+
+const renamed = ({ identifier, resource }: DeliverableEntry, lap: number): DeliverableEntry => ({
+  identifier: `${identifier}-${lap}`,
+  resource: { ...resource, systemId: { identifikatorverdi: `${identifier}-${lap}` } },
+});
+
+/** Gives a function that answers with the Authorization header of a client, renewed every hundred seconds. */
+export const authorization = (
+  port: number,
+  kind: 'client' | 'adapter',
+): (() => Promise<Readonly<Record<string, string>>>) => {
+  let header = '';
+  let until = 0;
+  return async () => {
+    if (performance.now() < until) return { Authorization: header };
+    const response = await fetch(`http://127.0.0.1:${port}/oauth/token`, {
+      method: 'POST',
+      headers: { ...credentials(kind), 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=client_credentials',
+    });
+    if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`);
+    const { access_token: token } = (await response.json()) as { readonly access_token: string };
+    header = `Bearer ${token}`;
+    until = performance.now() + 100_000;
+    return { Authorization: header };
+  };
+};
+
+const credentials = (kind: 'client' | 'adapter'): Readonly<Record<string, string>> => ({
+  authorization: `Basic ${Buffer.from(`bench-${kind}:${secret}`).toString('base64')}`,
+});
+
+/** What the adapter logs in with. */
+export const adapterLogin = { id: 'bench-adapter', secret } as const;
+
+/** What a server has answered. */
+export type Answer = { readonly head: Headers; readonly body: Buffer };
+
+// Written by node itself, also in the floor.
+const ofTheConnection: ReadonlySet<string> = new Set([
+  'date',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+]);
+
+/** Keeps an answer as files for the floor to send. */
+export const keepAnswer = (context: { readonly data: string }, name: string, { head, body }: Answer): string => {
+  mkdirSync(context.data, { recursive: true });
+  const file = join(context.data, `${name}.bytes`);
+  const list = [...head].filter(([header]) => !ofTheConnection.has(header)).flat();
+  writeFileSync(file, body);
+  writeFileSync(`${file}.head`, JSON.stringify([...list, 'content-length', String(body.length)]));
+  return file;
+};

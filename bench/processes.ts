@@ -1,0 +1,133 @@
+// Starts and talks to the processes of a measurement: the hub as an operator starts it, the bare server, the load generator. Called by
+// scenarios. Knows no scenario and no target.
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Load, LoadReport } from './load.ts';
+import type { Usage } from './probe.ts';
+
+const root = join(import.meta.dirname, '..');
+const probe = join(import.meta.dirname, 'probe.ts');
+
+/** A server whose use of CPU and memory can be asked for. */
+export type Measured = {
+  readonly port: number;
+  readonly usage: () => Promise<Usage>;
+  readonly stop: () => Promise<void>;
+};
+
+export type HubProcess = Measured & {
+  /** Milliseconds from the start of the process to the first 200 of /health/ready. */
+  readonly readyMs: number;
+  /** Resident memory at that moment, bytes. */
+  readonly readyRss: number;
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const usageOf = async (child: ChildProcess): Promise<Usage> => {
+  const answer = once(child, 'message');
+  child.send('usage');
+  const [usage] = await answer;
+  return usage as Usage;
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+};
+
+/** The address that stored links begin with: the same in every data set, so that a start rewrites nothing. */
+export const publicUrl = 'http://hub.fjordheim.test';
+
+/**
+ * Starts the hub on a data directory, as `bindeledd start` does with its own settings but for address, environment and where the log goes
+ * (to nowhere: the lines are made all the same). `nodeFlags` are for profiling. Rejects when it is not ready within a minute.
+ */
+export const startHub = async (data: string, nodeFlags: readonly string[] = []): Promise<HubProcess> => {
+  const port = await freePort();
+  const started = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      ...nodeFlags,
+      '--import',
+      probe,
+      join(root, 'bin/bindeledd.mjs'),
+      'start',
+      '--json',
+      '--data',
+      data,
+      '--port',
+      String(port),
+      '--public-url',
+      publicUrl,
+      '--environment',
+      'test',
+    ],
+    { stdio: ['ignore', 'ignore', process.env['BENCH_LOG'] === undefined ? 'ignore' : 'inherit', 'ipc'], cwd: root },
+  );
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the hub ended with code ${child.exitCode} before it was ready`);
+    if (performance.now() - started > 60_000) throw new Error('the hub was not ready within a minute');
+    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (ready) break;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const readyMs = performance.now() - started;
+  const { rss: readyRss } = await usageOf(child);
+  return { port, readyMs, readyRss, usage: () => usageOf(child), stop: () => stop(child) };
+};
+
+/** Starts the bare server with the answer that a file and its `.head` hold. */
+export const startFloor = async (file: string): Promise<Measured> => {
+  const port = await freePort();
+  const child = spawn(
+    process.execPath,
+    ['--import', probe, join(import.meta.dirname, 'floor.ts'), file, String(port)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  );
+  await once(child, 'message');
+  return { port, usage: () => usageOf(child), stop: () => stop(child) };
+};
+
+export type LoadProcess = { readonly run: (load: Load) => Promise<LoadReport>; readonly stop: () => Promise<void> };
+
+/** Starts a load generator; it takes one load at a time. */
+export const startLoad = (): LoadProcess => {
+  const child = fork(join(import.meta.dirname, 'load.ts'));
+  return {
+    run: async (load) => {
+      const answer = once(child, 'message');
+      child.send(load);
+      const [report] = (await answer) as [LoadReport | { readonly error: string }];
+      if ('error' in report) throw new Error(report.error);
+      return report;
+    },
+    stop: () => stop(child),
+  };
+};
+
+/** The head of a GET request. */
+export const get = (path: string, headers: Readonly<Record<string, string>> = {}): string =>
+  `GET ${path} HTTP/1.1\r\nHost: hub.fjordheim.test\r\nUser-Agent: bench\r\nAccept: application/json\r\n${Object.entries(
+    headers,
+  )
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;

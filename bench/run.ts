@@ -1,0 +1,105 @@
+// The runner: `npm run bench -- [scenario …] [--json FILE] [--keep] [--data DIR] [--prof DIR]`. Runs scenarios one after the other, prints each figure beside its
+// target and writes all of them to a result file. Exits with 1 when a figure misses its target.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, platform, arch } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { passes, type Context, type Figure, type Scenario } from './scenario.ts';
+import { delivery } from './scenarios/delivery.ts';
+import { million } from './scenarios/million.ts';
+import { page } from './scenarios/page.ts';
+import { single } from './scenarios/single.ts';
+import { start } from './scenarios/start.ts';
+
+/** What a result file holds. */
+export type Results = {
+  readonly at: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly system: string; readonly node: string };
+  readonly figures: readonly Figure[];
+};
+
+const scenarios: readonly Scenario[] = [single, page, million, delivery, start];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    data: { type: 'string', default: '.data/bench' },
+    keep: { type: 'boolean', default: false },
+    prof: { type: 'string' },
+    only: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const rounded = (value: number): string =>
+  value >= 100 ? String(Math.round(value)) : value.toFixed(value >= 10 ? 1 : 2);
+
+const cells = (figure: Figure): readonly string[] => {
+  const { ours, floor, unit, value, target, spread } = figure;
+  const goal = target === null ? '' : `${target.kind === 'at-most' ? '≤' : '≥'} ${target.value}`;
+  const verdict = target === null ? '' : passes(figure) ? 'pass' : 'MISS';
+  const beside = floor === null ? '' : `${rounded(floor)} ${unit}`;
+  return [
+    figure.name,
+    figure.what,
+    `${rounded(ours)} ${unit}`,
+    beside,
+    floor === null ? '' : `${value.toFixed(2)} ×`,
+    goal,
+    verdict,
+    spread === null ? '' : `±${Math.round(spread * 100)} %`,
+    figure.note,
+  ];
+};
+
+const print = (figures: readonly Figure[]): void => {
+  const rows = [['figure', 'what', 'ours', 'floor', 'ratio', 'target', '', 'spread', 'note'], ...figures.map(cells)];
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+};
+
+const main = async (): Promise<void> => {
+  const unknown = positionals.filter((name) => !scenarios.some((one) => one.name === name));
+  if (values.help || unknown.length > 0) {
+    for (const name of unknown) say(`There is no scenario ${name}.`);
+    for (const { name, describe } of scenarios) say(`${name.padEnd(10)} ${describe}`);
+    process.exitCode = unknown.length > 0 ? 2 : 0;
+    return;
+  }
+  const data = values.data;
+  if (!values.keep) rmSync(data, { recursive: true, force: true });
+  mkdirSync(data, { recursive: true });
+  const nodeFlags = values.prof === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.prof}`];
+  const context: Context = { data, say, nodeFlags, only: values.only };
+  const figures: Figure[] = [];
+  for (const scenario of scenarios) {
+    if (positionals.length > 0 && !positionals.includes(scenario.name)) continue;
+    say(`${scenario.name}: ${scenario.describe}`);
+    figures.push(...(await scenario.run(context)));
+  }
+  print(figures);
+  const at = new Date().toISOString();
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    system: `${platform()} ${arch()}`,
+    node: process.version,
+  };
+  const file = values.json ?? join(import.meta.dirname, 'results', `${at.replaceAll(/[:.]/g, '-')}.json`);
+  mkdirSync(dirname(file), { recursive: true });
+  const results: Results = { at, machine, figures };
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  if (!values.keep) rmSync(data, { recursive: true, force: true });
+  process.exitCode = figures.every(passes) ? 0 : 1;
+};
+
+await main();
