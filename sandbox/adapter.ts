@@ -71,7 +71,7 @@ export type SyncStatus = {
   readonly removed: number;
   readonly rejected: number;
   readonly warnings: number;
-  /** The entries that were kept back or reported, each with its reason; ten thousand at most. */
+  /** The entries that were kept back or reported, each with its reason; ten thousand of either at most. */
   readonly problems: readonly unknown[];
 };
 

@@ -61,7 +61,7 @@ export const limits = {
   connections: 2_000,
   /** Requests under way get this long when the hub stops. */
   drainMs: 10_000,
-  /** Problems kept per sync run, and listed in the answer about it. */
+  /** Rejections kept per sync run, and as many warnings; the answer about the run lists them all. */
   rejectionsPerRun: 10_000,
   /** Problems listed in an answer about a collection, and in the refusal of a page. */
   rejectionsPerAnswer: 1_000,

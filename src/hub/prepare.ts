@@ -6,6 +6,7 @@
 // member is reported (HUB-613); a value of another type keeps the entry back (HUB-611), as does a single value where the model has a
 // list; null counts as absent, inside lists too; an identifier without a value counts as absent; dates are never numbers.
 import { limits } from '#base/limits.ts';
+import { normalise } from '#base/text.ts';
 import type { Attribute, Collection, LinkRule, Model, ModelClass } from '#model/model.ts';
 import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#store/store.ts';
 import { hrefOf } from '#model/href.ts';
@@ -85,6 +86,9 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
 
 /** True when the delivered identifier means this value. Old adapters send an address that ends with the value (facts 5.2). */
 export const isNamed = (value: string, identifier: string): boolean =>
+  value === identifier || namesAfterAll(value, normalise(identifier));
+
+const namesAfterAll = (value: string, identifier: string): boolean =>
   value === identifier || (identifier.length > value.length && identifier.endsWith(`/${value}`));
 
 /** Text put together of many pieces is a tree of them; asking for a character makes it one piece, and lets the pieces go. */

@@ -100,7 +100,10 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
     job.removalGuard,
   );
   await tx.putPage(claim.corrId, { page: claim.page, hash: claim.hash, entries: claim.count, seen });
-  const room = Math.max(0, limits.rejectionsPerRun - rest.rejected - rest.warnings);
+  const room = {
+    rejected: limits.rejectionsPerRun - rest.rejected,
+    warnings: limits.rejectionsPerRun - rest.warnings,
+  };
   await tx.putRejections(claim.corrId, claim.page, rejectionsOf(notes, claim, now, room, pseudonym));
   const stored = await tx.putRun(next);
   if (stored.state !== run.state || stored.closedAt !== run.closedAt) place.changed.push(stored);

@@ -8,6 +8,7 @@ import type { Principal } from '#hub/principal.ts';
 import type { Action } from '#store/plan.ts';
 import type { Rejection, RunState, SyncRun, TenantStore } from '#store/store.ts';
 import type { Asking, MakeAudit } from './audit.ts';
+import { mostKept } from './run-notes.ts';
 
 export type RunReport = Omit<SyncRun, 'order' | 'client'> & {
   readonly problems: readonly Rejection[];
@@ -63,7 +64,7 @@ export const createReports = ({ audit, tenant, decide }: ReportDeps): Reports =>
     const decision = await mayKnow(asking, found);
     if (!(await record(store, asking, 'read-sync', found.collection, decision))) return null;
     // All that are kept: an adapter that has one of its entries missing must be able to read why.
-    const problems = await store.runs.rejections({ corrId, limit: limits.rejectionsPerRun });
+    const problems = await store.runs.rejections({ corrId, limit: mostKept });
     const over = found.state !== 'open' && decision !== 'own' && decision.allowed;
     return { ...shown(found), problems, dangling: over ? await store.reads.dangling(decision.plan) : [] };
   };

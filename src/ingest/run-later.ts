@@ -3,6 +3,7 @@
 import { limits } from '#base/limits.ts';
 import type { LaterWrites } from '#hub/write.ts';
 import type { IdentifierValue, SyncRun, TenantRuns } from '#store/store.ts';
+import { mostKept } from './run-notes.ts';
 
 /**
  * Takes a run, gives what later runs of its class have touched, or null when there are none. Deletions of what had not come yet are known by
@@ -22,7 +23,7 @@ export const laterWrites = async (
   for (const { corrId, type } of later) {
     for (const page of await runs.pages(corrId)) for (const uid of page.seen) touched.add(uid);
     if (type !== 'DELETE') continue;
-    for (const rejection of await runs.rejections({ corrId, limit: limits.rejectionsPerRun }))
+    for (const rejection of await runs.rejections({ corrId, limit: mostKept }))
       if (rejection.code === 'HUB-204') deleted.add(rejection.subject);
   }
   const snapshot = run.type === 'FULL' && later.some((one) => one.type === 'FULL' && one.state === 'completed');

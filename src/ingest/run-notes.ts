@@ -8,6 +8,9 @@ import type { Note, Notes } from './page.ts';
 import { rawValue } from './removals.ts';
 import type { PageClaim } from './run-state.ts';
 
+/** Notes that the store may hold of one run. */
+export const mostKept = limits.rejectionsPerRun * 2;
+
 /** The problem of a page that is refused for its findings. */
 export const refusedPage = (notes: Notes): Problem =>
   problem('HUB-600', `${notes.rejected + notes.warnings} finding(s); the class takes pages without any.`, {
@@ -27,25 +30,23 @@ export const notesOfPage = async (
   corrId: string,
   page: number,
 ): Promise<{ rejected: number; warnings: number }> => {
-  const all = await runs.rejections({ corrId, limit: limits.rejectionsPerRun });
+  const all = await runs.rejections({ corrId, limit: mostKept });
   const mine = all.filter((one) => one.page === page);
   const rejected = mine.filter((one) => one.severity === 'rejected').length;
   return { rejected, warnings: mine.length - rejected };
 };
 
-const rank = (note: Note): number => (note.severity === 'rejected' ? 0 : 1);
-
-/** The rows of a page's notes, at most `room` of them, rejections before warnings. */
+/** The rows of a page's notes, of each severity as many as there is still room for: warnings never take the place of rejections. */
 export const rejectionsOf = (
   notes: Notes,
   claim: PageClaim,
   now: number,
-  room: number,
+  room: { readonly rejected: number; readonly warnings: number },
   pseudonym: (text: string) => string,
 ): readonly Rejection[] => {
-  const kept =
-    notes.kept.length <= room ? notes.kept : [...notes.kept].sort((a, b) => rank(a) - rank(b)).slice(0, room);
-  return [...kept]
+  const of = (wanted: Note['severity'], most: number): readonly Note[] =>
+    notes.kept.filter(({ severity }) => severity === wanted).slice(0, Math.max(0, most));
+  return [...of('rejected', room.rejected), ...of('warning', room.warnings)]
     .sort((a, b) => a.index - b.index)
     .map(({ index, severity, code, at, message, identifier }) => ({
       corrId: claim.corrId,

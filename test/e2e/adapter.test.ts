@@ -440,6 +440,25 @@ describe('links of both ways', () => {
   });
 });
 
+const caseEntry = (value: string, identifier: string): Entry => ({
+  identifier,
+  resource: { mappeId: { identifikatorverdi: value }, systemId: { identifikatorverdi: 'sak-1' } },
+});
+
+describe('texts that can be written in two ways', () => {
+  it('are one text: as identifier of an entry, as value, in links and in addresses', async () => {
+    const [one, two] = ['caf\u00e9', 'cafe\u0301'];
+    const sak = 'arkiv/noark/sak';
+    const first = await deliverPage(adapter, sak, [caseEntry(one, one)]);
+    assert.ok(!first.problems.some(({ code }) => code === 'HUB-618'));
+    const second = await deliverPage(adapter, sak, [caseEntry(two, two)]);
+    assert.deepEqual([second.unchanged, second.created, second.removed], [1, 0, 0]);
+    assert.ok(!second.problems.some(({ code }) => code === 'HUB-618'), JSON.stringify(second.problems));
+    for (const value of [one, two])
+      assert.equal((await client.send('GET', `/${sak}/mappeid/${encodeURIComponent(value)}`)).status, 200);
+  });
+});
+
 describe('a hub that is stopped in the middle of a sync', () => {
   it('goes on where it was: pages, runs, positions, keys and data are there', async () => {
     const position = await positionOf(elev);
