@@ -365,7 +365,7 @@ export type TenantRuns = {
   readonly page: (corrId: string, page: number) => Eventually<SyncPage | null>;
   /** Uids touched by pages of other runs of the collection: of runs with a higher order, or (delta and delete) received after `order` was opened. */
   readonly seenSince: (collection: CollectionPath, order: number) => Eventually<Float64Array>;
-  /** True when some run with a higher order has touched the collection: only then must single entries be compared. */
+  /** Of a run in the order of its pages; of a collection the newest run first. */
   readonly rejections: (query: {
     readonly corrId?: string;
     readonly collection?: CollectionPath;

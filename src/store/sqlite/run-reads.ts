@@ -23,7 +23,8 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   );
   const byRun = sql('SELECT record FROM sync_rejection WHERE corr_id = ? ORDER BY page, number LIMIT ?');
   const byCollection = sql(
-    'SELECT record FROM sync_rejection WHERE collection = ? ORDER BY corr_id, page, number LIMIT ?',
+    `SELECT n.record FROM sync_run r CROSS JOIN sync_rejection n ON n.corr_id = r.corr_id
+     WHERE r.collection = ? ORDER BY r.run_order DESC, n.page, n.number LIMIT ?`,
   );
   const anyRejection = sql('SELECT record FROM sync_rejection ORDER BY corr_id, page, number LIMIT ?');
   const contracts = sql('SELECT record FROM contract ORDER BY client');

@@ -179,6 +179,11 @@ onEveryDialect('runs', (dialect) => {
       assert.deepEqual(await places({ corrId: 'r1' }, 2), ['r1 1/3', 'r1 2/0']);
       assert.deepEqual(await places({ collection: person }), ['r2 1/0']);
       assert.deepEqual(await places({}), ['r1 1/3', 'r1 2/0', 'r1 2/5', 'r2 1/0']);
+      // A later run of the collection stands first, whatever its id.
+      await put(tenant, 'r0', { collection: person });
+      await keep('r0', 1, [rejection('r0', 1, 4, { collection: person })]);
+      assert.deepEqual(await places({ collection: person }), ['r0 1/4', 'r2 1/0']);
+      await keep('r0', 1, []);
       await keep('r1', 2, [rejection('r1', 2, 7)]);
       assert.deepEqual(await places({ corrId: 'r1' }), ['r1 1/3', 'r1 2/7']);
       assert.deepEqual(await tenant.runs.rejections({ corrId: 'r1', limit: 1 }), [rejection('r1', 1, 3)]);
