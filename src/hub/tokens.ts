@@ -17,8 +17,8 @@ export type Tokens = {
 
 const positionBytes = 7;
 const markBytes = 12;
-// Tokens that have been found right, with what they stand for.
-const rememberedPositions = 10_000;
+// Positions that have been found right, with what they stand for; and as many pseudonyms.
+const remembered = 10_000;
 
 /** Loads or makes the keys. */
 export const createTokens = async (platform: PlatformStore, random: Random): Promise<Tokens> => {
@@ -43,6 +43,7 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
     return Buffer.from(bytes.map((byte, index) => byte ^ (cover[index] ?? 0)));
   };
   const positions = new Map<string, number>();
+  const pseudonyms = new Map<string, string>();
   const etagSalt = etagKey.toString('base64url');
 
   return {
@@ -64,13 +65,21 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       const bytes = hide(raw.subarray(0, positionBytes), mark);
       if (!timingSafeEqual(mark, markOf(principal, collection, bytes))) return null;
       const position = (bytes[0] ?? 0) * 2 ** 48 + bytes.readUIntBE(1, 6);
-      if (positions.size >= rememberedPositions) positions.clear();
+      if (positions.size >= remembered) positions.clear();
       positions.set(key, position);
       return position;
     },
     uid: (tenant, uid) => uidMac(`${tenant}\n${uid}`).subarray(0, 15).toString('base64url'),
     etag: (parts) => hash('sha1', `${etagSalt}\n${parts.join('\n')}`, 'base64url').slice(0, 22),
-    pseudonym: (tenant, subject) => auditMac(`${tenant}\n${subject}`).subarray(0, 15).toString('base64url'),
+    pseudonym: (tenant, subject) => {
+      const key = `${tenant}\n${subject}`;
+      const known = pseudonyms.get(key);
+      if (known !== undefined) return known;
+      const made = auditMac(key).subarray(0, 15).toString('base64url');
+      if (pseudonyms.size >= remembered) pseudonyms.clear();
+      pseudonyms.set(key, made);
+      return made;
+    },
   };
 };
 

@@ -67,7 +67,8 @@ export const createAuditWriter = (): AuditWriter => {
         if (error === null) done();
         else fail(unrecorded(error));
       }
-      flush(path, queue);
+      // A turn later, so that what the answered clients ask next shares the commit.
+      if (queue.waiting.length > 0) setImmediate(() => flush(path, queue));
     });
   };
 
