@@ -359,7 +359,7 @@ describe('a hub that is stopped', () => {
       'no new connection is taken',
     );
     const bytes = await reader.rest();
-    assert.equal(await within(hub, 2_000), 0, 'a connection that has become idle is not waited for');
+    assert.equal(await within(hub, 4_000), 0, 'a connection that has become idle is not waited for');
     const text = bytes.toString();
     assert.ok(text.endsWith('\r\n0\r\n\r\n'), 'the answer is whole');
     assert.ok(bytes.length > 36_000_000 && text.includes('"total_items":600,"size":600,"offset":0}'));
