@@ -152,6 +152,8 @@ const stateSchemas: Schemas = {
       detail: { type: 'string' },
       instance: { type: 'string' },
       code: { type: 'string', pattern: '^HUB-[0-9]{3}$' },
+      requestId: { type: 'string' },
+      hint: { type: 'string' },
       errors: {
         type: 'array',
         items: {
@@ -160,7 +162,7 @@ const stateSchemas: Schemas = {
         },
       },
     },
-    required: ['title', 'status', 'code'],
+    required: ['type', 'title', 'status', 'code', 'requestId'],
   },
 };
 

@@ -4,13 +4,26 @@ import { runStates } from './ports.ts';
 
 const schema = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 const body = (name: string): object => ({ required: true, content: { 'application/json': { schema: schema(name) } } });
-const empty = { description: 'Done; no body.' };
+const header = (description: string): object => ({ description, schema: { type: 'string' } });
+const headers = {
+  'X-Request-Id': header('The id of the request; quote it when you ask for help.'),
+  'X-Content-Type-Options': header('The content type is what it says.'),
+  'Cache-Control': header('What caches may do.'),
+};
+const empty = { description: 'Done; no body.', headers };
 const refused = {
   description: 'A problem document.',
+  headers: {
+    ...headers,
+    Allow: header('With 405: the methods that the address takes.'),
+    'Retry-After': header('With 429 and 503: seconds to wait.'),
+    'WWW-Authenticate': header('With 401 and 403: what the token lacks.'),
+  },
   content: { 'application/problem+json': { schema: schema('Problem') } },
 };
 const answer = (description: string, of: object, type = 'application/json'): object => ({
   description,
+  headers,
   content: { [type]: { schema: of } },
 });
 const text = { type: 'string' };
@@ -42,6 +55,14 @@ const pageOperation = (operationId: string, summary: string, status: '200' | '20
 });
 
 const paths = {
+  '/provider/openapi': {
+    get: {
+      operationId: 'openapi',
+      summary: 'This document.',
+      security: [],
+      responses: { '200': answer('The document.', { type: 'object' }), default: refused },
+    },
+  },
   '/provider/status': {
     get: {
       operationId: 'status',
@@ -220,7 +241,17 @@ const answered = {
     subject: { type: 'string', description: 'Keyed hash of the identifier of the entry.' },
     seenAt: instant,
   }),
-  Problem: object(['type', 'title', 'status'], { type: text, title: text, status: whole, detail: text, code: text }),
+  Problem: object(['type', 'title', 'status', 'code', 'requestId'], {
+    type: text,
+    title: text,
+    status: whole,
+    detail: text,
+    instance: text,
+    code: { type: 'string', pattern: '^HUB-[0-9]{3}$' },
+    requestId: text,
+    hint: text,
+    errors: { type: 'array', items: object(['at', 'message'], { at: text, message: text, code: text }) },
+  }),
 };
 
 /** The document as JSON text, indented. */

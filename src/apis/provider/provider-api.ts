@@ -45,6 +45,7 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
   const small = { scopes: adapterScopes, access: 'adapter', body: 'text', bodyLimit: limits.bodyBytes } as const;
   const read = { methods: ['GET'], scopes: readerScopes, access: 'any', body: 'none', bodyLimit: 0 } as const;
   return [
+    { ...read, access: 'open', scopes: [], path: '/provider/openapi', handle: () => description },
     { ...read, access: 'adapter', scopes: adapterScopes, path: '/provider/status', handle: withCaller(status) },
     {
       ...read,
@@ -86,6 +87,14 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
       handle: withCaller((asking, request) => page(asking, request, model, ingest)),
     },
   ];
+};
+
+const description: ApiAnswer = {
+  kind: 'bytes',
+  status: 200,
+  headers: { 'cache-control': 'public, no-cache' },
+  bytes: openApi(),
+  type: 'application/json',
 };
 
 const json = (value: unknown): ApiAnswer => ({ kind: 'json', status: 200, value });

@@ -411,6 +411,8 @@ test('runs of others are like runs that do not exist', async () => {
 test('every route wants a token of its kind; without one nothing runs', async () => {
   const { api, call, bench } = setUp();
   for (const route of api.routes) {
+    // The description is for everyone who writes an adapter.
+    if (route.path === '/provider/openapi') continue;
     assert.notEqual(route.access, 'open', route.path);
     assert.ok(route.scopes.length > 0, route.path);
   }
