@@ -26,6 +26,12 @@ export type Work = (terminal: Terminal, flags: Flags, words: readonly string[]) 
 
 const heading: Words = { nb: 'Eksempler', en: 'Examples' };
 
+/** Gives the one of two texts that the language asks for. */
+export const speaker =
+  ({ language }: Frame): ((nb: string, en: string) => string) =>
+  (nb, en) =>
+    language === 'nb' ? nb : en;
+
 /** Adds a command under `parent`: name with arguments, what it does, examples, and the work. */
 export const addCommand = (
   parent: Command,

@@ -22,6 +22,7 @@ import {
   flagText,
   resolveFlags,
   settingsOf,
+  speaker,
   takesSettings,
   type Flags,
   type Frame,
@@ -102,12 +103,26 @@ const readKeys = (file: string | undefined): string | undefined => {
   }
 };
 
-const takesOrganisation = (command: Command): Command =>
-  command
-    .option('--org-number <digits>', 'nine digits')
-    .option('--removal-guard <share>', '0.05 or 5%')
-    .option('--extra-back-links <on|off>')
-    .option('--strictness <pattern=mode...>', 'lenient, keep-back or refuse-page by collection');
+const takesOrganisation = (command: Command, frame: Frame): Command => {
+  const say = speaker(frame);
+  return command
+    .option('--org-number <digits>', say('ni siffer', 'nine digits'))
+    .option(
+      '--removal-guard <share>',
+      say(
+        '0.05 eller 5%: det en full synkronisering kan fjerne uten bekreftelse',
+        '0.05 or 5%: what a full sync may remove unconfirmed',
+      ),
+    )
+    .option(
+      '--extra-back-links <on|off>',
+      say('tilbakelenker utover dem FINT har', 'back links beyond those that FINT has'),
+    )
+    .option(
+      '--strictness <pattern=mode...>',
+      say('lenient, keep-back eller refuse-page per samling', 'lenient, keep-back or refuse-page by collection'),
+    );
+};
 const organisationArgs = (flags: Flags, id: string) => ({
   id,
   name: flagText(flags, 'name'),
@@ -119,6 +134,7 @@ const organisationArgs = (flags: Flags, id: string) => ({
 
 /** Adds `org`. */
 export const addOrganisationCommands = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
   const org = addCommand(
     program,
     frame,
@@ -141,7 +157,8 @@ export const addOrganisationCommands = (program: Command, frame: Frame): void =>
           extraBackLinks: flagText(flags, 'extraBackLinks') ?? (settings.extraBackLinks ? 'on' : 'off'),
         }),
     ),
-  ).requiredOption('--name <name>', 'what people call it');
+    frame,
+  ).requiredOption('--name <name>', say('det folk kaller den', 'what people call it'));
   takesOrganisation(
     onPlatform(
       org,
@@ -151,22 +168,29 @@ export const addOrganisationCommands = (program: Command, frame: Frame): void =>
       ['bindeledd org set fjordheim.test --removal-guard 10%'],
       (deps, flags, [id = '']) => setOrganisation(deps, organisationArgs(flags, id)),
     ),
-  ).option('--name <name>');
+    frame,
+  ).option('--name <name>', say('det folk kaller den', 'what people call it'));
   onPlatform(
     org,
     frame,
     'show <id>',
     { nb: 'Vis en organisasjon', en: 'Show an organisation' },
-    [],
+    ['bindeledd org show fjordheim.test'],
     (deps, _flags, [id = '']) => showOrganisation(deps, id),
   );
-  onPlatform(org, frame, 'list', { nb: 'List organisasjonene', en: 'List the organisations' }, [], (deps) =>
-    listOrganisations(deps),
+  onPlatform(
+    org,
+    frame,
+    'list',
+    { nb: 'List organisasjonene', en: 'List the organisations' },
+    ['bindeledd org list --json'],
+    (deps) => listOrganisations(deps),
   );
 };
 
 /** Adds `app`. */
 export const addApplicationCommands = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
   const app = addCommand(
     program,
     frame,
@@ -195,22 +219,36 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
         secret: flags['secret'] !== false,
       }),
   )
-    .requiredOption('--name <name>')
-    .requiredOption('--kind <client|adapter>')
-    .requiredOption('--owner <organisation>')
-    .option('--describe <text>')
-    .option('--environment <name>', 'production, test or sandbox')
-    .option('--jwks-file <file>', 'public keys for private_key_jwt')
-    .option('--no-secret', 'make no secret; keys are needed');
-  onPlatform(app, frame, 'list', { nb: 'List applikasjonene', en: 'List the applications' }, [], (deps) =>
-    listApplications(deps),
+    .requiredOption('--name <name>', say('det folk kaller den', 'what people call it'))
+    .requiredOption('--kind <client|adapter>', say('om den henter eller leverer', 'whether it reads or delivers'))
+    .requiredOption(
+      '--owner <organisation>',
+      say('organisasjonen den hører til', 'the organisation that it belongs to'),
+    )
+    .option('--describe <text>', say('hva den er til', 'what it is for'))
+    .option(
+      '--environment <name>',
+      say(
+        'production, test eller sandbox (production om ikke annet er sagt)',
+        'production, test or sandbox (production unless given)',
+      ),
+    )
+    .option('--jwks-file <file>', say('offentlige nøkler for private_key_jwt', 'public keys for private_key_jwt'))
+    .option('--no-secret', say('lag ingen hemmelighet; da trengs nøkler', 'make no secret; keys are needed'));
+  onPlatform(
+    app,
+    frame,
+    'list',
+    { nb: 'List applikasjonene', en: 'List the applications' },
+    ['bindeledd app list'],
+    (deps) => listApplications(deps),
   );
   onPlatform(
     app,
     frame,
     'show <id>',
     { nb: 'Vis en applikasjon', en: 'Show an application' },
-    [],
+    ['bindeledd app show client-1'],
     (deps, _flags, [id = '']) => showApplication(deps, id),
   );
   onPlatform(
@@ -218,7 +256,7 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
     frame,
     'disable <id>',
     { nb: 'Steng en applikasjon ute', en: 'Shut an application out' },
-    [],
+    ['bindeledd app disable client-1'],
     (deps, _flags, [id = '']) => disableApplication(deps, id),
   );
   onPlatform(
@@ -226,7 +264,7 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
     frame,
     'enable <id>',
     { nb: 'Slipp en applikasjon inn igjen', en: 'Let an application in again' },
-    [],
+    ['bindeledd app enable client-1'],
     (deps, _flags, [id = '']) => enableApplication(deps, id),
   );
   onPlatform(
@@ -239,7 +277,10 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
       const hours = flagText(flags, 'overlapHours');
       return rotateApplicationSecret(deps, { id, overlapHours: hours === undefined ? undefined : Number(hours) });
     },
-  ).option('--overlap-hours <hours>', 'how long the former one goes on working');
+  ).option(
+    '--overlap-hours <hours>',
+    say('hvor lenge den forrige fortsatt virker', 'how long the former one goes on working'),
+  );
   onPlatform(
     app,
     frame,
@@ -247,11 +288,15 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
     { nb: 'Sett eller fjern offentlige nøkler', en: 'Set or take away public keys' },
     ['bindeledd app set-keys client-1 --jwks-file keys.json'],
     (deps, flags, [id = '']) => setApplicationKeys(deps, { id, jwks: readKeys(flagText(flags, 'jwksFile')) ?? null }),
-  ).option('--jwks-file <file>', 'a JWK set; without it the keys are taken away');
+  ).option(
+    '--jwks-file <file>',
+    say('et JWK-sett; uten det fjernes nøklene', 'a JWK set; without it the keys are taken away'),
+  );
 };
 
 /** Adds `grant`. */
 export const addGrantCommands = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
   const grant = addCommand(
     program,
     frame,
@@ -288,33 +333,48 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
       return giveGrant(deps, args, grantVocabulary(model.value));
     },
   )
-    .requiredOption('--app <id>')
-    .requiredOption('--org <id>')
-    .requiredOption('--collection <path...>', 'paths, prefix/* or *')
-    .requiredOption('--action <action...>', 'read, list, follow, write, deliver')
-    .option('--field <name...>', 'only these members')
-    .option('--withhold <sensitivity...>', 'national-id, protected, special …')
-    .option('--rows <scope=field/value>', 'only rows of these targets')
-    .option('--from <date>')
-    .option('--to <date>')
-    .option('--purpose <text>')
-    .option('--agreement <reference>');
-  onPlatform(grant, frame, 'list', { nb: 'List tilganger', en: 'List grants' }, [], (deps, flags) =>
-    listGrants(deps, {
-      application: flagText(flags, 'app'),
-      organisation: flagText(flags, 'org'),
-      all: flags['all'] === true,
-    }),
+    .requiredOption('--app <id>', say('applikasjonen som får tilgang', 'the application that gets access'))
+    .requiredOption('--org <id>', say('organisasjonen som eier dataene', 'the organisation that owns the data'))
+    .requiredOption('--collection <path...>', say('stier, prefiks/* eller *', 'paths, prefix/* or *'))
+    .requiredOption(
+      '--action <action...>',
+      say('read, list, follow, write, deliver', 'read, list, follow, write, deliver'),
+    )
+    .option('--field <name...>', say('bare disse feltene og relasjonene', 'only these attributes and relations'))
+    .option(
+      '--withhold <sensitivity...>',
+      say(
+        'vises aldri: personal, national-id, protected, special',
+        'never shown: personal, national-id, protected, special',
+      ),
+    )
+    .option('--rows <scope=field/value>', say('bare det som hører til dette målet', 'only what belongs to this target'))
+    .option('--from <date>', say('første dag, som 2026-08-01', 'first day, such as 2026-08-01'))
+    .option('--to <date>', say('siste dag, som 2027-07-31', 'last day, such as 2027-07-31'))
+    .option('--purpose <text>', say('hvorfor; står i revisjonsloggen', 'why; stands in the audit'))
+    .option('--agreement <reference>', say('avtalen den bygger på', 'the agreement that it rests on'));
+  onPlatform(
+    grant,
+    frame,
+    'list',
+    { nb: 'List tilganger', en: 'List grants' },
+    ['bindeledd grant list --org fjordheim.test --all'],
+    (deps, flags) =>
+      listGrants(deps, {
+        application: flagText(flags, 'app'),
+        organisation: flagText(flags, 'org'),
+        all: flags['all'] === true,
+      }),
   )
-    .option('--app <id>')
-    .option('--org <id>')
-    .option('--all', 'also those that have ended');
+    .option('--app <id>', say('bare denne applikasjonens', 'only those of this application'))
+    .option('--org <id>', say('bare denne organisasjonens', 'only those of this organisation'))
+    .option('--all', say('også de som er avsluttet', 'also those that have ended'));
   onPlatform(
     grant,
     frame,
     'end <id>',
     { nb: 'Avslutt en tilgang nå', en: 'End a grant now' },
-    [],
+    ['bindeledd grant end grant-1'],
     (deps, _flags, [id = '']) => endGrant(deps, id),
   );
 };
@@ -329,14 +389,22 @@ export const addKeyCommands = (program: Command, frame: Frame): void => {
     ['bindeledd key list', 'bindeledd key rotate'],
     null,
   );
-  onPlatform(key, frame, 'list', { nb: 'List nøklene', en: 'List the keys' }, [], (deps) => listSigningKeys(deps));
-  onPlatform(key, frame, 'rotate', { nb: 'Ta neste nøkkel i bruk nå', en: 'Put the next key to use now' }, [], (deps) =>
-    rotateSigningKeys(deps),
+  onPlatform(key, frame, 'list', { nb: 'List nøklene', en: 'List the keys' }, ['bindeledd key list'], (deps) =>
+    listSigningKeys(deps),
+  );
+  onPlatform(
+    key,
+    frame,
+    'rotate',
+    { nb: 'Ta neste nøkkel i bruk nå', en: 'Put the next key to use now' },
+    ['bindeledd key rotate'],
+    (deps) => rotateSigningKeys(deps),
   );
 };
 
 /** Adds `token`. */
 export const addTokenCommand = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
   const command = addCommand(
     program,
     frame,
@@ -347,7 +415,7 @@ export const addTokenCommand = (program: Command, frame: Frame): void => {
     },
     [
       'bindeledd token --client-id client-1 --secret-file secret.txt',
-      'curl -H "Authorization: Bearer $(bindeledd token --client-id client-1)" …',
+      'curl -H "Authorization: Bearer $(bindeledd token --client-id client-1 --secret-file secret.txt)" http://127.0.0.1:8080/utdanning/elev',
     ],
     async (terminal, flags) => {
       const { settings } = resolveFlags(flags, settingsOf('client'));
@@ -374,7 +442,7 @@ export const addTokenCommand = (program: Command, frame: Frame): void => {
     },
   );
   takesSettings(command, frame, settingsOf('client'))
-    .option('--secret-file <file>', 'file with the client secret')
-    .option('--org <id>', 'the organisation that the token is for')
-    .option('--scope <scope>');
+    .option('--secret-file <file>', say('fil med klienthemmeligheten', 'file with the client secret'))
+    .option('--org <id>', say('organisasjonen tokenet gjelder', 'the organisation that the token is for'))
+    .option('--scope <scope>', say('omfanget som trengs, som fint-client', 'the scope needed, such as fint-client'));
 };

@@ -9,6 +9,7 @@ import {
   flagText,
   resolveFlags,
   settingsOf,
+  speaker,
   takesSettings,
   type Flags,
   type Frame,
@@ -28,6 +29,14 @@ const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string })
     .version;
 
+/** Headings of the help in Norwegian. */
+const titles: Readonly<Record<string, string>> = {
+  'Usage:': 'Bruk:',
+  'Arguments:': 'Argumenter:',
+  'Options:': 'Valg:',
+  'Commands:': 'Kommandoer:',
+};
+
 const exitTable = (language: Language): string => {
   const rows = (Object.keys(exitCodes) as ExitName[]).map(
     (name) => `  ${String(exitCodes[name]).padStart(3)}  ${exitMeanings[name][language]}`,
@@ -46,18 +55,27 @@ const callOptions = (flags: Flags): CallOptions => ({
   credentialsFile: flagText(flags, 'credentials') ?? null,
 });
 
-const callsHub = (command: Command, frame: Frame): Command =>
-  takesSettings(command, frame, settingsOf('client'))
-    .option('--token-file <file>', 'file with a ready access token')
-    .option('--credentials <file>', 'JSON file {"id","secret"} of an application');
+const callsHub = (command: Command, frame: Frame): Command => {
+  const say = speaker(frame);
+  return takesSettings(command, frame, settingsOf('client'))
+    .option('--token-file <file>', say('fil med et ferdig tilgangstoken', 'file with a ready access token'))
+    .option(
+      '--credentials <file>',
+      say('JSON-fil {"id","secret"} for en applikasjon', 'JSON file {"id","secret"} of an application'),
+    );
+};
 
 const addRunning = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
   takesSettings(
     addCommand(
       program,
       frame,
       'demo',
-      { nb: 'Kjør et syntetisk fylke på ett minutt', en: 'Run a synthetic county within a minute' },
+      {
+        nb: 'Kjør et syntetisk fylke på ett minutt, i en midlertidig mappe uten --data',
+        en: 'Run a synthetic county within a minute, in a temporary folder without --data',
+      },
       ['bindeledd demo', 'bindeledd demo --port 0 --json', 'bindeledd demo --size county --data .data/demo'],
       async (terminal, flags) => {
         const resolved = loudness(resolveFlags(flags, settingsOf('hub')), terminal);
@@ -73,8 +91,12 @@ const addRunning = (program: Command, frame: Frame): void => {
     frame,
     settingsOf('hub'),
   )
-    .option('--size <size>', 'small (600 pupils) or county (about 40,000)', 'small')
-    .option('--seed <number>', 'the same seed makes the same county', '42');
+    .option(
+      '--size <size>',
+      say('small (600 elever) eller county (om lag 40 000)', 'small (600 pupils) or county (about 40,000)'),
+      'small',
+    )
+    .option('--seed <number>', say('samme tall gir samme fylke', 'the same seed makes the same county'), '42');
   takesSettings(
     addCommand(
       program,
@@ -127,7 +149,7 @@ const addRunning = (program: Command, frame: Frame): void => {
     ),
     frame,
     keys,
-  ).option('--reference', 'the reference page instead');
+  ).option('--reference', say('referansesiden i stedet', 'the reference page instead'));
 };
 
 const modelFolder = (flags: Flags): string | null => resolveFlags(flags, ['model']).settings.model;
@@ -176,6 +198,7 @@ const addModel = (program: Command, frame: Frame): void => {
 };
 
 const addCalling = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
   callsHub(
     addCommand(
       program,
@@ -186,7 +209,7 @@ const addCalling = (program: Command, frame: Frame): void => {
         en: 'Ask the hub; --all follows the pages and gives one entry a line',
       },
       [
-        'bindeledd get /utdanning/elev/elev?size=5 --credentials client.json',
+        "bindeledd get '/utdanning/elev/elev?size=5' --credentials client.json",
         'bindeledd get /utdanning/elev/elev --all > elev.ndjson',
       ],
       async (terminal, flags, [path = '']) => {
@@ -203,14 +226,17 @@ const addCalling = (program: Command, frame: Frame): void => {
     ),
     frame,
   )
-    .option('--all', 'follow the pages, one entry a line')
-    .option('--page-size <number>', 'entries per page with --all', '1000');
+    .option('--all', say('følg sidene, én oppføring per linje', 'follow the pages, one entry a line'))
+    .option('--page-size <number>', say('oppføringer per side med --all', 'entries per page with --all'), '1000');
   const sync = addCommand(
     program,
     frame,
     'sync',
     { nb: 'Synkroniseringer', en: 'Sync runs' },
-    ['bindeledd sync status --credentials adapter.json', 'bindeledd sync confirm <corrId> --credentials adapter.json'],
+    [
+      'bindeledd sync status --credentials adapter.json',
+      'bindeledd sync confirm 7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a --credentials adapter.json',
+    ],
     null,
   );
   callsHub(
@@ -219,7 +245,7 @@ const addCalling = (program: Command, frame: Frame): void => {
       frame,
       'status [corrId]',
       { nb: 'De siste synkroniseringene, eller alt om én', en: 'The latest sync runs, or everything about one' },
-      [],
+      ['bindeledd sync status --credentials adapter.json'],
       async (terminal, flags, [corrId = null]) =>
         (await import('./sync.ts')).runSyncStatus(
           terminal,
@@ -236,14 +262,20 @@ const addCalling = (program: Command, frame: Frame): void => {
   ] as const;
   for (const [decision, nb, en] of decisions) {
     callsHub(
-      addCommand(sync, frame, `${decision} <corrId>`, { nb, en }, [], async (terminal, flags, [corrId = '']) =>
-        (await import('./sync.ts')).runSyncDecision(
-          terminal,
-          resolveFlags(flags, settingsOf('client')).settings,
-          corrId,
-          decision,
-          callOptions(flags),
-        ),
+      addCommand(
+        sync,
+        frame,
+        `${decision} <corrId>`,
+        { nb, en },
+        [`bindeledd sync ${decision} 7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a --credentials adapter.json`],
+        async (terminal, flags, [corrId = '']) =>
+          (await import('./sync.ts')).runSyncDecision(
+            terminal,
+            resolveFlags(flags, settingsOf('client')).settings,
+            corrId,
+            decision,
+            callOptions(flags),
+          ),
       ),
       frame,
     );
@@ -252,22 +284,32 @@ const addCalling = (program: Command, frame: Frame): void => {
 
 /** Builds the program; `frame.finish` gets the exit code of the command that ran. */
 export const buildProgram = (frame: Frame): Command => {
+  const say = speaker(frame);
   const program = new Command('bindeledd')
     .description(
       frame.language === 'nb'
         ? 'Bindeledd: navet mellom systemene som har skoledata og dem som trenger dem'
         : 'Bindeledd: the hub between the systems that hold school data and those that need it',
     )
-    .version(version(), '-V, --version')
-    .option('--config <file>', 'settings file (bindeledd.yaml in the working directory)')
-    .option('--json', 'output for programs')
-    .option('--no-color', 'no colours')
-    .option('-q, --quiet', 'no messages')
-    .option('-v, --verbose', 'more messages')
-    .option('--lang <nb|en>', 'language of texts')
+    .version(version(), '-V, --version', say('vis versjonen', 'show the version'))
+    .helpOption('-h, --help', say('vis hjelp', 'show help'))
+    .helpCommand('help [command]', say('vis hjelp til en kommando', 'show help for a command'))
+    .configureHelp({ styleTitle: (title) => (frame.language === 'nb' ? (titles[title] ?? title) : title) })
+    .option(
+      '--config <file>',
+      say(
+        'innstillingsfil (bindeledd.yaml i arbeidsmappen)',
+        'settings file (bindeledd.yaml in the working directory)',
+      ),
+    )
+    .option('--json', say('svar for programmer', 'output for programs'))
+    .option('--no-color', say('ingen farger', 'no colours'))
+    .option('-q, --quiet', say('ingen meldinger', 'no messages'))
+    .option('-v, --verbose', say('flere meldinger', 'more messages'))
+    .option('--lang <nb|en>', say('språket i tekstene', 'language of texts'))
     .addHelpText(
       'before',
-      `${frame.language === 'nb' ? 'Eksempler' : 'Examples'}:\n  bindeledd demo\n  bindeledd start --data /var/lib/bindeledd\n  bindeledd get /utdanning/elev/elev?size=5 --credentials client.json\n`,
+      `${frame.language === 'nb' ? 'Eksempler' : 'Examples'}:\n  bindeledd demo\n  bindeledd start --data /var/lib/bindeledd\n  bindeledd get '/utdanning/elev/elev?size=5' --credentials client.json\n`,
     )
     .addHelpText('after', exitTable(frame.language))
     .showSuggestionAfterError(true)
