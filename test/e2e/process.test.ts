@@ -443,6 +443,7 @@ describe('a hub that is stopped', () => {
   );
 
   it('is not started on data of a newer version', async (context) => {
+    assert.equal(await (await again()).stop(), 0);
     const copyFolder = temporaryFolder();
     context.after(copyFolder.remove);
     const files = ['platform.db', 'tenants/fjord.test/data.db', 'tenants/fjord.test/audit.db'];
