@@ -44,9 +44,11 @@ export const runStart = async (
     await running.close();
     throw error;
   });
+  // Whoever reads that the hub is ready may stop it in the same moment.
+  const stopped = untilStopped(running);
   if (terminal.json) terminal.out(JSON.stringify({ url }));
   else terminal.say(terminal.language === 'nb' ? `Tjenesten svarer på ${url}` : `The hub answers at ${url}`);
-  return await untilStopped(running);
+  return await stopped;
 };
 
 export type DemoFlags = { readonly size: string; readonly seed: string };
