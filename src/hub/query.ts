@@ -104,15 +104,12 @@ export type HubResult =
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-/** What the hub must know of the request beside the query: for the audit and for stopping early. */
+/** What the hub must know of the request beside the query: for the decision and the audit. */
 export type QueryContext = {
   readonly principal: Principal;
   readonly requestId: string;
   /** The catalogue id of the API that asks. */
   readonly api: string;
-  readonly signal?: AbortSignal;
-  /** ETag that the caller holds: when it is still right, a body need not be made. */
-  readonly ifNoneMatch?: string;
 };
 
 export type Hub = {

@@ -45,15 +45,6 @@ const compressedMark = '-gz';
 export const parseTags = (header: string | null): readonly string[] =>
   header === null ? [] : header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
 
-/** What the hub would call the first tag, for it to stop early; undefined when there is none. */
-export const hubTag = (tags: readonly string[], withTotal: boolean): string | undefined => {
-  const [first] = tags;
-  if (first === undefined || !first.startsWith('"') || !first.endsWith('"')) return undefined;
-  const text = first.slice(1, -1);
-  const plain = text.endsWith(compressedMark) ? text.slice(0, -compressedMark.length) : text;
-  return withTotal && plain.includes('.') ? plain.slice(0, plain.lastIndexOf('.')) : plain;
-};
-
 /** The tag that the caller already holds, plain or compressed; null when it has to be sent something. */
 export const matchingTag = (tags: readonly string[], tag: string, total: number | null): string | null => {
   if (tags.length === 0) return null;

@@ -1,4 +1,4 @@
-// Reads addresses and query parameters of the FINT API (facts 2.1). Called by routes.ts and requests.ts. Knows no hub and renders nothing.
+// Reads addresses and query parameters of the FINT API (facts 2.1). Called by routes.ts and the files that answer. Knows no hub and renders nothing.
 import { problem } from '#base/errors.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';

@@ -9,16 +9,7 @@ import type { FilterExpr } from '#model/filter.ts';
 import type { Collection } from '#model/model.ts';
 import { otherwise, refused } from './answers.ts';
 import { parseFilter } from './filter.ts';
-import {
-  cacheHeaders,
-  etagOf,
-  freshnessHeaders,
-  hubTag,
-  lastModified,
-  matchingTag,
-  mediaType,
-  parseTags,
-} from './headers.ts';
+import { cacheHeaders, etagOf, freshnessHeaders, lastModified, matchingTag, mediaType, parseTags } from './headers.ts';
 import { parseListParameters } from './parse.ts';
 import type { ListParameters } from './parse.ts';
 import { collect, emptyText, gzipStream, pageEnd, pageStart, plainStream } from './render.ts';
@@ -38,7 +29,7 @@ export const answerResource = async (
   const tags = parseTags(call.request.header('if-none-match'));
   const result = await deps.hub.run(
     { kind: 'read', collection: at.collection.path, field: at.field, value: at.value },
-    contextOf(call, hubTag(tags, false)),
+    contextOf(call),
   );
   if (result.kind !== 'found') return otherwise(result);
   const held = matchingTag(tags, result.etag, null);
@@ -96,7 +87,7 @@ const answerPage = async (deps: FintDeps, call: FintCall, listing: Listing): Pro
   const tags = parseTags(call.request.header('if-none-match'));
   const result = await deps.hub.run(
     { kind: 'list', collection: listing.collection.path, filter: listing.filter, since, offset, size },
-    contextOf(call, hubTag(tags, true)),
+    contextOf(call),
   );
   if (result.kind !== 'page') return otherwise(result);
   return renderPage(deps, call, listing, tags, { page: result, size, offset });
@@ -162,10 +153,7 @@ export const answerState = async (
   { kind, collection }: { readonly kind: 'last-updated' | 'size'; readonly collection: Collection },
 ): Promise<ApiAnswer> => {
   const tags = parseTags(call.request.header('if-none-match'));
-  const result = await deps.hub.run(
-    { kind: 'state', collection: collection.path },
-    contextOf(call, hubTag(tags, true)),
-  );
+  const result = await deps.hub.run({ kind: 'state', collection: collection.path }, contextOf(call));
   if (result.kind !== 'state') return otherwise(result);
   const { count, changedAt, freshness } = result.state;
   const shown = kind === 'size' ? count : changedAt;

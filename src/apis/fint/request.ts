@@ -21,8 +21,9 @@ export type FintCall = { readonly request: ApiRequest; readonly principal: Princ
 /** The catalogue id of this API, as it stands in the audit. */
 export const apiId = 'fint';
 
-/** `held` is the hub's tag that the caller already has. */
-export const contextOf = ({ request, principal }: FintCall, held?: string): QueryContext => {
-  const context = { principal, requestId: request.id, api: apiId, signal: request.signal };
-  return held === undefined ? context : { ...context, ifNoneMatch: held };
-};
+/** Who asks, for the hub. */
+export const contextOf = ({ request, principal }: FintCall): QueryContext => ({
+  principal,
+  requestId: request.id,
+  api: apiId,
+});

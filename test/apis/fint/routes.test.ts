@@ -261,7 +261,7 @@ void test('nothing there: one answer for all of them', async (t) => {
 });
 
 void test('headers of a resource, and 304', async () => {
-  const { send, hub } = setUp();
+  const { send } = setUp();
   const got = await send('/utdanning/elev/elev/systemid/E/3');
   assert.deepEqual(got.headers, {
     'x-core-version': '2',
@@ -282,7 +282,6 @@ void test('headers of a resource, and 304', async () => {
     assert.equal(again.bytes.length, 0);
   }
   assert.equal((await send('/utdanning/elev/elev/systemid/E/3', { headers: { 'if-none-match': '"r1"' } })).status, 200);
-  assert.equal(hub.asked.at(-1)?.context.ifNoneMatch, 'r1');
 });
 
 void test('answers with national ids are kept by no cache, but can be compared', async () => {
@@ -476,10 +475,8 @@ void test('304 of collections makes no body', async () => {
     [again.status, again.headers['etag'], again.headers['cache-control']],
     [304, '"page7.25"', 'private, no-cache'],
   );
-  assert.equal(hub.asked.at(-1)?.context.ifNoneMatch, 'page7');
   const compressed = await send('/utdanning/elev/elev', { gzip: true, headers: { 'if-none-match': '"page7.25-gz"' } });
   assert.deepEqual([compressed.status, compressed.headers['etag']], [304, '"page7.25-gz"']);
-  assert.equal(hub.asked.at(-1)?.context.ifNoneMatch, 'page7');
   assert.deepEqual(hub.made, { plain, deflated: 0 });
   assert.equal((await send('/utdanning/elev/elev', { headers: { 'if-none-match': '"page7.24"' } })).status, 200);
 });
