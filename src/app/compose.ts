@@ -146,7 +146,6 @@ export const compose = async (settings: Settings): Promise<Composed> => {
       for (const { id } of await platform.organisations()) await store.tenant(id);
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
-      tokenServer.warmUp().catch(() => {});
       return url;
     },
     close: async () => {
