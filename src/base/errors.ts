@@ -58,12 +58,6 @@ export const errorTable = {
     'Send the request faster, or ask for less at a time.',
   ),
   'HUB-107': row('request', 'For mange forespørsler', 'Too many requests', 'Wait as long as Retry-After says.'),
-  'HUB-108': row(
-    'request',
-    'Ingen svarform kan gis',
-    'Not acceptable',
-    'Ask for a media type that the address offers.',
-  ),
   'HUB-109': row(
     'request',
     'Tvetydig hode',
@@ -128,12 +122,6 @@ export const errorTable = {
     'Position not valid',
     'Start again without a position; it is for another query or has expired.',
   ),
-  'HUB-412': row(
-    'policy',
-    'Forutsetningen holder ikke',
-    'Precondition failed',
-    'Read the resource again and use its current ETag.',
-  ),
   'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
   'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),
   'HUB-502': row(
@@ -141,12 +129,6 @@ export const errorTable = {
     'Datalageret er fullt eller skrivebeskyttet',
     'Store is full or read-only',
     'The operator must free space or mend permissions; nothing was changed.',
-  ),
-  'HUB-503': row(
-    'store',
-    'Tjenesten er i ferd med å stanse',
-    'Service is stopping',
-    'Try again; another process or a restart will answer.',
   ),
   'HUB-504': row(
     'store',
@@ -183,12 +165,6 @@ export const errorTable = {
     'Siden kan ikke tas imot',
     'Page refused',
     'The errors list says what is wrong with the page.',
-  ),
-  'HUB-601': row(
-    'ingest',
-    'Adapteren er ikke registrert for klassen',
-    'Adapter not registered for the class',
-    'Register a contract with this capability first.',
   ),
   'HUB-602': row(
     'ingest',

@@ -1,5 +1,5 @@
 // The entries of one page, written: what is kept back for its links, what kept-back entries vouch for, then writing or removing. Called by
-// run.ts inside the transaction of the page.
+// apply-page.ts inside the transaction of the page.
 import { applyEntries } from '#hub/write.ts';
 import type { EntryToWrite, LaterWrites } from '#hub/write.ts';
 import type { Collection } from '#model/model.ts';

@@ -12,7 +12,7 @@
 // - A full sync that is opened while another of the class is open or held supersedes it: the older one's pages still count, but it removes
 //   nothing any more.
 // - Runs are ordered by their opening. What a later run has delivered or removed, an earlier one neither overwrites nor brings back.
-// - A run that waits too long for a page (an hour, unless set otherwise) expires and removes nothing; its late pages are refused (HUB-602).
+// - A run that waits too long for a page (15 minutes, unless set otherwise) expires and removes nothing; its late pages are refused (HUB-602).
 import { limits } from '#base/limits.ts';
 import type { Result } from '#base/result.ts';
 import type { SyncRun, TenantStore } from '#store/store.ts';

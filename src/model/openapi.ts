@@ -190,7 +190,7 @@ const componentPaths = (component: Component): JsonObject => {
     [`${base}/admin/organisations/{organisation}`]: get(
       'organisation',
       emptyInFint,
-      text('Et tomt objekt.', 'An empty object.'),
+      text('Et tomt svar.', 'An empty object.'),
       { type: 'object', maxProperties: 0 },
       ['organisation'],
     ),

@@ -43,9 +43,7 @@ const special: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   'HUB-401': exitCodes.forbidden,
   'HUB-409': exitCodes.conflict,
   'HUB-410': exitCodes.conflict,
-  'HUB-412': exitCodes.conflict,
   'HUB-501': exitCodes.temporary,
-  'HUB-503': exitCodes.temporary,
   'HUB-510': exitCodes.conflict,
 };
 
