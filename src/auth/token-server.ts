@@ -29,8 +29,6 @@ export type TokenServer = {
   readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
   readonly paths: readonly string[];
   readonly verifier: Verify;
-  /** Loads what the token endpoint needs before the first request asks for it; to be called after listening. */
-  readonly warmUp: () => Promise<void>;
   /** Stops looking after the keys. */
   readonly close: () => void;
 };
@@ -157,9 +155,6 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
       if (path === tokenPaths.token) handleToken(req, res);
       else if (paths.includes(path)) answerPublic(deps, path, req, res);
       else refuse(res, 404, 'invalid_request', 'there is nothing at this address');
-    },
-    warmUp: async () => {
-      await currentListener();
     },
     close: stop,
   };
