@@ -248,8 +248,11 @@ export const createHub = (deps: HubDeps): Hub => {
 
   const changes = async (query: Extract<HubQuery, { kind: 'changes' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
-    const after = query.after === null ? 0 : tokens.readPosition(context.principal, plan.collection.path, query.after);
+    const given = query.after === null ? 0 : tokens.readPosition(context.principal, plan.collection.path, query.after);
     const limited = rowsOf(plan) !== null;
+    const stats = await tenant.reads.stats(plan);
+    // A position that lies ahead was given before the data were set back to a copy: what the caller knows is not what is here.
+    const after = given !== null && given <= stats.position ? given : null;
     if (after === null || limited) {
       const denied = { allowed: false, rule: 'no-grant' } as const;
       const details = limited ? 'rows' : 'position';
@@ -259,7 +262,6 @@ export const createHub = (deps: HubDeps): Hub => {
         : 'The position is not one that this application was given for this collection.';
       return { kind: 'refused', problem: problem(limited ? 'HUB-400' : 'HUB-410', detail) };
     }
-    const stats = await tenant.reads.stats(plan);
     const found = stats.position > after ? await tenant.reads.changes(plan, after, query.size + 1) : [];
     const page = found.slice(0, query.size);
     const last = page.at(-1)?.position ?? after;
