@@ -122,8 +122,8 @@ const personasOf = (world: SandboxCounty): readonly Persona[] => {
       ...reader,
       id: 'demo-identity',
       name: 'Identitetssystem',
-      nb: 'Identitetssystem: navn og brukernavn for elever og ansatte',
-      en: 'Identity system: names and user names of pupils and staff',
+      nb: 'Identitetssystem: navn, brukernavn og fødselsnummer for elever og ansatte',
+      en: 'Identity system: names, user names and national ids of pupils and staff',
       grant: {
         collections: [
           'utdanning/elev/elev',
