@@ -21,7 +21,7 @@ export const runGet = async (
   path: string,
   options: GetOptions,
 ): Promise<ExitCode> => {
-  const client = createHubClient(settings, options);
+  const client = createHubClient(settings, options, terminal.language);
   if (!options.all) {
     const text = await (await client.send('GET', path)).text();
     terminal.out(terminal.json ? text : pretty(text));

@@ -2,7 +2,7 @@
 // hub's own address only.
 import { readFileSync } from 'node:fs';
 import { exitCodes, exitOfCode, exitOfStatus } from './exit-codes.ts';
-import { CommandFailure } from './terminal.ts';
+import { CommandFailure, type Language } from './terminal.ts';
 import { requestToken } from './token.ts';
 import { errorTable } from '#base/errors.ts';
 import type { Settings } from '#config/settings.ts';
@@ -107,7 +107,7 @@ const fetchToken = async (base: string, { id, secret }: Credentials): Promise<st
 };
 
 /** A client for the hub that the settings name. The token is fetched with the first request, and again when it has run out on the way. */
-export const createHubClient = (settings: Settings, options: CallOptions): HubClient => {
+export const createHubClient = (settings: Settings, options: CallOptions, language: Language): HubClient => {
   const base = settings.url;
   const credentials =
     options.tokenFile === null && settings.token === null ? credentialsOf(settings, options.credentialsFile) : null;
@@ -122,6 +122,7 @@ export const createHubClient = (settings: Settings, options: CallOptions): HubCl
         method,
         headers: {
           accept: 'application/json',
+          'accept-language': language,
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },

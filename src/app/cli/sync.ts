@@ -36,7 +36,7 @@ export const runSyncStatus = async (
   corrId: string | null,
   options: CallOptions,
 ): Promise<ExitCode> => {
-  const client = createHubClient(settings, options);
+  const client = createHubClient(settings, options, terminal.language);
   const value = await read(await client.send('GET', corrId === null ? '/provider/sync' : address(corrId)));
   if (terminal.json) terminal.out(JSON.stringify(value, null, 2));
   else if (corrId === null) printRuns(terminal, runsOf(value));
@@ -64,7 +64,7 @@ export const runSyncDecision = async (
   decision: 'confirm' | 'reject',
   options: CallOptions,
 ): Promise<ExitCode> => {
-  const client = createHubClient(settings, options);
+  const client = createHubClient(settings, options, terminal.language);
   const value = await read(await client.send('POST', address(corrId, `/${decision}`)));
   if (terminal.json) terminal.out(JSON.stringify(value, null, 2));
   else
