@@ -48,7 +48,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   const started = deps.clock.monotonic();
   const writeDb = openDatabase({ path: dataPath, migrations: tenantMigrations, cacheMb: 64 });
   opened.push(writeDb);
-  openDatabase({ path: auditPath, migrations: auditMigrations, cacheMb: 1 }).close();
+  const moved = movedInto(auditPath);
   const readDb = openDatabase({ path: dataPath, readOnly: true, migrations: tenantMigrations, cacheMb: 32 });
   opened.push(readDb);
   readDb.function('fold', { deterministic: true }, foldValue);
@@ -70,7 +70,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     extraBackLinks: () => extraBackLinks,
   });
   const meta = createMeta(writeDb);
-  const outbox = createOutbox(writeDb);
+  const outbox = createOutbox(readDb, writeDb);
 
   /** Moves what the outbox holds, one batch after the other: a later record must not overtake an earlier one. */
   let moving: Promise<void> = Promise.resolve();
@@ -158,6 +158,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
           });
       }
       await followSettings();
+      outbox.startAfter(moved);
     }),
   );
   await moveOutbox();
@@ -239,11 +240,15 @@ type Outbox = {
   readonly moved: (number: number) => void;
   /** Deletes what has been moved: within a write transaction. */
   readonly forget: () => void;
+  /** Gives no record to come a number up to this one: within a write transaction. */
+  readonly startAfter: (number: number) => void;
 };
 
-const createOutbox = (db: DatabaseSync): Outbox => {
-  const read = statement(db, 'SELECT number, record FROM audit_outbox WHERE number > ? ORDER BY number LIMIT 1000');
-  const forget = statement(db, 'DELETE FROM audit_outbox WHERE number <= ?');
+/** Reads committed records only: what a transaction under way has recorded may still be rolled back, its numbers given again. */
+const createOutbox = (readDb: DatabaseSync, writeDb: DatabaseSync): Outbox => {
+  const read = statement(readDb, 'SELECT number, record FROM audit_outbox WHERE number > ? ORDER BY number LIMIT 1000');
+  const forget = statement(writeDb, 'DELETE FROM audit_outbox WHERE number <= ?');
+  const last = statement(writeDb, "SELECT seq FROM sqlite_sequence WHERE name = 'audit_outbox'");
   let done = 0;
   return {
     read: () =>
@@ -252,7 +257,25 @@ const createOutbox = (db: DatabaseSync): Outbox => {
       done = Math.max(done, number);
     },
     forget: () => void (done > 0 && forget.run(done)),
+    startAfter: (number) => {
+      if (numberOf(last.get(), 'seq') >= number) return;
+      writeDb.exec("DELETE FROM sqlite_sequence WHERE name = 'audit_outbox'");
+      statement(writeDb, "INSERT INTO sqlite_sequence (name, seq) VALUES ('audit_outbox', ?)").run(number);
+    },
   };
+};
+
+/**
+ * Makes audit.db on first use, and gives the number of the last record of the outbox that is in it. It is higher than any in data.db when
+ * that file has been put back from an older copy: then its numbers go on after this one, or records would be taken for such as are there.
+ */
+const movedInto = (path: string): number => {
+  const db = openDatabase({ path, migrations: auditMigrations, cacheMb: 1 });
+  try {
+    return numberOf(statement(db, 'SELECT number FROM moved').get(), 'number');
+  } finally {
+    db.close();
+  }
 };
 
 /**

@@ -73,6 +73,25 @@ onEveryDialect('audit', (dialect) => {
       assert.equal((await again.audit({ limit: 5_000 })).length, ids.length);
     }));
 
+  test('what a write that is under way has recorded shows to nobody, and goes with it when it fails', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      const broken = tenant.write(async (tx) => {
+        await tx.audit(record('never'));
+        assert.deepEqual(await tenant.audit({ limit: 10 }), []);
+        throw new Error('broken');
+      });
+      await assert.rejects(broken, /broken/);
+      await tenant.write(async (tx) => {
+        await tx.audit(record('kept'));
+        await tx.settle();
+      });
+      assert.deepEqual(
+        (await tenant.audit({ limit: 10 })).map(({ id }) => id),
+        ['kept'],
+      );
+    }));
+
   test('a write with thousands of records has all of them at once', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
