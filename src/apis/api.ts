@@ -73,7 +73,14 @@ export type ApiAnswer =
     }
   | { readonly kind: 'empty'; readonly status: number; readonly headers?: AnswerHeaders }
   /** Rendered as application/problem+json; the pipeline gives the status of the code unless one is set. */
-  | { readonly kind: 'problem'; readonly problem: Problem; readonly status?: number; readonly headers?: AnswerHeaders };
+  | {
+      readonly kind: 'problem';
+      readonly problem: Problem;
+      readonly status?: number;
+      readonly headers?: AnswerHeaders;
+      /** Refused before the hub was asked, so that nothing is in the audit yet: the pipeline sees to it. */
+      readonly unrecorded?: true;
+    };
 
 export type Route = {
   readonly methods: readonly string[];

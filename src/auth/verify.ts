@@ -12,8 +12,12 @@ import { failed, ok, type Failed, type Ok, type Result } from '#base/result.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Environment, PlatformStore } from '#store/store.ts';
 
+/** A refusal; `principal` is who holds a token that is right in itself, but whose application or grants have ended. */
+type Refused = Failed & { readonly principal?: Principal };
+type Verified = Ok<Principal> | Refused;
+
 /** Takes the whole header value. Answers at once for a token seen before, else later. Fails with HUB-300 or HUB-301; rejects only when the store does. */
-export type Verify = (authorization: string | null) => Result<Principal> | Promise<Result<Principal>>;
+export type Verify = (authorization: string | null) => Verified | Promise<Verified>;
 
 type VerifyDeps = {
   readonly platform: PlatformStore;
@@ -102,18 +106,18 @@ export const createVerifier = ({ platform, clock, environment, policies }: Verif
     }
   };
 
-  const admit = async (key: string, answer: Ok<Principal>, revision: number): Promise<Result<Principal>> => {
+  const admit = async (key: string, answer: Ok<Principal>, revision: number): Promise<Verified> => {
     const now = clock.now();
     const granted = await standing(answer.value, now);
     if (granted === null) {
       memory.delete(key);
-      return refuse('application or grant');
+      return { ...refuse('application or grant'), principal: answer.value };
     }
     remember(key, answer, revision, granted);
     return answer;
   };
 
-  const meet = async (authorization: string | null, revision: number): Promise<Result<Principal>> => {
+  const meet = async (authorization: string | null, revision: number): Promise<Verified> => {
     const token =
       authorization === null || authorization.length > limits.tokenBytes + 7 ? null : scheme.exec(authorization)?.[1];
     if (authorization === null || token === null || token === undefined) return refuse('scheme');
@@ -121,7 +125,7 @@ export const createVerifier = ({ platform, clock, environment, policies }: Verif
     return verified.ok ? admit(authorization, verified, revision) : verified;
   };
 
-  const answer = (authorization: string | null, revision: number): Result<Principal> | Promise<Result<Principal>> => {
+  const answer = (authorization: string | null, revision: number): Verified | Promise<Verified> => {
     const known = authorization === null ? undefined : memory.get(authorization);
     if (authorization === null || known === undefined) return meet(authorization, revision);
     const now = clock.now();

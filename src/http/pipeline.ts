@@ -51,10 +51,9 @@ const tookTooLong = problem('HUB-106', 'The answer took too long to make.');
 // A body where none belongs is read and thrown away up to this size.
 const toleratedBody = 65_536;
 
-const refusal = (
-  value: Problem,
-  more: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {},
-): ApiAnswer => ({
+type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
+
+const refusal = (value: Problem, more: Omit<ProblemAnswer, 'kind' | 'problem'> = {}): ProblemAnswer => ({
   kind: 'problem',
   problem: value,
   ...more,
@@ -76,18 +75,28 @@ const answer = async (ports: PipelinePorts, exchange: Exchange): Promise<ApiAnsw
   if (route.access !== 'open') {
     const pending = ports.verify(incoming.headers.authorization ?? null);
     const verified = pending instanceof Promise ? await pending : pending;
-    if (!verified.ok) return refusal(verified.problem);
+    if (!verified.ok) {
+      const { principal, problem: why } = verified;
+      return principal === undefined ? refusal(why) : deny(ports, exchange, principal, refusal(why));
+    }
     exchange.principal = verified.value;
     const denial = denialOf(incoming, route, verified.value);
-    if (denial !== null) return deny(ports, exchange, verified.value, denial);
+    if (denial !== null) return deny(ports, exchange, verified.value, refusal(denial));
   }
 
   // The body: bounded and decompressed, and only now wanted from clients that ask first.
   const refused = await takeBody(exchange, route, ports.limits);
-  return refused === null ? route.handle(exchange) : refusal(refused);
+  const given = refused === null ? await route.handle(exchange) : refusal(refused, { unrecorded: true });
+  const { principal } = exchange;
+  if (given.kind !== 'problem' || given.unrecorded !== true || principal === null) return given;
+  return deny(ports, exchange, principal, given);
 };
 
-const takeBody = (exchange: Exchange, route: ServedRoute, limits: HttpLimits): Problem | null | Promise<null> => {
+const takeBody = (
+  exchange: Exchange,
+  route: ServedRoute,
+  limits: HttpLimits,
+): Problem | null | Promise<Problem | null> => {
   const { incoming, outgoing } = exchange;
   const { body, bodyLimit } = route;
   const sent = hasBody(incoming);
@@ -103,10 +112,16 @@ const takeBody = (exchange: Exchange, route: ServedRoute, limits: HttpLimits): P
     exchange.stream = opened.value;
     return null;
   }
-  return readText(opened.value).then((text) => {
-    exchange.text = text;
-    return null;
-  });
+  return readText(opened.value).then(
+    (text) => {
+      exchange.text = text;
+      return null;
+    },
+    (error: unknown) => {
+      if (error instanceof HubError) return error.problem;
+      throw error;
+    },
+  );
 };
 
 const denialOf = (incoming: IncomingMessage, route: ServedRoute, principal: Principal): Problem | null => {
@@ -126,12 +141,12 @@ const deny = async (
   ports: PipelinePorts,
   exchange: Exchange,
   principal: Principal,
-  value: Problem,
+  value: ProblemAnswer,
 ): Promise<ApiAnswer> => {
   const { id, entry, method } = exchange;
   try {
-    await ports.denied?.({ principal, requestId: id, route: entry.pattern, method, code: value.code });
-    return refusal(value);
+    await ports.denied?.({ principal, requestId: id, route: entry.pattern, method, code: value.problem.code });
+    return value;
   } catch (cause) {
     return refusal(problem('HUB-504', 'The refusal could not be recorded.', { internal: textOfError(cause) }));
   }

@@ -26,8 +26,12 @@ export const createDecide =
     const tenant = await context.tenant(request.principal.tenant);
     const run = await tenant.runs.run(request.corrId);
     const collection = run === null ? undefined : context.model.collections.get(run.collection);
-    if (collection === undefined) return missing;
     const operation = `${request.decision}-sync`;
+    if (collection === undefined) {
+      const record = { operation, collection: 'unknown', decision: 'deny', rule: 'no-grant' } as const;
+      await tenant.appendAudit(context.audit(request, record));
+      return missing;
+    }
     const permit = await context.permitted(request, collection.path, operation);
     if (!permit.ok) return missing;
     const held: Held = { ...permit.value, tenant, collection, operation };

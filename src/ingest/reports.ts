@@ -60,7 +60,11 @@ export const createReports = ({ audit, tenant, decide }: ReportDeps): Reports =>
   const run = async (asking: Asking, corrId: string): Promise<RunReport | null> => {
     const store = await tenant(asking.principal.tenant);
     const found = await store.runs.run(corrId);
-    if (found === null) return null;
+    if (found === null) {
+      // Recorded like one that is not the caller's: neither the audit nor the time it takes tells which it was.
+      await record(store, asking, 'read-sync', 'unknown', { allowed: false, rule: 'no-grant' });
+      return null;
+    }
     const decision = await mayKnow(asking, found);
     if (!(await record(store, asking, 'read-sync', found.collection, decision))) return null;
     // All that are kept: an adapter that has one of its entries missing must be able to read why.

@@ -3,7 +3,7 @@
 import type { ApiAnswer } from '#apis/api.ts';
 import type { HubChange } from '#hub/query.ts';
 import type { Collection } from '#model/model.ts';
-import { otherwise, refused } from './answers.ts';
+import { otherwise, turnedAway } from './answers.ts';
 import { freshnessHeaders, mediaType, uncached } from './headers.ts';
 import { parseChangesParameters } from './parse.ts';
 import {
@@ -26,7 +26,7 @@ const shortFeed = 4_096;
 export const answerChanges = async (deps: FintDeps, call: FintCall, collection: Collection): Promise<ApiAnswer> => {
   const { request } = call;
   const parameters = parseChangesParameters(request.query);
-  if (!parameters.ok) return refused(parameters.problem);
+  if (!parameters.ok) return turnedAway(parameters.problem);
   const { after, size } = parameters.value;
   const result = await deps.hub.run({ kind: 'changes', collection: collection.path, after, size }, contextOf(call));
   if (result.kind !== 'changes') return otherwise(result);

@@ -7,7 +7,7 @@ import type { ApiAnswer } from '#apis/api.ts';
 import type { HubResult } from '#hub/query.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Collection } from '#model/model.ts';
-import { otherwise, refused } from './answers.ts';
+import { otherwise, turnedAway } from './answers.ts';
 import { parseFilter } from './filter.ts';
 import { cacheHeaders, etagOf, freshnessHeaders, lastModified, matchingTag, mediaType, parseTags } from './headers.ts';
 import { parseListParameters } from './parse.ts';
@@ -45,19 +45,19 @@ export const answerResource = async (
 /** `GET /{resource}`: query parameters as in facts 2.1. */
 export const answerList = async (deps: FintDeps, call: FintCall, collection: Collection): Promise<ApiAnswer> => {
   const parameters = parseListParameters(call.request.query);
-  if (!parameters.ok) return refused(parameters.problem);
+  if (!parameters.ok) return turnedAway(parameters.problem);
   const { filter: text } = parameters.value;
   const filter = text === null ? ok(null) : parseFilter(text, collection, deps.model);
-  if (!filter.ok) return refused(filter.problem);
+  if (!filter.ok) return turnedAway(filter.problem);
   return answerPage(deps, call, { collection, path: '', parameters: parameters.value, filter: filter.value });
 };
 
 /** `POST /{resource}/$query`: the filter is the body, so that personal data stays out of addresses; links are to be posted to as well. */
 export const answerQuery = async (deps: FintDeps, call: FintCall, collection: Collection): Promise<ApiAnswer> => {
   const parameters = parseListParameters(call.request.query);
-  if (!parameters.ok) return refused(parameters.problem);
+  if (!parameters.ok) return turnedAway(parameters.problem);
   const filter = parseBody(deps, call, collection, parameters.value);
-  if (!filter.ok) return refused(filter.problem);
+  if (!filter.ok) return turnedAway(filter.problem);
   return answerPage(deps, call, { collection, path: '/$query', parameters: parameters.value, filter: filter.value });
 };
 

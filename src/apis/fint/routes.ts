@@ -12,7 +12,7 @@ import {
   answerHealth,
   rebuilt,
 } from './admin.ts';
-import { missing, refused } from './answers.ts';
+import { nothingNamed, turnedAway } from './answers.ts';
 import { answerChanges } from './changes.ts';
 import { commonHeaders } from './headers.ts';
 import { parseAddress } from './parse.ts';
@@ -42,12 +42,12 @@ export const fintRoutes = (deps: FintDeps): readonly Route[] =>
 
 const answer = (deps: FintDeps, component: ServedComponent, request: ApiRequest): Promise<ApiAnswer> | ApiAnswer => {
   const { principal } = request;
-  if (principal === null) return refused(problem('HUB-300', 'This address needs an access token.'));
+  if (principal === null) return turnedAway(problem('HUB-300', 'This address needs an access token.'));
   const address = parseAddress(component, request.rest);
-  if (address === null) return missing;
+  if (address === null) return nothingNamed;
   const allow = allowed(address);
   if (request.method === 'OPTIONS') return { kind: 'empty', status: 204, headers: { ...commonHeaders, allow } };
-  if (!allow.includes(request.method)) return refused(problem('HUB-105', refusal(address)), { allow });
+  if (!allow.includes(request.method)) return turnedAway(problem('HUB-105', refusal(address)), { allow });
   return dispatch(deps, component, { request, principal }, address);
 };
 
@@ -79,7 +79,7 @@ const dispatch = (
     case 'changes':
       return answerChanges(deps, call, address.collection);
     case 'status':
-      return missing;
+      return nothingNamed;
     case 'catalogue':
       return answerCatalogue(deps, call, component);
     case 'health':

@@ -99,7 +99,11 @@ const description: ApiAnswer = {
 
 const json = (value: unknown): ApiAnswer => ({ kind: 'json', status: 200, value });
 const refuse = (value: Problem): ApiAnswer => ({ kind: 'problem', problem: value });
-const nothingHere = refuse(problem('HUB-204', 'There is nothing at this address.'));
+/** For what cannot be handed on as it was sent: ingest has not been asked, and so has recorded nothing. */
+const turnAway = (value: Problem): ApiAnswer => ({ kind: 'problem', problem: value, unrecorded: true });
+const nothing = problem('HUB-204', 'There is nothing at this address.');
+const nothingHere = refuse(nothing);
+const nothingNamed = turnAway(nothing);
 const emptyOr = (result: Result<null>, status: number): ApiAnswer =>
   result.ok ? { kind: 'empty', status } : refuse(result.problem);
 
@@ -129,12 +133,12 @@ const register = async (asking: Asking, request: ApiRequest, model: Model, inges
   const contract = readContract(request.text, asking.principal, model);
   return contract.ok
     ? emptyOr(await ingest.register({ ...asking, contract: contract.value }), 200)
-    : refuse(contract.problem);
+    : turnAway(contract.problem);
 };
 
 const heartbeat = async (asking: Asking, request: ApiRequest, ingest: IngestPort): Promise<ApiAnswer> => {
   const checked = readHeartbeat(request.text, asking.principal);
-  if (!checked.ok) return refuse(checked.problem);
+  if (!checked.ok) return turnAway(checked.problem);
   await ingest.heartbeat(asking);
   return { kind: 'bytes', status: 200, bytes: '💗', type: 'text/plain; charset=utf-8' };
 };
@@ -150,11 +154,11 @@ const page = async (asking: Asking, request: ApiRequest, model: Model, ingest: I
   const segments = segmentsOf(request.rest);
   const collection = segments === null ? null : collectionAt(model, segments);
   const sync = syncTypes[request.method];
-  if (collection === null || sync === undefined) return nothingHere;
+  if (collection === null || sync === undefined) return nothingNamed;
   const form = formOf(request);
-  if (form === null) return refuse(problem('HUB-104', `A page is one of ${Object.keys(mediaTypes).join(', ')}.`));
+  if (form === null) return turnAway(problem('HUB-104', `A page is one of ${Object.keys(mediaTypes).join(', ')}.`));
   const { stream, signal } = request;
-  if (stream === null) return refuse(problem('HUB-101', 'The page is empty.'));
+  if (stream === null) return turnAway(problem('HUB-101', 'The page is empty.'));
   return emptyOr(
     await ingest.deliver({ ...asking, collection: collection.path, type: sync.type, form, stream, signal }),
     sync.status,
@@ -164,13 +168,13 @@ const page = async (asking: Asking, request: ApiRequest, model: Model, ingest: I
 const sync = async (asking: Asking, request: ApiRequest, model: Model, ingest: IngestPort): Promise<ApiAnswer> => {
   const segments = segmentsOf(request.rest);
   const [corrId, action, ...more] = segments ?? ['', '', ''];
-  if (more.length > 0) return nothingHere;
+  if (more.length > 0) return nothingNamed;
   if (request.method === 'POST') {
-    if (corrId === undefined || (action !== 'confirm' && action !== 'reject')) return nothingHere;
+    if (corrId === undefined || (action !== 'confirm' && action !== 'reject')) return nothingNamed;
     const decided = await ingest.decide({ ...asking, corrId, decision: action });
     return decided.ok ? oneRun(await ingest.run(asking, corrId)) : refuse(decided.problem);
   }
-  if (action !== undefined) return nothingHere;
+  if (action !== undefined) return nothingNamed;
   return corrId === undefined
     ? listRuns(asking, request.query, model, ingest)
     : oneRun(await ingest.run(asking, corrId));
@@ -198,7 +202,7 @@ const listRuns = async (
     ...(wanted !== null && collection === null ? [{ at: 'collection', message: 'the model has no such class' }] : []),
     ...(state !== null && known === null ? [{ at: 'state', message: `expected one of ${runStates.join(', ')}` }] : []),
   ];
-  if (errors.length > 0) return refuse(problem('HUB-103', 'A parameter is not right.', { errors }));
+  if (errors.length > 0) return turnAway(problem('HUB-103', 'A parameter is not right.', { errors }));
   return json({ runs: await ingest.runs(asking, { collection: collection?.path ?? null, state: known }) });
 };
 
@@ -210,6 +214,7 @@ const rejections = async (
 ): Promise<ApiAnswer> => {
   const segments = segmentsOf(request.rest);
   const collection = segments === null ? null : collectionAt(model, segments);
-  const found = collection === null ? null : await ingest.rejections(asking, collection.path);
-  return found === null || collection === null ? nothingHere : json({ collection: collection.path, problems: found });
+  if (collection === null) return nothingNamed;
+  const found = await ingest.rejections(asking, collection.path);
+  return found === null ? nothingHere : json({ collection: collection.path, problems: found });
 };

@@ -1,0 +1,121 @@
+// What an owner expects of access, tried from outside: what was granted ends when it is ended although the token lives, and every refusal of
+// someone who is known stands in the audit.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, test } from 'node:test';
+import type { AuditRecord } from '#store/store.ts';
+import type { Answer, Caller } from './caller.ts';
+import { fjord, startHub, temporaryFolder, type HubUnderTest } from './hub-under-test.ts';
+
+const pupils = 'utdanning/elev/elev';
+const json = { 'content-type': 'application/json' };
+const folder = temporaryFolder();
+let hub: HubUnderTest;
+let reader: Caller;
+before(async () => {
+  hub = await startHub({
+    folder: folder.path,
+    organisations: [fjord],
+    applications: [
+      { id: 'reader', kind: 'client', organisation: fjord.id },
+      { id: 'stopped', kind: 'client', organisation: fjord.id },
+      { id: 'ended', kind: 'client', organisation: fjord.id },
+      { id: 'narrow', kind: 'client', organisation: fjord.id, grant: { collections: [pupils] } },
+      { id: 'adapter', kind: 'adapter', organisation: fjord.id },
+    ],
+  });
+  reader = await hub.as('reader');
+});
+after(async () => {
+  await hub.close();
+  folder.remove();
+});
+
+const records = (client: string): readonly AuditRecord[] => {
+  const db = new DatabaseSync(join(folder.path, 'tenants', fjord.id, 'audit.db'), { readOnly: true });
+  try {
+    const rows = db.prepare('SELECT record FROM audit WHERE client = ? ORDER BY number').all(client);
+    return rows.map((row) => JSON.parse(String(row['record'])) as AuditRecord);
+  } finally {
+    db.close();
+  }
+};
+
+/** What a request adds to the audit. */
+const recorded = async (client: string, send: () => Promise<Answer>) => {
+  const count = records(client).length;
+  const answer = await send();
+  return { answer, added: records(client).slice(count) };
+};
+
+test('a disabled application and an ended grant are refused at the next request, and that stands in the audit', async () => {
+  for (const id of ['stopped', 'ended']) {
+    const caller = await hub.as(id);
+    assert.equal((await caller.send('GET', `/${pupils}`)).status, 200);
+    if (id === 'ended') {
+      const [grant] = await hub.platform.grantsOf(id);
+      assert.ok(grant);
+      await hub.platform.putGrant({ ...grant, to: Date.now() });
+    } else {
+      const application = await hub.platform.application(id);
+      assert.ok(application);
+      await hub.platform.putApplication({ ...application, disabled: true });
+    }
+    const { answer, added } = await recorded(id, () => caller.send('GET', `/${pupils}`));
+    assert.equal(answer.status, 401);
+    assert.deepEqual(
+      added.map(({ decision, rule, operation }) => [decision, rule, operation]),
+      [['deny', 'HUB-300', 'GET']],
+    );
+    assert.equal(added[0]?.request, answer.headers['x-request-id']);
+  }
+});
+
+test('every refusal of a known client is one record, whatever was wrong with the request', async () => {
+  const cases: readonly (readonly [string, string, string, number])[] = [
+    ['GET', `/${pupils}?size=-1`, '', 400],
+    ['GET', `/${pupils}?$filter=finnesikke%20eq%20'x'`, '', 400],
+    ['GET', `/${pupils}/changes?size=0`, '', 400],
+    ['POST', `/${pupils}/$query`, 'systemId eq', 400],
+    ['POST', `/${pupils}`, '{}', 405],
+    ['GET', '/utdanning/elev/finnesikke', '', 404],
+    ['GET', `/${pupils}/systemid/finnesikke`, '', 404],
+    ['POST', `/${pupils}/$query`, 'x'.repeat(1_100_000), 413],
+  ];
+  for (const [method, target, body, status] of cases) {
+    const { answer, added } = await recorded('reader', () =>
+      reader.send(method, target, body === '' ? {} : { headers: json, body }),
+    );
+    assert.equal(answer.status, status, `${method} ${target}`);
+    assert.equal(added.length, 1, `${method} ${target}`);
+    assert.equal(added[0]?.request, answer.headers['x-request-id']);
+  }
+});
+
+test('so is every refusal of a known adapter', async () => {
+  const adapter = await hub.as('adapter');
+  const cases: readonly (readonly [string, string, string, number])[] = [
+    ['POST', '/provider/register', '{}', 400],
+    ['POST', '/provider/heartbeat', '[]', 400],
+    ['POST', `/provider/${pupils}`, '{"metadata":', 400],
+    ['POST', '/provider/utdanning/elev/finnesikke', '{}', 404],
+    ['GET', '/provider/sync/finnesikke', '', 404],
+    ['POST', '/provider/sync/finnesikke/confirm', '', 404],
+    ['POST', '/provider/sync/finnesikke/forget', '', 404],
+    ['GET', '/provider/sync?state=odd', '', 400],
+    ['GET', '/provider/rejections/utdanning/elev/finnesikke', '', 404],
+    ['GET', `/${pupils}`, '', 403],
+  ];
+  for (const [method, target, body, status] of cases) {
+    const { answer, added } = await recorded('adapter', () =>
+      adapter.send(method, target, body === '' ? {} : { headers: json, body }),
+    );
+    assert.equal(answer.status, status, `${method} ${target} ${answer.text}`);
+    assert.deepEqual(
+      added.map(({ decision, request }) => [decision, request]),
+      [['deny', answer.headers['x-request-id']]],
+      `${method} ${target}`,
+    );
+  }
+});
