@@ -16,6 +16,8 @@ export type HttpLimits = {
   readonly drainMs: number;
   /** How often deadlines are looked at. */
   readonly sweepMs: number;
+  /** The store is asked this often at most whether it is healthy: asking waits for the disk, and anybody may ask. */
+  readonly probeMs: number;
   /** What is still read, and thrown away, of a body that was answered before it ended. */
   readonly lingerBytes: number;
 };
@@ -35,5 +37,6 @@ export const httpLimits: HttpLimits = {
   connections: limits.connections,
   drainMs: limits.drainMs,
   sweepMs: 1_000,
+  probeMs: 1_000,
   lingerBytes: 16_777_216,
 };

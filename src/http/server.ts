@@ -4,7 +4,7 @@ import { createServer as createNodeServer, type IncomingMessage, type Server, ty
 import type { AddressInfo, Socket } from 'node:net';
 import fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import type { Api } from '#apis/api.ts';
-import { formatInstant } from '#base/clock.ts';
+import { formatInstant, type Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode } from '#base/errors.ts';
 import { httpLimits, type HttpLimits } from './limits.ts';
 import { createPages, type HealthPort, type MetricsPort } from './pages.ts';
@@ -55,7 +55,10 @@ export const createServer = (ports: ServerPorts): HttpServer => {
 
   const pipeline = createPipeline({ ...ports, limits, publicUrl });
   const pages = createPages({
-    health: { ...ports.health, state: () => (closing ? 'stopping' : ports.health.state()) },
+    health: {
+      state: () => (closing ? 'stopping' : ports.health.state()),
+      storeHealthy: askedSeldom(ports.health.storeHealthy, clock, limits.probeMs),
+    },
     metrics: ports.metrics,
     publicUrl,
     contact: settings.securityContact,
@@ -175,6 +178,16 @@ export const createServer = (ports: ServerPorts): HttpServer => {
   };
 
   return { listen, close, inject: (request) => app.inject(request), url: publicUrl };
+};
+
+/** The same question; whoever asks again within `ms` gets the answer of before. */
+const askedSeldom = (ask: HealthPort['storeHealthy'], clock: Clock, ms: number): HealthPort['storeHealthy'] => {
+  let last: { readonly at: number; readonly answer: ReturnType<HealthPort['storeHealthy']> } | null = null;
+  return () => {
+    const at = clock.monotonic();
+    if (last === null || at - last.at >= ms) last = { at, answer: ask() };
+    return last.answer;
+  };
 };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;

@@ -25,6 +25,15 @@ test('live is always live; ready is ready when the store is and nothing starts o
   assert.equal(await ready(), '503 {"status":"stopping"}');
 });
 
+test('whoever asks for readiness all the time does not make the store wait for its disk all the time', async () => {
+  let asked = 0;
+  const storeHealthy = (): boolean => (asked += 1) > 0;
+  const server = toyServer([], { probeMs: 60_000 }, { health: { state: () => 'ready', storeHealthy } });
+  for (let time = 0; time < 20; time += 1)
+    assert.equal((await server.inject({ url: '/health/ready' })).statusCode, 200);
+  assert.equal(asked, 1);
+});
+
 const metricsStatus = async (exposure: 'off' | 'loopback' | 'everyone', remoteAddress: string, headers = {}) => {
   const server = toyServer([], {}, { metrics: { type: 'text/plain', text: async () => 'toy 1\n', exposure } });
   return (await server.inject({ url: '/metrics', remoteAddress, headers })).statusCode;

@@ -93,7 +93,7 @@ export const toyServer = (
     health: { state: () => 'ready', storeHealthy: () => true },
     metrics: { type: 'text/plain; version=0.0.4', text: async () => 'toy 1\n', exposure: 'loopback' },
     settings: { host: '127.0.0.1', port: 0, publicUrl: null, securityContact: 'mailto:security@fjordheim.test' },
-    limits: { sweepMs: 20, ...limits },
+    limits: { sweepMs: 20, probeMs: 0, ...limits },
     ...more,
   });
   return { ...server, events, denials, port: () => Number(new URL(server.url()).port) };
