@@ -115,6 +115,6 @@ export type QueryContext = {
 export type Hub = {
   /** Authorises, audits and runs one query. Expected outcomes are results; only a broken store throws. */
   readonly run: (query: HubQuery, context: QueryContext) => Promise<HubResult>;
-  /** Collections of a component that the caller may list or read; [] when none or no such component. */
+  /** Collections of a component that the caller may list or read; [] when none or no such component. That it was asked is audited. */
   readonly visible: (component: string, context: QueryContext) => Promise<readonly Collection[]>;
 };

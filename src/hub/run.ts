@@ -85,9 +85,9 @@ export const createHub = (deps: HubDeps): Hub => {
   };
 
   const recordOf = (
-    query: HubQuery,
+    asked: { readonly kind: HubQuery['kind'] | 'visible'; readonly collection: string },
     { principal, requestId, api }: QueryContext,
-    decision: Decision,
+    decision: { readonly allowed: boolean; readonly rule: string },
     outcome: Outcome,
   ): AuditRecord => ({
     id: requestId,
@@ -97,13 +97,15 @@ export const createHub = (deps: HubDeps): Hub => {
     client: principal.client,
     token: principal.token,
     api,
-    operation: query.kind,
+    operation: asked.kind,
     // Only names of the model: what a stranger typed is not kept.
-    collection: model.collections.has(query.collection) ? query.collection : 'unknown',
+    collection: isNameOfModel(asked.collection) ? asked.collection : 'unknown',
     decision: decision.allowed ? 'allow' : 'deny',
     rule: decision.rule,
     ...outcome,
   });
+
+  const isNameOfModel = (path: string): boolean => model.collections.has(path) || model.components.has(path);
 
   const freshnessOf = async (request: Run) => freshness(request.tenant, request.plan.collection.path);
 
@@ -326,7 +328,17 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
-  return { run, visible: (component, { principal }) => authorizer.visible(principal, component) };
+  const visible: Hub['visible'] = async (component, context) => {
+    const { principal } = context;
+    const seen = await authorizer.visible(principal, component);
+    const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
+    const decision = seen.length > 0 ? { allowed: true, rule: 'any-grant' } : { allowed: false, rule: 'no-grant' };
+    const outcome = { count: seen.length, subjects: [], details: '' };
+    await tenant.appendAudit(recordOf({ kind: 'visible', collection: component }, context, decision, outcome));
+    return seen;
+  };
+
+  return { run, visible };
 };
 
 // Longest page of a filter whose resources are named in the audit one by one.

@@ -93,6 +93,21 @@ test('every refusal of a known client is one record, whatever was wrong with the
   }
 });
 
+test('what only shows which data there is stands in the audit too', async () => {
+  const narrow = await hub.as('narrow');
+  for (const path of ['', '/admin/health', '/admin/cache/status']) {
+    for (const [caller, component, status, decision] of [
+      [narrow, 'utdanning/elev', 200, 'allow'],
+      [narrow, 'utdanning/timeplan', 404, 'deny'],
+    ] as const) {
+      const { answer, added } = await recorded('narrow', () => caller.send('GET', `/${component}${path}`));
+      assert.equal(answer.status, status);
+      const [first] = added;
+      assert.deepEqual([first?.operation, first?.collection, first?.decision], ['visible', component, decision]);
+    }
+  }
+});
+
 test('so is every refusal of a known adapter', async () => {
   const adapter = await hub.as('adapter');
   const cases: readonly (readonly [string, string, string, number])[] = [
