@@ -12,7 +12,7 @@ import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#st
 import { hrefOf } from '#model/href.ts';
 import { reject, shownName, warn } from './prepare-findings.ts';
 import type { Finding, Findings } from './prepare-findings.ts';
-import { createLinksReader } from './prepare-links.ts';
+import { createLinksReader, readReference } from './prepare-links.ts';
 import type { LinksReader } from './prepare-links.ts';
 import { cleanText, isPlainText, refusal, typeName, valueWriters } from './prepare-values.ts';
 
@@ -117,9 +117,29 @@ export const identifiersOf = (
       const clean = typeof raw === 'string' ? cleanText(raw, limits.identifierBytes) : null;
       if (clean !== null && clean.trim() !== '') found.push({ field: field.segment, value: clean });
     }
-  const raw = identifier === null ? null : cleanText(identifier, limits.identifierBytes);
-  if (raw === null || raw.trim() === '' || found.some((one) => isNamed(one.value, raw))) return found;
-  return [...found, ...collection.identifiers.map((field) => ({ field: field.segment, value: raw }))];
+  if (identifier === null || found.some((one) => isNamed(one.value, identifier))) return found;
+  const { whole, address } = readIdentifier(collection, identifier);
+  return [...found, ...whole, ...address];
+};
+
+/**
+ * What the raw `identifier` of an entry can mean: the whole of it under every field of the class, and, where it is an address as old adapters
+ * send it (facts 5.2), the field and value that the address names, else its last part under every field.
+ */
+export const readIdentifier = (
+  collection: Collection,
+  identifier: string,
+): { readonly whole: readonly IdentifierValue[]; readonly address: readonly IdentifierValue[] } => {
+  const everywhere = (text: string): readonly IdentifierValue[] => {
+    const value = cleanText(text, limits.identifierBytes);
+    if (value === null || value.trim() === '') return [];
+    return collection.identifiers.map(({ segment }) => ({ field: segment, value }));
+  };
+  const whole = everywhere(identifier);
+  if (!identifier.includes('://')) return { whole, address: [] };
+  const target = readReference(normalise(identifier), collection);
+  if (target?.kind === 'resource') return { whole, address: [{ field: target.field, value: target.value }] };
+  return { whole, address: everywhere(identifier.slice(identifier.lastIndexOf('/') + 1)) };
 };
 
 const ownValue = (holder: object, name: string): unknown =>

@@ -49,6 +49,8 @@ export type WriteReport = {
 };
 
 const batchSize = 256;
+// Entries written between two looks at the time: each may bring thousands of links.
+const pauseAfter = 16;
 
 type Conflict = { readonly entry: EntryToWrite; readonly own: number | null };
 
@@ -63,11 +65,15 @@ export const applyEntries = async (
   options: WriteOptions,
 ): Promise<WriteReport> => {
   const report: WriteReport = { created: 0, updated: 0, unchanged: 0, seen: [], findings: [] };
-  const kept = lastOfEach(entries, report.findings);
   const write = { tx, collection, options, report };
+  const { kept, dropped } = await lastOfEach(entries, report.findings, options.pause);
   const conflicts: Conflict[] = [];
-  for (let from = 0; from < kept.length; from += batchSize) {
+  for (let from = 0; from < kept.length; from += batchSize)
     await applyBatch(write, kept.slice(from, from + batchSize), conflicts);
+  for (const entry of dropped) {
+    // What it stands for is not gone at the source.
+    const { own } = await look(write, entry.prepared);
+    if (own !== null) report.seen.push(own);
     await options.pause();
   }
   if (conflicts.length > 0) await settleConflicts(write, conflicts);
@@ -82,7 +88,11 @@ type Write = {
 };
 
 /** Keeps the last of the entries that share their leading identifier; an entry that shares another one with a kept entry is refused. */
-const lastOfEach = (entries: readonly EntryToWrite[], findings: WriteFinding[]): readonly EntryToWrite[] => {
+const lastOfEach = async (
+  entries: readonly EntryToWrite[],
+  findings: WriteFinding[],
+  pause: () => Promise<void>,
+): Promise<{ readonly kept: readonly EntryToWrite[]; readonly dropped: readonly EntryToWrite[] }> => {
   const owners = new Map<string, Map<string, number>>();
   const dropped = new Set<number>();
   const ownerOf = ({ field, value }: IdentifierValue): number | undefined => owners.get(field)?.get(value);
@@ -120,8 +130,13 @@ const lastOfEach = (entries: readonly EntryToWrite[], findings: WriteFinding[]):
         message: 'another entry of the page has one of its identifiers',
       });
     } else for (const identifier of identifiers) claim(identifier, at);
+    if (at % batchSize === 0) await pause();
   }
-  return dropped.size === 0 ? entries : entries.filter((_, at) => !dropped.has(at));
+  if (dropped.size === 0) return { kept: entries, dropped: [] };
+  return {
+    kept: entries.filter((_, at) => !dropped.has(at)),
+    dropped: entries.filter((_, at) => dropped.has(at)),
+  };
 };
 
 const valueOf = (resource: PreparedResource, field: string): string | undefined =>
@@ -168,6 +183,7 @@ const applyBatch = async (write: Write, batch: readonly EntryToWrite[], conflict
   // Only a run that was opened later can have removed what this one would bring back.
   const removed = options.later === null ? null : await tx.removedOrder(collection, wanted);
   let from = 0;
+  let written = 0;
   for (const entry of batch) {
     const { own, contested } = judge(entry.prepared, uids, from);
     const at = from;
@@ -176,7 +192,10 @@ const applyBatch = async (write: Write, batch: readonly EntryToWrite[], conflict
       noteStale(write, entry, own);
     else if (contested.length > 0) conflicts.push({ entry, own });
     else await put(write, entry, own);
+    written += 1;
+    if (written % pauseAfter === 0) await options.pause();
   }
+  await options.pause();
 };
 
 const isStale = (

@@ -1,5 +1,5 @@
 // Taking away: by delete pages, and by full syncs that end without having seen a resource. Called by run.ts inside its transaction.
-import { limits } from '#base/limits.ts';
+import { readIdentifier } from '#hub/prepare.ts';
 import type { LaterWrites } from '#hub/write.ts';
 import type { Collection } from '#model/model.ts';
 import type { IdentifierValue, TenantWrite } from '#store/store.ts';
@@ -24,19 +24,15 @@ export const applyDeletions = async (
 ): Promise<DeleteReport> => {
   const report: DeleteReport = { removed: 0, unchanged: 0, seen: [] };
   const gone = new Set<number>();
-  const width = collection.identifiers.length;
   for (let from = 0; from < page.deletions.length; from += batchSize) {
     const batch = page.deletions.slice(from, from + batchSize);
-    const uids = await tx.match(
-      collection.path,
-      batch.flatMap(({ identifier }) => meantBy(collection, identifier)),
+    const found = await meantBy(
+      tx,
+      collection,
+      batch.map(({ identifier }) => identifier),
     );
     for (const [at, { index, identifier }] of batch.entries()) {
-      const named = new Set<number>();
-      for (let field = 0; field < width; field += 1) {
-        const uid = uids[at * width + field] ?? null;
-        if (uid !== null) named.add(uid);
-      }
+      const named = found[at] ?? nothing;
       const [uid] = named;
       if (named.size > 1) {
         const message = 'two resources have this value under different identifiers; neither was removed';
@@ -67,10 +63,41 @@ export const applyDeletions = async (
   return report;
 };
 
-/** The raw value under every identifier of the class; old adapters send an address, whose last part counts then. */
-const meantBy = (collection: Collection, identifier: string): readonly IdentifierValue[] => {
-  const value = rawValue(identifier).normalize('NFC').slice(0, limits.identifierBytes);
-  return collection.identifiers.map(({ segment }) => ({ field: segment, value }));
+const nothing: ReadonlySet<number> = new Set();
+
+/** The resources that have what an identifier says, index-aligned; an address is read as one only where nothing has the whole of it. */
+const meantBy = async (
+  tx: TenantWrite,
+  collection: Collection,
+  identifiers: readonly string[],
+): Promise<readonly ReadonlySet<number>[]> => {
+  const readings = identifiers.map((identifier) => readIdentifier(collection, identifier));
+  const found = await ownersOf(
+    tx,
+    collection,
+    readings.map(({ whole }) => whole),
+  );
+  if (readings.every(({ address }, at) => address.length === 0 || (found[at]?.size ?? 0) > 0)) return found;
+  const byAddress = await ownersOf(
+    tx,
+    collection,
+    readings.map(({ address }, at) => ((found[at]?.size ?? 0) > 0 ? [] : address)),
+  );
+  return found.map((owners, at) => (owners.size > 0 ? owners : (byAddress[at] ?? nothing)));
+};
+
+const ownersOf = async (
+  tx: TenantWrite,
+  collection: Collection,
+  lists: readonly (readonly IdentifierValue[])[],
+): Promise<readonly ReadonlySet<number>[]> => {
+  const uids = await tx.match(collection.path, lists.flat());
+  let from = 0;
+  return lists.map((list) => {
+    const owners = new Set<number>();
+    for (const uid of uids.slice(from, (from += list.length))) if (uid !== null) owners.add(uid);
+    return owners;
+  });
 };
 
 /** The value that an identifier means: the part after the last slash of an address, else the whole. */

@@ -279,6 +279,16 @@ test('duplicates on a page: the last wins and the first is reported; two resourc
   assert.match(bench.tenant.contents(pupils).get('S1')?.resource.attributes ?? '', /v2@/);
 });
 
+test('an entry that is kept back for another one of its page vouches for its resource too', async () => {
+  const bench = createBench();
+  bench.settings.value = { ...bench.settings.value, removalGuard: 1 };
+  await full(bench, 'seed', [withFeide('S1', 'x'), withFeide('S2', 'y'), withFeide('S3', 'z')]);
+  await full(bench, 'a', [withFeide('S1', 'x'), withFeide('S2', 'x'), withFeide('S3', 'z')]);
+  assert.deepEqual(await notes(bench, 'a'), ['HUB-612']);
+  assert.deepEqual([bench.run('a').state, bench.run('a').removed], ['completed', 0]);
+  assert.deepEqual(bench.there(), ['S1', 'S2', 'S3']);
+});
+
 const entry = (systemId: string, elevnummer: string): Entry =>
   pupil(systemId, 1, { elevnummer: { identifikatorverdi: elevnummer } });
 
@@ -299,6 +309,36 @@ test('delete pages take any identifier; an ambiguous value removes nothing', asy
   assert.deepEqual(bench.there(), ['3', '5']);
   const run = bench.run('d');
   assert.deepEqual([run.state, run.removed, run.rejected, run.warnings], ['completed', 3, 3, 2]);
+});
+
+test('a deletion by address removes what the address leads to, and nothing else', async () => {
+  const bench = createBench();
+  const own = 'https://skole.test/elever/7';
+  await full(bench, 'seed', [
+    entry('S1', '20/00094'),
+    entry('00094', '2'),
+    entry(own, '3'),
+    entry('7', '4'),
+    entry('S5', 'a b'),
+  ]);
+  const gone: Entry[] = [
+    { identifier: 'https://x.test/utdanning/elev/elev/elevnummer/20/00094' },
+    { identifier: own },
+    { identifier: 'https://x.test/utdanning/elev/elev/elevnummer/a%20b' },
+  ];
+  assert.equal(await bench.send(gone, { corrId: 'd', total: gone.length, type: 'DELETE' }), 'ok');
+  assert.deepEqual(bench.there(), ['00094', '7']);
+});
+
+test('an entry without a resource that comes by its address vouches for it', async () => {
+  const bench = createBench();
+  bench.settings.value = { ...bench.settings.value, removalGuard: 1 };
+  await full(bench, 'seed', [entry('S1', '20/00094'), entry('S2', '2')]);
+  await full(bench, 'a', [
+    { identifier: 'https://x.test/utdanning/elev/elev/elevnummer/20%2F00094', resource: null },
+    { identifier: 'https://x.test/utdanning/elev/elev/systemid/S2', resource: { elevnummer: 2 } },
+  ]);
+  assert.deepEqual([bench.run('a').rejected, bench.run('a').removed], [2, 0]);
 });
 
 test('an empty full sync empties the class, when the guard lets it', async () => {
