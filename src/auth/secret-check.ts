@@ -15,7 +15,8 @@ export type SecretCheck = (
   from: string,
 ) => Promise<SecretVerdict>;
 
-const rememberMs = 5 * 60_000;
+// Since it was used last: longer than a token lives, so that a client at work is never turned away because strangers keep the hashing busy.
+const rememberMs = 10 * 60_000;
 const rememberedSecrets = 1_000;
 /** Wrong tries per client and address: so many at once, then one per interval. */
 export const triesAtOnce = 10;
@@ -23,6 +24,8 @@ export const retryAfterSeconds = 6;
 const watchedCallers = 10_000;
 const hashesAtOnce = 2;
 const hashesWaiting = 64;
+/** Of those places, the ones for ids that no application has: strangers invent as many as they like. That ids can be told apart so costs nothing, they are public. */
+const strangersWaiting = 16;
 
 /** Drops the oldest entries of a map that keeps its order of insertion. */
 const bound = (map: Map<string, unknown>, size: number): void => {
@@ -32,8 +35,8 @@ const bound = (map: Map<string, unknown>, size: number): void => {
   }
 };
 
-/** Runs at most a few jobs at a time and lets a bounded number wait; null when there is no place. */
-const narrowGate = (): (<T>(job: () => Promise<T>) => Promise<T> | null) => {
+/** Runs at most a few jobs at a time and lets no more than `places` wait; null when there is no place. */
+const narrowGate = (): (<T>(places: number, job: () => Promise<T>) => Promise<T> | null) => {
   let running = 0;
   const waiting: (() => void)[] = [];
   const enter = async (): Promise<void> => {
@@ -46,8 +49,8 @@ const narrowGate = (): (<T>(job: () => Promise<T>) => Promise<T> | null) => {
     if (next === undefined) running -= 1;
     else next();
   };
-  return (job) => {
-    if (running >= hashesAtOnce && waiting.length >= hashesWaiting) return null;
+  return (places, job) => {
+    if (running >= hashesAtOnce && waiting.length >= places) return null;
     return enter().then(job).finally(leave);
   };
 };
@@ -65,6 +68,12 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
 
   const memoryOf = (hash: string, secret: string): string =>
     createHmac('sha256', key).update(hash).update('\0').update(secret).digest('base64');
+
+  const remember = (memory: string, now: number): void => {
+    remembered.delete(memory);
+    remembered.set(memory, now + rememberMs);
+    bound(remembered, rememberedSecrets);
+  };
 
   const triesLeft = (caller: string): boolean => {
     const tries = wrongTries.get(caller);
@@ -89,13 +98,16 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
         ? []
         : application.secrets.filter((one) => one.expiresAt === null || one.expiresAt > now);
     for (const { hash } of live) {
-      const until = remembered.get(memoryOf(hash, secret));
-      if (until !== undefined && until > now) return 'right';
+      const memory = memoryOf(hash, secret);
+      const until = remembered.get(memory);
+      if (until === undefined || until <= now) continue;
+      remember(memory, now);
+      return 'right';
     }
     const caller = `${clientId}\0${from}`;
     if (!triesLeft(caller)) return 'slow-down';
     const hashes = live.length > 0 ? live.map((one) => one.hash) : [unmatchableHash];
-    const matching = gate(async () => {
+    const matching = gate(live.length > 0 ? hashesWaiting : strangersWaiting, async () => {
       for (const hash of hashes) if (await verifySecret(secret, hash)) return hash;
       return null;
     });
@@ -105,8 +117,7 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
       countWrong(caller);
       return 'wrong';
     }
-    remembered.set(memoryOf(hash, secret), now + rememberMs);
-    bound(remembered, rememberedSecrets);
+    remember(memoryOf(hash, secret), now);
     return 'right';
   };
 };
