@@ -56,8 +56,9 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     'SELECT number, count, position FROM segment WHERE collection = ? AND count > 0 ORDER BY number',
   );
   const readBodies = sql(
-    `SELECT CAST(group_concat(body, ',') AS BLOB) AS bytes, count(*) AS n FROM (SELECT body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ? OFFSET ?)`,
+    `SELECT CAST(group_concat(body, ',') AS BLOB) AS bytes, count(*) AS n FROM (SELECT body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ?)`,
   );
+  const uidAfter = sql('SELECT uid FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 1 OFFSET ?');
   const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
   const readChanges = sql(
     'SELECT position, uid, kind, at, before FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
@@ -132,15 +133,8 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     return typeof row?.['uid'] === 'number' ? row['uid'] : null;
   };
 
-  const bodies = (
-    collection: number,
-    number: number,
-    offset: number,
-    limit: number,
-    segment: BodyChunk['segment'],
-  ): BodyChunk => {
-    const from = firstUid(collection) + number * segmentRows;
-    const row = guarded(() => readBodies.get(from, from + segmentRows, limit, offset));
+  const bodies = (from: number, to: number, limit: number, segment: BodyChunk['segment']): BodyChunk => {
+    const row = guarded(() => readBodies.get(from, to, limit));
     return { bytes: bytesOf(row, 'bytes'), count: numberOf(row, 'n'), segment };
   };
 
@@ -163,8 +157,11 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const take = Math.min(count, end - start) - skip;
       const segment =
         skip === 0 && take === count ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
+      const first = firstUid(collection) + number * segmentRows;
+      // Found now: by the time of reading, rows before it may be gone.
+      const from = skip === 0 ? first : guarded(() => numberOf(uidAfter.get(first, first + segmentRows, skip), 'uid'));
       // A whole segment is read whole, whatever was added to it since: readers may see newer rows, never half of one.
-      yield { segment, read: () => bodies(collection, number, skip, take, segment) };
+      yield { segment, read: () => bodies(from, first + segmentRows, take, segment) };
     }
   };
 

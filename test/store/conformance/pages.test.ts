@@ -5,7 +5,20 @@ import { before, after, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { ChunkHandle, Store, TenantStore } from '#store/store.ts';
 import { onEveryDialect } from './dialects.ts';
-import { base, deliver, elev, entry, model, person, planFor, putEntry, setClock, to, uidsOf } from './world.ts';
+import {
+  base,
+  deliver,
+  elev,
+  entry,
+  model,
+  person,
+  planFor,
+  putEntry,
+  setClock,
+  to,
+  uidsOf,
+  withdraw,
+} from './world.ts';
 
 const plan = planFor(elev);
 
@@ -120,6 +133,19 @@ onEveryDialect('pages', (dialect) => {
     }
     assert.equal(new Set(streamed).size, streamed.length);
     for (let each = 0; each < count; each += 1) assert.ok(streamed.includes(`E${each}`));
+  });
+
+  test('a page that begins inside of a segment begins there, whatever goes before it is read', async () => {
+    const tenant = await fresh();
+    await deliver(tenant, ...[...Array(20).keys()].map((each) => pupil(each)));
+    const rows: string[] = [];
+    for await (const handle of tenant.reads.chunks(plan, { offset: 10, size: 5 })) {
+      await withdraw(tenant, elev, 'systemid', 'E3');
+      const { bytes } = await handle.read();
+      const part: { systemId: { identifikatorverdi: string } }[] = JSON.parse(`[${bytes.toString()}]`);
+      rows.push(...part.map(({ systemId }) => systemId.identifikatorverdi));
+    }
+    assert.deepEqual(rows, ['E10', 'E11', 'E12', 'E13', 'E14']);
   });
 
   test('a copy by segment and version equals a fresh read, whatever has been written', async () => {
