@@ -38,7 +38,9 @@ export type TenantWriter = {
   /** Starts the bookkeeping of one transaction; the caller has begun it and commits it. */
   readonly begin: () => TenantWrite;
   /** Renders the links of every resource again: after the set of back-link rules has changed. Within a transaction. */
-  readonly relinkAll: () => Promise<number>;
+  readonly relinkAll: () => Promise<void>;
+  /** Indexes every resource again: after the model's indexed attributes have changed. Within a transaction. */
+  readonly reindexAll: () => Promise<void>;
 };
 
 // Identifier rows remembered within one transaction: a page names the same targets again and again.
@@ -98,6 +100,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     'INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const lastChange = sql('SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
+  const sliceOfUids = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 200');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
 
@@ -447,7 +450,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     /** Renders the links of one resource again; true when its body changed. */
     const relink = (uid: number): boolean => {
       const row = readResource.get(uid);
-      if (row === undefined) return false;
+      const collection = model.collections.get(names.path(collectionOf(uid)));
+      // A class that the model no longer has is kept as it was.
+      if (row === undefined || collection === undefined) return false;
       const body = textOf(row, 'body');
       const split = numberOf(row, 'split');
       const tail = body.slice(split, -1);
@@ -455,8 +460,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       let parsed: LinkMap | null = null;
       const own = (): LinkMap => (parsed ??= parseLinks(ownText));
       const inverse = inverseLinks(uid, keysOf(textOf(row, 'keys')), own);
-      const newTail =
-        inverse === null ? ownText : renderLinks(collectionAt(names.path(collectionOf(uid))), own(), inverse);
+      const newTail = inverse === null ? ownText : renderLinks(collection, own(), inverse);
       if (newTail === tail) return false;
       updateBody.run(
         touch(uid, updated, 0),
@@ -519,23 +523,41 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     };
   };
 
-  const relinkAll = async (): Promise<number> => {
-    const tx = begin();
-    let from = 0;
-    let count = 0;
-    const slice = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 1000');
-    for (;;) {
-      const uids = slice.all(from).map((row) => numberOf(row, 'uid'));
-      if (uids.length === 0) break;
-      tx.markAll(uids);
+  /** All uids, a slice at a time. */
+  const slices = function* (): Iterable<readonly number[]> {
+    for (let from = 0; ;) {
+      const uids = sliceOfUids.all(from).map((row) => numberOf(row, 'uid'));
+      if (uids.length === 0) return;
+      yield uids;
       from = uids.at(-1) ?? from;
-      count += uids.length;
     }
-    await tx.settle();
-    return count;
   };
 
-  return { begin, relinkAll };
+  const relinkAll = async (): Promise<void> => {
+    const tx = begin();
+    for (const uids of slices()) {
+      tx.markAll(uids);
+      // Slice by slice, so that an organisation of any size takes no more memory than one slice.
+      await tx.settle();
+    }
+  };
+
+  const reindexAll = async (): Promise<void> => {
+    db.exec('DELETE FROM attribute_index');
+    for (const uids of slices()) {
+      for (const uid of uids) {
+        const row = readResource.get(uid);
+        const id = collectionOf(uid);
+        const collection = model.collections.get(names.path(id));
+        if (row === undefined || collection === undefined) continue;
+        const attributes = attributesIn(textOf(row, 'body'), numberOf(row, 'split'));
+        indexValues(id, collection, uid, attributes, identifiersOf(keysOf(textOf(row, 'keys'))), insertIndexed);
+      }
+      await yieldToLoop();
+    }
+  };
+
+  return { begin, relinkAll, reindexAll };
 };
 
 const nothing: ReadonlySet<number> = new Set();

@@ -10,6 +10,7 @@ import type { AuditRecord, Eventually, TenantStore, TenantWrite } from '../store
 import type { AuditRow } from './audit-worker.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { modelMark } from './model-mark.ts';
 import { createNames } from './names.ts';
 import { createRunReads } from './run-reads.ts';
 import { auditMigrations, tenantMigrations } from './schema.ts';
@@ -141,6 +142,16 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     if (known !== '') await writer.relinkAll();
   };
 
+  const followModel = async (): Promise<void> => {
+    const mark = modelMark(deps.model);
+    const known = meta.get('model');
+    if (known === mark) return;
+    meta.set('model', mark);
+    if (known === '') return;
+    await writer.reindexAll();
+    await writer.relinkAll();
+  };
+
   await exclusively(() =>
     inTransaction(async () => {
       const base = deps.baseUrl();
@@ -158,6 +169,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
           });
       }
       await followSettings();
+      await followModel();
       outbox.startAfter(moved);
     }),
   );
