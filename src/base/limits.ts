@@ -59,6 +59,8 @@ export const limits = {
   stalledReaderMs: 30_000,
   /** Connections open at once. */
   connections: 2_000,
+  /** Requests of one application under way at once. */
+  requestsPerClient: 100,
   /** Requests under way get this long when the hub stops. */
   drainMs: 10_000,
   /** Rejections kept per sync run, and as many warnings; the answer about the run lists them all. */

@@ -15,6 +15,8 @@ export class Exchange implements PageRequest {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   principal: Principal | null = null;
+  /** It counts among the requests of its application. */
+  admitted = false;
   text = '';
   stream: Readable | null = null;
   /** Monotonic milliseconds after which nobody waits for the answer any more. */

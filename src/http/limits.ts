@@ -13,6 +13,7 @@ export type HttpLimits = {
   readonly keepAliveMs: number;
   readonly stalledReaderMs: number;
   readonly connections: number;
+  readonly requestsPerClient: number;
   readonly drainMs: number;
   /** How often deadlines are looked at. */
   readonly sweepMs: number;
@@ -35,6 +36,7 @@ export const httpLimits: HttpLimits = {
   keepAliveMs: limits.keepAliveMs,
   stalledReaderMs: limits.stalledReaderMs,
   connections: limits.connections,
+  requestsPerClient: limits.requestsPerClient,
   drainMs: limits.drainMs,
   sweepMs: 1_000,
   probeMs: 1_000,

@@ -10,6 +10,7 @@ import type { Random } from '#base/random.ts';
 import type { Principal } from '#hub/principal.ts';
 import { commonHeaders, statusOfAnswer, writeAnswer, type Edge } from './answer.ts';
 import { boundsOf, discardRest, hasBody, openBody, readText } from './body.ts';
+import { createCrowd, type Crowd } from './crowd.ts';
 import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edge.ts';
 import { Exchange } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
@@ -47,6 +48,7 @@ export type Pipeline = {
 };
 
 const tooSlow = problem('HUB-106', 'The request did not arrive in time.');
+const tooMany = problem('HUB-107', 'This application has too many requests under way.', { retryAfter: 1 });
 const tookTooLong = problem('HUB-106', 'The answer took too long to make.');
 // A body where none belongs is read and thrown away up to this size.
 const toleratedBody = 65_536;
@@ -60,7 +62,7 @@ const refusal = (value: Problem, more: Omit<ProblemAnswer, 'kind' | 'problem'> =
 });
 
 // The stages. Whatever comes at once is not waited for: a poll with nothing new runs through without a turn of the event loop.
-const answer = async (ports: PipelinePorts, exchange: Exchange): Promise<ApiAnswer> => {
+const answer = async (ports: PipelinePorts, crowd: Crowd, exchange: Exchange): Promise<ApiAnswer> => {
   const { incoming, entry, method } = exchange;
 
   // Route and method: which rules hold. The routes are public, so this tells nobody anything.
@@ -82,6 +84,8 @@ const answer = async (ports: PipelinePorts, exchange: Exchange): Promise<ApiAnsw
     exchange.principal = verified.value;
     const denial = denialOf(incoming, route, verified.value);
     if (denial !== null) return deny(ports, exchange, verified.value, refusal(denial));
+    exchange.admitted = crowd.enter(verified.value.client);
+    if (!exchange.admitted) return refusal(tooMany);
   }
 
   // The body: bounded and decompressed, and only now wanted from clients that ask first.
@@ -192,6 +196,7 @@ const report = (ports: PipelinePorts, exchange: Exchange, value: ApiAnswer, byte
 export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const { clock, limits, random } = ports;
   const underWay = createRoster();
+  const crowd = createCrowd(limits.requestsPerClient);
   let draining = false;
 
   const write = (exchange: Exchange, value: ApiAnswer, closing = draining): number | Promise<number> =>
@@ -207,7 +212,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     let value: ApiAnswer;
     let bytes = 0;
     try {
-      value = await answer(ports, exchange);
+      value = await answer(ports, crowd, exchange);
       if (exchange.abandoned) return await abandon(value);
       const written = write(exchange, value);
       bytes = typeof written === 'number' ? written : await written;
@@ -221,6 +226,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
       else if (!exchange.gone) bytes = await write(exchange, value);
     } finally {
       underWay.remove(exchange);
+      if (exchange.admitted && exchange.principal !== null) crowd.leave(exchange.principal.client);
     }
     if (!exchange.incoming.complete) discardRest(exchange.incoming, limits.lingerBytes);
     report(ports, exchange, value, bytes);

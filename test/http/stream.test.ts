@@ -212,6 +212,37 @@ test('a stop cuts what does not finish in time', async () => {
   assert.equal(await never, '');
 });
 
+test('one application cannot have more requests under way than the limit; others are not touched, and it may go on when one is done', async () => {
+  const held = Promise.withResolvers<void>();
+  let waiting = 0;
+  const handle = async () => {
+    waiting += 1;
+    await held.promise;
+    return { kind: 'empty', status: 204 } as const;
+  };
+  const server = toyServer([route('/held', handle, { access: 'any' })], { requestsPerClient: 3 });
+  const asked = async (token: string) => {
+    const { statusCode, headers } = await server.inject({
+      url: '/held',
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return [statusCode, headers['retry-after']];
+  };
+  const first = [asked('client'), asked('client'), asked('later')];
+  await until(() => waiting === 3);
+  assert.deepEqual(await asked('client'), [429, '1']);
+  const another = asked('other-client');
+  held.resolve();
+  assert.deepEqual(
+    (await Promise.all([...first, another])).map(([status]) => status),
+    [204, 204, 204, 204],
+  );
+  assert.deepEqual(
+    await Promise.all([asked('client'), asked('client'), asked('client')]),
+    Array.from({ length: 3 }, () => [204, undefined]),
+  );
+});
+
 test('more connections than the limit are refused, the others go on', async () => {
   const server = toyServer([route('/ok', () => ({ kind: 'empty', status: 204 }))], { connections: 3 });
   await server.listen();
