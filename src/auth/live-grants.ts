@@ -1,5 +1,6 @@
 // Which grants of an application count at this moment, and so for which organisations it may hold tokens. Used when tokens are issued and
 // when they are verified. What a grant opens is decided in hub/authorize.ts.
+import { isInForce } from '#hub/authorize.ts';
 import type { Application, Environment, Grant, PlatformStore } from '#store/store.ts';
 
 /** The application when it may do anything at all here: known, enabled and of this hub's environment; null otherwise, whatever the reason. */
@@ -12,12 +13,9 @@ export const usableApplication = async (
   return application === null || application.disabled || application.environment !== environment ? null : application;
 };
 
-/** True when the grant is of the application's environment and its period holds now (epoch ms; `to` is the first moment outside). */
+/** True when the grant is the application's, of its environment, and its period holds now (epoch ms). */
 export const isLiveGrant = (grant: Grant, application: Application, now: number): boolean =>
-  grant.application === application.id &&
-  grant.environment === application.environment &&
-  (grant.from === null || grant.from <= now) &&
-  (grant.to === null || grant.to > now);
+  grant.application === application.id && grant.environment === application.environment && isInForce(grant, now);
 
 /** Ids of the organisations that have given the application a live grant, sorted. */
 export const grantingOrganisations = (

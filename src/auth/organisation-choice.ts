@@ -2,6 +2,7 @@
 // grant of oauth-provider.ts. Pure.
 import type { Application, Grant } from '#store/store.ts';
 import { grantingOrganisations } from './live-grants.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
 
 export type OrganisationChoice =
   | { readonly kind: 'chosen'; readonly organisation: string }
@@ -10,9 +11,6 @@ export type OrganisationChoice =
   /** Several have given grants and none was named. */
   | { readonly kind: 'ambiguous'; readonly organisations: readonly string[] }
   | { readonly kind: 'contradiction' };
-
-/** FINT's one form of an organisation id: lower case, dots; dashes and underscores are read as dots (facts 6). */
-export const normaliseOrganisationId = (id: string): string => id.toLowerCase().replaceAll(/[-_]/g, '.');
 
 /** The address that names an organisation as a resource (RFC 8707). */
 export const organisationResource = (issuer: string, id: string): string => `${issuer}/organisations/${id}`;

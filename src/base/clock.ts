@@ -41,3 +41,15 @@ export const formatInstant = (ms: number): string => `${new Date(ms).toISOString
 
 /** The date form of HTTP headers (RFC 9110, 5.6.7). */
 export const formatHttpDate = (ms: number): string => new Date(ms).toUTCString();
+
+const norway = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Oslo', timeZoneName: 'longOffset' });
+
+/**
+ * The first moment (epoch ms) in Norwegian civil time of the date that UTC has at `ms`: access by date begins and ends there (trust facts 3.2).
+ * Clocks are changed at one in the morning UTC, so what holds at midnight UTC held at midnight in Norway.
+ */
+export const midnight = (ms: number): number => {
+  const date = new Date(ms).toISOString().slice(0, 10);
+  const zone = norway.formatToParts(Date.parse(date)).find(({ type }) => type === 'timeZoneName')?.value;
+  return Date.parse(`${date}T00:00:00${zone?.slice('GMT'.length) || 'Z'}`);
+};

@@ -2,6 +2,7 @@
 // understand it differently (trust facts 3.5, C22). Called by the pipeline first of all. Pure.
 import type { IncomingMessage } from 'node:http';
 import { problem, type Problem } from '#base/errors.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
 import type { HttpLimits } from './limits.ts';
 
 export type Refusal = {
@@ -76,21 +77,18 @@ const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 export const traceOf = (value: string | string[] | undefined): string | null =>
   typeof value === 'string' ? (traceparent.exec(value)?.[1] ?? null) : null;
 
-/** An organisation id in one form: lower case, dots for dashes and underscores. */
-export const normaliseOrganisation = (name: string): string => name.trim().toLowerCase().replaceAll(/[-_]/g, '.');
-
 const organisationParameter = /[?&](?:x[-_])?org[-_]?id=/i;
 const organisationName = /^(?:x[-_])?org[-_]?id$/i;
 
 /** The first organisation that header or query names and that is not the caller's; null when none is. The tenant comes from the token only. */
 export const foreignOrganisation = (request: IncomingMessage, tenant: string): string | null => {
   const header = request.headers['x-org-id'];
-  if (typeof header === 'string' && normaliseOrganisation(header) !== normaliseOrganisation(tenant)) return header;
+  if (typeof header === 'string' && normaliseOrganisationId(header) !== normaliseOrganisationId(tenant)) return header;
   const url = request.url ?? '';
   const mark = url.indexOf('?');
   if (mark === -1 || !(organisationParameter.test(url) || url.includes('%', mark))) return null;
   for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
-    if (organisationName.test(name) && normaliseOrganisation(value) !== normaliseOrganisation(tenant)) return value;
+    if (organisationName.test(name) && normaliseOrganisationId(value) !== normaliseOrganisationId(tenant)) return value;
   }
   return null;
 };

@@ -1,6 +1,7 @@
 // The one place that decides who sees what, and the only maker of AuthorizedPlan. Called by hub/run.ts and, for deliveries, by ingest through
 // app/compose.ts. Decides from the grants as they are now, whatever the token was issued for.
 import type { Clock } from '#base/clock.ts';
+import { covers } from '#model/derive-scopes.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan, FieldView, Portion, RowSet, TargetPortion } from '#store/plan.ts';
 import type { Environment, Grant, GrantRows, Store, TenantStore } from '#store/store.ts';
@@ -63,7 +64,7 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     const now = clock.now();
     const mine = all.filter((grant) => grant.organisation === principal.tenant && grant.environment === environment);
     const edges = mine.flatMap(({ from, to }) => [from, to]).filter((edge) => edge !== null);
-    const grants = mine.filter(({ from, to }) => (from === null || from <= now) && (to === null || now < to));
+    const grants = mine.filter((grant) => isInForce(grant, now));
     const access: Access = {
       revision,
       from: Math.max(Number.NEGATIVE_INFINITY, ...edges.filter((edge) => edge <= now)),
@@ -138,7 +139,8 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
 
   /** True when a grant covers a collection and does not withhold that its resources exist. */
   const reaches = (grant: Grant, collection: Collection): boolean =>
-    covers(grant, collection.path) && showsExistence(model, grant, collection);
+    grant.collections.some((pattern) => patternCovers(pattern, collection.path)) &&
+    showsExistence(model, grant, collection);
 
   /** What the caller may see of the collections that links lead to: the segments that show at all, and where they differ by row. */
   const targetsOf = async (collection: Collection, on: Work): Promise<Targets> => {
@@ -276,9 +278,10 @@ const opens = (granted: Action, wanted: Action): boolean =>
 
 const keyOf = (principal: Principal): string => `${principal.tenant} ${principal.client}`;
 
-/** True when a grant's patterns cover a collection: a path, `folder/*` or `*`. */
-export const covers = (grant: Grant, path: CollectionPath): boolean =>
-  grant.collections.some(
-    (pattern) =>
-      pattern === '*' || pattern === path || (pattern.endsWith('/*') && path.startsWith(pattern.slice(0, -1))),
-  );
+/** True when a pattern of a grant or a setting covers a collection: a path, `folder/*` or `*`. */
+export const patternCovers = (pattern: string, path: CollectionPath): boolean =>
+  pattern === '*' || covers(pattern, path);
+
+/** True when a grant's period holds at a moment (epoch ms; `to` is the first moment outside). */
+export const isInForce = ({ from, to }: Pick<Grant, 'from' | 'to'>, now: number): boolean =>
+  (from === null || from <= now) && (to === null || now < to);

@@ -1,7 +1,11 @@
-// Who is calling, after the token has been verified. Made by auth/verify.ts, read by the pipeline and the hub.
+// Who is calling, after the token has been verified. Made by auth/verify.ts, read by the pipeline and the hub; and the form that
+// organisation ids are brought to, wherever one comes in.
 
 /** The id of an organisation as the hub knows it: its FINT org id, lower case with dots (`fjordheim.test`). */
 export type TenantId = string;
+
+/** FINT's one form of an organisation id: lower case, dots; dashes and underscores are read as dots (facts 5.3, 6). */
+export const normaliseOrganisationId = (id: string): TenantId => id.trim().toLowerCase().replaceAll(/[-_]/g, '.');
 
 export type Principal = {
   readonly kind: 'client' | 'adapter';

@@ -6,7 +6,8 @@ import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { createPreparer } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
-import { covers } from '#model/derive-scopes.ts';
+import { patternCovers } from '#hub/authorize.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
 import type { Collection, CollectionPath } from '#model/model.ts';
 import type { OrganisationSettings, Strictness, SyncType, TenantStore } from '#store/store.ts';
 import { applyPage } from './apply-page.ts';
@@ -30,9 +31,6 @@ export type Delivery = Asking & {
 
 /** Warnings that the stricter modes turn into reasons to keep an entry back. */
 const strictCodes: ReadonlySet<ErrorCode> = new Set(['HUB-613', 'HUB-614', 'HUB-615', 'HUB-616']);
-
-/** `fintlabs-no`, `Fintlabs_No` and `fintlabs.no` are one organisation (facts 5.3). */
-export const normalOrgId = (text: string): string => text.trim().toLowerCase().replaceAll(/[-_]/g, '.');
 
 /** Where a page is to go, and what holds there. */
 type Destination = Permit & {
@@ -148,11 +146,11 @@ const announce = (
 };
 
 const strictnessOf = (settings: OrganisationSettings, path: CollectionPath): Strictness =>
-  settings.strictness.find(({ pattern }) => pattern === '*' || covers(pattern, path))?.mode ?? 'lenient';
+  settings.strictness.find(({ pattern }) => patternCovers(pattern, path))?.mode ?? 'lenient';
 
 const refusalOf = (page: ReceivedPage, tenant: string, mode: Strictness): Problem | null => {
   const { orgId } = page.metadata;
-  if (orgId !== null && normalOrgId(orgId) !== tenant)
+  if (orgId !== null && normaliseOrganisationId(orgId) !== tenant)
     return problem('HUB-401', 'The organisation in the metadata is not that of the token.');
   return mode === 'refuse-page' && page.notes.kept.length > 0 ? refusedPage(page.notes) : null;
 };

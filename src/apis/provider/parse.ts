@@ -4,12 +4,9 @@ import { problem } from '#base/errors.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import type { Principal } from '#hub/principal.ts';
+import { normaliseOrganisationId, type Principal } from '#hub/principal.ts';
 import type { Collection, Model } from '#model/model.ts';
 import type { Capability, Contract } from './ports.ts';
-
-/** `fintlabs-no`, `Fintlabs_No` and `fintlabs.no` are one organisation (facts 5.3). */
-export const normalOrgId = (text: string): string => text.trim().toLowerCase().replaceAll(/[-_]/g, '.');
 
 /**
  * Takes the segments of an address (decoded, without slashes), gives the collection, or null. Case does not matter; classes of a deeper
@@ -61,7 +58,7 @@ const isId = (value: unknown): value is string => typeof value === 'string' && i
 const checkOrganisation = (body: Members, principal: Principal): Result<null> => {
   const orgId = body.of('orgId');
   if (orgId === undefined || orgId === null) return ok(null);
-  if (typeof orgId === 'string' && normalOrgId(orgId) === principal.tenant) return ok(null);
+  if (typeof orgId === 'string' && normaliseOrganisationId(orgId) === principal.tenant) return ok(null);
   return failed(problem('HUB-401', 'The organisation in the body is not that of the token.'));
 };
 
@@ -69,7 +66,7 @@ const checkOrganisation = (body: Members, principal: Principal): Result<null> =>
 const isOwnName = (username: string, { client, tenant }: Principal): boolean =>
   username === client ||
   (/^[^@\s]+@adapter\.[^@\s]+$/.test(username) &&
-    normalOrgId(username.slice(username.indexOf('@adapter.') + 9)) === tenant);
+    normaliseOrganisationId(username.slice(username.indexOf('@adapter.') + 9)) === tenant);
 
 const whole = (value: unknown, least: number, most: number): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;

@@ -12,11 +12,12 @@ import {
 } from './command.ts';
 import { findOrganisation } from './org.ts';
 import { isLiveGrant } from '#auth/live-grants.ts';
-import { normaliseOrganisationId } from '#auth/organisation-choice.ts';
-import { formatInstant } from '#base/clock.ts';
+import { formatInstant, midnight } from '#base/clock.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { ok, type Result } from '#base/result.ts';
 import { isCleanText, nearest } from '#base/text.ts';
+import { patternCovers } from '#hub/authorize.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
 import type { Model, Sensitivity } from '#model/model.ts';
 import type { Action } from '#store/plan.ts';
 import type { Application, Grant, GrantRows } from '#store/store.ts';
@@ -41,7 +42,7 @@ export type GiveGrantArgs = {
   readonly withhold?: readonly string[] | undefined;
   /** `scope=field/value[,value…]` */
   readonly rows?: string | undefined;
-  /** A date or an instant in UTC; a date begins with its first and ends with its last moment. */
+  /** A date or an instant in UTC; a date begins with its first and ends with its last moment in Norway. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly purpose?: string | undefined;
@@ -77,10 +78,6 @@ export const grantVocabulary = (model: Model): GrantVocabulary => ({
   ),
 });
 
-/** True when a grant's pattern covers the collection: its path, a prefix ending in `/*`, or `*`. */
-export const coversCollection = (pattern: string, path: string): boolean =>
-  pattern === '*' || pattern === path || (pattern.endsWith('/*') && path.startsWith(pattern.slice(0, -1)));
-
 const unknownWord = (at: string, word: string, candidates: Iterable<string>): ProblemItem => {
   const near = nearest(word, candidates);
   return { at, message: near === null ? `${word} is unknown` : `${word} is unknown; is it ${near}?` };
@@ -95,7 +92,7 @@ const readCollections = (
   if (read.length === 0)
     errors.push({ at: 'collections', message: 'name at least one, as utdanning/elev/* or one path' });
   for (const pattern of read) {
-    if (![...known].some((path) => coversCollection(pattern, path)))
+    if (![...known].some((path) => patternCovers(pattern, path)))
       errors.push(unknownWord('collections', pattern, known));
   }
   return read;
@@ -120,7 +117,7 @@ const readFields = (
   errors: ProblemItem[],
 ): readonly string[] | null => {
   if (names === undefined) return null;
-  const covered = [...collections].filter((path) => patterns.some((pattern) => coversCollection(pattern, path)));
+  const covered = [...collections].filter((path) => patterns.some((pattern) => patternCovers(pattern, path)));
   const known = new Set(covered.flatMap((path) => [...(fields.get(path) ?? [])]));
   const read = splitList(names);
   if (read.length === 0) errors.push({ at: 'fields', message: 'name at least one, or leave it out for all' });
@@ -166,7 +163,8 @@ const readMoment = (at: 'from' | 'to', text: string | undefined, errors: Problem
     errors.push({ at, message: 'must be a date as 2026-08-01, or an instant as 2026-08-01T06:00:00Z' });
     return null;
   }
-  return at === 'to' && time === undefined ? moment + dayMs : moment;
+  if (time !== undefined) return moment;
+  return midnight(at === 'to' ? moment + dayMs : moment);
 };
 
 const show = (grant: Grant, live: boolean): ShownGrant => ({

@@ -9,11 +9,11 @@ import {
   type CommandDeps,
   type CommandOutput,
 } from './command.ts';
-import { normaliseOrganisationId } from '#auth/organisation-choice.ts';
 import { formatInstant } from '#base/clock.ts';
 import { problem, type ProblemItem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import { isCleanText, nearest } from '#base/text.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
 import type { Organisation, OrganisationSettings, Strictness } from '#store/store.ts';
 
 export type OrganisationArgs = {

@@ -349,8 +349,8 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
       ),
     )
     .option('--rows <scope=field/value>', say('bare det som hører til dette målet', 'only what belongs to this target'))
-    .option('--from <date>', say('første dag, som 2026-08-01', 'first day, such as 2026-08-01'))
-    .option('--to <date>', say('siste dag, som 2027-07-31', 'last day, such as 2027-07-31'))
+    .option('--from <date>', say('første dag i Norge, som 2026-08-01', 'first day in Norway, such as 2026-08-01'))
+    .option('--to <date>', say('siste dag i Norge, som 2027-07-31', 'last day in Norway, such as 2027-07-31'))
     .option('--purpose <text>', say('hvorfor; står i revisjonsloggen', 'why; stands in the audit'))
     .option('--agreement <reference>', say('avtalen den bygger på', 'the agreement that it rests on'));
   onPlatform(

@@ -222,8 +222,8 @@ test('grants: everything that can be said is kept, listed, and ended without bei
     withhold: ['national-id', 'special'],
     rows: { scope: 'skole', field: 'skolenummer', values: ['1001', '1002'] },
     environment: 'test',
-    from: '2026-08-01T00:00:00Z',
-    to: '2027-07-01T00:00:00Z',
+    from: '2026-07-31T22:00:00Z',
+    to: '2027-06-30T22:00:00Z',
     purpose: 'timetable',
     agreement: 'DBA-7',
     createdAt: '2026-08-15T10:00:00Z',
@@ -238,6 +238,20 @@ test('grants: everything that can be said is kept, listed, and ended without bei
     platform.platformAudit(2).map((row) => row.operation),
     ['grant end', 'grant give'],
   );
+});
+
+test('grants given by date begin and end at midnight in Norway, also where the clocks are changed; instants stand as they are', async () => {
+  const { deps, app } = await setUp();
+  const period = async (from: string, to: string) => {
+    const args = { application: app, organisation: 'fjordheim.test', collections: ['*'], actions: ['read'], from, to };
+    const { json } = valueOf(await giveGrant(deps, args, vocabulary));
+    return [json.from, json.to];
+  };
+  assert.deepEqual(await period('2026-01-01', '2026-07-31'), ['2025-12-31T23:00:00Z', '2026-07-31T22:00:00Z']);
+  assert.deepEqual(await period('2026-03-29', '2026-03-29'), ['2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z']);
+  assert.deepEqual(await period('2026-10-25', '2026-10-25'), ['2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z']);
+  const instants = ['2026-08-01T06:00:00Z', '2026-08-01T07:00:00Z'] as const;
+  assert.deepEqual(await period(...instants), instants);
 });
 
 test('grants: what the model does not know, or makes no sense, is named and refused', async () => {
