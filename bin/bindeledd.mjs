@@ -3,7 +3,7 @@
 // installed beside the product takes over.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import * as modules from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +29,8 @@ const bundledNode = () => {
   const name = packages[`${process.platform}-${process.arch}`];
   if (name === undefined) return null;
   try {
-    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-    if (isOld(createRequire(import.meta.url)(manifest).version)) return null;
+    const manifest = modules.createRequire(import.meta.url).resolve(`${name}/package.json`);
+    if (isOld(modules.createRequire(import.meta.url)(manifest).version)) return null;
     const file = path.join(path.dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
     return existsSync(file) ? file : null;
   } catch {
@@ -65,4 +65,8 @@ if (isOld(process.versions.node)) {
     process.exit(1);
   }
   handOver(file);
-} else await import('../src/app/main.ts');
+} else {
+  // What was compiled once is not compiled again at the next start; where nothing can be written, nothing is kept.
+  modules.enableCompileCache?.();
+  await import('../src/app/main.ts');
+}
