@@ -104,20 +104,53 @@ const ownersOf = async (
 export const rawValue = (identifier: string): string =>
   identifier.includes('://') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
 
-/** Uids of the collection that none of the sets holds, ascending. */
-export const unseen = (uids: Iterable<number>, sets: readonly Float64Array[]): readonly number[] => {
-  const vouched = new Set<number>();
-  for (const set of sets) for (const uid of set) vouched.add(uid);
+/** Those of the uids that none of the sets holds. All ascending; a collection may have millions. */
+export const unseen = async (
+  uids: Float64Array,
+  sets: readonly Float64Array[],
+  pause: () => Promise<void>,
+): Promise<Float64Array> => {
+  const vouched = new Uint8Array(uids.length);
+  let looked = 0;
+  for (const set of sets) {
+    let at = 0;
+    for (const uid of set) {
+      if (uids[at] !== uid) at = placeOf(uids, uid, at);
+      if (uids[at] === uid) {
+        vouched[at] = 1;
+        at += 1;
+      }
+      looked += 1;
+      if (looked % uidsPerTurn === 0) await pause();
+    }
+  }
   const left: number[] = [];
-  for (const uid of uids) if (!vouched.has(uid)) left.push(uid);
-  return left;
+  for (let at = 0; at < uids.length; at += 1) {
+    if (vouched[at] === 0) left.push(uids[at] ?? 0);
+    if (at % uidsPerTurn === 0) await pause();
+  }
+  return Float64Array.from(left);
+};
+
+const uidsPerTurn = 16_384;
+
+/** Where a uid stands, or would stand, in the rest of the list. */
+const placeOf = (uids: Float64Array, uid: number, from: number): number => {
+  let low = from;
+  let high = uids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((uids[middle] ?? uid) < uid) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 };
 
 /** Removes resources, with pauses. */
 export const removeAll = async (
   tx: TenantWrite,
   collection: Collection,
-  uids: readonly number[],
+  uids: Float64Array,
   order: number,
   pause: () => Promise<void>,
 ): Promise<void> => {

@@ -67,19 +67,19 @@ export const confirmed = async (closing: Closing, run: SyncRun): Promise<RunReco
 
 /** What no page of the run and no later delivery has touched; null when the store no longer knows the run's pages. */
 const goneAfter = async (
-  { tenant, plan }: Closing,
+  { tenant, plan, pause }: Closing,
   run: RunRecord,
   order: number,
   current: CurrentPage | null,
-): Promise<{ readonly uids: readonly number[]; readonly count: number } | null> => {
+): Promise<{ readonly uids: Float64Array; readonly count: number } | null> => {
   const pages = await tenant.runs.pages(run.corrId);
   const own = pages.filter((one) => one.page !== current?.page).map((one) => one.seen);
   if (current !== null) own.push(current.seen);
   if (run.created + run.updated + run.unchanged > 0 && own.every((set) => set.length === 0)) return null;
   const all = await tenant.reads.uids(plan);
   // What others have touched is asked only when something is missing: an unchanged delivery must be quick.
-  const missing = unseen(all, own);
+  const missing = await unseen(all, own, pause);
   if (missing.length === 0 || current?.opensRun === true) return { uids: missing, count: all.length };
   const since = await tenant.runs.seenSince(run.collection, order);
-  return { uids: unseen(missing, [since]), count: all.length };
+  return { uids: await unseen(missing, [since], pause), count: all.length };
 };

@@ -1,7 +1,9 @@
 // What runs that were opened later have done to a collection: an earlier run neither overwrites nor brings back any of it. Called by run.ts
 // inside the transaction of a page. Nearly always there is no later run, and the answer costs one question.
 import { limits } from '#base/limits.ts';
+import { rowSet } from '#hub/row-scope.ts';
 import type { LaterWrites } from '#hub/write.ts';
+import type { RowSet } from '#store/plan.ts';
 import type { IdentifierValue, SyncRun, TenantRuns } from '#store/store.ts';
 import { mostKept } from './run-notes.ts';
 
@@ -18,10 +20,10 @@ export const laterWrites = async (
   const [newest] = await runs.runs({ collection, limit: 1 });
   if (newest === undefined || newest.order <= order) return null;
   const later = (await runs.runs({ collection, limit: limits.openRunsPerTenant })).filter((one) => one.order > order);
-  const touched = new Set<number>();
+  const touched: RowSet[] = [];
   const deleted = new Set<string>();
   for (const { corrId, type } of later) {
-    for (const page of await runs.pages(corrId)) for (const uid of page.seen) touched.add(uid);
+    for (const { seen } of await runs.pages(corrId)) if (seen.length > 0) touched.push(rowSet(seen));
     if (type !== 'DELETE') continue;
     for (const rejection of await runs.rejections({ corrId, limit: mostKept }))
       if (rejection.code === 'HUB-204') deleted.add(rejection.subject);
@@ -29,7 +31,7 @@ export const laterWrites = async (
   const snapshot = run.type === 'FULL' && later.some((one) => one.type === 'FULL' && one.state === 'completed');
   return {
     order,
-    touched: (uid) => touched.has(uid),
+    touched: (uid) => touched.some((rows) => rows.has(uid)),
     unwanted: (identifiers: readonly IdentifierValue[]) =>
       snapshot || (deleted.size > 0 && identifiers.some(({ value }) => deleted.has(pseudonym(value)))),
   };

@@ -1,15 +1,19 @@
 // Reads of runs, pages, rejections and contracts: what adapters and owners ask about deliveries. Called by tenant.ts; shows no resource.
 import type { DatabaseSync } from 'node:sqlite';
+import { yieldToLoop } from '#base/clock.ts';
 import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '../store.ts';
-import { bytesOf, guard, numberOf, statement, textOf } from './driver.ts';
-import { decodeUids, sortedUids } from './uid-set.ts';
+import { bytesOf, guard, guarded, numberOf, statement, textOf } from './driver.ts';
+import { decodeUids, unionOf } from './uid-set.ts';
 
 /** Prepares the statements of one connection. */
 export const createRunReads = (db: DatabaseSync): TenantRuns => {
   const sql = (text: string) => statement(db, text);
   const byCorrId = sql('SELECT record FROM sync_run WHERE corr_id = ?');
-  const list = sql(
-    'SELECT record FROM sync_run WHERE (?1 IS NULL OR collection = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY run_order DESC LIMIT ?3',
+  const newest = sql('SELECT record FROM sync_run ORDER BY run_order DESC LIMIT ?');
+  const newestOf = sql('SELECT record FROM sync_run WHERE collection = ? ORDER BY run_order DESC LIMIT ?');
+  const newestIn = sql('SELECT record FROM sync_run WHERE state = ? ORDER BY run_order DESC LIMIT ?');
+  const newestOfIn = sql(
+    'SELECT record FROM sync_run WHERE collection = ? AND state = ? ORDER BY run_order DESC LIMIT ?',
   );
   const lastCompleted = sql(
     `SELECT record FROM sync_run WHERE collection = ? AND state = 'completed' AND type = ? ORDER BY run_order DESC LIMIT 1`,
@@ -17,9 +21,10 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   const pages = sql('SELECT page, hash, entries, seen FROM sync_page WHERE corr_id = ? ORDER BY page');
   const onePage = sql('SELECT page, hash, entries, seen FROM sync_page WHERE corr_id = ? AND page = ?');
   const openedReceipt = sql('SELECT opened_receipt FROM sync_run WHERE run_order = ?');
+  // The pages of a run that was opened later have come later too: from the receipt on, all are found.
   const seenSince = sql(
-    `SELECT p.seen FROM sync_page p JOIN sync_run r ON r.corr_id = p.corr_id
-     WHERE r.collection = ?1 AND r.run_order <> ?2 AND (r.run_order > ?2 OR (r.type <> 'FULL' AND p.receipt >= ?3))`,
+    `SELECT p.seen FROM sync_page p CROSS JOIN sync_run r ON r.corr_id = p.corr_id
+     WHERE p.receipt >= ?3 AND r.collection = ?1 AND r.run_order <> ?2 AND (r.run_order > ?2 OR r.type <> 'FULL')`,
   );
   const byRun = sql('SELECT record FROM sync_rejection WHERE corr_id = ? ORDER BY page, number LIMIT ?');
   const byCollection = sql(
@@ -32,19 +37,49 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   return {
     run: guard((corrId) => recordOf<SyncRun>(byCorrId.get(corrId))),
     runs: guard(({ collection, state, limit }) =>
-      recordsOf<SyncRun>(list.all(collection ?? null, state ?? null, limit)),
+      recordsOf<SyncRun>(
+        collection === undefined
+          ? state === undefined
+            ? newest.all(limit)
+            : newestIn.all(state, limit)
+          : state === undefined
+            ? newestOf.all(collection, limit)
+            : newestOfIn.all(collection, state, limit),
+      ),
     ),
     lastCompleted: guard((collection, type) => recordOf<SyncRun>(lastCompleted.get(collection, type))),
-    pages: guard((corrId) => pages.all(corrId).map(pageOf)),
+    pages: async (corrId) => {
+      const found: SyncPage[] = [];
+      for (const row of guarded(() => pages.all(corrId))) {
+        found.push(pageOf(row));
+        await yieldToLoop();
+      }
+      return found;
+    },
     page: guard((corrId, page) => {
       const row = onePage.get(corrId, page);
       return row === undefined ? null : pageOf(row);
     }),
-    seenSince: guard((collection, order) => {
-      const receipt = numberOf(openedReceipt.get(order), 'opened_receipt');
-      const sets = seenSince.all(collection, order, receipt).map((row) => decodeUids(bytesOf(row, 'seen')));
-      return sets.length === 0 ? new Float64Array() : sortedUids(joined(sets));
-    }),
+    seenSince: async (collection, order) => {
+      const rows = guarded(() =>
+        seenSince.all(collection, order, numberOf(openedReceipt.get(order), 'opened_receipt')),
+      );
+      let sets: Float64Array[] = [];
+      for (const row of rows) {
+        sets.push(decodeUids(bytesOf(row, 'seen')));
+        await yieldToLoop();
+      }
+      // Two and two, so that each uid is moved as seldom as can be.
+      while (sets.length > 1) {
+        const unions: Float64Array[] = [];
+        for (let at = 0; at < sets.length; at += 2) {
+          unions.push(unionOf(sets[at] ?? none, sets[at + 1] ?? none));
+          await yieldToLoop();
+        }
+        sets = unions;
+      }
+      return sets[0] ?? none;
+    },
     rejections: guard(({ corrId, collection, limit }) =>
       recordsOf<Rejection>(
         corrId !== undefined
@@ -58,16 +93,14 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   };
 };
 
+const none = new Float64Array();
+
 const pageOf = (row: Record<string, unknown>): SyncPage => ({
   page: numberOf(row, 'page'),
   hash: textOf(row, 'hash'),
   entries: numberOf(row, 'entries'),
   seen: decodeUids(bytesOf(row, 'seen')),
 });
-
-const joined = function* (sets: readonly Float64Array[]): Iterable<number> {
-  for (const set of sets) yield* set;
-};
 
 // Records were written by this program from values of these types; the file's version guards their shape.
 const recordsOf = <T>(rows: readonly Record<string, unknown>[]): readonly T[] =>

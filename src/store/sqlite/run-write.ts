@@ -1,6 +1,7 @@
 // Writes of what concerns adapters and runs: runs, pages, rejections, contracts. A part of every write transaction; called by
 // tenant-write.ts. Knows no resource.
 import type { DatabaseSync } from 'node:sqlite';
+import { yieldToLoop } from '#base/clock.ts';
 import type { SyncRun, TenantWrite } from '../store.ts';
 import { numberOf, statement } from './driver.ts';
 import { encodeUids } from './uid-set.ts';
@@ -23,10 +24,12 @@ export const createRunWriter = (
   );
   // What pages have seen matters only while a run that is still open (or held, for as long as it takes someone) could decide by it.
   const undecided = sql(
-    `SELECT count(*) AS n FROM sync_run WHERE collection = ? AND (state IN ('open', 'held') OR (state = 'superseded' AND touched_at > ?))`,
+    `SELECT EXISTS (SELECT 1 FROM sync_run WHERE collection = ?1 AND state IN ('open', 'held'))
+         OR EXISTS (SELECT 1 FROM sync_run WHERE collection = ?1 AND state = 'superseded' AND touched_at > ?2) AS n`,
   );
   const forgetSeen = sql(
-    `UPDATE sync_page SET seen = x'' WHERE corr_id IN (SELECT corr_id FROM sync_run WHERE collection = ?) AND length(seen) > 0`,
+    `UPDATE sync_page INDEXED BY sync_page_seen SET seen = x''
+     WHERE length(seen) > 0 AND EXISTS (SELECT 1 FROM sync_run r WHERE r.corr_id = sync_page.corr_id AND r.collection = ?)`,
   );
   const clearRejections = sql('DELETE FROM sync_rejection WHERE corr_id = ? AND page = ?');
   const insertRejection = sql(
@@ -68,10 +71,12 @@ export const createRunWriter = (
         page.entries,
         encodeUids(page.seen),
       ),
-    putRejections: (corrId, page, rejections) => {
+    putRejections: async (corrId, page, rejections) => {
       clearRejections.run(corrId, page);
-      for (const [number, rejection] of rejections.entries())
+      for (const [number, rejection] of rejections.entries()) {
         insertRejection.run(corrId, page, number, rejection.collection, JSON.stringify(rejection));
+        if (number % 256 === 255) await yieldToLoop();
+      }
     },
     putContract: (contract) => void putContract.run(contract.client, JSON.stringify(contract)),
   };

@@ -48,6 +48,14 @@ CREATE INDEX sync_rejection_collection ON sync_rejection (collection);
 CREATE TABLE contract (client TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE audit_outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL);
 `),
+  // Runs and pages are kept for years: every question about them finds its rows without walking through the others.
+  (db) =>
+    db.exec(`
+CREATE INDEX sync_run_state ON sync_run (state, run_order);
+CREATE INDEX sync_run_newest ON sync_run (collection, run_order);
+CREATE INDEX sync_run_type ON sync_run (collection, type, state, run_order);
+CREATE INDEX sync_page_seen ON sync_page (corr_id) WHERE length(seen) > 0;
+`),
 ];
 
 /** audit.db: read decisions, and the write decisions once moved from the outbox of data.db. */

@@ -36,6 +36,8 @@ type SegmentMap = {
 // Rows that a scan looks at before it lets other work run.
 const scanRows = 1_024;
 const uidRows = 4_096;
+// Resources whose links are followed before other work runs.
+const targetsPerTurn = 64;
 
 const keptStatements = 64;
 
@@ -68,8 +70,10 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     // Times never fall as positions rise, so the first change at or after a time is found by halving.
     'SELECT position, at FROM change WHERE position >= ? ORDER BY position LIMIT 1',
   );
+  // Each resource once, at its last change.
   const changedSince = sql(
-    `SELECT DISTINCT c.uid AS uid FROM change c JOIN resource r ON r.uid = c.uid WHERE c.collection = ? AND c.position >= ? ORDER BY c.uid`,
+    `SELECT c.position, c.uid FROM change c JOIN resource r ON r.uid = c.uid
+     WHERE c.collection = ? AND c.position >= ? AND r.position = c.position ORDER BY c.position LIMIT ?`,
   );
   const findIdentifier = sql('SELECT id, uid FROM identifier WHERE collection = ? AND field = ? AND value = ?');
   const readKeys = sql('SELECT keys FROM resource WHERE uid = ?');
@@ -165,21 +169,29 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     }
   };
 
-  const linkedFrom = (relation: string, path: string, inverse: string | null, targets: Float64Array): Float64Array => {
-    const collection = names.collection(path);
-    if (collection === null) return new Float64Array();
+  /** Uids of a collection that name a resource by the relation, or that it names by the inverse one. */
+  const linkedTo = (target: number, relation: number | null, inverse: number | null, collection: number): number[] => {
     const [from, to] = [firstUid(collection), endUid(collection)];
-    const relationId = names.find(relation);
-    const inverseId = inverse === null ? null : names.find(inverse);
     const found: number[] = [];
-    for (const target of targets) {
-      if (relationId !== null) {
-        for (const key of keysOf(textOf(readKeys.get(target), 'keys'))) {
-          for (const row of linksTo.all(key, relationId, from, to)) found.push(numberOf(row, 'source'));
-        }
+    if (relation !== null) {
+      for (const key of keysOf(textOf(readKeys.get(target), 'keys'))) {
+        for (const row of linksTo.all(key, relation, from, to)) found.push(numberOf(row, 'source'));
       }
-      if (inverseId !== null)
-        for (const row of linksFrom.all(target, inverseId, from, to)) found.push(numberOf(row, 'uid'));
+    }
+    if (inverse !== null) for (const row of linksFrom.all(target, inverse, from, to)) found.push(numberOf(row, 'uid'));
+    return found;
+  };
+
+  const linkedFrom: TenantReads['linkedFrom'] = async (relation, path, inverse, targets) => {
+    const collection = guarded(() => names.collection(path));
+    if (collection === null) return new Float64Array();
+    const found: number[] = [];
+    for (const [index, target] of targets.entries()) {
+      const uids = guarded(() =>
+        linkedTo(target, names.find(relation), inverse === null ? null : names.find(inverse), collection),
+      );
+      for (const uid of uids) found.push(uid);
+      if (index % targetsPerTurn === targetsPerTurn - 1) await yieldToLoop();
     }
     return sortedUids(found);
   };
@@ -197,15 +209,9 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
             .all(numberOf(row, 'id'), relation, firstUid(source), endUid(source))
             .map((link) => numberOf(link, 'source'));
     if (typeof row['uid'] !== 'number') return sortedUids(waiting);
-    return sortedUids([
-      ...waiting,
-      ...linkedFrom(
-        term.relation,
-        plan.collection.path,
-        shownInverse(plan, term.relation),
-        Float64Array.of(row['uid']),
-      ),
-    ]);
+    const inverse = shownInverse(plan, term.relation);
+    const linked = linkedTo(row['uid'], relation, inverse === null ? null : names.find(inverse), source);
+    return sortedUids([...waiting, ...linked]);
   };
 
   /** The relation at the other end whose links appear here under this name; null when they do not. */
@@ -284,10 +290,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     if (collection === null) return new Float64Array();
     // Nothing of the collection has changed since: what a poll hears most of the time.
     if (where.since !== null && statsOf(collection).changedAt < where.since) return new Float64Array();
-    const changed =
-      where.since === null
-        ? null
-        : Float64Array.from(changedSince.all(collection, positionAt(where.since)), (row) => numberOf(row, 'uid'));
+    const changed = where.since === null ? null : await uidsSince(collection, positionAt(where.since));
     if (where.filter === null) return changed ?? allUids(collection);
     const indexed = candidates(plan, collection, where.filter);
     const narrowed =
@@ -295,6 +298,18 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     return narrowed === null
       ? scan(plan, collection, where.filter, deadline)
       : test(plan, where.filter, narrowed, deadline);
+  };
+
+  /** What has changed from a position on, a slice at a time. What changes again meanwhile comes again, later. */
+  const uidsSince = async (collection: number, position: number): Promise<Float64Array> => {
+    const found: number[] = [];
+    for (let from = position; ;) {
+      const rows = guarded(() => changedSince.all(collection, from, uidRows));
+      for (const row of rows) found.push(numberOf(row, 'uid'));
+      if (rows.length < uidRows) return sortedUids(found);
+      from = numberOf(rows.at(-1), 'position') + 1;
+      await yieldToLoop();
+    }
   };
 
   /** A slice at a time: a collection may hold millions. */
@@ -404,14 +419,26 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
         return id === null ? null : uidOf(id, field, value);
       }),
     ),
-    linkedFrom: guard(linkedFrom),
-    dangling: guard((plan) => {
-      const id = idOf(plan);
+    linkedFrom,
+    dangling: async (plan) => {
+      const id = guarded(() => idOf(plan));
       if (id === null) return [];
-      return readDangling
-        .all(firstUid(id), endUid(id))
-        .map((row) => ({ relation: names.word(numberOf(row, 'relation')), count: numberOf(row, 'n') }));
-    }),
+      const counts = new Map<number, number>();
+      const last =
+        firstUid(id) +
+        numberOf(
+          guarded(() => nextRow.get(id)),
+          'next',
+        );
+      for (let from = firstUid(id); from < last; from += scanRows) {
+        for (const row of guarded(() => readDangling.all(from, Math.min(from + scanRows, last)))) {
+          const relation = numberOf(row, 'relation');
+          counts.set(relation, (counts.get(relation) ?? 0) + numberOf(row, 'n'));
+        }
+        await yieldToLoop();
+      }
+      return guarded(() => [...counts].map(([relation, count]) => ({ relation: names.word(relation), count })));
+    },
   };
 };
 

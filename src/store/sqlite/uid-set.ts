@@ -3,7 +3,9 @@
 
 /** Sorts and removes duplicates. */
 export const sortedUids = (uids: Iterable<number>): Float64Array => {
-  const sorted = Float64Array.from(uids).sort();
+  const sorted = Float64Array.from(uids);
+  // Most come in order already, and there may be millions.
+  if (!isAscending(sorted)) sorted.sort();
   let kept = 0;
   for (let index = 0; index < sorted.length; index += 1) {
     const uid = sorted[index] ?? 0;
@@ -13,6 +15,26 @@ export const sortedUids = (uids: Iterable<number>): Float64Array => {
     }
   }
   return sorted.slice(0, kept);
+};
+
+const isAscending = (uids: Float64Array): boolean => {
+  for (let index = 1; index < uids.length; index += 1) if ((uids[index] ?? 0) < (uids[index - 1] ?? 0)) return false;
+  return true;
+};
+
+/** Two sorted sets as one. */
+export const unionOf = (a: Float64Array, b: Float64Array): Float64Array => {
+  const union = new Float64Array(a.length + b.length);
+  let [atA, atB, count] = [0, 0, 0];
+  while (atA < a.length || atB < b.length) {
+    const fromA = a[atA] ?? Number.POSITIVE_INFINITY;
+    const fromB = b[atB] ?? Number.POSITIVE_INFINITY;
+    union[count] = Math.min(fromA, fromB);
+    count += 1;
+    if (fromA <= fromB) atA += 1;
+    if (fromB <= fromA) atB += 1;
+  }
+  return union.subarray(0, count);
 };
 
 /** LEB128 gaps between sorted uids. */
@@ -36,7 +58,9 @@ export const encodeUids = (uids: Float64Array): Buffer => {
 
 /** The inverse of encodeUids. */
 export const decodeUids = (bytes: Uint8Array): Float64Array => {
-  const uids: number[] = [];
+  // A gap ends with each byte below 0x80, so there are at most as many uids as bytes.
+  const uids = new Float64Array(bytes.length);
+  let count = 0;
   let previous = 0;
   let gap = 0;
   let factor = 1;
@@ -45,12 +69,13 @@ export const decodeUids = (bytes: Uint8Array): Float64Array => {
     factor *= 0x80;
     if (byte < 0x80) {
       previous += gap;
-      uids.push(previous);
+      uids[count] = previous;
+      count += 1;
       gap = 0;
       factor = 1;
     }
   }
-  return Float64Array.from(uids);
+  return uids.slice(0, count);
 };
 
 /** Binary search in sorted uids. */

@@ -10,7 +10,7 @@ CREATE INDEX used_once_expiry ON used_once (expires_at);
 CREATE TABLE secret (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE platform_audit ( sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL, subject TEXT NOT NULL ) STRICT;
 
--- data.db, version 1
+-- data.db, version 2
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE collection ( id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, next INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, position INTEGER NOT NULL DEFAULT 0, changed_at INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -30,6 +30,10 @@ CREATE TABLE sync_rejection ( corr_id TEXT NOT NULL, page INTEGER NOT NULL, numb
 CREATE INDEX sync_rejection_collection ON sync_rejection (collection);
 CREATE TABLE contract (client TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE audit_outbox (number INTEGER PRIMARY KEY AUTOINCREMENT, record TEXT NOT NULL);
+CREATE INDEX sync_run_state ON sync_run (state, run_order);
+CREATE INDEX sync_run_newest ON sync_run (collection, run_order);
+CREATE INDEX sync_run_type ON sync_run (collection, type, state, run_order);
+CREATE INDEX sync_page_seen ON sync_page (corr_id) WHERE length(seen) > 0;
 
 -- audit.db, version 1
 CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, client TEXT NOT NULL, collection TEXT NOT NULL, record TEXT NOT NULL);

@@ -287,6 +287,40 @@ onEveryDialect('the feed', (dialect) => {
       assert.deepEqual(await b.runs.runs({ limit: 10 }), []);
     }));
 
+  test('questions about many rows let other work run', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      const numbers = [...Array(5_000).keys()];
+      await deliver(
+        tenant,
+        ...numbers.map((each) =>
+          entry(elevforhold, { systemid: `F${each}` }, { links: { elev: [to(elev, 'systemid', `E${each % 200}`)] } }),
+        ),
+        ...numbers.slice(0, 200).map((each) => entry(elev, { systemid: `E${each}` })),
+      );
+      const turnsDuring = async (work: () => unknown): Promise<number> => {
+        let turns = 0;
+        let done = false;
+        const turn = (): void => {
+          turns += 1;
+          if (!done) setImmediate(turn);
+        };
+        setImmediate(turn);
+        await work();
+        done = true;
+        return turns;
+      };
+      const pupils = Float64Array.from(await uidsOf(tenant, elev));
+      const where = { filter: null, since: 0 };
+      for (const work of [
+        () => tenant.reads.dangling(planFor(elevforhold)),
+        () => tenant.reads.select(planFor(elevforhold), where, Number.POSITIVE_INFINITY),
+        () => tenant.reads.linkedFrom('elev', elevforhold, 'elevforhold', pupils),
+      ])
+        assert.ok((await turnsDuring(work)) > 0, String(work));
+      assert.equal((await selected(tenant, elevforhold, null, 0)).length, 5_000);
+    }));
+
   test('dangling, load and linkedFrom', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
