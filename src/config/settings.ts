@@ -286,6 +286,14 @@ const unsafe = (settings: Settings): readonly ProblemItem[] => {
       code: 'HUB-700',
     });
   }
+  // Clients elsewhere could reach it, and would send secrets in the clear.
+  if (publicUrl !== null && publicUrl.startsWith('http:') && !isLoopback(settings.host)) {
+    items.push({
+      at: 'host',
+      message: 'must be this machine in production, as long as public_url is not https',
+      code: 'HUB-700',
+    });
+  }
   if (publicUrl === null && !isLoopback(settings.host)) {
     items.push({
       at: 'public_url',
@@ -349,6 +357,7 @@ export const settingsReference = (): string => {
     '',
     '## In production',
     '',
-    `The start is refused when \`public_url\` is not https (this machine excepted) and when it is missing although the hub listens beyond this machine.`,
+    'The start is refused when `public_url` is not https (this machine excepted), and when the hub listens beyond this machine while',
+    '`public_url` is missing or not https.',
   ].join('\n');
 };

@@ -65,11 +65,11 @@ const repeatedHeader = (rawHeaders: readonly string[]): string | null => {
 
 const cleanId = /^[A-Za-z0-9._-]{1,64}$/;
 // Ids are logged and audited: what has the look of a national id is not taken for one.
-const elevenDigits = /(?<!\d)\d{11}(?!\d)/;
+const nationalId = /(?<!\d)\d{6}[-._]?\d{5}(?!\d)/;
 
 /** The request id that the caller gave, when it is short, plain and no national id; else null. */
 export const givenRequestId = (value: string | string[] | undefined): string | null =>
-  typeof value === 'string' && cleanId.test(value) && !elevenDigits.test(value) ? value : null;
+  typeof value === 'string' && cleanId.test(value) && !nationalId.test(value) ? value : null;
 
 const traceparent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 

@@ -130,9 +130,11 @@ test('secrets come from the environment or a file, never from the settings file,
 test('combinations that would run and be wrong stop the start in production only', () => {
   assert.match(refused({ flags: { publicUrl: 'http://hub.test' } }), /must be https in production/);
   assert.match(refused({ flags: { host: '0.0.0.0' } }), /must be set in production/);
+  const local = 'http://localhost:8080';
+  assert.match(refused({ flags: { publicUrl: local, host: '0.0.0.0' } }), /host: must be this machine in production/);
   const sandbox = { environment: 'sandbox', publicUrl: 'http://hub.test', host: '0.0.0.0' };
   assert.equal(resolve({ flags: sandbox }).settings.host, '0.0.0.0');
-  assert.equal(resolve({ flags: { publicUrl: 'http://localhost:8080' } }).settings.publicUrl, 'http://localhost:8080');
+  assert.equal(resolve({ flags: { publicUrl: local } }).settings.publicUrl, local);
   assert.equal(resolve({ flags: { publicUrl: 'https://hub.test', host: '0.0.0.0' } }).settings.host, '0.0.0.0');
 });
 

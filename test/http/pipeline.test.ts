@@ -134,8 +134,8 @@ test('request ids: a clean one is kept, anything else is replaced; trace ids go 
   const id = async (given: string): Promise<unknown> =>
     (await server.inject({ url: '/toy/x', headers: { 'x-request-id': given } })).headers['x-request-id'];
   for (const good of ['a', 'A.b_c-9', 'x'.repeat(64)]) assert.equal(await id(good), good);
-  // The last one looks like a national id.
-  for (const bad of ['', 'x'.repeat(65), 'a b', 'æ', 'a"b', '<x>', '15810850083'])
+  // The last ones look like national ids.
+  for (const bad of ['', 'x'.repeat(65), 'a b', 'æ', 'a"b', '<x>', '15810850083', '158108-50083', 'a_158108.50083'])
     assert.match(String(await id(bad)), /^[0-9a-f-]{36}$/, bad);
   const trace = '0af7651916cd43dd8448eb211c80319c';
   await server.inject({ url: '/toy/x', headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });

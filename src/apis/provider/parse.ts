@@ -89,7 +89,7 @@ export const readContract = (text: string, principal: Principal, model: Model): 
   const interval = body.value.of('heartbeatIntervalInMinutes');
   const given = body.value.of('capabilities');
   if (!isId(adapterId)) errors.push({ at: '/adapterId', message: 'expected text of 1 to 512 characters' });
-  if (typeof username !== 'string') errors.push({ at: '/username', message: 'expected text' });
+  if (!isId(username)) errors.push({ at: '/username', message: 'expected text of 1 to 512 characters' });
   if (!whole(interval, 1, 1440))
     errors.push({ at: '/heartbeatIntervalInMinutes', message: 'expected a whole number of minutes from 1 to 1440' });
   if (!Array.isArray(given) || given.length > 1000)
@@ -97,7 +97,7 @@ export const readContract = (text: string, principal: Principal, model: Model): 
   const capabilities = (Array.isArray(given) ? given.slice(0, 1000) : []).map((one: unknown, index) =>
     readCapability(one, `/capabilities/${index}`, model, errors),
   );
-  if (errors.length > 0 || !isId(adapterId) || typeof username !== 'string' || !whole(interval, 1, 1440))
+  if (errors.length > 0 || !isId(adapterId) || !isId(username) || !whole(interval, 1, 1440))
     return failed(
       problem('HUB-103', 'The contract is not right; nothing was registered.', { errors: errors.slice(0, 100) }),
     );

@@ -178,6 +178,7 @@ test('a contract that is not right registers nothing', async () => {
     [contract({ username: 'x@adapter.annen.test' }), 'HUB-400'],
     [contract({ username: 'x@adapter.annen.fjordheim.test' }), 'HUB-400'],
     [contract({ username: undefined }), 'HUB-103'],
+    [contract({ username: `${'x'.repeat(600)}@adapter.fjordheim.test` }), 'HUB-103'],
     [contract({ adapterId: '' }), 'HUB-103'],
     [contract({ heartbeatIntervalInMinutes: 0 }), 'HUB-103'],
     [contract({ capabilities: 'alle' }), 'HUB-103'],
