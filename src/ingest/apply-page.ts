@@ -96,7 +96,7 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
     { tenant, tx, collection, plan, pause, now },
     counted(rest, before, page, effect, notes, now),
     run.order,
-    { page: claim.page, seen, created: effect.created, opensRun },
+    { page: claim.page, hash: claim.hash, entries: claim.count, seen, created: effect.created, opensRun },
     job.removalGuard,
   );
   await tx.putPage(claim.corrId, { page: claim.page, hash: claim.hash, entries: claim.count, seen });

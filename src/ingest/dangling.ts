@@ -18,6 +18,7 @@ type Reference = {
 };
 
 const batchSize = 256;
+const referencesPerTurn = 1_024;
 
 /** Gives the entries that have such a link, each with the first of them. */
 export const createDanglingCheck =
@@ -32,10 +33,15 @@ export const createDanglingCheck =
       const open = references.filter(
         (one) => one.collection !== collection.path || !here.has(`${one.field}/${one.value}`),
       );
-      const uids = open.length === 0 ? [] : await reads.resolve(open);
-      open.forEach(({ entry, relation }, at) => {
-        if ((uids[at] ?? null) === null && !found.has(entry)) found.set(entry, relation);
-      });
+      // An entry may have thousands of links.
+      for (let part = 0; part < open.length; part += referencesPerTurn) {
+        const asked = open.slice(part, part + referencesPerTurn);
+        const uids = await reads.resolve(asked);
+        asked.forEach(({ entry, relation }, at) => {
+          if ((uids[at] ?? null) === null && !found.has(entry)) found.set(entry, relation);
+        });
+        await pause();
+      }
       await pause();
     }
     return [...found].map(([entry, relation]) => ({ entry, at: `/resource/_links/${relation}` }));

@@ -158,6 +158,18 @@ test('a single page that adds and removes is judged by what was there before', a
   assert.deepEqual([bench.run('a').state, bench.run('a').removed, bench.there().length], ['completed', 1, 299]);
 });
 
+test('a page that comes under two numbers does not stand in for one that is missing', async () => {
+  const bench = createBench();
+  await full(bench, 'seed', some(1, 100));
+  const pages = [some(1, 96), some(97, 98), some(97, 98)];
+  for (const [at, page] of pages.entries())
+    assert.equal(await bench.send(page, { corrId: 'a', total: 100, page: at + 1 }), 'ok');
+  assert.deepEqual([bench.run('a').state, bench.run('a').wouldRemove, bench.there().length], ['held', 2, 100]);
+  for (const [at, page] of [some(1, 98), some(99, 100), some(99, 100)].entries())
+    assert.equal(await bench.send(page, { corrId: 'b', total: 102, page: at + 1 }), 'ok');
+  assert.equal(bench.run('b').state, 'completed', 'nothing is missing');
+});
+
 test('a rejected run removes nothing, and nobody without a grant decides', async () => {
   const bench = createBench();
   await full(bench, 'seed', some(1, 100));
