@@ -61,7 +61,7 @@ export type SyncStatus = {
   readonly corrId: string;
   readonly collection: string;
   readonly type: string;
-  readonly state: 'open' | 'completed' | 'held' | 'failed' | 'expired' | 'superseded';
+  readonly state: 'open' | 'completed' | 'held' | 'failed' | 'expired' | 'superseded' | 'rejected';
   readonly totalSize: number;
   readonly receivedEntries: number;
   readonly pages: number;
