@@ -28,9 +28,16 @@ export const freshnessHeaders = (freshness: Freshness): AnswerHeaders => {
   return headers;
 };
 
-/** Adapter ids are free text that adapters choose: what a header cannot hold is percent-encoded. */
+/** Adapter ids are free text that adapters choose: what a header cannot hold is percent-encoded, and no adapter can fill the header block. */
 const sourceText = (sources: readonly string[]): string =>
-  sources.map((source) => source.replace(unfit, encodeUnfit)).join(', ');
+  sources
+    .slice(0, namedSources)
+    .map((source) => source.slice(0, sourceLetters).replace(unfit, encodeUnfit))
+    .join(', ');
+
+// At most 4.6 KB of percent-encoding together.
+const namedSources = 4;
+const sourceLetters = 128;
 
 const unfit = /[^\x21-\x2b\x2d-\x7e]+/g;
 const encodeUnfit = (text: string): string => encodeURIComponent(text.toWellFormed());

@@ -305,6 +305,12 @@ void test('stale and held data says so, and odd adapter ids fit a header', async
   assert.equal(headers['hub-sync-held'], 'true');
   assert.equal(headers['hub-source'], '%C3%A5%20b%2Cc, x');
   assert.equal(headers['hub-data-as-of'], undefined);
+  const many = Array.from({ length: 40 }, (_, index) => `${index}${'å'.repeat(500)}`);
+  const crowded = setUp({
+    freshness: { stale: false, held: false, deliveredAt: null, fullSyncAt: null, sources: many },
+  });
+  const named = (await crowded.send('/utdanning/elev/elev/last-updated')).headers['hub-source'] ?? '';
+  assert.ok(named.length > 100 && named.length < 5_000, `${named.length}`);
 });
 
 void test('the media type follows Accept', async () => {
