@@ -10,7 +10,7 @@ import type { PlatformStore, SigningKey } from '#store/store.ts';
 export const signingAlgorithm = 'ES256';
 
 /** Age at which the active key is replaced by itself. */
-export const signingKeyLifeMs = 90 * 24 * 3_600_000;
+const signingKeyLifeMs = 90 * 24 * 3_600_000;
 
 type KeyDeps = { readonly platform: PlatformStore; readonly clock: Clock; readonly random: Random };
 

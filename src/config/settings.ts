@@ -169,7 +169,7 @@ export type SettingSources = {
 const snake = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The name of a setting in the file: `public_url`. */
-export const fileKeyOf = (key: SettingKey): string => snake(key);
+const fileKeyOf = (key: SettingKey): string => snake(key);
 
 /** The environment variable of a setting: `BINDELEDD_PUBLIC_URL`. */
 export const variableOf = (key: SettingKey): string => `BINDELEDD_${snake(key).toUpperCase()}`;

@@ -12,7 +12,7 @@ export type Refusal = {
 };
 
 /** The methods that any address of the hub may take. */
-export const knownMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const knownMethods: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 const refuse = (code: Problem['code'], detail: string): Refusal => ({ problem: problem(code, detail) });
 

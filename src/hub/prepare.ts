@@ -85,7 +85,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
 };
 
 /** True when the delivered identifier means this value. Old adapters send an address that ends with the value (facts 5.2). */
-export const isNamed = (value: string, identifier: string): boolean =>
+const isNamed = (value: string, identifier: string): boolean =>
   value === identifier || namesAfterAll(value, normalise(identifier));
 
 const namesAfterAll = (value: string, identifier: string): boolean =>

@@ -35,7 +35,7 @@ export type ShownApplication = Omit<Application, 'secrets' | 'jwks' | 'createdAt
 /** `secret` is set once, in the answer of the command that made it. */
 export type ApplicationWithSecret = ShownApplication & { readonly secret: string | null };
 
-export const environments: readonly Environment[] = ['production', 'test', 'sandbox'];
+const environments: readonly Environment[] = ['production', 'test', 'sandbox'];
 const isEnvironment = (text: string): text is Environment => environments.some((one) => one === text);
 
 /** How long the former secret works beside a new one, unless the command says otherwise. */

@@ -25,7 +25,7 @@ const note = (check: string, message: string, fix: string): Finding => ({ check,
 const wrong = (check: string, message: string, fix: string): Finding => ({ check, state: 'wrong', message, fix });
 
 /** The oldest runtime that the hub runs on. */
-export const leastRuntime = '24.18.1';
+const leastRuntime = '24.18.1';
 const leastSpaceBytes = 1_073_741_824;
 // A machine whose clock is before this was never set; tokens would be refused everywhere.
 const earliest = 1_767_225_600_000;

@@ -28,7 +28,7 @@ export type OrganisationArgs = {
 };
 
 /** How an organisation is served until it says otherwise. */
-export const defaultOrganisationSettings: OrganisationSettings = {
+const defaultOrganisationSettings: OrganisationSettings = {
   removalGuard: 0.05,
   extraBackLinks: true,
   strictness: [],
