@@ -96,7 +96,9 @@ const send = (exchange: Exchange, edge: Edge, answer: ApiAnswer, type: string, b
   const { outgoing } = exchange;
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   outgoing.writeHead(statusOfAnswer(answer), head(exchange, edge, answer, type, length));
-  outgoing.end(body);
+  // Text without other letters than ASCII goes out byte for character, headers included: that is several times cheaper.
+  if (typeof body === 'string' && length === body.length) outgoing.end(body, 'latin1');
+  else outgoing.end(body);
   // What the kernel did not take waits for a reader that may never come.
   if (length > 65_536 && (outgoing.socket?.writableLength ?? 0) > 0) outgoing.socket?.setTimeout(edge.stalledReaderMs);
   return exchange.method === 'HEAD' ? 0 : length;
