@@ -8,11 +8,11 @@ import type { FilterExpr } from '#model/filter.ts';
 import type { Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
 import type { BodyChunk, ChunkHandle, CollectionStats, StoredChange, StoredResource, TenantReads } from '../store.ts';
+import { changeKinds } from './change-writer.ts';
 import { bytesOf, guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
 import type { Names } from './names.ts';
 import { endUid, firstUid, segmentRows } from './schema.ts';
-import { changeKinds } from './tenant-write.ts';
 import { hasUid, sortedUids } from './uid-set.ts';
 
 export type ReaderDeps = {

@@ -4,24 +4,18 @@ import { hash as digest } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { fold } from '#base/text.ts';
 import { hrefOf } from '#model/href.ts';
 import type { Collection, Model } from '#model/model.ts';
 import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutcome } from '../store.ts';
+import { createAttributeIndex } from './attribute-index.ts';
+import { createChangeWriter, created, identifierChanged, removed, updated } from './change-writer.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
 import type { LinkMap } from './links.ts';
 import type { Names } from './names.ts';
 import { createRunWriter } from './run-write.ts';
-import { collectionOf, firstUid, segmentOf } from './schema.ts';
+import { collectionOf } from './schema.ts';
 
-export const changeKinds = ['', 'created', 'updated', 'removed', 'identifier-changed'] as const;
-const [created, updated, removed, identifierChanged] = [1, 2, 3, 4] as const;
-type Kind = typeof created | typeof updated | typeof removed | typeof identifierChanged;
-
-type Touched = { position: number; readonly collection: number; kind: Kind; before: string | null };
-type Counter = { next: number; count: number; position: number };
-type SegmentDelta = { readonly collection: number; readonly number: number; delta: number; position: number };
 type IdentifierRow = { readonly id: number; uid: number | null };
 
 export type WriterDeps = {
@@ -85,24 +79,11 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   );
   const deleteLinksFrom = sql('DELETE FROM link WHERE source = ?');
   const deleteLink = sql('DELETE FROM link WHERE target = ? AND relation = ? AND source = ?');
-  const insertIndexed = sql(
-    'INSERT OR IGNORE INTO attribute_index (collection, path, folded, uid) VALUES (?, ?, ?, ?)',
-  );
-  const deleteIndexed = sql('DELETE FROM attribute_index WHERE collection = ? AND path = ? AND folded = ? AND uid = ?');
-  const readCounter = sql('SELECT next, count, position FROM collection WHERE id = ?');
-  const writeCounter = sql(
-    'UPDATE collection SET next = ?, count = ?, position = ?, changed_at = max(changed_at, ?) WHERE id = ?',
-  );
-  const addToSegment = sql(
-    'INSERT INTO segment (collection, number, count, position) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET count = count + ?3, position = ?4',
-  );
-  const insertChange = sql(
-    'INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const lastChange = sql('SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
   const sliceOfUids = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 200');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
+  const index = createAttributeIndex(db, names, model);
+  const beginChanges = createChangeWriter(db, deps.clock);
 
   const collectionAt = (path: string): Collection => {
     const collection = model.collections.get(path);
@@ -122,18 +103,6 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     return id === null ? nothing : new Set(linkedUids.all(uid, id).map((row) => numberOf(row, 'uid')));
   };
 
-  const indexValues = (
-    collection: number,
-    path: Collection,
-    uid: number,
-    attributes: string,
-    identifierValues: readonly IdentifierValue[],
-    write: typeof insertIndexed,
-  ): void => {
-    for (const [indexedPath, value] of indexedValues(model, path, attributes, identifierValues))
-      write.run(collection, names.intern(indexedPath), value, uid);
-  };
-
   const identifiersOf = (keys: readonly number[]): IdentifierValue[] =>
     keys.map((key) => {
       const row = readIdentifier.get(key);
@@ -143,50 +112,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const begin = (): TenantWrite & { readonly markAll: (uids: Iterable<number>) => void } => {
     const identifiers = new Map<string, IdentifierRow>();
     const hashes = new Map<number, Buffer>();
-    const touched = new Map<number, Touched>();
     const dirty = new Set<number>();
-    const counters = new Map<number, Counter>();
-    const segments = new Map<string, SegmentDelta>();
-    const last = lastChange.get();
-    let position = numberOf(last, 'position');
-    const lastAt = numberOf(last, 'at');
+    const changes = beginChanges();
     const base = deps.base();
-
-    const counterOf = (collection: number): Counter => {
-      const known = counters.get(collection);
-      if (known !== undefined) return known;
-      const row = readCounter.get(collection);
-      const counter = {
-        next: numberOf(row, 'next'),
-        count: numberOf(row, 'count'),
-        position: numberOf(row, 'position'),
-      };
-      counters.set(collection, counter);
-      return counter;
-    };
-
-    /** Gives the resource its place in the feed: one change per resource and transaction. */
-    const touch = (uid: number, kind: Kind, delta: number): number => {
-      const collection = collectionOf(uid);
-      let entry = touched.get(uid);
-      if (entry === undefined) {
-        position += 1;
-        entry = { position, collection, kind, before: null };
-        touched.set(uid, entry);
-      } else if (kind === removed || (kind === identifierChanged && entry.kind === updated)) entry.kind = kind;
-      const number = segmentOf(uid);
-      const key = `${collection}/${number}`;
-      const segment = segments.get(key);
-      if (segment === undefined) segments.set(key, { collection, number, delta, position: entry.position });
-      else {
-        segment.delta += delta;
-        segment.position = Math.max(segment.position, entry.position);
-      }
-      const counter = counterOf(collection);
-      counter.count += delta;
-      counter.position = Math.max(counter.position, entry.position);
-      return entry.position;
-    };
 
     const findRow = (collection: number, { field, value }: IdentifierValue): IdentifierRow | null => {
       const key = `${collection} ${field} ${value}`;
@@ -236,6 +164,8 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
 
     const addLinks = (source: Collection, uid: number, identifier: number, links: readonly OwnLink[]): void => {
       for (const { relation, targets } of links) {
+        // Relations that the model does not have lead nowhere, and their names are the sender's to choose: they are not kept.
+        if (!targets.some(({ kind }) => kind === 'resource')) continue;
         const inverse = inverseOf(source, relation);
         const relationId = names.intern(relation);
         for (const target of targets) {
@@ -316,20 +246,18 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       hash: Buffer,
       source: string,
     ): number => {
-      const counter = counterOf(id);
-      const uid = firstUid(id) + counter.next;
-      counter.next += 1;
+      const uid = changes.nextUid(id);
       const claims = primaryFirst(resource).map((identifier) => claim(id, identifier, uid));
       const keys = claims.map((each) => each.id);
       addLinks(collection, uid, keys[0] ?? 0, resource.links);
       const waited = claims.filter((each) => !each.fresh).map((each) => each.id);
       const inverse = inverseLinks(uid, waited, () => own);
-      const place = touch(uid, created, 1);
+      const { position } = changes.touch(uid, created, 1);
       const head = `{${resource.attributes},"_links":`;
       const tail = inverse === null ? ownText : renderLinks(collection, own, inverse);
       insertResource.run(
         uid,
-        place,
+        position,
         hash,
         source,
         JSON.stringify(keys),
@@ -338,7 +266,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         `${head}${tail}}`,
       );
       hashes.set(uid, hash);
-      indexValues(id, collection, uid, resource.attributes, resource.identifiers, insertIndexed);
+      index.add(id, collection, { uid, attributes: resource.attributes, identifiers: resource.identifiers });
       return uid;
     };
 
@@ -377,13 +305,12 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         return 'unchanged';
       }
       const oldSplit = numberOf(row, 'split');
-      indexValues(id, collection, uid, attributesIn(oldBody, oldSplit), oldBefore, deleteIndexed);
-      indexValues(id, collection, uid, resource.attributes, resource.identifiers, insertIndexed);
-      const place = touch(uid, changed ? identifierChanged : updated, 0);
-      const entry = touched.get(uid);
+      index.remove(id, collection, { uid, attributes: attributesIn(oldBody, oldSplit), identifiers: oldBefore });
+      index.add(id, collection, { uid, attributes: resource.attributes, identifiers: resource.identifiers });
+      const entry = changes.touch(uid, changed ? identifierChanged : updated, 0);
       // Of what came within this transaction nobody has seen another identifier.
-      if (changed && entry?.kind === identifierChanged) entry.before ??= JSON.stringify(oldBefore);
-      updateResource.run(place, hash, source, JSON.stringify(keys), head.length, ownKept, body, uid);
+      if (changed && entry.kind === identifierChanged) entry.before ??= JSON.stringify(oldBefore);
+      updateResource.run(entry.position, hash, source, JSON.stringify(keys), head.length, ownKept, body, uid);
       return 'updated';
     };
 
@@ -427,24 +354,17 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const id = collectionOf(uid);
       const keys = keysOf(textOf(row, 'keys'));
       const before = identifiersOf(keys);
-      indexValues(
-        id,
-        collection,
-        uid,
-        attributesIn(textOf(row, 'body'), numberOf(row, 'split')),
-        before,
-        deleteIndexed,
-      );
+      const attributes = attributesIn(textOf(row, 'body'), numberOf(row, 'split'));
+      index.remove(id, collection, { uid, attributes, identifiers: before });
       markTargets(collection, uid);
       deleteLinksFrom.run(uid);
       for (const key of keys) release(id, key, order);
       deleteResource.run(uid);
       hashes.delete(uid);
       dirty.delete(uid);
-      touch(uid, removed, -1);
-      const entry = touched.get(uid);
+      const entry = changes.touch(uid, removed, -1);
       // A follower knows it as it was before the transaction.
-      if (entry !== undefined) entry.before ??= JSON.stringify(before);
+      entry.before ??= JSON.stringify(before);
     };
 
     /** Renders the links of one resource again; true when its body changed. */
@@ -463,7 +383,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const newTail = inverse === null ? ownText : renderLinks(collection, own(), inverse);
       if (newTail === tail) return false;
       updateBody.run(
-        touch(uid, updated, 0),
+        changes.touch(uid, updated, 0).position,
         inverse === null ? null : ownText,
         `${body.slice(0, split)}${newTail}}`,
         uid,
@@ -484,19 +404,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         await breathe(2);
       }
       dirty.clear();
-      // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
-      const at = Math.max(deps.clock.now(), lastAt);
-      for (const [uid, entry] of touched) {
-        insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before);
-        await breathe(1);
-      }
-      for (const segment of segments.values())
-        addToSegment.run(segment.collection, segment.number, segment.delta, segment.position);
-      for (const [id, counter] of counters)
-        writeCounter.run(counter.next, counter.count, counter.position, counter.position === 0 ? 0 : at, id);
-      touched.clear();
-      segments.clear();
-      counters.clear();
+      await changes.write(breathe);
     };
 
     return {
@@ -543,7 +451,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   };
 
   const reindexAll = async (): Promise<void> => {
-    db.exec('DELETE FROM attribute_index');
+    index.clear();
     for (const uids of slices()) {
       for (const uid of uids) {
         const row = readResource.get(uid);
@@ -551,7 +459,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         const collection = model.collections.get(names.path(id));
         if (row === undefined || collection === undefined) continue;
         const attributes = attributesIn(textOf(row, 'body'), numberOf(row, 'split'));
-        indexValues(id, collection, uid, attributes, identifiersOf(keysOf(textOf(row, 'keys'))), insertIndexed);
+        index.add(id, collection, { uid, attributes, identifiers: identifiersOf(keysOf(textOf(row, 'keys'))) });
       }
       await yieldToLoop();
     }
@@ -578,30 +486,3 @@ const keysOf = (text: string): number[] => {
 
 /** The attributes text inside a stored body: between the opening brace and `,"_links":`. */
 const attributesIn = (body: string, split: number): string => body.slice(1, split - ',"_links":'.length);
-
-/**
- * What goes into the index: folded values of the model's indexed attributes; identifiers only where folding changes them, since the
- * identifier table already finds the rest.
- */
-const indexedValues = (
-  model: Model,
-  collection: Collection,
-  attributes: string,
-  identifiers: readonly IdentifierValue[],
-): (readonly [string, string])[] => {
-  const found: (readonly [string, string])[] = [];
-  for (const { field, value } of identifiers) {
-    const folded = fold(value);
-    if (folded !== value) found.push([field, folded]);
-  }
-  let parsed: unknown;
-  for (const path of collection.indexed) {
-    if (collection.identifiers.some(({ attribute }) => path === `${attribute}/${model.identifierValue}`)) continue;
-    parsed ??= JSON.parse(`{${attributes}}`);
-    let value: unknown = parsed;
-    for (const name of path.split('/'))
-      value = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-    if (typeof value === 'string') found.push([path, fold(value)]);
-  }
-  return found;
-};

@@ -1,0 +1,108 @@
+// The change feed and the counts of one transaction: which place each touched resource gets, and what that does to its segment and its
+// collection. Written out once, at the end. Used by tenant-write.ts.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '#base/clock.ts';
+import { numberOf, statement } from './driver.ts';
+import { collectionOf, firstUid, segmentOf } from './schema.ts';
+
+export const changeKinds = ['', 'created', 'updated', 'removed', 'identifier-changed'] as const;
+export const [created, updated, removed, identifierChanged] = [1, 2, 3, 4] as const;
+type Kind = typeof created | typeof updated | typeof removed | typeof identifierChanged;
+
+/** `before` = the identifiers that followers know the resource by, as JSON text. */
+export type Touched = { readonly position: number; readonly collection: number; kind: Kind; before: string | null };
+type Counter = { next: number; count: number; position: number };
+type SegmentDelta = { readonly collection: number; readonly number: number; delta: number; position: number };
+
+export type Changes = {
+  /** The uid of a resource to come. */
+  readonly nextUid: (collection: number) => number;
+  /** Gives the resource its place in the feed: one change per resource and transaction. `delta` = what it does to the count. */
+  readonly touch: (uid: number, kind: Kind, delta: number) => Touched;
+  /** Writes everything out. `breathe` is told how much work was done. */
+  readonly write: (breathe: (work: number) => Promise<void>) => Promise<void>;
+};
+
+/** Prepares the statements of one connection; gives what begins the bookkeeping of one transaction. */
+export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): (() => Changes) => {
+  const readCounter = statement(db, 'SELECT next, count, position FROM collection WHERE id = ?');
+  const writeCounter = statement(
+    db,
+    'UPDATE collection SET next = ?, count = ?, position = ?, changed_at = max(changed_at, ?) WHERE id = ?',
+  );
+  const addToSegment = statement(
+    db,
+    'INSERT INTO segment (collection, number, count, position) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET count = count + ?3, position = ?4',
+  );
+  const insertChange = statement(
+    db,
+    'INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const lastChange = statement(db, 'SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
+
+  return () => {
+    const touched = new Map<number, Touched>();
+    const counters = new Map<number, Counter>();
+    const segments = new Map<string, SegmentDelta>();
+    const last = lastChange.get();
+    let position = numberOf(last, 'position');
+    const lastAt = numberOf(last, 'at');
+
+    const counterOf = (collection: number): Counter => {
+      const known = counters.get(collection);
+      if (known !== undefined) return known;
+      const row = readCounter.get(collection);
+      const counter = {
+        next: numberOf(row, 'next'),
+        count: numberOf(row, 'count'),
+        position: numberOf(row, 'position'),
+      };
+      counters.set(collection, counter);
+      return counter;
+    };
+
+    return {
+      nextUid: (collection) => {
+        const counter = counterOf(collection);
+        counter.next += 1;
+        return firstUid(collection) + counter.next - 1;
+      },
+      touch: (uid, kind, delta) => {
+        const collection = collectionOf(uid);
+        let entry = touched.get(uid);
+        if (entry === undefined) {
+          position += 1;
+          entry = { position, collection, kind, before: null };
+          touched.set(uid, entry);
+        } else if (kind === removed || (kind === identifierChanged && entry.kind === updated)) entry.kind = kind;
+        const number = segmentOf(uid);
+        const key = `${collection}/${number}`;
+        const segment = segments.get(key);
+        if (segment === undefined) segments.set(key, { collection, number, delta, position: entry.position });
+        else {
+          segment.delta += delta;
+          segment.position = Math.max(segment.position, entry.position);
+        }
+        const counter = counterOf(collection);
+        counter.count += delta;
+        counter.position = Math.max(counter.position, entry.position);
+        return entry;
+      },
+      write: async (breathe) => {
+        // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
+        const at = Math.max(clock.now(), lastAt);
+        for (const [uid, entry] of touched) {
+          insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before);
+          await breathe(1);
+        }
+        for (const segment of segments.values())
+          addToSegment.run(segment.collection, segment.number, segment.delta, segment.position);
+        for (const [id, counter] of counters)
+          writeCounter.run(counter.next, counter.count, counter.position, counter.position === 0 ? 0 : at, id);
+        touched.clear();
+        segments.clear();
+        counters.clear();
+      },
+    };
+  };
+};
