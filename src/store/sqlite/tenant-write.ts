@@ -10,13 +10,12 @@ import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutc
 import { createAttributeIndex } from './attribute-index.ts';
 import { createChangeWriter, created, identifierChanged, removed, updated } from './change-writer.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
+import { createIdentifierRows } from './identifier-rows.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
 import type { LinkMap } from './links.ts';
 import type { Names } from './names.ts';
 import { createRunWriter } from './run-write.ts';
 import { collectionOf } from './schema.ts';
-
-type IdentifierRow = { readonly id: number; uid: number | null };
 
 export type WriterDeps = {
   readonly db: DatabaseSync;
@@ -37,23 +36,13 @@ export type TenantWriter = {
   readonly reindexAll: () => Promise<void>;
 };
 
-// Identifier rows remembered within one transaction: a page names the same targets again and again.
-const rememberedIdentifiers = 200_000;
-
 /** Prepares the statements of one connection. */
 export const createWriter = (deps: WriterDeps): TenantWriter => {
   const { db, names, model } = deps;
   const sql = (text: string) => statement(db, text);
-  const findIdentifier = sql(
-    'SELECT i.id, i.uid, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
-  );
-  const insertIdentifier = sql('INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
-  const claimIdentifier = sql('UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
-  const releaseIdentifier = sql('UPDATE identifier SET uid = NULL, removed_by = ? WHERE id = ?');
   const removedBy = sql(
     'SELECT removed_by FROM identifier WHERE collection = ? AND field = ? AND value = ? AND uid IS NULL',
   );
-  const readIdentifier = sql('SELECT field, value FROM identifier WHERE id = ?');
   const insertResource = sql(
     'INSERT INTO resource (uid, position, hash, source, keys, split, own, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
@@ -82,6 +71,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const sliceOfUids = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 200');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
+  const identifierRows = createIdentifierRows(db, names);
   const index = createAttributeIndex(db, names, model);
   const beginChanges = createChangeWriter(db, deps.clock);
 
@@ -103,64 +93,12 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     return id === null ? nothing : new Set(linkedUids.all(uid, id).map((row) => numberOf(row, 'uid')));
   };
 
-  const identifiersOf = (keys: readonly number[]): IdentifierValue[] =>
-    keys.map((key) => {
-      const row = readIdentifier.get(key);
-      return { field: names.word(numberOf(row, 'field')), value: textOf(row, 'value') };
-    });
-
   const begin = (): TenantWrite & { readonly markAll: (uids: Iterable<number>) => void } => {
-    const identifiers = new Map<string, IdentifierRow>();
     const hashes = new Map<number, Buffer>();
+    const identifiers = identifierRows.begin(hashes);
     const dirty = new Set<number>();
     const changes = beginChanges();
     const base = deps.base();
-
-    const findRow = (collection: number, { field, value }: IdentifierValue): IdentifierRow | null => {
-      const key = `${collection} ${field} ${value}`;
-      const known = identifiers.get(key);
-      if (known !== undefined) return known;
-      const fieldId = names.find(field);
-      const row = fieldId === null ? undefined : findIdentifier.get(collection, fieldId, value);
-      if (row === undefined) return null;
-      const uid = typeof row['uid'] === 'number' ? row['uid'] : null;
-      if (uid !== null && !hashes.has(uid)) hashes.set(uid, bytesOf(row, 'hash'));
-      return remember(key, { id: numberOf(row, 'id'), uid });
-    };
-
-    const remember = (key: string, row: IdentifierRow): IdentifierRow => {
-      if (identifiers.size >= rememberedIdentifiers) identifiers.clear();
-      identifiers.set(key, row);
-      return row;
-    };
-
-    const addRow = (collection: number, { field, value }: IdentifierValue, uid: number | null): IdentifierRow => {
-      const id = Number(insertIdentifier.run(collection, names.intern(field), value, uid).lastInsertRowid);
-      return remember(`${collection} ${field} ${value}`, { id, uid });
-    };
-
-    /** Makes the identifier point at the resource; says whether links to it can exist already. */
-    const claim = (
-      collection: number,
-      identifier: IdentifierValue,
-      uid: number,
-    ): { readonly id: number; readonly fresh: boolean } => {
-      const row = findRow(collection, identifier);
-      if (row === null) return { id: addRow(collection, identifier, uid).id, fresh: true };
-      if (row.uid !== null && row.uid !== uid)
-        throw new Error('an identifier that another resource has was put: match first');
-      if (row.uid === null) {
-        claimIdentifier.run(uid, row.id);
-        row.uid = uid;
-      }
-      return { id: row.id, fresh: false };
-    };
-
-    const release = (collection: number, id: number, order: number | null): void => {
-      releaseIdentifier.run(order, id);
-      const row = readIdentifier.get(id);
-      identifiers.delete(`${collection} ${names.word(numberOf(row, 'field'))} ${textOf(row, 'value')}`);
-    };
 
     const addLinks = (source: Collection, uid: number, identifier: number, links: readonly OwnLink[]): void => {
       for (const { relation, targets } of links) {
@@ -171,7 +109,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         for (const target of targets) {
           if (target.kind !== 'resource') continue;
           const targetCollection = names.internCollection(target.collection);
-          const row = findRow(targetCollection, target) ?? addRow(targetCollection, target, null);
+          const row = identifiers.findOrAdd(targetCollection, target);
           insertLink.run(row.id, relationId, uid, identifier);
           if (inverse !== null && row.uid !== null) dirty.add(row.uid);
         }
@@ -247,7 +185,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       source: string,
     ): number => {
       const uid = changes.nextUid(id);
-      const claims = primaryFirst(resource).map((identifier) => claim(id, identifier, uid));
+      const claims = primaryFirst(resource).map((identifier) => identifiers.claim(id, identifier, uid));
       const keys = claims.map((each) => each.id);
       addLinks(collection, uid, keys[0] ?? 0, resource.links);
       const waited = claims.filter((each) => !each.fresh).map((each) => each.id);
@@ -283,11 +221,11 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const row = readResource.get(uid);
       const oldKeys = keysOf(textOf(row, 'keys'));
       const oldBody = textOf(row, 'body');
-      const oldBefore = identifiersOf(oldKeys);
-      const keys = primaryFirst(resource).map((identifier) => claim(id, identifier, uid).id);
+      const oldBefore = identifierRows.valuesOf(oldKeys);
+      const keys = primaryFirst(resource).map((identifier) => identifiers.claim(id, identifier, uid).id);
       const gone = oldKeys.filter((key) => !keys.includes(key));
       const added = keys.filter((key) => !oldKeys.includes(key));
-      for (const key of gone) release(id, key, null);
+      for (const key of gone) identifiers.release(id, key, null);
 
       const changed = gone.length > 0 || added.length > 0;
 
@@ -333,7 +271,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         for (const target of targets) {
           if (target.kind !== 'resource') continue;
           const targetCollection = names.internCollection(target.collection);
-          const row = findRow(targetCollection, target) ?? addRow(targetCollection, target, null);
+          const row = identifiers.findOrAdd(targetCollection, target);
           wanted.add(`${row.id} ${names.intern(relation)}`);
         }
       }
@@ -353,12 +291,12 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const collection = collectionAt(path);
       const id = collectionOf(uid);
       const keys = keysOf(textOf(row, 'keys'));
-      const before = identifiersOf(keys);
+      const before = identifierRows.valuesOf(keys);
       const attributes = attributesIn(textOf(row, 'body'), numberOf(row, 'split'));
       index.remove(id, collection, { uid, attributes, identifiers: before });
       markTargets(collection, uid);
       deleteLinksFrom.run(uid);
-      for (const key of keys) release(id, key, order);
+      for (const key of keys) identifiers.release(id, key, order);
       deleteResource.run(uid);
       hashes.delete(uid);
       dirty.delete(uid);
@@ -410,7 +348,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     return {
       match: (path, wanted) => {
         const id = names.internCollection(path);
-        return wanted.map((identifier) => findRow(id, identifier)?.uid ?? null);
+        return wanted.map((identifier) => identifiers.find(id, identifier)?.uid ?? null);
       },
       removedOrder: (path, wanted) => {
         const id = names.internCollection(path);
@@ -459,7 +397,11 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         const collection = model.collections.get(names.path(id));
         if (row === undefined || collection === undefined) continue;
         const attributes = attributesIn(textOf(row, 'body'), numberOf(row, 'split'));
-        index.add(id, collection, { uid, attributes, identifiers: identifiersOf(keysOf(textOf(row, 'keys'))) });
+        index.add(id, collection, {
+          uid,
+          attributes,
+          identifiers: identifierRows.valuesOf(keysOf(textOf(row, 'keys'))),
+        });
       }
       await yieldToLoop();
     }

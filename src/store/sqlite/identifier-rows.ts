@@ -1,0 +1,103 @@
+// Identifier rows within one transaction: found once and remembered, since a page names the same targets again and again. A row outlives its
+// resource, and may stand there before it: links point at rows. Used by tenant-write.ts.
+import type { DatabaseSync } from 'node:sqlite';
+import type { IdentifierValue } from '../store.ts';
+import { bytesOf, numberOf, statement, textOf } from './driver.ts';
+import type { Names } from './names.ts';
+
+/** `uid` = the resource that has the identifier; null when none has. */
+export type IdentifierRow = { readonly id: number; uid: number | null };
+
+export type Identifiers = {
+  /** Null when the identifier has never been named. */
+  readonly find: (collection: number, identifier: IdentifierValue) => IdentifierRow | null;
+  readonly findOrAdd: (collection: number, identifier: IdentifierValue) => IdentifierRow;
+  /** Makes the identifier point at the resource; `fresh` says that no link to it can exist already. Throws when another resource has it. */
+  readonly claim: (
+    collection: number,
+    identifier: IdentifierValue,
+    uid: number,
+  ) => { readonly id: number; readonly fresh: boolean };
+  /** Takes the identifier from its resource; `order` is that of the run which removes it, null when it is only given up. */
+  readonly release: (collection: number, id: number, order: number | null) => void;
+};
+
+const remembered = 200_000;
+
+/**
+ * Prepares the statements of one connection; gives what begins the bookkeeping of one transaction. Whoever looks up an identifier wants the
+ * resource's content hash next: `hashes` takes it along.
+ */
+export const createIdentifierRows = (
+  db: DatabaseSync,
+  names: Names,
+): {
+  readonly begin: (hashes: Map<number, Buffer>) => Identifiers;
+  readonly valuesOf: (keys: readonly number[]) => IdentifierValue[];
+} => {
+  const select = statement(
+    db,
+    'SELECT i.id, i.uid, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
+  );
+  const insert = statement(db, 'INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
+  const give = statement(db, 'UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
+  const take = statement(db, 'UPDATE identifier SET uid = NULL, removed_by = ? WHERE id = ?');
+  const read = statement(db, 'SELECT field, value FROM identifier WHERE id = ?');
+
+  const begin = (hashes: Map<number, Buffer>): Identifiers => {
+    const rows = new Map<string, IdentifierRow>();
+
+    const remember = (key: string, row: IdentifierRow): IdentifierRow => {
+      if (rows.size >= remembered) rows.clear();
+      rows.set(key, row);
+      return row;
+    };
+
+    const find = (collection: number, { field, value }: IdentifierValue): IdentifierRow | null => {
+      const key = `${collection} ${field} ${value}`;
+      const known = rows.get(key);
+      if (known !== undefined) return known;
+      const fieldId = names.find(field);
+      const row = fieldId === null ? undefined : select.get(collection, fieldId, value);
+      if (row === undefined) return null;
+      const uid = typeof row['uid'] === 'number' ? row['uid'] : null;
+      if (uid !== null && !hashes.has(uid)) hashes.set(uid, bytesOf(row, 'hash'));
+      return remember(key, { id: numberOf(row, 'id'), uid });
+    };
+
+    const add = (collection: number, { field, value }: IdentifierValue, uid: number | null): IdentifierRow => {
+      const id = Number(insert.run(collection, names.intern(field), value, uid).lastInsertRowid);
+      return remember(`${collection} ${field} ${value}`, { id, uid });
+    };
+
+    return {
+      find,
+      findOrAdd: (collection, identifier) => find(collection, identifier) ?? add(collection, identifier, null),
+      claim: (collection, identifier, uid) => {
+        const row = find(collection, identifier);
+        if (row === null) return { id: add(collection, identifier, uid).id, fresh: true };
+        if (row.uid !== null && row.uid !== uid)
+          throw new Error('an identifier that another resource has was put: match first');
+        if (row.uid === null) {
+          give.run(uid, row.id);
+          row.uid = uid;
+        }
+        return { id: row.id, fresh: false };
+      },
+      release: (collection, id, order) => {
+        take.run(order, id);
+        const row = read.get(id);
+        rows.delete(`${collection} ${names.word(numberOf(row, 'field'))} ${textOf(row, 'value')}`);
+      },
+    };
+  };
+
+  return {
+    begin,
+    valuesOf: (keys) =>
+      keys.map((key) => {
+        const row = read.get(key);
+        return { field: names.word(numberOf(row, 'field')), value: textOf(row, 'value') };
+      }),
+  };
+};
