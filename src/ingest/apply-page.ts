@@ -104,7 +104,8 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
     rejected: limits.rejectionsPerRun - rest.rejected,
     warnings: limits.rejectionsPerRun - rest.warnings,
   };
-  await tx.putRejections(claim.corrId, claim.page, rejectionsOf(notes, claim, now, room, pseudonym));
+  const rejections = await rejectionsOf(notes, claim, now, room, { pseudonym, pause });
+  await tx.putRejections(claim.corrId, claim.page, rejections);
   const stored = await tx.putRun(next);
   if (stored.state !== run.state || stored.closedAt !== run.closedAt) place.changed.push(stored);
   await tx.audit(recordOf(context, job, 'allow', job.rule, page.count, detailsOf(claim, effect, next)));

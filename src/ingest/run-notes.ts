@@ -36,19 +36,23 @@ export const notesOfPage = async (
   return { rejected, warnings: mine.length - rejected };
 };
 
-/** The rows of a page's notes, of each severity as many as there is still room for: warnings never take the place of rejections. */
-export const rejectionsOf = (
+/**
+ * The rows of a page's notes, of each severity as many as there is still room for: warnings never take the place of rejections. Pauses, since a
+ * pseudonym each for thousands of notes takes a while.
+ */
+export const rejectionsOf = async (
   notes: Notes,
   claim: PageClaim,
   now: number,
   room: { readonly rejected: number; readonly warnings: number },
-  pseudonym: (text: string) => string,
-): readonly Rejection[] => {
+  { pseudonym, pause }: { readonly pseudonym: (text: string) => string; readonly pause: () => Promise<void> },
+): Promise<readonly Rejection[]> => {
   const of = (wanted: Note['severity'], most: number): readonly Note[] =>
     notes.kept.filter(({ severity }) => severity === wanted).slice(0, Math.max(0, most));
-  return [...of('rejected', room.rejected), ...of('warning', room.warnings)]
-    .sort((a, b) => a.index - b.index)
-    .map(({ index, severity, code, at, message, identifier }) => ({
+  const told = [...of('rejected', room.rejected), ...of('warning', room.warnings)].sort((a, b) => a.index - b.index);
+  const rows: Rejection[] = [];
+  for (const { index, severity, code, at, message, identifier } of told) {
+    rows.push({
       corrId: claim.corrId,
       collection: claim.collection,
       page: claim.page,
@@ -59,5 +63,8 @@ export const rejectionsOf = (
       message,
       subject: identifier === null ? '' : pseudonym(rawValue(identifier)),
       seenAt: now,
-    }));
+    });
+    if (rows.length % 256 === 0) await pause();
+  }
+  return rows;
 };
