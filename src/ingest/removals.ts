@@ -1,4 +1,5 @@
 // Taking away: by delete pages, and by full syncs that end without having seen a resource. Called by run.ts inside its transaction.
+import { normalise } from '#base/text.ts';
 import { readIdentifier } from '#hub/prepare.ts';
 import type { LaterWrites } from '#hub/write.ts';
 import type { Collection } from '#model/model.ts';
@@ -100,9 +101,9 @@ const ownersOf = async (
   });
 };
 
-/** The value that an identifier means: the part after the last slash of an address, else the whole. */
+/** The value that an identifier means, in normal form: the part after the last slash of an address, else the whole. */
 export const rawValue = (identifier: string): string =>
-  identifier.includes('://') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier;
+  normalise(identifier.includes('://') ? identifier.slice(identifier.lastIndexOf('/') + 1) : identifier);
 
 /** Those of the uids that none of the sets holds. All ascending; a collection may have millions. */
 export const unseen = async (

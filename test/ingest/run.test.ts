@@ -230,6 +230,15 @@ test('an earlier run neither overwrites nor brings back what a later one has del
   assert.deepEqual(codes, ['HUB-604', 'HUB-604', 'HUB-604']);
 });
 
+test('a deletion of what has not come yet counts in either normal form', async () => {
+  const bench = createBench();
+  assert.equal(await bench.send([pupil('S1')], { corrId: 'early', total: 2, type: 'DELTA' }), 'ok');
+  const gone = [{ identifier: 'bl\u00e5'.normalize('NFD') }];
+  assert.equal(await bench.send(gone, { corrId: 'later', total: 1, type: 'DELETE' }), 'ok');
+  assert.equal(await bench.send([pupil('bl\u00e5')], { corrId: 'early', total: 2, page: 2, type: 'DELTA' }), 'ok');
+  assert.deepEqual(bench.there(), ['S1']);
+});
+
 test('a delta that comes while a full sync is open vouches for what it brings', async () => {
   const bench = createBench();
   await full(bench, 'seed', some(1, 100));
