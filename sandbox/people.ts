@@ -109,7 +109,7 @@ const pupilBirth = (plan: Plan, index: number): { readonly day: number; readonly
 const isYounger = (index: number): boolean => index % 10 === 5 && index > 9;
 
 /** Gives the household of a pupil: the number of its eldest pupil. */
-export const householdOf = (index: number): number => (isYounger(index) ? index - 1 : index);
+const householdOf = (index: number): number => (isYounger(index) ? index - 1 : index);
 
 /** Gives the pupils of a household, in number order. */
 export const pupilsOf = (plan: Plan, household: number): readonly number[] =>
@@ -204,7 +204,7 @@ const LANGUAGE_TARGET = target('felles/kodeverk/iso/sprak');
 const MUNICIPALITY_TARGET = target('felles/kodeverk/kommune');
 
 /** Links to a country, as nested addresses carry it. */
-export const countryLinks = (code = 'NO', variant = 0): Links => ({ land: to(COUNTRY_TARGET, code, variant) });
+const countryLinks = (code = 'NO', variant = 0): Links => ({ land: to(COUNTRY_TARGET, code, variant) });
 
 /** Writes the address of a household (any number), with a link of its own to the country. */
 export const addressOf = (plan: Plan, household: number): Readonly<Record<string, unknown>> => {

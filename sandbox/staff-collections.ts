@@ -5,7 +5,7 @@ import { moment, noon } from './calendar.ts';
 import { bySystemId, collection, identified, range, type SandboxCollection, type SandboxEntry } from './collection.ts';
 import { responsibilityCode } from './code-collections.ts';
 import { employeeNumber, schoolOfStaff, teaches, type Plan, type SchoolPlan } from './county-plan.ts';
-import { href, target, to, type Link, type Links } from './links.ts';
+import { target, to, type Link, type Links } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
 import { plainLetters } from './names.ts';
 import { addressOf, mailOf, personResource, phoneOf, REALM, staffPerson } from './people.ts';
@@ -487,6 +487,3 @@ export const staffCollections = (plan: Plan): readonly SandboxCollection[] => [
   absenceCollection(plan),
   ...authorityCollections(plan),
 ];
-
-/** Links to an employee by employee number. */
-export const employeeLink = (staff: number, variant: number): Link => href(EMPLOYEE, employeeNumber(staff), variant);

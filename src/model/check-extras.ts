@@ -106,5 +106,5 @@ const checkUnaffected = (model: Model, scope: SourceScope, pattern: string, at: 
 };
 
 /** The first attribute of a class that is not open, or null: classes with one bear data about persons. */
-export const personalAttribute = (of: ModelClass): string | null =>
+const personalAttribute = (of: ModelClass): string | null =>
   of.attributes.find((attribute) => attribute.sensitivity !== 'open')?.jsonName ?? null;

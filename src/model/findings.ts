@@ -57,7 +57,7 @@ export const below = (at: At, ...steps: readonly (string | number)[]): At => ({
 export type ParsedFile = { readonly document: Document; readonly lines: LineCounter };
 
 /** Gives the line (from 1) of the key or list item at the path, or of the nearest place above it that the file has. */
-export const lineOf = (file: ParsedFile | undefined, path: readonly (string | number)[]): number => {
+const lineOf = (file: ParsedFile | undefined, path: readonly (string | number)[]): number => {
   if (file === undefined) return 1;
   let node: unknown = file.document.contents;
   let offset = 0;
