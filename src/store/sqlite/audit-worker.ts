@@ -5,26 +5,19 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { openDatabase } from './driver.ts';
 import { auditMigrations } from './schema.ts';
 
-/**
- * A batch for one file: reads, or records from the outbox in their order. Row after row lies flat in one list, as audit-writer.ts puts them:
- * thousands of small objects a second would cost more to hand over than to write.
- */
-export type AuditBatch = { readonly path: string; readonly rows: readonly (string | number)[] };
-export type AuditRow = {
-  readonly at: number;
-  readonly client: string;
-  readonly collection: string;
-  readonly record: string;
-  /** Number in the outbox; 0 = a read. */ readonly number: number;
-};
-
-const rowLength = 5;
+/** What one commit records of reads: a JSON list, put together where the records are made so that handing it over costs one text. */
+export type AuditBatch = { readonly path: string; readonly count: number; readonly records: string };
+/** Records from the outbox in their order, with their numbers there. */
+export type AuditMove = { readonly path: string; readonly moved: readonly OutboxRow[] };
+export type OutboxRow = { readonly number: number; readonly record: string };
 
 export type AuditReply = { readonly error: string | null };
-export type AuditMessage = AuditBatch | { readonly close: string };
+export type AuditMessage = AuditBatch | AuditMove | { readonly close: string };
 
 type Open = {
   readonly db: DatabaseSync;
+  /** Number of the next record. */
+  next: number;
   readonly insert: StatementSync;
   readonly moved: StatementSync;
   readonly move: StatementSync;
@@ -38,7 +31,8 @@ const fileAt = (path: string): Open => {
   const db = openDatabase({ path, migrations: auditMigrations, cacheMb: 2 });
   const open: Open = {
     db,
-    insert: db.prepare('INSERT INTO audit (at, client, collection, record) VALUES (?, ?, ?, ?)'),
+    next: Number(db.prepare('SELECT coalesce(max(first + count), 1) AS next FROM audit_commit').get()?.['next'] ?? 1),
+    insert: db.prepare('INSERT INTO audit_commit (first, count, records) VALUES (?, ?, ?)'),
     moved: db.prepare('SELECT number FROM moved'),
     move: db.prepare('UPDATE moved SET number = max(number, ?)'),
   };
@@ -46,21 +40,27 @@ const fileAt = (path: string): Open => {
   return open;
 };
 
-const append = ({ path, rows }: AuditBatch): void => {
-  const { db, insert, moved, move } = fileAt(path);
+const append = ({ path, count, records }: AuditBatch): void => {
+  const file = fileAt(path);
+  file.insert.run(file.next, count, records);
+  file.next += count;
+};
+
+const move = ({ path, moved: rows }: AuditMove): void => {
+  const file = fileAt(path);
+  const { db, insert, moved, move: remember } = file;
   db.exec('BEGIN IMMEDIATE');
   try {
+    // A record that was moved before a crash is still in the outbox: it is not written twice.
     const before = Number(moved.get()?.['number'] ?? 0);
-    let last = before;
-    for (let from = 0; from < rows.length; from += rowLength) {
-      const [at = 0, client = '', collection = '', record = '', number] = rows.slice(from, from + rowLength);
-      // A record that was moved before a crash is still in the outbox: it is not written twice.
-      if (typeof number !== 'number' || (number !== 0 && number <= last)) continue;
-      insert.run(at, client, collection, record);
-      last = Math.max(last, number);
+    const fresh = rows.filter(({ number }) => number > before);
+    const last = fresh.at(-1);
+    if (last !== undefined) {
+      insert.run(file.next, fresh.length, `[${fresh.map(({ record }) => record).join(',')}]`);
+      remember.run(last.number);
     }
-    if (last > before) move.run(last);
     db.exec('COMMIT');
+    file.next += fresh.length;
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
@@ -73,7 +73,8 @@ parentPort?.on('message', (message: AuditMessage) => {
     if ('close' in message) {
       files.get(message.close)?.db.close();
       files.delete(message.close);
-    } else append(message);
+    } else if ('moved' in message) move(message);
+    else append(message);
   } catch (cause) {
     error = cause instanceof Error ? cause.message : 'unknown';
   }

@@ -3,26 +3,20 @@
 import { Worker } from 'node:worker_threads';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import type { AuditBatch, AuditMessage, AuditReply, AuditRow } from './audit-worker.ts';
+import type { AuditBatch, AuditMessage, AuditReply, OutboxRow } from './audit-worker.ts';
 
 export type AuditWriter = {
   /** Durable when it resolves; rejects with HUB-504 when it cannot be written, HUB-501 when too many wait. */
-  readonly append: (path: string, row: AuditRow) => Promise<void>;
+  readonly append: (path: string, record: string) => Promise<void>;
   /** Records of the outbox in one commit, ahead of what waits: durable when it resolves; those that are there already are left out. Rejects with HUB-504. */
-  readonly move: (path: string, rows: readonly AuditRow[]) => Promise<void>;
+  readonly move: (path: string, rows: readonly OutboxRow[]) => Promise<void>;
   /** Writes what waits and closes the file. */
   readonly closeFile: (path: string) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-type Waiting = { readonly row: AuditRow; readonly done: () => void; readonly fail: (error: Error) => void };
+type Waiting = { readonly record: string; readonly done: () => void; readonly fail: (error: Error) => void };
 type Queue = { waiting: Waiting[]; busy: boolean };
-
-const flatRows = (rows: readonly AuditRow[]): (string | number)[] => {
-  const flat: (string | number)[] = [];
-  for (const { at, client, collection, record, number } of rows) flat.push(at, client, collection, record, number);
-  return flat;
-};
 
 /** Starts the thread. */
 export const createAuditWriter = (): AuditWriter => {
@@ -60,7 +54,8 @@ export const createAuditWriter = (): AuditWriter => {
     if (queue.busy || queue.waiting.length === 0) return;
     const batch = queue.waiting.splice(0, limits.auditBatch);
     queue.busy = true;
-    const message: AuditBatch = { path, rows: flatRows(batch.map(({ row }) => row)) };
+    const records = `[${batch.map(({ record }) => record).join(',')}]`;
+    const message: AuditBatch = { path, count: batch.length, records };
     send(message, (error) => {
       queue.busy = false;
       for (const { done, fail } of batch) {
@@ -80,21 +75,21 @@ export const createAuditWriter = (): AuditWriter => {
     return queue;
   };
 
-  const append = (path: string, row: AuditRow): Promise<void> =>
+  const append = (path: string, record: string): Promise<void> =>
     new Promise((done, fail) => {
       const queue = queueOf(path);
       if (queue.waiting.length >= limits.auditQueue) {
         fail(new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })));
         return;
       }
-      queue.waiting.push({ row, done, fail });
+      queue.waiting.push({ record, done, fail });
       // What arrives within one turn of the loop shares a commit.
       if (!queue.busy && queue.waiting.length === 1) setImmediate(() => flush(path, queue));
     });
 
-  const move = (path: string, rows: readonly AuditRow[]): Promise<void> =>
+  const move = (path: string, moved: readonly OutboxRow[]): Promise<void> =>
     new Promise((done, fail) => {
-      send({ path, rows: flatRows(rows) }, (error) => (error === null ? done() : fail(unrecorded(error))));
+      send({ path, moved }, (error) => (error === null ? done() : fail(unrecorded(error))));
     });
 
   const closeFile = async (path: string): Promise<void> => {

@@ -58,11 +58,17 @@ CREATE INDEX sync_page_seen ON sync_page (corr_id) WHERE length(seen) > 0;
 `),
 ];
 
-/** audit.db: read decisions, and the write decisions once moved from the outbox of data.db. */
+/**
+ * audit.db: read decisions, and the write decisions once moved from the outbox of data.db. What one commit records is one row, a JSON list,
+ * since a row for each record would cost more than the record; `audit` shows the records one by one.
+ */
 export const auditMigrations: readonly Migration[] = [
   (db) =>
     db.exec(`
-CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, client TEXT NOT NULL, collection TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE audit_commit (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, records TEXT NOT NULL);
+CREATE VIEW audit (number, at, client, collection, record) AS
+  SELECT c.first + r.key, r.value ->> 'at', r.value ->> 'client', r.value ->> 'collection', r.value
+  FROM audit_commit c, json_each(c.records) r;
 CREATE TABLE moved (number INTEGER PRIMARY KEY);
 INSERT INTO moved (number) VALUES (0);
 `),

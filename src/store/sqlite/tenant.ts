@@ -7,7 +7,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
 import type { AuditRecord, Eventually, TenantStore, TenantWrite } from '../store.ts';
-import type { AuditRow } from './audit-worker.ts';
+import type { OutboxRow } from './audit-worker.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
 import { modelMark } from './model-mark.ts';
@@ -78,10 +78,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   const moveOutbox = (): Promise<void> => {
     const turn = moving.then(async () => {
       for (let rows = outbox.read(); rows.length > 0; rows = outbox.read()) {
-        await deps.auditWriter.move(
-          auditPath,
-          rows.map(({ number, record }) => ({ ...auditRow(record), number })),
-        );
+        await deps.auditWriter.move(auditPath, rows);
         outbox.moved(rows.at(-1)?.number ?? 0);
       }
     });
@@ -201,19 +198,12 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     }),
     runs: createRunReads(readDb),
     write,
-    appendAudit: (record) => deps.auditWriter.append(auditPath, { ...auditRow(record), number: 0 }),
+    appendAudit: (record) => deps.auditWriter.append(auditPath, JSON.stringify(record)),
     audit: async ({ limit, client, collection }) => {
       await moveOutbox();
       const db = openDatabase({ path: auditPath, readOnly: true, migrations: auditMigrations, cacheMb: 1 });
       try {
-        return guarded(() =>
-          db
-            .prepare(
-              'SELECT record FROM audit WHERE (?1 IS NULL OR client = ?1) AND (?2 IS NULL OR collection = ?2) ORDER BY number DESC LIMIT ?3',
-            )
-            .all(client ?? null, collection ?? null, limit)
-            .map((row) => recordOf(textOf(row, 'record'))),
-        );
+        return guarded(() => newestRecords(db, limit, (record) => matches(record, client, collection)));
       } finally {
         db.close();
       }
@@ -222,20 +212,28 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   };
 };
 
-const auditRow = (record: AuditRecord): Omit<AuditRow, 'number'> => ({
-  at: record.at,
-  client: record.client,
-  collection: record.collection,
-  record: JSON.stringify(record),
-});
+const matches = (record: AuditRecord, client: string | undefined, collection: string | undefined): boolean =>
+  (client === undefined || record.client === client) && (collection === undefined || record.collection === collection);
+
+/** Newest first, commit by commit, until there are enough. */
+const newestRecords = (db: DatabaseSync, limit: number, wanted: (record: AuditRecord) => boolean): AuditRecord[] => {
+  const found: AuditRecord[] = [];
+  for (const row of statement(db, 'SELECT records FROM audit_commit ORDER BY first DESC').iterate()) {
+    for (const record of recordsOf(textOf(row, 'records')).toReversed()) {
+      if (!wanted(record)) continue;
+      if (found.push(record) === limit) return found;
+    }
+  }
+  return found;
+};
 
 const foldValue = (value: unknown): string | null =>
   typeof value === 'string' ? value.normalize('NFC').toLowerCase() : null;
 
 // Written by this program; the file's version guards its shape.
-const recordOf = (text: string): AuditRecord => {
-  const record: AuditRecord = JSON.parse(text);
-  return record;
+const recordsOf = (text: string): readonly AuditRecord[] => {
+  const records: readonly AuditRecord[] = JSON.parse(text);
+  return records;
 };
 
 const createMeta = (
@@ -247,7 +245,7 @@ const createMeta = (
 };
 
 type Outbox = {
-  readonly read: () => readonly { readonly number: number; readonly record: AuditRecord }[];
+  readonly read: () => readonly OutboxRow[];
   /** Remembers that records up to this number are in audit.db. */
   readonly moved: (number: number) => void;
   /** Deletes what has been moved: within a write transaction. */
@@ -263,8 +261,7 @@ const createOutbox = (readDb: DatabaseSync, writeDb: DatabaseSync): Outbox => {
   const last = statement(writeDb, "SELECT seq FROM sqlite_sequence WHERE name = 'audit_outbox'");
   let done = 0;
   return {
-    read: () =>
-      read.all(done).map((row) => ({ number: numberOf(row, 'number'), record: recordOf(textOf(row, 'record')) })),
+    read: () => read.all(done).map((row) => ({ number: numberOf(row, 'number'), record: textOf(row, 'record') })),
     moved: (number) => {
       done = Math.max(done, number);
     },

@@ -36,5 +36,6 @@ CREATE INDEX sync_run_type ON sync_run (collection, type, state, run_order);
 CREATE INDEX sync_page_seen ON sync_page (corr_id) WHERE length(seen) > 0;
 
 -- audit.db, version 1
-CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, client TEXT NOT NULL, collection TEXT NOT NULL, record TEXT NOT NULL);
+CREATE TABLE audit_commit (first INTEGER PRIMARY KEY, count INTEGER NOT NULL, records TEXT NOT NULL);
+CREATE VIEW audit (number, at, client, collection, record) AS SELECT c.first + r.key, r.value ->> 'at', r.value ->> 'client', r.value ->> 'collection', r.value FROM audit_commit c, json_each(c.records) r;
 CREATE TABLE moved (number INTEGER PRIMARY KEY);
