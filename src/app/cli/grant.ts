@@ -217,6 +217,8 @@ export const giveGrant = async (
   };
   if (grant.from !== null && grant.to !== null && grant.from >= grant.to)
     errors.push({ at: 'to', message: 'must come after from' });
+  if (grant.rows !== null && grant.actions.includes('follow'))
+    errors.push({ at: 'rows', message: 'cannot go with follow: changes of some rows only cannot be followed' });
   if (errors.length > 0) return badParameters(errors);
   await decide(deps, 'grant give', `${grant.id} ${grant.organisation} ${grant.application}`, () =>
     deps.platform.putGrant(grant),

@@ -199,7 +199,7 @@ test('grants: everything that can be said is kept, listed, and ended without bei
         application: app,
         organisation: 'fjordheim.test',
         collections: ['utdanning/elev/*', 'utdanning/kodeverk/skolear'],
-        actions: ['read,list', 'follow'],
+        actions: ['read,list'],
         fields: ['systemId,skole', 'kode'],
         withhold: ['national-id,special'],
         rows: 'skole=Skolenummer/1001,1002',
@@ -217,7 +217,7 @@ test('grants: everything that can be said is kept, listed, and ended without bei
     application: app,
     organisation: 'fjordheim.test',
     collections: ['utdanning/elev/*', 'utdanning/kodeverk/skolear'],
-    actions: ['read', 'list', 'follow'],
+    actions: ['read', 'list'],
     fields: ['systemId', 'skole', 'kode'],
     withhold: ['national-id', 'special'],
     rows: { scope: 'skole', field: 'skolenummer', values: ['1001', '1002'] },
@@ -285,6 +285,7 @@ test('grants: what the model does not know, or makes no sense, is named and refu
   assert.match(await faults({ rows: 'skole' }), /rows: must be/);
   assert.match(await faults({ rows: 'skol=skolenummer/1' }), /is it skole\?/);
   assert.match(await faults({ rows: 'skole=navn/1' }), /rows: navn is unknown/);
+  assert.match(await faults({ rows: 'skole=skolenummer/1', actions: ['list,follow'] }), /cannot go with follow/);
   for (const from of ['2026-02-31', '2026-13-01', '1.8.2026', 'tomorrow', '2026-08-01T06:00:00+02:00'])
     assert.match(await faults({ from }), /from: must be a date/, from);
   assert.match(await faults({ from: '2026-08-02', to: '2026-08-01' }), /to: must come after from/);
