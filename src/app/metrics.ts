@@ -173,7 +173,7 @@ const requestHistogram = (
 
 const freshnessGauges = (registers: Registry[], freshness: () => Promise<readonly FreshnessSample[]>): void => {
   const labelNames = ['tenant', 'collection'] as const;
-  new Gauge({
+  void new Gauge({
     name: 'bindeledd_collection_promised_seconds',
     help: 'Interval within which a full sync is promised',
     labelNames,
@@ -184,7 +184,7 @@ const freshnessGauges = (registers: Registry[], freshness: () => Promise<readonl
         this.set({ tenant, collection }, promisedSeconds);
     },
   });
-  new Gauge({
+  void new Gauge({
     name: 'bindeledd_collection_age_seconds',
     help: 'Age of the last completed full sync; absent when there was none',
     labelNames,
@@ -195,7 +195,7 @@ const freshnessGauges = (registers: Registry[], freshness: () => Promise<readonl
         if (ageSeconds !== null) this.set({ tenant, collection }, ageSeconds);
     },
   });
-  new Gauge({
+  void new Gauge({
     name: 'bindeledd_collection_stale',
     help: '1 when a promised full sync is overdue',
     labelNames,

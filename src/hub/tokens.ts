@@ -22,12 +22,12 @@ const remembered = 10_000;
 
 /** Loads or makes the keys. */
 export const createTokens = async (platform: PlatformStore, random: Random): Promise<Tokens> => {
-  const key = async (name: string): Promise<Buffer> => platform.secret(name, () => random.bytes(32));
+  const keyNamed = async (name: string): Promise<Buffer> => platform.secret(name, () => random.bytes(32));
   const [positionKey, uidKey, etagKey, auditKey] = [
-    await key('positions'),
-    await key('uids'),
-    await key('etags'),
-    await key('audit-pseudonyms'),
+    await keyNamed('positions'),
+    await keyNamed('uids'),
+    await keyNamed('etags'),
+    await keyNamed('audit-pseudonyms'),
   ];
   const positionMac = keyed(positionKey);
   const uidMac = keyed(uidKey);

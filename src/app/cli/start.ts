@@ -75,11 +75,9 @@ export const runDemoCommand = async (
       hint: 'Leave out --environment, or use start.',
     });
   }
-  let stop: (closable: Pick<Running, 'close'>) => void = () => {};
   // Signals are heard from the moment the hub is there: a stop during the delivery closes it too, and takes the temporary data with it.
-  const stopped = new Promise<ExitCode>((resolve, reject) => {
-    stop = (closable) => untilStopped(closable).then(resolve, reject);
-  });
+  const hub = Promise.withResolvers<Pick<Running, 'close'>>();
+  const stopped = hub.promise.then(untilStopped);
   const delivered = demo({
     settings: origins.environment === 'default' ? { ...settings, environment: 'sandbox' } : settings,
     temporary: origins.data === 'default',
@@ -90,7 +88,7 @@ export const runDemoCommand = async (
     progress: createProgress(terminal, systemClock, 'demo', (text) => process.stderr.write(text)),
     out: terminal.out,
     say: terminal.say,
-    opened: (closable) => stop(closable),
+    opened: hub.resolve,
   }).then(() => stopped);
   return await Promise.race([stopped, delivered]);
 };

@@ -298,18 +298,6 @@ onEveryDialect('the feed', (dialect) => {
         ),
         ...numbers.slice(0, 200).map((each) => entry(elev, { systemid: `E${each}` })),
       );
-      const turnsDuring = async (work: () => unknown): Promise<number> => {
-        let turns = 0;
-        let done = false;
-        const turn = (): void => {
-          turns += 1;
-          if (!done) setImmediate(turn);
-        };
-        setImmediate(turn);
-        await work();
-        done = true;
-        return turns;
-      };
       const pupils = Float64Array.from(await uidsOf(tenant, elev));
       const where = { filter: null, since: 0 };
       for (const work of [
@@ -371,3 +359,17 @@ const audit = (operation: string) => ({
   subjects: [],
   details: '',
 });
+
+/** Turns of the event loop that others get while some work goes on. */
+const turnsDuring = async (work: () => unknown): Promise<number> => {
+  let turns = 0;
+  let done = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!done) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await work();
+  done = true;
+  return turns;
+};
