@@ -18,13 +18,19 @@ export const cacheHeaders = (etag: string, sensitive: boolean): AnswerHeaders =>
 
 export const lastModified = (ms: number): AnswerHeaders => ({ 'last-modified': formatHttpDate(ms) });
 
+// The hub gives the same answer about a collection for a while: it is put into words once.
+const freshnessTexts = new WeakMap<Freshness, AnswerHeaders>();
+
 /** How old the data is and where it comes from. */
 export const freshnessHeaders = (freshness: Freshness): AnswerHeaders => {
+  const known = freshnessTexts.get(freshness);
+  if (known !== undefined) return known;
   const headers: Record<string, string> = { 'hub-stale': freshness.stale ? 'true' : 'false' };
   const asOf = freshness.deliveredAt ?? freshness.fullSyncAt;
   if (asOf !== null) headers['hub-data-as-of'] = formatInstant(asOf);
   if (freshness.sources.length > 0) headers['hub-source'] = sourceText(freshness.sources);
   if (freshness.held) headers['hub-sync-held'] = 'true';
+  freshnessTexts.set(freshness, headers);
   return headers;
 };
 

@@ -145,6 +145,7 @@ const bad = (errors: readonly ProblemItem[]): Result<never> =>
   failed(problem('HUB-103', `Bad query parameter: ${errors.map((error) => error.at).join(', ')}.`, { errors }));
 
 const single = (query: URLSearchParams, name: string, errors: ProblemItem[]): string | null => {
+  if (!query.has(name)) return null;
   const values = query.getAll(name);
   const [value] = values;
   if (value === undefined) return null;

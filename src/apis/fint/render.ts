@@ -12,14 +12,14 @@ type Parts<T> = AsyncIterable<T> | Iterable<T>;
 export type Envelope = { readonly start: Fixed; readonly end: (count: number) => string };
 
 /** A text that is the same in every answer, compressed once. */
-export type Fixed = { readonly plain: Buffer; readonly segment: DeflatedSegment };
+export type Fixed = { readonly text: string; readonly plain: Buffer; readonly segment: DeflatedSegment };
 
-export const fixed = (text: string): Fixed => ({ plain: Buffer.from(text), segment: deflateSmall(text) });
+export const fixed = (text: string): Fixed => ({ text, plain: Buffer.from(text), segment: deflateSmall(text) });
 
 const comma = fixed(',');
 
 /** The text of an answer without entries. */
-export const emptyText = (envelope: Envelope): string => `${envelope.start.plain.toString()}${envelope.end(0)}`;
+export const emptyText = (envelope: Envelope): string => `${envelope.start.text}${envelope.end(0)}`;
 
 /** Start, parts with commas between, end. A failing part fails the stream: a cut answer must not look whole. */
 export async function* plainStream(envelope: Envelope, parts: Parts<PlainPart>): AsyncGenerator<Buffer> {
