@@ -62,13 +62,21 @@ export const createProgress = (
   let drawnAt = Number.NEGATIVE_INFINITY;
   let spokenAt = startedAt;
 
+  // A finished line is written once more and then scrolls away with the rest; only the others are drawn over. So there may be more
+  // lines than the terminal has rows.
+  const settled = new Set<Line>();
+
   const draw = (now: number): void => {
     const width = Math.max(0, ...[...lines.keys()].map((name) => name.length));
-    const text = [...lines.values()].map((line) =>
+    const open = [...lines.values()].filter((line) => !settled.has(line));
+    const ended = open.filter((line) => line.total !== null && line.done >= line.total);
+    const rest = open.filter((line) => !ended.includes(line));
+    const text = [...ended, ...rest].map((line) =>
       `${line.name.padEnd(width)}  ${bar(line)}${describe(line, now)}`.slice(0, terminal.width - 1),
     );
     write(`${drawn === 0 ? '' : `\u001B[${drawn}A`}${text.map((one) => `\u001B[2K${one}\n`).join('')}`);
-    drawn = text.length;
+    for (const line of ended) settled.add(line);
+    drawn = rest.length;
     drawnAt = now;
   };
 

@@ -47,6 +47,22 @@ test('on a terminal: one line per class, redrawn in place, with bar, rate and ti
   assert.match(taken(), /\ndemo: 512 \(2\), 2 s, 256\/s\n$/);
 });
 
+test('on a terminal: a finished line is written once and never drawn over', () => {
+  const { progress, at, taken } = display(true);
+  progress.update('elev', 1, 2);
+  at(1_000);
+  progress.update('person', 1, 2);
+  taken();
+  at(2_000);
+  progress.update('elev', 2, 2);
+  assert.match(taken(), /^\u001B\[2A\u001B\[2Kelev .* 2\/2 .*\n\u001B\[2Kperson .* 1\/2 .*\n$/);
+  at(3_000);
+  progress.update('person', 2, 2);
+  assert.match(taken(), /^\u001B\[1A\u001B\[2Kperson .* 2\/2 .*\n$/);
+  progress.finish();
+  assert.match(taken(), /^demo: 4 \(2\)/);
+});
+
 test('elsewhere: a line each ten seconds and the summary', () => {
   const { progress, at, taken } = display(false);
   for (let second = 0; second < 25; second += 1) {
