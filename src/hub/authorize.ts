@@ -174,14 +174,16 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
         .map(({ segment }) => segment),
     );
 
+  const limitedRows = (path: CollectionPath, rows: GrantRows, on: Work): Promise<'all' | RowSet> => {
+    if (on.tenant === null) throw new Error('rows were limited after the decision had begun without the data');
+    return rowSets.rows(on.tenant, on.position, path, rows);
+  };
+
   /** The grants put together by the rows that they leave. */
   const byRows = async (path: CollectionPath, grants: readonly Grant[], on: Work): Promise<readonly RowGroup[]> => {
     const groups = new Map<string, { readonly rows: 'all' | RowSet; readonly grants: Grant[] }>();
     for (const grant of grants) {
-      const rows =
-        grant.rows === null || on.tenant === null
-          ? 'all'
-          : await rowSets.rows(on.tenant, on.position, path, grant.rows);
+      const rows = grant.rows === null ? 'all' : await limitedRows(path, grant.rows, on);
       const key = rows === 'all' ? 'all' : JSON.stringify(grant.rows);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { rows, grants: [grant] });
