@@ -80,7 +80,7 @@ export const createVersions = (): Versions => {
 };
 
 const ofUids = (uids: Float64Array): string =>
-  hash('sha1', Buffer.from(uids.buffer, uids.byteOffset, uids.byteLength), 'base64url');
+  uids.length === 0 ? 'none' : hash('sha1', Buffer.from(uids.buffer, uids.byteOffset, uids.byteLength), 'base64url');
 
 const isUneven = (plan: AuthorizedPlan): boolean =>
   plan.visibleTargets.size > 0 || plan.portions.some(({ rows }) => rows !== 'all');
