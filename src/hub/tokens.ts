@@ -17,7 +17,7 @@ export type Tokens = {
 
 const positionBytes = 7;
 const markBytes = 12;
-// Positions that have been found right, with what they stand for; and as many pseudonyms.
+// Positions that have been found right, with what they stand for; and as many pseudonyms and ETags.
 const remembered = 10_000;
 
 /** Loads or makes the keys. */
@@ -44,6 +44,7 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
   };
   const positions = new Map<string, number>();
   const pseudonyms = new Map<string, string>();
+  const etags = new Map<string, string>();
   const etagSalt = etagKey.toString('base64url');
 
   return {
@@ -70,7 +71,15 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       return position;
     },
     uid: (tenant, uid) => uidMac(`${tenant}\n${uid}`).subarray(0, 15).toString('base64url'),
-    etag: (parts) => hash('sha1', `${etagSalt}\n${parts.join('\n')}`, 'base64url').slice(0, 22),
+    etag: (parts) => {
+      const text = parts.join('\n');
+      const known = etags.get(text);
+      if (known !== undefined) return known;
+      const made = hash('sha1', `${etagSalt}\n${text}`, 'base64url').slice(0, 22);
+      if (etags.size >= remembered) etags.clear();
+      etags.set(text, made);
+      return made;
+    },
     pseudonym: (tenant, subject) => {
       const key = `${tenant}\n${subject}`;
       const known = pseudonyms.get(key);
