@@ -85,7 +85,7 @@ export const createMetrics = (freshness: () => Promise<readonly FreshnessSample[
     },
   });
   processGauges(registers);
-  freshnessGauges(registers, freshness);
+  const refreshFreshness = freshnessGauges(registers, freshness);
 
   const request = (event: Extract<HubEvent, { kind: 'request' }>): void => {
     let byStatus = requests.get(event.route);
@@ -129,7 +129,11 @@ export const createMetrics = (freshness: () => Promise<readonly FreshnessSample[
       default:
     }
   };
-  return { observe, type: registry.contentType, text: () => registry.metrics() };
+  const text = async (): Promise<string> => {
+    await refreshFreshness();
+    return registry.metrics();
+  };
+  return { observe, type: registry.contentType, text };
 };
 
 const requestHistogram = (
@@ -171,40 +175,28 @@ const requestHistogram = (
   return Object.assign(histogram, { get, getForPromString: get });
 };
 
-const freshnessGauges = (registers: Registry[], freshness: () => Promise<readonly FreshnessSample[]>): void => {
+/** Gives what brings the gauges up to date: once for all of them, before the page is written. */
+const freshnessGauges = (
+  registers: Registry[],
+  freshness: () => Promise<readonly FreshnessSample[]>,
+): (() => Promise<void>) => {
   const labelNames = ['tenant', 'collection'] as const;
-  void new Gauge({
-    name: 'bindeledd_collection_promised_seconds',
-    help: 'Interval within which a full sync is promised',
-    labelNames,
-    registers,
-    async collect() {
-      this.reset();
-      for (const { tenant, collection, promisedSeconds } of await freshness())
-        this.set({ tenant, collection }, promisedSeconds);
-    },
-  });
-  void new Gauge({
-    name: 'bindeledd_collection_age_seconds',
-    help: 'Age of the last completed full sync; absent when there was none',
-    labelNames,
-    registers,
-    async collect() {
-      this.reset();
-      for (const { tenant, collection, ageSeconds } of await freshness())
-        if (ageSeconds !== null) this.set({ tenant, collection }, ageSeconds);
-    },
-  });
-  void new Gauge({
-    name: 'bindeledd_collection_stale',
-    help: '1 when a promised full sync is overdue',
-    labelNames,
-    registers,
-    async collect() {
-      this.reset();
-      for (const { tenant, collection, stale } of await freshness()) this.set({ tenant, collection }, stale ? 1 : 0);
-    },
-  });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
+  const promised = gauge('bindeledd_collection_promised_seconds', 'Interval within which a full sync is promised');
+  const age = gauge(
+    'bindeledd_collection_age_seconds',
+    'Age of the last completed full sync; absent when there was none',
+  );
+  const overdue = gauge('bindeledd_collection_stale', '1 when a promised full sync is overdue');
+  return async () => {
+    const samples = await freshness();
+    for (const one of [promised, age, overdue]) one.reset();
+    for (const { tenant, collection, promisedSeconds, ageSeconds, stale } of samples) {
+      promised.set({ tenant, collection }, promisedSeconds);
+      if (ageSeconds !== null) age.set({ tenant, collection }, ageSeconds);
+      overdue.set({ tenant, collection }, stale ? 1 : 0);
+    }
+  };
 };
 
 const processGauges = (registers: Registry[]): void => {

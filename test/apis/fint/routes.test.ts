@@ -673,3 +673,15 @@ void test('every collection of the model answers at its own path and by every id
     }
   }
 });
+
+void test('an unknown property is answered with the nearest one, however far it is', async () => {
+  const { send } = setUp();
+  for (const [name, nearest] of [
+    ['elevnumer/identifikatorverdi', 'elevnummer'],
+    ['zzzzzzzzzzzzzzzzzzzzzzzz', '[A-Za-z]+'],
+  ] as const) {
+    const got = await send(`/utdanning/elev/elev?$filter=${encodeURIComponent(`${name} eq 'x'`)}`);
+    assert.equal(got.code, 'HUB-205');
+    assert.match(got.detail, new RegExp(`the nearest is "${nearest}"`));
+  }
+});
