@@ -94,7 +94,12 @@ export const errorTable = {
     'Not found',
     'Check the address. What you may not see is answered the same way.',
   ),
-  'HUB-205': row('model', 'Ukjent egenskap', 'Unknown property', 'The detail names the nearest property of the class.'),
+  'HUB-205': row(
+    'model',
+    'Ukjent egenskap',
+    'Unknown property',
+    'The detail names the nearest property of the class, when one is near.',
+  ),
   'HUB-300': row(
     'authentication',
     'Mangler gyldig tilgangstoken',

@@ -15,17 +15,10 @@ export const transliterate = (name: string): string =>
 
 const transliteration = { æ: 'a', ø: 'o', å: 'a', Æ: 'A', Ø: 'O', Å: 'A' } as const;
 
-/** The entry of `candidates` nearest to `text` by edit distance, or null when none is near. For "did you mean" in error texts. */
-export const nearest = (text: string, candidates: Iterable<string>): string | null =>
-  nearestWithin(text, candidates, Math.max(2, Math.floor(text.length / 2)) + 1);
-
-/** The same, however far it is; null only when there is no candidate. */
-export const closest = (text: string, candidates: Iterable<string>): string | null =>
-  nearestWithin(text, candidates, Number.POSITIVE_INFINITY);
-
-const nearestWithin = (text: string, candidates: Iterable<string>, limit: number): string | null => {
+/** The entry of `candidates` nearest to `text` by edit distance, or null when none is near. For hints in error texts. */
+export const nearest = (text: string, candidates: Iterable<string>): string | null => {
   let best: string | null = null;
-  let bestDistance = limit;
+  let bestDistance = Math.max(2, Math.floor(text.length / 2)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(fold(text), fold(candidate), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

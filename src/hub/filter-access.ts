@@ -2,7 +2,7 @@
 // targets exist, and holds no policy of its own: that is in the plan.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
-import { closest } from '#base/text.ts';
+import { nearest } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { TenantReads } from '#store/store.ts';
@@ -21,7 +21,7 @@ export const unseenInFilter = (filter: FilterExpr, plan: AuthorizedPlan): Proble
   };
   const unseen = firstUnseen(filter, seen);
   if (unseen === null) return null;
-  const near = closest(unseen, inModelOrder(plan, seen));
+  const near = nearest(unseen, inModelOrder(plan, seen));
   const hint = near === null ? '' : `; the nearest is "${near}"`;
   return problem('HUB-205', `${plan.collection.class.className} has no property of this name${hint}.`);
 };

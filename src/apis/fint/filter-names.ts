@@ -1,5 +1,5 @@
 // Follows the names of a filter through the model: attributes, lists, relations. Called by filter.ts. Knows no operators and no values.
-import { closest, transliterate } from '#base/text.ts';
+import { nearest, transliterate } from '#base/text.ts';
 import type { FilterPath } from '#model/filter.ts';
 import type { LinkRule, ModelClass, PrimitiveKind } from '#model/model.ts';
 import { expected, fail, isSign, peek, take, takeSign } from './filter-reader.ts';
@@ -100,7 +100,7 @@ const unknown = (
   token: Token,
   known: Iterable<string> = of.attributeByName.keys(),
 ): null => {
-  const near = closest(transliterate(token.text.slice(0, 64)), known);
+  const near = nearest(transliterate(token.text.slice(0, 64)), known);
   const hint = near === null ? '' : `; the nearest is "${near}"`;
   return fail(reader, 'HUB-205', token.at, `${of.className} has no property of this name${hint}`);
 };

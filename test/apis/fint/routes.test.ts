@@ -674,14 +674,13 @@ void test('every collection of the model answers at its own path and by every id
   }
 });
 
-void test('an unknown property is answered with the nearest one, however far it is', async () => {
+void test('an unknown property is answered with the nearest one, when one is near', async () => {
   const { send } = setUp();
-  for (const [name, nearest] of [
-    ['elevnumer/identifikatorverdi', 'elevnummer'],
-    ['zzzzzzzzzzzzzzzzzzzzzzzz', '[A-Za-z]+'],
-  ] as const) {
+  const detailOf = async (name: string): Promise<string> => {
     const got = await send(`/utdanning/elev/elev?$filter=${encodeURIComponent(`${name} eq 'x'`)}`);
     assert.equal(got.code, 'HUB-205');
-    assert.match(got.detail, new RegExp(`the nearest is "${nearest}"`));
-  }
+    return got.detail;
+  };
+  assert.match(await detailOf('elevnumer/identifikatorverdi'), /the nearest is "elevnummer"/);
+  assert.doesNotMatch(await detailOf('zzzzzzzzzzzzzzzzzzzzzzzz'), /nearest/);
 });
