@@ -23,6 +23,7 @@ export const createDenials =
       rule: code,
       count: 0,
       subjects: [],
+      seen: null,
       details: '',
     });
   };

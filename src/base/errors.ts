@@ -127,6 +127,36 @@ export const errorTable = {
     'Position not valid',
     'Start again without a position; it is for another query or has expired.',
   ),
+  'HUB-411': row(
+    'policy',
+    'Status finnes ikke lenger',
+    'Status no longer kept',
+    'Read the resource itself; the outcome of a write is kept for a limited time.',
+  ),
+  'HUB-412': row(
+    'policy',
+    'Ressursen er endret',
+    'Resource has changed',
+    'Read it again and send the write with its present ETag.',
+  ),
+  'HUB-413': row(
+    'policy',
+    'Nøkkelen er brukt før',
+    'Idempotency key used before',
+    'Use a new Idempotency-Key for another request.',
+  ),
+  'HUB-414': row(
+    'policy',
+    'Identifikatoren i adressen er en annen enn i ressursen',
+    'Address and resource disagree',
+    'Send the resource to the address of one of its own identifiers.',
+  ),
+  'HUB-415': row(
+    'policy',
+    'Ressursen kan ikke skrives',
+    'Resource cannot be written',
+    'The errors list says what is wrong with the resource.',
+  ),
   'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
   'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),
   'HUB-502': row(
@@ -188,6 +218,36 @@ export const errorTable = {
     'Oppføringen er foreldet',
     'Entry is stale',
     'A run that was opened later has already delivered or removed this resource.',
+  ),
+  'HUB-605': row(
+    'ingest',
+    'Samlingen eies av huben',
+    'Collection is owned by the hub',
+    'The organisation lets the hub own this collection; deliver others, or ask for the policy to be changed.',
+  ),
+  'HUB-606': row(
+    'ingest',
+    'Beskyttelsesmerking mangler',
+    'Protection marking missing',
+    'This collection used to carry it: without it the person is treated as strictly protected.',
+  ),
+  'HUB-607': row(
+    'ingest',
+    'Personen er slettet',
+    'Person has been erased',
+    'The organisation has had this person erased; stop delivering, or have the erasure lifted.',
+  ),
+  'HUB-620': row(
+    'ingest',
+    'Svaret passer ikke til forespørselen',
+    'Answer does not fit the event',
+    'The detail says which part; the event still waits for its answer.',
+  ),
+  'HUB-621': row(
+    'ingest',
+    'Forespørselen venter ikke på svar',
+    'No such event is waiting',
+    'It has been answered, has expired, or was never yours.',
   ),
   'HUB-610': row(
     'ingest',

@@ -43,6 +43,22 @@ export const limits = {
   filterDepth: 10,
   /** Values of one `in`. */
   filterInValues: 200,
+  /** An Idempotency-Key, characters. */
+  idempotencyKeyLength: 255,
+  /** Writes and live reads of one organisation that wait for adapters at once. */
+  waitingEvents: 100_000,
+  /** Events of one poll when none or 0 is asked for, and at most. */
+  eventsPerPoll: 1_000,
+  /** Longest that a poll for events waits. */
+  eventWaitMs: 25_000,
+  /** Polls of one organisation that wait at once. */
+  waitingPolls: 100,
+  /** The answer to an event on the wire. */
+  eventAnswerBytes: 8_388_608,
+  /** Resources of an answer to a live read. */
+  liveReadResources: 10_000,
+  /** Explanation that an adapter sends with an answer, characters; the rest is cut off. */
+  eventMessageLength: 2_000,
   /** Longest time that a filter may scan. */
   filterMs: 10_000,
   /** A request target. */

@@ -5,7 +5,38 @@ import type { Collection, CollectionPath } from '#model/model.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Principal } from './principal.ts';
 
+/** A change that a client asks for, or a check of one (`validate`). */
+export type WriteQuery = {
+  readonly kind: 'write';
+  readonly collection: CollectionPath;
+  readonly operation: 'create' | 'update' | 'delete' | 'validate';
+  /** The identifier addressed; null for create, and for the check of a create. */
+  readonly target: { readonly field: string; readonly value: string } | null;
+  /** The resource as JSON text; null for delete. */
+  readonly body: string | null;
+  /** As sent by the client; a second request with the same key gets the answer of the first. */
+  readonly idempotencyKey: string | null;
+  /** ETags of which the resource must have one now, `*` for any; null = no condition. */
+  readonly ifMatch: readonly string[] | null;
+};
+
+/** Asks the source itself, through its adapter. */
+export type LiveQuery = {
+  readonly kind: 'live';
+  readonly collection: CollectionPath;
+  readonly by:
+    | { readonly kind: 'identifier'; readonly field: string; readonly value: string }
+    /** `text` goes to the adapter, `expr` is for the decision. */
+    | { readonly kind: 'filter'; readonly text: string; readonly expr: FilterExpr };
+};
+
+/** What became of a write or a live read of the caller's own. */
+export type OutcomeQuery = { readonly kind: 'outcome'; readonly collection: CollectionPath; readonly id: string };
+
 export type HubQuery =
+  | WriteQuery
+  | LiveQuery
+  | OutcomeQuery
   /** One resource by any of its identifiers; the value matches exactly. */
   | { readonly kind: 'read'; readonly collection: CollectionPath; readonly field: string; readonly value: string }
   /** Resources in the order of their creation; `size` 0 = all; `since` = epoch ms, changed at or after. */
@@ -57,7 +88,11 @@ export type PageBody = {
   readonly deflated: () => AsyncIterable<{ readonly segment: DeflatedSegment; readonly count: number }>;
 };
 
-export type ChangeKind = 'created' | 'updated' | 'removed' | 'identifier-changed';
+/**
+ * `access-gained`: the caller may see the resource now, or more of it. `access-lost`: it may see less of it, or (without a body) nothing any
+ * more. Both come from grants, from rows that enter or leave a grant's scope, and from protection; which of them is not told.
+ */
+export type ChangeKind = 'created' | 'updated' | 'removed' | 'identifier-changed' | 'access-gained' | 'access-lost';
 
 export type HubChange = {
   readonly position: string;
@@ -66,7 +101,7 @@ export type HubChange = {
   readonly at: number;
   /** Stable id of the resource, the same in all its changes. */
   readonly uid: string;
-  /** Self links as they were before (removed and identifier-changed), as far as the caller may see them. */
+  /** Self links as they were before (removed, identifier-changed, access-lost without a body), as far as the caller could see them. */
   readonly before: readonly string[];
   /** The resource as it is now; null when it is gone. */
   readonly body: Buffer | null;
@@ -101,8 +136,38 @@ export type HubResult =
       readonly freshness: Freshness;
     }
   | { readonly kind: 'state'; readonly state: CollectionState; readonly etag: string }
+  /** A write or live read has been taken: ask for its outcome by the id. `replayed`: it was taken before, under the same key. */
+  | {
+      readonly kind: 'accepted';
+      readonly id: string;
+      readonly replayed: boolean;
+      /** Seconds after which asking makes sense. */
+      readonly retryAfter: number;
+    }
+  | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** What an adapter (or the hub) said to a write, for the one who asked. */
+export type WriteAnswer = {
+  readonly message: string;
+  readonly problems: readonly { readonly field: string; readonly message: string; readonly code: string }[];
+};
+
+export type WriteOutcome =
+  | { readonly state: 'waiting'; readonly retryAfter: number }
+  /** Created or updated: the resource as the caller sees it now. */
+  | { readonly state: 'written'; readonly body: Buffer; readonly self: string | null; readonly etag: string }
+  | { readonly state: 'deleted' }
+  | { readonly state: 'valid'; readonly answer: WriteAnswer }
+  /** A live read of one, and of many, as far as the caller may see them. */
+  | { readonly state: 'read-one'; readonly body: Buffer | null }
+  | { readonly state: 'read-many'; readonly bodies: readonly Buffer[] }
+  | { readonly state: 'rejected' | 'failed' | 'expired'; readonly answer: WriteAnswer }
+  /** `body`: the resource as the source has it, as far as the caller may see it. */
+  | { readonly state: 'conflict'; readonly body: Buffer | null; readonly answer: WriteAnswer }
+  /** Unknown, another's, or no longer kept: these are one. */
+  | { readonly state: 'forgotten' };
 
 /** What the hub must know of the request beside the query: for the decision and the audit. */
 export type QueryContext = {

@@ -31,5 +31,6 @@ export const createAudit =
     rule: decided.rule,
     count: decided.count ?? null,
     subjects: [],
+    seen: null,
     details: decided.details ?? '',
   });

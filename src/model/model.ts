@@ -7,6 +7,8 @@ export type Text = { readonly nb: string; readonly en: string };
 export type Sensitivity = 'open' | 'personal' | 'national-id' | 'protected' | 'special';
 export type ClassKind = 'main' | 'abstract' | 'complex' | 'reference';
 export type PrimitiveKind = 'string' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'date' | 'dateTime';
+/** How well a person is to be protected: 0 none, 1 client address, 2 confidential, 3 strictly confidential. */
+export type ProtectionLevel = 0 | 1 | 2 | 3;
 export type Multiplicity = '1' | '0..1' | '0..*' | '1..*';
 
 /** `package:ClassName`, transliterated, e.g. `utdanning/elev:Elev`. */
@@ -35,6 +37,8 @@ export type Attribute = {
   readonly description: Text | null;
   /** The class that declares it: the class itself or one of its superclasses. */
   readonly from: ClassKey;
+  /** Name of the extension that adds it to a class of the published model; null for what is in the published model. */
+  readonly extension: string | null;
 };
 
 export type Relation = {
@@ -149,6 +153,19 @@ export type RowScope = {
   readonly unaffected: ReadonlySet<CollectionPath>;
 };
 
+/** Where the marking of protected persons stands, and which resources are about whom. Empty maps when the model says nothing of it. */
+export type ProtectionRules = {
+  /** Collections whose resources carry a marking: the attribute (jsonName), and what each of its values means. */
+  readonly markings: ReadonlyMap<CollectionPath, Marking>;
+  /**
+   * Relations (jsonNames) by which a resource of the collection leads to those whom it is about. It is as protected as the strictest of
+   * their targets. `required`: the model demands the relation, so that a resource without it is about somebody unknown.
+   */
+  readonly about: ReadonlyMap<CollectionPath, readonly { readonly relation: string; readonly required: boolean }[]>;
+};
+
+export type Marking = { readonly attribute: string; readonly levels: ReadonlyMap<string, ProtectionLevel> };
+
 export type Model = {
   readonly name: string;
   /** `4.1.0` */
@@ -165,4 +182,5 @@ export type Model = {
   readonly components: ReadonlyMap<string, Component>;
   readonly collections: ReadonlyMap<CollectionPath, Collection>;
   readonly scopes: ReadonlyMap<string, RowScope>;
+  readonly protection: ProtectionRules;
 };

@@ -2,7 +2,7 @@
 // dialect that passes the conformance suite). Domain data is read through AuthorizedPlan only.
 import type { Action, AuthorizedPlan } from './plan.ts';
 import type { FilterExpr } from '#model/filter.ts';
-import type { CollectionPath } from '#model/model.ts';
+import type { CollectionPath, ProtectionLevel } from '#model/model.ts';
 
 /** Embedded dialects answer at once, networked ones later; `await` works on both. */
 export type Eventually<T> = T | Promise<T>;
@@ -19,6 +19,18 @@ export type OrganisationSettings = {
   readonly extraBackLinks: boolean;
   /** What happens to entries that break the model: first matching pattern (`utdanning/elev/*`) wins; lenient otherwise. */
   readonly strictness: readonly { readonly pattern: string; readonly mode: Strictness }[];
+  /** Who decides on writes by clients: first matching pattern wins. Without a match: the source for classes that the model calls writeable, nobody for the others. Absent = []. */
+  readonly writes?: readonly WriteRule[];
+};
+
+/** `source`: a write is an event that the adapter answers. `hub`: the hub owns the collection and applies it at once. `closed`: no writes. */
+export type WritePolicy = 'source' | 'hub' | 'closed';
+
+export type WriteRule = {
+  readonly pattern: string;
+  readonly policy: WritePolicy;
+  /** Within which the adapter must answer; null = as the hub is set. */
+  readonly deadlineMinutes: number | null;
 };
 
 export type Organisation = {
@@ -71,6 +83,8 @@ export type Grant = {
   /** Sensitivities that do not show although `fields` would let them. */
   readonly withhold: readonly string[];
   readonly rows: GrantRows | null;
+  /** How highly protected persons it shows. Absent = 0: none of them. */
+  readonly clearance?: ProtectionLevel;
   readonly environment: Environment;
   /** Epoch ms; null = open. */
   readonly from: number | null;
@@ -127,9 +141,26 @@ export type StoredResource = {
   /** Feed position of the last change. */
   readonly position: number;
   readonly changedAt: number;
+  /** Feed position of its creation; 0 for what was stored before positions of creation were kept. */
+  readonly born: number;
+  /** How highly it is protected itself: who may know that it exists. */
+  readonly protection: ProtectionLevel;
+  /** The highest protection among what its links lead to: below it, links must be taken out. */
+  readonly linked: ProtectionLevel;
   /** Canonical HAL JSON. */
   readonly body: Buffer;
 };
+
+/** Rows of a collection that are protected or link to something that is, by uid, ascending; the same object until one of them changes. */
+export type Guarded = {
+  readonly uids: Float64Array;
+  /** Index-aligned: protection of the row itself, and the highest among its links. */
+  readonly own: Uint8Array;
+  readonly linked: Uint8Array;
+};
+
+/** What answers to an identifier. `protection` is that of the resource; of one that is gone, what it was. */
+export type Resolved = { readonly uid: number | null; readonly protection: ProtectionLevel };
 
 export type CollectionStats = {
   readonly count: number;
@@ -150,6 +181,9 @@ export type ChunkHandle = {
   readonly read: () => Eventually<BodyChunk>;
 };
 
+/** A part of a page: bytes that may be sent as they are, or rows that must be looked at one by one. */
+export type PagePart = ChunkHandle | { readonly uids: readonly number[] };
+
 export type StoredChange = {
   readonly position: number;
   readonly uid: number;
@@ -157,6 +191,19 @@ export type StoredChange = {
   readonly at: number;
   /** `field/value` pairs as before, for removed and identifier-changed. */
   readonly before: readonly { readonly field: string; readonly value: string }[];
+  /** The clearance that it takes to notice it: of a removal the protection of what was removed, of an update the lowest clearance to which the resource looks different. */
+  readonly level: ProtectionLevel;
+};
+
+/** What a follower could see when it was last answered, by a name that says the same for the same access. */
+export type FollowState = {
+  /** Hash of the rest. */
+  readonly id: string;
+  readonly collection: CollectionPath;
+  /** The hub's own form: portions, views, clearances. */
+  readonly record: string;
+  /** Packed sets of uids of the record, or null. */
+  readonly rows: Buffer | null;
 };
 
 // --- Tenant: what is written --------------------------------------------------------------------------------------------------
@@ -180,7 +227,23 @@ export type PreparedResource = {
   readonly attributes: string;
   /** Own links of the resource itself, in model order, duplicates removed. */
   readonly links: readonly OwnLink[];
+  /** The marking that it carries; null when it carries none, or one that cannot be read. */
+  readonly marking: ProtectionLevel | null;
 };
+
+/**
+ * Which resources an answer showed: for `who has seen this person`. `range` = all rows of the collection with a uid from `from` to `to` that
+ * existed at a feed position, without some; `uids` = exactly these. Uids are packed (`base/packed-uids.ts`).
+ */
+export type AuditSeen =
+  | {
+      readonly kind: 'range';
+      readonly from: number;
+      readonly to: number;
+      readonly position: number;
+      readonly without: string;
+    }
+  | { readonly kind: 'uids'; readonly uids: string };
 
 /** An audit record: who did what to which class, and the decision. Never a value, a name or a national id. */
 export type AuditRecord = {
@@ -200,7 +263,74 @@ export type AuditRecord = {
   readonly count: number | null;
   /** Pseudonyms (keyed hash per organisation) of the resources named. */
   readonly subjects: readonly string[];
+  /** What the answer carried of persons; null when it carried nothing of any. */
+  readonly seen: AuditSeen | null;
   readonly details: string;
+};
+
+// --- Tenant: writes by clients ------------------------------------------------------------------------------------------------
+
+export type EventOperation = 'create' | 'update' | 'delete' | 'validate' | 'read';
+export type EventState = 'waiting' | 'accepted' | 'rejected' | 'conflict' | 'failed' | 'expired';
+
+export type EventProblem = { readonly field: string; readonly message: string; readonly code: string };
+
+/** A write or live read of a client, from its acceptance to its answer. Times are epoch ms. */
+export type WriteEvent = {
+  /** The corrId: a UUID in lower case. */
+  readonly id: string;
+  /** Order of acceptance within the organisation; given by the store. */
+  readonly order: number;
+  readonly collection: CollectionPath;
+  readonly operation: EventOperation;
+  readonly state: EventState;
+  readonly policy: Exclude<WritePolicy, 'closed'>;
+  /** Who asked. */
+  readonly client: string;
+  readonly issuer: string;
+  readonly api: string;
+  readonly request: string;
+  /** The identifier in the address; null for create and for reads by filter. */
+  readonly target: IdentifierValue | null;
+  /** The stored resource concerned, once known. */
+  readonly uid: number | null;
+  /** The resource as it is to become, JSON text with absolute links; null for delete and read, and once forgotten. */
+  readonly value: string | null;
+  /** Live reads by filter: the filter as text; null otherwise, and once forgotten. */
+  readonly filter: string | null;
+  readonly createdAt: number;
+  /** The adapter must have answered before. */
+  readonly deadline: number;
+  readonly answeredAt: number | null;
+  /** Application id of the adapter that answered; null for the hub itself. */
+  readonly answeredBy: string | null;
+  readonly message: string;
+  readonly problems: readonly EventProblem[];
+  /** What the adapter sent along (conflict, live read): JSON text of a list of resources in canonical form; null when nothing, and once forgotten. */
+  readonly answer: string | null;
+  /** Keyed hashes of the Idempotency-Key and of the request that came with it. */
+  readonly idempotency: { readonly key: string; readonly request: string } | null;
+  /** The status is answered until then. */
+  readonly retainUntil: number;
+};
+
+export type TenantEvents = {
+  readonly event: (id: string) => Eventually<WriteEvent | null>;
+  /** Waiting for an adapter and not past their deadline, oldest first. */
+  readonly waiting: (query: {
+    readonly collections: readonly CollectionPath[];
+    readonly operations: readonly EventOperation[];
+    readonly now: number;
+    readonly limit: number;
+  }) => Eventually<readonly WriteEvent[]>;
+  /** Newest first, from below an order when one is given. */
+  readonly events: (query: {
+    readonly collection?: CollectionPath;
+    readonly state?: EventState;
+    readonly client?: string;
+    readonly before?: number;
+    readonly limit: number;
+  }) => Eventually<readonly WriteEvent[]>;
 };
 
 // --- Tenant: adapters and runs ------------------------------------------------------------------------------------------------
@@ -271,6 +401,11 @@ export type AdapterContract = {
     readonly fullSyncIntervalInDays: number;
     readonly deltaSyncInterval: 'IMMEDIATE' | 'LEGACY' | 'NONE';
   }[];
+  /** Operations that it answers, per collection. Absent = none stated: it answers writes of the first kind of events, no live reads. */
+  readonly eventCapabilities?: readonly {
+    readonly collection: CollectionPath;
+    readonly operations: readonly EventOperation[];
+  }[];
   readonly registeredAt: number;
   readonly heartbeatAt: number | null;
 };
@@ -279,14 +414,25 @@ export type AdapterContract = {
 
 /** Reads of domain data. Every method takes a plan; collection and rows come from it. */
 export type TenantReads = {
+  /** As the plan's clearance lets it be known: hidden rows do not count, and what happened to them is no last change. */
   readonly stats: (plan: AuthorizedPlan) => Eventually<CollectionStats>;
+  /** The rows of a collection that a clearance below 3 does not see, or sees with fewer links. Empty for most collections. */
+  readonly guarded: (collection: CollectionPath) => Eventually<Guarded>;
   /** One resource by identifier, as stored; null when there is none. Rows and view of the plan are NOT applied: hub/run.ts does. */
   readonly read: (plan: AuthorizedPlan, identifier: IdentifierValue) => Eventually<StoredResource | null>;
-  /** Rows `offset`…`offset + size` in order of creation as joined bytes. Only for plain plans. */
+  /**
+   * Rows `offset`…`offset + size` in order of creation, of those that the plan's clearance sees: joined bytes, and uids where rows must be
+   * rendered one by one. Only for plain plans.
+   */
   readonly chunks: (
     plan: AuthorizedPlan,
     range: { readonly offset: number; readonly size: number },
-  ) => AsyncIterable<ChunkHandle> | Iterable<ChunkHandle>;
+  ) => AsyncIterable<PagePart> | Iterable<PagePart>;
+  /** First and last uid of such a range, for the audit; null when it is empty. */
+  readonly span: (
+    plan: AuthorizedPlan,
+    range: { readonly offset: number; readonly size: number },
+  ) => Eventually<{ readonly from: number; readonly to: number } | null>;
   /** Uids in ascending order that match the filter and have changed at or after `since` (epoch ms). Gives null when the deadline (monotonic ms) passes. */
   readonly select: (
     plan: AuthorizedPlan,
@@ -300,10 +446,22 @@ export type TenantReads = {
   readonly changes: (plan: AuthorizedPlan, after: number, size: number) => Eventually<readonly StoredChange[]>;
   /** Position of the newest change of the tenant; positions never repeat and never go back. */
   readonly lastPosition: () => Eventually<number>;
-  /** Uids by identifier, index-aligned; null where nothing answers to it. For deciding which links may show. */
+  /** What answers to identifiers, index-aligned. For deciding which links may show. */
   readonly resolve: (
     refs: readonly { readonly collection: CollectionPath; readonly field: string; readonly value: string }[],
-  ) => Eventually<readonly (number | null)[]>;
+  ) => Eventually<readonly Resolved[]>;
+  /** Uids of what is or was about a resource: by the model's `about` relations, now or before it was removed or moved; itself included. */
+  readonly aboutOf: (uid: number) => Eventually<Float64Array>;
+  /** The last uid that an identifier had, also when the resource is gone; null when it never had one. */
+  readonly lastUid: (collection: CollectionPath, identifier: IdentifierValue) => Eventually<number | null>;
+  /** Where each of some uids first appeared and last vanished in the feed, index-aligned; `gone` null while it is there. */
+  readonly lives: (
+    uids: readonly number[],
+  ) => Eventually<readonly { readonly born: number; readonly gone: number | null }[]>;
+  /** What a follower could see when it was last answered; null when it was never kept, or too long ago. */
+  readonly follow: (id: string) => Eventually<FollowState | null>;
+  /** The history of the feed: which stretch of positions was given under which name. The last is the present one; an earlier one ends where a copy was put back. */
+  readonly epochs: () => Eventually<readonly { readonly name: string; readonly until: number | null }[]>;
   /** Uids of resources with a link (delivered, or the inverse of a delivered one) by `relation` to any of `targets`. For row scopes. */
   readonly linkedFrom: (
     relation: string,
@@ -321,6 +479,19 @@ export type WriteOutcome = 'created' | 'updated' | 'unchanged';
 
 /** What the hub may do inside one write transaction. Everything or nothing becomes durable. */
 export type TenantWrite = {
+  /** A resource as it is within the transaction; null when there is none. */
+  readonly read: (uid: number) => Eventually<StoredResource | null>;
+  /** An event as it is within the transaction. */
+  readonly event: (id: string) => Eventually<WriteEvent | null>;
+  /** The event that a client got for an Idempotency-Key (keyed hash). */
+  readonly eventByKey: (client: string, key: string) => Eventually<WriteEvent | null>;
+  /** Stores an event: a new one (order 0 gets the next order) or a new state of a known one. */
+  readonly putEvent: (event: WriteEvent) => Eventually<WriteEvent>;
+  /** Takes values, filters and answers out of events whose retention has passed, and drops those accepted before a moment. Gives how many it touched. */
+  readonly forgetEvents: (query: { readonly now: number; readonly createdBefore: number }) => Eventually<number>;
+  readonly putFollow: (state: FollowState) => Eventually<void>;
+  /** Removes resources for good: bodies, identifiers and what the feed says of them; the feed keeps that something was removed. */
+  readonly erase: (uids: readonly number[]) => Eventually<void>;
   /** Uids by identifier in the collection, index-aligned; null where free. */
   readonly match: (
     collection: CollectionPath,
@@ -383,6 +554,9 @@ export type TenantStore = {
    * was committed before it.
    */
   readonly write: <T>(work: (tx: TenantWrite) => Promise<T>) => Promise<T>;
+  /** As `write`, for short work: works that wait at the same time share one commit. A throw rolls back its own work only. */
+  readonly writeTogether: <T>(work: (tx: TenantWrite) => Promise<T>) => Promise<T>;
+  readonly events: TenantEvents;
   /** Group commit of read decisions: durable when it resolves; rejects when they cannot be written. */
   readonly appendAudit: (record: AuditRecord) => Promise<void>;
   /** Newest first, for the owner's review and for tests. */
