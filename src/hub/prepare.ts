@@ -7,7 +7,7 @@
 // list; null counts as absent, inside lists too; an identifier without a value counts as absent; dates are never numbers.
 import { limits } from '#base/limits.ts';
 import { normalise } from '#base/text.ts';
-import type { Attribute, Collection, LinkRule, Model, ModelClass } from '#model/model.ts';
+import type { Attribute, Collection, LinkRule, Model, ModelClass, ProtectionLevel } from '#model/model.ts';
 import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#store/store.ts';
 import { hrefOf } from '#model/href.ts';
 import { reject, shownName, warn } from './prepare-findings.ts';
@@ -59,6 +59,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
   );
   const members = createMembersWriter(attributes, place, identifierSlots);
   const readLinks = createLinksReader([...collection.links.values()], model);
+  const readMarking = createMarkingReader(collection, model);
   const taken: IdentifierValue[] = [];
 
   return (resource, identifier) => {
@@ -75,12 +76,31 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
     if (first === undefined)
       return { rejected: { code: 'HUB-610', at: '', message: 'no identifier of the class has a value' } };
     const named = identifier === null ? undefined : identifiers.find((one) => isNamed(one.value, identifier));
+    const marking = readMarking(resource, findings);
     const primary = named ?? identifiers.find((one) => one.field === leadingIdentifier) ?? first;
     return {
-      prepared: { identifiers, primary, attributes: flatten(text), links },
+      prepared: { identifiers, primary, attributes: flatten(text), links, marking },
       findings: findings.warnings.length === 0 ? nothing : findings.warnings,
       named: identifier === null || named !== undefined,
     };
+  };
+};
+
+/** Reads the protection marking of an entry. A code that the model does not know marks nothing and is reported: whoever carries it counts as unmarked. */
+const createMarkingReader = (
+  collection: Collection,
+  model: Model,
+): ((resource: object, findings: Findings) => ProtectionLevel | null) => {
+  const rule = model.protection.markings.get(collection.path);
+  const attribute = rule === undefined ? undefined : collection.class.attributeByName.get(rule.attribute);
+  if (rule === undefined || attribute === undefined) return () => null;
+  return (resource, findings) => {
+    const code = ownValue(resource, attribute.jsonName) ?? ownValue(resource, attribute.name);
+    const level = typeof code === 'string' ? rule.levels.get(code.trim()) : undefined;
+    if (level !== undefined) return level;
+    if (code !== null && code !== undefined)
+      warn(findings, 'HUB-606', `/${attribute.jsonName}`, 'a protection marking that the model does not know');
+    return null;
   };
 };
 

@@ -35,6 +35,7 @@ export const deriveModel = (sources: Sources, hash: string): Model => {
     components,
     collections,
     scopes: deriveScopes(sources, collections),
+    protection: { markings: new Map(), about: new Map() },
   });
 };
 
@@ -126,6 +127,7 @@ const deriveAttribute = (source: SourceAttribute, from: ClassKey, identifierType
   sensitivity: isSensitivity(source.sensitivity) ? source.sensitivity : 'special',
   description: textOrNull(source.nb, source.en),
   from,
+  extension: null,
 });
 
 const textOrNull = (nb: string | null, en: string | null): Text | null =>

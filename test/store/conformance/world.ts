@@ -4,7 +4,7 @@ import { systemClock } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { hrefOf } from '#model/href.ts';
-import type { Collection, Model } from '#model/model.ts';
+import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type {
   IdentifierValue,
@@ -81,6 +81,8 @@ export type Shape = {
   readonly links?: Readonly<Record<string, readonly LinkTarget[]>>;
   /** Segment of the identifier that others link back by; the first in model order when left out. */
   readonly primary?: string;
+  /** The protection marking that it carries; none when left out. */
+  readonly marking?: ProtectionLevel;
 };
 
 /** A resource as ingest would prepare it: `ids` by segment. */
@@ -104,7 +106,10 @@ export const entry = (path: string, ids: Readonly<Record<string, string>>, shape
   const links = Object.entries(shape.links ?? {})
     .map(([relation, targets]) => ({ relation, targets }))
     .sort((a, b) => place(a.relation) - place(b.relation));
-  return { path, resource: { identifiers, primary, attributes: members.join(','), links } };
+  return {
+    path,
+    resource: { identifiers, primary, attributes: members.join(','), links, marking: shape.marking ?? null },
+  };
 };
 
 /** Puts one entry the way the hub does: found by its primary identifier, else by any other. */
