@@ -7,12 +7,22 @@ import { fold } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import type { BodyChunk, ChunkHandle, CollectionStats, StoredChange, StoredResource, TenantReads } from '../store.ts';
+import type {
+  BodyChunk,
+  ChunkHandle,
+  CollectionStats,
+  Guarded,
+  Resolved,
+  StoredChange,
+  TenantReads,
+} from '../store.ts';
 import { changeKinds } from './change-writer.ts';
 import { bytesOf, guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
 import type { Names } from './names.ts';
+import { protectionOf } from './protection-bits.ts';
 import { endUid, firstUid, segmentRows } from './schema.ts';
+import { storedResource } from './stored-rows.ts';
 import { hasUid, sortedUids } from './uid-set.ts';
 
 export type ReaderDeps = {
@@ -41,6 +51,8 @@ const targetsPerTurn = 64;
 
 const keptStatements = 64;
 
+const unknown: Resolved = { uid: null, protection: 0 };
+const noGuarded: Guarded = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
 const noStats: CollectionStats = { count: 0, position: 0, changedAt: 0 };
 
 /** Prepares the statements of one connection. */
@@ -48,11 +60,11 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   const sql = (text: string) => statement(db, text);
   const readStats = sql('SELECT count, position, changed_at FROM collection WHERE id = ?');
   const readOne = sql(
-    `SELECT r.uid, r.position, c.at, CAST(r.body AS BLOB) AS body FROM identifier i JOIN resource r ON r.uid = i.uid LEFT JOIN change c ON c.position = r.position
+    `SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM identifier i JOIN resource r ON r.uid = i.uid LEFT JOIN change c ON c.position = r.position
      WHERE i.collection = ? AND i.field = ? AND i.value = ?`,
   );
   const readByUid = sql(
-    'SELECT r.uid, r.position, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
+    'SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
   const readSegments = sql(
     'SELECT number, count, position FROM segment WHERE collection = ? AND count > 0 ORDER BY number',
@@ -63,7 +75,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   const uidAfter = sql('SELECT uid FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 1 OFFSET ?');
   const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
   const readChanges = sql(
-    'SELECT position, uid, kind, at, before FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
+    'SELECT position, uid, kind, at, before, level FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
   );
   const lastChange = sql('SELECT coalesce(max(position), 0) AS position FROM change');
   const firstSince = sql(
@@ -75,7 +87,9 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     `SELECT c.position, c.uid FROM change c JOIN resource r ON r.uid = c.uid
      WHERE c.collection = ? AND c.position >= ? AND r.position = c.position ORDER BY c.position LIMIT ?`,
   );
-  const findIdentifier = sql('SELECT id, uid FROM identifier WHERE collection = ? AND field = ? AND value = ?');
+  const findIdentifier = sql(
+    'SELECT id, uid, protection FROM identifier WHERE collection = ? AND field = ? AND value = ?',
+  );
   const readKeys = sql('SELECT keys FROM resource WHERE uid = ?');
   const linksTo = sql('SELECT source FROM link WHERE target = ? AND relation = ? AND source >= ? AND source < ?');
   const linksFrom = sql(
@@ -135,6 +149,16 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     const field = names.find(fieldName);
     const row = field === null ? undefined : findIdentifier.get(collection, field, value);
     return typeof row?.['uid'] === 'number' ? row['uid'] : null;
+  };
+
+  const resolvedOf = (collection: number, fieldName: string, value: string): Resolved => {
+    const field = names.find(fieldName);
+    const row = field === null ? undefined : findIdentifier.get(collection, field, value);
+    if (row === undefined) return unknown;
+    return {
+      uid: typeof row['uid'] === 'number' ? row['uid'] : null,
+      protection: protectionOf(numberOf(row, 'protection')),
+    };
   };
 
   const bodies = (from: number, to: number, limit: number, segment: BodyChunk['segment']): BodyChunk => {
@@ -388,7 +412,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const id = idOf(plan);
       const field = names.find(identifier.field);
       const row = id === null || field === null ? undefined : readOne.get(id, field, identifier.value);
-      return row === undefined ? null : resourceOf(row);
+      return row === undefined ? null : storedResource(row);
     }),
     chunks,
     select: async (plan, where, deadline) => {
@@ -405,7 +429,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     load: guard((_plan, uids) =>
       uids.flatMap((uid) => {
         const row = readByUid.get(uid);
-        return row === undefined ? [] : [resourceOf(row)];
+        return row === undefined ? [] : [storedResource(row)];
       }),
     ),
     changes: guard((plan, after, size) => {
@@ -416,9 +440,16 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     resolve: guard((refs) =>
       refs.map(({ collection, field, value }) => {
         const id = names.collection(collection);
-        return id === null ? null : uidOf(id, field, value);
+        return id === null ? unknown : resolvedOf(id, field, value);
       }),
     ),
+    guarded: () => noGuarded,
+    span: () => null,
+    aboutOf: (uid) => Float64Array.of(uid),
+    lastUid: () => null,
+    lives: (uids) => uids.map(() => ({ born: 0, gone: null })),
+    follow: () => null,
+    epochs: () => [],
     linkedFrom,
     dangling: async (plan) => {
       const id = guarded(() => idOf(plan));
@@ -474,19 +505,13 @@ const segmentHolding = (before: Float64Array, offset: number): number => {
   return low;
 };
 
-const resourceOf = (row: Record<string, unknown>): StoredResource => ({
-  uid: numberOf(row, 'uid'),
-  position: numberOf(row, 'position'),
-  changedAt: numberOf(row, 'at'),
-  body: bytesOf(row, 'body'),
-});
-
 const changeOf = (row: Record<string, unknown>): StoredChange => ({
   position: numberOf(row, 'position'),
   uid: numberOf(row, 'uid'),
   kind: kindOf(numberOf(row, 'kind')),
   at: numberOf(row, 'at'),
   before: beforeOf(textOf(row, 'before')),
+  level: protectionOf(numberOf(row, 'level')),
 });
 
 const kindOf = (kind: number): StoredChange['kind'] => {

@@ -9,6 +9,7 @@ import type { Collection, Model } from '#model/model.ts';
 import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutcome } from '../store.ts';
 import { createAttributeIndex } from './attribute-index.ts';
 import { createChangeWriter, created, identifierChanged, removed, updated } from './change-writer.ts';
+import { createClientWrites } from './client-writes.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
 import { createIdentifierRows } from './identifier-rows.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
@@ -16,6 +17,7 @@ import type { LinkMap } from './links.ts';
 import type { Names } from './names.ts';
 import { createRunWriter } from './run-write.ts';
 import { collectionOf } from './schema.ts';
+import { storedResource } from './stored-rows.ts';
 
 export type WriterDeps = {
   readonly db: DatabaseSync;
@@ -54,6 +56,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const deleteResource = sql('DELETE FROM resource WHERE uid = ?');
   const readHash = sql('SELECT hash FROM resource WHERE uid = ?');
   const readResource = sql('SELECT keys, split, own, body FROM resource WHERE uid = ?');
+  const readWhole = sql(
+    'SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
+  );
   const insertLink = sql(
     'INSERT OR IGNORE INTO link (target, relation, source, source_identifier) VALUES (?, ?, ?, ?)',
   );
@@ -71,6 +76,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const sliceOfUids = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 200');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
+  const beginClientWrites = createClientWrites({ db, names });
   const identifierRows = createIdentifierRows(db, names);
   const index = createAttributeIndex(db, names, model);
   const beginChanges = createChangeWriter(db, deps.clock);
@@ -346,6 +352,10 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     };
 
     return {
+      read: (uid) => {
+        const row = readWhole.get(uid);
+        return row === undefined ? null : storedResource(row);
+      },
       match: (path, wanted) => {
         const id = names.internCollection(path);
         return wanted.map((identifier) => identifiers.find(id, identifier)?.uid ?? null);
@@ -363,6 +373,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       settle,
       audit: (record) => void insertAudit.run(JSON.stringify(record)),
       ...runWriter,
+      ...beginClientWrites({ remove }),
       markAll: (uids) => {
         for (const uid of uids) dirty.add(uid);
       },

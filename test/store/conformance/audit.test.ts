@@ -19,6 +19,7 @@ const record = (id: string, more: Partial<AuditRecord> = {}): AuditRecord => ({
   rule: 'g1',
   count: 1,
   subjects: ['pseudonym'],
+  seen: null,
   details: '',
   ...more,
 });

@@ -122,7 +122,7 @@ onEveryDialect('the feed', (dialect) => {
           { collection: elev, field: 'brukernavn', value: 'x' },
           { collection: skole, field: 'systemid', value: 'x' },
         ]),
-        [second, null, null, null],
+        [second, null, null, null].map((uid) => ({ uid, protection: 0 })),
       );
     }));
 
@@ -357,6 +357,7 @@ const audit = (operation: string) => ({
   rule: 'g1',
   count: null,
   subjects: [],
+  seen: null,
   details: '',
 });
 

@@ -52,15 +52,17 @@ const everything = (collection: Collection): FieldView => ({
   targets: new Map(),
 });
 
-/** A plan that sees the whole collection. */
-export const planFor = (path: string, tenant = 'a.test'): AuthorizedPlan => {
+/** A plan that sees the whole collection; below clearance 3 without what is protected more highly. */
+export const planFor = (path: string, tenant = 'a.test', clearance: ProtectionLevel = 3): AuthorizedPlan => {
   const collection = collectionAt(path);
   return {
     tenant,
     collection,
     action: 'list',
-    portions: [{ rows: 'all', view: everything(collection) }],
+    portions: [{ rows: 'all', view: everything(collection), clearance }],
     plain: true,
+    clearance,
+    targetClearance: new Map(),
     visibleTargets: new Map(),
   } as unknown as AuthorizedPlan;
 };

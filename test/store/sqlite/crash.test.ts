@@ -92,6 +92,7 @@ const record = (id: string): AuditRecord => ({
   rule: '',
   count: 1,
   subjects: [],
+  seen: null,
   details: '',
 });
 

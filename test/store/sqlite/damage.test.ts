@@ -43,7 +43,7 @@ const readAll = async (tenant: TenantStore): Promise<readonly unknown[]> => {
     () => tenant.reads.uids(plan),
     async () => tenant.reads.load(plan, await uidsOf(tenant, elev)),
     async () => {
-      for await (const handle of tenant.reads.chunks(plan, { offset: 0, size: 0 })) await handle.read();
+      for await (const part of tenant.reads.chunks(plan, { offset: 0, size: 0 })) if ('read' in part) await part.read();
     },
     () => tenant.reads.select(plan, { filter, since: null }, Number.POSITIVE_INFINITY),
     () => tenant.reads.changes(plan, 0, 1_000_000),

@@ -38,6 +38,7 @@ const writeForever = async (): Promise<void> => {
         rule: '',
         count: 3,
         subjects: [],
+        seen: null,
         details: '',
       });
       await tx.settle();

@@ -23,6 +23,7 @@ const record = (id: string): AuditRecord => ({
   rule: 'g',
   count: 1,
   subjects: [],
+  seen: null,
   details: '',
 });
 
