@@ -34,7 +34,7 @@ export type ApiRequest = {
   readonly query: URLSearchParams;
   /** One header by lower-case name; null when absent. */
   readonly header: (name: string) => string | null;
-  /** Non-null on routes with access `client` or `adapter`. */
+  /** Non-null on routes with access other than `open`. */
   readonly principal: Principal | null;
   /** Aborted when the client goes away or the deadline passes. */
   readonly signal: AbortSignal;
@@ -86,8 +86,8 @@ export type Route = {
   readonly methods: readonly string[];
   /** Literal, or ending in `/*`: everything below (the bare prefix included). Longest prefix wins. */
   readonly path: string;
-  /** `open` needs no token; `client` and `adapter` need a verified token of that kind; `any` of either. */
-  readonly access: 'open' | 'client' | 'adapter' | 'any';
+  /** `open` needs no token; `client`, `adapter` and `admin` need a verified token of that kind; `any` one of a client or an adapter. */
+  readonly access: 'open' | 'client' | 'adapter' | 'any' | 'admin';
   /** The scopes of which the token must carry one; none = no check. */
   readonly scopes: readonly string[];
   readonly body: 'none' | 'text' | 'stream';

@@ -128,13 +128,20 @@ const takeBody = (
   );
 };
 
+/** For whom the routes are. An administrator's token is good nowhere else, and nobody else's is good there. */
+const holders: Readonly<Record<Exclude<ServedRoute['access'], 'open'>, string>> = {
+  client: 'client applications',
+  adapter: 'adapters',
+  any: 'client applications and adapters',
+  admin: 'applications of administrators',
+};
+
 const denialOf = (incoming: IncomingMessage, route: ServedRoute, principal: Principal): Problem | null => {
   if (foreignOrganisation(incoming, principal.tenant) !== null) {
     return problem('HUB-401', 'The request names another organisation than the token is for.');
   }
-  if (route.access !== 'any' && route.access !== principal.kind) {
-    return problem('HUB-400', `This address is for ${route.access === 'client' ? 'client applications' : 'adapters'}.`);
-  }
+  const fits = route.access === 'any' ? principal.kind !== 'admin' : route.access === principal.kind;
+  if (!fits && route.access !== 'open') return problem('HUB-400', `This address is for ${holders[route.access]}.`);
   if (route.scopes.length > 0 && !route.scopes.some((scope) => principal.scopes.has(scope))) {
     return problem('HUB-302', `The token must carry one of the scopes ${route.scopes.join(', ')}.`);
   }

@@ -8,7 +8,7 @@ export type TenantId = string;
 export const normaliseOrganisationId = (id: string): TenantId => id.trim().toLowerCase().replaceAll(/[-_]/g, '.');
 
 export type Principal = {
-  readonly kind: 'client' | 'adapter';
+  readonly kind: 'client' | 'adapter' | 'admin';
   /** The application's client id. */
   readonly client: string;
   /** The one organisation that the token is bound to. It comes from nowhere else. */

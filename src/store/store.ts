@@ -54,7 +54,7 @@ export type Application = {
   /** The client id. */
   readonly id: string;
   readonly name: string;
-  readonly kind: 'client' | 'adapter';
+  readonly kind: 'client' | 'adapter' | 'admin';
   /** Organisation that answers for it. */
   readonly owner: string;
   readonly describe: string;
@@ -63,6 +63,10 @@ export type Application = {
   readonly secrets: readonly ApplicationSecret[];
   /** Public keys for private_key_jwt, a JWK set as JSON text; null without. */
   readonly jwks: string | null;
+  /** Of an application of kind admin: what it may administer (`admin.read`, `admin.write`, `admin.platform`). Absent = nothing. */
+  readonly scopes?: readonly string[];
+  /** User name and scrypt hash of the password, for the password grant of the FINT profile; null or absent = none. */
+  readonly login?: { readonly username: string; readonly hash: string } | null;
   readonly disabled: boolean;
   readonly createdAt: number;
 };
@@ -112,6 +116,8 @@ export type PlatformStore = {
   readonly putOrganisation: (value: Organisation) => Eventually<void>;
   readonly applications: () => Eventually<readonly Application[]>;
   readonly application: (id: string) => Eventually<Application | null>;
+  /** The application that has this user name of the FINT profile; null when none has. */
+  readonly applicationByLogin: (username: string) => Eventually<Application | null>;
   readonly putApplication: (value: Application) => Eventually<void>;
   readonly grantsOf: (application: string) => Eventually<readonly Grant[]>;
   readonly grants: () => Eventually<readonly Grant[]>;
@@ -125,13 +131,32 @@ export type PlatformStore = {
   readonly useOnce: (id: string, expiresAt: number) => Eventually<boolean>;
   /** A secret of the hub by name (pseudonym keys, cookie keys), made on first use from the given bytes. */
   readonly secret: (name: string, make: () => Buffer) => Eventually<Buffer>;
-  /** Administrative decisions: who changed what. Durable when it returns. */
+  /**
+   * The request and subject that came first under a key; stores those given when none did, or when it has expired. For repeated requests:
+   * the same key gives everyone the same subject.
+   */
+  readonly claim: (
+    key: string,
+    claim: { readonly request: string; readonly subject: string; readonly expiresAt: number },
+  ) => Eventually<{ readonly request: string; readonly subject: string }>;
+  /**
+   * Administrative decisions: who changed what, and why. Durable when it returns. `notices` are records for the audits of the organisations
+   * concerned: kept in the same transaction until somebody has put them there.
+   */
   readonly appendPlatformAudit: (record: {
     readonly at: number;
     readonly actor: string;
     readonly operation: string;
     readonly subject: string;
+    readonly reason?: string;
+    readonly notices?: readonly { readonly organisation: string; readonly record: AuditRecord }[];
   }) => Eventually<void>;
+  /** Records that wait for the audit of their organisation, oldest first. */
+  readonly auditNotices: (
+    limit: number,
+  ) => Eventually<readonly { readonly number: number; readonly organisation: string; readonly record: AuditRecord }[]>;
+  /** Drops waiting records once they are in the audit of their organisation. */
+  readonly auditNoticed: (numbers: readonly number[]) => Eventually<void>;
 };
 
 // --- Tenant: what is read -----------------------------------------------------------------------------------------------------
@@ -490,6 +515,8 @@ export type TenantWrite = {
   /** Takes values, filters and answers out of events whose retention has passed, and drops those accepted before a moment. Gives how many it touched. */
   readonly forgetEvents: (query: { readonly now: number; readonly createdBefore: number }) => Eventually<number>;
   readonly putFollow: (state: FollowState) => Eventually<void>;
+  /** Drops follow states that nobody has asked for since a moment (epoch ms). Gives how many. */
+  readonly forgetFollows: (usedBefore: number) => Eventually<number>;
   /** Removes resources for good: bodies, identifiers and what the feed says of them; the feed keeps that something was removed. */
   readonly erase: (uids: readonly number[]) => Eventually<void>;
   /** Uids by identifier in the collection, index-aligned; null where free. */
@@ -527,6 +554,8 @@ export type TenantRuns = {
   readonly runs: (query: {
     readonly collection?: CollectionPath;
     readonly state?: RunState;
+    /** Only those with a lower order. */
+    readonly before?: number;
     readonly limit: number;
   }) => Eventually<readonly SyncRun[]>;
   /** The last run that completed, by type; null when none has. */

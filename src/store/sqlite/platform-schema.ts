@@ -29,6 +29,18 @@ export const platformMigrations: readonly string[] = [
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, actor TEXT NOT NULL, operation TEXT NOT NULL, subject TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE application ADD COLUMN scopes TEXT;
+  ALTER TABLE application ADD COLUMN username TEXT;
+  ALTER TABLE application ADD COLUMN password TEXT;
+  CREATE UNIQUE INDEX application_username ON application (username) WHERE username IS NOT NULL;
+  ALTER TABLE platform_audit ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+  CREATE TABLE audit_notice (number INTEGER PRIMARY KEY AUTOINCREMENT, organisation TEXT NOT NULL, record TEXT NOT NULL) STRICT;
+  CREATE TABLE claimed (
+    key TEXT PRIMARY KEY, request TEXT NOT NULL, subject TEXT NOT NULL, expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX claimed_expiry ON claimed (expires_at);
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

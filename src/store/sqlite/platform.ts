@@ -3,7 +3,7 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { migratePlatform } from './platform-schema.ts';
 import type { Clock } from '#base/clock.ts';
-import type { Application, Grant, Organisation, PlatformStore, SigningKey } from '#store/store.ts';
+import type { Application, AuditRecord, Grant, Organisation, PlatformStore, SigningKey } from '#store/store.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -13,6 +13,7 @@ export type PlatformAuditRow = {
   readonly actor: string;
   readonly operation: string;
   readonly subject: string;
+  readonly reason: string;
 };
 
 /** The platform contract where every method answers at once: SQLite never makes anyone wait for a network. */
@@ -24,6 +25,8 @@ export type SqlitePlatform = {
   /** Newest first. */
   readonly platformAudit: (limit: number) => readonly PlatformAuditRow[];
 };
+
+type PlatformDecision = Parameters<PlatformStore['appendPlatformAudit']>[0];
 
 /** How often the revision is looked up in the file. */
 export type RevisionReading = 'each-time' | 'each-turn';
@@ -42,6 +45,11 @@ const toOrganisation = (row: Row): Organisation => ({
   createdAt: number(row, 'created_at'),
 });
 
+const loginOf = (row: Row): NonNullable<Application['login']> | null => {
+  const [username, hash] = [textOrNull(row, 'username'), textOrNull(row, 'password')];
+  return username === null || hash === null ? null : { username, hash };
+};
+
 const toApplication = (row: Row): Application => ({
   id: text(row, 'id'),
   name: text(row, 'name'),
@@ -51,6 +59,8 @@ const toApplication = (row: Row): Application => ({
   environment: text(row, 'environment') as Application['environment'],
   secrets: JSON.parse(text(row, 'secrets')) as Application['secrets'],
   jwks: textOrNull(row, 'jwks'),
+  ...(row['scopes'] === null ? {} : { scopes: JSON.parse(text(row, 'scopes')) as readonly string[] }),
+  login: loginOf(row),
   disabled: row['disabled'] === 1,
   createdAt: number(row, 'created_at'),
 });
@@ -90,8 +100,13 @@ const statements = {
     'INSERT OR REPLACE INTO organisation (id, name, org_number, settings, created_at) VALUES (?, ?, ?, ?, ?)',
   applications: 'SELECT * FROM application ORDER BY created_at, id',
   application: 'SELECT * FROM application WHERE id = ?',
-  putApplication: `INSERT OR REPLACE INTO application (id, name, kind, owner, describe, environment, secrets, jwks, disabled, created_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  applicationByLogin: 'SELECT * FROM application WHERE username = ?',
+  // Not INSERT OR REPLACE: a user name that another application has must fail, not take that application away.
+  putApplication: `INSERT INTO application
+    (id, name, kind, owner, describe, environment, secrets, jwks, disabled, created_at, scopes, username, password)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+    ON CONFLICT (id) DO UPDATE SET name = ?2, kind = ?3, owner = ?4, describe = ?5, environment = ?6, secrets = ?7, jwks = ?8,
+      disabled = ?9, created_at = ?10, scopes = ?11, username = ?12, password = ?13`,
   grants: 'SELECT * FROM access_grant ORDER BY created_at, id',
   grantsOf: 'SELECT * FROM access_grant WHERE application = ? ORDER BY created_at, id',
   putGrant:
@@ -106,7 +121,14 @@ const statements = {
   purgeUsed: 'DELETE FROM used_once WHERE expires_at <= ?',
   keepSecret: 'INSERT OR IGNORE INTO secret (name, bytes) VALUES (?, ?)',
   secret: 'SELECT bytes FROM secret WHERE name = ?',
-  appendAudit: 'INSERT INTO platform_audit (at, actor, operation, subject) VALUES (?, ?, ?, ?)',
+  appendAudit: 'INSERT INTO platform_audit (at, actor, operation, subject, reason) VALUES (?, ?, ?, ?, ?)',
+  addNotice: 'INSERT INTO audit_notice (organisation, record) VALUES (?, ?)',
+  notices: 'SELECT number, organisation, record FROM audit_notice ORDER BY number LIMIT ?',
+  dropNotice: 'DELETE FROM audit_notice WHERE number = ?',
+  claim: `INSERT INTO claimed (key, request, subject, expires_at) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (key) DO UPDATE SET request = ?2, subject = ?3, expires_at = ?4 WHERE claimed.expires_at <= ?5`,
+  claimed: 'SELECT request, subject FROM claimed WHERE key = ?',
+  purgeClaimed: 'DELETE FROM claimed WHERE expires_at <= ?',
   platformAudit: 'SELECT at, actor, operation, subject FROM platform_audit ORDER BY sequence DESC LIMIT ?',
 } as const;
 
@@ -131,8 +153,12 @@ const directory = (sql: Statements, change: Change) => ({
     change(() => {
       const { id, name, kind, owner, describe, environment, jwks, createdAt } = value;
       const [secrets, flag] = [JSON.stringify(value.secrets), value.disabled ? 1 : 0];
-      sql.putApplication.run(id, name, kind, owner, describe, environment, secrets, jwks, flag, createdAt);
+      const scopes = value.scopes === undefined ? null : JSON.stringify(value.scopes);
+      const [username, password] = [value.login?.username ?? null, value.login?.hash ?? null];
+      const fixed = [id, name, kind, owner, describe, environment, secrets, jwks, flag, createdAt] as const;
+      sql.putApplication.run(...fixed, scopes, username, password);
     }),
+  applicationByLogin: (username: string) => one(sql.applicationByLogin.get(username), toApplication),
   grants: () => sql.grants.all().map(toGrant),
   grantsOf: (application: string) => sql.grantsOf.all(application).map(toGrant),
   putGrant: (value: Grant) =>
@@ -164,6 +190,16 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
       }
       return sql.useOnce.run(id, expiresAt, now).changes === 1;
     },
+    claim: (
+      key: string,
+      claim: { readonly request: string; readonly subject: string; readonly expiresAt: number },
+    ): { readonly request: string; readonly subject: string } => {
+      const now = clock.now();
+      sql.purgeClaimed.run(now);
+      sql.claim.run(key, claim.request, claim.subject, claim.expiresAt, now);
+      const row = sql.claimed.get(key);
+      return row === undefined ? claim : { request: text(row, 'request'), subject: text(row, 'subject') };
+    },
     secret: (name: string, make: () => Buffer) => {
       const kept = sql.secret.get(name)?.['bytes'];
       if (kept instanceof Uint8Array) return Buffer.from(kept);
@@ -174,6 +210,30 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
     },
   };
 };
+
+// Who changed what, and what of it the organisations concerned are still to be told.
+const journal = (sql: Statements, db: DatabaseSync) => ({
+  appendPlatformAudit: ({ at, actor, operation, subject, reason = '', notices = [] }: PlatformDecision): void => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      sql.appendAudit.run(at, actor, operation, subject, reason);
+      for (const { organisation, record } of notices) sql.addNotice.run(organisation, JSON.stringify(record));
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  },
+  auditNotices: (limit: number) =>
+    sql.notices.all(limit).map((row) => ({
+      number: number(row, 'number'),
+      organisation: text(row, 'organisation'),
+      record: JSON.parse(text(row, 'record')) as AuditRecord,
+    })),
+  auditNoticed: (numbers: readonly number[]): void => {
+    for (const one of numbers) sql.dropNotice.run(one);
+  },
+});
 
 /**
  * Opens the platform store on a database handed in, migrating it first. All methods answer at once; a change is durable when its method
@@ -231,15 +291,14 @@ export const openPlatform = (
     revision,
     ...directory(sql, change),
     ...keyring(sql, change, clock),
-    appendPlatformAudit: ({ at, actor, operation, subject }) => {
-      sql.appendAudit.run(at, actor, operation, subject);
-    },
+    ...journal(sql, db),
     platformAudit: (limit) =>
       sql.platformAudit.all(limit).map((row) => ({
         at: number(row, 'at'),
         actor: text(row, 'actor'),
         operation: text(row, 'operation'),
         subject: text(row, 'subject'),
+        reason: text(row, 'reason'),
       })),
   };
 };

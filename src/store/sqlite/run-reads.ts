@@ -9,11 +9,13 @@ import { decodeUids, unionOf } from './uid-set.ts';
 export const createRunReads = (db: DatabaseSync): TenantRuns => {
   const sql = (text: string) => statement(db, text);
   const byCorrId = sql('SELECT record FROM sync_run WHERE corr_id = ?');
-  const newest = sql('SELECT record FROM sync_run ORDER BY run_order DESC LIMIT ?');
-  const newestOf = sql('SELECT record FROM sync_run WHERE collection = ? ORDER BY run_order DESC LIMIT ?');
-  const newestIn = sql('SELECT record FROM sync_run WHERE state = ? ORDER BY run_order DESC LIMIT ?');
+  const newest = sql('SELECT record FROM sync_run WHERE run_order < ? ORDER BY run_order DESC LIMIT ?');
+  const newestOf = sql(
+    'SELECT record FROM sync_run WHERE collection = ? AND run_order < ? ORDER BY run_order DESC LIMIT ?',
+  );
+  const newestIn = sql('SELECT record FROM sync_run WHERE state = ? AND run_order < ? ORDER BY run_order DESC LIMIT ?');
   const newestOfIn = sql(
-    'SELECT record FROM sync_run WHERE collection = ? AND state = ? ORDER BY run_order DESC LIMIT ?',
+    'SELECT record FROM sync_run WHERE collection = ? AND state = ? AND run_order < ? ORDER BY run_order DESC LIMIT ?',
   );
   const lastCompleted = sql(
     `SELECT record FROM sync_run WHERE collection = ? AND state = 'completed' AND type = ? ORDER BY run_order DESC LIMIT 1`,
@@ -36,15 +38,15 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
 
   return {
     run: guard((corrId) => recordOf<SyncRun>(byCorrId.get(corrId))),
-    runs: guard(({ collection, state, limit }) =>
+    runs: guard(({ collection, state, before = Number.MAX_SAFE_INTEGER, limit }) =>
       recordsOf<SyncRun>(
         collection === undefined
           ? state === undefined
-            ? newest.all(limit)
-            : newestIn.all(state, limit)
+            ? newest.all(before, limit)
+            : newestIn.all(state, before, limit)
           : state === undefined
-            ? newestOf.all(collection, limit)
-            : newestOfIn.all(collection, state, limit),
+            ? newestOf.all(collection, before, limit)
+            : newestOfIn.all(collection, state, before, limit),
       ),
     ),
     lastCompleted: guard((collection, type) => recordOf<SyncRun>(lastCompleted.get(collection, type))),

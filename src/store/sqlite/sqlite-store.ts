@@ -115,6 +115,7 @@ const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
   putOrganisation: guard(platform.putOrganisation),
   applications: guard(platform.applications),
   application: guard(platform.application),
+  applicationByLogin: guard(platform.applicationByLogin),
   putApplication: guard(platform.putApplication),
   grantsOf: guard(platform.grantsOf),
   grants: guard(platform.grants),
@@ -125,7 +126,10 @@ const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
   removeSigningKey: guard(platform.removeSigningKey),
   useOnce: guard(platform.useOnce),
   secret: guard(platform.secret),
+  claim: guard(platform.claim),
   appendPlatformAudit: guard(platform.appendPlatformAudit),
+  auditNotices: guard(platform.auditNotices),
+  auditNoticed: guard(platform.auditNoticed),
 });
 
 /** Opens (and on first use makes) platform.db of a data directory: for command-line tools beside a running hub. */
