@@ -158,8 +158,8 @@ export type ProtectionRules = {
   /** Collections whose resources carry a marking: the attribute (jsonName), and what each of its values means. */
   readonly markings: ReadonlyMap<CollectionPath, Marking>;
   /**
-   * Relations (jsonNames) by which a resource of the collection leads to those whom it is about. It is as protected as the strictest of
-   * their targets. `required`: the model demands the relation, so that a resource without it is about somebody unknown.
+   * Relations (jsonNames, or keys of `nestedLinks`) by which a resource of the collection leads to those whom it is about. It is as protected
+   * as the strictest of their targets. `required`: the model demands the relation, so that a resource without it is about somebody unknown.
    */
   readonly about: ReadonlyMap<CollectionPath, readonly { readonly relation: string; readonly required: boolean }[]>;
 };

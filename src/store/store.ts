@@ -254,6 +254,11 @@ export type PreparedResource = {
   readonly links: readonly OwnLink[];
   /** The marking that it carries; null when it carries none, or one that cannot be read. */
   readonly marking: ProtectionLevel | null;
+  /**
+   * Links on complex values that lead to collections which can be protected: they stand inside `attributes` as finished addresses and are told
+   * here so that protection can follow them. `relation` is their key in `Collection.nestedLinks` (`mottaker.person`). Absent = none.
+   */
+  readonly nested?: readonly OwnLink[];
 };
 
 /**
