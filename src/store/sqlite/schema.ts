@@ -75,6 +75,8 @@ CREATE UNIQUE INDEX write_event_key ON write_event (client, key) WHERE key IS NO
 CREATE INDEX write_event_waiting ON write_event (collection, event_order) WHERE state = 'waiting';
 CREATE INDEX write_event_retained ON write_event (retain_until) WHERE retain_until > 0;
 CREATE INDEX write_event_collection ON write_event (collection, event_order);
+CREATE INDEX write_event_state ON write_event (state, event_order);
+CREATE INDEX write_event_client ON write_event (client, event_order);
 CREATE TABLE follow (id TEXT PRIMARY KEY, collection TEXT NOT NULL, record TEXT NOT NULL, rows BLOB, used_at INTEGER NOT NULL) WITHOUT ROWID;
 `),
 ];

@@ -6,16 +6,19 @@ import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
-import type { AuditRecord, Eventually, TenantStore, TenantWrite } from '../store.ts';
+import type { AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
 import type { OutboxRow } from './audit-worker.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { createEventReads } from './event-rows.ts';
+import { createFollowRead } from './follow-rows.ts';
 import { modelMark } from './model-mark.ts';
 import { createNames } from './names.ts';
 import { createRunReads } from './run-reads.ts';
 import { auditMigrations, tenantMigrations } from './schema.ts';
 import { createReads } from './tenant-reads.ts';
 import { createWriter } from './tenant-write.ts';
+import { createWriteQueue } from './write-queue.ts';
 
 export type TenantDeps = {
   readonly id: string;
@@ -75,51 +78,24 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 
   /** Moves what the outbox holds, one batch after the other: a later record must not overtake an earlier one. */
   let moving: Promise<void> = Promise.resolve();
+  /** The turn that has not begun yet: whoever asks meanwhile is served by it. */
+  let nextMove: Promise<void> | null = null;
   const moveOutbox = (): Promise<void> => {
+    if (nextMove !== null) return nextMove;
     const turn = moving.then(async () => {
+      nextMove = null;
       for (let rows = outbox.read(); rows.length > 0; rows = outbox.read()) {
         await deps.auditWriter.move(auditPath, rows);
         outbox.moved(rows.at(-1)?.number ?? 0);
       }
     });
+    nextMove = turn;
     moving = turn.catch(() => {});
     return turn;
   };
-
-  // One hub at a time holds the data directory: nobody else commits.
-  let commits = 0;
-
-  /** Runs work in a transaction of the one write connection; callers wait for each other. */
-  let queue: Promise<unknown> = Promise.resolve();
-  const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work);
-    queue = turn.catch(() => {});
-    return turn;
-  };
-
-  const inTransaction = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      writeDb.exec('BEGIN IMMEDIATE');
-      const value = await work();
-      writeDb.exec('COMMIT');
-      commits += 1;
-      return value;
-    } catch (error) {
-      if (writeDb.isTransaction) writeDb.exec('ROLLBACK');
-      writeNames.reset();
-      throw translate(error);
-    }
-  };
-
-  const write = async <T>(work: (tx: TenantWrite) => Promise<T>): Promise<T> => {
-    const value = await exclusively(() =>
-      inTransaction(async () => {
-        await followSettings();
-        outbox.forget();
-        return work(writer.begin());
-      }),
-    );
-    // The records are durable in the outbox already; a failure here is made good with the next write or at the next start.
+  // The records are durable in the outbox already; a failure here is made good with the next write or at the next start.
+  const moveLater = (): void => {
+    if (nextMove !== null) return;
     moveOutbox().catch((error: unknown) =>
       deps.observe({
         kind: 'audit-failed',
@@ -127,8 +103,28 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
         reason: error instanceof Error ? error.message : 'unknown',
       }),
     );
-    return value;
   };
+
+  // One hub at a time holds the data directory: nobody else commits.
+  let commits = 0;
+  let isOpen = false;
+
+  const queue = createWriteQueue<TenantWrite>({
+    db: writeDb,
+    clock: deps.clock,
+    opening: async () => {
+      if (!isOpen) return;
+      await followSettings();
+      outbox.forget();
+    },
+    begin: writer.begin,
+    forget: writeNames.reset,
+    closing: () => {},
+    committed: () => {
+      commits += 1;
+      if (isOpen) moveLater();
+    },
+  });
 
   const followSettings = async (): Promise<void> => {
     extraBackLinks = await deps.extraBackLinks();
@@ -149,32 +145,36 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     await writer.relinkAll();
   };
 
-  await exclusively(() =>
-    inTransaction(async () => {
-      const base = deps.baseUrl();
-      const known = meta.get('base_url');
-      if (known !== base) {
-        const rebaseStarted = deps.clock.monotonic();
-        const resources = known === '' ? 0 : await rebase(writeDb, known, base);
-        meta.set('base_url', base);
-        if (resources > 0)
-          deps.observe({
-            kind: 'links-rebased',
-            tenant: deps.id,
-            resources,
-            ms: deps.clock.monotonic() - rebaseStarted,
-          });
-      }
-      await followSettings();
-      await followModel();
-      outbox.startAfter(moved);
-    }),
-  );
+  await queue.alone(async () => {
+    const base = deps.baseUrl();
+    const known = meta.get('base_url');
+    if (known !== base) {
+      const rebaseStarted = deps.clock.monotonic();
+      const resources = known === '' ? 0 : await rebase(writeDb, known, base);
+      meta.set('base_url', base);
+      if (resources > 0)
+        deps.observe({
+          kind: 'links-rebased',
+          tenant: deps.id,
+          resources,
+          ms: deps.clock.monotonic() - rebaseStarted,
+        });
+    }
+    await followSettings();
+    await followModel();
+    outbox.startAfter(moved);
+  });
+  isOpen = true;
   await moveOutbox();
+
+  /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
+  const touchFollow = (state: FollowState): void => {
+    queue.together(async (tx) => tx.putFollow(state)).catch(() => {});
+  };
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await queue;
+    await queue.idle();
     await moveOutbox().catch(() => {});
     await deps.auditWriter.closeFile(auditPath);
     readDb.close();
@@ -189,15 +189,20 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 
   return {
     id: deps.id,
-    reads: createReads({
-      db: readDb,
-      names: createNames(readDb),
-      model: deps.model,
-      clock: deps.clock,
-      commits: () => commits,
-    }),
+    reads: {
+      ...createReads({
+        db: readDb,
+        names: createNames(readDb),
+        model: deps.model,
+        clock: deps.clock,
+        commits: () => commits,
+      }),
+      follow: createFollowRead(readDb, deps.clock, touchFollow),
+    },
     runs: createRunReads(readDb),
-    write,
+    events: createEventReads(readDb),
+    write: queue.alone,
+    writeTogether: queue.together,
     appendAudit: (record) => deps.auditWriter.append(auditPath, JSON.stringify(record)),
     audit: async ({ limit, client, collection }) => {
       await moveOutbox();
