@@ -76,7 +76,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const sliceOfUids = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 200');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
-  const beginClientWrites = createClientWrites({ db, names });
+  const beginClientWrites = createClientWrites({ db, names, clock: deps.clock });
   const identifierRows = createIdentifierRows(db, names);
   const index = createAttributeIndex(db, names, model);
   const beginChanges = createChangeWriter(db, deps.clock);
