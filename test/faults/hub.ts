@@ -1,0 +1,88 @@
+// The hub as a process that a fault suite may hurt: started on a data directory, killed, stopped, with faults preloaded or with a bug planted
+// into its source. Used by the fault suites.
+import { spawn, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const root = path.join(import.meta.dirname, '../..');
+const readyMs = 30_000;
+
+export type HurtHub = {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Milliseconds from the start until it was ready. */
+  readonly startMs: number;
+  readonly stderr: () => string;
+  readonly kill: () => Promise<void>;
+  /** SIGTERM; gives the exit code. */
+  readonly stop: () => Promise<number | null>;
+};
+
+export type HubOptions = {
+  readonly folder: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Name of a planted bug (bugs.ts). */
+  readonly plant?: string;
+  readonly flags?: readonly string[];
+};
+
+/** Starts `bindeledd start`; rejects when it is not ready within half a minute. */
+export const startHurtHub = async ({ folder, environment = {}, plant, flags = [] }: HubOptions): Promise<HurtHub> => {
+  const from = performance.now();
+  const first = plant === undefined ? [] : ['--import', pathToFileURL(path.join(import.meta.dirname, 'plant.ts')).href];
+  const words = [
+    'start',
+    '--data',
+    folder,
+    '--port',
+    '0',
+    '--environment',
+    'sandbox',
+    '--log-level',
+    'error',
+    '--json',
+  ];
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_'),
+  );
+  const child = spawn(process.execPath, [...first, path.join(root, 'bin/bindeledd.mjs'), ...words, ...flags], {
+    cwd: root,
+    env: { ...Object.fromEntries(kept), ...environment, ...(plant === undefined ? {} : { PLANTED_BUG: plant }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)));
+  const line = await new Promise<string>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      reject(new Error(`the hub was not ready in time: ${stderr.slice(-2_000)}`));
+    }, readyMs);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const end = stdout.indexOf('\n');
+      if (end === -1) return;
+      clearTimeout(timer);
+      resolve(stdout.slice(0, end));
+    });
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`the hub ended with ${code}: ${stderr.slice(-2_000)}`));
+    });
+  });
+  const { url } = JSON.parse(line) as { readonly url: string };
+  return {
+    url,
+    child,
+    startMs: performance.now() - from,
+    stderr: () => stderr,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    stop: () => {
+      if (child.exitCode === null) child.kill('SIGTERM');
+      return ended;
+    },
+  };
+};
