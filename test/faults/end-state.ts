@@ -36,7 +36,7 @@ export const readEnd = async (
 
 const list = async (client: Caller, collection: string): Promise<readonly unknown[]> => {
   const page = await client.read<{ readonly _embedded: { readonly _entries: readonly unknown[] } }>(`/${collection}`);
-  return page._embedded._entries;
+  return page['_embedded']['_entries'];
 };
 
 const readFiles = (folder: string): Pick<EndState, 'positions' | 'audited' | 'auditFaults'> => {

@@ -241,7 +241,7 @@ export const followOnce = async (client: Caller, memory: Memory): Promise<number
     const answer = await client.send('GET', `/${collection}/changes${query}`);
     if (answer.status !== 200) throw new Error(`the feed answered ${answer.status}: ${answer.text.slice(0, 300)}`);
     const feed = JSON.parse(answer.text) as Feed;
-    for (const change of feed._entries)
+    for (const change of feed['_entries'])
       memory.told.push({
         collection,
         change: {
@@ -252,7 +252,7 @@ export const followOnce = async (client: Caller, memory: Memory): Promise<number
         },
       });
     memory.positions.set(collection, feed.next);
-    told += feed._entries.length;
+    told += feed['_entries'].length;
   }
   return told;
 };
