@@ -35,7 +35,8 @@ const model = (): Model => {
 /** Registers the organisation, one client that sees everything and one adapter that may deliver everything. */
 const register = async ({ platform }: Store): Promise<void> => {
   const createdAt = systemClock.now();
-  const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [] };
+  const writes = [{ pattern: 'personvern/samtykke/tjeneste', policy: 'hub', deadlineMinutes: null }] as const;
+  const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [], writes };
   await platform.putOrganisation({
     id: organisation,
     name: 'Fjordheim fylkeskommune',
@@ -63,7 +64,7 @@ const register = async ({ platform }: Store): Promise<void> => {
       application: id,
       organisation,
       collections: ['*'],
-      actions: kind === 'client' ? ['read', 'list', 'follow'] : ['deliver'],
+      actions: kind === 'client' ? ['read', 'list', 'follow', 'write'] : ['deliver'],
       fields: null,
       withhold: [],
       rows: null,

@@ -10,6 +10,7 @@ import { million } from './scenarios/million.ts';
 import { page } from './scenarios/page.ts';
 import { single } from './scenarios/single.ts';
 import { start } from './scenarios/start.ts';
+import { write } from './scenarios/write.ts';
 
 /** What a result file holds. */
 export type Results = {
@@ -18,7 +19,7 @@ export type Results = {
   readonly figures: readonly Figure[];
 };
 
-const scenarios: readonly Scenario[] = [single, page, million, delivery, start];
+const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
