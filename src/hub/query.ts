@@ -145,6 +145,8 @@ export type HubResult =
       readonly retryAfter: number;
     }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
+  /** A live read cannot be had: no adapter of the collection answers them. What is stored may be asked for instead. */
+  | { readonly kind: 'not-live' }
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 

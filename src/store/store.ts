@@ -108,6 +108,16 @@ export type SigningKey = {
   readonly createdAt: number;
 };
 
+/** A key that seals audits: Ed25519, halves as JWK text. The private half is dropped when the key is retired; the public one stays. */
+export type AuditKey = {
+  /** The key's thumbprint (RFC 7638). */
+  readonly id: string;
+  readonly publicJwk: string;
+  readonly privateJwk: string | null;
+  readonly createdAt: number;
+  readonly retiredAt: number | null;
+};
+
 export type PlatformStore = {
   /** Grows with every change, by whichever process: caches ask it before they answer. */
   readonly revision: () => Eventually<number>;
@@ -127,6 +137,9 @@ export type PlatformStore = {
   readonly signingKeys: () => Eventually<readonly SigningKey[]>;
   readonly putSigningKey: (value: SigningKey) => Eventually<void>;
   readonly removeSigningKey: (id: string) => Eventually<void>;
+  /** In the order in which they were made. */
+  readonly auditKeys: () => Eventually<readonly AuditKey[]>;
+  readonly putAuditKey: (value: AuditKey) => Eventually<void>;
   /** Stores a single-use id until it expires: true for exactly one caller. */
   readonly useOnce: (id: string, expiresAt: number) => Eventually<boolean>;
   /** A secret of the hub by name (pseudonym keys, cookie keys), made on first use from the given bytes. */
@@ -298,6 +311,67 @@ export type AuditRecord = {
   readonly details: string;
 };
 
+/** A record with its place in the organisation's audit: from 1, without gaps. */
+export type AuditEntry = { readonly sequence: number; readonly record: AuditRecord };
+
+/**
+ * A signed statement about an organisation's audit. `head`: its records up to `sequence` give `hash`. `cut`: those up to `sequence`, which gave
+ * `hash`, have been dropped since their time was over. Each is signed over the signature before it.
+ */
+export type AuditCheckpoint = {
+  readonly organisation: string;
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly kind: 'head' | 'cut';
+  readonly sequence: number;
+  /** SHA-256, base64url. */
+  readonly hash: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Signature of the checkpoint before; '' for the first. */
+  readonly previous: string;
+  /** Id of the key. */
+  readonly key: string;
+  /** Ed25519, base64url. */
+  readonly signature: string;
+};
+
+/** Resources looked for in what answers showed: uids ascending, and index-aligned when each was there (`TenantReads.lives`). */
+export type AuditSubjects = {
+  readonly uids: Float64Array;
+  readonly lives: readonly { readonly born: number; readonly gone: number | null }[];
+};
+
+export type AuditScan = {
+  readonly order: 'oldest' | 'newest';
+  /** Only records beyond this sequence, in the order asked for. */
+  readonly beyond?: number | null;
+  /** Epoch ms, first and last that count. */
+  readonly from?: number | null;
+  readonly to?: number | null;
+  readonly client?: string | null;
+  /** Names, or `x/*` for x and what is below it; any of them. */
+  readonly collections?: readonly string[] | null;
+  readonly decision?: AuditRecord['decision'] | null;
+  /** Only answers that showed any of these. */
+  readonly seen?: AuditSubjects | null;
+};
+
+/** What the owner of an audit may do with it. */
+export type TenantTrail = {
+  /** All records that match, some at a time; other work runs in between. What is recorded meanwhile may or may not be among them. */
+  readonly scan: (query: AuditScan) => AsyncIterable<readonly AuditEntry[]>;
+  /** Newest first, from below a number when one is given. */
+  readonly checkpoints: (query: {
+    readonly before?: number | null;
+    readonly limit: number;
+  }) => Eventually<readonly AuditCheckpoint[]>;
+  /** Signs the state of the audit now; gives the newest checkpoint, which is the last one when nothing is new; null while there is no record. */
+  readonly seal: () => Promise<AuditCheckpoint | null>;
+  /** Drops the oldest records as far as all are from before a moment (epoch ms), and signs that. Gives how many. The newest commit always stays. */
+  readonly trim: (before: number) => Promise<number>;
+};
+
 // --- Tenant: writes by clients ------------------------------------------------------------------------------------------------
 
 export type EventOperation = 'create' | 'update' | 'delete' | 'validate' | 'read';
@@ -346,6 +420,8 @@ export type WriteEvent = {
 
 export type TenantEvents = {
   readonly event: (id: string) => Eventually<WriteEvent | null>;
+  /** How many of the organisation wait, past their deadline or not. */
+  readonly waitingCount: () => Eventually<number>;
   /** Waiting for an adapter and not past their deadline, oldest first. */
   readonly waiting: (query: {
     readonly collections: readonly CollectionPath[];
@@ -511,6 +587,16 @@ export type WriteOutcome = 'created' | 'updated' | 'unchanged';
 export type TenantWrite = {
   /** A resource as it is within the transaction; null when there is none. */
   readonly read: (uid: number) => Eventually<StoredResource | null>;
+  /**
+   * What was delivered of a resource beside its attributes: the identifier that others link back by, and its own links (hrefs by relation,
+   * without `self` and without those that other resources have brought). Null when there is none.
+   */
+  readonly delivered: (
+    uid: number,
+  ) => Eventually<{
+    readonly primary: IdentifierValue;
+    readonly links: ReadonlyMap<string, readonly string[]>;
+  } | null>;
   /** An event as it is within the transaction. */
   readonly event: (id: string) => Eventually<WriteEvent | null>;
   /** The event that a client got for an Idempotency-Key (keyed hash). */
@@ -522,8 +608,12 @@ export type TenantWrite = {
   readonly putFollow: (state: FollowState) => Eventually<void>;
   /** Drops follow states that nobody has asked for since a moment (epoch ms). Gives how many. */
   readonly forgetFollows: (usedBefore: number) => Eventually<number>;
-  /** Removes resources for good: bodies, identifiers and what the feed says of them; the feed keeps that something was removed. */
-  readonly erase: (uids: readonly number[]) => Eventually<void>;
+  /**
+   * Removes resources for good: bodies, identifiers, what the feed and events say of them, and links of others to them; the feed keeps that
+   * something was removed. `reason` is the text of the case, and holds nothing of the person. Entered in the ledger of erasures before it is
+   * committed. Gives the id of the erasure; null when there was nothing to erase. Settle as after every write.
+   */
+  readonly erase: (uids: readonly number[], reason: string) => Eventually<string | null>;
   /** Uids by identifier in the collection, index-aligned; null where free. */
   readonly match: (
     collection: CollectionPath,
@@ -579,6 +669,30 @@ export type TenantRuns = {
   readonly contracts: () => Eventually<readonly AdapterContract[]>;
 };
 
+/** One entry of the ledger of erasures. It outlives the data, and a restore of older data. */
+export type Erasure = {
+  readonly id: string;
+  readonly at: number;
+  readonly reason: string;
+  /** How many identifiers it keeps back, known by their keyed hashes only. */
+  readonly identifiers: number;
+  /** Since when their deliveries are taken again; null while they are kept back. */
+  readonly liftedAt: number | null;
+};
+
+export type TenantErasures = {
+  /** Whether each of these is an identifier that was erased and has not been lifted, index-aligned. Costs nothing where nothing was erased. */
+  readonly isErased: (
+    refs: readonly { readonly collection: CollectionPath; readonly field: string; readonly value: string }[],
+  ) => readonly boolean[];
+  /** How many identifiers are kept back: 0 says that there is nothing to ask about. */
+  readonly size: () => number;
+  /** Newest first. */
+  readonly list: () => Eventually<readonly Erasure[]>;
+  /** Lets the identifiers be delivered again; nothing comes back. False when there is no such erasure, or it has been lifted. Durable when it resolves. */
+  readonly lift: (id: string) => Promise<boolean>;
+};
+
 export type TenantStore = {
   readonly id: string;
   readonly reads: TenantReads;
@@ -591,6 +705,7 @@ export type TenantStore = {
   /** As `write`, for short work: works that wait at the same time share one commit. A throw rolls back its own work only. */
   readonly writeTogether: <T>(work: (tx: TenantWrite) => Promise<T>) => Promise<T>;
   readonly events: TenantEvents;
+  readonly erasures: TenantErasures;
   /** Group commit of read decisions: durable when it resolves; rejects when they cannot be written. */
   readonly appendAudit: (record: AuditRecord) => Promise<void>;
   /** Newest first, for the owner's review and for tests. */
@@ -599,6 +714,7 @@ export type TenantStore = {
     readonly client?: string;
     readonly collection?: string;
   }) => Eventually<readonly AuditRecord[]>;
+  readonly trail: TenantTrail;
   /** A second call waits for the first. The store opens the organisation anew when it is asked for again. */
   readonly close: () => Promise<void>;
 };

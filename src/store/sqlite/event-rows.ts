@@ -102,6 +102,7 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
 export const createEventReads = (db: DatabaseSync): TenantEvents => {
   const byId = statement(db, 'SELECT record FROM write_event WHERE id = ?');
   const byOrder = statement(db, 'SELECT record FROM write_event WHERE event_order = ?');
+  const countWaiting = statement(db, "SELECT count(*) AS n FROM write_event WHERE state = 'waiting'");
   const waitingIn = statement(
     db,
     `SELECT event_order FROM write_event WHERE state = 'waiting' AND collection = ? AND deadline > ?
@@ -110,6 +111,7 @@ export const createEventReads = (db: DatabaseSync): TenantEvents => {
 
   return {
     event: guard((id) => eventOf(byId.get(id))),
+    waitingCount: guard(() => numberOf(countWaiting.get(), 'n')),
     waiting: guard(({ collections, operations, now, limit }) => {
       const wanted = JSON.stringify(operations);
       return [...new Set(collections)]

@@ -10,6 +10,7 @@ import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutc
 import { createAttributeIndex } from './attribute-index.ts';
 import { createChangeWriter, created, identifierChanged, removed, updated } from './change-writer.ts';
 import { createClientWrites } from './client-writes.ts';
+import { createDelivered } from './delivered.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
 import { createIdentifierRows } from './identifier-rows.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
@@ -78,6 +79,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const runWriter = createRunWriter(db);
   const beginClientWrites = createClientWrites({ db, names, clock: deps.clock });
   const identifierRows = createIdentifierRows(db, names);
+  const delivered = createDelivered(db, identifierRows.valuesOf);
   const index = createAttributeIndex(db, names, model);
   const beginChanges = createChangeWriter(db, deps.clock);
 
@@ -356,6 +358,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         const row = readWhole.get(uid);
         return row === undefined ? null : storedResource(row);
       },
+      delivered,
       match: (path, wanted) => {
         const id = names.internCollection(path);
         return wanted.map((identifier) => identifiers.find(id, identifier)?.uid ?? null);
