@@ -4,13 +4,14 @@ import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { isPublished, publicJwk, signingAlgorithm } from './signing-keys.ts';
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
+import type { Principal } from '#hub/principal.ts';
 import type { PlatformStore } from '#store/store.ts';
 
 /** Who a verified token speaks for, before the application and its grants have been looked up. */
 export type TokenSubject = {
   readonly client: string;
   readonly tenant: string;
-  readonly kind: 'client' | 'adapter';
+  readonly kind: Principal['kind'];
   readonly scopes: ReadonlySet<string>;
 };
 
@@ -33,6 +34,12 @@ export type IssuerPolicy = {
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= 256;
+
+/** Scopes as text (RFC 9068), or in the FINT profile as a list (facts 6); null when they are neither. */
+const scopesIn = (claim: unknown, fintProfile: boolean): ReadonlySet<string> | null => {
+  const list: readonly unknown[] = fintProfile && Array.isArray(claim) ? claim : isText(claim) ? claim.split(' ') : [];
+  return list.length > 0 && list.every(isText) ? new Set(list) : null;
+};
 
 /**
  * Our own tokens: at+jwt by RFC 9068, ES256, for this hub alone, naming one organisation. Keys come from the platform store and are read
@@ -63,9 +70,10 @@ export const ownIssuerPolicy = (deps: {
     },
     subject: (claims) => {
       const { client_id: client, sub, organisation: tenant, kind, scope } = claims;
-      if (!isText(client) || sub !== client || !isText(tenant) || !isText(scope)) return null;
-      if (kind !== 'client' && kind !== 'adapter') return null;
-      return { client, tenant, kind, scopes: new Set(scope.split(' ')) };
+      const scopes = scopesIn(scope, isText(claims['cn']));
+      if (!isText(client) || sub !== client || !isText(tenant) || scopes === null) return null;
+      if (kind !== 'client' && kind !== 'adapter' && kind !== 'admin') return null;
+      return { client, tenant, kind, scopes };
     },
   };
 };

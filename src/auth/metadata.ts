@@ -14,14 +14,21 @@ export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', '
 /** Algorithms of client assertions: those of FAPI 2.0, and EdDSA's newer name. */
 export const assertionAlgorithms = ['ES256', 'PS256', 'EdDSA', 'Ed25519'] as const;
 
+/** The grants that the token endpoint takes; the password grant in the FINT profile only. */
+export const grantTypes = ({ fintProfile }: { readonly fintProfile: object | null }): string[] =>
+  fintProfile === null ? ['client_credentials'] : ['client_credentials', 'password'];
+
 /** The metadata document of RFC 8414, which also answers at OpenID's address: there are no users, so nothing of OpenID is in it. */
-export const authorizationServerMetadata = (issuer: string): Readonly<Record<string, unknown>> => ({
+export const authorizationServerMetadata = (
+  issuer: string,
+  profile: { readonly fintProfile: object | null },
+): Readonly<Record<string, unknown>> => ({
   issuer,
   token_endpoint: `${issuer}${tokenPaths.token}`,
   jwks_uri: `${issuer}${tokenPaths.jwks}`,
   scopes_supported: allScopes,
   response_types_supported: [],
-  grant_types_supported: ['client_credentials'],
+  grant_types_supported: grantTypes(profile),
   token_endpoint_auth_methods_supported: clientAuthMethods,
   token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
 });

@@ -1,11 +1,12 @@
 // How the OAuth library comes to know clients and their secrets: looked up live, compared by hash, and the trace of used assertions. Used by
 // oauth-provider.ts. Knows nothing of organisations and tokens.
 import type { Adapter, AdapterPayload, Provider } from 'oidc-provider';
+import { grantTypes } from './metadata.ts';
 import { usableApplication } from './live-grants.ts';
 import type { OauthLibrary, ProviderDeps } from './oauth-library.ts';
 import { retryAfterSeconds } from './secret-check.ts';
 
-type ClientDeps = Pick<ProviderDeps, 'platform' | 'environment' | 'checkSecret'>;
+type ClientDeps = Pick<ProviderDeps, 'platform' | 'environment' | 'checkSecret' | 'fintProfile'>;
 
 const clientIdForm = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -16,10 +17,10 @@ const secretPlaceholder = 'kept-as-a-hash-elsewhere';
 const clientMetadata = async (
   id: string,
   usesAssertion: boolean,
-  { platform, environment }: ClientDeps,
+  { platform, environment, fintProfile }: ClientDeps,
 ): Promise<AdapterPayload | undefined> => {
   if (!clientIdForm.test(id)) return undefined;
-  const common = { client_id: id, grant_types: ['client_credentials'], redirect_uris: [], response_types: [] };
+  const common = { client_id: id, grant_types: grantTypes({ fintProfile }), redirect_uris: [], response_types: [] };
   if (!usesAssertion) {
     return { ...common, token_endpoint_auth_method: 'client_secret_basic', client_secret: secretPlaceholder };
   }

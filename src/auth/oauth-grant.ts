@@ -1,10 +1,10 @@
-// The client_credentials grant of the hub: one organisation, one scope, one short token. Called by the OAuth library for every client that
+// The tokens of the hub: one organisation, one short token; and the client_credentials grant. Called by the OAuth library for every client that
 // has proved who it is. Replaces the library's own handler, which knows no organisations.
 import type { TokenEndpointGrantContext } from 'oidc-provider';
 import { usableApplication } from './live-grants.ts';
 import type { OauthLibrary, ProviderDeps } from './oauth-library.ts';
 import { chooseOrganisation, organisationResource } from './organisation-choice.ts';
-import { scopeOfKind } from './scopes.ts';
+import { scopesOf } from './scopes.ts';
 import { signingAlgorithm } from './signing-keys.ts';
 import { limits } from '#base/limits.ts';
 import type { Application } from '#store/store.ts';
@@ -12,12 +12,23 @@ import type { Application } from '#store/store.ts';
 /** Parameters of the request that the grant reads. */
 export const grantParameters: readonly string[] = ['scope', 'organisation', 'resource'];
 
-type GrantContext = TokenEndpointGrantContext<{ organisation?: string }>;
+export type GrantContext = TokenEndpointGrantContext<{ organisation?: string; username?: string; password?: string }>;
 
-/** Claims of a token beyond the standard ones. */
+/** Claims of a token beyond the standard ones; more in the FINT profile. */
 export type OwnClaims = { readonly organisation: string; readonly kind: Application['kind'] };
 
+/** What the handlers of all grants are made from. `claimsOf` receives what a token is to say beyond the standard claims. */
+export type GrantDeps = {
+  readonly library: OauthLibrary;
+  readonly deps: ProviderDeps;
+  readonly claimsOf: WeakMap<object, OwnClaims>;
+};
+
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** The organisation of a FINT user name, `name@client.<org>`; null when it names none. */
+const organisationOfLogin = (username: string | null): string | null =>
+  /@(?:client|adapter)\.(.+)$/.exec(username ?? '')?.[1] ?? null;
 
 const pickOrganisation = async (
   ctx: GrantContext,
@@ -25,7 +36,10 @@ const pickOrganisation = async (
   { errors }: OauthLibrary,
   { platform, clock, issuer }: ProviderDeps,
 ): Promise<string> => {
-  const asked = { organisation: text(ctx.oidc.params.organisation), resource: text(ctx.oidc.params.resource) };
+  const { organisation: named, resource: address } = ctx.oidc.params;
+  const byLogin =
+    named === undefined && address === undefined ? organisationOfLogin(text(ctx.oidc.params.username)) : null;
+  const asked = { organisation: text(named) ?? byLogin, resource: text(address) };
   const grants = await platform.grantsOf(application.id);
   const choice = chooseOrganisation(asked, application, grants, clock.now(), issuer);
   switch (choice.kind) {
@@ -42,37 +56,51 @@ const pickOrganisation = async (
   }
 };
 
+/** What the application asked for, or all that it has. */
+const pickScopes = (asked: string | null, application: Application, { errors }: OauthLibrary): readonly string[] => {
+  const has = scopesOf(application);
+  const wanted = asked?.split(' ').filter((scope) => scope !== '') ?? has;
+  const foreign = wanted.find((scope) => !has.includes(scope));
+  if (foreign !== undefined || wanted.length === 0)
+    throw new errors.InvalidScope(`this application may have ${has.join(' ')} only`, foreign ?? '');
+  return [...new Set(wanted)];
+};
+
 /**
- * Makes the handler. It fails with invalid_scope for a scope of another kind, invalid_request when several organisations are possible and
- * none is named, and invalid_target alike for unknown organisations and those that have given no grant. `claimsOf` receives what the
- * token is to say beyond the standard claims.
+ * Issues one token to an application that has proved who it is: organisation, scopes, and further claims. Fails with invalid_scope,
+ * invalid_request when several organisations are possible and none is named, and invalid_target alike for unknown organisations and those
+ * that have given no grant.
  */
+export const issueToken = async (
+  ctx: GrantContext,
+  application: Application,
+  { library, deps, claimsOf }: GrantDeps,
+  profile?: (organisation: string, scopes: readonly string[]) => Promise<Readonly<Record<string, unknown>>>,
+): Promise<void> => {
+  const { client, params, provider } = ctx.oidc;
+  const scopes = pickScopes(text(params.scope), application, library);
+  const scope = scopes.join(' ');
+  const organisation = await pickOrganisation(ctx, application, library, deps);
+  const more = profile === undefined ? {} : await profile(organisation, scopes);
+  const token = new provider.ClientCredentials({ client, scope });
+  token.resourceServer = new provider.ResourceServer(organisationResource(deps.issuer, organisation), {
+    scope,
+    audience: deps.issuer,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: limits.accessTokenSeconds,
+    jwt: { sign: { alg: signingAlgorithm, kid: deps.key.id } },
+  });
+  claimsOf.set(token, { organisation, kind: application.kind, ...more });
+  ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType, scope };
+  deps.observe({ kind: 'token-issued', client: application.id, tenant: organisation });
+};
+
+/** The handler of client_credentials: whoever is authenticated gets a token, or what `issueToken` refuses. */
 export const clientCredentialsGrant =
-  (
-    library: OauthLibrary,
-    deps: ProviderDeps,
-    claimsOf: WeakMap<object, OwnClaims>,
-  ): ((ctx: GrantContext) => Promise<void>) =>
+  (grant: GrantDeps): ((ctx: GrantContext) => Promise<void>) =>
   async (ctx) => {
-    const { errors } = library;
-    const { client, params, provider } = ctx.oidc;
-    const application = await usableApplication(deps.platform, client.clientId, deps.environment);
-    if (application === null) throw new errors.InvalidClientAuth('application is gone');
-    const scope = scopeOfKind[application.kind];
-    const foreign = text(params.scope)
-      ?.split(' ')
-      .find((asked) => asked !== scope);
-    if (foreign !== undefined) throw new errors.InvalidScope(`this application may have ${scope} only`, foreign);
-    const organisation = await pickOrganisation(ctx, application, library, deps);
-    const token = new provider.ClientCredentials({ client, scope });
-    token.resourceServer = new provider.ResourceServer(organisationResource(deps.issuer, organisation), {
-      scope,
-      audience: deps.issuer,
-      accessTokenFormat: 'jwt',
-      accessTokenTTL: limits.accessTokenSeconds,
-      jwt: { sign: { alg: signingAlgorithm, kid: deps.key.id } },
-    });
-    claimsOf.set(token, { organisation, kind: application.kind });
-    ctx.body = { access_token: await token.save(), expires_in: token.expiration, token_type: token.tokenType, scope };
-    deps.observe({ kind: 'token-issued', client: application.id, tenant: organisation });
+    const { library, deps } = grant;
+    const application = await usableApplication(deps.platform, ctx.oidc.client.clientId, deps.environment);
+    if (application === null) throw new library.errors.InvalidClientAuth('application is gone');
+    await issueToken(ctx, application, grant);
   };

@@ -7,6 +7,9 @@ import type { Environment, PlatformStore, SigningKey } from '#store/store.ts';
 /** The library as it was imported: it costs some 100 ms, so the caller decides when. */
 export type OauthLibrary = Pick<typeof import('oidc-provider'), 'Provider' | 'errors'>;
 
+/** Paths of collections, by component (`utdanning/elev`): what the roles of the FINT profile are made from. */
+export type RoleComponents = ReadonlyMap<string, readonly string[]>;
+
 export type ProviderDeps = {
   readonly platform: PlatformStore;
   readonly clock: Clock;
@@ -16,6 +19,8 @@ export type ProviderDeps = {
   readonly checkSecret: SecretCheck;
   /** Issuer and audience, without a trailing slash. */
   readonly issuer: string;
+  /** The FINT compatibility profile with its password grant, and what its roles are made from; null = off. */
+  readonly fintProfile: RoleComponents | null;
   /** The key that signs. */
   readonly key: SigningKey;
 };

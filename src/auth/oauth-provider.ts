@@ -3,9 +3,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { assertionFault } from './assertion.ts';
-import { assertionAlgorithms, clientAuthMethods, tokenPaths } from './metadata.ts';
+import { assertionAlgorithms, clientAuthMethods, grantTypes, tokenPaths } from './metadata.ts';
 import { clientAdapter, useSecretCheck } from './oauth-clients.ts';
 import { clientCredentialsGrant, grantParameters, type OwnClaims } from './oauth-grant.ts';
+import { passwordGrant, passwordParameters } from './password-grant.ts';
 import type { OauthLibrary, ProviderDeps } from './oauth-library.ts';
 import { allScopes } from './scopes.ts';
 import { signingAlgorithm } from './signing-keys.ts';
@@ -25,7 +26,7 @@ const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<
   enabledJWA: { clientAuthSigningAlgValues: [...assertionAlgorithms] },
   clientDefaults: {
     id_token_signed_response_alg: signingAlgorithm,
-    grant_types: ['client_credentials'],
+    grant_types: grantTypes(deps),
     response_types: [],
   },
   // The library's own skew would also lengthen `exp`; assertionFault takes that back.
@@ -39,6 +40,16 @@ const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<
   ttl: { ClientCredentials: limits.accessTokenSeconds },
   clientBasedCORS: () => false,
   extraTokenClaims: (_ctx, token) => claimsOf.get(token),
+  // FINT's clients know the scope as a list (facts 6).
+  formats: {
+    customizers: {
+      jwt: (_ctx, token, parts) => {
+        const { payload } = parts;
+        if ('cn' in (claimsOf.get(token) ?? {}) && typeof payload['scope'] === 'string')
+          payload['scope'] = payload['scope'].split(' ');
+      },
+    },
+  },
   // Errors of the token endpoint keep OAuth's own form, whatever Accept says.
   renderError: (ctx, out) => {
     ctx.type = 'json';
@@ -74,7 +85,12 @@ export const createOauthProvider = (
   const claimsOf = new WeakMap<object, OwnClaims>();
   const provider = new library.Provider(deps.issuer, configure(library, deps, claimsOf));
   provider.silent = true;
-  provider.registerGrantType('client_credentials', clientCredentialsGrant(library, deps, claimsOf), grantParameters);
+  const grant = { library, deps, claimsOf };
+  provider.registerGrantType('client_credentials', clientCredentialsGrant(grant), grantParameters);
+  if (deps.fintProfile !== null) {
+    const parameters = [...grantParameters, ...passwordParameters];
+    provider.registerGrantType('password', passwordGrant(grant, deps.fintProfile), parameters);
+  }
   useSecretCheck(provider, library, deps);
   const refused = (ctx: KoaContextWithOIDC, error: OauthFailure): void => {
     refusalEvent(ctx, error, deps.platform).then(deps.observe, () => {

@@ -35,7 +35,8 @@ export const chooseOrganisation = (
   const named = [asked.organisation, byResource].filter((id) => id !== null).map(normaliseOrganisationId);
   const [first, second] = named;
   if (second !== undefined && first !== second) return { kind: 'contradiction' };
-  const granting = grantingOrganisations(grants, application, now);
+  // An administrator needs no grant: it acts for the organisation that it belongs to, and for no other.
+  const granting = application.kind === 'admin' ? [application.owner] : grantingOrganisations(grants, application, now);
   if (first !== undefined)
     return granting.includes(first) ? { kind: 'chosen', organisation: first } : { kind: 'refused' };
   const [only, other] = granting;

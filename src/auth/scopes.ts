@@ -1,9 +1,16 @@
-// The scopes of our own tokens: one per kind of application, by FINT's names. Used when tokens are issued and described.
+// The scopes of our own tokens: one for each kind of application, by FINT's names, and those of administrators. Used when tokens are issued
+// and described.
+import { adminScopes } from '#hub/principal.ts';
+import type { Application } from '#store/store.ts';
 
-/** What each kind may ask for, and is given when it asks for nothing (facts 6). */
+/** What a client and an adapter may ask for, and are given when they ask for nothing (facts 6). */
 export const scopeOfKind: Readonly<Record<'client' | 'adapter', string>> = {
   client: 'fint-client',
   adapter: 'fint-adapter',
 };
 
-export const allScopes: readonly string[] = Object.values(scopeOfKind);
+/** Every scope that an application may have: that of its kind; of an administrator those that stand in its record. */
+export const scopesOf = ({ kind, scopes }: Pick<Application, 'kind' | 'scopes'>): readonly string[] =>
+  kind === 'admin' ? adminScopes.filter((scope) => scopes?.includes(scope) === true) : [scopeOfKind[kind]];
+
+export const allScopes: readonly string[] = [...Object.values(scopeOfKind), ...adminScopes];

@@ -9,7 +9,7 @@ const hashBytes = 32;
 const form = /^scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d)\$([A-Za-z0-9_-]{22})\$([A-Za-z0-9_-]{43})$/;
 
 /** A new client id: the kind and 80 random bits in hex. It is public. */
-export const makeClientId = (kind: 'client' | 'adapter', random: Random): string =>
+export const makeClientId = (kind: 'client' | 'adapter' | 'admin', random: Random): string =>
   `${kind}-${random.bytes(10).toString('hex')}`;
 
 /** A new client secret: 256 random bits, url-safe, with a prefix that secret scanners can look for. */

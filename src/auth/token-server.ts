@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ownIssuerPolicy } from './issuer-policy.ts';
 import { authorizationServerMetadata, tokenPaths } from './metadata.ts';
-import type { OauthLibrary } from './oauth-library.ts';
+import type { OauthLibrary, RoleComponents } from './oauth-library.ts';
 import { createOauthProvider } from './oauth-provider.ts';
 import { createSecretCheck } from './secret-check.ts';
 import { activeKey, isPublished, maintainKeys, publicJwk } from './signing-keys.ts';
@@ -21,6 +21,8 @@ export type TokenServerDeps = {
   readonly issuer: () => string;
   /** Applications and grants of another environment count for nothing. */
   readonly environment: Environment;
+  /** Collections by component when the password grant of FINT is to be offered (facts 6); absent or null = off. */
+  readonly fintProfile?: RoleComponents | null;
   readonly observe: Observe;
 };
 
@@ -76,8 +78,11 @@ const refuse = (
   headers: Readonly<Record<string, string>> = {},
 ): void => answerJson(res, status, { error, error_description: description }, headers);
 
-const publicDocument = async ({ platform, clock, issuer }: TokenServerDeps, path: string): Promise<unknown> => {
-  if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer());
+const publicDocument = async (
+  { platform, clock, issuer, fintProfile = null }: TokenServerDeps,
+  path: string,
+): Promise<unknown> => {
+  if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer(), { fintProfile });
   const keys = await platform.signingKeys();
   return { keys: keys.filter((key) => isPublished(key, clock.now())).map(publicJwk) };
 };
@@ -93,7 +98,7 @@ const answerPublic = (deps: TokenServerDeps, path: string, req: IncomingMessage,
 
 /** Makes the server and, on first use of a platform, its signing keys. Rejects only when the store does. */
 export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenServer> => {
-  const { platform, clock, random, issuer, environment, observe } = deps;
+  const { platform, clock, random, issuer, environment, observe, fintProfile = null } = deps;
   await maintainKeys({ platform, clock, random });
   const stop = clock.every(maintainEveryMs, () => {
     maintainKeys({ platform, clock, random }).catch((error: unknown) => {
@@ -123,7 +128,16 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
     const same = listener?.key === key.id && listener.issuer === issuer() ? listener.call : null;
     const call =
       same ??
-      createOauthProvider(loaded, { platform, clock, environment, observe, checkSecret, issuer: issuer(), key });
+      createOauthProvider(loaded, {
+        platform,
+        clock,
+        environment,
+        observe,
+        checkSecret,
+        fintProfile,
+        issuer: issuer(),
+        key,
+      });
     listener = { revision, key: key.id, issuer: issuer(), call };
     return call;
   };

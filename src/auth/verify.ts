@@ -5,12 +5,13 @@ import { compactVerify } from 'jose';
 import { readCompactToken } from './compact-token.ts';
 import type { IssuerPolicy, TokenSubject } from './issuer-policy.ts';
 import { grantedUntil, usableApplication } from './live-grants.ts';
+import { scopesOf } from './scopes.ts';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Failed, type Ok, type Result } from '#base/result.ts';
 import type { Principal } from '#hub/principal.ts';
-import type { Environment, PlatformStore } from '#store/store.ts';
+import type { Application, Environment, PlatformStore } from '#store/store.ts';
 
 /** A refusal; `principal` is who holds a token that is right in itself, but whose application or grants have ended. */
 type Refused = Failed & { readonly principal?: Principal };
@@ -55,6 +56,12 @@ const checkTimes = (claims: Readonly<Record<string, unknown>>, now: number, poli
   return exp * 1_000 <= now ? expired() : null;
 };
 
+/** An administrator acts for the organisation that owns the application, with scopes that it still has. */
+const administers = (application: Application, { tenant, scopes }: Principal): boolean => {
+  const has = scopesOf(application);
+  return application.owner === tenant && [...scopes].every((scope) => has.includes(scope));
+};
+
 /** Everything about a token that does not change while it lives. */
 const verifyToken = async (
   token: string,
@@ -93,6 +100,7 @@ export const createVerifier = ({ platform, clock, environment, policies }: Verif
   const standing = async (principal: Principal, now: number): Promise<number | null> => {
     const application = await usableApplication(platform, principal.client, environment);
     if (application === null || application.kind !== principal.kind) return null;
+    if (application.kind === 'admin') return administers(application, principal) ? Number.POSITIVE_INFINITY : null;
     return grantedUntil(await platform.grantsOf(application.id), application, principal.tenant, now);
   };
 

@@ -103,6 +103,11 @@ const table = {
     nb: 'Minutter uten nye sider før en åpen synkronisering utløper.',
     en: 'Minutes without new pages after which an open sync run expires.',
   }),
+  fintPasswordGrant: row(yesNo, false, '--fint-password-grant <bool>', {
+    nb: 'FINT-profilen: tokenadressen tar også brukernavn og passord, slik FINTs klienter sender dem. Påslått i demoen.',
+    en: 'The FINT profile: the token endpoint also takes user name and password, as FINT clients send them. On in the demo.',
+    defaultText: 'false',
+  }),
   metrics: row(oneOf(['off', 'loopback', 'everyone']), 'loopback', '--metrics <who>', {
     nb: 'Hvem som får lese /metrics.',
     en: 'Who may read /metrics.',

@@ -7,6 +7,10 @@ export type TenantId = string;
 /** FINT's one form of an organisation id: lower case, dots; dashes and underscores are read as dots (facts 5.3, 6). */
 export const normaliseOrganisationId = (id: string): TenantId => id.trim().toLowerCase().replaceAll(/[-_]/g, '.');
 
+/** The scopes of administrators: their own organisation, to look and to change; all organisations, for those who run the hub. */
+export const adminScopes = ['admin.read', 'admin.write', 'admin.platform'] as const;
+export type AdminScope = (typeof adminScopes)[number];
+
 export type Principal = {
   readonly kind: 'client' | 'adapter' | 'admin';
   /** The application's client id. */
