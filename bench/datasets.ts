@@ -22,7 +22,7 @@ const asOf = '2026-11-01';
 const perTransaction = 10_000;
 
 /** The synthetic county, the same in every run. */
-export const benchCounty = (size: 'small' | 'county') => county({ seed, size, asOf });
+export const benchCounty = (size: 'small' | 'county' | 'county-full') => county({ seed, size, asOf });
 
 let loaded: Model | null = null;
 const model = (): Model => {

@@ -6,8 +6,8 @@ import { adapterLogin, benchCounty, organisation } from './datasets.ts';
 
 export type DeliveryOrder = {
   readonly port: number;
-  /** Collections of the county and the most entries of each. */
-  readonly collections: readonly { readonly path: string; readonly most: number }[];
+  /** Collections of the county and the most entries of each; or everything of the county at production volume, made as it is sent. */
+  readonly collections: readonly { readonly path: string; readonly most: number }[] | 'county-full';
   readonly pageSize: number;
   readonly gzip: boolean;
 };
@@ -23,6 +23,7 @@ export type DeliveryReport = {
 const made = new Map<string, DeliverableCollection>();
 
 const collectionsOf = ({ collections }: DeliveryOrder): readonly DeliverableCollection[] => {
+  if (collections === 'county-full') return benchCounty('county-full').collections;
   const { collections: all } = benchCounty('county');
   return collections.map(({ path, most }) => {
     const known = made.get(path);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { passes, type Context, type Figure, type Scenario } from './scenario.ts';
 import { delivery } from './scenarios/delivery.ts';
+import { full } from './scenarios/full.ts';
 import { million } from './scenarios/million.ts';
 import { page } from './scenarios/page.ts';
 import { single } from './scenarios/single.ts';
@@ -19,7 +20,7 @@ export type Results = {
   readonly figures: readonly Figure[];
 };
 
-const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start];
+const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start, full];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -83,7 +84,8 @@ const main = async (): Promise<void> => {
   const context: Context = { data, say, nodeFlags, only: values.only };
   const figures: Figure[] = [];
   for (const scenario of scenarios) {
-    if (positionals.length > 0 && !positionals.includes(scenario.name)) continue;
+    const named = positionals.includes(scenario.name);
+    if (!named && (positionals.length > 0 || scenario.onlyWhenNamed === true)) continue;
     say(`${scenario.name}: ${scenario.describe}`);
     figures.push(...(await scenario.run(context)));
   }

@@ -31,6 +31,8 @@ export type Context = {
 export type Scenario = {
   readonly name: string;
   readonly describe: string;
+  /** Takes so long that it is left out unless it is asked for. */
+  readonly onlyWhenNamed?: true;
   readonly run: (context: Context) => Promise<readonly Figure[]>;
 };
 

@@ -9,7 +9,7 @@ import { startHub, type HubProcess } from '../processes.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 
 /** A mix of the big collections: people, groups, memberships and assessments. */
-const collections: DeliveryOrder['collections'] = [
+const collections = [
   { path: 'utdanning/elev/person', most: 30_000 },
   { path: 'utdanning/elev/kontaktperson', most: 10_000 },
   { path: 'utdanning/elev/elev', most: 20_000 },
@@ -20,7 +20,7 @@ const collections: DeliveryOrder['collections'] = [
   { path: 'utdanning/timeplan/faggruppemedlemskap', most: 60_000 },
   { path: 'utdanning/vurdering/halvarsfagvurdering', most: 60_000 },
   { path: 'utdanning/vurdering/fravarsregistrering', most: 20_000 },
-];
+] as const;
 
 export const delivery: Scenario = {
   name: 'delivery',

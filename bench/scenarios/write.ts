@@ -125,12 +125,9 @@ const told = async (hub: HubProcess, load: LoadProcess, writes: Writes, login: L
     last = next;
   }
   const requests = await writes(30_000);
-  let over = false;
-  const beside = load.run({ port: hub.port, connections: 16, count: requests.length, requests }).then(() => {
-    over = true;
-  });
+  const beside = load.run({ port: hub.port, connections: 16, count: requests.length, requests });
   const waits: number[] = [];
-  for (let probe = 0; probe < probes && !over; probe += 1) {
+  for (let probe = 0; probe < probes; probe += 1) {
     const key = `probe-${probe}`;
     const from = performance.now();
     const answer = await fetch(at, {
