@@ -7,13 +7,15 @@
 // list; null counts as absent, inside lists too; an identifier without a value counts as absent; dates are never numbers.
 import { limits } from '#base/limits.ts';
 import { normalise } from '#base/text.ts';
-import type { Attribute, Collection, LinkRule, Model, ModelClass, ProtectionLevel } from '#model/model.ts';
+import type { Attribute, Collection, LinkRule, Model, ModelClass } from '#model/model.ts';
 import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#store/store.ts';
 import { hrefOf } from '#model/href.ts';
 import { reject, shownName, warn } from './prepare-findings.ts';
 import type { Finding, Findings } from './prepare-findings.ts';
 import { createLinksReader, readReference } from './prepare-links.ts';
 import type { LinksReader } from './prepare-links.ts';
+import { createMarkingReader, gathered, isGuarded } from './prepare-protection.ts';
+import type { NestedLink } from './prepare-protection.ts';
 import { cleanText, isPlainText, refusal, typeName, valueWriters } from './prepare-values.ts';
 
 /** Either a resource to store with its warnings, or the one reason why it cannot be held. */
@@ -37,6 +39,8 @@ type Place = {
   readonly baseUrl: string;
   /** Attribute names from the resource inwards. */
   readonly path: readonly string[];
+  /** Where links inside values that protection must follow are put down while an entry is walked. */
+  readonly met: NestedLink[];
 };
 
 /** The identifier by which FINT addresses almost every class (facts 5.2): it leads when the delivered identifier does not say. */
@@ -50,7 +54,7 @@ const nothing: readonly Finding[] = [];
  */
 export const createPreparer = (collection: Collection, model: Model, baseUrl: string): Preparer => {
   const attributes = collection.class.attributes;
-  const place: Place = { collection, model, baseUrl, path: [] };
+  const place: Place = { collection, model, baseUrl, path: [], met: [] };
   const identifierSlots = new Map(
     collection.identifiers.map((field) => [
       attributes.findIndex((one) => one.jsonName === field.attribute),
@@ -67,6 +71,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
       return { rejected: { code: 'HUB-618', at: '', message: `expected an object, got ${typeName(resource)}` } };
     const findings: Findings = { warnings: [], rejected: null };
     taken.length = 0;
+    place.met.length = 0;
     const text = members(resource as Readonly<Record<string, unknown>>, '', findings, taken);
     const own = ownValue(resource, '_links');
     const links = readLinks(own, '/_links', findings);
@@ -79,28 +84,17 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
     const marking = readMarking(resource, findings);
     const primary = named ?? identifiers.find((one) => one.field === leadingIdentifier) ?? first;
     return {
-      prepared: { identifiers, primary, attributes: flatten(text), links, marking },
+      prepared: {
+        identifiers,
+        primary,
+        attributes: flatten(text),
+        links,
+        marking,
+        ...(place.met.length === 0 ? {} : { nested: gathered(place.met) }),
+      },
       findings: findings.warnings.length === 0 ? nothing : findings.warnings,
       named: identifier === null || named !== undefined,
     };
-  };
-};
-
-/** Reads the protection marking of an entry. A code that the model does not know marks nothing and is reported: whoever carries it counts as unmarked. */
-const createMarkingReader = (
-  collection: Collection,
-  model: Model,
-): ((resource: object, findings: Findings) => ProtectionLevel | null) => {
-  const rule = model.protection.markings.get(collection.path);
-  const attribute = rule === undefined ? undefined : collection.class.attributeByName.get(rule.attribute);
-  if (rule === undefined || attribute === undefined) return () => null;
-  return (resource, findings) => {
-    const code = ownValue(resource, attribute.jsonName) ?? ownValue(resource, attribute.name);
-    const level = typeof code === 'string' ? rule.levels.get(code.trim()) : undefined;
-    if (level !== undefined) return level;
-    if (code !== null && code !== undefined)
-      warn(findings, 'HUB-606', `/${attribute.jsonName}`, 'a protection marking that the model does not know');
-    return null;
   };
 };
 
@@ -309,23 +303,40 @@ const createComplexWriter = (attribute: Attribute, place: Place): AttributeWrite
       reject(findings, 'HUB-611', at, `expected an object, got ${typeName(value)}`);
       return '';
     }
-    const { members, readLinks } = compiled();
+    const { members, readLinks, guarded } = compiled();
     const text = members(value as Readonly<Record<string, unknown>>, at, findings, null);
     const own = ownValue(value, '_links');
     const links = readLinks(own, `${at}/_links`, findings);
     if (links.length === 0) return `{${text}}`;
+    for (const { relation, targets } of links) {
+      const key = guarded.get(relation);
+      if (key !== undefined)
+        for (const target of targets) if (target.kind === 'resource') place.met.push({ relation: key, target });
+    }
     return `{${text}${text === '' ? '' : ','}"_links":{${links.map((link) => linkText(link, place.baseUrl)).join(',')}}}`;
   };
 };
 
 // Compiled when first met, so that a class which could hold itself does not compile for ever.
-const compileComplex = (type: ModelClass, place: Place): (() => { members: MembersWriter; readLinks: LinksReader }) => {
-  let made: { members: MembersWriter; readLinks: LinksReader } | null = null;
+type Compiled = {
+  readonly members: MembersWriter;
+  readonly readLinks: LinksReader;
+  /** Relations that lead to what can be protected, with their keys. */
+  readonly guarded: ReadonlyMap<string, string>;
+};
+
+const compileComplex = (type: ModelClass, place: Place): (() => Compiled) => {
+  let made: Compiled | null = null;
   const at = place.path.join('.');
   return () => {
     made ??= {
       members: createMembersWriter(type.attributes, place, new Map()),
       readLinks: createLinksReader(rulesAt(type, at, place.collection), place.model),
+      guarded: new Map(
+        rulesAt(type, at, place.collection)
+          .filter(({ target }) => target !== null && isGuarded(place.model, target))
+          .map(({ relation: { jsonName } }) => [jsonName, `${at}.${jsonName}`]),
+      ),
     };
     return made;
   };

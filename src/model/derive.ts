@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { isClassKind, isMultiplicity, isSensitivity } from './check.ts';
 import { deriveComponents } from './derive-collections.ts';
+import { deriveProtection } from './derive-protection.ts';
 import { deriveScopes } from './derive-scopes.ts';
 import { deepFreeze } from './freeze.ts';
 import { isPrimitiveKind } from './kinds.ts';
@@ -35,7 +36,8 @@ export const deriveModel = (sources: Sources, hash: string): Model => {
     components,
     collections,
     scopes: deriveScopes(sources, collections),
-    protection: { markings: new Map(), about: new Map() },
+    extensions: new Map(sources.extensions.map(({ name, nb, en }) => [name, { nb, en }])),
+    protection: deriveProtection(sources.protection, collections),
   });
 };
 
@@ -127,7 +129,7 @@ const deriveAttribute = (source: SourceAttribute, from: ClassKey, identifierType
   sensitivity: isSensitivity(source.sensitivity) ? source.sensitivity : 'special',
   description: textOrNull(source.nb, source.en),
   from,
-  extension: null,
+  extension: source.extension,
 });
 
 const textOrNull = (nb: string | null, en: string | null): Text | null =>

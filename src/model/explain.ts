@@ -159,6 +159,7 @@ export const showClass = (report: ClassReport, language: Language): string => {
       attribute.optional ? '' : words.mandatory,
       attribute.writeable ? words.writeable : '',
       attribute.deprecated ? words.deprecated : '',
+      attribute.extension === null ? '' : `${words.extension} ${attribute.extension}`,
     ]
       .filter((mark) => mark !== '')
       .join(', ');
@@ -199,6 +200,7 @@ const headings = {
     mandatory: 'påkrevd',
     writeable: 'skrivbar',
     deprecated: 'utgår',
+    extension: 'fra utvidelsen',
   },
   en: {
     superclass: 'Extends',
@@ -209,6 +211,7 @@ const headings = {
     mandatory: 'mandatory',
     writeable: 'writeable',
     deprecated: 'deprecated',
+    extension: 'of the extension',
   },
 } as const;
 

@@ -26,6 +26,12 @@ export const rules = {
   domain: 'Every domain is described.',
   'index-path': 'An index names an attribute path of a class.',
   'scope-path': 'A scope names collections and relation paths that lead to its target.',
+  extension:
+    'An extension lies in extensions/, names itself, and adds optional attributes, no identifiers, to classes that exist.',
+  protection:
+    'Markings, about and not-about name what the model has; about leads to somebody who can be marked, never in a circle.',
+  'protection-gap':
+    'A collection from which relations lead to a marked class is about somebody, or is named with a reason why not.',
   'scope-person': 'A collection that says something about persons is never unaffected by a scope.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -76,6 +76,7 @@ const attributeSchema = (attribute: Attribute, refTo: (key: ClassKey) => string)
     ...(attribute.identifier ? { 'x-identifier': true } : {}),
     ...(attribute.writeable ? { 'x-writeable': true } : {}),
     ...(attribute.deprecated ? { deprecated: true, 'x-deprecated': true } : {}),
+    ...(attribute.extension === null ? {} : { 'x-extension': attribute.extension }),
   };
 };
 

@@ -7,12 +7,22 @@ import { problem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { checkExtras } from './check-extras.ts';
+import { checkProtection } from './check-protection.ts';
 import { checkStructure } from './check.ts';
 import { deriveModel, hashOf } from './derive.ts';
+import { extendPackages } from './extend.ts';
 import { located } from './findings.ts';
 import type { Complain, Complaint, Finding, ParsedFile } from './findings.ts';
 import type { Model } from './model.ts';
-import { readHeader, readIndexes, readPackage, readScopes } from './source.ts';
+import {
+  noProtection,
+  readExtension,
+  readHeader,
+  readIndexes,
+  readPackage,
+  readProtection,
+  readScopes,
+} from './source.ts';
 import type { Sources } from './source.ts';
 
 /** The model files by their path within the folder (`utdanning/elev.yaml`), with their text. */
@@ -24,6 +34,8 @@ export type Examined = { readonly model: Model | null; readonly findings: readon
 const headerFile = 'model.yaml';
 const indexesFile = 'indexes.yaml';
 const scopesFile = 'scopes.yaml';
+const protectionFile = 'protection.yaml';
+const extensionsFolder = 'extensions/';
 
 /** Reads the `.yaml` files of a folder and its subfolders, sorted by path. Throws what the file system throws. */
 export const readModelFiles = (folder: string): ModelFiles =>
@@ -40,7 +52,7 @@ export const readModelFiles = (folder: string): ModelFiles =>
 
 /**
  * Takes the files of a model, gives the model or the findings. Stages stop at the first that finds something, so that one mistake
- * is not reported as ten: syntax, shape, structure, indexes and scopes.
+ * is not reported as ten: syntax, shape and extensions, structure, what is said of the derived model.
  */
 export const examineModel = (files: ModelFiles): Examined => {
   const complaints: Complaint[] = [];
@@ -61,6 +73,7 @@ export const examineModel = (files: ModelFiles): Examined => {
   if (complaints.length > 0) return { model: null, findings: located(complaints, parsed) };
   const model = deriveModel(sources, hashOf(files));
   checkExtras(sources, model, complain);
+  checkProtection(sources.protection, model, complain);
   return complaints.length > 0 ? { model: null, findings: located(complaints, parsed) } : { model, findings: [] };
 };
 
@@ -70,11 +83,27 @@ const readSources = (parsed: ReadonlyMap<string, ParsedFile>, complain: Complain
     if (one === undefined) complain({ file, path: [] }, 'missing-file', `${file} is missing`);
     return one?.document.toJS() ?? {};
   };
-  const packages = [...parsed.keys()].filter((file) => ![headerFile, indexesFile, scopesFile].includes(file));
+  const others = [...parsed.keys()].filter(
+    (file) => ![headerFile, indexesFile, scopesFile, protectionFile].includes(file),
+  );
+  const packages = others.filter((file) => !file.startsWith(extensionsFolder));
   if (packages.length === 0) complain({ file: headerFile, path: [] }, 'missing-file', 'there is no package file');
+  const header = readHeader(value(headerFile), headerFile, complain);
+  const extensions = others
+    .filter((file) => file.startsWith(extensionsFolder))
+    .map((file) => readExtension(value(file), file, complain));
   return {
-    header: readHeader(value(headerFile), headerFile, complain),
-    packages: packages.map((file) => readPackage(value(file), file, complain)),
+    header,
+    packages: extendPackages(
+      packages.map((file) => readPackage(value(file), file, complain)),
+      extensions,
+      header.identifierType,
+      complain,
+    ),
+    extensions,
+    protection: parsed.has(protectionFile)
+      ? readProtection(value(protectionFile), protectionFile, complain)
+      : noProtection(protectionFile),
     indexes: readIndexes(value(indexesFile), indexesFile, complain),
     scopes: readScopes(value(scopesFile), scopesFile, complain),
   };

@@ -182,5 +182,7 @@ export type Model = {
   readonly components: ReadonlyMap<string, Component>;
   readonly collections: ReadonlyMap<CollectionPath, Collection>;
   readonly scopes: ReadonlyMap<string, RowScope>;
+  /** What adds to the published model, by name. */
+  readonly extensions: ReadonlyMap<string, Text>;
   readonly protection: ProtectionRules;
 };

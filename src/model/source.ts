@@ -16,6 +16,8 @@ export type SourceAttribute = {
   readonly sensitivity: string;
   readonly nb: string | null;
   readonly en: string | null;
+  /** The extension that adds it; null in a package file. */
+  readonly extension: string | null;
 };
 
 export type SourceRelation = {
@@ -69,9 +71,48 @@ export type SourceScope = {
   readonly unaffected: readonly string[];
 } & SourceText;
 
+/** One class in a file of `extensions/`: the attributes that the extension adds to it. */
+export type SourceAddition = {
+  readonly at: At;
+  readonly class: string;
+  readonly attributes: readonly SourceAttribute[];
+};
+
+/** A file of `extensions/`: attributes beside those of the published model. */
+export type SourceExtension = {
+  readonly at: At;
+  readonly name: string;
+  readonly additions: readonly SourceAddition[];
+} & SourceText;
+
+/** One class of protection.yaml whose resources carry a marking: the attribute, and the level (0 to 3) of each of its values. */
+export type SourceMarking = {
+  readonly at: At;
+  readonly class: string;
+  readonly attribute: string;
+  readonly levels: ReadonlyMap<string, unknown>;
+};
+
+/** One class of protection.yaml and the relations by which its resources are about somebody. */
+export type SourceAbout = { readonly at: At; readonly class: string; readonly relations: readonly string[] };
+
+/** A class of protection.yaml whose resources are about nobody although relations lead to somebody, with the reason. */
+export type SourceNotAbout = { readonly at: At; readonly class: string; readonly reason: string };
+
+/** protection.yaml; all empty when there is no such file. */
+export type SourceProtection = {
+  readonly at: At;
+  readonly markings: readonly SourceMarking[];
+  readonly about: readonly SourceAbout[];
+  readonly notAbout: readonly SourceNotAbout[];
+};
+
 export type Sources = {
   readonly header: SourceHeader;
+  /** With the attributes of the extensions in their classes. */
   readonly packages: readonly SourcePackage[];
+  readonly extensions: readonly SourceExtension[];
+  readonly protection: SourceProtection;
   readonly indexes: readonly SourceIndex[];
   readonly scopes: readonly SourceScope[];
 };
@@ -117,6 +158,10 @@ export const shapes = {
     deprecated: may('boolean'),
     ...texts,
   },
+  extension: { extension: must('string'), ...texts, extends: must('map') },
+  addition: { attributes: must('map') },
+  protection: { markings: must('map'), about: must('map'), 'not-about': may('map') },
+  marking: { attribute: must('string'), levels: must('map') },
   indexes: { indexes: must('map') },
   scopes: { scopes: must('map') },
   scope: { target: must('string'), ...texts, paths: must('map'), unaffected: must('strings') },
@@ -194,7 +239,7 @@ const readClass = (value: unknown, packagePath: string, name: string, at: At, co
     deprecated: flag(fields, 'deprecated'),
     ...both(fields),
     attributes: entries(fields, 'attributes').map(([key, entry]) =>
-      readAttribute(entry, key, below(at, 'attributes', key), complain),
+      readAttribute(entry, key, null, below(at, 'attributes', key), complain),
     ),
     relations: entries(fields, 'relations').map(([key, entry]) =>
       readRelation(entry, key, below(at, 'relations', key), complain),
@@ -202,7 +247,13 @@ const readClass = (value: unknown, packagePath: string, name: string, at: At, co
   };
 };
 
-const readAttribute = (value: unknown, name: string, at: At, complain: Complain): SourceAttribute => {
+const readAttribute = (
+  value: unknown,
+  name: string,
+  extension: string | null,
+  at: At,
+  complain: Complain,
+): SourceAttribute => {
   const fields = fieldsOf(value, shapes.attribute, at, complain);
   return {
     at,
@@ -215,6 +266,7 @@ const readAttribute = (value: unknown, name: string, at: At, complain: Complain)
     sensitivity: textField(fields, 'sensitivity'),
     nb: optionalText(fields, 'nb'),
     en: optionalText(fields, 'en'),
+    extension,
   };
 };
 
@@ -229,6 +281,65 @@ const readRelation = (value: unknown, name: string, at: At, complain: Complain):
     inverse: optionalText(fields, 'inverse'),
     deprecated: flag(fields, 'deprecated'),
     ...both(fields),
+  };
+};
+
+/** Reads one file of `extensions/`. */
+export const readExtension = (value: unknown, file: string, complain: Complain): SourceExtension => {
+  const at: At = { file, path: [] };
+  const fields = fieldsOf(value, shapes.extension, at, complain);
+  const name = textField(fields, 'extension');
+  return {
+    at,
+    name,
+    ...both(fields),
+    additions: entries(fields, 'extends').map(([key, entry]): SourceAddition => {
+      const here = below(at, 'extends', key);
+      const added = entries(fieldsOf(entry, shapes.addition, here, complain), 'attributes');
+      return {
+        at: here,
+        class: key,
+        attributes: added.map(([own, each]) =>
+          readAttribute(each, own, name, below(here, 'attributes', own), complain),
+        ),
+      };
+    }),
+  };
+};
+
+/** The rules of a model that has no protection.yaml: nobody is protected. */
+export const noProtection = (file: string): SourceProtection => ({
+  at: { file, path: [] },
+  markings: [],
+  about: [],
+  notAbout: [],
+});
+
+/** Reads protection.yaml. */
+export const readProtection = (value: unknown, file: string, complain: Complain): SourceProtection => {
+  const at: At = { file, path: [] };
+  const fields = fieldsOf(value, shapes.protection, at, complain);
+  const listed = (entry: unknown, here: At): readonly string[] => {
+    if (matches.strings(entry)) return entry as readonly string[];
+    complain(here, 'value-type', `this takes ${wanted.strings}`);
+    return [];
+  };
+  return {
+    at,
+    markings: entries(fields, 'markings').map(([key, entry]): SourceMarking => {
+      const here = below(at, 'markings', key);
+      const marking = fieldsOf(entry, shapes.marking, here, complain);
+      const levels = new Map(entries(marking, 'levels'));
+      return { at: here, class: key, attribute: textField(marking, 'attribute'), levels };
+    }),
+    about: entries(fields, 'about').map(([key, entry]): SourceAbout => {
+      const here = below(at, 'about', key);
+      return { at: here, class: key, relations: listed(entry, here) };
+    }),
+    notAbout: entries(fields, 'not-about').flatMap(([reason, entry]): readonly SourceNotAbout[] => {
+      const here = below(at, 'not-about', reason);
+      return listed(entry, here).map((one, position) => ({ at: below(here, position), class: one, reason }));
+    }),
   };
 };
 
