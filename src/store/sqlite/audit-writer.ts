@@ -3,35 +3,51 @@
 import { Worker } from 'node:worker_threads';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import type { AuditBatch, AuditMessage, AuditReply, OutboxRow } from './audit-worker.ts';
+import type { AuditCheckpoint, AuditRecord } from '../store.ts';
+import type { AuditSigner, OutboxRow } from './audit-file.ts';
+import type { AuditMessage, AuditPlace, AuditReply } from './audit-worker.ts';
 
-export type AuditWriter = {
+/** The audit of one organisation, as it is written. */
+export type AuditAppender = {
   /** Durable when it resolves; rejects with HUB-504 when it cannot be written, HUB-501 when too many wait. */
-  readonly append: (path: string, record: string) => Promise<void>;
+  readonly append: (record: AuditRecord) => Promise<void>;
   /** Records of the outbox in one commit, ahead of what waits: durable when it resolves; those that are there already are left out. Rejects with HUB-504. */
-  readonly move: (path: string, rows: readonly OutboxRow[]) => Promise<void>;
+  readonly move: (rows: readonly OutboxRow[]) => Promise<void>;
+  /** As `AuditFile.seal`. Rejects with HUB-504. */
+  readonly seal: (signer: AuditSigner) => Promise<AuditCheckpoint | null>;
+  /** As `AuditFile.trim`. Rejects with HUB-504. */
+  readonly trim: (before: number, signer: AuditSigner) => Promise<number>;
   /** Writes what waits and closes the file. */
-  readonly closeFile: (path: string) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
-type Waiting = { readonly record: string; readonly done: () => void; readonly fail: (error: Error) => void };
-type Queue = { waiting: Waiting[]; busy: boolean };
+export type AuditWriter = {
+  /** `written` is told the sequence of the last record after each commit. One appender for a file. */
+  readonly appender: (place: AuditPlace, written: (last: number) => void) => AuditAppender;
+  /** Call it when the appenders are closed. */
+  readonly close: () => Promise<void>;
+};
+
+type Waiting = {
+  readonly record: string;
+  readonly at: number;
+  readonly done: () => void;
+  readonly fail: (error: Error) => void;
+};
 
 /** Starts the thread. */
 export const createAuditWriter = (): AuditWriter => {
   const worker = new Worker(new URL('./audit-worker.ts', import.meta.url));
-  const queues = new Map<string, Queue>();
   // The thread answers in the order in which it is asked.
-  const replies: ((error: string | null) => void)[] = [];
+  const replies: ((reply: AuditReply) => void)[] = [];
 
-  let stopped: string | null = null;
-  const failAll = (reason: string): void => {
-    stopped ??= reason;
-    for (const reply of replies.splice(0)) reply(reason);
+  let stopped: AuditReply | null = null;
+  const failAll = (error: string): void => {
+    stopped ??= { error, last: 0, checkpoint: null, dropped: 0 };
+    for (const reply of replies.splice(0)) reply(stopped);
   };
   worker.on('message', (reply: AuditReply) => {
-    replies.shift()?.(reply.error);
+    replies.shift()?.(reply);
     if (replies.length === 0) worker.unref();
   });
   worker.on('error', (error) => failAll(error instanceof Error ? error.message : 'unknown'));
@@ -39,7 +55,7 @@ export const createAuditWriter = (): AuditWriter => {
   // Last: a listener for messages takes hold of the process again.
   worker.unref();
 
-  const send = (message: AuditMessage, reply: (error: string | null) => void): void => {
+  const send: Send = (message, reply) => {
     // A thread that is gone answers nobody; the hub refuses to answer unrecorded until it is started again.
     if (stopped !== null) {
       reply(stopped);
@@ -50,67 +66,70 @@ export const createAuditWriter = (): AuditWriter => {
     worker.postMessage(message, []);
   };
 
-  const flush = (path: string, queue: Queue): void => {
-    if (queue.busy || queue.waiting.length === 0) return;
-    const batch = queue.waiting.splice(0, limits.auditBatch);
-    queue.busy = true;
-    const records = `[${batch.map(({ record }) => record).join(',')}]`;
-    const message: AuditBatch = { path, count: batch.length, records };
-    send(message, (error) => {
-      queue.busy = false;
-      for (const { done, fail } of batch) {
-        if (error === null) done();
-        else fail(unrecorded(error));
-      }
-      // A turn later, so that what the answered clients ask next shares the commit.
-      if (queue.waiting.length > 0) setImmediate(() => flush(path, queue));
-    });
-  };
-
-  const queueOf = (path: string): Queue => {
-    const known = queues.get(path);
-    if (known !== undefined) return known;
-    const queue: Queue = { waiting: [], busy: false };
-    queues.set(path, queue);
-    return queue;
-  };
-
-  const append = (path: string, record: string): Promise<void> =>
-    new Promise((done, fail) => {
-      const queue = queueOf(path);
-      if (queue.waiting.length >= limits.auditQueue) {
-        fail(new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })));
-        return;
-      }
-      queue.waiting.push({ record, done, fail });
-      // What arrives within one turn of the loop shares a commit.
-      if (!queue.busy && queue.waiting.length === 1) setImmediate(() => flush(path, queue));
-    });
-
-  const move = (path: string, moved: readonly OutboxRow[]): Promise<void> =>
-    new Promise((done, fail) => {
-      send({ path, moved }, (error) => (error === null ? done() : fail(unrecorded(error))));
-    });
-
-  const closeFile = async (path: string): Promise<void> => {
-    const queue = queues.get(path);
-    if (queue !== undefined) while (isActive(queue)) await new Promise((resolve) => setImmediate(resolve));
-    queues.delete(path);
-    await new Promise<void>((resolve) => send({ close: path }, () => resolve()));
-  };
-
   return {
-    append,
-    move,
-    closeFile,
+    appender: (place, written) => createAppender(place, send, written),
     close: async () => {
-      for (const path of queues.keys()) await closeFile(path);
       await worker.terminate();
     },
   };
 };
 
-const isActive = (queue: Queue): boolean => queue.busy || queue.waiting.length > 0;
+type Send = (message: AuditMessage, reply: (reply: AuditReply) => void) => void;
+
+const createAppender = (place: AuditPlace, send: Send, written: (last: number) => void): AuditAppender => {
+  const waiting: Waiting[] = [];
+  let busy = false;
+
+  const ask = (message: AuditMessage): Promise<AuditReply> =>
+    new Promise((done, fail) => {
+      send(message, (reply) => (reply.error === null ? done(reply) : fail(unrecorded(reply.error))));
+    });
+
+  const flush = (): void => {
+    if (busy || waiting.length === 0) return;
+    const batch = waiting.splice(0, limits.auditBatch);
+    busy = true;
+    let [from, to] = [Number.MAX_SAFE_INTEGER, 0];
+    for (const { at } of batch) {
+      from = Math.min(from, at);
+      to = Math.max(to, at);
+    }
+    const records = `[${batch.map(({ record }) => record).join(',')}]`;
+    send({ place, kind: 'append', batch: { count: batch.length, from, to, records } }, ({ error, last }) => {
+      busy = false;
+      for (const { done, fail } of batch) {
+        if (error === null) done();
+        else fail(unrecorded(error));
+      }
+      // A turn later, so that what the answered clients ask next shares the commit.
+      if (waiting.length > 0) setImmediate(flush);
+      if (error === null) written(last);
+    });
+  };
+
+  return {
+    append: (record) =>
+      new Promise((done, fail) => {
+        if (waiting.length >= limits.auditQueue) {
+          fail(new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })));
+          return;
+        }
+        waiting.push({ record: JSON.stringify(record), at: record.at, done, fail });
+        // What arrives within one turn of the loop shares a commit.
+        if (!busy && waiting.length === 1) setImmediate(flush);
+      }),
+    move: async (rows) => {
+      const { last } = await ask({ place, kind: 'move', rows });
+      written(last);
+    },
+    seal: async (signer) => (await ask({ place, kind: 'seal', signer })).checkpoint,
+    trim: async (before, signer) => (await ask({ place, kind: 'trim', before, signer })).dropped,
+    close: async () => {
+      while (busy || waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => send({ place, kind: 'close' }, () => resolve()));
+    },
+  };
+};
 
 const unrecorded = (internal: string): HubError =>
   new HubError(

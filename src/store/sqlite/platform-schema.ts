@@ -41,6 +41,11 @@ export const platformMigrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX claimed_expiry ON claimed (expires_at);
   `,
+  `
+  CREATE TABLE audit_key (
+    id TEXT PRIMARY KEY, public_jwk TEXT NOT NULL, private_jwk TEXT, created_at INTEGER NOT NULL, retired_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

@@ -3,7 +3,15 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { migratePlatform } from './platform-schema.ts';
 import type { Clock } from '#base/clock.ts';
-import type { Application, AuditRecord, Grant, Organisation, PlatformStore, SigningKey } from '#store/store.ts';
+import type {
+  Application,
+  AuditKey,
+  AuditRecord,
+  Grant,
+  Organisation,
+  PlatformStore,
+  SigningKey,
+} from '#store/store.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -81,6 +89,14 @@ const toSigningKey = (row: Row): SigningKey => ({
   createdAt: number(row, 'created_at'),
 });
 
+const toAuditKey = (row: Row): AuditKey => ({
+  id: text(row, 'id'),
+  publicJwk: text(row, 'public_jwk'),
+  privateJwk: textOrNull(row, 'private_jwk'),
+  createdAt: number(row, 'created_at'),
+  retiredAt: row['retired_at'] === null ? null : number(row, 'retired_at'),
+});
+
 const one = <T>(row: Row | undefined, read: (row: Row) => T): T | null => (row === undefined ? null : read(row));
 
 // Every statement of the platform, prepared once.
@@ -115,6 +131,9 @@ const statements = {
   signingKeys: 'SELECT * FROM signing_key ORDER BY created_at, id',
   putSigningKey: 'INSERT OR REPLACE INTO signing_key (id, jwk, state, since, created_at) VALUES (?, ?, ?, ?, ?)',
   removeSigningKey: 'DELETE FROM signing_key WHERE id = ?',
+  auditKeys: 'SELECT * FROM audit_key ORDER BY created_at, id',
+  putAuditKey:
+    'INSERT OR REPLACE INTO audit_key (id, public_jwk, private_jwk, created_at, retired_at) VALUES (?, ?, ?, ?, ?)',
   // An id may be used again once it has expired; before that the row stays and nothing changes.
   useOnce: `INSERT INTO used_once (id, expires_at) VALUES (?, ?)
     ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE used_once.expires_at <= ?`,
@@ -181,6 +200,11 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
     removeSigningKey: (id: string) =>
       change(() => {
         sql.removeSigningKey.run(id);
+      }),
+    auditKeys: () => sql.auditKeys.all().map(toAuditKey),
+    putAuditKey: (value: AuditKey) =>
+      change(() => {
+        sql.putAuditKey.run(value.id, value.publicJwk, value.privateJwk, value.createdAt, value.retiredAt);
       }),
     useOnce: (id: string, expiresAt: number) => {
       const now = clock.now();

@@ -77,6 +77,8 @@ CREATE INDEX write_event_retained ON write_event (retain_until) WHERE retain_unt
 CREATE INDEX write_event_collection ON write_event (collection, event_order);
 CREATE INDEX write_event_state ON write_event (state, event_order);
 CREATE INDEX write_event_client ON write_event (client, event_order);
+CREATE INDEX identifier_former ON identifier (last_uid) WHERE uid IS NULL AND last_uid IS NOT NULL;
+CREATE INDEX change_before ON change (uid) WHERE before IS NOT NULL;
 CREATE TABLE follow (id TEXT PRIMARY KEY, collection TEXT NOT NULL, record TEXT NOT NULL, rows BLOB, used_at INTEGER NOT NULL) WITHOUT ROWID;
 `),
 ];
@@ -94,6 +96,26 @@ CREATE VIEW audit (number, at, client, collection, record) AS
   FROM audit_commit c, json_each(c.records) r;
 CREATE TABLE moved (number INTEGER PRIMARY KEY);
 INSERT INTO moved (number) VALUES (0);
+`),
+  // The chain: `hash` is over the hash before and this row's own content (audit-chain.ts); rows of before get theirs when the file is opened.
+  // `from_at` to `to_at` is the time of the records, `outbox` the last of those that came from the outbox. Long text last: what stands before
+  // it is read without it.
+  (db) =>
+    db.exec(`
+DROP VIEW audit;
+ALTER TABLE audit_commit RENAME TO unchained;
+CREATE TABLE audit_commit (
+  first INTEGER PRIMARY KEY, count INTEGER NOT NULL, from_at INTEGER NOT NULL, to_at INTEGER NOT NULL, outbox INTEGER, hash BLOB,
+  records TEXT NOT NULL);
+INSERT INTO audit_commit (first, count, from_at, to_at, records)
+  SELECT first, count, (SELECT min(value ->> 'at') FROM json_each(records)), (SELECT max(value ->> 'at') FROM json_each(records)), records
+  FROM unchained;
+DROP TABLE unchained;
+CREATE INDEX audit_commit_period ON audit_commit (to_at, from_at);
+CREATE VIEW audit (number, at, client, collection, record) AS
+  SELECT c.first + r.key, r.value ->> 'at', r.value ->> 'client', r.value ->> 'collection', r.value
+  FROM audit_commit c, json_each(c.records) r;
+CREATE TABLE checkpoint (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, record TEXT NOT NULL);
 `),
 ];
 

@@ -8,6 +8,7 @@ import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
 import type { PlatformStore, Store, TenantStore } from '../store.ts';
+import { currentAuditKey } from '../audit-keys.ts';
 import { createAuditWriter } from './audit-writer.ts';
 import { guard, makeFolder, openDatabase, translate } from './driver.ts';
 import { openPlatform, type RevisionReading } from './platform.ts';
@@ -44,6 +45,7 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
         folder: tenantFolder(options.folder, id),
         extraBackLinks: async () => (await platform.organisation(id))?.settings.extraBackLinks ?? true,
         auditWriter,
+        auditKey: () => currentAuditKey({ platform, now: options.clock.now }),
       }).then((open) => ({
         ...open,
         close: async () => {
@@ -124,6 +126,8 @@ const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
   signingKeys: guard(platform.signingKeys),
   putSigningKey: guard(platform.putSigningKey),
   removeSigningKey: guard(platform.removeSigningKey),
+  auditKeys: guard(platform.auditKeys),
+  putAuditKey: guard(platform.putAuditKey),
   useOnce: guard(platform.useOnce),
   secret: guard(platform.secret),
   claim: guard(platform.claim),

@@ -6,8 +6,11 @@ import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
-import type { AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
-import type { OutboxRow } from './audit-worker.ts';
+import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
+import { openAuditFile } from './audit-file.ts';
+import type { OutboxRow } from './audit-file.ts';
+import { createTrail, keepSealed, newestRecords, readAudit } from './audit-trail.ts';
+import type { Sealing } from './audit-trail.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
 import { createEventReads } from './event-rows.ts';
@@ -15,7 +18,7 @@ import { createFollowRead } from './follow-rows.ts';
 import { modelMark } from './model-mark.ts';
 import { createNames } from './names.ts';
 import { createRunReads } from './run-reads.ts';
-import { auditMigrations, tenantMigrations } from './schema.ts';
+import { tenantMigrations } from './schema.ts';
 import { createReads } from './tenant-reads.ts';
 import { createWriter } from './tenant-write.ts';
 import { createWriteQueue } from './write-queue.ts';
@@ -31,6 +34,8 @@ export type TenantDeps = {
   /** Whether the organisation wants inverse links beyond FINT's own rules; asked before each write. */
   readonly extraBackLinks: () => Eventually<boolean>;
   readonly auditWriter: AuditWriter;
+  /** The key that seals audits now. */
+  readonly auditKey: () => Eventually<AuditKey>;
 };
 
 /** Opens the files of an organisation, makes them on first use, and rewrites stored links when the public address has changed. Throws a HubError when a file cannot be used. */
@@ -52,7 +57,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   const started = deps.clock.monotonic();
   const writeDb = openDatabase({ path: dataPath, migrations: tenantMigrations, cacheMb: 64 });
   opened.push(writeDb);
-  const moved = movedInto(auditPath);
+  const audited = auditState(auditPath, deps.id);
   const readDb = openDatabase({ path: dataPath, readOnly: true, migrations: tenantMigrations, cacheMb: 32 });
   opened.push(readDb);
   readDb.function('fold', { deterministic: true }, foldValue);
@@ -76,6 +81,28 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   const meta = createMeta(writeDb);
   const outbox = createOutbox(readDb, writeDb);
 
+  const auditFailed = (error: unknown): void =>
+    deps.observe({
+      kind: 'audit-failed',
+      tenant: deps.id,
+      reason: error instanceof Error ? error.message : 'unknown',
+    });
+  const place = { path: auditPath, organisation: deps.id };
+  let sealing: Sealing | null = null;
+  let lastAudited = audited.last;
+  const appender = deps.auditWriter.appender(place, (last) => {
+    lastAudited = last;
+    sealing?.written(last);
+  });
+  const trail = createTrail({
+    path: auditPath,
+    clock: deps.clock,
+    settle: () => moveOutbox(),
+    key: deps.auditKey,
+    seal: appender.seal,
+    trim: appender.trim,
+  });
+
   /** Moves what the outbox holds, one batch after the other: a later record must not overtake an earlier one. */
   let moving: Promise<void> = Promise.resolve();
   /** The turn that has not begun yet: whoever asks meanwhile is served by it. */
@@ -85,7 +112,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     const turn = moving.then(async () => {
       nextMove = null;
       for (let rows = outbox.read(); rows.length > 0; rows = outbox.read()) {
-        await deps.auditWriter.move(auditPath, rows);
+        await appender.move(rows);
         outbox.moved(rows.at(-1)?.number ?? 0);
       }
     });
@@ -96,13 +123,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   // The records are durable in the outbox already; a failure here is made good with the next write or at the next start.
   const moveLater = (): void => {
     if (nextMove !== null) return;
-    moveOutbox().catch((error: unknown) =>
-      deps.observe({
-        kind: 'audit-failed',
-        tenant: deps.id,
-        reason: error instanceof Error ? error.message : 'unknown',
-      }),
-    );
+    moveOutbox().catch(auditFailed);
   };
 
   // One hub at a time holds the data directory: nobody else commits.
@@ -162,10 +183,11 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     }
     await followSettings();
     await followModel();
-    outbox.startAfter(moved);
+    outbox.startAfter(audited.moved);
   });
   isOpen = true;
   await moveOutbox();
+  sealing = keepSealed(deps.clock, trail.seal, auditFailed, { last: lastAudited, sealed: audited.sealed });
 
   /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
   const touchFollow = (state: FollowState): void => {
@@ -176,7 +198,8 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   const close = async (): Promise<void> => {
     await queue.idle();
     await moveOutbox().catch(() => {});
-    await deps.auditWriter.closeFile(auditPath);
+    await sealing?.stop();
+    await appender.close();
     readDb.close();
     try {
       writeDb.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -203,16 +226,17 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     events: createEventReads(readDb),
     write: queue.alone,
     writeTogether: queue.together,
-    appendAudit: (record) => deps.auditWriter.append(auditPath, JSON.stringify(record)),
+    appendAudit: appender.append,
     audit: async ({ limit, client, collection }) => {
       await moveOutbox();
-      const db = openDatabase({ path: auditPath, readOnly: true, migrations: auditMigrations, cacheMb: 1 });
+      const db = readAudit(auditPath);
       try {
         return guarded(() => newestRecords(db, limit, (record) => matches(record, client, collection)));
       } finally {
         db.close();
       }
     },
+    trail,
     close: () => (closing ??= close()),
   };
 };
@@ -220,26 +244,8 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 const matches = (record: AuditRecord, client: string | undefined, collection: string | undefined): boolean =>
   (client === undefined || record.client === client) && (collection === undefined || record.collection === collection);
 
-/** Newest first, commit by commit, until there are enough. */
-const newestRecords = (db: DatabaseSync, limit: number, wanted: (record: AuditRecord) => boolean): AuditRecord[] => {
-  const found: AuditRecord[] = [];
-  for (const row of statement(db, 'SELECT records FROM audit_commit ORDER BY first DESC').iterate()) {
-    for (const record of recordsOf(textOf(row, 'records')).toReversed()) {
-      if (!wanted(record)) continue;
-      if (found.push(record) === limit) return found;
-    }
-  }
-  return found;
-};
-
 const foldValue = (value: unknown): string | null =>
   typeof value === 'string' ? value.normalize('NFC').toLowerCase() : null;
-
-// Written by this program; the file's version guards its shape.
-const recordsOf = (text: string): readonly AuditRecord[] => {
-  const records: readonly AuditRecord[] = JSON.parse(text);
-  return records;
-};
 
 const createMeta = (
   db: DatabaseSync,
@@ -280,15 +286,19 @@ const createOutbox = (readDb: DatabaseSync, writeDb: DatabaseSync): Outbox => {
 };
 
 /**
- * Makes audit.db on first use, and gives the number of the last record of the outbox that is in it. It is higher than any in data.db when
- * that file has been put back from an older copy: then its numbers go on after this one, or records would be taken for such as are there.
+ * Makes audit.db on first use, and tells how far it is. `moved`, the number of the last record of the outbox that is in it, is higher than
+ * any in data.db when that file has been put back from an older copy: then its numbers go on after this one, or records would be taken for
+ * such as are there.
  */
-const movedInto = (path: string): number => {
-  const db = openDatabase({ path, migrations: auditMigrations, cacheMb: 1 });
+const auditState = (
+  path: string,
+  organisation: string,
+): { readonly moved: number; readonly last: number; readonly sealed: number } => {
+  const file = openAuditFile(path, organisation);
   try {
-    return numberOf(statement(db, 'SELECT number FROM moved').get(), 'number');
+    return { moved: file.moved(), last: file.last(), sealed: file.sealed() };
   } finally {
-    db.close();
+    file.close();
   }
 };
 

@@ -9,6 +9,7 @@ import { after, test } from 'node:test';
 import { ignoreEvents } from '#base/events.ts';
 import type { HubEvent } from '#base/events.ts';
 import type { AuditWriter } from '#store/sqlite/audit-writer.ts';
+import { currentAuditKey } from '#store/audit-keys.ts';
 import { createAuditWriter } from '#store/sqlite/audit-writer.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import { openTenant } from '#store/sqlite/tenant.ts';
@@ -96,6 +97,11 @@ const record = (id: string): AuditRecord => ({
   details: '',
 });
 
+const auditKey = await currentAuditKey({
+  platform: { auditKeys: () => [], putAuditKey: () => {} },
+  now: () => 0,
+});
+
 const openWith = (
   folder: string,
   auditWriter: AuditWriter,
@@ -110,6 +116,7 @@ const openWith = (
     baseUrl: () => base,
     extraBackLinks: () => true,
     auditWriter,
+    auditKey: () => auditKey,
   });
 
 const writeAudit = (tenant: TenantStore, ...ids: readonly string[]): Promise<void> =>
@@ -120,6 +127,15 @@ const writeAudit = (tenant: TenantStore, ...ids: readonly string[]): Promise<voi
 
 const idsIn = async (tenant: TenantStore): Promise<readonly string[]> =>
   (await tenant.audit({ limit: 100 })).map(({ id }) => id).toReversed();
+
+/** A writer whose moves out of the outbox are in other hands. */
+const movingBy = (real: AuditWriter, by: (move: () => Promise<void>) => Promise<void>): AuditWriter => ({
+  ...real,
+  appender: (at, written) => {
+    const appender = real.appender(at, written);
+    return { ...appender, move: (rows) => by(() => appender.move(rows)) };
+  },
+});
 
 const withWriter = async (work: (writer: AuditWriter) => Promise<void>): Promise<void> => {
   const writer = createAuditWriter();
@@ -132,7 +148,7 @@ const withWriter = async (work: (writer: AuditWriter) => Promise<void>): Promise
 
 test('records that a crash left in the outbox are moved at the next start; those that were moved already are not moved again', () =>
   withWriter(async (real) => {
-    const dead: AuditWriter = { ...real, move: () => Promise.reject(new Error('gone')) };
+    const dead = movingBy(real, () => Promise.reject(new Error('gone')));
     const events: string[] = [];
     const crashed = await openWith('outbox', dead, (event) => events.push(event.kind));
     await writeAudit(crashed, '1', '2');
@@ -157,10 +173,7 @@ test('records that a crash left in the outbox are moved at the next start; those
 test('a failed move does not lose what comes after it', () =>
   withWriter(async (real) => {
     let broken = true;
-    const flaky: AuditWriter = {
-      ...real,
-      move: (file, rows) => (broken ? Promise.reject(new Error('full')) : real.move(file, rows)),
-    };
+    const flaky = movingBy(real, (move) => (broken ? Promise.reject(new Error('full')) : move()));
     const tenant = await openWith('flaky', flaky);
     await writeAudit(tenant, 'a');
     await writeAudit(tenant, 'b');
