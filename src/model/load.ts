@@ -14,6 +14,7 @@ import { extendPackages } from './extend.ts';
 import { located } from './findings.ts';
 import type { Complain, Complaint, Finding, ParsedFile } from './findings.ts';
 import type { Model } from './model.ts';
+import { qualityFile } from './quality-rules.ts';
 import {
   noProtection,
   readExtension,
@@ -35,6 +36,7 @@ const headerFile = 'model.yaml';
 const indexesFile = 'indexes.yaml';
 const scopesFile = 'scopes.yaml';
 const protectionFile = 'protection.yaml';
+const qualityFile = 'quality.yaml';
 const extensionsFolder = 'extensions/';
 
 /** Reads the `.yaml` files of a folder and its subfolders, sorted by path. Throws what the file system throws. */
@@ -84,7 +86,7 @@ const readSources = (parsed: ReadonlyMap<string, ParsedFile>, complain: Complain
     return one?.document.toJS() ?? {};
   };
   const others = [...parsed.keys()].filter(
-    (file) => ![headerFile, indexesFile, scopesFile, protectionFile].includes(file),
+    (file) => ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile].includes(file),
   );
   const packages = others.filter((file) => !file.startsWith(extensionsFolder));
   if (packages.length === 0) complain({ file: headerFile, path: [] }, 'missing-file', 'there is no package file');

@@ -12,6 +12,8 @@ export type Bad = {
 };
 
 export const utlan = 'bibliotek/utlan.yaml';
+const skjerming = 'extensions/skjerming.yaml';
+const protection = 'protection.yaml';
 export const bad = (rule: Rule, what: string, file: string, edit: Bad['edit'], says: RegExp): Bad => ({
   rule,
   what,
@@ -370,6 +372,115 @@ export const badModels: readonly Bad[] = [
     'scopes.yaml',
     ['- bibliotek/kodeverk/*', '- bibliotek/koder/* # HERE'],
     /covers no collection/,
+  ),
+  bad(
+    'extension',
+    'a class that is not there',
+    skjerming,
+    ['  felles:Person:', '  felles:Menneske: # HERE'],
+    /class felles:Menneske is of no package/,
+  ),
+  bad(
+    'extension',
+    'a mandatory attribute',
+    skjerming,
+    ['type: string, optional: true,', 'type: string, # HERE\n       '],
+    /'skjerming' must be optional/,
+  ),
+  bad(
+    'extension',
+    'an identifier',
+    skjerming,
+    ['type: string,', 'type: felles:Nokkel, # HERE\n       '],
+    /'skjerming' would be an identifier/,
+  ),
+  bad(
+    'extension',
+    'another name than the file',
+    skjerming,
+    ['extension: skjerming', 'extension: skjold # HERE'],
+    /'skjold' must lie in/,
+  ),
+  bad(
+    'duplicate',
+    'an extension that adds what the class has',
+    skjerming,
+    ['      skjerming: {', '      navn: { # HERE\n       '],
+    /'navn' is already a member of Person/,
+  ),
+  bad(
+    'unknown-key',
+    'an extension that adds relations',
+    skjerming,
+    ['    attributes:', '    relations: {} # HERE\n    attributes:'],
+    /'relations'/,
+  ),
+  bad('text', 'an extension without Norwegian', skjerming, ['nb: "Hvem som skal skjermes."', 'nb: "" # HERE'], /'nb'/),
+  bad(
+    'protection',
+    'a marking that is not there',
+    protection,
+    ['attribute: skjerming', 'attribute: skjermet # HERE'],
+    /no single text attribute 'skjermet'/,
+  ),
+  bad(
+    'protection',
+    'a level beyond the strictest',
+    protection,
+    ['levels: { ingen: 0, noe: 1, streng: 3 }', 'levels:\n      ingen: 0\n      streng: 4 # HERE'],
+    /none of 0, 1, 2, 3/,
+  ),
+  bad(
+    'protection',
+    'about a relation that is not there',
+    protection,
+    ['Laner: [person]', 'Laner: [menneske] # HERE'],
+    /no relation 'menneske'/,
+  ),
+  bad(
+    'protection',
+    'about something that is about nobody',
+    protection,
+    ['Laner: [person]', 'Laner: [person, filial] # HERE'],
+    /leads to bibliotek\/utlan\/filial, which is about nobody/,
+  ),
+  bad(
+    'protection',
+    'about itself',
+    protection,
+    ['Laner: [person]', 'Laner: [person, lan] # HERE'],
+    /bibliotek\/utlan\/laner is about itself/,
+  ),
+  bad(
+    'protection',
+    'a class in both',
+    protection,
+    ['    - bibliotek/utlan:Bok', '    - bibliotek/utlan:Bok\n    - bibliotek/utlan:Lan # HERE'],
+    /bibliotek\/utlan:Lan is also named in 'about'/,
+  ),
+  bad(
+    'protection',
+    'a class that needs no reason',
+    protection,
+    ['    - bibliotek/utlan:Bok', '    - bibliotek/utlan:Bok\n    - bibliotek/kodeverk:Kommune # HERE'],
+    /leads to nobody who can be protected/,
+  ),
+  bad(
+    'protection',
+    'a class without a collection',
+    protection,
+    ['  bibliotek/utlan:Lan:', '  felles:Adresse: [kommune] # HERE\n  bibliotek/utlan:Lan:'],
+    /felles:Adresse is complex/,
+  ),
+  bad(
+    'protection-gap',
+    'a class that somebody forgot',
+    protection,
+    [
+      'about:\n  bibliotek/utlan:Laner: [person]\n  bibliotek/utlan:Lan: [laner]',
+      'about: # HERE\n  bibliotek/utlan:Laner: [person]',
+    ],
+    /bibliotek\/utlan:Lan leads to persons/,
   ),
   bad(
     'scope-person',

@@ -14,6 +14,7 @@ const marks = [
   'x-kind',
   'x-sensitivity',
   'x-writeable',
+  'x-extension',
   'x-deprecated',
   'x-identifier',
   'x-target',

@@ -87,9 +87,14 @@ const factRelation = (one: Relation): FactRelation => ({
   deprecated: one.deprecated,
 });
 
+/** False for what an extension adds: the published model knows nothing of it. */
+const isPublished = (member: Attribute | Relation): boolean => !('extension' in member) || member.extension === null;
+
 const factClass = (one: ModelClass): FactClass => {
   const inherited = (list: readonly (Attribute | Relation)[]): FactMember[] =>
-    list.filter((member) => member.from !== one.key).map((member) => ({ from: member.from, name: member.jsonName }));
+    list
+      .filter((member) => member.from !== one.key && isPublished(member))
+      .map((member) => ({ from: member.from, name: member.jsonName }));
   return {
     name: one.name,
     className: one.className,
@@ -103,7 +108,7 @@ const factClass = (one: ModelClass): FactClass => {
     identifiers: one.attributes.filter((attribute) => attribute.identifier).map((attribute) => attribute.jsonName),
     writeable: one.writeable,
     writeableInherited: one.writeableInherited,
-    attributes: one.ownAttributes.map(factAttribute),
+    attributes: one.ownAttributes.filter(isPublished).map(factAttribute),
     relations: one.ownRelations.map(factRelation),
     inherited: { attributes: inherited(one.attributes), relations: inherited(one.relations) },
   };
@@ -157,7 +162,7 @@ const tally = (list: readonly string[]): Record<string, number> => {
 const countsOf = (model: Model): Record<string, unknown> => {
   const classes = [...model.classes.values()];
   const main = classes.filter((one) => one.kind === 'main');
-  const own = classes.flatMap((one) => one.ownAttributes);
+  const own = classes.flatMap((one) => one.ownAttributes).filter(isPublished);
   const relations = classes.flatMap((one) => one.ownRelations);
   return {
     packages: model.packages.size,
@@ -167,7 +172,7 @@ const countsOf = (model: Model): Record<string, unknown> => {
     classesByKind: tally(classes.map((one) => one.kind)),
     commonMainClasses: main.filter((one) => one.common).length,
     ownAttributes: own.length,
-    flattenedAttributes: classes.flatMap((one) => one.attributes).length,
+    flattenedAttributes: classes.flatMap((one) => one.attributes).filter(isPublished).length,
     ownRelations: relations.length,
     flattenedRelations: classes.flatMap((one) => one.relations).length,
     bidirectionalOwnRelations: relations.filter((one) => one.inverse !== null).length,
