@@ -78,7 +78,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   const tokens = await createTokens(platform, random);
   const freshness = createFreshness(clock);
   const segments = createSegmentCache(segmentCacheBytes);
-  const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl });
+  const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing: null });
 
   const ingest = createIngest({
     model,

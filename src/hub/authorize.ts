@@ -2,11 +2,12 @@
 // app/compose.ts. Decides from the grants as they are now, whatever the token was issued for.
 import type { Clock } from '#base/clock.ts';
 import { covers } from '#model/derive-scopes.ts';
-import type { Collection, CollectionPath, Model } from '#model/model.ts';
+import type { Collection, CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { Action, AuthorizedPlan, FieldView, Portion, RowSet, TargetPortion } from '#store/plan.ts';
 import type { Environment, Grant, GrantRows, Store, TenantStore } from '#store/store.ts';
 import { fieldView, isSensitive, showsAttribute, showsExistence } from './field-view.ts';
 import type { Principal } from './principal.ts';
+import { isGuardable } from './protection.ts';
 import { rowsInScope } from './row-scope.ts';
 
 /** A decision: a plan with the grants it rests on, or the rule that denied. Denied and missing look alike from outside. */
@@ -125,12 +126,20 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     if (grants.length === 0) return { allowed: false, rule: 'no-grant' };
     const targets = await targetsOf(collection, on);
     const portions = await portionsOf(collection, grants, targets, on);
+    const clearance = highest(portions);
     const plan = {
       tenant: principal.tenant,
       collection,
       action,
       portions,
-      plain: portions.length === 1 && portions[0].rows === 'all' && portions[0].view.full,
+      // Where links need more clearance than rows, the store cannot tell by the rows' alone which are to be looked at.
+      plain:
+        portions.length === 1 &&
+        portions[0].rows === 'all' &&
+        portions[0].view.full &&
+        [...targets.clearance].every(([path, level]) => level >= clearance || !isGuardable(model, path)),
+      clearance,
+      targetClearance: targets.clearance,
       visibleTargets: targets.uneven,
     } as AuthorizedPlan;
     const sensitive = portions.some(({ view }) => isSensitive(model, collection, view));
@@ -146,21 +155,27 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
   const targetsOf = async (collection: Collection, on: Work): Promise<Targets> => {
     const segments = new Map<CollectionPath, ReadonlySet<string>>();
     const uneven = new Map<CollectionPath, readonly TargetPortion[]>();
+    const clearance = new Map<CollectionPath, ProtectionLevel>();
     for (const rule of [...collection.links.values(), ...collection.nestedLinks.values()]) {
       const target = rule.target === null ? undefined : model.collections.get(rule.target);
       if (target === undefined || segments.has(target.path)) continue;
       const grants = on.reading.filter((grant) => reaches(grant, target));
-      const portions = (await byRows(target.path, grants, on)).map(({ rows, grants: some }): TargetPortion => ({
-        rows,
-        segments: segmentsOf(target, some),
+      const portions = (await byRows(target.path, grants, on)).map((group): TargetPortion => ({
+        rows: group.rows,
+        segments: segmentsOf(target, group.grants),
+        clearance: group.clearance,
       }));
       const all = new Set(portions.flatMap((portion) => [...portion.segments]));
       if (all.size === 0) continue;
       segments.set(target.path, all);
-      if (!portions.some((portion) => portion.rows === 'all' && portion.segments.size === all.size))
-        uneven.set(target.path, portions);
+      const top = highest(portions.filter((portion) => portion.segments.size > 0));
+      clearance.set(target.path, top);
+      const whole = portions.some(
+        (portion) => portion.rows === 'all' && portion.segments.size === all.size && portion.clearance === top,
+      );
+      if (!whole) uneven.set(target.path, portions);
     }
-    return { segments, uneven };
+    return { segments, uneven, clearance };
   };
 
   /** Identifier segments that some of the grants show. */
@@ -174,19 +189,25 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
         .map(({ segment }) => segment),
     );
 
-  const limitedRows = (path: CollectionPath, rows: GrantRows, on: Work): Promise<'all' | RowSet> => {
+  const limitedRows = (
+    path: CollectionPath,
+    rows: GrantRows,
+    clearance: ProtectionLevel,
+    on: Work,
+  ): Promise<'all' | RowSet> => {
     if (on.tenant === null) throw new Error('rows were limited after the decision had begun without the data');
-    return rowSets.rows(on.tenant, on.position, path, rows);
+    return rowSets.rows(on.tenant, on.position, path, rows, clearance);
   };
 
-  /** The grants put together by the rows that they leave. */
+  /** The grants put together by the rows that they leave, and by their clearance. */
   const byRows = async (path: CollectionPath, grants: readonly Grant[], on: Work): Promise<readonly RowGroup[]> => {
-    const groups = new Map<string, { readonly rows: 'all' | RowSet; readonly grants: Grant[] }>();
+    const groups = new Map<string, RowGroup & { readonly grants: Grant[] }>();
     for (const grant of grants) {
-      const rows = grant.rows === null ? 'all' : await limitedRows(path, grant.rows, on);
-      const key = rows === 'all' ? 'all' : JSON.stringify(grant.rows);
+      const clearance = grant.clearance ?? 0;
+      const rows = grant.rows === null ? 'all' : await limitedRows(path, grant.rows, clearance, on);
+      const key = `${clearance} ${rows === 'all' ? 'all' : JSON.stringify(grant.rows)}`;
       const group = groups.get(key);
-      if (group === undefined) groups.set(key, { rows, grants: [grant] });
+      if (group === undefined) groups.set(key, { rows, clearance, grants: [grant] });
       else group.grants.push(grant);
     }
     return [...groups.values()];
@@ -201,8 +222,13 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     const view = (some: readonly Grant[]): FieldView =>
       fieldView(model, collection, some, targets.segments, new Set(targets.uneven.keys()));
     const groups = await byRows(collection.path, grants, on);
-    const portions = groups.map((group): Portion => ({ rows: group.rows, view: view(group.grants) }));
-    const whole = portions.find(({ rows, view: seen }) => rows === 'all' && seen.full);
+    const portions = groups.map(({ rows, clearance, grants: some }): Portion => ({
+      rows,
+      view: view(some),
+      clearance,
+    }));
+    const top = highest(portions);
+    const whole = portions.find(({ rows, view: seen, clearance }) => rows === 'all' && seen.full && clearance === top);
     const [first, ...rest] = whole === undefined ? portions : [whole];
     if (first === undefined) throw new Error('a decision without grants');
     return [first, ...rest];
@@ -223,13 +249,22 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
   };
 };
 
-type RowGroup = { readonly rows: 'all' | RowSet; readonly grants: readonly Grant[] };
+type RowGroup = {
+  readonly rows: 'all' | RowSet;
+  readonly clearance: ProtectionLevel;
+  readonly grants: readonly Grant[];
+};
 
 type Targets = {
   readonly segments: ReadonlyMap<CollectionPath, ReadonlySet<string>>;
   /** Collections whose rows the caller does not see alike. */
   readonly uneven: ReadonlyMap<CollectionPath, readonly TargetPortion[]>;
+  /** How highly protected a target may be whose links show. */
+  readonly clearance: ReadonlyMap<CollectionPath, ProtectionLevel>;
 };
+
+const highest = (portions: readonly { readonly clearance: ProtectionLevel }[]): ProtectionLevel =>
+  portions.reduce<ProtectionLevel>((top, { clearance }) => (clearance > top ? clearance : top), 0);
 
 // Together about 32 MB.
 const rememberedRows = 4_000_000;
@@ -240,6 +275,7 @@ type RowSets = {
     position: number,
     path: CollectionPath,
     rows: GrantRows,
+    clearance: ProtectionLevel,
   ) => Promise<'all' | RowSet>;
 };
 
@@ -256,11 +292,11 @@ const createRowSets = (model: Model): RowSets => {
   };
 
   return {
-    rows: async (tenant, position, path, wanted) => {
-      const key = `${tenant.id} ${path} ${JSON.stringify(wanted)}`;
+    rows: async (tenant, position, path, wanted, clearance) => {
+      const key = `${tenant.id} ${path} ${clearance} ${JSON.stringify(wanted)}`;
       const held = kept.get(key);
       if (held !== undefined && held.position === position) return held.rows;
-      const rows = await rowsInScope(model, tenant, path, wanted);
+      const rows = await rowsInScope(model, tenant, path, wanted, clearance);
       drop(key);
       // A set with nothing in it takes room as well.
       kept.set(key, { position, rows, size: 100 + (rows === 'all' ? 0 : rows.uids.length) });

@@ -6,6 +6,7 @@ import { nearest } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { TenantReads } from '#store/store.ts';
+import { linkClearance } from './protection.ts';
 import { showsTarget } from './prune.ts';
 
 /**
@@ -94,23 +95,26 @@ const seesTarget = async (
   reads: TenantReads,
 ): Promise<boolean> => {
   if (!plan.portions.every(({ view }) => view.targets.get(target)?.has(field) === true)) return false;
-  const uneven = plan.visibleTargets.get(target);
-  if (uneven === undefined) return true;
-  const [uid = null] = await reads.resolve([{ collection: target, field, value }]);
-  return uid !== null && showsTarget(uneven, uid, field);
+  if (!plan.visibleTargets.has(target) && plan.targetClearance.get(target) === 3) return true;
+  const [found] = await reads.resolve([{ collection: target, field, value }]);
+  return found !== undefined && showsTarget(plan, target, found, field);
 };
 
-/** True when a filter asks whether there is a link at all by a relation whose links the caller does not all see. */
-export const asksForLinks = (filter: FilterExpr, plan: AuthorizedPlan): boolean => {
+/** True when a filter asks whether there is a link at all: of links the caller may not see all. */
+export const asksForLinks = (filter: FilterExpr): boolean => {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return filter.terms.some((term) => asksForLinks(term, plan));
+      return filter.terms.some((term) => asksForLinks(term));
     case 'not':
-      return asksForLinks(filter.term, plan);
+      return asksForLinks(filter.term);
     case 'has-link':
-      return !plan.plain;
+      return true;
     default:
       return false;
   }
 };
+
+/** True when the stored links of a row are all that the caller sees of it. */
+export const seesAllLinks = (plan: AuthorizedPlan, linked: number): boolean =>
+  plan.plain && linked <= linkClearance(plan);

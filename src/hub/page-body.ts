@@ -3,7 +3,7 @@
 import { deflateSegment } from '#base/gzip.ts';
 import { yieldToLoop } from '#base/clock.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { TenantStore } from '#store/store.ts';
+import type { PagePart, TenantStore } from '#store/store.ts';
 import type { PageBody } from './query.ts';
 import type { CachedChunk, SegmentCache } from './segment-cache.ts';
 
@@ -13,40 +13,57 @@ const comma = Buffer.from(',');
 const chunkBytes = 131_072;
 const loadRows = 200;
 
-/** A page of stored bytes. Compressing works one segment ahead of the reader. */
+/** Resources as the caller gets them, in the order of the uids; those that are gone or hidden are left out. */
+type Load = (uids: readonly number[]) => Promise<readonly Buffer[]>;
+
+/** A page of stored bytes, with the rows that must be looked at one by one between them. Compressing works one segment ahead of the reader. */
 export const plainBody = (
   plan: AuthorizedPlan,
   tenant: TenantStore,
   range: { readonly offset: number; readonly size: number },
   cache: SegmentCache,
-): PageBody => ({
-  plain: async function* () {
-    for await (const handle of tenant.reads.chunks(plan, range)) {
-      const { bytes, count } = await cache.plain(tenant.id, handle);
-      if (count > 0) yield { bytes, count };
-      await yieldToLoop();
-    }
-  },
-  deflated: async function* () {
-    let ahead: Promise<CachedChunk | null> | null = null;
-    for await (const handle of tenant.reads.chunks(plan, range)) {
-      const next = cache.deflated(tenant.id, handle);
-      // It may fail while the reader is busy or has left, when nobody waits for it; whoever waits still gets the failure.
-      next.catch(() => {});
-      const ready: CachedChunk | null = ahead === null ? null : await ahead;
-      ahead = next;
-      if (ready !== null) yield ready;
-    }
-    const last: CachedChunk | null = ahead === null ? null : await ahead;
-    if (last !== null) yield last;
-  },
-});
+  load: Load,
+): PageBody => {
+  const looked = async (uids: readonly number[]): Promise<{ readonly bytes: Buffer; readonly count: number }> => {
+    const bodies = await load(uids);
+    return { bytes: joined(bodies), count: bodies.length };
+  };
+
+  const compressed = async (part: PagePart): Promise<CachedChunk | null> => {
+    if (!('uids' in part)) return cache.deflated(tenant.id, part);
+    const { bytes, count } = await looked(part.uids);
+    return count === 0 ? null : { segment: await deflateSegment(bytes), count };
+  };
+
+  return {
+    plain: async function* () {
+      for await (const part of tenant.reads.chunks(plan, range)) {
+        const { bytes, count } = 'uids' in part ? await looked(part.uids) : await cache.plain(tenant.id, part);
+        if (count > 0) yield { bytes, count };
+        await yieldToLoop();
+      }
+    },
+    deflated: async function* () {
+      let ahead: Promise<CachedChunk | null> | null = null;
+      for await (const part of tenant.reads.chunks(plan, range)) {
+        const next = compressed(part);
+        // It may fail while the reader is busy or has left, when nobody waits for it; whoever waits still gets the failure.
+        next.catch(() => {});
+        const ready: CachedChunk | null = ahead === null ? null : await ahead;
+        ahead = next;
+        if (ready !== null) yield ready;
+      }
+      const last: CachedChunk | null = ahead === null ? null : await ahead;
+      if (last !== null) yield last;
+    },
+  };
+};
+
+const joined = (bodies: readonly Buffer[]): Buffer =>
+  Buffer.concat(bodies.flatMap((body, index) => (index === 0 ? [body] : [comma, body])));
 
 /** A page of resources that are loaded and pruned one by one. */
-export const prunedBody = (
-  uids: Float64Array,
-  load: (uids: readonly number[]) => Promise<readonly Buffer[]>,
-): PageBody => {
+export const prunedBody = (uids: Float64Array, load: Load): PageBody => {
   const plain = async function* () {
     let parts: Buffer[] = [];
     let size = 0;

@@ -1,8 +1,10 @@
 // What a caller may not see is taken out of a stored body: attributes, links, self links, and links to rows that are hidden. The slow path of
-// reading; callers with whole access get the stored bytes. Called by hub/run.ts; pure apart from asking which link targets exist.
-import type { Collection, LinkRule } from '#model/model.ts';
+// reading; callers with whole access get the stored bytes. Called by hub/rendering.ts; pure apart from asking which link targets exist.
+import { yieldToLoop } from '#base/clock.ts';
+import type { Collection, CollectionPath, LinkRule, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView, TargetPortion } from '#store/plan.ts';
-import type { StoredResource, TenantReads } from '#store/store.ts';
+import type { Resolved, StoredResource, TenantReads } from '#store/store.ts';
+import { linkClearance } from './protection.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 type JsonObject = { readonly [name: string]: Json };
@@ -30,13 +32,33 @@ const decoded = (text: string): string | null => {
   }
 };
 
-/** True when a row of a link's target is visible, by the identifier that the link uses. */
-export const showsTarget = (portions: readonly TargetPortion[], uid: number, field: string): boolean =>
-  portions.some(({ rows, segments }) => segments.has(field) && (rows === 'all' || rows.has(uid)));
+/** True when a link's target is visible, by the identifier that the link uses. What has not come yet is visible where every row is. */
+export const showsTarget = (
+  plan: AuthorizedPlan,
+  path: CollectionPath,
+  { uid, protection }: Resolved,
+  field: string,
+): boolean => {
+  const uneven = plan.visibleTargets.get(path);
+  if (uneven === undefined) return protection <= (plan.targetClearance.get(path) ?? 0);
+  return uneven.some((portion) => holds(portion, uid, protection) && portion.segments.has(field));
+};
+
+const holds = (
+  { rows, clearance }: Pick<TargetPortion, 'rows' | 'clearance'>,
+  uid: number | null,
+  protection: ProtectionLevel,
+): boolean => clearance >= protection && (rows === 'all' || (uid !== null && rows.has(uid)));
 
 /** The view through which a caller sees a row: the union of what the portions that hold it show; null when none does. */
-export const viewOfRow = (plan: AuthorizedPlan, uid: number): FieldView | null => {
-  const views = plan.portions.filter(({ rows }) => rows === 'all' || rows.has(uid)).map(({ view }) => view);
+export const viewOfRow = (plan: AuthorizedPlan, uid: number, protection: ProtectionLevel): FieldView | null => {
+  const [only] = plan.portions;
+  if (plan.portions.length === 1) return holds(only, uid, protection) ? only.view : null;
+  return unionOfViews(plan.portions.filter((portion) => holds(portion, uid, protection)).map(({ view }) => view));
+};
+
+/** What several views show together; null of none. */
+export const unionOfViews = (views: readonly FieldView[]): FieldView | null => {
   const [first, ...rest] = views;
   return first === undefined ? null : rest.reduce(union, first);
 };
@@ -47,36 +69,46 @@ export const showsIdentifier = (collection: Collection, view: FieldView, field: 
   return identifier !== undefined && view.attributes.has(identifier.attribute);
 };
 
+// Links whose targets are asked for before other work runs: a school may show tens of thousands.
+const refsPerTurn = 1_024;
+
 /** Prunes one body to what the plan's portions show of it; null when no portion holds the row. */
-export const createPruner = (base: string, plan: AuthorizedPlan, reads: TenantReads) => {
+export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<TenantReads, 'resolve'>) => {
   const prune = async (resource: StoredResource): Promise<Buffer | null> => {
-    const view = viewOfRow(plan, resource.uid);
+    const view = viewOfRow(plan, resource.uid, resource.protection);
     if (view === null) return null;
-    if (view.full) return resource.body;
-    const hidden = await hiddenTargets(resource.body);
+    const guarded = resource.linked > linkClearance(plan);
+    if (view.full && !guarded) return resource.body;
+    const hidden = await hiddenTargets(resource.body, guarded);
+    if (view.full && hidden.size === 0) return resource.body;
     const value: Json = JSON.parse(resource.body.toString());
-    return isObject(value) ? Buffer.from(JSON.stringify(pruneResource(value, plan.collection, view, hidden))) : null;
+    if (!isObject(value)) return null;
+    const seen = view.full ? withoutLinks(value, hidden) : pruneResource(value, plan.collection, view, hidden);
+    return Buffer.from(JSON.stringify(seen));
   };
 
-  /** Hrefs in the body that lead to rows which the caller may not see, of collections whose rows it does not see alike. */
-  const hiddenTargets = async (body: Buffer): Promise<ReadonlySet<string>> => {
+  /** Hrefs in the body that lead to rows which the caller may not see: among those to collections whose rows are not seen alike. */
+  const hiddenTargets = async (body: Buffer, guarded: boolean): Promise<ReadonlySet<string>> => {
     const hidden = new Set<string>();
-    if (plan.visibleTargets.size === 0) return hidden;
+    const paths = guarded ? guardedTargets(plan) : [...plan.visibleTargets.keys()];
+    if (paths.length === 0) return hidden;
     const refs: { href: string; parts: HrefParts }[] = [];
     for (const match of body.toString().matchAll(/"href":("(?:[^"\\]|\\.)*")/g)) {
       const href: unknown = JSON.parse(match[1] ?? '""');
       if (typeof href !== 'string') continue;
-      for (const path of plan.visibleTargets.keys()) {
+      for (const path of paths) {
         const parts = partsOfHref(base, href, path);
         if (parts !== null) refs.push({ href, parts });
       }
     }
-    const uids = await reads.resolve(refs.map(({ parts }) => parts));
-    for (const [index, ref] of refs.entries()) {
-      const uid = uids[index] ?? null;
-      const portions = plan.visibleTargets.get(ref.parts.collection) ?? [];
-      // A link to something not delivered yet is hidden too: whether it will be visible is not known.
-      if (uid === null || !showsTarget(portions, uid, ref.parts.field)) hidden.add(ref.href);
+    for (let from = 0; from < refs.length; from += refsPerTurn) {
+      if (from > 0) await yieldToLoop();
+      const some = refs.slice(from, from + refsPerTurn);
+      const found = await reads.resolve(some.map(({ parts }) => parts));
+      for (const [index, { href, parts }] of some.entries()) {
+        const target = found[index] ?? { uid: null, protection: 3 };
+        if (!showsTarget(plan, parts.collection, target, parts.field)) hidden.add(href);
+      }
     }
     return hidden;
   };
@@ -162,6 +194,37 @@ export const createPruner = (base: string, plan: AuthorizedPlan, reads: TenantRe
   };
 
   return { prune };
+};
+
+/** Collections that links lead to and whose rows may be hidden: by rows, or by protection. */
+const guardedTargets = (plan: AuthorizedPlan): readonly CollectionPath[] => [
+  ...plan.visibleTargets.keys(),
+  ...[...plan.targetClearance]
+    .filter(([path, clearance]) => clearance < 3 && !plan.visibleTargets.has(path))
+    .map(([path]) => path),
+];
+
+/** The same value without the links to some addresses, wherever they stand. */
+const withoutLinks = (value: JsonObject, hidden: ReadonlySet<string>): JsonObject => {
+  const kept: [string, Json][] = [];
+  for (const [name, member] of Object.entries(value)) {
+    if (name !== '_links' || !isObject(member)) {
+      kept.push([name, nestedWithoutLinks(member, hidden)]);
+      continue;
+    }
+    const links: [string, Json][] = [];
+    for (const [relation, targets] of Object.entries(member)) {
+      const some = Array.isArray(targets) ? targets.filter((link: Json) => !hidden.has(hrefIn(link))) : [];
+      if (some.length > 0) links.push([relation, some]);
+    }
+    if (links.length > 0) kept.push([name, Object.fromEntries(links)]);
+  }
+  return Object.fromEntries(kept);
+};
+
+const nestedWithoutLinks = (value: Json, hidden: ReadonlySet<string>): Json => {
+  if (Array.isArray(value)) return value.map((each: Json) => nestedWithoutLinks(each, hidden));
+  return isObject(value) ? withoutLinks(value, hidden) : value;
 };
 
 const union = (a: FieldView, b: FieldView): FieldView => {

@@ -185,3 +185,8 @@ export type Hub = {
   /** Collections of a component that the caller may list or read; [] when none or no such component. That it was asked is audited. */
   readonly visible: (component: string, context: QueryContext) => Promise<readonly Collection[]>;
 };
+
+/** Where writes, live reads and questions about them are answered; recorded there as well. */
+export type Writing = {
+  readonly run: (query: WriteQuery | LiveQuery | OutcomeQuery, context: QueryContext) => Promise<HubResult>;
+};

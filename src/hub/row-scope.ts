@@ -1,27 +1,32 @@
 // Which rows a grant's row filter leaves in a collection: a walk along the relations that the model names for the scope, backwards from the
 // scope's target. Called by authorize.ts; sets are kept until the organisation's data change.
-import type { Model } from '#model/model.ts';
+import type { Model, ProtectionLevel } from '#model/model.ts';
 import type { RowSet } from '#store/plan.ts';
 import type { GrantRows, TenantStore } from '#store/store.ts';
+import { withoutHidden } from './protection.ts';
 
 const empty = new Float64Array();
 
-/** The rows of a collection within a scope; 'all' for collections that the scope does not concern; no rows for those it does not know. */
+/** The rows of a collection within a scope, without those that are protected above the clearance; 'all' for collections that the scope does not concern; no rows for those it does not know. */
 export const rowsInScope = async (
   model: Model,
   tenant: TenantStore,
   path: string,
   rows: GrantRows,
+  clearance: ProtectionLevel,
 ): Promise<'all' | RowSet> => {
   const scope = model.scopes.get(rows.scope);
   if (scope === undefined) return rowSet(empty);
   if (scope.unaffected.has(path)) return 'all';
   const start = await resolveTargets(tenant, scope.target, rows);
-  if (path === scope.target) return rowSet(start);
+  // Protection does not cut the walk short: a pupil's membership is within a school whoever the pupil is. The end of it is cut.
+  const guarded = await tenant.reads.guarded(path);
+  const seen = (uids: Float64Array): RowSet => rowSet(withoutHidden(uids, guarded, clearance));
+  if (path === scope.target) return seen(start);
   const found: Float64Array[] = [];
   for (const chain of scope.paths.get(path) ?? [])
     found.push(await walkBack(model, tenant, path, chain.split('.'), start));
-  return rowSet(unionOf(found));
+  return seen(unionOf(found));
 };
 
 const resolveTargets = async (
@@ -30,7 +35,7 @@ const resolveTargets = async (
   { field, values }: GrantRows,
 ): Promise<Float64Array> => {
   const uids = await tenant.reads.resolve(values.map((value) => ({ collection, field, value })));
-  return unionOf([Float64Array.from(uids.filter((uid) => uid !== null))]);
+  return unionOf([Float64Array.from(uids.flatMap(({ uid }) => (uid === null ? [] : [uid])))]);
 };
 
 const walkBack = async (

@@ -1,19 +1,22 @@
 // The waist at work: authorise, read, record, answer. Every API's query ends here. Called by APIs through the Hub type; knows no HTTP. A read
 // is recorded durably before its result is given back; if that fails, nothing is.
-import { hash } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
-import type { AuditRecord, Store, StoredChange, StoredResource, TenantStore } from '#store/store.ts';
+import type { AuditSeen, Guarded, Store, StoredChange, TenantStore } from '#store/store.ts';
 import { hrefOf } from '#model/href.ts';
 import type { Authorizer, Decision } from './authorize.ts';
-import { asksForLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
+import { asksForLinks, seesAllLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { plainBody, prunedBody } from './page-body.ts';
-import { createPruner, selfLinks, showsIdentifier, viewOfRow } from './prune.ts';
-import type { Hub, HubChange, HubQuery, HubResult, PageBody, QueryContext } from './query.ts';
+import { hiddenRows } from './protection.ts';
+import { selfLinks, showsIdentifier, viewOfRow } from './prune.ts';
+import type { Hub, HubChange, HubQuery, HubResult, PageBody, QueryContext, Writing } from './query.ts';
+import { createRecords, nothingGiven, packed, seenUids } from './records.ts';
+import type { Outcome } from './records.ts';
+import { createRendering } from './rendering.ts';
 import { rowSet, unionOf } from './row-scope.ts';
 import { seenRows } from './seen-rows.ts';
 import type { SegmentCache } from './segment-cache.ts';
@@ -29,21 +32,26 @@ export type HubDeps = {
   readonly freshness: FreshnessOf;
   readonly segments: SegmentCache;
   readonly baseUrl: () => string;
+  /** Where nothing can be written, every write is missing. */
+  readonly writing: Writing | null;
 };
 
 type Allowed = Extract<Decision, { allowed: true }>;
-type Outcome = Pick<AuditRecord, 'count' | 'subjects' | 'details'>;
 type Run = {
   readonly context: QueryContext;
   readonly tenant: TenantStore;
   readonly decision: Allowed;
   readonly plan: AuthorizedPlan;
+  /** Rows of the collection that are protected, or link to something that is. */
+  readonly guarded: Guarded;
 };
+type ListQuery = Extract<HubQuery, { kind: 'list' }>;
+type ReadingKind = 'read' | 'list' | 'changes' | 'state';
 
 // Most polls hear of nothing.
 const noBodies: ReadonlyMap<number, Buffer> = new Map();
 
-const actions: Readonly<Record<HubQuery['kind'], Action>> = {
+const actions: Readonly<Record<ReadingKind, Action>> = {
   read: 'read',
   list: 'list',
   changes: 'follow',
@@ -55,6 +63,8 @@ export const createHub = (deps: HubDeps): Hub => {
   const { model, store, clock, authorizer, tokens, freshness, segments } = deps;
   const tenants = new Map<string, TenantStore>();
   const versions = createVersions();
+  const rendering = createRendering({ model, tokens, versions, baseUrl: deps.baseUrl });
+  const records = createRecords(model, clock);
 
   const tenantOf = async (id: string): Promise<TenantStore> => {
     const tenant = await store.tenant(id);
@@ -63,15 +73,28 @@ export const createHub = (deps: HubDeps): Hub => {
   };
 
   const run = async (query: HubQuery, context: QueryContext): Promise<HubResult> => {
+    switch (query.kind) {
+      case 'write':
+      case 'live':
+      case 'outcome':
+        return deps.writing === null ? { kind: 'missing' } : deps.writing.run(query, context);
+      default:
+        return answer(query, context);
+    }
+  };
+
+  const answer = async (query: Extract<HubQuery, { kind: ReadingKind }>, context: QueryContext): Promise<HubResult> => {
     const { principal } = context;
     const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
     const decided = authorizer.decide(principal, query.collection, actions[query.kind]);
     const decision = decided instanceof Promise ? await decided : decided;
     if (!decision.allowed) {
-      await tenant.appendAudit(recordOf(query, context, decision, { count: 0, subjects: [], details: '' }));
+      await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
       return { kind: 'missing' };
     }
-    const request: Run = { context, tenant, decision, plan: decision.plan };
+    const held = tenant.reads.guarded(query.collection);
+    const guarded = held instanceof Promise ? await held : held;
+    const request: Run = { context, tenant, decision, plan: decision.plan, guarded };
     switch (query.kind) {
       case 'read':
         return read(query, request);
@@ -84,45 +107,10 @@ export const createHub = (deps: HubDeps): Hub => {
     }
   };
 
-  const recordOf = (
-    asked: { readonly kind: HubQuery['kind'] | 'visible'; readonly collection: string },
-    { principal, requestId, api }: QueryContext,
-    decision: { readonly allowed: boolean; readonly rule: string },
-    outcome: Outcome,
-  ): AuditRecord => ({
-    id: requestId,
-    at: clock.now(),
-    request: requestId,
-    issuer: principal.issuer,
-    client: principal.client,
-    token: principal.token,
-    api,
-    operation: asked.kind,
-    // Only names of the model: what a stranger typed is not kept.
-    collection: isNameOfModel(asked.collection) ? asked.collection : 'unknown',
-    decision: decision.allowed ? 'allow' : 'deny',
-    rule: decision.rule,
-    ...outcome,
-  });
-
-  const isNameOfModel = (path: string): boolean => model.collections.has(path) || model.components.has(path);
-
   const freshnessOf = async (request: Run) => freshness(request.tenant, request.plan.collection.path);
 
-  const etagOf = (request: Run, ...parts: readonly (string | number)[]): string => {
-    const { plan, context } = request;
-    const view = plan.portions.map((portion) => portion.view.id).join('+');
-    return tokens.etag([
-      plan.tenant,
-      context.principal.client,
-      plan.collection.path,
-      model.hash,
-      deps.baseUrl(),
-      view,
-      versions.ofSets(plan),
-      ...parts,
-    ]);
-  };
+  const etagOf = ({ plan, context }: Run, ...parts: readonly (string | number)[]): string =>
+    rendering.etagOfAnswer(plan, context.principal.client, parts);
 
   const read = async (query: Extract<HubQuery, { kind: 'read' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
@@ -131,39 +119,35 @@ export const createHub = (deps: HubDeps): Hub => {
     const searchable = plan.portions.some(({ view }) => showsIdentifier(collection, view, field));
     const stored = searchable ? await tenant.reads.read(plan, { field, value }) : null;
     // Whoever finds a row by an identifier learns whose it is: this row must show it.
-    const view = stored === null ? null : viewOfRow(plan, stored.uid);
+    const view = stored === null ? null : viewOfRow(plan, stored.uid, stored.protection);
     const seen = view !== null && showsIdentifier(collection, view, field);
-    const body = stored === null || !seen ? null : await bodyOf(request, stored);
+    const body = stored === null || !seen ? null : await rendering.body(plan, tenant.reads, stored);
     const subject = stored === null ? `${collection.path} ${field} ${value}` : `${stored.uid}`;
     await tenant.appendAudit(
-      recordOf(query, context, decision, {
+      records.of(query, context, decision, {
         count: body === null ? 0 : 1,
         subjects: [tokens.pseudonym(plan.tenant, subject)],
         details: collection.identifierBySegment.has(field) ? field : 'unknown identifier',
+        seen: stored === null || body === null ? null : seenUids([stored.uid]),
       }),
     );
     if (stored === null || body === null) return { kind: 'missing' };
-    // What is stored changes with things that a limited view does not show: there the bytes themselves are the version.
-    const version = plan.plain ? `${stored.uid} ${stored.position}` : hash('sha1', body, 'base64url');
     return {
       kind: 'found',
       body,
-      etag: etagOf(request, 'read', version),
+      etag: rendering.etagOf(plan, context.principal.client, body),
       changedAt: stored.changedAt,
       freshness: await freshnessOf(request),
       sensitive: decision.sensitive,
     };
   };
 
-  const bodyOf = async ({ plan, tenant }: Run, stored: StoredResource): Promise<Buffer | null> =>
-    plan.plain ? stored.body : createPruner(deps.baseUrl(), plan, tenant.reads).prune(stored);
-
-  const list = async (query: Extract<HubQuery, { kind: 'list' }>, request: Run): Promise<HubResult> => {
+  const list = async (query: ListQuery, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
     const refused = query.filter === null ? null : unseenInFilter(query.filter, plan);
     if (refused !== null) {
       const denied = { allowed: false, rule: 'no-grant' } as const;
-      await tenant.appendAudit(recordOf(query, context, denied, { count: 0, subjects: [], details: 'filter' }));
+      await tenant.appendAudit(records.of(query, context, denied, nothingGiven('filter')));
       return { kind: 'refused', problem: refused };
     }
     const stats = await tenant.reads.stats(plan);
@@ -172,22 +156,27 @@ export const createHub = (deps: HubDeps): Hub => {
     const nothingNew = query.since !== null && stats.changedAt < query.since;
     const uids = whole ? null : nothingNew ? noUids : await matching(query, request);
     if (uids === 'too-slow') {
-      const outcome = { count: 0, subjects: [], details: 'filter stopped' };
-      await tenant.appendAudit(recordOf(query, context, decision, outcome));
+      await tenant.appendAudit(records.of(query, context, decision, nothingGiven('filter stopped')));
       const detail = `The filter took longer than ${limits.filterMs} ms.`;
       return { kind: 'refused', problem: problem('HUB-121', detail) };
     }
     const total = uids === null ? stats.count : uids.length;
     const end = query.size === 0 ? total : Math.min(total, query.offset + query.size);
     const page = uids === null ? null : uids.subarray(query.offset, Math.max(query.offset, end));
+    const range = { offset: query.offset, size: query.size };
+    const seen =
+      page === null
+        ? await seenRange(request, await tenant.reads.span(plan, range), stats.position)
+        : query.filter === null && query.since === null && rowsOf(plan) === null
+          ? await seenRange(request, spanOf(page), stats.position)
+          : seenUids(page);
     const version =
       page === null || !versions.isUneven(plan)
         ? `${stats.position}`
         : await versions.ofRows(page, (part) => tenant.reads.load(plan, part));
-    await tenant.appendAudit(recordOf(query, context, decision, listOutcome(query, plan, end, page)));
-    const range = { offset: query.offset, size: query.size };
-    const body: PageBody =
-      page === null ? plainBody(plan, tenant, range, segments) : prunedBody(page, (part) => loadPruned(request, part));
+    await tenant.appendAudit(records.of(query, context, decision, listOutcome(query, plan, end, page, seen)));
+    const load = (part: readonly number[]) => loadPruned(request, part);
+    const body: PageBody = page === null ? plainBody(plan, tenant, range, segments, load) : prunedBody(page, load);
     const rows = page === null ? '' : versions.ofUids(page);
     const asked = [query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)];
     return {
@@ -201,11 +190,24 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
+  /** All rows between two, without those that the plan hides. */
+  const seenRange = (
+    { plan, guarded }: Run,
+    span: { readonly from: number; readonly to: number } | null,
+    position: number,
+  ): AuditSeen | null => {
+    if (span === null) return null;
+    const { from, to } = span;
+    const without = packed(hiddenRows(plan, guarded).filter((uid) => uid >= from && uid <= to));
+    return { kind: 'range', from, to, position, without };
+  };
+
   const listOutcome = (
-    { offset, size, filter, since }: Extract<HubQuery, { kind: 'list' }>,
+    { offset, size, filter, since }: ListQuery,
     plan: AuthorizedPlan,
     end: number,
     page: Float64Array | null,
+    seen: AuditSeen | null,
   ): Outcome => {
     const asked = `${filter === null ? '' : ' filtered'}${since === null ? '' : ' since'}`;
     // A filter is not kept, so what it found must be: else nobody could tell afterwards who has been looked up.
@@ -214,25 +216,37 @@ export const createHub = (deps: HubDeps): Hub => {
       count: Math.max(0, end - offset),
       subjects: named.map((uid) => tokens.pseudonym(plan.tenant, `${uid}`)),
       details: `offset ${offset} size ${size}${asked}`,
+      seen,
     };
   };
 
-  const matching = async (
-    { filter, since }: Extract<HubQuery, { kind: 'list' }>,
-    request: Run,
-  ): Promise<Float64Array | 'too-slow'> => {
-    const { tenant, plan } = request;
+  const matching = async ({ filter, since }: ListQuery, request: Run): Promise<Float64Array | 'too-slow'> => {
+    const { tenant, plan, guarded } = request;
     const rows = rowsOf(plan);
-    if (filter === null && since === null) return rows ?? tenant.reads.uids(plan);
+    const shown = (uids: Float64Array): Float64Array => without(uids, hiddenRows(plan, guarded));
+    if (filter === null && since === null) return rows ?? shown(await tenant.reads.uids(plan));
     const deadline = clock.monotonic() + limits.filterMs;
-    const seen = filter === null || plan.plain ? filter : await withSeenTargets(filter, plan, tenant.reads);
-    const byStore = seen === null || !asksForLinks(seen, plan);
+    const seen = filter === null ? null : await withSeenTargets(filter, plan, tenant.reads);
+    // The store knows all links: where the caller does not see them all, rows are judged as they are seen.
+    const judged = seen !== null && asksForLinks(seen) ? rowsToJudge(request) : noUids;
+    const byStore = judged !== 'all';
     const found = await tenant.reads.select(plan, { filter: byStore ? seen : null, since }, deadline);
     if (found === null) return 'too-slow';
-    const mine = rows === null ? found : inBoth(found, rows);
-    if (byStore) return mine;
+    const mine = rows === null ? shown(found) : inBoth(found, rows);
+    if (seen === null || (byStore && judged.length === 0)) return mine;
     const load = (uids: readonly number[]) => loadSeen(request, uids);
-    return (await seenRows(seen, mine, { plan, tenant, clock, deadline, load })) ?? 'too-slow';
+    const bySight = async (universe: Float64Array) => seenRows(seen, universe, { plan, tenant, clock, deadline, load });
+    if (!byStore) return (await bySight(mine)) ?? 'too-slow';
+    const universe = since === null ? judged : await tenant.reads.select(plan, { filter: null, since }, deadline);
+    const others = universe === null ? null : await bySight(inBoth(universe, judged));
+    return others === null ? 'too-slow' : unionOf([without(mine, judged), others]);
+  };
+
+  /** Visible rows of whose links the caller does not see all. */
+  const rowsToJudge = ({ plan, guarded }: Run): Float64Array | 'all' => {
+    if (!plan.plain) return 'all';
+    const some = guarded.uids.filter((_uid, index) => !seesAllLinks(plan, guarded.linked[index] ?? 0));
+    return without(some, hiddenRows(plan, guarded));
   };
 
   const loadSeen = async (
@@ -240,9 +254,9 @@ export const createHub = (deps: HubDeps): Hub => {
     uids: readonly number[],
   ): Promise<readonly { readonly uid: number; readonly body: Buffer | null }[]> => {
     const stored = await tenant.reads.load(plan, uids);
-    if (plan.plain) return stored;
-    const pruner = createPruner(deps.baseUrl(), plan, tenant.reads);
-    return Promise.all(stored.map(async (resource) => ({ uid: resource.uid, body: await pruner.prune(resource) })));
+    return Promise.all(
+      stored.map(async (one) => ({ uid: one.uid, body: await rendering.body(plan, tenant.reads, one) })),
+    );
   };
 
   const loadPruned = async (request: Run, uids: readonly number[]): Promise<readonly Buffer[]> => {
@@ -260,7 +274,7 @@ export const createHub = (deps: HubDeps): Hub => {
     if (after === null || limited) {
       const denied = { allowed: false, rule: 'no-grant' } as const;
       const details = limited ? 'rows' : 'position';
-      await tenant.appendAudit(recordOf(query, context, denied, { count: 0, subjects: [], details }));
+      await tenant.appendAudit(records.of(query, context, denied, nothingGiven(details)));
       const detail = limited
         ? 'Changes cannot be followed through a grant that is limited to some rows; list the collection instead.'
         : 'The position is not one that this application was given for this collection.';
@@ -271,7 +285,14 @@ export const createHub = (deps: HubDeps): Hub => {
     const last = page.at(-1)?.position ?? after;
     // The feed is kept, so who was in it can be told from where it was read.
     const details = `after ${after} to ${last}`;
-    await tenant.appendAudit(recordOf(query, context, decision, { count: page.length, subjects: [], details }));
+    await tenant.appendAudit(
+      records.of(query, context, decision, {
+        count: page.length,
+        subjects: [],
+        details,
+        seen: seenUids(page.map(({ uid }) => uid)),
+      }),
+    );
     const bodies = page.length === 0 ? noBodies : await bodiesOf(request, page);
     return {
       kind: 'changes',
@@ -289,7 +310,7 @@ export const createHub = (deps: HubDeps): Hub => {
     const bodies = new Map<number, Buffer>();
     const uids = [...new Set(page.filter(({ kind }) => kind !== 'removed').map(({ uid }) => uid))];
     for (const stored of await request.tenant.reads.load(request.plan, uids)) {
-      const body = await bodyOf(request, stored);
+      const body = await rendering.body(request.plan, request.tenant.reads, stored);
       if (body !== null) bodies.set(stored.uid, body);
     }
     return bodies;
@@ -297,7 +318,7 @@ export const createHub = (deps: HubDeps): Hub => {
 
   const changeOf = ({ plan, context }: Run, change: StoredChange, body: Buffer | null): HubChange => {
     const { collection } = plan;
-    const view = viewOfRow(plan, change.uid);
+    const view = viewOfRow(plan, change.uid, change.level);
     const before = change.before
       .filter(({ field }) => view !== null && showsIdentifier(collection, view, field))
       .map(({ field, value }) => hrefOf(deps.baseUrl(), collection.path, field, value));
@@ -317,10 +338,10 @@ export const createHub = (deps: HubDeps): Hub => {
   const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
     const stats = await tenant.reads.stats(plan);
-    const rows = rowsOf(plan);
+    const rows = rowsOf(plan) ?? (await unevenRows(request));
     // What happens to rows that the caller does not see must show in neither time nor ETag.
     const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
-    await tenant.appendAudit(recordOf(query, context, decision, { count: 0, subjects: [], details: '' }));
+    await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
     const current = await freshnessOf(request);
     const count = rows === null ? stats.count : rows.length;
     return {
@@ -330,13 +351,23 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
+  /** All visible rows when only a grant of some rows has the plan's clearance, so that the store's own count is of too many; else null. */
+  const unevenRows = async ({ plan, tenant, guarded }: Run): Promise<Float64Array | null> => {
+    const whole = plan.portions.some(({ rows, clearance }) => rows === 'all' && clearance === plan.clearance);
+    return whole ? null : without(await tenant.reads.uids(plan), hiddenRows(plan, guarded));
+  };
+
   const visible: Hub['visible'] = async (component, context) => {
     const { principal } = context;
     const seen = await authorizer.visible(principal, component);
     const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
     const decision = seen.length > 0 ? { allowed: true, rule: 'any-grant' } : { allowed: false, rule: 'no-grant' };
-    const outcome = { count: seen.length, subjects: [], details: '' };
-    await tenant.appendAudit(recordOf({ kind: 'visible', collection: component }, context, decision, outcome));
+    await tenant.appendAudit(
+      records.of({ kind: 'visible', collection: component }, context, decision, {
+        ...nothingGiven(''),
+        count: seen.length,
+      }),
+    );
     return seen;
   };
 
@@ -347,6 +378,18 @@ const noUids = new Float64Array();
 
 // Longest page of a filter whose resources are named in the audit one by one.
 const namedSubjects = 100;
+
+const spanOf = (uids: Float64Array): { readonly from: number; readonly to: number } | null => {
+  const [from, to] = [uids[0], uids.at(-1)];
+  return from === undefined || to === undefined ? null : { from, to };
+};
+
+/** Both ascending. The same array when nothing is taken out. */
+const without = (uids: Float64Array, some: Float64Array): Float64Array => {
+  if (some.length === 0) return uids;
+  const out = rowSet(some);
+  return uids.filter((uid) => !out.has(uid));
+};
 
 /** True when the resource is addressed as before, or is gone and nobody can tell. */
 const sameSelf = (body: Buffer | null, before: readonly string[]): boolean => {

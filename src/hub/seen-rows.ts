@@ -29,7 +29,7 @@ export const seenRows = async (
   deps: SeenRowsDeps,
 ): Promise<Float64Array | null> => {
   const { plan, tenant, deadline } = deps;
-  if (!asksForLinks(filter, plan)) {
+  if (!asksForLinks(filter)) {
     const found = await tenant.reads.select(plan, { filter, since: null }, deadline);
     return found === null ? null : within(universe, found);
   }

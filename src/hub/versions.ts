@@ -1,5 +1,5 @@
-// What the version of an answer is made of when its rows or links are limited: only what the caller sees, so that an ETag cannot tell that
-// something hidden has changed. Called by hub/run.ts; knows no policy.
+// What the version of an answer is made of, beside the data: the caller's access; and, when rows or links are limited, only the rows that the
+// caller sees, so that an ETag cannot tell that something hidden has changed. Called by hub/run.ts and rendering.ts; knows no policy.
 import { hash } from 'node:crypto';
 import { yieldToLoop } from '#base/clock.ts';
 import type { AuthorizedPlan, RowSet } from '#store/plan.ts';
@@ -13,8 +13,8 @@ export type SeenVersion = { readonly version: string; readonly changedAt: number
 export type Versions = {
   /** True when rows of the collection, or of those it links to, are not seen alike: then its own count of changes tells too much. */
   readonly isUneven: (plan: AuthorizedPlan) => boolean;
-  /** Which rows the plan holds, of the collection and of those it links to. */
-  readonly ofSets: (plan: AuthorizedPlan) => string;
+  /** What the plan shows at all: views, clearances, and which rows of the collection and of those it links to. */
+  readonly ofAccess: (plan: AuthorizedPlan) => string;
   readonly ofUids: (uids: Float64Array) => string;
   /** The state of some rows. */
   readonly ofRows: (uids: Float64Array, load: Load) => Promise<string>;
@@ -55,16 +55,15 @@ export const createVersions = (): Versions => {
   return {
     isUneven,
     ofUids,
-    ofSets: (plan) => {
-      if (!isUneven(plan)) return '';
+    ofAccess: (plan) => {
       const known = plans.get(plan);
       if (known !== undefined) return known;
-      const own = plan.portions.map(({ rows }) => ofSet(rows));
+      const own = plan.portions.map(({ rows, view, clearance }) => [ofSet(rows), view.id, clearance]);
       const others = [...plan.visibleTargets].map(([path, portions]) => [
         path,
-        portions.map(({ rows, segments }) => [ofSet(rows), [...segments]]),
+        portions.map(({ rows, segments, clearance }) => [ofSet(rows), [...segments], clearance]),
       ]);
-      const made = hash('sha1', JSON.stringify([own, others]), 'base64url');
+      const made = hash('sha1', JSON.stringify([own, others, [...plan.targetClearance]]), 'base64url');
       plans.set(plan, made);
       return made;
     },

@@ -206,8 +206,10 @@ const putData = async (data: Data): Promise<void> => {
 
 const collections = [paths.pupil, paths.person, paths.enrolment];
 
-const questions = (rows: readonly Row[]): readonly HubQuery[] => [
-  ...collections.flatMap((path): readonly HubQuery[] => [
+type Question = Extract<HubQuery, { kind: 'read' | 'list' | 'changes' | 'state' }>;
+
+const questions = (rows: readonly Row[]): readonly Question[] => [
+  ...collections.flatMap((path): readonly Question[] => [
     listQuery(path),
     listQuery(path, { offset: 1, size: 2 }),
     listQuery(path, { since: start }),
@@ -223,7 +225,7 @@ const questions = (rows: readonly Row[]): readonly HubQuery[] => [
   ...rows.flatMap(({ collection, values }) =>
     values
       .filter(({ identifier }) => identifier)
-      .map(({ name, marker }): HubQuery => ({
+      .map(({ name, marker }): Question => ({
         kind: 'read',
         collection,
         field: name.toLowerCase(),

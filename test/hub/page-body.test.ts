@@ -153,10 +153,12 @@ const many = function* (): Iterable<ChunkHandle> {
   for (let id = 0; id < 1_000; id += 1) yield segment(id, 1, `{"a":${id}}`);
 };
 
+const noRows = () => Promise.reject(new Error('no rows were to be loaded'));
+
 test('a reader that leaves stops the reading', async () => {
   for (const form of ['plain', 'deflated'] as const) {
     const { taken, tenant } = tenantOf(many);
-    const body = plainBody(plan, tenant, { offset: 0, size: 0 }, createSegmentCache(1_000_000));
+    const body = plainBody(plan, tenant, { offset: 0, size: 0 }, createSegmentCache(1_000_000), noRows);
     for await (const part of body[form]()) if (part.count > 0) break;
     assert.ok(taken.chunks <= 3, `${form} took ${taken.chunks}`);
     assert.equal(taken.closed, true);
@@ -184,7 +186,7 @@ test('a chunk that cannot be read fails the stream, and nothing but the stream',
   process.on('unhandledRejection', note);
   for (const leave of [true, false]) {
     const { tenant } = tenantOf(failing);
-    const body = plainBody(plan, tenant, { offset: 0, size: 0 }, createSegmentCache(1_000_000));
+    const body = plainBody(plan, tenant, { offset: 0, size: 0 }, createSegmentCache(1_000_000), noRows);
     const reading = async (): Promise<void> => {
       for await (const part of body.deflated()) {
         for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -80,6 +80,7 @@ export const openWorld = async (folder = mkdtempSync(join(tmpdir(), 'hub-')), at
       freshness: createFreshness(clock),
       segments,
       baseUrl: () => base,
+      writing: null,
     });
   return {
     store,
@@ -255,7 +256,10 @@ export const filterOf = (path: string, text: string): FilterExpr => {
   return parsed.value;
 };
 
-export const listQuery = (path: string, { filter, since, offset = 0, size = 0 }: Asked = {}): HubQuery => ({
+export const listQuery = (
+  path: string,
+  { filter, since, offset = 0, size = 0 }: Asked = {},
+): Extract<HubQuery, { kind: 'list' }> => ({
   kind: 'list',
   collection: path,
   filter: filter === undefined ? null : typeof filter === 'string' ? filterOf(path, filter) : filter,
