@@ -24,7 +24,10 @@ export const gathered = (met: readonly NestedLink[]): readonly OwnLink[] => {
   return [...byRelation].map(([relation, targets]) => ({ relation, targets: [...targets.values()] }));
 };
 
-/** Reads the protection marking of an entry. A code that the model does not know marks nothing and is reported: whoever carries it counts as unmarked. */
+/** What a marking that cannot be read means: somebody is to be protected, nobody knows how well (facts trust 3.2). */
+const strictest: ProtectionLevel = 3;
+
+/** Reads the protection marking of an entry: null when it carries none; the strictest, and a finding, for a code that the model does not know. */
 export const createMarkingReader = (
   collection: Collection,
   model: Model,
@@ -34,11 +37,12 @@ export const createMarkingReader = (
   if (rule === undefined || attribute === undefined) return () => null;
   return (resource, findings) => {
     const code = own(resource, attribute.jsonName) ?? own(resource, attribute.name);
+    if (code === null || code === undefined || (typeof code === 'string' && code.trim() === '')) return null;
     const level = typeof code === 'string' ? rule.levels.get(code.trim()) : undefined;
     if (level !== undefined) return level;
-    if (code !== null && code !== undefined)
-      warn(findings, 'HUB-606', `/${attribute.jsonName}`, 'a protection marking that the model does not know');
-    return null;
+    const message = 'a protection marking that the model does not know: the person is treated as strictly protected';
+    warn(findings, 'HUB-606', `/${attribute.jsonName}`, message);
+    return strictest;
   };
 };
 

@@ -84,7 +84,10 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
   const later = await laterWrites(tenant.runs, run, pseudonym);
   const pause = createTurns(context.clock);
   const notes: Notes = { ...page.notes, kept: [...page.notes.kept] };
-  const effect = await writePage({ tenant, tx, collection, run, mode, later, pause, notes }, page);
+  const effect = await writePage(
+    { tenant, tx, model: context.model, collection, run, mode, later, pause, notes },
+    page,
+  );
   const old = before === null ? { rejected: 0, warnings: 0 } : await notesOfPage(tenant.runs, run.corrId, claim.page);
   const rest: RunRecord = {
     ...run,

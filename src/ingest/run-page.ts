@@ -2,7 +2,7 @@
 // apply-page.ts inside the transaction of the page.
 import { applyEntries } from '#hub/write.ts';
 import type { EntryToWrite, LaterWrites } from '#hub/write.ts';
-import type { Collection } from '#model/model.ts';
+import type { Collection, Model } from '#model/model.ts';
 import type { IdentifierValue, Strictness, SyncRun, TenantStore, TenantWrite } from '#store/store.ts';
 import { createDanglingCheck } from './dangling.ts';
 import { addNote } from './page.ts';
@@ -13,6 +13,7 @@ import { refuseNotes } from './run-notes.ts';
 export type PageWork = {
   readonly tenant: TenantStore;
   readonly tx: TenantWrite;
+  readonly model: Model;
   readonly collection: Collection;
   readonly run: SyncRun;
   readonly mode: Strictness;
@@ -42,6 +43,7 @@ export const writePage = async (work: PageWork, page: ReceivedPage): Promise<Pag
   const seen: number[] = [];
   const entries = mode === 'lenient' ? page.entries : await withoutDangling(work, page.entries, seen);
   await vouch(work, page.vouchers, seen);
+  await reportUnmarked(work, entries);
   const report = await applyEntries(tx, collection.path, entries, { source: run.client, later, pause });
   if (report.findings.length > 0) {
     const values = new Map(entries.map(({ index, prepared }) => [index, prepared.primary.value]));
@@ -51,6 +53,26 @@ export const writePage = async (work: PageWork, page: ReceivedPage): Promise<Pag
   if (mode === 'refuse-page') refuseNotes(notes);
   for (const uid of report.seen) seen.push(uid);
   return { created: report.created, updated: report.updated, unchanged: report.unchanged, removed: 0, seen };
+};
+
+/**
+ * Entries without a marking in a collection that has carried it: the person counts as strictly protected (facts trust 3.2), and whoever
+ * delivers is told. Never kept back: that would leave an older, weaker marking standing.
+ */
+const reportUnmarked = async (
+  { tx, collection, model, notes }: PageWork,
+  entries: readonly EntryToWrite[],
+): Promise<void> => {
+  const marking = model.protection.markings.get(collection.path);
+  if (marking === undefined) return;
+  const without = entries.filter(({ prepared }) => prepared.marking === null);
+  if (without.length === 0) return;
+  const carried = without.length < entries.length || (await tx.marked?.(collection.path)) === true;
+  if (!carried) return;
+  const at = `/resource/${marking.attribute}`;
+  const message = 'no protection marking that can be read: the person is treated as strictly protected';
+  for (const { index, prepared } of without)
+    addNote(notes, { index, severity: 'warning', code: 'HUB-606', at, message, identifier: prepared.primary.value });
 };
 
 const withoutDangling = async (

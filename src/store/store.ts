@@ -265,7 +265,7 @@ export type PreparedResource = {
   readonly attributes: string;
   /** Own links of the resource itself, in model order, duplicates removed. */
   readonly links: readonly OwnLink[];
-  /** The marking that it carries; null when it carries none, or one that cannot be read. */
+  /** The marking that it carries, the strictest where it cannot be read; null when it carries none. */
   readonly marking: ProtectionLevel | null;
   /**
    * Links on complex values that lead to collections which can be protected: they stand inside `attributes` as finished addresses and are told
@@ -585,6 +585,8 @@ export type WriteOutcome = 'created' | 'updated' | 'unchanged';
 
 /** What the hub may do inside one write transaction. Everything or nothing becomes durable. */
 export type TenantWrite = {
+  /** True once an entry of the collection has carried a protection marking, within this transaction or before it. Absent = never asked for. */
+  readonly marked?: (collection: CollectionPath) => Eventually<boolean>;
   /** A resource as it is within the transaction; null when there is none. */
   readonly read: (uid: number) => Eventually<StoredResource | null>;
   /**

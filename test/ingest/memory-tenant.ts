@@ -209,6 +209,8 @@ const begin = (draft: State): { readonly tx: TenantWrite; readonly settled: () =
     }
   };
   const tx: TenantWrite = {
+    marked: (collection) =>
+      [...draft.resources.values()].some((one) => one.collection === collection && one.resource.marking !== null),
     match: (collection, identifiers) => identifiers.map((one) => draft.owners.get(keyOf(collection, one)) ?? null),
     removedOrder: (collection, identifiers) =>
       identifiers.map((one) => draft.removedBy.get(keyOf(collection, one)) ?? null),
