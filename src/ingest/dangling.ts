@@ -36,9 +36,9 @@ export const createDanglingCheck =
       // An entry may have thousands of links.
       for (let part = 0; part < open.length; part += referencesPerTurn) {
         const asked = open.slice(part, part + referencesPerTurn);
-        const uids = await reads.resolve(asked);
+        const targets = await reads.resolve(asked);
         asked.forEach(({ entry, relation }, at) => {
-          if ((uids[at] ?? null) === null && !found.has(entry)) found.set(entry, relation);
+          if ((targets[at]?.uid ?? null) === null && !found.has(entry)) found.set(entry, relation);
         });
         await pause();
       }

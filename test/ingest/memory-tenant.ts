@@ -117,6 +117,13 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
     id,
     reads: {
       stats: never,
+      guarded: never,
+      span: never,
+      aboutOf: never,
+      lastUid: never,
+      lives: never,
+      follow: never,
+      epochs: never,
       read: never,
       chunks: never,
       select: never,
@@ -124,7 +131,8 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
       load: never,
       changes: never,
       lastPosition: never,
-      resolve: (refs) => refs.map((one) => state.owners.get(keyOf(one.collection, one)) ?? null),
+      resolve: (refs) =>
+        refs.map((one) => ({ uid: state.owners.get(keyOf(one.collection, one)) ?? null, protection: 0 as const })),
       linkedFrom: never,
       dangling: (plan) => {
         const counts = new Map<string, number>();
@@ -209,6 +217,16 @@ const begin = (draft: State): { readonly tx: TenantWrite; readonly settled: () =
     }
   };
   const tx: TenantWrite = {
+    // Deliveries of pages ask for none of these.
+    read: never,
+    delivered: never,
+    event: never,
+    eventByKey: never,
+    putEvent: never,
+    forgetEvents: never,
+    putFollow: never,
+    forgetFollows: never,
+    erase: never,
     marked: (collection) =>
       [...draft.resources.values()].some((one) => one.collection === collection && one.resource.marking !== null),
     match: (collection, identifiers) => identifiers.map((one) => draft.owners.get(keyOf(collection, one)) ?? null),
