@@ -20,6 +20,8 @@ export type Identifiers = {
   ) => { readonly id: number; readonly fresh: boolean };
   /** Takes the identifier from its resource; `order` is that of the run which removes it, null when it is only given up. */
   readonly release: (collection: number, id: number, order: number | null) => void;
+  /** Deletes an identifier that nobody has and nothing leads to. */
+  readonly drop: (id: number) => void;
 };
 
 const remembered = 200_000;
@@ -41,8 +43,9 @@ export const createIdentifierRows = (
   );
   const insert = statement(db, 'INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
   const give = statement(db, 'UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
-  const take = statement(db, 'UPDATE identifier SET uid = NULL, removed_by = ? WHERE id = ?');
+  const take = statement(db, 'UPDATE identifier SET last_uid = uid, uid = NULL, removed_by = ? WHERE id = ?');
   const read = statement(db, 'SELECT field, value FROM identifier WHERE id = ?');
+  const dropRow = statement(db, 'DELETE FROM identifier WHERE id = ? RETURNING collection, field, value');
 
   const begin = (hashes: Map<number, Buffer>): Identifiers => {
     const rows = new Map<string, IdentifierRow>();
@@ -88,6 +91,10 @@ export const createIdentifierRows = (
         take.run(order, id);
         const row = read.get(id);
         rows.delete(`${collection} ${names.word(numberOf(row, 'field'))} ${textOf(row, 'value')}`);
+      },
+      drop: (id) => {
+        const row = dropRow.get(id);
+        rows.delete(`${numberOf(row, 'collection')} ${names.word(numberOf(row, 'field'))} ${textOf(row, 'value')}`);
       },
     };
   };

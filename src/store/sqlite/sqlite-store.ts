@@ -6,6 +6,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
+import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import type { PlatformStore, Store, TenantStore } from '../store.ts';
 import { currentAuditKey } from '../audit-keys.ts';
@@ -21,6 +23,8 @@ export type SqliteStoreOptions = {
   readonly folder: string;
   readonly model: Model;
   readonly clock: Clock;
+  /** That of the machine when left out. */
+  readonly random?: Random;
   readonly observe: Observe;
   /** The public address that stored links begin with; final before the first organisation is opened. */
   readonly baseUrl: () => string;
@@ -28,11 +32,15 @@ export type SqliteStoreOptions = {
   readonly revisionReading?: RevisionReading;
 };
 
+/** The secret of the platform store that ledgers of erasures are made with. */
+export const erasureKeyName = 'erasures';
+
 /** Opens the data directory for a hub. Throws a HubError: HUB-510 in use, 511 newer, 512 damaged, 513 foreign, 502 not writable. */
 export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Store> => {
   const release = lockFolder(options.folder);
   try {
     const { db: platformDb, platform } = openPlatformOf(options);
+    const random = options.random ?? systemRandom;
     const auditWriter = createAuditWriter();
     const tenants = new Map<string, Promise<TenantStore>>();
 
@@ -41,10 +49,12 @@ export const openSqliteStore = async (options: SqliteStoreOptions): Promise<Stor
       if (known !== undefined) return known;
       const opening = openTenant({
         ...options,
+        random,
         id,
         folder: tenantFolder(options.folder, id),
         extraBackLinks: async () => (await platform.organisation(id))?.settings.extraBackLinks ?? true,
         auditWriter,
+        erasureKey: () => platform.secret(erasureKeyName, () => random.bytes(32)),
         auditKey: () => currentAuditKey({ platform, now: options.clock.now }),
       }).then((open) => ({
         ...open,

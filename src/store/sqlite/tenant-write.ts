@@ -10,8 +10,10 @@ import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutc
 import { createAttributeIndex } from './attribute-index.ts';
 import { createChangeWriter, created, identifierChanged, removed, updated } from './change-writer.ts';
 import { createClientWrites } from './client-writes.ts';
+import type { ClientWrites } from './client-writes.ts';
 import { createDelivered } from './delivered.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
+import type { Erasing } from './erasing.ts';
 import { createIdentifierRows } from './identifier-rows.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
 import type { LinkMap } from './links.ts';
@@ -28,6 +30,7 @@ export type WriterDeps = {
   readonly base: () => string;
   /** Inverse links beyond FINT's own rules. */
   readonly extraBackLinks: () => boolean;
+  readonly erasing: Erasing;
 };
 
 export type TenantWriter = {
@@ -35,6 +38,8 @@ export type TenantWriter = {
   readonly begin: () => TenantWrite;
   /** Renders the links of every resource again: after the set of back-link rules has changed. Within a transaction. */
   readonly relinkAll: () => Promise<void>;
+  /** Erases what the ledger of erasures holds and the data does not follow yet. Within a transaction. */
+  readonly followLedger: () => Promise<void>;
   /** Indexes every resource again: after the model's indexed attributes have changed. Within a transaction. */
   readonly reindexAll: () => Promise<void>;
 };
@@ -77,7 +82,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const sliceOfUids = sql('SELECT uid FROM resource WHERE uid > ? ORDER BY uid LIMIT 200');
   const insertAudit = sql('INSERT INTO audit_outbox (record) VALUES (?)');
   const runWriter = createRunWriter(db);
-  const beginClientWrites = createClientWrites({ db, names, clock: deps.clock });
+  const beginClientWrites = createClientWrites(deps);
   const identifierRows = createIdentifierRows(db, names);
   const delivered = createDelivered(db, identifierRows.valuesOf);
   const index = createAttributeIndex(db, names, model);
@@ -101,7 +106,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     return id === null ? nothing : new Set(linkedUids.all(uid, id).map((row) => numberOf(row, 'uid')));
   };
 
-  const begin = (): TenantWrite & { readonly markAll: (uids: Iterable<number>) => void } => {
+  const begin = (): TenantWrite & ClientWrites & { readonly markAll: (uids: Iterable<number>) => void } => {
     const hashes = new Map<number, Buffer>();
     const identifiers = identifierRows.begin(hashes);
     const dirty = new Set<number>();
@@ -293,7 +298,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       if (wanted.size > 0) addLinks(collection, uid, primary, links);
     };
 
-    const remove = (path: string, uid: number, order: number): void => {
+    const remove = (path: string, uid: number, order: number, erased?: true): void => {
       const row = readResource.get(uid);
       if (row === undefined) return;
       const collection = collectionAt(path);
@@ -311,6 +316,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const entry = changes.touch(uid, removed, -1);
       // A follower knows it as it was before the transaction.
       entry.before ??= JSON.stringify(before);
+      if (erased === true) entry.before = '[]';
     };
 
     /** Renders the links of one resource again; true when its body changed. */
@@ -376,7 +382,12 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       settle,
       audit: (record) => void insertAudit.run(JSON.stringify(record)),
       ...runWriter,
-      ...beginClientWrites({ remove }),
+      ...beginClientWrites({
+        remove,
+        touch: (uid) => changes.touch(uid, updated, 0).position,
+        relink: (uid) => void dirty.add(uid),
+        dropIdentifier: identifiers.drop,
+      }),
       markAll: (uids) => {
         for (const uid of uids) dirty.add(uid);
       },
@@ -402,6 +413,12 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     }
   };
 
+  const followLedger = async (): Promise<void> => {
+    const tx = begin();
+    await tx.followLedger(yieldToLoop);
+    await tx.settle();
+  };
+
   const reindexAll = async (): Promise<void> => {
     index.clear();
     for (const uids of slices()) {
@@ -421,7 +438,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     }
   };
 
-  return { begin, relinkAll, reindexAll };
+  return { begin, relinkAll, followLedger, reindexAll };
 };
 
 const nothing: ReadonlySet<number> = new Set();

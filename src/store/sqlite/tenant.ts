@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
+import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
 import { openAuditFile } from './audit-file.ts';
@@ -12,7 +13,10 @@ import type { OutboxRow } from './audit-file.ts';
 import { createTrail, keepSealed, newestRecords, readAudit } from './audit-trail.ts';
 import type { Sealing } from './audit-trail.ts';
 import type { AuditWriter } from './audit-writer.ts';
-import { guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { guard, guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { beginEpoch, readEpochs } from './epochs.ts';
+import { createErasing, emptyLog } from './erasing.ts';
+import { openErasureLedger } from './erasure-ledger.ts';
 import { createEventReads } from './event-rows.ts';
 import { createFollowRead } from './follow-rows.ts';
 import { modelMark } from './model-mark.ts';
@@ -34,9 +38,16 @@ export type TenantDeps = {
   /** Whether the organisation wants inverse links beyond FINT's own rules; asked before each write. */
   readonly extraBackLinks: () => Eventually<boolean>;
   readonly auditWriter: AuditWriter;
+  readonly random: Random;
+  /** The key of the ledger of erasures: the same for as long as the organisation lives. */
+  readonly erasureKey: () => Eventually<Buffer>;
   /** The key that seals audits now. */
   readonly auditKey: () => Eventually<AuditKey>;
 };
+
+// A reader of an older state keeps the log from being emptied: tried again for a minute, and when the organisation is closed.
+const emptyingMs = 100;
+const emptyingTries = 600;
 
 /** Opens the files of an organisation, makes them on first use, and rewrites stored links when the public address has changed. Throws a HubError when a file cannot be used. */
 export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
@@ -68,6 +79,13 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     ms: deps.clock.monotonic() - started,
   });
 
+  const ledger = openErasureLedger({
+    folder: deps.folder,
+    key: await deps.erasureKey(),
+    clock: deps.clock,
+    random: deps.random,
+  });
+  const erasing = createErasing(writeDb, ledger);
   const writeNames = createNames(writeDb);
   let extraBackLinks = true;
   const writer = createWriter({
@@ -77,6 +95,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     clock: deps.clock,
     base: deps.baseUrl,
     extraBackLinks: () => extraBackLinks,
+    erasing,
   });
   const meta = createMeta(writeDb);
   const outbox = createOutbox(readDb, writeDb);
@@ -129,6 +148,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   // One hub at a time holds the data directory: nobody else commits.
   let commits = 0;
   let isOpen = false;
+  let isClosing = false;
 
   const queue = createWriteQueue<TenantWrite>({
     db: writeDb,
@@ -138,14 +158,28 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
       await followSettings();
       outbox.forget();
     },
-    begin: writer.begin,
-    forget: writeNames.reset,
-    closing: () => {},
+    begin: () => {
+      erasing.begun();
+      return writer.begin();
+    },
+    forget: () => {
+      writeNames.reset();
+      erasing.rolledBack();
+    },
     committed: () => {
       commits += 1;
+      if (erasing.committed() && !emptyLog(writeDb)) emptyLater().catch(() => {});
       if (isOpen) moveLater();
     },
   });
+
+  /** Until the log is empty, it holds what was erased. */
+  const emptyLater = async (): Promise<void> => {
+    for (let tries = 0; tries < emptyingTries; tries += 1) {
+      await deps.clock.sleep(emptyingMs);
+      if (isClosing || (await queue.between(() => emptyLog(writeDb)))) return;
+    }
+  };
 
   const followSettings = async (): Promise<void> => {
     extraBackLinks = await deps.extraBackLinks();
@@ -183,7 +217,9 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     }
     await followSettings();
     await followModel();
-    outbox.startAfter(audited.moved);
+    await writer.followLedger();
+    const wentBack = outbox.startAfter(audited.moved);
+    if (wentBack || readEpochs(writeDb).length === 0) beginEpoch(writeDb, deps.random.uuid());
   });
   isOpen = true;
   await moveOutbox();
@@ -196,6 +232,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
+    isClosing = true;
     await queue.idle();
     await moveOutbox().catch(() => {});
     await sealing?.stop();
@@ -220,10 +257,12 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
         clock: deps.clock,
         commits: () => commits,
       }),
+      epochs: guard(() => readEpochs(readDb)),
       follow: createFollowRead(readDb, deps.clock, touchFollow),
     },
     runs: createRunReads(readDb),
     events: createEventReads(readDb),
+    erasures: ledger,
     write: queue.alone,
     writeTogether: queue.together,
     appendAudit: appender.append,
@@ -261,8 +300,8 @@ type Outbox = {
   readonly moved: (number: number) => void;
   /** Deletes what has been moved: within a write transaction. */
   readonly forget: () => void;
-  /** Gives no record to come a number up to this one: within a write transaction. */
-  readonly startAfter: (number: number) => void;
+  /** Gives no record to come a number up to this one: within a write transaction. True when the file is older than the audit. */
+  readonly startAfter: (number: number) => boolean;
 };
 
 /** Reads committed records only: what a transaction under way has recorded may still be rolled back, its numbers given again. */
@@ -278,9 +317,10 @@ const createOutbox = (readDb: DatabaseSync, writeDb: DatabaseSync): Outbox => {
     },
     forget: () => void (done > 0 && forget.run(done)),
     startAfter: (number) => {
-      if (numberOf(last.get(), 'seq') >= number) return;
+      if (numberOf(last.get(), 'seq') >= number) return false;
       writeDb.exec("DELETE FROM sqlite_sequence WHERE name = 'audit_outbox'");
       statement(writeDb, "INSERT INTO sqlite_sequence (name, seq) VALUES ('audit_outbox', ?)").run(number);
+      return true;
     },
   };
 };

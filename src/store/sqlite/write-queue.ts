@@ -29,8 +29,6 @@ export type WriteQueueDeps<Tx> = {
   readonly begin: () => Tx;
   /** Called when a transaction, or one work of it, has been rolled back: what was remembered of it is wrong. */
   readonly forget: () => void;
-  /** Called last in every transaction: it may still throw, and nothing becomes durable. */
-  readonly closing: () => void;
   readonly committed: () => void;
 };
 
@@ -59,7 +57,6 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
       db.exec('BEGIN IMMEDIATE');
       await deps.opening();
       const value = await work();
-      deps.closing();
       db.exec('COMMIT');
       deps.committed();
       return value;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { ignoreEvents } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
 import type { HubEvent } from '#base/events.ts';
 import type { AuditWriter } from '#store/sqlite/audit-writer.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
@@ -116,6 +117,8 @@ const openWith = (
     baseUrl: () => base,
     extraBackLinks: () => true,
     auditWriter,
+    random: systemRandom,
+    erasureKey: () => Buffer.alloc(32),
     auditKey: () => auditKey,
   });
 
