@@ -183,6 +183,10 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
       contracts: () => [...state.contracts.values()],
     },
     write,
+    writeTogether: write,
+    events: { event: never, waiting: never, waitingCount: never, events: never },
+    erasures: { isErased: (refs) => refs.map(() => false), size: () => 0, list: () => [], lift: never },
+    trail: { scan: never, checkpoints: never, seal: never, trim: never },
     appendAudit: async (record) => {
       state.audit.push(record);
     },
