@@ -3,11 +3,12 @@ import type { Readable } from 'node:stream';
 import { HubError, problem } from '#base/errors.ts';
 import type { ErrorCode, Problem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
+import type { Failed, Result } from '#base/result.ts';
 import { createPreparer } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
 import { patternCovers } from '#hub/authorize.ts';
 import { normaliseOrganisationId } from '#hub/principal.ts';
+import { writePolicy } from '#hub/writing-policy.ts';
 import type { Collection, CollectionPath } from '#model/model.ts';
 import type { OrganisationSettings, Strictness, SyncType, TenantStore } from '#store/store.ts';
 import { applyPage } from './apply-page.ts';
@@ -30,7 +31,7 @@ export type Delivery = Asking & {
 };
 
 /** Warnings that the stricter modes turn into reasons to keep an entry back. */
-const strictCodes: ReadonlySet<ErrorCode> = new Set(['HUB-613', 'HUB-614', 'HUB-615', 'HUB-616']);
+export const strictCodes: ReadonlySet<ErrorCode> = new Set(['HUB-613', 'HUB-614', 'HUB-615', 'HUB-616']);
 
 /** Where a page is to go, and what holds there. */
 type Destination = Permit & {
@@ -77,7 +78,8 @@ export const createDeliver = (
   };
 };
 
-const createPreparers = ({ model, baseUrl }: IngestContext): ((collection: Collection) => Preparer) => {
+/** Gives the preparer of each collection, compiled when first asked for. */
+export const createPreparers = ({ model, baseUrl }: Pick<IngestContext, 'model' | 'baseUrl'>): ((collection: Collection) => Preparer) => {
   const made = new Map<CollectionPath, Preparer>();
   return (collection) => {
     const known = made.get(collection.path);
@@ -97,7 +99,10 @@ const destinationOf = async (context: IngestContext, delivery: Delivery): Promis
   const settings = await context.settings(delivery.principal.tenant);
   const tenant = await context.tenant(delivery.principal.tenant);
   const mode = strictnessOf(settings, collection.path);
-  return ok({ ...permit.value, tenant, collection, mode, removalGuard: settings.removalGuard, operation });
+  const destination = { ...permit.value, tenant, collection, mode, removalGuard: settings.removalGuard, operation };
+  return writePolicy(settings, collection).policy === 'hub'
+    ? refused(context, destination, delivery, problem('HUB-605', 'Clients write this class; it takes no deliveries.'))
+    : ok(destination);
 };
 
 const refused = async (
@@ -105,7 +110,7 @@ const refused = async (
   { tenant, collection, operation }: Destination,
   asking: Asking,
   why: Problem,
-): Promise<Result<null>> => {
+): Promise<Failed> => {
   await tenant.appendAudit(audit(asking, { operation, collection: collection.path, decision: 'deny', rule: why.code }));
   return failed(why);
 };
@@ -145,7 +150,7 @@ const announce = (
   for (const run of changed) context.announce(principal.tenant, run);
 };
 
-const strictnessOf = (settings: OrganisationSettings, path: CollectionPath): Strictness =>
+export const strictnessOf = (settings: OrganisationSettings, path: CollectionPath): Strictness =>
   settings.strictness.find(({ pattern }) => patternCovers(pattern, path))?.mode ?? 'lenient';
 
 const refusalOf = (page: ReceivedPage, tenant: string, mode: Strictness): Problem | null => {

@@ -1,0 +1,73 @@
+// Wake-ups within the process: whoever waits for something (an adapter for events) is told at once when it may be there. Told by the hub's
+// writers; another process that learns of news (issue by a database) tells the same way. Holds no data and no policy.
+
+/** One who waits. What is told between two waits is not lost. */
+export type Listener = {
+  /** Resolves when the topic has been told since the last wait, after `ms` milliseconds, when the signal aborts, or when all is closed. */
+  readonly next: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Must be called when done. */
+  readonly close: () => void;
+};
+
+export type Signals = {
+  /** Says that something has happened under a topic. Costs nothing when nobody listens. */
+  readonly tell: (topic: string) => void;
+  readonly listen: (topic: string) => Listener;
+  /** How many listen to a topic. */
+  readonly listeners: (topic: string) => number;
+  /** Wakes everybody and lets nobody wait any more: the hub is stopping. */
+  readonly close: () => void;
+};
+
+export type SignalDeps = { readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void> };
+
+/** The topic of new events of an organisation. */
+export const eventsTopic = (tenant: string): string => `events ${tenant}`;
+
+/** Makes the signals of one process. */
+export const createSignals = ({ sleep }: SignalDeps): Signals => {
+  const topics = new Map<string, Set<() => void>>();
+  let closed = false;
+
+  const listen = (topic: string): Listener => {
+    let told = false;
+    let wake: (() => void) | null = null;
+    const hear = (): void => {
+      told = true;
+      wake?.();
+    };
+    const here = topics.get(topic) ?? new Set();
+    topics.set(topic, here);
+    here.add(hear);
+    return {
+      next: async (ms, signal) => {
+        if (!told && !closed && ms > 0 && !signal.aborted) {
+          const stop = new AbortController();
+          const end = (): void => stop.abort();
+          wake = end;
+          signal.addEventListener('abort', end, { once: true });
+          await sleep(ms, stop.signal);
+          signal.removeEventListener('abort', end);
+          wake = null;
+        }
+        told = false;
+      },
+      close: () => {
+        here.delete(hear);
+        if (here.size === 0 && topics.get(topic) === here) topics.delete(topic);
+      },
+    };
+  };
+
+  return {
+    tell: (topic) => {
+      for (const hear of topics.get(topic) ?? []) hear();
+    },
+    listen,
+    listeners: (topic) => topics.get(topic)?.size ?? 0,
+    close: () => {
+      closed = true;
+      for (const here of topics.values()) for (const hear of here) hear();
+    },
+  };
+};

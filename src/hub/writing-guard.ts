@@ -1,0 +1,124 @@
+// What a client may not do by writing, whatever its grant says of the class: reach outside of the rows that it was given, write about those whom it
+// may not know, or lower the protection of anybody. Called by writing.ts; the levels are the store's.
+import { problem } from '#base/errors.ts';
+import type { Problem } from '#base/errors.ts';
+import type { Collection, CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import type { Grant, OwnLink, PreparedResource, StoredResource, TenantReads, TenantStore } from '#store/store.ts';
+import { partsOfHref } from './prune.ts';
+import { rowsInScope } from './row-scope.ts';
+import { hrefsOf, notWritable } from './writing-body.ts';
+import type { Present } from './writing-body.ts';
+
+type Reference = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
+
+/** Whom a resource is about, by its own links. */
+export const subjectsOf = (model: Model, collection: Collection, prepared: PreparedResource): readonly Reference[] => {
+  const about = model.protection.about.get(collection.path) ?? [];
+  const names = new Set(about.map(({ relation }) => relation));
+  return [...prepared.links, ...(prepared.nested ?? [])].flatMap(({ relation, targets }: OwnLink) =>
+    names.has(relation) ? targets.flatMap((target) => (target.kind === 'resource' ? [target] : [])) : [],
+  );
+};
+
+/**
+ * Refuses (HUB-400) a resource about somebody whom the caller may not know, in the same words whether that one is protected or, where persons are
+ * marked, not there. Gives the highest protection among those whom it is about otherwise.
+ */
+export const judgeSubjects = async (
+  plan: AuthorizedPlan,
+  reads: TenantReads,
+  subjects: readonly Reference[],
+): Promise<{ readonly level: ProtectionLevel } | { readonly refused: Problem }> => {
+  if (subjects.length === 0) return { level: 0 };
+  const found = await reads.resolve(subjects);
+  let level: ProtectionLevel = 0;
+  for (const [at, { protection }] of found.entries()) {
+    const clearance = plan.targetClearance.get(subjects[at]?.collection ?? '') ?? 0;
+    if (protection > clearance)
+      return {
+        refused: problem('HUB-400', 'The resource would be about somebody whom this application may not know.'),
+      };
+    if (protection > level) level = protection;
+  }
+  return { level };
+};
+
+/** Refuses (HUB-415) an update after which the resource would be less protected than it is; `level` is the highest among those whom it is about then. */
+export const lowersProtection = async (
+  model: Model,
+  collection: Collection,
+  base: string,
+  { reads }: TenantStore,
+  change: {
+    readonly stored: StoredResource;
+    readonly present: Present;
+    readonly prepared: PreparedResource;
+    readonly level: ProtectionLevel;
+  },
+): Promise<Problem | null> => {
+  const { stored, present, prepared, level } = change;
+  if (stored.protection === 0) return null;
+  const marking = model.protection.markings.get(collection.path);
+  // Without a marking where markings are carried it counts as the strictest.
+  const own = marking === undefined ? 0 : (prepared.marking ?? 3);
+  const brought = await reads.resolve(broughtSubjects(model, collection, base, present));
+  const next = Math.max(own, level, ...brought.map(({ protection }) => protection));
+  if (next >= stored.protection) return null;
+  const at = marking === undefined ? '/_links' : `/${marking.attribute}`;
+  const message = 'protection can be raised by a client, and lowered by the source alone';
+  return notWritable([{ at, message, code: 'HUB-606' }]);
+};
+
+/** Whom a stored resource is about by links that others have brought: they stay whatever a client sends. */
+const broughtSubjects = (
+  model: Model,
+  collection: Collection,
+  base: string,
+  { whole, own }: Present,
+): readonly Reference[] => {
+  const shown = hrefsOf(whole);
+  return (model.protection.about.get(collection.path) ?? []).flatMap(({ relation }) => {
+    const target = collection.links.get(relation)?.target ?? null;
+    const delivered = new Set(own.get(relation));
+    return (shown.get(relation) ?? []).flatMap((href) => {
+      const parts = target === null || delivered.has(href) ? null : partsOfHref(base, href, target);
+      return parts === null ? [] : [parts];
+    });
+  });
+};
+
+/**
+ * True when a new resource belongs to the rows of one of the grants: some of them are not limited, or a link of it leads to a row within, or it
+ * is itself what a grant names.
+ */
+export const isWithinGrants = async (
+  model: Model,
+  tenant: TenantStore,
+  collection: Collection,
+  prepared: PreparedResource,
+  grants: readonly Grant[],
+): Promise<boolean> => {
+  for (const { rows, clearance = 0 } of grants) {
+    if (rows === null) return true;
+    const scope = model.scopes.get(rows.scope);
+    if (scope === undefined) continue;
+    if (scope.unaffected.has(collection.path)) return true;
+    if (
+      collection.path === scope.target &&
+      prepared.identifiers.some(({ field, value }) => field === rows.field && rows.values.includes(value))
+    )
+      return true;
+    const first = new Set((scope.paths.get(collection.path) ?? []).map((chain) => chain.split('.')[0]));
+    for (const { relation, targets } of prepared.links) {
+      const path = first.has(relation) ? (collection.links.get(relation)?.target ?? null) : null;
+      if (path === null) continue;
+      const within = await rowsInScope(model, tenant, path, rows, clearance);
+      if (within === 'all') continue;
+      const refs = targets.flatMap((target) => (target.kind === 'resource' ? [target] : []));
+      const found = await tenant.reads.resolve(refs);
+      if (found.some(({ uid }) => uid !== null && within.has(uid))) return true;
+    }
+  }
+  return false;
+};
