@@ -14,7 +14,7 @@ type Layer = {
 const storeContract = ['store/store.ts', 'store/plan.ts'];
 const core = ['base', 'model'];
 
-/** From the lowest floor to the highest; `sandbox` stands beside the house. */
+/** From the lowest floor to the highest; `sandbox` and `verify` stand beside the house. */
 export const layers: Readonly<Record<string, Layer>> = {
   base: { may: [] },
   model: { may: ['base'] },
@@ -23,15 +23,32 @@ export const layers: Readonly<Record<string, Layer>> = {
   catalogue: { may: [...core, ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
   ingest: { may: [...core, 'hub', 'catalogue', ...storeContract], apart: true },
+  // Alone may use the contract that takes no plan.
+  quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
   apis: { may: [...core, 'hub', 'catalogue'], apart: true },
   http: { may: ['base', 'apis/api.ts', 'auth/verify.ts', 'hub/principal.ts'] },
   config: { may: ['base'] },
-  app: { may: ['base', 'model', 'store', 'hub', 'catalogue', 'auth', 'ingest', 'apis', 'http', 'config', 'sandbox'] },
+  app: {
+    may: [
+      'base',
+      'model',
+      'store',
+      'hub',
+      'catalogue',
+      'auth',
+      'ingest',
+      'apis',
+      'http',
+      'config',
+      'sandbox',
+      'verify',
+    ],
+  },
 };
 
 /** Packages that may be used in one place only: what makes them replaceable. Paths are prefixes. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
-  'node:sqlite': ['src/store/sqlite/'],
+  'node:sqlite': ['src/store/sqlite/', 'verify/'],
   fastify: ['src/http/'],
   'oidc-provider': ['src/auth/'],
   jose: ['src/auth/'],
@@ -104,9 +121,9 @@ const checkImport = (one: Import, manifest: Manifest): readonly Finding[] => {
 
 type Say = (rule: string, message: string) => readonly Finding[];
 
-/** sandbox imports nothing of ours; bin, tools, test and bench may import anything but are imported by nobody in src. */
+/** sandbox and verify import nothing of ours; bin, tools, test and bench may import anything but are imported by nobody in src. */
 const fromOutside = (top: string, to: Place, say: Say, one: Import): readonly Finding[] => {
-  if (top === 'sandbox') return say('layer', `sandbox may not import ${one.to ?? one.specifier}`);
+  if (top === 'sandbox' || top === 'verify') return say('layer', `${top} may not import ${one.to ?? one.specifier}`);
   if (to.layer !== null && one.form === 'relative' && top !== 'bin')
     return say('import-form', `across folders imports are written #folder/file.ts: ${one.specifier}`);
   return [];
@@ -116,7 +133,7 @@ const checkPackage = (one: Import, manifest: Manifest, say: Say): readonly Findi
   const name = packageOf(one.specifier);
   const found: Finding[] = [];
   const homes = packageHomes[name];
-  const product = one.from.startsWith('src/') || one.from.startsWith('sandbox/') || one.from.startsWith('bin/');
+  const product = /^(?:src|sandbox|verify|bin)\//.test(one.from);
   if (homes !== undefined && product && !homes.some((home) => one.from.startsWith(home)))
     found.push(...say('package-home', `${name} is used in ${homes.join(', ')} only`));
   if (!name.startsWith('node:') && !manifest.dependencies.has(name) && (product || !manifest.devDependencies.has(name)))

@@ -17,7 +17,10 @@ import { createHub } from '#hub/run.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
-import { loadModel } from '#model/load.ts';
+import { loadModel, readModelFiles } from '#model/load.ts';
+import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
+import { createQuality } from '#quality/create-quality.ts';
+import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { createDenials } from './denials.ts';
@@ -25,6 +28,7 @@ import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import { examineQuality } from './quality-examination.ts';
 import type { Running } from './running.ts';
 
 /** What the demo needs of a running hub beside opening and closing it. */
@@ -50,9 +54,12 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     metrics.observe(event);
   };
 
-  const loaded = loadModel(settings.model ?? bundledModel);
+  const modelFolder = settings.model ?? bundledModel;
+  const loaded = loadModel(modelFolder);
   if (!loaded.ok) throw new HubError(loaded.problem);
   const model = loaded.value;
+  const qualityRules = readQualityRules(readModelFiles(modelFolder).get(qualityFile), model);
+  if (!qualityRules.ok) throw new HubError(qualityRules.problem);
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
@@ -98,6 +105,21 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     bytesInFlight: ingestDefaults.bytesInFlight,
     runIdleMs: settings.runExpiryMinutes * 60_000,
   });
+
+  const quality = createQuality({
+    model,
+    rules: qualityRules.value,
+    clock,
+    baseUrl,
+    opaque: tokens.uid,
+    pseudonym: tokens.pseudonym,
+    // Makes and migrates the organisation's data first.
+    open: async (id) => {
+      await store.tenant(id);
+      return openQualityStore(settings.data, id);
+    },
+  });
+  const stopExamining = examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds);
 
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
@@ -153,8 +175,10 @@ export const compose = async (settings: Settings): Promise<Composed> => {
       state = 'stopping';
       observe({ kind: 'stopping', signal: 'close' });
       stopSweeping();
+      stopExamining();
       await server.close();
       tokenServer.close();
+      await quality.close();
       await store.close();
       observe({ kind: 'stopped', ms: Math.round(clock.monotonic() - closing) });
       log.flush();

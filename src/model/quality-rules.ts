@@ -1,0 +1,109 @@
+// quality.yaml: what the values of some attributes must be beyond their type. Read at the start by the composition; the examination itself is
+// quality's. Knows no stored data.
+import { parse } from 'yaml';
+import { problem } from '#base/errors.ts';
+import type { ProblemItem } from '#base/errors.ts';
+import { failed, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import type { Attribute, ClassKey, Model, ModelClass } from './model.ts';
+
+/** Attribute paths are JSON names from the class on, without lists. */
+export type ValueCheck =
+  | { readonly check: 'national-id'; readonly attribute: string; readonly born: string | null }
+  | { readonly check: 'organisation-number' | 'email'; readonly attribute: string }
+  | { readonly check: 'date-order'; readonly first: string; readonly last: string };
+
+/** The checks that a class adds, by its key; a class has those of its superclasses too. */
+export type QualityRules = ReadonlyMap<ClassKey, readonly ValueCheck[]>;
+
+/** The name of the file within a model folder. */
+export const qualityFile = 'quality.yaml';
+
+/**
+ * Takes the text of quality.yaml (undefined = the model has none) and the model; gives the checks. Fails with HUB-200 and one item per fault:
+ * an unknown class, check or attribute.
+ */
+export const readQualityRules = (text: string | undefined, model: Model): Result<QualityRules> => {
+  const errors: ProblemItem[] = [];
+  const rules = new Map<ClassKey, readonly ValueCheck[]>();
+  const complain = (at: string, message: string): null => {
+    errors.push({ at: `${qualityFile}: ${at}`, message, code: 'HUB-200' });
+    return null;
+  };
+  for (const [key, value] of Object.entries(checksIn(text, complain))) {
+    const of = model.classes.get(key);
+    if (of === undefined) complain(key, 'the model has no such class');
+    else if (!Array.isArray(value)) complain(key, 'takes a list of checks');
+    else
+      rules.set(
+        key,
+        value.flatMap((one: unknown, index) => {
+          const check = readCheck(one, of, model, (message) => complain(`${key}[${index}]`, message));
+          return check === null ? [] : [check];
+        }),
+      );
+  }
+  const [first] = errors;
+  return first === undefined
+    ? ok(rules)
+    : failed(problem('HUB-200', `${errors.length} finding(s); the first: ${first.at}: ${first.message}`, { errors }));
+};
+
+const checksIn = (text: string | undefined, complain: (at: string, message: string) => null): object => {
+  if (text === undefined) return {};
+  try {
+    const value: unknown = parse(text);
+    if (typeof value === 'object' && value !== null && 'checks' in value && typeof value.checks === 'object')
+      return value.checks ?? {};
+    complain('checks', 'is missing');
+  } catch (error) {
+    complain('yaml', error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'cannot be read');
+  }
+  return {};
+};
+
+const readCheck = (
+  value: unknown,
+  of: ModelClass,
+  model: Model,
+  complain: (message: string) => null,
+): ValueCheck | null => {
+  if (typeof value !== 'object' || value === null) return complain('takes a map');
+  const fields = value as Readonly<Record<string, unknown>>;
+  const named = (key: string): string | null => {
+    const path = fields[key];
+    if (typeof path !== 'string') return complain(`'${key}' names an attribute`);
+    return leadsSomewhere(path, of, model) ? path : complain(`${of.className} has no attribute '${path}'`);
+  };
+  const { check } = fields;
+  switch (check) {
+    case 'national-id': {
+      const path = named('attribute');
+      if (path === null || fields['born'] === undefined)
+        return path === null ? null : { check, attribute: path, born: null };
+      const born = named('born');
+      return born === null ? null : { check, attribute: path, born };
+    }
+    case 'organisation-number':
+    case 'email': {
+      const path = named('attribute');
+      return path === null ? null : { check, attribute: path };
+    }
+    case 'date-order': {
+      const [first, last] = [named('first'), named('last')];
+      return first === null || last === null ? null : { check, first, last };
+    }
+    default:
+      return complain(`there is no check '${String(check)}'`);
+  }
+};
+
+const leadsSomewhere = (path: string, start: ModelClass, model: Model): boolean => {
+  let of: ModelClass | undefined = start;
+  for (const step of path.split('/')) {
+    const attribute: Attribute | undefined = of?.attributeByName.get(step);
+    if (attribute === undefined) return false;
+    of = attribute.type.kind === 'class' ? model.classes.get(attribute.type.class) : undefined;
+  }
+  return true;
+};

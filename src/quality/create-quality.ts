@@ -1,0 +1,230 @@
+// Quality, put together: the work in the background, a slice at a time where nobody is in its way, and the port that tells the results. Built by
+// app/compose.ts, and by the command line over the files of a hub. Never fails a delivery: what goes wrong here is noticed and tried again.
+import { hash } from 'node:crypto';
+import { yieldToLoop } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
+import type { QualityRules } from '#model/quality-rules.ts';
+import type { QualityStore } from '#store/quality.ts';
+import type { Cell } from './csv.ts';
+import { toCsv, toNdjson } from './csv.ts';
+import { createExaminer } from './examine.ts';
+import type { Quality, QualityExport, QualityQuery, QualitySummary, QualityTrendQuery } from './quality.ts';
+import { dayOf, sampleOf, summarise, trendOf } from './report.ts';
+import type { ReportDeps } from './report.ts';
+import { runSlice } from './slice.ts';
+
+export type QualityDeps = Omit<ReportDeps, 'organisation'> & {
+  readonly rules: QualityRules;
+  readonly clock: Clock;
+  /** The store of an organisation; null while it has no data. */
+  readonly open: (organisation: string) => Promise<QualityStore | null>;
+};
+
+export type QualityWorker = Quality & {
+  /** Works on these organisations in turn until nothing is left, or until stopped. Rejects with what a store throws. */
+  readonly work: (organisations: readonly string[]) => Promise<void>;
+  /** The same for one organisation without pauses; gives how many resources it looked at. For tests and tools. */
+  readonly catchUp: (organisation: string) => Promise<number>;
+  /** Stops the work at the end of the slice under way, and closes the stores. */
+  readonly close: () => Promise<void>;
+};
+
+/** Grows when the code of the rules changes, so that everything is looked at anew. */
+const rulesVersion = 1;
+// A slice takes about so long; then others get three times as long, and much longer while somebody waits for the loop.
+const sliceMs = 4;
+const restShare = 3;
+const busyMs = 4;
+const busyRestMs = 200;
+const [smallestSlice, largestSlice] = [4, 512];
+const slicesPerTurn = 32;
+const trendEveryMs = 60_000;
+const trendKeptDays = 400;
+const dayMs = 86_400_000;
+
+type Open = { readonly store: QualityStore; size: number; trendAt: number; trendDay: string };
+
+/** Builds quality over an opener of stores. */
+export const createQuality = (deps: QualityDeps): QualityWorker => {
+  const { model, clock } = deps;
+  const examiner = createExaminer(model, deps.rules);
+  const mark = `${rulesVersion} ${hash('sha1', `${model.hash} ${JSON.stringify([...deps.rules])}`)}`;
+  const stores = new Map<string, Promise<Open | null>>();
+  const stop = new AbortController();
+  let working: Promise<unknown> = Promise.resolve();
+
+  const open = (organisation: string): Promise<Open | null> => {
+    const known = stores.get(organisation);
+    if (known !== undefined) return known;
+    const opening = deps
+      .open(organisation)
+      .then((store): Open | null =>
+        store === null ? null : { store, size: largestSlice / 16, trendAt: Number.NEGATIVE_INFINITY, trendDay: '' },
+      );
+    stores.set(organisation, opening);
+    const forget = (): void => void stores.delete(organisation);
+    opening.then((opened) => opened === null && forget(), forget);
+    return opening;
+  };
+
+  /** One slice, its size fitted to the time that it should take. */
+  const slice = async (
+    one: Open,
+  ): Promise<{ readonly examined: number; readonly worked: boolean; readonly ms: number }> => {
+    const started = clock.monotonic();
+    const done = await runSlice({ store: one.store, examiner, mark }, Math.round(one.size));
+    const ms = clock.monotonic() - started;
+    if (ms > sliceMs * 1.5) one.size = Math.max(smallestSlice, one.size / 2);
+    else if (ms < sliceMs / 2) one.size = Math.min(largestSlice, one.size * 1.5);
+    return { ...done, ms };
+  };
+
+  const rest = async (worked: number): Promise<void> => {
+    await clock.sleep(worked * restShare, stop.signal);
+    const asked = clock.monotonic();
+    await yieldToLoop();
+    if (clock.monotonic() - asked > busyMs) await clock.sleep(busyRestMs, stop.signal);
+  };
+
+  const keepTrend = async (one: Open, due: boolean): Promise<void> => {
+    const [now, at] = [clock.now(), clock.monotonic()];
+    const day = dayOf(now);
+    if (one.trendDay === '') one.trendDay = await one.store.results.lastDay();
+    if (!due && day === one.trendDay && at - one.trendAt < trendEveryMs) return;
+    await one.store.results.putTrend(day, dayOf(now - trendKeptDays * dayMs));
+    one.trendDay = day;
+    one.trendAt = at;
+  };
+
+  /** Some slices of one organisation; true when there is more. */
+  const turn = async (organisation: string): Promise<boolean> => {
+    const one = await open(organisation);
+    if (one === null) return false;
+    let changed = false;
+    for (let count = 0; count < slicesPerTurn; count += 1) {
+      if (stop.signal.aborted) return false;
+      const { worked, ms } = await slice(one);
+      if (!worked) {
+        await keepTrend(one, changed);
+        return false;
+      }
+      changed = true;
+      await rest(ms);
+    }
+    await keepTrend(one, false);
+    return true;
+  };
+
+  const workThrough = async (organisations: readonly string[]): Promise<void> => {
+    let left = organisations;
+    while (left.length > 0 && !stop.signal.aborted) {
+      const next: string[] = [];
+      for (const organisation of left) if (await turn(organisation)) next.push(organisation);
+      left = next;
+    }
+  };
+
+  const exclusively = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = working.then(task);
+    working = result.catch(() => {});
+    return result;
+  };
+
+  const reportDeps = (organisation: string): ReportDeps => ({ ...deps, organisation });
+
+  const summary: Quality['summary'] = async (organisation, query) => {
+    const one = await open(organisation);
+    return one === null
+      ? nothingYet(organisation, clock.now())
+      : summarise(reportDeps(organisation), one.store, clock.now(), query);
+  };
+  const samples: Quality['samples'] = async (organisation, query) => {
+    const one = await open(organisation);
+    return one === null ? [] : sampleOf(reportDeps(organisation), one.store, query);
+  };
+  const trend: Quality['trend'] = async (organisation, query) => {
+    const one = await open(organisation);
+    return one === null ? [] : trendOf(one.store, clock.now(), query);
+  };
+
+  const rowsOf = async (
+    organisation: string,
+    what: QualityExport,
+    query: QualityQuery & QualityTrendQuery,
+  ): Promise<readonly Readonly<Record<string, Cell>>[]> => {
+    switch (what) {
+      case 'summary':
+        return (await summary(organisation, query)).lines.map(({ target, explanation, ...line }) => ({
+          ...line,
+          target: target?.collection ?? null,
+          targetSyncedAt: target?.syncedAt ?? null,
+          explanation: explanation.en,
+        }));
+      case 'samples':
+        return samples(organisation, query);
+      case 'trend':
+        return trend(organisation, query);
+    }
+  };
+
+  return {
+    summary,
+    samples,
+    trend,
+    text: async (organisation, what, format, query) => {
+      const rows = await rowsOf(organisation, what, query);
+      return format === 'csv' ? toCsv(columns[what], rows) : toNdjson(rows);
+    },
+    work: (organisations) => exclusively(() => workThrough(organisations)),
+    catchUp: (organisation) =>
+      exclusively(async () => {
+        const one = await open(organisation);
+        if (one === null) return 0;
+        let examined = 0;
+        for (;;) {
+          const done = await slice(one);
+          examined += done.examined;
+          if (!done.worked) break;
+          await yieldToLoop();
+        }
+        await keepTrend(one, true);
+        return examined;
+      }),
+    close: async () => {
+      stop.abort();
+      await working;
+      for (const opening of stores.values()) await (await opening.catch(() => null))?.store.close();
+      stores.clear();
+    },
+  };
+};
+
+/** The columns of each export, in order. */
+const columns: Readonly<Record<QualityExport, readonly string[]>> = {
+  summary: [
+    'collection',
+    'source',
+    'part',
+    'rule',
+    'place',
+    'detail',
+    'resources',
+    'count',
+    'target',
+    'targetSyncedAt',
+    'explanation',
+  ],
+  samples: ['collection', 'rule', 'place', 'detail', 'count', 'resource', 'subject', 'self'],
+  trend: ['day', 'collection', 'rule', 'count', 'examined'],
+};
+
+const nothingYet = (organisation: string, at: number): QualitySummary => ({
+  organisation,
+  at,
+  examined: false,
+  backlog: { changes: 0, resources: 0, collections: [], complete: false },
+  score: { examined: 0, flawed: 0, score: null },
+  collections: [],
+  sources: [],
+  lines: [],
+});

@@ -1,0 +1,178 @@
+// One slice of the work on one organisation: what to look at next, in which order, and what to remember. Called again and again by
+// create-quality.ts until nothing is left. Every slice is kept whole or not at all, so that the work goes on where it was after any stop.
+//
+// Why the result equals a full count: a finding of a resource follows from the resource itself and from who has the identifiers that it names.
+// Both are looked at as they are now. Whatever changes the one is in the feed; whatever changes the other is in the feed too, as a target that
+// came, went or changed its identifiers, and the feed leads from there to everything that names it.
+import type { CollectionPath } from '#model/model.ts';
+import type {
+  ChangedResource,
+  Examined,
+  QualityResults,
+  QualitySource,
+  QualityStep,
+  QualityStore,
+  Spread,
+} from '#store/quality.ts';
+import type { IdentifierValue } from '#store/store.ts';
+import type { Examiner } from './examine.ts';
+import { nestedKey } from './examine.ts';
+
+export type SliceDeps = {
+  readonly store: QualityStore;
+  readonly examiner: Examiner;
+  /** Names the model and the rules: when it changes everything is looked at anew. */
+  readonly mark: string;
+};
+
+export type Slice = {
+  /** Resources that were looked at. */
+  readonly examined: number;
+  /** False: nothing was left to do. */
+  readonly worked: boolean;
+};
+
+type Draft = {
+  readonly look: Set<number>;
+  readonly enqueue: number[];
+  readonly addSpreads: Spread[];
+  readonly addSweeps: Set<CollectionPath>;
+  rest: Partial<QualityStep>;
+};
+
+// Of each change so many that it concerns are found at once; the others later.
+const followedAtOnce = 32;
+
+const idle: Slice = { examined: 0, worked: false };
+
+/** Does about `size` resources' worth of work. Rejects with what the store throws; nothing of the slice is kept then. */
+export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: number): Promise<Slice> => {
+  const { source, results } = store;
+  const head = await source.head();
+  const fullMark = `${mark} ${head.extraBackLinks ? 'all' : 'fint'}`;
+  const state = await results.state();
+  // Another model, other rules, or a copy of the data that was put back: what was found may not hold.
+  if (state === null || state.mark !== fullMark || state.epoch !== head.epoch || state.position > head.position) {
+    const collections = (await source.collections()).map(({ path }) => path);
+    await results.begin({ position: head.position, epoch: head.epoch, mark: fullMark }, collections);
+    return { examined: 0, worked: true };
+  }
+  const work = await results.work(size);
+  const draft: Draft = { look: new Set(), enqueue: [], addSpreads: [], addSweeps: new Set(), rest: {} };
+  if (work.pending.length > 0) {
+    for (const uid of work.pending) draft.look.add(uid);
+    draft.rest = { dequeue: work.pending };
+  } else if (work.spread !== null) {
+    const { uids, after } = await follow(source, results, work.spread, size);
+    draft.enqueue.push(...uids);
+    draft.rest = { spread: { id: work.spread.id, after } };
+  } else if (state.position < head.position) {
+    await readFeed({ source, results, examiner }, state.position, head.extraBackLinks, size, draft);
+  } else if (work.sweep !== null) {
+    const { collection, after } = work.sweep;
+    const uids = await source.uids(collection, after, size);
+    for (const uid of uids) draft.look.add(uid);
+    draft.rest = { sweep: { collection, after: uids.length < size ? null : (uids.at(-1) ?? null) } };
+  } else return idle;
+
+  const examined: Examined[] = [];
+  const gone: number[] = [];
+  for (const uid of draft.look) {
+    const resource = await source.read(uid);
+    if (resource === null) gone.push(uid);
+    else examined.push(await examiner.examine(resource, source, head.extraBackLinks));
+  }
+  await results.apply({
+    examined,
+    gone,
+    position: null,
+    enqueue: draft.enqueue,
+    dequeue: [],
+    addSpreads: draft.addSpreads,
+    addSweeps: [...draft.addSweeps],
+    ...draft.rest,
+  });
+  return { examined: draft.look.size, worked: true };
+};
+
+type FeedDeps = {
+  readonly source: QualitySource;
+  readonly results: QualityResults;
+  readonly examiner: Examiner;
+};
+
+const readFeed = async (
+  deps: FeedDeps,
+  after: number,
+  extraBackLinks: boolean,
+  size: number,
+  draft: Draft,
+): Promise<void> => {
+  const changes = await deps.source.changes(after, size);
+  for (const change of changes) {
+    draft.look.add(change.uid);
+    // Erased for good: nobody can say any more what it was called.
+    if (change.kind === 'removed' && change.before.length === 0)
+      for (const path of deps.examiner.leadingTo(change.collection)) draft.addSweeps.add(path);
+    for (const named of await namesOf(deps.source, change, extraBackLinks))
+      await spreadFrom(deps, change, named, draft);
+  }
+  draft.rest = { position: changes.at(-1)?.position ?? after };
+};
+
+type Named = { readonly identifier: IdentifierValue; readonly only: Spread['only'] };
+
+/**
+ * The identifiers by which a change concerns others. Of what came only those who missed something; of what went, all. Where the hub adds no
+ * inverse links, a link is answered by what the target delivers, so that any change of it concerns all.
+ */
+const namesOf = async (
+  source: QualitySource,
+  { kind, uid, before }: ChangedResource,
+  extraBackLinks: boolean,
+): Promise<readonly Named[]> => {
+  const gone = before.map((identifier): Named => ({ identifier, only: 'all' }));
+  if (kind === 'removed' || (kind === 'updated' && extraBackLinks)) return gone;
+  const resource = await source.read(uid);
+  const present = resource?.identifiers ?? [];
+  return [...gone, ...present.map((identifier): Named => ({ identifier, only: extraBackLinks ? 'flawed' : 'all' }))];
+};
+
+const spreadFrom = async (
+  { source, results, examiner }: FeedDeps,
+  { collection, position }: ChangedResource,
+  { identifier, only }: Named,
+  draft: Draft,
+): Promise<void> => {
+  const key = await source.keyOf(collection, identifier);
+  const spreads: Spread[] = [];
+  if (key !== null) spreads.push({ kind: 'link', key, only, position, after: null });
+  if (examiner.nestedTargets.has(collection))
+    spreads.push({ kind: 'nested', key: nestedKey({ collection, ...identifier }), only, position, after: null });
+  for (const spread of spreads) {
+    const { uids, after } = await follow(source, results, spread, followedAtOnce);
+    draft.enqueue.push(...uids.filter((uid) => !draft.look.has(uid)));
+    if (after !== null) draft.addSpreads.push({ ...spread, after });
+  }
+};
+
+/** The next of those that a spread reaches and that must be looked at, and where to go on; null when it is at its end. */
+const follow = async (
+  source: QualitySource,
+  results: QualityResults,
+  spread: Spread,
+  size: number,
+): Promise<{ readonly uids: readonly number[]; readonly after: Spread['after'] }> => {
+  let uids: readonly number[];
+  let after: Spread['after'];
+  if (spread.kind === 'nested') {
+    uids = await results.nestedTo(spread.key, spread.after?.[1] ?? -1, size);
+    after = uids.length < size ? null : [0, uids.at(-1) ?? 0];
+  } else {
+    const { sources, next } = await source.linkedTo(spread.key, spread.after, size);
+    // What changed after it is still to come in the feed.
+    uids = sources.filter(({ position }) => position <= spread.position).map(({ uid }) => uid);
+    after = next;
+  }
+  return { uids: spread.only === 'flawed' ? await results.flawed(uids) : uids, after };
+};
