@@ -14,7 +14,6 @@ import { extendPackages } from './extend.ts';
 import { located } from './findings.ts';
 import type { Complain, Complaint, Finding, ParsedFile } from './findings.ts';
 import type { Model } from './model.ts';
-import { qualityFile } from './quality-rules.ts';
 import {
   noProtection,
   readExtension,
