@@ -1,9 +1,11 @@
 // The only place that builds objects: every part of the hub, in order. Called by app/main.ts and the demo; nothing imports what is built here
 // any other way. Read it to know the system.
 import { join } from 'node:path';
+import { adminApi } from '#apis/admin/admin-api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
+import { tokenPaths } from '#auth/metadata.ts';
 import { createTokenServer } from '#auth/token-server.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
@@ -23,6 +25,7 @@ import { createQuality } from '#quality/create-quality.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore } from '#store/store.ts';
+import { componentsOf, createAdminPorts, createNoticeDelivery } from './admin-ports.ts';
 import { createDenials } from './denials.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
@@ -79,6 +82,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     random,
     issuer: baseUrl,
     environment: settings.environment,
+    fintProfile: settings.fintPasswordGrant ? componentsOf(model) : null,
     observe,
   });
   const authorizer = createAuthorizer({ model, store, clock, environment: settings.environment });
@@ -121,10 +125,30 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   });
   const stopExamining = examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds);
 
+  const deliverNotices = createNoticeDelivery(platform, store.tenant);
+  const adminPorts = createAdminPorts({
+    model,
+    clock,
+    random,
+    platform,
+    tenant: store.tenant,
+    deliver: deliverNotices,
+    defaults: {
+      removalGuard: settings.removalGuard,
+      extraBackLinks: settings.extraBackLinks,
+      strictness: [],
+      writes: [],
+    },
+    fintTokenEndpoint: () => (settings.fintPasswordGrant ? `${baseUrl()}${tokenPaths.token}` : null),
+    ingest: () => Promise.resolve(ingest),
+    observe,
+  });
+
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
     providerApi({ model, ingest }),
     modelApi(model),
+    adminApi(adminPorts),
   ];
 
   let state: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -149,6 +173,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
 
   const sweep = async (): Promise<void> => {
     for (const { id } of await platform.organisations()) await ingest.sweep(id);
+    await deliverNotices();
   };
   const stopSweeping = clock.every(sweepMs, () => {
     sweep().catch((error: unknown) =>

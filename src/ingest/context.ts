@@ -38,7 +38,13 @@ export type Permit = { readonly plan: AuthorizedPlan; readonly rule: string };
 export type IngestContext = IngestDeps & {
   readonly audit: MakeAudit;
   /** The permission to deliver a collection; a refusal (HUB-400) is on record when it resolves. */
-  readonly permitted: (asking: Asking, collection: CollectionPath, operation: string) => Promise<Result<Permit>>;
+  readonly permitted: (
+    asking: Asking,
+    collection: CollectionPath,
+    operation: string,
+    /** Whose grant it rests on, when that is not the one who asks. */
+    holder?: Principal,
+  ) => Promise<Result<Permit>>;
   readonly announce: (tenant: string, run: SyncRun) => void;
 };
 
@@ -48,8 +54,8 @@ export const createContext = (deps: IngestDeps): IngestContext => {
   return {
     ...deps,
     audit,
-    permitted: async (asking, collection, operation) => {
-      const decision = await deps.decide(asking.principal, collection, 'deliver');
+    permitted: async (asking, collection, operation, holder = asking.principal) => {
+      const decision = await deps.decide(holder, collection, 'deliver');
       if (decision.allowed) return ok({ plan: decision.plan, rule: decision.rule });
       const tenant = await deps.tenant(asking.principal.tenant);
       await tenant.appendAudit(audit(asking, { operation, collection, decision: 'deny', rule: decision.rule }));

@@ -13,6 +13,8 @@ import { createTurns } from './turns.ts';
 export type RunDecision = Asking & {
   readonly corrId: string;
   readonly decision: 'confirm' | 'reject';
+  /** The owner of the data decides, not the adapter: whose delivery it was is looked up, and its grant must still hold. */
+  readonly byOwner?: true;
 };
 
 type Held = Permit & { readonly tenant: TenantStore; readonly collection: Collection; readonly operation: string };
@@ -32,13 +34,29 @@ export const createDecide =
       await tenant.appendAudit(context.audit(request, record));
       return missing;
     }
-    const permit = await context.permitted(request, collection.path, operation);
-    if (!permit.ok) return missing;
+    const permit = await permitOf(context, request, run, operation);
+    if (!permit.ok) return request.byOwner === true ? permit : missing;
     const held: Held = { ...permit.value, tenant, collection, operation };
     const decided = await tenant.write((tx) => decideInside(context, held, request, tx));
     if (decided.run !== null) context.announce(tenant.id, decided.run);
     return decided.answer;
   };
+
+/** What removing rests on: a grant of the caller, or of the application whose delivery the owner decides about. */
+const permitOf = (
+  context: IngestContext,
+  request: RunDecision,
+  run: SyncRun | null,
+  operation: string,
+): Promise<Result<Permit>> => {
+  const collection = run?.collection ?? '';
+  if (request.byOwner !== true || run === null) return context.permitted(request, collection, operation);
+  return context.permitted(request, collection, operation, {
+    ...request.principal,
+    kind: 'adapter',
+    client: run.client,
+  });
+};
 
 const decideInside = async (
   context: IngestContext,

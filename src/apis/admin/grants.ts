@@ -1,0 +1,248 @@
+// Operations on grants: an organisation opens some of its data to an application, changes that, and ends it. Rows of operations.ts. What a
+// grant then opens is decided in hub/authorize.ts.
+import { formatInstant } from '#base/clock.ts';
+import { problem, type ProblemItem } from '#base/errors.ts';
+import { ok, type Result } from '#base/result.ts';
+import { nearest } from '#base/text.ts';
+import { isInForce } from '#hub/authorize.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
+import { administers, may } from './actor.ts';
+import { badMembers, readBody, readReason } from './body.ts';
+import {
+  checkMatch,
+  claimId,
+  decide,
+  etagOf,
+  missing,
+  pageOfList,
+  placeByAge,
+  refuse,
+  reply,
+  type AdminCall,
+  type AdminReply,
+  type Operation,
+} from './call.ts';
+import { blankRule, contradictions, grantMembers, overlaps, readRule } from './grant-rules.ts';
+import { findOrganisation } from './organisations.ts';
+import type { Application, Grant } from './ports.ts';
+
+/** A grant as it is shown; times as instants. `live`: it opens something at this moment. */
+export const showGrant = (grant: Grant, application: Application | null, now: number): object => ({
+  ...grant,
+  clearance: grant.clearance ?? 0,
+  from: grant.from === null ? null : formatInstant(grant.from),
+  to: grant.to === null ? null : formatInstant(grant.to),
+  createdAt: formatInstant(grant.createdAt),
+  live:
+    application !== null &&
+    !application.disabled &&
+    application.environment === grant.environment &&
+    isInForce(grant, now),
+});
+
+/** Live grants that the application has from the organisation. */
+const liveOf = async ({ ports }: AdminCall, application: string, organisation: string): Promise<readonly Grant[]> => {
+  const now = ports.clock.now();
+  const all = await ports.platform.grantsOf(application);
+  return all.filter((grant) => grant.organisation === organisation && isInForce(grant, now));
+};
+
+const one = async (
+  call: AdminCall,
+  grant: Grant,
+  more: { readonly status?: number; readonly warnings?: readonly ProblemItem[] } = {},
+): Promise<Result<AdminReply>> => {
+  const { platform, clock } = call.ports;
+  const application = await platform.application(grant.application);
+  const { status = 200, warnings = [] } = more;
+  const shown = showGrant(grant, application, clock.now());
+  return reply(warnings.length === 0 ? shown : { ...shown, warnings }, {
+    status,
+    headers: { etag: etagOf(grant) },
+    organisation: grant.organisation,
+    details: grant.id,
+  });
+};
+
+/** The grant when the actor administers the organisation whose data it opens. Missing otherwise, whichever it was. */
+const findGrant = async (call: AdminCall): Promise<Result<Grant>> => {
+  const id = call.params['grant'] ?? '';
+  const all = await call.ports.platform.grants();
+  const found = all.find((grant) => grant.id === id && administers(call.actor, grant.organisation));
+  return found === undefined ? missing(`There is no grant ${id}.`) : ok(found);
+};
+
+const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const { platform, clock } = call.ports;
+  const now = clock.now();
+  const [application, named, all] = ['application', 'organisation', 'all'].map((name) => call.query.get(name));
+  const organisation = named === null || named === undefined ? null : normaliseOrganisationId(named);
+  const applications = new Map((await platform.applications()).map((each) => [each.id, each]));
+  const chosen = (await platform.grants()).filter(
+    (grant) =>
+      administers(call.actor, grant.organisation) &&
+      (application === null || grant.application === application) &&
+      (organisation === null || grant.organisation === organisation) &&
+      (all === 'true' || grant.to === null || grant.to > now),
+  );
+  return pageOfList(call, chosen, placeByAge, (grant) =>
+    showGrant(grant, applications.get(grant.application) ?? null, now),
+  );
+};
+
+const shown = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const found = await findGrant(call);
+  return found.ok ? one(call, found.value) : found;
+};
+
+const protectedReason = 'when protected persons are to be shown';
+
+const given = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const { ports } = call;
+  const body = readBody(call.body, ['application', 'organisation', ...grantMembers, 'reason']);
+  const { errors } = body;
+  const organisation = await findOrganisation(call, body.text('organisation', 200) ?? call.actor.organisation ?? '');
+  if (!organisation.ok) return organisation;
+  const named = body.text('application', 200) ?? '';
+  const application = await ports.platform.application(named);
+  if (application === null) {
+    // Ids of applications are public, but only those who run the hub are helped to guess them.
+    const ids = may(call.actor, 'platform') ? (await ports.platform.applications()).map(({ id }) => id) : [];
+    const near = nearest(named, ids);
+    const hint = near === null ? '' : `. Is it ${near}?`;
+    return badMembers([...errors, { at: '/application', message: `there is no application ${named}${hint}` }]);
+  }
+  if (application.kind === 'admin')
+    return badMembers([...errors, { at: '/application', message: 'administers, and takes no grants' }]);
+  const rule = readRule(body, blankRule, application.kind, ports.model);
+  const reason = readReason(body, (rule.clearance ?? 0) > 0 ? protectedReason : null);
+  const others = await liveOf(call, application.id, organisation.value.id);
+  errors.push(...contradictions(rule, others, ports.model));
+  if (errors.length > 0) return badMembers(errors);
+  const id = await claimId(call, `grant-${ports.random.bytes(8).toString('hex')}`);
+  if (!id.ok) return id;
+  const before = (await ports.platform.grantsOf(application.id)).find((grant) => grant.id === id.value);
+  if (before !== undefined) return one(call, before);
+  const grant: Grant = {
+    ...rule,
+    id: id.value,
+    application: application.id,
+    organisation: organisation.value.id,
+    environment: application.environment,
+    createdAt: ports.clock.now(),
+  };
+  await keep(call, grant, reason);
+  return one(call, grant, { status: 201, warnings: overlaps(grant, others) });
+};
+
+const keep = (call: AdminCall, grant: Grant, reason: string): Promise<void> => {
+  const subject = `${grant.id} ${grant.organisation} ${grant.application}`;
+  return decide(call, { subject, reason, organisations: [grant.organisation] }, () =>
+    call.ports.platform.putGrant(grant),
+  );
+};
+
+const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const { ports } = call;
+  const found = await findGrant(call);
+  if (!found.ok) return found;
+  const before = found.value;
+  const stale = checkMatch(call, before);
+  if (stale !== null) return stale;
+  const now = ports.clock.now();
+  if (before.to !== null && before.to <= now) return refuse(problem('HUB-409', 'The grant has ended; give a new one.'));
+  const application = await ports.platform.application(before.application);
+  const body = readBody(call.body, [...grantMembers, 'reason']);
+  const { errors } = body;
+  const rule = readRule(body, before, application?.kind ?? 'client', ports.model);
+  const widens = (rule.clearance ?? 0) > 0 && body.given('clearance');
+  const reason = readReason(body, widens ? protectedReason : null);
+  const others = (await liveOf(call, before.application, before.organisation)).filter(({ id }) => id !== before.id);
+  errors.push(...contradictions(rule, others, ports.model));
+  if (errors.length > 0) return badMembers(errors);
+  const after: Grant = { ...before, ...rule };
+  await keep(call, after, reason);
+  return one(call, after, { warnings: overlaps(after, others) });
+};
+
+const ended = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const found = await findGrant(call);
+  if (!found.ok) return found;
+  const before = found.value;
+  const stale = checkMatch(call, before);
+  if (stale !== null) return stale;
+  const body = readBody(call.body, ['reason']);
+  const reason = readReason(body);
+  if (body.errors.length > 0) return badMembers(body.errors);
+  const now = call.ports.clock.now();
+  // One that is over stays as it is; one that has not begun ends before it begins, and so is never in force.
+  if (before.to !== null && before.to <= now) return one(call, before);
+  const after: Grant = { ...before, to: now };
+  await keep(call, after, reason);
+  return one(call, after);
+};
+
+const grantPath = '/admin/grants/{grant}';
+const common = { tag: 'Grants', needs: 'write', status: 200, reply: 'Grant', versioned: true } as const;
+
+/** The rows. */
+export const grantOperations: readonly Operation[] = [
+  {
+    id: 'listGrants',
+    method: 'GET',
+    path: '/admin/grants',
+    needs: 'read',
+    tag: 'Grants',
+    summary:
+      'Grants that open data of the organisations which the caller administers, in the order in which they were given.',
+    query: [
+      { name: 'application', description: 'Only those of this application.', schema: { type: 'string' } },
+      { name: 'organisation', description: 'Only those of this organisation.', schema: { type: 'string' } },
+      { name: 'all', description: 'Also those that have ended.', schema: { enum: ['true', 'false'] } },
+    ],
+    reply: 'GrantList',
+    status: 200,
+    paged: true,
+    handle: listed,
+  },
+  {
+    ...common,
+    id: 'giveGrant',
+    method: 'POST',
+    path: '/admin/grants',
+    summary:
+      'Opens data of an organisation to an application. What contradicts itself or the model is refused; what is hardly meant is warned of. Showing protected persons needs a reason.',
+    body: 'NewGrant',
+    status: 201,
+    repeatable: true,
+    handle: given,
+  },
+  {
+    ...common,
+    id: 'showGrant',
+    method: 'GET',
+    path: grantPath,
+    needs: 'read',
+    summary: 'One grant.',
+    handle: shown,
+  },
+  {
+    ...common,
+    id: 'setGrant',
+    method: 'PATCH',
+    path: grantPath,
+    summary:
+      'Changes what is given and leaves the rest. In force at once; followers are told what they gained and lost.',
+    body: 'GrantChange',
+    handle: changed,
+  },
+  {
+    ...common,
+    id: 'endGrant',
+    method: 'POST',
+    path: `${grantPath}/end`,
+    summary: 'Ends a grant now; it stays on record. Ending one that is over changes nothing.',
+    body: 'Reason',
+    handle: ended,
+  },
+];

@@ -1,0 +1,20 @@
+// Every operation of the admin API: one list, from which routes and description are made. Used by admin-api.ts and describe.ts.
+import { adapterOperations } from './adapters.ts';
+import { applicationOperations } from './applications.ts';
+import type { Operation } from './call.ts';
+import { eventOperations } from './events.ts';
+import { grantOperations } from './grants.ts';
+import { keyOperations } from './keys.ts';
+import { organisationOperations } from './organisations.ts';
+import { runOperations } from './runs.ts';
+
+/** In the order of the description. */
+export const operations: readonly Operation[] = [
+  ...keyOperations,
+  ...organisationOperations,
+  ...applicationOperations,
+  ...grantOperations,
+  ...adapterOperations,
+  ...runOperations,
+  ...eventOperations,
+];

@@ -1,0 +1,247 @@
+// Operations on organisations: who owns data, and how the hub treats them. Rows of operations.ts.
+import { formatInstant } from '#base/clock.ts';
+import { problem, type ProblemItem } from '#base/errors.ts';
+import { ok, type Result } from '#base/result.ts';
+import { nearest } from '#base/text.ts';
+import { patternCovers } from '#hub/authorize.ts';
+import { normaliseOrganisationId } from '#hub/principal.ts';
+import { administers, may } from './actor.ts';
+import { badMembers, isMembers, readBody, readReason, type Body, type Members } from './body.ts';
+import {
+  checkMatch,
+  decide,
+  etagOf,
+  missing,
+  pageOfList,
+  refuse,
+  reply,
+  type AdminCall,
+  type AdminReply,
+  type Operation,
+} from './call.ts';
+import { modes, policies } from './ports.ts';
+import type { Organisation, OrganisationSettings } from './ports.ts';
+
+const idForm = /^[a-z0-9]+(?:\.[a-z0-9]+)*$/;
+const idLength = 100;
+const deadlineMost = 10_080;
+const ruleMembers = { strictness: ['pattern', 'mode'], writes: ['pattern', 'policy', 'deadlineMinutes'] } as const;
+
+type Rules = Required<Pick<OrganisationSettings, 'strictness' | 'writes'>>;
+
+/** An organisation as it is shown; `createdAt` as an instant. */
+export const showOrganisation = ({ id, name, orgNumber, settings, createdAt }: Organisation): object => ({
+  id,
+  name,
+  orgNumber,
+  settings: { ...settings, writes: settings.writes ?? [] },
+  createdAt: formatInstant(createdAt),
+});
+
+/** The organisation by any spelling of its id, when the actor administers it. Missing otherwise, whichever it was. */
+export const findOrganisation = async (call: AdminCall, id: string): Promise<Result<Organisation>> => {
+  const { platform } = call.ports;
+  const normal = normaliseOrganisationId(id);
+  if (!administers(call.actor, normal)) return missing();
+  const found = await platform.organisation(normal);
+  if (found !== null) return ok(found);
+  const near = nearest(
+    id,
+    (await platform.organisations()).map((one) => one.id),
+  );
+  return missing(`There is no organisation ${id}.${near === null ? '' : ` Is it ${near}?`}`);
+};
+
+const one = (organisation: Organisation, status = 200): Result<AdminReply> =>
+  reply(showOrganisation(organisation), {
+    status,
+    headers: { etag: etagOf(organisation) },
+    organisation: organisation.id,
+  });
+
+const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const all = await call.ports.platform.organisations();
+  const mine = all.filter(({ id }) => administers(call.actor, id));
+  return pageOfList(call, mine, ({ id }) => id, showOrganisation);
+};
+
+const shown = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const found = await findOrganisation(call, call.params['organisation'] ?? '');
+  return found.ok ? one(found.value) : found;
+};
+
+/** A list of rules (`strictness`, `writes`): each an object with exactly the members named. */
+const readRules = <K extends keyof Rules>(
+  settings: Body,
+  name: K,
+  fits: (rule: Members) => boolean,
+  message: string,
+): Rules[K] | undefined => {
+  const value = settings.value(name);
+  if (value === undefined) return undefined;
+  const known: readonly string[] = ruleMembers[name];
+  const good =
+    Array.isArray(value) &&
+    value.length <= 200 &&
+    value.every((rule) => isMembers(rule) && Object.keys(rule).every((member) => known.includes(member)) && fits(rule));
+  if (good) return value as unknown as Rules[K];
+  settings.errors.push({ at: `/settings/${name}`, message });
+  return undefined;
+};
+
+const patternForm = /^(?:\*|[a-z0-9]+(?:\/[a-z0-9]+)*(?:\/\*)?)$/;
+const isOneOf = (list: readonly string[], value: unknown): boolean => typeof value === 'string' && list.includes(value);
+
+const isPattern = (pattern: unknown): boolean => typeof pattern === 'string' && patternForm.test(pattern);
+
+const readSettings = (
+  { ports }: AdminCall,
+  members: unknown,
+  base: OrganisationSettings,
+  errors: ProblemItem[],
+): OrganisationSettings => {
+  if (members === undefined) return base;
+  if (!isMembers(members)) {
+    errors.push({ at: '/settings', message: 'must be an object' });
+    return base;
+  }
+  const body = readBody(members, ['removalGuard', 'extraBackLinks', 'strictness', 'writes'], errors, '/settings');
+  const guard = body.number('removalGuard') ?? base.removalGuard;
+  if (!(guard >= 0 && guard <= 1)) errors.push({ at: '/settings/removalGuard', message: 'must be a share, 0 to 1' });
+  const known = [...ports.model.collections.keys()];
+  const strictness = readRules(
+    body,
+    'strictness',
+    (rule) => isPattern(rule['pattern']) && isOneOf(modes, rule['mode']),
+    `must be a list of pattern and mode, with one of the modes ${modes.join(', ')}`,
+  );
+  const writes = readRules(
+    body,
+    'writes',
+    ({ pattern, policy, deadlineMinutes }) =>
+      isPattern(pattern) &&
+      isOneOf(policies, policy) &&
+      (deadlineMinutes === undefined ||
+        deadlineMinutes === null ||
+        (Number.isSafeInteger(deadlineMinutes) &&
+          Number(deadlineMinutes) >= 1 &&
+          Number(deadlineMinutes) <= deadlineMost)),
+    `must be a list of pattern, policy (${policies.join(', ')}) and deadlineMinutes (1 to ${deadlineMost}, or null)`,
+  );
+  for (const { pattern } of writes ?? [])
+    if (!known.some((path) => patternCovers(pattern, path)))
+      errors.push({ at: '/settings/writes', message: `${pattern} covers nothing in the model` });
+  const kept = writes?.map((rule) => ({ ...rule, deadlineMinutes: rule.deadlineMinutes ?? null })) ?? base.writes;
+  return {
+    removalGuard: guard,
+    extraBackLinks: body.flag('extraBackLinks') ?? base.extraBackLinks,
+    strictness: strictness ?? base.strictness,
+    ...(kept === undefined ? {} : { writes: kept }),
+  };
+};
+
+const checkName = (name: string, errors: ProblemItem[]): void => {
+  if (name.trim() === '') errors.push({ at: '/name', message: 'must be 1 to 200 letters' });
+};
+
+const checkNumber = (digits: string | null, errors: ProblemItem[]): void => {
+  if (digits !== null && !/^\d{9}$/.test(digits)) errors.push({ at: '/orgNumber', message: 'must be nine digits' });
+};
+
+const added = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const { platform, clock, defaults } = call.ports;
+  const body = readBody(call.body, ['id', 'name', 'orgNumber', 'settings']);
+  const { errors } = body;
+  const id = normaliseOrganisationId(body.text('id', 200) ?? '');
+  if (!idForm.test(id) || id.length > idLength)
+    errors.push({ at: '/id', message: 'must be letters a-z and digits, parted by dots' });
+  const name = body.text('name', 200) ?? '';
+  checkName(name, errors);
+  const orgNumber = body.textOrNull('orgNumber', 20) ?? null;
+  checkNumber(orgNumber, errors);
+  const settings = readSettings(call, body.value('settings'), defaults, errors);
+  if (errors.length > 0) return badMembers(errors);
+  if ((await platform.organisation(id)) !== null)
+    return refuse(problem('HUB-409', `There is an organisation ${id} already.`));
+  const organisation: Organisation = { id, name, orgNumber, settings, createdAt: clock.now() };
+  await decide(call, { subject: id, organisations: [id] }, () => platform.putOrganisation(organisation));
+  return one(organisation, 201);
+};
+
+const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const { platform } = call.ports;
+  const found = await findOrganisation(call, call.params['organisation'] ?? '');
+  if (!found.ok) return found;
+  const before = found.value;
+  const stale = checkMatch(call, before);
+  if (stale !== null) return stale;
+  const body = readBody(call.body, ['name', 'orgNumber', 'settings', 'reason']);
+  const { errors } = body;
+  const name = body.text('name', 200) ?? before.name;
+  checkName(name, errors);
+  const number = body.textOrNull('orgNumber', 20);
+  const orgNumber = number === undefined ? before.orgNumber : number;
+  checkNumber(orgNumber, errors);
+  if (orgNumber !== before.orgNumber && !may(call.actor, 'platform'))
+    errors.push({ at: '/orgNumber', message: 'is changed by the operator of the hub' });
+  const settings = readSettings(call, body.value('settings'), before.settings, errors);
+  const reason = readReason(body);
+  if (errors.length > 0) return badMembers(errors);
+  const after = { ...before, name, orgNumber, settings };
+  await decide(call, { subject: before.id, reason, organisations: [before.id] }, () => platform.putOrganisation(after));
+  return one(after);
+};
+
+/** The rows. */
+export const organisationOperations: readonly Operation[] = [
+  {
+    id: 'listOrganisations',
+    method: 'GET',
+    path: '/admin/organisations',
+    needs: 'read',
+    tag: 'Organisations',
+    summary: 'The organisations that the caller administers.',
+    reply: 'OrganisationList',
+    status: 200,
+    paged: true,
+    handle: listed,
+  },
+  {
+    id: 'addOrganisation',
+    method: 'POST',
+    path: '/admin/organisations',
+    needs: 'platform',
+    tag: 'Organisations',
+    summary: 'Adds an organisation.',
+    body: 'NewOrganisation',
+    reply: 'Organisation',
+    status: 201,
+    versioned: true,
+    handle: added,
+  },
+  {
+    id: 'showOrganisation',
+    method: 'GET',
+    path: '/admin/organisations/{organisation}',
+    needs: 'read',
+    tag: 'Organisations',
+    summary: 'One organisation with its settings.',
+    reply: 'Organisation',
+    status: 200,
+    versioned: true,
+    handle: shown,
+  },
+  {
+    id: 'setOrganisation',
+    method: 'PATCH',
+    path: '/admin/organisations/{organisation}',
+    needs: 'write',
+    tag: 'Organisations',
+    summary: 'Changes what is given and leaves the rest; lists of rules are replaced whole.',
+    body: 'OrganisationChange',
+    reply: 'Organisation',
+    status: 200,
+    versioned: true,
+    handle: changed,
+  },
+];

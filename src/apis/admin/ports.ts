@@ -1,0 +1,275 @@
+// What the admin API needs of the rest of the hub, stated by the API itself: the platform, the stores of organisations, secrets and keys.
+// Supplied by app/compose.ts for a running hub, and by the command line for a data directory. Types only; shapes are those of the store.
+import type { Clock } from '#base/clock.ts';
+import type { Random } from '#base/random.ts';
+import type { Result } from '#base/result.ts';
+import type { Principal } from '#hub/principal.ts';
+import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
+
+type Eventually<T> = T | Promise<T>;
+
+export const environments = ['production', 'test', 'sandbox'] as const;
+export type Environment = (typeof environments)[number];
+export const modes = ['lenient', 'keep-back', 'refuse-page'] as const;
+export const policies = ['source', 'hub', 'closed'] as const;
+export const actions = ['read', 'list', 'follow', 'write', 'deliver'] as const;
+export type Action = (typeof actions)[number];
+export const runStates = ['open', 'completed', 'held', 'failed', 'expired', 'superseded', 'rejected'] as const;
+export const eventStates = ['waiting', 'accepted', 'rejected', 'conflict', 'failed', 'expired'] as const;
+export type EventState = (typeof eventStates)[number];
+
+export type OrganisationSettings = {
+  readonly removalGuard: number;
+  readonly extraBackLinks: boolean;
+  readonly strictness: readonly { readonly pattern: string; readonly mode: (typeof modes)[number] }[];
+  readonly writes?: readonly {
+    readonly pattern: string;
+    readonly policy: (typeof policies)[number];
+    readonly deadlineMinutes: number | null;
+  }[];
+};
+
+export type Organisation = {
+  readonly id: string;
+  readonly name: string;
+  readonly orgNumber: string | null;
+  readonly settings: OrganisationSettings;
+  readonly createdAt: number;
+};
+
+export type ApplicationSecret = {
+  readonly id: string;
+  readonly hash: string;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+};
+
+export type Application = {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: Principal['kind'];
+  readonly owner: string;
+  readonly describe: string;
+  readonly environment: Environment;
+  readonly secrets: readonly ApplicationSecret[];
+  readonly jwks: string | null;
+  readonly scopes?: readonly string[];
+  readonly login?: { readonly username: string; readonly hash: string } | null;
+  readonly disabled: boolean;
+  readonly createdAt: number;
+};
+
+export type Grant = {
+  readonly id: string;
+  readonly application: string;
+  readonly organisation: string;
+  readonly collections: readonly string[];
+  readonly actions: readonly Action[];
+  readonly fields: readonly string[] | null;
+  readonly withhold: readonly string[];
+  readonly rows: { readonly scope: string; readonly field: string; readonly values: readonly string[] } | null;
+  readonly clearance?: ProtectionLevel;
+  readonly environment: Environment;
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly purpose: string;
+  readonly agreement: string | null;
+  readonly createdAt: number;
+};
+
+export type SigningKey = {
+  readonly id: string;
+  readonly state: 'next' | 'active' | 'retired';
+  readonly since: number;
+  readonly createdAt: number;
+};
+
+export type SyncRun = {
+  readonly corrId: string;
+  readonly order: number;
+  readonly adapter: string;
+  readonly client: string;
+  readonly collection: CollectionPath;
+  readonly type: 'FULL' | 'DELTA' | 'DELETE';
+  readonly state: (typeof runStates)[number];
+  readonly totalSize: number;
+  readonly totalPages: number;
+  readonly receivedEntries: number;
+  readonly pages: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly removed: number;
+  readonly rejected: number;
+  readonly warnings: number;
+  readonly wouldRemove: number;
+  readonly openedAt: number;
+  readonly touchedAt: number;
+  readonly closedAt: number | null;
+  readonly reason: string | null;
+};
+
+export type Rejection = {
+  readonly corrId: string;
+  readonly collection: CollectionPath;
+  readonly page: number;
+  readonly index: number;
+  readonly severity: 'rejected' | 'warning';
+  readonly code: string;
+  readonly at: string;
+  readonly message: string;
+  readonly subject: string;
+  readonly seenAt: number;
+};
+
+export type AdapterContract = {
+  readonly client: string;
+  readonly adapterId: string;
+  readonly heartbeatIntervalInMinutes: number;
+  readonly capabilities: readonly {
+    readonly collection: CollectionPath;
+    readonly fullSyncIntervalInDays: number;
+    readonly deltaSyncInterval: string;
+  }[];
+  readonly eventCapabilities?: readonly {
+    readonly collection: CollectionPath;
+    readonly operations: readonly string[];
+  }[];
+  readonly registeredAt: number;
+  readonly heartbeatAt: number | null;
+};
+
+export type WriteEvent = {
+  readonly id: string;
+  readonly order: number;
+  readonly collection: CollectionPath;
+  readonly operation: string;
+  readonly state: EventState;
+  readonly policy: string;
+  readonly client: string;
+  readonly api: string;
+  readonly request: string;
+  readonly target: { readonly field: string; readonly value: string } | null;
+  readonly value: string | null;
+  readonly filter: string | null;
+  readonly createdAt: number;
+  readonly deadline: number;
+  readonly answeredAt: number | null;
+  readonly answeredBy: string | null;
+  readonly message: string;
+  readonly problems: readonly { readonly field: string; readonly message: string; readonly code: string }[];
+  readonly answer: string | null;
+  readonly retainUntil: number;
+};
+
+/** What an organisation's own store tells about deliveries and events. */
+export type TenantPort = {
+  readonly runs: {
+    readonly run: (corrId: string) => Eventually<SyncRun | null>;
+    readonly runs: (query: {
+      readonly collection?: CollectionPath;
+      readonly state?: SyncRun['state'];
+      readonly before?: number;
+      readonly limit: number;
+    }) => Eventually<readonly SyncRun[]>;
+    readonly lastCompleted: (collection: CollectionPath, type: SyncRun['type']) => Eventually<SyncRun | null>;
+    readonly rejections: (query: {
+      readonly corrId?: string;
+      readonly collection?: CollectionPath;
+      readonly limit: number;
+    }) => Eventually<readonly Rejection[]>;
+    readonly contracts: () => Eventually<readonly AdapterContract[]>;
+  };
+  readonly events: {
+    readonly event: (id: string) => Eventually<WriteEvent | null>;
+    readonly events: (query: {
+      readonly collection?: CollectionPath;
+      readonly state?: EventState;
+      readonly client?: string;
+      readonly before?: number;
+      readonly limit: number;
+    }) => Eventually<readonly WriteEvent[]>;
+  };
+};
+
+export type PlatformPort = {
+  readonly organisations: () => Eventually<readonly Organisation[]>;
+  readonly organisation: (id: string) => Eventually<Organisation | null>;
+  readonly putOrganisation: (value: Organisation) => Eventually<void>;
+  readonly applications: () => Eventually<readonly Application[]>;
+  readonly application: (id: string) => Eventually<Application | null>;
+  readonly applicationByLogin: (username: string) => Eventually<Application | null>;
+  readonly putApplication: (value: Application) => Eventually<void>;
+  readonly grants: () => Eventually<readonly Grant[]>;
+  readonly grantsOf: (application: string) => Eventually<readonly Grant[]>;
+  readonly putGrant: (value: Grant) => Eventually<void>;
+  readonly signingKeys: () => Eventually<readonly SigningKey[]>;
+  readonly claim: (
+    key: string,
+    claim: { readonly request: string; readonly subject: string; readonly expiresAt: number },
+  ) => Eventually<{ readonly request: string; readonly subject: string }>;
+};
+
+/** Who acts: an application of kind admin, or the operator at the machine (`organisation` null). */
+export type Actor = {
+  /** For the audit of the platform: `admin:<client id>` or `cli:<user of the machine>`. */
+  readonly name: string;
+  /** Client id, issuer and token id, for the audit of the organisation. */
+  readonly client: string;
+  readonly issuer: string;
+  readonly token: string;
+  readonly organisation: string | null;
+  readonly scopes: readonly string[];
+};
+
+/** A decision or an answer, as the audit of an organisation keeps it. Details hold ids, counts and states, never a value of the data. */
+export type AdminRecord = {
+  readonly organisation: string;
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly operation: string;
+  readonly decision: 'allow' | 'deny';
+  readonly rule: string;
+  readonly collection: string;
+  readonly count: number | null;
+  readonly details: string;
+};
+
+export type AdminPorts = {
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly platform: PlatformPort;
+  /**
+   * Records a change in the audit of the platform, and of the organisations concerned, before it is made. Durable when it resolves; rejects
+   * when it cannot be recorded.
+   */
+  readonly record: (decision: {
+    readonly actor: Actor;
+    readonly operation: string;
+    readonly subject: string;
+    readonly reason: string;
+    readonly records: readonly AdminRecord[];
+  }) => Promise<void>;
+  /** Records that something was looked at, or refused, in the audit of the organisation. Durable when it resolves. */
+  readonly recordAnswer: (record: AdminRecord) => Promise<void>;
+  readonly tenant: (organisation: string) => Promise<TenantPort>;
+  /** Confirms or rejects a held run in the name of the organisation. */
+  readonly decideRun: (request: {
+    readonly organisation: string;
+    readonly corrId: string;
+    readonly decision: 'confirm' | 'reject';
+    readonly actor: Actor;
+    readonly requestId: string;
+  }) => Promise<Result<null>>;
+  readonly makeClientId: (kind: Principal['kind']) => string;
+  readonly makeSecret: () => string;
+  readonly hashSecret: (secret: string) => Promise<string>;
+  /** A JWK set, checked, as it is to be kept. */
+  readonly readPublicKeys: (text: string) => Promise<Result<string>>;
+  readonly rotateKeys: () => Promise<void>;
+  /** How a new organisation is served until it says otherwise. */
+  readonly defaults: OrganisationSettings;
+  /** Address of the token endpoint when the password grant of FINT is on; null when it is off or not known. */
+  readonly fintTokenEndpoint: () => string | null;
+};

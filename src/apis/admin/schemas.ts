@@ -1,0 +1,492 @@
+// The schemas of the admin API, each with an example, by name. Used by describe.ts. Data only; bodies are read by the handlers.
+import { adminScopes } from '#hub/principal.ts';
+import { adapterStates } from './adapters.ts';
+import { actions, environments, eventStates, modes, policies, runStates } from './ports.ts';
+
+export type NamedSchema = { readonly schema: object; readonly example: unknown };
+
+const text = { type: 'string' } as const;
+const whole = { type: 'integer', minimum: 0 } as const;
+const flag = { type: 'boolean' } as const;
+const instant = { type: 'string', format: 'date-time' } as const;
+const orNull = (schema: { readonly type: string }): object => ({ ...schema, type: [schema.type, 'null'] });
+const list = (items: object): object => ({ type: 'array', items });
+const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
+  type: 'object',
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+  additionalProperties: false,
+});
+/** A body of which nothing need be given but what is named. */
+const body = (properties: Readonly<Record<string, object>>, needed: readonly string[] = []): object => ({
+  ...object(properties, Object.keys(properties)),
+  required: needed,
+});
+const page = (item: string): NamedSchema => ({
+  schema: object({
+    items: list(ref(item)),
+    next: { ...orNull(text), description: 'Give it as cursor for the next page.' },
+  }),
+  example: { items: [schemasOf[item]?.example], next: null },
+});
+
+const moment = {
+  type: ['string', 'null'],
+  description: 'A date, which begins and ends at midnight in Norway, or an instant in UTC.',
+};
+const reason = { type: 'string', maxLength: 500, description: 'Why; stands in the audit. Holds no national id.' };
+
+const strictnessRules = list(object({ pattern: text, mode: { enum: modes } }));
+const writeRules = list(
+  object({ pattern: text, policy: { enum: policies }, deadlineMinutes: { type: ['integer', 'null'], minimum: 1 } }, [
+    'deadlineMinutes',
+  ]),
+);
+const settingsMembers = {
+  removalGuard: {
+    type: 'number',
+    minimum: 0,
+    maximum: 1,
+    description: 'Share of a collection that a full sync may remove unconfirmed.',
+  },
+  extraBackLinks: { ...flag, description: 'Inverse links beyond the rules of FINT.' },
+  strictness: { ...strictnessRules, description: 'What happens to entries that break the model; first match wins.' },
+  writes: { ...writeRules, description: 'Who decides on writes by clients; first match wins.' },
+};
+const settings = {
+  removalGuard: 0.05,
+  extraBackLinks: true,
+  strictness: [{ pattern: 'utdanning/vurdering/*', mode: 'keep-back' }],
+  writes: [{ pattern: 'utdanning/timeplan/*', policy: 'source', deadlineMinutes: 30 }],
+};
+
+const applicationMembers = {
+  id: text,
+  name: text,
+  kind: { enum: ['client', 'adapter', 'admin'] },
+  owner: text,
+  describe: text,
+  environment: { enum: environments },
+  disabled: flag,
+  scope: { ...text, description: 'What its tokens may carry, parted by spaces.' },
+  secrets: list(object({ id: text, createdAt: instant, expiresAt: orNull(instant) })),
+  keys: { ...whole, description: 'Public keys for private_key_jwt.' },
+  username: { ...orNull(text), description: 'For the password grant of the FINT profile.' },
+  createdAt: instant,
+};
+const application = {
+  id: 'client-7f0c4be21f5b4c568a2b',
+  name: 'Timetable',
+  kind: 'client',
+  owner: 'fjordheim.test',
+  describe: 'Timetables of all schools',
+  environment: 'production',
+  disabled: false,
+  scope: 'fint-client',
+  secrets: [{ id: 's-6a1f0b2c', createdAt: '2026-08-01T06:00:00Z', expiresAt: null }],
+  keys: 0,
+  username: null,
+  createdAt: '2026-08-01T06:00:00Z',
+};
+
+const rows = object({ scope: text, field: text, values: list(text) });
+const grantBody = {
+  collections: { ...list(text), description: 'Paths, a folder with `/*`, or `*`.' },
+  actions: list({ enum: actions }),
+  fields: { type: ['array', 'null'], items: text, description: 'Attributes and relations that show; null for all.' },
+  withhold: list({ enum: ['open', 'personal', 'national-id', 'protected', 'special'] }),
+  rows: { anyOf: [rows, { type: 'null' }] },
+  clearance: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 3,
+    description: 'How highly protected persons it shows; above 0 a reason is needed.',
+  },
+  from: moment,
+  to: moment,
+  purpose: { type: 'string', maxLength: 1_000 },
+  agreement: { type: ['string', 'null'], maxLength: 200 },
+};
+const grant = {
+  id: 'grant-1f5b4c568a2b3f4e',
+  application: application.id,
+  organisation: 'fjordheim.test',
+  collections: ['utdanning/timeplan/*'],
+  actions: ['read', 'list'],
+  fields: null,
+  withhold: ['national-id'],
+  rows: { scope: 'school', field: 'number', values: ['99001'] },
+  clearance: 0,
+  environment: 'production',
+  from: null,
+  to: '2027-07-31T22:00:00Z',
+  purpose: 'Timetables',
+  agreement: 'DBA-2026-17',
+  createdAt: '2026-08-01T06:00:00Z',
+  live: true,
+};
+const newGrant = {
+  application: application.id,
+  organisation: 'fjordheim.test',
+  collections: ['utdanning/timeplan/*'],
+  actions: ['read', 'list'],
+  withhold: ['national-id'],
+  to: '2027-07-31',
+  purpose: 'Timetables',
+};
+
+const adapterPromise = object({
+  collection: text,
+  fullSyncIntervalInDays: whole,
+  deltaSyncInterval: text,
+  lastFullSync: orNull(instant),
+  lastDelta: orNull(instant),
+  overdue: flag,
+  held: flag,
+});
+
+const runMembers = {
+  corrId: text,
+  adapter: text,
+  client: text,
+  collection: text,
+  type: { enum: ['FULL', 'DELTA', 'DELETE'] },
+  state: { enum: runStates },
+  totalSize: whole,
+  totalPages: whole,
+  receivedEntries: whole,
+  pages: whole,
+  created: whole,
+  updated: whole,
+  unchanged: whole,
+  removed: whole,
+  rejected: whole,
+  warnings: whole,
+  wouldRemove: { ...whole, description: 'What a held run would remove.' },
+  openedAt: instant,
+  touchedAt: instant,
+  closedAt: orNull(instant),
+  reason: orNull(text),
+};
+const run = {
+  corrId: '7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a',
+  adapter: 'https://vendor.example/fjordheim.test/utdanning',
+  client: 'adapter-1f5b4c568a2b3f4e5d6c',
+  collection: 'domain/package/class',
+  type: 'FULL',
+  state: 'held',
+  totalSize: 400,
+  totalPages: 1,
+  receivedEntries: 400,
+  pages: 1,
+  created: 0,
+  updated: 2,
+  unchanged: 398,
+  removed: 0,
+  rejected: 0,
+  warnings: 0,
+  wouldRemove: 200,
+  openedAt: '2026-11-02T04:00:00Z',
+  touchedAt: '2026-11-02T04:00:03Z',
+  closedAt: null,
+  reason: 'Would remove 200 of 600.',
+};
+const rejection = {
+  corrId: run.corrId,
+  collection: run.collection,
+  page: 1,
+  index: 17,
+  severity: 'warning',
+  code: 'HUB-613',
+  at: '/resource/systemId',
+  message: 'is mandatory',
+  subject: 'kSx0o1pY2c3fT6u8wQzA',
+  seenAt: '2026-11-02T04:00:01Z',
+};
+
+const eventMembers = {
+  id: text,
+  collection: text,
+  operation: { enum: ['create', 'update', 'delete', 'validate', 'read'] },
+  state: { enum: eventStates },
+  policy: { enum: ['source', 'hub'] },
+  client: text,
+  api: text,
+  request: text,
+  createdAt: instant,
+  deadline: instant,
+  answeredAt: orNull(instant),
+  answeredBy: orNull(text),
+  retainUntil: instant,
+};
+const event = {
+  id: '1f5b4c56-8a2b-4f4e-9d6c-7b8a7d0c9c1e',
+  collection: 'domain/package/class',
+  operation: 'update',
+  state: 'rejected',
+  policy: 'source',
+  client: application.id,
+  api: 'fint',
+  request: '0b0a6c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a',
+  createdAt: '2026-11-02T08:00:00Z',
+  deadline: '2026-11-02T08:15:00Z',
+  answeredAt: '2026-11-02T08:00:04Z',
+  answeredBy: run.client,
+  retainUntil: '2026-11-02T08:30:04Z',
+};
+const eventProblem = object({ field: text, message: text, code: text });
+
+const key = { id: 'k-6a1f0b2c', state: 'active', since: '2026-11-01T00:00:00Z', createdAt: '2026-10-01T00:00:00Z' };
+
+const plain: Readonly<Record<string, NamedSchema>> = {
+  Self: {
+    schema: object({ client: text, organisation: orNull(text), scopes: list({ enum: adminScopes }) }),
+    example: { client: 'admin-8a2b3f4e5d6c7b8a7d0c', organisation: 'fjordheim.test', scopes: ['admin.read'] },
+  },
+  Organisation: {
+    schema: object({
+      id: text,
+      name: text,
+      orgNumber: orNull(text),
+      settings: object(settingsMembers),
+      createdAt: instant,
+    }),
+    example: {
+      id: 'fjordheim.test',
+      name: 'Fjordheim fylkeskommune',
+      orgNumber: '310000008',
+      settings,
+      createdAt: '2026-08-01T06:00:00Z',
+    },
+  },
+  NewOrganisation: {
+    schema: body({ id: text, name: text, orgNumber: orNull(text), settings: body(settingsMembers) }, ['id', 'name']),
+    example: { id: 'nordvik.test', name: 'Nordvik fylkeskommune', orgNumber: '310000016' },
+  },
+  OrganisationChange: {
+    schema: body({ name: text, orgNumber: orNull(text), settings: body(settingsMembers), reason }),
+    example: { settings: { writes: [{ pattern: 'domain/package/class', policy: 'hub' }] } },
+  },
+  Application: { schema: object(applicationMembers), example: application },
+  ApplicationWithSecret: {
+    schema: object({
+      ...applicationMembers,
+      secret: { ...orNull(text), description: 'Shown this once; null when the request was a repetition.' },
+    }),
+    example: { ...application, secret: 'bds_shown-once' },
+  },
+  NewApplication: {
+    schema: body(
+      {
+        name: text,
+        kind: { enum: ['client', 'adapter', 'admin'] },
+        owner: { ...text, description: "The caller's own organisation unless given." },
+        describe: text,
+        environment: { enum: environments },
+        jwks: { description: 'A JWK set with public keys.' },
+        secret: { ...flag, description: 'False: no secret is made; keys are needed.' },
+        scopes: { ...list({ enum: adminScopes }), description: 'For kind admin: what it may administer.' },
+        reason,
+      },
+      ['name', 'kind'],
+    ),
+    example: { name: 'Timetable', kind: 'client', owner: 'fjordheim.test', environment: 'production' },
+  },
+  ApplicationChange: {
+    schema: body({
+      name: text,
+      describe: text,
+      disabled: flag,
+      jwks: { description: 'A JWK set with public keys; null takes them away.' },
+      scopes: list({ enum: adminScopes }),
+      reason,
+    }),
+    example: { disabled: true, reason: 'The agreement has ended' },
+  },
+  SecretRotation: {
+    schema: body({ overlapHours: { type: 'number', minimum: 0, maximum: 744 } }),
+    example: { overlapHours: 24 },
+  },
+  CredentialsRequest: {
+    schema: body({ name: text, organisation: text }),
+    example: { name: 'timetable' },
+  },
+  Credentials: {
+    schema: object({
+      username: text,
+      password: text,
+      clientId: text,
+      clientSecret: text,
+      assetIds: list(text),
+      scope: text,
+      idpUri: orNull(text),
+    }),
+    example: {
+      username: 'timetable@client.fjordheim.test',
+      password: 'bds_shown-once',
+      clientId: application.id,
+      clientSecret: 'bds_shown-once',
+      assetIds: ['fjordheim.test'],
+      scope: 'fint-client',
+      idpUri: 'https://hub.example.test/oauth/token',
+    },
+  },
+  Grant: {
+    schema: object(
+      {
+        id: text,
+        application: text,
+        organisation: text,
+        ...grantBody,
+        environment: { enum: environments },
+        createdAt: instant,
+        live: { ...flag, description: 'It opens something at this moment.' },
+        warnings: { ...list(ref('Finding')), description: 'What is allowed but hardly meant.' },
+      },
+      ['warnings'],
+    ),
+    example: grant,
+  },
+  NewGrant: {
+    schema: body({ application: text, organisation: text, ...grantBody, reason }, [
+      'application',
+      'collections',
+      'actions',
+    ]),
+    example: newGrant,
+  },
+  GrantChange: {
+    schema: body({ ...grantBody, reason }),
+    example: { to: '2026-12-31', reason: 'Moved to another system' },
+  },
+  Reason: { schema: body({ reason }), example: { reason: 'The agreement has ended' } },
+  NeededReason: { schema: body({ reason }, ['reason']), example: { reason: 'The school was closed in August' } },
+  Adapter: {
+    schema: object(
+      {
+        client: text,
+        name: orNull(text),
+        state: { enum: adapterStates },
+        adapterId: orNull(text),
+        heartbeatIntervalInMinutes: orNull(whole),
+        registeredAt: orNull(instant),
+        heartbeatAt: orNull(instant),
+        collections: list(adapterPromise),
+        answers: list(object({ collection: text, operations: list(text) })),
+        mayDeliver: { ...whole, description: 'Collections that it may deliver, of one that has promised nothing.' },
+      },
+      ['mayDeliver'],
+    ),
+    example: {
+      client: run.client,
+      name: 'School administration',
+      state: 'healthy',
+      adapterId: run.adapter,
+      heartbeatIntervalInMinutes: 2,
+      registeredAt: '2026-08-01T06:00:00Z',
+      heartbeatAt: '2026-11-02T08:00:00Z',
+      collections: [
+        {
+          collection: run.collection,
+          fullSyncIntervalInDays: 1,
+          deltaSyncInterval: 'IMMEDIATE',
+          lastFullSync: '2026-11-02T04:00:03Z',
+          lastDelta: null,
+          overdue: false,
+          held: false,
+        },
+      ],
+      answers: [],
+    },
+  },
+  Run: { schema: object(runMembers), example: run },
+  RunReport: {
+    schema: object({ ...runMembers, problems: list(ref('Rejection')) }),
+    example: { ...run, problems: [rejection] },
+  },
+  Rejection: {
+    schema: object({
+      corrId: text,
+      collection: text,
+      page: whole,
+      index: whole,
+      severity: { enum: ['rejected', 'warning'] },
+      code: text,
+      at: text,
+      message: text,
+      subject: { ...text, description: "Keyed hash of the entry's identifier." },
+      seenAt: instant,
+    }),
+    example: rejection,
+  },
+  Event: {
+    schema: object({ ...eventMembers, problems: { ...whole, description: 'How many.' } }),
+    example: { ...event, problems: 1 },
+  },
+  EventReport: {
+    schema: object(
+      {
+        ...eventMembers,
+        message: text,
+        problems: list(eventProblem),
+        texts: {
+          ...object({
+            target: { type: ['object', 'null'] },
+            value: { type: ['object', 'null'] },
+            filter: orNull(text),
+            answer: { type: ['array', 'null'] },
+          }),
+          description: 'What was asked and answered, while it is kept and for those who may read it.',
+        },
+      },
+      ['texts'],
+    ),
+    example: {
+      ...event,
+      message: 'Not accepted by the school administration',
+      problems: [{ field: 'phone', message: 'is taken', code: 'taken' }],
+    },
+  },
+  Key: {
+    schema: object({ id: text, state: { enum: ['next', 'active', 'retired'] }, since: instant, createdAt: instant }),
+    example: key,
+  },
+  Finding: {
+    schema: object({ at: text, message: text }),
+    example: { at: '/fields', message: 'grant-1 opens the same' },
+  },
+  Problem: {
+    schema: {
+      type: 'object',
+      required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+      properties: {
+        type: text,
+        title: text,
+        status: { type: 'integer' },
+        detail: text,
+        instance: text,
+        code: text,
+        requestId: text,
+        hint: text,
+        errors: list({ type: 'object', properties: { at: text, message: text, code: text } }),
+      },
+    },
+    example: {
+      type: 'https://hub.example.test/problems/HUB-103',
+      title: 'Bad parameter',
+      status: 400,
+      detail: '/to: must come after from',
+      code: 'HUB-103',
+      requestId: '0b0a6c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a',
+      errors: [{ at: '/to', message: 'must come after from' }],
+    },
+  },
+};
+
+const schemasOf: Record<string, NamedSchema> = { ...plain };
+for (const item of ['Organisation', 'Application', 'Grant', 'Adapter', 'Run', 'Rejection', 'Event', 'Key'])
+  schemasOf[`${item}List`] = page(item);
+
+/** Every schema by its name. */
+export const schemas: Readonly<Record<string, NamedSchema>> = schemasOf;

@@ -1,0 +1,162 @@
+// What the admin API is given (apis/admin/ports.ts), over the platform, the stores of organisations and the ingest. Used by compose.ts for a
+// running hub and by the command line for a data directory.
+import type { Actor, AdminPorts, AdminRecord, TenantPort } from '#apis/admin/ports.ts';
+import { readPublicKeys } from '#auth/public-keys.ts';
+import { hashSecret, makeClientId, makeClientSecret } from '#auth/secrets.ts';
+import { rotateKeys } from '#auth/signing-keys.ts';
+import type { Clock } from '#base/clock.ts';
+import { HubError, problem } from '#base/errors.ts';
+import type { Observe } from '#base/events.ts';
+import type { Random } from '#base/random.ts';
+import type { Principal } from '#hub/principal.ts';
+import type { Ingest } from '#ingest/run.ts';
+import type { Model } from '#model/model.ts';
+import type { AuditRecord, OrganisationSettings, PlatformStore, TenantStore } from '#store/store.ts';
+
+export type AdminPortsDeps = {
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly platform: PlatformStore;
+  readonly defaults: OrganisationSettings;
+  readonly fintTokenEndpoint: () => string | null;
+  readonly tenant: (organisation: string) => Promise<TenantStore>;
+  /** Puts waiting records into audits; null beside a running hub: what concerns an organisation's audit waits until that hub puts it there. */
+  readonly deliver: (() => Promise<void>) | null;
+  readonly ingest: () => Promise<Pick<Ingest, 'decide'>>;
+  readonly observe: Observe;
+};
+
+/** How many waiting records are put into the audits at a time. */
+const noticesAtOnce = 100;
+
+const auditRecord = (
+  { actor, requestId, operation, decision, rule, collection, count, details }: AdminRecord,
+  { clock, random }: Pick<AdminPortsDeps, 'clock' | 'random'>,
+): AuditRecord => ({
+  id: random.uuid(),
+  at: clock.now(),
+  request: requestId,
+  issuer: actor.issuer,
+  client: actor.client,
+  token: actor.token,
+  api: 'admin',
+  operation,
+  collection,
+  decision,
+  rule,
+  count,
+  subjects: [],
+  seen: null,
+  details,
+});
+
+/**
+ * Puts what waits in the platform into the audits of the organisations concerned. A record may come twice, never not at all: it goes on waiting
+ * when it cannot be written, or when its organisation cannot be opened. Rejects then, after the others.
+ */
+const deliverNotices = async (
+  platform: PlatformStore,
+  tenant: (organisation: string) => Promise<Pick<TenantStore, 'appendAudit'>>,
+): Promise<void> => {
+  const broken = new Map<string, unknown>();
+  for (let delivered = 1; delivered > 0;) {
+    delivered = 0;
+    for (const { number, organisation, record } of await platform.auditNotices(noticesAtOnce)) {
+      if (broken.has(organisation)) continue;
+      try {
+        await (await tenant(organisation)).appendAudit(record);
+        await platform.auditNoticed([number]);
+        delivered += 1;
+      } catch (error) {
+        // One organisation that cannot be written keeps no other waiting.
+        broken.set(organisation, error);
+      }
+    }
+  }
+  for (const error of broken.values()) throw error;
+};
+
+/** The same, one after the other, so that records come in order and none comes twice for two that deliver at once. */
+export const createNoticeDelivery = (
+  platform: PlatformStore,
+  tenant: (organisation: string) => Promise<Pick<TenantStore, 'appendAudit'>>,
+): (() => Promise<void>) => {
+  let delivering: Promise<void> = Promise.resolve();
+  return () => {
+    const turn = delivering.then(() => deliverNotices(platform, tenant));
+    delivering = turn.catch(() => {});
+    return turn;
+  };
+};
+
+/** Paths of collections, by component: what the roles of the FINT profile are made from. */
+export const componentsOf = (model: Model): ReadonlyMap<string, readonly string[]> =>
+  new Map([...model.components].map(([path, { collections }]) => [path, collections.map((one) => one.path)]));
+
+/** The caller in whose name a run is decided: the administrator, for the organisation of the run. */
+const principalOf = (actor: Actor, organisation: string): Principal => ({
+  kind: 'admin',
+  client: actor.client,
+  tenant: organisation,
+  scopes: new Set(actor.scopes),
+  issuer: actor.issuer,
+  token: actor.token,
+  expiresAt: Number.POSITIVE_INFINITY,
+});
+
+/** Builds the ports. */
+export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
+  const { model, clock, random, platform, tenant, deliver } = deps;
+  const record: AdminPorts['record'] = async ({ actor, operation, subject, reason, records }) => {
+    const known = new Set((await platform.organisations()).map(({ id }) => id));
+    await platform.appendPlatformAudit({
+      at: clock.now(),
+      actor: actor.name,
+      operation,
+      subject,
+      reason,
+      notices: records.map((one) => ({ organisation: one.organisation, record: auditRecord(one, deps) })),
+    });
+    // An organisation that is being added has no store yet; the record waits.
+    if (deliver === null || records.some(({ organisation }) => !known.has(organisation))) return;
+    await deliver().catch((error: unknown) =>
+      deps.observe({
+        kind: 'audit-failed',
+        tenant: records[0]?.organisation ?? '',
+        reason: error instanceof Error ? error.message : 'unknown',
+      }),
+    );
+  };
+
+  const recordAnswer: AdminPorts['recordAnswer'] = async (one) => {
+    if (deliver === null || (await platform.organisation(one.organisation)) === null) return;
+    try {
+      await (await tenant(one.organisation)).appendAudit(auditRecord(one, deps));
+    } catch (error) {
+      const internal = error instanceof Error ? error.message : 'unknown';
+      throw new HubError(problem('HUB-504', 'The answer could not be recorded.', { internal }), { cause: error });
+    }
+  };
+
+  return {
+    model,
+    clock,
+    random,
+    platform,
+    record,
+    recordAnswer,
+    tenant: async (organisation): Promise<TenantPort> => tenant(organisation),
+    decideRun: async ({ organisation, corrId, decision, actor, requestId }) => {
+      const { decide } = await deps.ingest();
+      return decide({ principal: principalOf(actor, organisation), requestId, corrId, decision, byOwner: true });
+    },
+    makeClientId: (kind) => makeClientId(kind, random),
+    makeSecret: () => makeClientSecret(random),
+    hashSecret: (secret) => hashSecret(secret, random),
+    readPublicKeys,
+    rotateKeys: () => rotateKeys({ platform, clock, random }),
+    defaults: deps.defaults,
+    fintTokenEndpoint: deps.fintTokenEndpoint,
+  };
+};
