@@ -6,7 +6,8 @@ import { bySystemId, collection, identified, range, type SandboxCollection } fro
 import { place, type Plan } from './county-plan.ts';
 import { target, to, type Link } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
-import { addressOf, apprentice, followUp, personResource, phoneOf, type Human } from './people.ts';
+import { addressOf, apprentice, followUp, personResource, phoneOf, type Human, type Marking } from './people.ts';
+import { markingOfApprentice, markingOfFollowUp } from './protection.ts';
 import { at, drawBelow, drawPercent, salt } from './random.ts';
 import { PROGRAMME_AREA } from './school-collections.ts';
 
@@ -25,13 +26,18 @@ const TESTED = salt('apprentice.tested');
 const STATUS = salt('follow-up.status');
 
 const firmId = (index: number): string => `V${70_001 + index}`;
-const apprenticeId = (index: number): string => `L${800_001 + index}`;
+/** The systemId of an apprenticeship. */
+export const apprenticeId = (index: number): string => `L${800_001 + index}`;
+
+/** The systemId of a young person's follow-up. */
+export const followUpId = (index: number): string => `OT${900_001 + index}`;
 
 const persons = (
   plan: Plan,
   path: string,
   count: number,
   who: (index: number) => Human,
+  marking: (index: number) => Marking,
   from: number,
 ): SandboxCollection =>
   collection(
@@ -45,6 +51,8 @@ const persons = (
           number: from + index,
           household: from + index,
           mailDomain: 'post.test',
+          marking: marking(index),
+          ...(marking(index) === 'strengtFortrolig' ? { address: false } : {}),
         }),
       };
     },
@@ -62,7 +70,14 @@ export const apprenticeCollections = (plan: Plan): readonly SandboxCollection[] 
   const firms = Math.ceil(apprentices / 4);
   const followed = Math.max(6, Math.round(plan.pupils * 0.01));
   return [
-    persons(plan, 'utdanning/larling/person', apprentices, (index) => apprentice(plan, index), 3_000_000),
+    persons(
+      plan,
+      'utdanning/larling/person',
+      apprentices,
+      (index) => apprentice(plan, index),
+      markingOfApprentice,
+      3_000_000,
+    ),
     collection(
       'utdanning/larling/virksomhet',
       () => range(firms),
@@ -113,13 +128,13 @@ export const apprenticeCollections = (plan: Plan): readonly SandboxCollection[] 
           },
         ),
     ),
-    persons(plan, 'utdanning/ot/person', followed, (index) => followUp(plan, index), 4_000_000),
+    persons(plan, 'utdanning/ot/person', followed, (index) => followUp(plan, index), markingOfFollowUp, 4_000_000),
     collection(
       'utdanning/ot/otungdom',
       () => range(followed),
       (index) =>
         bySystemId(
-          `OT${900_001 + index}`,
+          followUpId(index),
           {},
           {
             person: to(FOLLOW_UP_PERSON, followUp(plan, index).nationalId, index),

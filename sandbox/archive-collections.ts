@@ -4,6 +4,7 @@
 import { civilDate, moment, noon } from './calendar.ts';
 import { bySystemId, collection, identified, range, type SandboxCollection, type SandboxEntry } from './collection.ts';
 import { employeeNumber, type Plan, type SchoolPlan } from './county-plan.ts';
+import { EDGE, EDGE_PUPILS } from './edge-cases.ts';
 import { target, to } from './links.ts';
 import { addressOf, phoneOf, pupil, staffPerson } from './people.ts';
 import { at } from './random.ts';
@@ -50,7 +51,8 @@ const shielded = (index: number): Readonly<Record<string, unknown>> => ({
 });
 
 const journalEntry = (plan: Plan, index: number, title: string, by: string): Readonly<Record<string, unknown>> => {
-  const human = pupil(plan, index % plan.pupils);
+  // Parties stand in a case as text, so nobody who is protected is one.
+  const human = pupil(plan, index < EDGE.strictlyProtected ? index : index + EDGE_PUPILS);
   const name = `${human.name.fornavn} ${human.name.etternavn}`;
   const when = moment(plan.asOf - 20 - (index % 50), 600);
   return {

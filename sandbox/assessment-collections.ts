@@ -116,7 +116,7 @@ const markCollections = (plan: Plan): readonly SandboxCollection[] => [
     () => finals(plan),
     (key) => {
       const id = enrolmentId(plan, pupilOf(key));
-      const changed = isChanged(plan, key) ? { karakterhistorie: to(MARK_HISTORY, historyId(plan, key), key) } : {};
+      const changed = isChanged(plan, key) ? { karakterhistorie: to(MARK_HISTORY, historyId(key), key) } : {};
       return bySystemId(
         `SF-${id}-${subjectOf(key) + 1}`,
         { kommentar: comment(plan, FINAL, key), vurderingsdato: noon(dayNumber(plan.schoolYear, 6, 12)) },
@@ -171,7 +171,8 @@ const markCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
 ];
 
-const historyId = (plan: Plan, key: number): string => `KH-${enrolmentId(plan, pupilOf(key))}-${subjectOf(key) + 1}`;
+// Like remarks, the history of a mark leads to no pupil by itself and its id names none.
+const historyId = (key: number): string => `KH-${2_000_001 + key}`;
 
 function* changedFinals(plan: Plan): Generator<number> {
   for (const key of finals(plan)) if (isChanged(plan, key)) yield key;
@@ -183,7 +184,7 @@ const historyCollection = (plan: Plan): SandboxCollection =>
     () => changedFinals(plan),
     (key) =>
       bySystemId(
-        historyId(plan, key),
+        historyId(key),
         { endretDato: moment(dayNumber(plan.schoolYear, 6, 25), 540) },
         {
           opprinneligKarakterverdi: to(MARK, 'TALL-3', key),

@@ -13,6 +13,8 @@ export type CountyOptions = {
   /** The ISO date the county stands at; nothing in it knows another "today". */
   readonly asOf?: string;
   readonly names?: NameStyle;
+  /** `later`: the same county after one pupil has become protected and the protection of another has been lifted. */
+  readonly snapshot?: 'first' | 'later';
 };
 
 /** One class of about 25 pupils, with the seven teaching groups of its pupils. */
@@ -64,6 +66,7 @@ export type Density = {
 export type Plan = {
   readonly seed: number;
   readonly names: NameStyle;
+  readonly snapshot: 'first' | 'later';
   readonly asOf: number;
   readonly monday: number;
   /** The school year that runs at `asOf`, by the calendar year of its August, and as `2627`. */
@@ -199,6 +202,7 @@ export const planCounty = (options: CountyOptions): Plan => {
   return {
     seed: options.seed,
     names: options.names ?? 'tenor',
+    snapshot: options.snapshot ?? 'first',
     asOf,
     monday: mondayOf(asOf),
     schoolYear,

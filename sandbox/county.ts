@@ -9,13 +9,11 @@ import type { SandboxCollection } from './collection.ts';
 import { planCounty, type CountyOptions, type Plan } from './county-plan.ts';
 import { EDGE, GUARDIAN_TEACHER } from './edge-cases.ts';
 import { organisationNumber } from './organisation-number.ts';
+import { knownProtected, type KnownEntry, type KnownProtected, type ProtectedName } from './known-protected.ts';
 import { pupil, REALM, staffPerson } from './people.ts';
 import { pupilCollections } from './pupil-collections.ts';
 import { schoolCollections, schoolResourceId } from './school-collections.ts';
 import { employeeId, staffCollections, staffUserName } from './staff-collections.ts';
-
-/** Where to find one example: the collection, the identifier as URLs spell it, and its value. */
-export type KnownEntry = { readonly collection: string; readonly field: string; readonly value: string };
 
 export type SandboxCounty = {
   readonly organisation: { readonly id: string; readonly name: string; readonly orgNumber: string };
@@ -37,6 +35,7 @@ export type SandboxCounty = {
     };
     readonly schools: readonly { readonly systemId: string; readonly skolenummer: string; readonly navn: string }[];
     readonly edgeCases: Readonly<Record<string, KnownEntry>>;
+    readonly protected: Readonly<Record<ProtectedName, KnownProtected>>;
   };
 };
 
@@ -99,6 +98,7 @@ export const county = (options: CountyOptions): SandboxCounty => {
         navn: `${school.place} videregående skole`,
       })),
       edgeCases: edgeCases(plan),
+      protected: knownProtected(plan),
     },
   };
 };

@@ -5,7 +5,7 @@
 import { civilDate, dayNumber, noon } from './calendar.ts';
 import { identified } from './collection.ts';
 import { MUNICIPALITIES, place, type Plan } from './county-plan.ts';
-import { EDGE, EDGE_PUPILS, GUARDIAN_TEACHER, SAMI_NAME, SIXTY_LETTER_NAME } from './edge-cases.ts';
+import { EDGE, EDGE_PUPILS, GUARDIAN_TEACHER, SAMI_NAME, SIXTY_LETTER_NAME, WITH_GUARDIANS } from './edge-cases.ts';
 import { href, target, to, type Links } from './links.ts';
 import { nationalIdAt } from './national-id.ts';
 import { familyName, personName, plainLetters, type PersonName } from './names.ts';
@@ -125,10 +125,7 @@ export type Guardian = { readonly household: number; readonly second: boolean };
 /** Gives the guardians registered for a household: none once all its pupils are of age, else one or two. */
 export const guardiansOf = (plan: Plan, household: number): readonly Guardian[] => {
   if (household === EDGE.noGuardian || isYounger(household)) return [];
-  const known =
-    household === EDGE.guardianIsTeacher ||
-    household === EDGE.deceasedGuardian ||
-    pupilsOf(plan, household).some((index) => isMinor(plan, index));
+  const known = WITH_GUARDIANS.has(household) || pupilsOf(plan, household).some((index) => isMinor(plan, index));
   if (!known) return [];
   const two = household === EDGE.deceasedGuardian || drawPercent(plan.seed, SECOND_GUARDIAN, household, 60);
   return two
@@ -230,11 +227,15 @@ export const mailOf = (human: Human, number: number, domain: string): string =>
 const FOREIGN = ['SE', 'PL', 'UA', 'SO', 'SY', 'ER', 'PK', 'VN', 'IQ', 'DE'];
 const MOTHER_TONGUES = ['nb', 'nb', 'nb', 'nb', 'nn', 'nb', 'pl', 'ar', 'so', 'uk', 'ti', 'ur', 'vi', 'en', 'se'];
 
+/** The codes of address protection: none, client address, confidential, strictly confidential. */
+export type Marking = 'ugradert' | 'klientadresse' | 'fortrolig' | 'strengtFortrolig';
+
 export type PersonRole = {
   /** Any number of the person's own; also decides link forms. */
   readonly number: number;
   readonly household: number;
   readonly mailDomain: string;
+  readonly marking: Marking;
   readonly extra?: Links;
   readonly address?: boolean;
   readonly nationality?: string;
@@ -261,6 +262,7 @@ export const personResource = (plan: Plan, human: Human, role: PersonRole): Read
           },
     navn: human.name,
     fodselsdato: noon(human.birth),
+    adressebeskyttelse: role.marking,
     ...(reachable
       ? {
           bostedsadresse: addressOf(plan, household),

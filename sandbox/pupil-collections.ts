@@ -22,6 +22,7 @@ import {
   type Guardian,
 } from './people.ts';
 import { SUBJECTS_PER_PUPIL } from './programmes.ts';
+import { keepsAddressBack, markingOfGuardian, markingOfPupil } from './protection.ts';
 import { at, drawBelow, drawPercent, salt } from './random.ts';
 import {
   CLASS,
@@ -95,6 +96,7 @@ const pupilEntry = (plan: Plan, index: number): SandboxEntry => {
 
 const pupilPerson = (plan: Plan, index: number): SandboxEntry => {
   const facts = pupil(plan, index);
+  const marking = markingOfPupil(plan, index);
   const parents = guardiansOf(plan, facts.household);
   const extra: Links =
     parents.length === 0
@@ -107,7 +109,8 @@ const pupilPerson = (plan: Plan, index: number): SandboxEntry => {
       household: facts.household,
       mailDomain: `elev.${REALM}`,
       extra,
-      ...(index === EDGE.noAddress ? { address: false } : {}),
+      marking,
+      ...(index === EDGE.noAddress || keepsAddressBack(plan, facts.household, marking) ? { address: false } : {}),
       ...(index < EDGE_PUPILS
         ? { nationality: index === EDGE.exchange ? 'FR' : index === EDGE.dNumber ? 'PL' : 'NO' }
         : {}),
@@ -125,15 +128,17 @@ const isDeceased = (who: Guardian): boolean => who.household === EDGE.deceasedGu
 const guardianPerson = (plan: Plan, who: Guardian): SandboxEntry => {
   const facts = guardian(plan, who);
   const number = 1_000_000 + who.household * 2 + (who.second ? 1 : 0);
+  const marking = markingOfGuardian(plan, who.household);
   return {
     identifier: facts.nationalId,
     resource: personResource(plan, facts, {
       number,
       household: who.household,
       mailDomain: 'post.test',
+      marking,
       ...(isDeceased(who) ? { ended: plan.asOf - 400 } : {}),
       // They live with the pupil, so their address would tell what the pupil's keeps back.
-      ...(who.household === EDGE.noAddress ? { address: false } : {}),
+      ...(who.household === EDGE.noAddress || keepsAddressBack(plan, who.household, marking) ? { address: false } : {}),
     }),
   };
 };
@@ -227,8 +232,11 @@ const enrolmentEntry = (plan: Plan, { index, kind }: Enrolment): SandboxEntry =>
   );
 };
 
+// Remarks lead to no pupil by themselves, so their ids must not name one either.
+const remarkId = (index: number): string => `AN${700_001 + index}`;
+
 const remarkOf = (plan: Plan, index: number): Readonly<Record<string, unknown>> => ({
-  systemId: identified(`AN${500_001 + index}`),
+  systemId: identified(remarkId(index)),
   atferd: drawBelow(plan.seed, REMARKED, index + 1, 3),
   orden: drawBelow(plan.seed, REMARKED, index + 2, 6),
 });
@@ -239,7 +247,7 @@ const remarks = (plan: Plan): SandboxCollection =>
     'utdanning/vurdering/anmerkninger',
     () => range(plan.pupils, (index) => index >= EDGE_PUPILS && drawPercent(plan.seed, REMARKED, index, 10)),
     (index) => ({
-      identifier: `AN${500_001 + index}`,
+      identifier: remarkId(index),
       resource: {
         ...remarkOf(plan, index),
         _links: { skolear: to(SCHOOL_YEAR, schoolYearCode(plan.schoolYear), index) },

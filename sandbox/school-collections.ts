@@ -243,8 +243,8 @@ const teachingCollections = (plan: Plan): readonly SandboxCollection[] => [
 const teacherOf = (planned: ClassPlan, subject: number): string =>
   teachingPositionId(planned.school, groupNumber(planned, subject));
 
-// Contact teachers come after the positions that the groups have taken.
-const contactTeacherOf = (planned: ClassPlan): string =>
+/** The teaching position of the contact teacher of a class; contact teachers come after the positions that the groups have taken. */
+export const contactTeacherOf = (planned: ClassPlan): string =>
   teachingPositionId(planned.school, planned.school.classes.length * SUBJECTS_PER_PUPIL + planned.local);
 
 function* groups(plan: Plan): Generator<{ readonly planned: ClassPlan; readonly subject: number }> {

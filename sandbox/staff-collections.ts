@@ -9,6 +9,7 @@ import { target, to, type Link, type Links } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
 import { plainLetters } from './names.ts';
 import { addressOf, mailOf, personResource, phoneOf, REALM, staffPerson } from './people.ts';
+import { markingOfStaff } from './protection.ts';
 import { at, draw, drawBelow, drawFrom, drawPercent, salt } from './random.ts';
 
 const admin = (list: string) => target(`administrasjon/kodeverk/${list}`);
@@ -456,6 +457,7 @@ export const staffPersonEntry = (plan: Plan, staff: number): SandboxEntry => {
       number: 2_000_000 + staff,
       household: 2_000_000 + staff,
       mailDomain: 'post.test',
+      marking: markingOfStaff(plan, staff),
     }),
   };
 };

@@ -55,8 +55,15 @@ const lineage = (name: string): readonly ModelClass[] => {
   }
   return found;
 };
+/** What the extension `beskyttelse` adds to the published model. */
+const marking = { jsonName: 'adressebeskyttelse', type: 'string', primitive: true, optional: true, list: false };
 const attributesOf = (name: string) =>
-  new Map(lineage(name).flatMap(({ attributes }) => attributes.map((each) => [each.jsonName, each] as const)));
+  new Map(
+    [
+      ...lineage(name).flatMap(({ attributes }) => attributes),
+      ...(name === 'felles:Person' ? [{ ...marking, isIdentifier: false }] : []),
+    ].map((each) => [each.jsonName, each] as const),
+  );
 const relationsOf = (name: string) =>
   new Map(lineage(name).flatMap(({ relations }) => relations.map((each) => [each.jsonName, each] as const)));
 const remembered = <T>(make: (name: string) => T): ((name: string) => T) => {
