@@ -1,6 +1,6 @@
 // One audit.db: appends commits to its chain, seals and trims it, and keeps the list of checkpoints beside it. Used by the audit thread, and
 // by commands beside a running hub: the head is read anew in each transaction, so that several processes may append.
-import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, readSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { chainBeginning, chainHash, signCheckpoint } from '../audit-chain.ts';
@@ -104,8 +104,7 @@ const auditFileOn = (db: DatabaseSync, path: string, organisation: string): Audi
         const newest = checkpoints.newest();
         const same = newest?.kind === 'head' && newest.sequence === head.sequence;
         if (same || head.sequence === 0) return newest;
-        const statement = { organisation, kind: 'head', sequence: head.sequence, hash: head.hash } as const;
-        return checkpoints.add(statement, signer);
+        return checkpoints.add({ organisation, kind: 'head', ...head }, signer);
       });
       // After the commit: the list never says what the file does not hold.
       within(checkpoints.publish);
@@ -220,10 +219,15 @@ const createCheckpoints = (db: DatabaseSync, list: string): Checkpoints => {
   const last = statement(db, 'SELECT record FROM checkpoint ORDER BY number DESC LIMIT 1');
   const insert = statement(db, 'INSERT INTO checkpoint (number, sequence, record) VALUES (?, ?, ?)');
   const since = statement(db, 'SELECT record FROM checkpoint WHERE number > ? ORDER BY number LIMIT 1000');
-  const holds = statement(db, 'SELECT number FROM checkpoint WHERE record = ?');
+  const numbered = statement(db, 'SELECT record FROM checkpoint WHERE number = ?');
   const newest = (): AuditCheckpoint | null => {
     const row = last.get();
     return row === undefined ? null : checkpointOf(textOf(row, 'record'));
+  };
+  /** The number of the checkpoint that a line holds; 0 when it is none of this file. */
+  const numberOfLine = (line: string): number => {
+    const number = Number(numberIn.exec(line)?.[1] ?? 0);
+    return textOf(numbered.get(number), 'record') === line && line !== '' ? number : 0;
   };
   // A list that goes on beyond the file (which has been put back from a copy) is left as it is; what comes from now on is added to it.
   let beyond = newest()?.number ?? 0;
@@ -241,14 +245,16 @@ const createCheckpoints = (db: DatabaseSync, list: string): Checkpoints => {
       return made;
     },
     publish: () => {
-      const line = lastLineOf(list);
-      const known = line === null ? 0 : numberOf(holds.get(line), 'number');
-      let after = line !== null && known === 0 ? beyond : known;
+      const { line, rest } = endOf(list);
+      // A crash may have kept back the line break alone.
+      const unended = numberOfLine(rest) > 0;
+      if (unended) addText(list, '\n');
+      const final = unended ? rest : line;
+      const known = numberOfLine(final);
+      let after = final !== '' && known === 0 ? beyond : known;
       for (let rows = since.all(after); rows.length > 0; rows = since.all(after)) {
-        addLines(
-          list,
-          rows.map((row) => textOf(row, 'record')),
-        );
+        const lines = rows.map((row) => `${textOf(row, 'record')}\n`).join('');
+        addText(list, rest === '' || unended ? lines : `\n${lines}`);
         after = checkpointOf(textOf(rows.at(-1), 'record')).number;
       }
       beyond = Math.max(beyond, after);
@@ -262,37 +268,28 @@ const checkpointOf = (text: string): AuditCheckpoint => {
   return checkpoint;
 };
 
+const numberIn = /"number":(\d{1,15}),/;
+
 // Longer than any line of the list.
 const tailBytes = 4_096;
 
-/** The last whole line of the list; null when it has none. */
-const lastLineOf = (list: string): string | null => {
+/** The last whole line of the list, and what a crash has left after it; '' where there is none. */
+const endOf = (list: string): { readonly line: string; readonly rest: string } => {
   let file: number;
   try {
     file = openSync(list, 'r');
   } catch {
-    return null;
+    return { line: '', rest: '' };
   }
   try {
     const { size } = fstatSync(file);
     const tail = Buffer.alloc(Math.min(size, tailBytes));
     readSync(file, tail, 0, tail.length, size - tail.length);
-    // What stands after the last line break was cut off by a crash.
-    return tail.toString().split('\n').slice(0, -1).at(-1) ?? null;
+    const lines = tail.toString().split('\n');
+    return { line: lines.at(-2) ?? '', rest: lines.at(-1) ?? '' };
   } finally {
     closeSync(file);
   }
 };
 
-const addLines = (list: string, lines: readonly string[]): void => {
-  const file = openSync(list, 'a+', 0o600);
-  try {
-    const { size } = fstatSync(file);
-    const end = Buffer.alloc(1);
-    const torn = size > 0 && readSync(file, end, 0, 1, size - 1) === 1 && end.toString() !== '\n';
-    appendFileSync(file, `${torn ? '\n' : ''}${lines.join('\n')}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-};
+const addText = (list: string, text: string): void => appendFileSync(list, text, { mode: 0o600, flush: true });

@@ -10,6 +10,7 @@ import type {
   AuditKey,
   AuditRecord,
   AuditScan,
+  AuditSubjects,
   Eventually,
   TenantTrail,
 } from '../store.ts';
@@ -121,26 +122,34 @@ async function* walk(db: DatabaseSync, clock: Clock, query: AuditScan): AsyncIte
 type Matcher = {
   /** Texts that stand in every list of records with one that matches. */
   readonly hints: readonly string[];
-  readonly seen: AuditScan['seen'];
+  readonly seen: AuditSubjects | null;
   readonly record: (record: AuditRecord) => boolean;
 };
 
-const matcherOf = ({ from, to, client, collections, decision, seen }: AuditScan): Matcher => {
+const matcherOf = (query: AuditScan): Matcher => {
+  const { client = null, collections = null, decision = null, seen = null } = query;
+  const [from, to] = [query.from ?? 0, query.to ?? Number.MAX_SAFE_INTEGER];
   const hints = [
-    ...(client == null ? [] : [`"client":${JSON.stringify(client)}`]),
-    ...(decision == null ? [] : [`"decision":"${decision}"`]),
+    ...(client === null ? [] : [`"client":${JSON.stringify(client)}`]),
+    ...(decision === null ? [] : [`"decision":"${decision}"`]),
   ];
   return {
     hints,
     seen,
     record: (record) =>
-      record.at >= (from ?? 0) &&
-      record.at <= (to ?? Number.MAX_SAFE_INTEGER) &&
-      (client == null || record.client === client) &&
-      (decision == null || record.decision === decision) &&
-      (collections == null || collections.some((one) => isWithin(record.collection, one))) &&
-      (seen == null || (record.seen != null && showsAny(record.seen, seen))),
+      record.at >= from &&
+      record.at <= to &&
+      (client === null || record.client === client) &&
+      (decision === null || record.decision === decision) &&
+      (collections === null || collections.some((one) => isWithin(record.collection, one))) &&
+      (seen === null || shows(record, seen)),
   };
+};
+
+// Records of before it was kept what answers showed have no `seen` at all.
+const shows = (record: AuditRecord, seen: AuditSubjects): boolean => {
+  const shown: AuditRecord['seen'] | undefined = record.seen;
+  return shown !== null && shown !== undefined && showsAny(shown, seen);
 };
 
 /** `x/*` stands for x and what is below it. */
@@ -155,7 +164,7 @@ const seenIn = /"seen":(\{[^}]*\})/g;
 const entriesIn = (first: number, records: string, { hints, seen, record: wanted }: Matcher): readonly AuditEntry[] => {
   if (!hints.every((hint) => records.includes(hint))) return [];
   // Most commits have shown none of those looked for: they need not be parsed whole.
-  if (seen != null) {
+  if (seen !== null) {
     let any = false;
     for (const [, text = ''] of records.matchAll(seenIn)) {
       const shown: NonNullable<AuditRecord['seen']> = JSON.parse(text);
@@ -167,7 +176,7 @@ const entriesIn = (first: number, records: string, { hints, seen, record: wanted
   return recordsOf(records).flatMap((record, index) => (wanted(record) ? [{ sequence: first + index, record }] : []));
 };
 
-// Written by this program; the file's version guards its shape. Records of before it was kept what answers showed have no `seen`.
+// Written by this program; the file's version guards its shape.
 const recordsOf = (text: string): readonly AuditRecord[] => {
   const records: readonly AuditRecord[] = JSON.parse(text);
   return records;

@@ -80,6 +80,8 @@ const createAppender = (place: AuditPlace, send: Send, written: (last: number) =
   const waiting: Waiting[] = [];
   let busy = false;
 
+  const isActive = (): boolean => busy || waiting.length > 0;
+
   const ask = (message: AuditMessage): Promise<AuditReply> =>
     new Promise((done, fail) => {
       send(message, (reply) => (reply.error === null ? done(reply) : fail(unrecorded(reply.error))));
@@ -125,7 +127,7 @@ const createAppender = (place: AuditPlace, send: Send, written: (last: number) =
     seal: async (signer) => (await ask({ place, kind: 'seal', signer })).checkpoint,
     trim: async (before, signer) => (await ask({ place, kind: 'trim', before, signer })).dropped,
     close: async () => {
-      while (busy || waiting.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      while (isActive()) await new Promise((resolve) => setImmediate(resolve));
       await new Promise<void>((resolve) => send({ place, kind: 'close' }, () => resolve()));
     },
   };
