@@ -17,7 +17,11 @@ import { createAuthorizer } from '#hub/authorize.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import { createHub } from '#hub/run.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
+import { createSignals } from '#hub/signals.ts';
 import { createTokens } from '#hub/tokens.ts';
+import { createEventSweep } from '#hub/writing-sweep.ts';
+import { createWriting } from '#hub/writing.ts';
+import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
 import { loadModel, readModelFiles } from '#model/load.ts';
 import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
@@ -89,26 +93,41 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   const tokens = await createTokens(platform, random);
   const freshness = createFreshness(clock);
   const segments = createSegmentCache(segmentCacheBytes);
-  const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing: null });
+  const signals = createSignals(clock);
+  const writing = createWriting({
+    model,
+    store,
+    clock,
+    random,
+    authorizer,
+    tokens,
+    signals,
+    baseUrl,
+    times: { answerMs: settings.answerDeadlineMinutes * 60_000, statusMs: settings.statusRetentionMinutes * 60_000 },
+  });
+  const sweepEvents = createEventSweep(clock);
+  const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing });
 
-  const ingest = createIngest({
+  const ingestDeps = {
     model,
     baseUrl,
     clock,
     random,
     observe,
     tenant: store.tenant,
-    settings: async (id) =>
+    settings: async (id: string) =>
       (await platform.organisation(id))?.settings ?? {
         removalGuard: settings.removalGuard,
         extraBackLinks: settings.extraBackLinks,
         strictness: [],
       },
     decide: authorizer.decide,
-    pseudonym: async (tenant) => (text) => tokens.pseudonym(tenant, text),
+    pseudonym: async (tenant: string) => (text: string) => tokens.pseudonym(tenant, text),
     bytesInFlight: ingestDefaults.bytesInFlight,
     runIdleMs: settings.runExpiryMinutes * 60_000,
-  });
+  };
+  const ingest = createIngest(ingestDeps);
+  const events = createAdapterEvents({ ...ingestDeps, signals });
 
   const quality = createQuality({
     model,
@@ -146,7 +165,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
 
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
-    providerApi({ model, ingest }),
+    providerApi({ model, ingest, events }),
     modelApi(model),
     adminApi(adminPorts),
   ];
@@ -172,7 +191,10 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   });
 
   const sweep = async (): Promise<void> => {
-    for (const { id } of await platform.organisations()) await ingest.sweep(id);
+    for (const { id } of await platform.organisations()) {
+      await ingest.sweep(id);
+      await sweepEvents(await store.tenant(id));
+    }
     await deliverNotices();
   };
   const stopSweeping = clock.every(sweepMs, () => {
@@ -200,6 +222,8 @@ export const compose = async (settings: Settings): Promise<Composed> => {
       state = 'stopping';
       observe({ kind: 'stopping', signal: 'close' });
       stopSweeping();
+      // Adapters that wait for events are answered now.
+      signals.close();
       stopExamining();
       await server.close();
       tokenServer.close();

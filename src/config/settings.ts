@@ -112,6 +112,14 @@ const table = {
     nb: 'Hvor ofte datakvaliteten følger endringene, i sekunder; 0 slår av undersøkelsen.',
     en: 'How often the data quality follows the changes, in seconds; 0 turns the examination off.',
   }),
+  answerDeadlineMinutes: row(wholeNumber(1, 10_080), 15, '--answer-deadline-minutes <number>', {
+    nb: 'Minuttene et adapter har på å svare på en skriving; organisasjonen kan si noe annet for en samling.',
+    en: 'Minutes that an adapter has to answer a write; the organisation may say otherwise for a collection.',
+  }),
+  statusRetentionMinutes: row(wholeNumber(1, 10_080), 30, '--status-retention-minutes <number>', {
+    nb: 'Minuttene utfallet av en skriving kan spørres etter.',
+    en: 'Minutes for which the outcome of a write may be asked for.',
+  }),
   metrics: row(oneOf(['off', 'loopback', 'everyone']), 'loopback', '--metrics <who>', {
     nb: 'Hvem som får lese /metrics.',
     en: 'Who may read /metrics.',

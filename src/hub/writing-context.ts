@@ -19,8 +19,6 @@ export type WritingDeps = {
   readonly random: Random;
   readonly authorizer: Authorizer;
   readonly tokens: Tokens;
-  readonly rendering: Rendering;
-  readonly records: Records;
   readonly signals: Signals;
   readonly baseUrl: () => string;
   /** Where the organisation says nothing else. */
@@ -28,4 +26,9 @@ export type WritingDeps = {
 };
 
 /** What the files of writing work with. */
-export type WritingContext = WritingDeps & { readonly bodies: WriteBodies; readonly waiting: Waiting };
+export type WritingContext = WritingDeps & {
+  readonly bodies: WriteBodies;
+  readonly waiting: Waiting;
+  readonly rendering: Rendering;
+  readonly records: Records;
+};

@@ -20,8 +20,10 @@ import type {
 import type { Decision } from './authorize.ts';
 import { showsIdentifier } from './prune.ts';
 import type { HubResult, QueryContext, WriteQuery, Writing } from './query.ts';
-import { nothingGiven } from './records.ts';
+import { createRecords, nothingGiven } from './records.ts';
+import { createRendering } from './rendering.ts';
 import { eventsTopic } from './signals.ts';
+import { createVersions } from './versions.ts';
 import { createWriteBodies, readResource } from './writing-body.ts';
 import type { Json, Present, Writable } from './writing-body.ts';
 import type { WritingContext, WritingDeps } from './writing-context.ts';
@@ -39,6 +41,8 @@ export const createWriting = (deps: WritingDeps): Writing => {
     ...deps,
     bodies: createWriteBodies(deps.model, deps.baseUrl),
     waiting: createWaiting(deps.clock),
+    rendering: createRendering({ ...deps, versions: createVersions() }),
+    records: createRecords(deps.model, deps.clock),
   };
   return {
     run: (query, asking) => {

@@ -13,7 +13,10 @@ import type { AdapterContract, TenantStore } from '#store/store.ts';
 import type { Asking, MakeAudit } from './audit.ts';
 
 export type Registration = Asking & {
-  readonly contract: Pick<AdapterContract, 'adapterId' | 'username' | 'heartbeatIntervalInMinutes' | 'capabilities'>;
+  readonly contract: Pick<
+    AdapterContract,
+    'adapterId' | 'username' | 'heartbeatIntervalInMinutes' | 'capabilities' | 'eventCapabilities'
+  >;
 };
 
 export type Contracts = {
@@ -41,7 +44,8 @@ export const createContracts = ({ clock, observe, audit, tenant, decide }: Contr
     const operation = 'register-adapter';
     const denied: { readonly path: CollectionPath; readonly rule: string }[] = [];
     const rules = new Set<string>();
-    for (const { collection } of contract.capabilities) {
+    const named = [...contract.capabilities, ...(contract.eventCapabilities ?? [])];
+    for (const collection of new Set(named.map((one) => one.collection))) {
       const decision = await decide(principal, collection, 'deliver');
       if (decision.allowed) rules.add(decision.rule);
       else denied.push({ path: collection, rule: decision.rule });

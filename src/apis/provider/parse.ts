@@ -6,7 +6,10 @@ import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { normaliseOrganisationId, type Principal } from '#hub/principal.ts';
 import type { Collection, Model } from '#model/model.ts';
-import type { Capability, Contract } from './ports.ts';
+import { bodyOf, membersOf } from './body.ts';
+import type { Members } from './body.ts';
+import { operationNames } from './events-parse.ts';
+import type { Capability, Contract, EventCapability, EventOperation } from './ports.ts';
 
 /**
  * Takes the segments of an address (decoded, without slashes), gives the collection, or null. Case does not matter; classes of a deeper
@@ -32,24 +35,6 @@ export const segmentsOf = (rest: string): readonly string[] | null => {
     return null;
   }
 };
-
-type Members = { readonly of: (name: string) => unknown };
-
-const bodyOf = (text: string): Result<Members> => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return failed(problem('HUB-101', 'The body is not well-formed JSON.'));
-  }
-  const members = membersOf(value);
-  return members === null ? failed(problem('HUB-100', 'The body is not a JSON object.')) : ok(members);
-};
-
-const membersOf = (value: unknown): Members | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? { of: (name) => (Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined) }
-    : null;
 
 const idForm = /^[^\p{Cc}\p{Cs}]{1,512}$/u;
 const isId = (value: unknown): value is string => typeof value === 'string' && idForm.test(value);
@@ -97,15 +82,31 @@ export const readContract = (text: string, principal: Principal, model: Model): 
   const capabilities = (Array.isArray(given) ? given.slice(0, 1000) : []).map((one: unknown, index) =>
     readCapability(one, `/capabilities/${index}`, model, errors),
   );
+  const eventCapabilities = readEventCapabilities(body.value.of('eventCapabilities'), model, errors);
   if (errors.length > 0 || !isId(adapterId) || !isId(username) || !whole(interval, 1, 1440))
     return failed(
       problem('HUB-103', 'The contract is not right; nothing was registered.', { errors: errors.slice(0, 100) }),
     );
   const byCollection = new Map(capabilities.filter((one) => one !== null).map((one) => [one.collection, one]));
-  return ok({ adapterId, username, heartbeatIntervalInMinutes: interval, capabilities: [...byCollection.values()] });
+  const contract = { adapterId, username, heartbeatIntervalInMinutes: interval };
+  const delivered = { ...contract, capabilities: [...byCollection.values()] };
+  return ok(eventCapabilities === null ? delivered : { ...delivered, eventCapabilities });
 };
 
 const deltaIntervals = ['IMMEDIATE', 'LEGACY', 'NONE'] as const;
+
+/** The collection that a capability names; null, and a finding, when there is none. */
+const readCollection = (members: Members, at: string, model: Model, errors: ProblemItem[]): Collection | null => {
+  const names = ['domainName', 'packageName', 'resourceName'].map((name) => members.of(name));
+  const segments = names.map((name) => (typeof name === 'string' ? name.replaceAll('.', '/') : ''));
+  const path = segments
+    .join('/')
+    .split('/')
+    .filter((one) => one !== '');
+  const collection = segments.includes('') ? null : collectionAt(model, path);
+  if (collection === null) errors.push({ at, message: 'the model has no class of these names' });
+  return collection;
+};
 
 const readCapability = (value: unknown, at: string, model: Model, errors: ProblemItem[]): Capability | null => {
   const members = membersOf(value);
@@ -113,19 +114,8 @@ const readCapability = (value: unknown, at: string, model: Model, errors: Proble
     errors.push({ at, message: 'expected an object' });
     return null;
   }
-  const names = ['domainName', 'packageName', 'resourceName'].map((name) => members.of(name));
-  const segments = names.map((name) => (typeof name === 'string' ? name.replaceAll('.', '/') : ''));
-  const collection = collectionAt(
-    model,
-    segments
-      .join('/')
-      .split('/')
-      .filter((one) => one !== ''),
-  );
-  if (collection === null || segments.includes('')) {
-    errors.push({ at, message: 'the model has no class of these names' });
-    return null;
-  }
+  const collection = readCollection(members, at, model, errors);
+  if (collection === null) return null;
   const days = members.of('fullSyncIntervalInDays');
   if (!whole(days, 1, 7))
     errors.push({ at: `${at}/fullSyncIntervalInDays`, message: 'expected a whole number of days from 1 to 7' });
@@ -136,6 +126,42 @@ const readCapability = (value: unknown, at: string, model: Model, errors: Proble
   return whole(days, 1, 7) && deltaSyncInterval !== undefined
     ? { collection: collection.path, fullSyncIntervalInDays: days, deltaSyncInterval }
     : null;
+};
+
+/** What an adapter answers of events; null when it does not say. Classes that stand twice answer what both say. */
+const readEventCapabilities = (
+  given: unknown,
+  model: Model,
+  errors: ProblemItem[],
+): readonly EventCapability[] | null => {
+  if (given === undefined || given === null) return null;
+  if (!Array.isArray(given) || given.length > 1000) {
+    errors.push({ at: '/eventCapabilities', message: 'expected a list of at most 1000' });
+    return null;
+  }
+  const byCollection = new Map<string, ReadonlySet<EventOperation>>();
+  for (const [index, one] of given.entries()) {
+    const at = `/eventCapabilities/${index}`;
+    const members = membersOf(one);
+    if (members === null) {
+      errors.push({ at, message: 'expected an object' });
+      continue;
+    }
+    const collection = readCollection(members, at, model, errors);
+    const operations = readOperations(members.of('operations'));
+    if (operations === null)
+      errors.push({ at: `${at}/operations`, message: `expected a list of ${[...operationNames.keys()].join(', ')}` });
+    if (collection === null || operations === null) continue;
+    byCollection.set(collection.path, new Set([...(byCollection.get(collection.path) ?? []), ...operations]));
+  }
+  return [...byCollection].map(([collection, operations]) => ({ collection, operations: [...operations] }));
+};
+
+const readOperations = (given: unknown): readonly EventOperation[] | null => {
+  if (!Array.isArray(given)) return null;
+  const known = given.map((one: unknown) => (typeof one === 'string' ? operationNames.get(one) : undefined));
+  const found = known.filter((one) => one !== undefined);
+  return found.length === known.length ? found : null;
 };
 
 /** Checks the body of a heartbeat: an object whose organisation is that of the token. Times are ours, not the adapter's (facts 5.2). */

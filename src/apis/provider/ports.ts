@@ -19,11 +19,18 @@ export type Capability = {
   readonly deltaSyncInterval: 'IMMEDIATE' | 'LEGACY' | 'NONE';
 };
 
+export type EventOperation = 'create' | 'update' | 'delete' | 'validate' | 'read';
+
+/** What an adapter answers of a collection. */
+export type EventCapability = { readonly collection: CollectionPath; readonly operations: readonly EventOperation[] };
+
 export type Contract = {
   readonly adapterId: string;
   readonly username: string;
   readonly heartbeatIntervalInMinutes: number;
   readonly capabilities: readonly Capability[];
+  /** Absent = it says nothing of events. */
+  readonly eventCapabilities?: readonly EventCapability[];
 };
 
 /** An entry that was kept back or reported. `subject` is a keyed hash of its identifier; `at` a pointer inside the entry. */
@@ -96,4 +103,54 @@ export type IngestPort = {
   ) => Promise<readonly RunSummary[]>;
   /** null when the caller may not know. */
   readonly rejections: (asking: Asking, collection: CollectionPath) => Promise<readonly EntryProblem[] | null>;
+};
+
+// --- Events -------------------------------------------------------------------------------------------------------------------
+
+/** Something that a client wants, for the adapter that answers. Times are epoch ms. */
+export type AdapterEvent = {
+  readonly id: string;
+  readonly collection: CollectionPath;
+  readonly operation: EventOperation;
+  readonly createdAt: number;
+  readonly deadline: number;
+  /** The resource as it is to become, JSON text; null for removals and reads. */
+  readonly value: string | null;
+  /** Reads by filter: the filter as text. */
+  readonly filter: string | null;
+  /** The identifier addressed; null for new resources and reads by filter. */
+  readonly target: { readonly field: string; readonly value: string } | null;
+};
+
+export type EventPoll = Asking & {
+  /** All collections at the address. */
+  readonly collections: readonly CollectionPath[];
+  /** Which kind of events the adapter speaks: those of the first know no reads. */
+  readonly generation: 1 | 2;
+  /** 0 = as many as may be. */
+  readonly size: number;
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+};
+
+export type AnsweredResource = { readonly identifier: string | null; readonly resource: unknown };
+
+export type EventAnswer = {
+  readonly corrId: string;
+  /** As sent; null when left out. */
+  readonly orgId: string | null;
+  /** Said by answers of the first kind only, which must say both. */
+  readonly adapterId: string | null;
+  readonly operation: EventOperation | null;
+  readonly state: 'accepted' | 'rejected' | 'conflict' | 'failed';
+  readonly message: string;
+  readonly problems: readonly { readonly field: string; readonly message: string; readonly code: string }[];
+  readonly resources: readonly AnsweredResource[];
+};
+
+export type EventsPort = {
+  /** Events that wait for the caller, oldest first; they stay until they are answered or their deadline has passed. */
+  readonly poll: (poll: EventPoll) => Promise<Result<readonly AdapterEvent[]>>;
+  /** Takes an answer; durable when it resolves with success. */
+  readonly answer: (answer: Asking & EventAnswer) => Promise<Result<null>>;
 };

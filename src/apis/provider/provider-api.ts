@@ -1,19 +1,19 @@
-// The adapter API, delivering side (facts 5.1-5.4): how source systems bring data in. Mounted by app/compose.ts. Thin: it reads addresses and
+// The adapter API (facts 5.1-5.4): how source systems bring data in and answer what clients ask for. Mounted by app/compose.ts. Thin: it reads addresses and
 // small bodies, hands pages over as streams, and renders what ingest answers. Statuses and bodies of success are those of FINT; problems are
 // problem documents.
 import type { Api, ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
-import type { Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import type { Result } from '#base/result.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Model } from '#model/model.ts';
 import { openApi } from './describe.ts';
 import { collectionAt, readContract, readHeartbeat, segmentsOf } from './parse.ts';
+import { answerOf, pollOf } from './events.ts';
 import { runStates } from './ports.ts';
-import type { Asking, IngestPort, RunReport, SyncType } from './ports.ts';
+import type { Asking, EventsPort, IngestPort, RunReport, SyncType } from './ports.ts';
+import { emptyOr, nothingHere, nothingNamed, refuse, turnAway } from './provider-answers.ts';
 
-export type ProviderApiDeps = { readonly model: Model; readonly ingest: IngestPort };
+export type ProviderApiDeps = { readonly model: Model; readonly ingest: IngestPort; readonly events: EventsPort };
 
 /** The sync type follows from the method, whatever the body says (facts 5.1). */
 const syncTypes: Readonly<Record<string, { readonly type: SyncType; readonly status: number }>> = {
@@ -26,18 +26,18 @@ const adapterScopes = ['fint-adapter'] as const;
 const readerScopes = ['fint-adapter', 'fint-client'] as const;
 
 /** Builds the API over the model and the ingest. */
-export const providerApi = ({ model, ingest }: ProviderApiDeps): Api => ({
+export const providerApi = ({ model, ingest, events }: ProviderApiDeps): Api => ({
   entry: {
     id: 'provider',
     name: { nb: 'Adapter-API-et', en: 'The adapter API' },
     description: {
-      nb: 'Kildesystemer leverer data: registrering, livstegn og synkronisering, side for side.',
-      en: 'Source systems deliver data: registration, heartbeats and syncs, page by page.',
+      nb: 'Kildesystemer leverer data, side for side, og svarer på det klienter ber om: registrering, livstegn, synkronisering og hendelser.',
+      en: 'Source systems deliver data, page by page, and answer what clients ask for: registration, heartbeats, syncs and events.',
     },
     status: 'beta',
     version: '2.0.0',
   },
-  routes: routesOf(model, ingest),
+  routes: [...routesOf(model, ingest), ...eventRoutes(model, events)],
   describe: () => [{ name: 'provider/openapi.json', type: 'application/json', text: openApi() }],
 });
 
@@ -89,6 +89,31 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
   ];
 };
 
+/** Both kinds of events, on the addresses of FINT. */
+const eventRoutes = (model: Model, events: EventsPort): readonly Route[] =>
+  ([1, 2] as const).flatMap((generation): readonly Route[] => {
+    const base = generation === 1 ? '/provider/event' : '/provider/v2/event';
+    const adapter = { access: 'adapter', scopes: adapterScopes } as const;
+    return [
+      {
+        ...adapter,
+        methods: ['GET'],
+        path: `${base}/*`,
+        body: 'none',
+        bodyLimit: 0,
+        handle: withCaller(pollOf(model, events, generation)),
+      },
+      {
+        ...adapter,
+        methods: ['POST'],
+        path: base,
+        body: 'text',
+        bodyLimit: limits.eventAnswerBytes,
+        handle: withCaller(answerOf(events, generation)),
+      },
+    ];
+  });
+
 const description: ApiAnswer = {
   kind: 'bytes',
   status: 200,
@@ -98,14 +123,6 @@ const description: ApiAnswer = {
 };
 
 const json = (value: unknown): ApiAnswer => ({ kind: 'json', status: 200, value });
-const refuse = (value: Problem): ApiAnswer => ({ kind: 'problem', problem: value });
-/** For what cannot be handed on as it was sent: ingest has not been asked, and so has recorded nothing. */
-const turnAway = (value: Problem): ApiAnswer => ({ kind: 'problem', problem: value, unrecorded: true });
-const nothing = problem('HUB-204', 'There is nothing at this address.');
-const nothingHere = refuse(nothing);
-const nothingNamed = turnAway(nothing);
-const emptyOr = (result: Result<null>, status: number): ApiAnswer =>
-  result.ok ? { kind: 'empty', status } : refuse(result.problem);
 
 type Handler = (asking: Asking, request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;
 
