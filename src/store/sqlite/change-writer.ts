@@ -2,6 +2,7 @@
 // collection. Written out once, at the end. Used by tenant-write.ts.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#base/clock.ts';
+import type { ProtectionLevel } from '#model/model.ts';
 import { numberOf, statement } from './driver.ts';
 import { collectionOf, firstUid, segmentOf } from './schema.ts';
 
@@ -19,8 +20,11 @@ export type Changes = {
   readonly nextUid: (collection: number) => number;
   /** Gives the resource its place in the feed: one change per resource and transaction. `delta` = what it does to the count. */
   readonly touch: (uid: number, kind: Kind, delta: number) => Touched;
-  /** Writes everything out. `breathe` is told how much work was done. */
-  readonly write: (breathe: (work: number) => Promise<void>) => Promise<void>;
+  /** Writes everything out. `breathe` is told how much work was done; `levelOf` says from which clearance on a change can be noticed. */
+  readonly write: (
+    breathe: (work: number) => Promise<void>,
+    levelOf: (uid: number, entry: Touched) => ProtectionLevel,
+  ) => Promise<void>;
 };
 
 /** Prepares the statements of one connection; gives what begins the bookkeeping of one transaction. */
@@ -36,7 +40,7 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
   );
   const insertChange = statement(
     db,
-    'INSERT INTO change (position, collection, uid, kind, at, before) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO change (position, collection, uid, kind, at, before, level) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const lastChange = statement(db, 'SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
 
@@ -88,11 +92,11 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
         counter.position = Math.max(counter.position, entry.position);
         return entry;
       },
-      write: async (breathe) => {
+      write: async (breathe, levelOf) => {
         // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
         const at = Math.max(clock.now(), lastAt);
         for (const [uid, entry] of touched) {
-          insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before);
+          insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before, levelOf(uid, entry));
           await breathe(1);
         }
         for (const segment of segments.values())

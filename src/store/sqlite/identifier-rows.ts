@@ -1,12 +1,23 @@
 // Identifier rows within one transaction: found once and remembered, since a page names the same targets again and again. A row outlives its
 // resource, and may stand there before it: links point at rows. Used by tenant-write.ts.
 import type { DatabaseSync } from 'node:sqlite';
+import type { ProtectionLevel } from '#model/model.ts';
 import type { IdentifierValue } from '../store.ts';
 import { bytesOf, numberOf, statement, textOf } from './driver.ts';
 import type { Names } from './names.ts';
+import { ownIn } from './protection-bits.ts';
 
-/** `uid` = the resource that has the identifier; null when none has. */
-export type IdentifierRow = { readonly id: number; uid: number | null };
+/**
+ * `uid` = the resource that has the identifier; null when none has. Then `last` is the one that had it, `protection` what that was, and `removed`
+ * says that it was removed, not that it gave the identifier up. All three as they were when the row was first looked at.
+ */
+export type IdentifierRow = {
+  readonly id: number;
+  uid: number | null;
+  readonly last: number | null;
+  readonly protection: ProtectionLevel;
+  readonly removed: boolean;
+};
 
 export type Identifiers = {
   /** Null when the identifier has never been named. */
@@ -17,7 +28,12 @@ export type Identifiers = {
     collection: number,
     identifier: IdentifierValue,
     uid: number,
-  ) => { readonly id: number; readonly fresh: boolean };
+  ) => {
+    readonly id: number;
+    readonly fresh: boolean;
+    /** The row as it was before, when nobody had it. */
+    readonly taken: IdentifierRow | null;
+  };
   /** Takes the identifier from its resource; `order` is that of the run which removes it, null when it is only given up. */
   readonly release: (collection: number, id: number, order: number | null) => void;
   /** Deletes an identifier that nobody has and nothing leads to. */
@@ -39,7 +55,7 @@ export const createIdentifierRows = (
 } => {
   const select = statement(
     db,
-    'SELECT i.id, i.uid, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
+    'SELECT i.id, i.uid, i.last_uid, i.protection, i.removed_by, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
   );
   const insert = statement(db, 'INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
   const give = statement(db, 'UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
@@ -65,12 +81,18 @@ export const createIdentifierRows = (
       if (row === undefined) return null;
       const uid = typeof row['uid'] === 'number' ? row['uid'] : null;
       if (uid !== null && !hashes.has(uid)) hashes.set(uid, bytesOf(row, 'hash'));
-      return remember(key, { id: numberOf(row, 'id'), uid });
+      return remember(key, {
+        id: numberOf(row, 'id'),
+        uid,
+        last: typeof row['last_uid'] === 'number' ? row['last_uid'] : null,
+        protection: ownIn(numberOf(row, 'protection')),
+        removed: row['removed_by'] !== null,
+      });
     };
 
     const add = (collection: number, { field, value }: IdentifierValue, uid: number | null): IdentifierRow => {
       const id = Number(insert.run(collection, names.intern(field), value, uid).lastInsertRowid);
-      return remember(`${collection} ${field} ${value}`, { id, uid });
+      return remember(`${collection} ${field} ${value}`, { id, uid, last: null, protection: 0, removed: false });
     };
 
     return {
@@ -78,14 +100,14 @@ export const createIdentifierRows = (
       findOrAdd: (collection, identifier) => find(collection, identifier) ?? add(collection, identifier, null),
       claim: (collection, identifier, uid) => {
         const row = find(collection, identifier);
-        if (row === null) return { id: add(collection, identifier, uid).id, fresh: true };
+        if (row === null) return { id: add(collection, identifier, uid).id, fresh: true, taken: null };
         if (row.uid !== null && row.uid !== uid)
           throw new Error('an identifier that another resource has was put: match first');
-        if (row.uid === null) {
-          give.run(uid, row.id);
-          row.uid = uid;
-        }
-        return { id: row.id, fresh: false };
+        if (row.uid !== null) return { id: row.id, fresh: false, taken: null };
+        give.run(uid, row.id);
+        const taken = { ...row };
+        row.uid = uid;
+        return { id: row.id, fresh: false, taken };
       },
       release: (collection, id, order) => {
         take.run(order, id);

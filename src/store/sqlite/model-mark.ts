@@ -5,7 +5,7 @@ import type { Collection, Model } from '#model/model.ts';
 
 /** Equal marks: bodies and indexes of one model are right under the other. */
 export const modelMark = (model: Model): string =>
-  hash('sha1', JSON.stringify([...model.collections.values()].map(partOf)), 'base64url');
+  hash('sha1', JSON.stringify([[...model.collections.values()].map(partOf), [...model.protection.about]]), 'base64url');
 
 const partOf = ({ path, class: { relations }, identifiers, indexed, links }: Collection): unknown => [
   path,

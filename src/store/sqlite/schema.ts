@@ -56,18 +56,21 @@ CREATE INDEX sync_run_newest ON sync_run (collection, run_order);
 CREATE INDEX sync_run_type ON sync_run (collection, type, state, run_order);
 CREATE INDEX sync_page_seen ON sync_page (corr_id) WHERE length(seen) > 0;
 `),
-  // Protection: `resource.protection` = its own + 4 x the highest among what its links lead to. An identifier keeps the protection and the uid
+  // Protection: `resource.protection` is laid out in protection-bits.ts; its lowest bits are its own. An identifier keeps the protection and uid
   // of the resource that last had it, so that links to what is gone stay as guarded as it was. `collection.marked` = its entries carry markings.
-  // `change.level` = the clearance that it takes to notice the change. `past_subject` = what was about whom before it was removed or moved.
+  // `change.level` = the clearance that it takes to notice the change. `past_subject` = what was about whom before it was removed or moved,
+  // `past_life` = from which to which position what is gone was there.
   (db) =>
     db.exec(`
 ALTER TABLE resource ADD COLUMN born INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX resource_protected ON resource (uid) WHERE protection > 0;
+CREATE INDEX resource_protected ON resource (uid, protection) WHERE protection > 0;
 ALTER TABLE identifier ADD COLUMN protection INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE identifier ADD COLUMN last_uid INTEGER;
 ALTER TABLE collection ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE change ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE past_subject (about INTEGER NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (about, uid)) WITHOUT ROWID;
+CREATE TABLE past_life (uid INTEGER PRIMARY KEY, born INTEGER NOT NULL, gone INTEGER NOT NULL);
+INSERT INTO past_life (uid, born, gone) SELECT uid, 0, max(position) FROM change WHERE kind = 3 GROUP BY uid;
 CREATE TABLE write_event (
   event_order INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, collection TEXT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL,
   client TEXT NOT NULL, key TEXT, created_at INTEGER NOT NULL, deadline INTEGER NOT NULL, retain_until INTEGER NOT NULL, record TEXT NOT NULL);

@@ -5,24 +5,20 @@ import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { fold } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
-import type { Model } from '#model/model.ts';
+import type { Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import type {
-  BodyChunk,
-  ChunkHandle,
-  CollectionStats,
-  Guarded,
-  Resolved,
-  StoredChange,
-  TenantReads,
-} from '../store.ts';
+import type { CollectionStats, Guarded, StoredChange, TenantReads } from '../store.ts';
 import { changeKinds } from './change-writer.ts';
-import { bytesOf, guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
+import { guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
+import { createGuardedRows } from './guarded-rows.ts';
 import type { Names } from './names.ts';
-import { protectionOf } from './protection-bits.ts';
-import { endUid, firstUid, segmentRows } from './schema.ts';
+import { ownIn } from './protection-bits.ts';
+import { endUid, firstUid } from './schema.ts';
+import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
+import { createSubjectReads } from './subject-reads.ts';
+import { subjectRules } from './subject-rules.ts';
 import { hasUid, sortedUids } from './uid-set.ts';
 
 export type ReaderDeps = {
@@ -34,15 +30,6 @@ export type ReaderDeps = {
   readonly commits: () => number;
 };
 
-/** Where each segment of a collection begins, for finding an offset; right as long as the collection has not changed. */
-type SegmentMap = {
-  readonly position: number;
-  readonly numbers: Float64Array;
-  readonly counts: Float64Array;
-  readonly versions: Float64Array;
-  readonly before: Float64Array;
-};
-
 // Rows that a scan looks at before it lets other work run.
 const scanRows = 1_024;
 const uidRows = 4_096;
@@ -51,7 +38,6 @@ const targetsPerTurn = 64;
 
 const keptStatements = 64;
 
-const unknown: Resolved = { uid: null, protection: 0 };
 const noGuarded: Guarded = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
 const noStats: CollectionStats = { count: 0, position: 0, changedAt: 0 };
 
@@ -66,16 +52,12 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   const readByUid = sql(
     'SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
-  const readSegments = sql(
-    'SELECT number, count, position FROM segment WHERE collection = ? AND count > 0 ORDER BY number',
-  );
-  const readBodies = sql(
-    `SELECT CAST(group_concat(body, ',') AS BLOB) AS bytes, count(*) AS n FROM (SELECT body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT ?)`,
-  );
-  const uidAfter = sql('SELECT uid FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 1 OFFSET ?');
   const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
   const readChanges = sql(
     'SELECT position, uid, kind, at, before, level FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
+  );
+  const lastBelow = sql(
+    'SELECT position, at FROM change WHERE collection = ? AND position > ? AND level <= ? ORDER BY position DESC LIMIT 1',
   );
   const lastChange = sql('SELECT coalesce(max(position), 0) AS position FROM change');
   const firstSince = sql(
@@ -104,7 +86,6 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   );
 
   const prepare = statementCache(db);
-  const maps = new Map<number, SegmentMap>();
   const knownStats = new Map<number, CollectionStats>();
   let statsAt = -1;
 
@@ -125,22 +106,26 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     return stats;
   };
 
-  const segmentMap = (collection: number): SegmentMap => {
-    const { position } = statsOf(collection);
-    const known = maps.get(collection);
-    if (known !== undefined && known.position === position) return known;
-    const rows = readSegments.all(collection);
-    const before = new Float64Array(rows.length + 1);
-    for (const [index, row] of rows.entries()) before[index + 1] = (before[index] ?? 0) + numberOf(row, 'count');
-    const map: SegmentMap = {
-      position,
-      numbers: Float64Array.from(rows, (row) => numberOf(row, 'number')),
-      counts: Float64Array.from(rows, (row) => numberOf(row, 'count')),
-      versions: Float64Array.from(rows, (row) => numberOf(row, 'position')),
-      before,
-    };
-    maps.set(collection, map);
-    return map;
+  const positionOf = (collection: number): number => statsOf(collection).position;
+  const guardedRows = createGuardedRows({ db, commits, positionOf });
+  const segments = createSegments({ db, positionOf, guarded: guardedRows });
+
+  /** The last change that each clearance can notice, and up to where the feed was looked through for it. */
+  const lastNoticed = new Map<string, { readonly upTo: number; readonly position: number; readonly at: number }>();
+
+  const statsFor = (collection: number, clearance: ProtectionLevel, rows: Guarded): CollectionStats => {
+    const { count, position } = statsOf(collection);
+    const key = `${collection} ${clearance}`;
+    let last = lastNoticed.get(key) ?? { upTo: 0, position: 0, at: 0 };
+    if (last.upTo !== position) {
+      const row = lastBelow.get(collection, last.upTo, clearance);
+      last =
+        row === undefined
+          ? { ...last, upTo: position }
+          : { upTo: position, position: numberOf(row, 'position'), at: numberOf(row, 'at') };
+      lastNoticed.set(key, last);
+    }
+    return { count: count - guardedRows.hidden(rows, clearance), position: last.position, changedAt: last.at };
   };
 
   const idOf = (plan: AuthorizedPlan): number | null => names.collection(plan.collection.path);
@@ -149,48 +134,6 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     const field = names.find(fieldName);
     const row = field === null ? undefined : findIdentifier.get(collection, field, value);
     return typeof row?.['uid'] === 'number' ? row['uid'] : null;
-  };
-
-  const resolvedOf = (collection: number, fieldName: string, value: string): Resolved => {
-    const field = names.find(fieldName);
-    const row = field === null ? undefined : findIdentifier.get(collection, field, value);
-    if (row === undefined) return unknown;
-    return {
-      uid: typeof row['uid'] === 'number' ? row['uid'] : null,
-      protection: protectionOf(numberOf(row, 'protection')),
-    };
-  };
-
-  const bodies = (from: number, to: number, limit: number, segment: BodyChunk['segment']): BodyChunk => {
-    const row = guarded(() => readBodies.get(from, to, limit));
-    return { bytes: bytesOf(row, 'bytes'), count: numberOf(row, 'n'), segment };
-  };
-
-  const chunks = function* (
-    plan: AuthorizedPlan,
-    { offset, size }: { readonly offset: number; readonly size: number },
-  ): Iterable<ChunkHandle> {
-    const collection = guarded(() => idOf(plan));
-    if (collection === null) return;
-    const map = guarded(() => segmentMap(collection));
-    const total = map.before[map.numbers.length] ?? 0;
-    const end = size === 0 ? total : Math.min(total, offset + size);
-    if (offset >= end) return;
-    for (let index = segmentHolding(map.before, offset); index < map.numbers.length; index += 1) {
-      const start = map.before[index] ?? 0;
-      if (start >= end) return;
-      const count = map.counts[index] ?? 0;
-      const number = map.numbers[index] ?? 0;
-      const skip = Math.max(0, offset - start);
-      const take = Math.min(count, end - start) - skip;
-      const segment =
-        skip === 0 && take === count ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
-      const first = firstUid(collection) + number * segmentRows;
-      // Found now: by the time of reading, rows before it may be gone.
-      const from = skip === 0 ? first : guarded(() => numberOf(uidAfter.get(first, first + segmentRows, skip), 'uid'));
-      // A whole segment is read whole, whatever was added to it since: readers may see newer rows, never half of one.
-      yield { segment, read: () => bodies(from, first + segmentRows, take, segment) };
-    }
   };
 
   /** Uids of a collection that name a resource by the relation, or that it names by the inverse one. */
@@ -406,7 +349,12 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   return {
     stats: guard((plan) => {
       const id = idOf(plan);
-      return id === null ? noStats : statsOf(id);
+      if (id === null) return noStats;
+      if (plan.clearance === 3) return statsOf(id);
+      const rows = guardedRows.of(id);
+      return rows instanceof Promise
+        ? rows.then((found) => guarded(() => statsFor(id, plan.clearance, found)))
+        : statsFor(id, plan.clearance, rows);
     }),
     read: guard((plan, identifier) => {
       const id = idOf(plan);
@@ -414,7 +362,10 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const row = id === null || field === null ? undefined : readOne.get(id, field, identifier.value);
       return row === undefined ? null : storedResource(row);
     }),
-    chunks,
+    chunks: (plan, range) => {
+      const id = guarded(() => idOf(plan));
+      return id === null ? [] : segments.chunks(id, plan, range);
+    },
     select: async (plan, where, deadline) => {
       try {
         return await selectUids(plan, where, deadline);
@@ -437,17 +388,15 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       return id === null ? [] : readChanges.all(id, after, size).map(changeOf);
     }),
     lastPosition: guard(() => numberOf(lastChange.get(), 'position')),
-    resolve: guard((refs) =>
-      refs.map(({ collection, field, value }) => {
-        const id = names.collection(collection);
-        return id === null ? unknown : resolvedOf(id, field, value);
-      }),
-    ),
-    guarded: () => noGuarded,
-    span: () => null,
-    aboutOf: (uid) => Float64Array.of(uid),
-    lastUid: () => null,
-    lives: (uids) => uids.map(() => ({ born: 0, gone: null })),
+    guarded: guard((path) => {
+      const id = names.collection(path);
+      return id === null ? noGuarded : guardedRows.of(id);
+    }),
+    span: guard((plan, range) => {
+      const id = idOf(plan);
+      return id === null ? null : segments.span(id, plan, range);
+    }),
+    ...createSubjectReads({ db, names, rules: subjectRules(model), commits }),
     follow: () => null,
     epochs: () => [],
     linkedFrom,
@@ -494,24 +443,13 @@ const grown = (uids: Float64Array): Float64Array<ArrayBuffer> => {
   return larger;
 };
 
-const segmentHolding = (before: Float64Array, offset: number): number => {
-  let low = 0;
-  let high = before.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((before[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-};
-
 const changeOf = (row: Record<string, unknown>): StoredChange => ({
   position: numberOf(row, 'position'),
   uid: numberOf(row, 'uid'),
   kind: kindOf(numberOf(row, 'kind')),
   at: numberOf(row, 'at'),
   before: beforeOf(textOf(row, 'before')),
-  level: protectionOf(numberOf(row, 'level')),
+  level: ownIn(numberOf(row, 'level')),
 });
 
 const kindOf = (kind: number): StoredChange['kind'] => {

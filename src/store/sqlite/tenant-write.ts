@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { hrefOf } from '#model/href.ts';
-import type { Collection, Model } from '#model/model.ts';
+import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
 import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutcome } from '../store.ts';
 import { createAttributeIndex } from './attribute-index.ts';
 import { createChangeWriter, created, identifierChanged, removed, updated } from './change-writer.ts';
@@ -18,9 +18,12 @@ import { createIdentifierRows } from './identifier-rows.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
 import type { LinkMap } from './links.ts';
 import type { Names } from './names.ts';
+import { createPastSubjects, linkEnd } from './past-subjects.ts';
+import { createProtectionWriter } from './protection-writer.ts';
 import { createRunWriter } from './run-write.ts';
 import { collectionOf } from './schema.ts';
 import { storedResource } from './stored-rows.ts';
+import { subjectRules } from './subject-rules.ts';
 
 export type WriterDeps = {
   readonly db: DatabaseSync;
@@ -52,7 +55,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     'SELECT removed_by FROM identifier WHERE collection = ? AND field = ? AND value = ? AND uid IS NULL',
   );
   const insertResource = sql(
-    'INSERT INTO resource (uid, position, hash, source, keys, split, own, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO resource (uid, position, born, hash, source, keys, split, own, body) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)',
   );
   const updateResource = sql(
     'UPDATE resource SET position = ?, hash = ?, source = ?, keys = ?, split = ?, own = ?, body = ? WHERE uid = ?',
@@ -61,7 +64,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const updateBody = sql('UPDATE resource SET position = ?, own = ?, body = ? WHERE uid = ?');
   const deleteResource = sql('DELETE FROM resource WHERE uid = ?');
   const readHash = sql('SELECT hash FROM resource WHERE uid = ?');
-  const readResource = sql('SELECT keys, split, own, body FROM resource WHERE uid = ?');
+  const readResource = sql('SELECT keys, born, split, own, body FROM resource WHERE uid = ?');
   const readWhole = sql(
     'SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
@@ -72,7 +75,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     'SELECT l.relation, l.source, i.field, i.value FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ? ORDER BY l.relation, l.source',
   );
   const linksFrom = sql(
-    'SELECT l.target, l.relation, i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
+    'SELECT l.target, l.relation, i.collection, i.uid, i.last_uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
   );
   const linkedUids = sql(
     'SELECT i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ? AND l.relation = ? AND i.uid IS NOT NULL',
@@ -87,6 +90,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const delivered = createDelivered(db, identifierRows.valuesOf);
   const index = createAttributeIndex(db, names, model);
   const beginChanges = createChangeWriter(db, deps.clock);
+  const rules = subjectRules(model);
+  const past = createPastSubjects(db, names, rules);
+  const beginProtection = createProtectionWriter(db, names, rules);
 
   const collectionAt = (path: string): Collection => {
     const collection = model.collections.get(path);
@@ -112,6 +118,25 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     const dirty = new Set<number>();
     const changes = beginChanges();
     const base = deps.base();
+    const protection = beginProtection({
+      changes,
+      base,
+      showsBack: (path, relation) => {
+        const collection = model.collections.get(path);
+        return collection !== undefined && inverseOf(collection, relation) !== null;
+      },
+    });
+
+    /** Gives an identifier to a resource. */
+    const claim = (path: string, id: number, identifier: IdentifierValue, uid: number) => {
+      const claimed = identifiers.claim(id, identifier, uid);
+      const { taken } = claimed;
+      if (taken !== null && rules.isPersonal(path)) {
+        protection.claimed(id, taken);
+        if (taken.removed && taken.last !== null && taken.last !== uid) past.cameBack(uid, taken.last);
+      }
+      return claimed;
+    };
 
     const addLinks = (source: Collection, uid: number, identifier: number, links: readonly OwnLink[]): void => {
       for (const { relation, targets } of links) {
@@ -124,6 +149,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
           const targetCollection = names.internCollection(target.collection);
           const row = identifiers.findOrAdd(targetCollection, target);
           insertLink.run(row.id, relationId, uid, identifier);
+          if (row.uid !== null) protection.linked(uid, source.path, relation, row.uid, false);
+          else if (row.last !== null)
+            past.dropped(uid, { relation: relationId, collection: targetCollection, uid: null, last: row.last });
           if (inverse !== null && row.uid !== null) dirty.add(row.uid);
         }
       }
@@ -177,15 +205,19 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     ): { uid: number; outcome: WriteOutcome } => {
       const collection = collectionAt(path);
       const id = names.internCollection(path);
+      const mark = protection.markOf(id, path, resource.marking);
       const own = ownLinks(base, path, resource.identifiers, resource.links);
       const ownText = renderLinks(collection, own, null);
       const hash = hashOf(resource, ownText);
-      if (uid === null)
-        return { uid: create(collection, id, resource, own, ownText, hash, source), outcome: 'created' };
+      if (uid === null) {
+        const made = create(collection, id, resource, own, ownText, hash, source);
+        protection.created(id, path, made, mark);
+        return { uid: made, outcome: 'created' };
+      }
       const old = hashes.get(uid) ?? bytesOf(readHash.get(uid), 'hash');
-      if (old.equals(hash)) return { uid, outcome: 'unchanged' };
+      if (old.equals(hash)) return { uid, outcome: protection.remarked(id, path, uid, mark) ? 'updated' : 'unchanged' };
       hashes.set(uid, hash);
-      return { uid, outcome: update(collection, id, uid, resource, own, ownText, hash, source) };
+      return { uid, outcome: update(collection, id, uid, resource, own, ownText, hash, source, mark) };
     };
 
     const create = (
@@ -198,9 +230,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       source: string,
     ): number => {
       const uid = changes.nextUid(id);
-      const claims = primaryFirst(resource).map((identifier) => identifiers.claim(id, identifier, uid));
+      const claims = primaryFirst(resource).map((identifier) => claim(collection.path, id, identifier, uid));
       const keys = claims.map((each) => each.id);
-      addLinks(collection, uid, keys[0] ?? 0, resource.links);
+      addLinks(collection, uid, keys[0] ?? 0, linksIn(resource));
       const waited = claims.filter((each) => !each.fresh).map((each) => each.id);
       const inverse = inverseLinks(uid, waited, () => own);
       const { position } = changes.touch(uid, created, 1);
@@ -230,19 +262,23 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       ownText: string,
       hash: Buffer,
       source: string,
+      mark: ProtectionLevel,
     ): WriteOutcome => {
       const row = readResource.get(uid);
       const oldKeys = keysOf(textOf(row, 'keys'));
       const oldBody = textOf(row, 'body');
+      const oldSplit = numberOf(row, 'split');
+      const oldTail = oldBody.slice(oldSplit, -1);
       const oldBefore = identifierRows.valuesOf(oldKeys);
-      const keys = primaryFirst(resource).map((identifier) => identifiers.claim(id, identifier, uid).id);
+      const keys = primaryFirst(resource).map((identifier) => claim(collection.path, id, identifier, uid).id);
       const gone = oldKeys.filter((key) => !keys.includes(key));
       const added = keys.filter((key) => !oldKeys.includes(key));
+      if (gone.length > 0) past.released(uid, gone);
       for (const key of gone) identifiers.release(id, key, null);
 
       const changed = gone.length > 0 || added.length > 0;
 
-      replaceLinks(collection, uid, oldKeys[0] ?? 0, keys[0] ?? 0, resource.links);
+      replaceLinks(collection, uid, oldKeys[0] ?? 0, keys[0] ?? 0, linksIn(resource));
       // A target whose own link back named an identifier that came or went shows more, or less, of what this one delivers.
       if (changed) markTargets(collection, uid);
 
@@ -253,10 +289,14 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       if (body === oldBody) {
         // The delivered form differs, what is shown does not (another primary identifier, an own link that an inverse one showed already).
         updateDelivered.run(hash, source, JSON.stringify(keys), ownKept, uid);
-        return 'unchanged';
+        const remarked = protection.remarked(id, collection.path, uid, mark);
+        protection.updated(id, collection.path, uid, mark, oldTail);
+        return remarked ? 'updated' : 'unchanged';
       }
-      const oldSplit = numberOf(row, 'split');
-      index.remove(id, collection, { uid, attributes: attributesIn(oldBody, oldSplit), identifiers: oldBefore });
+      const oldAttributes = attributesIn(oldBody, oldSplit);
+      const onlyLinks = !changed && oldAttributes === resource.attributes;
+      protection.updated(id, collection.path, uid, mark, onlyLinks ? oldTail : null);
+      index.remove(id, collection, { uid, attributes: oldAttributes, identifiers: oldBefore });
       index.add(id, collection, { uid, attributes: resource.attributes, identifiers: resource.identifiers });
       const entry = changes.touch(uid, changed ? identifierChanged : updated, 0);
       // Of what came within this transaction nobody has seen another identifier.
@@ -275,6 +315,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       if (oldPrimary !== primary) {
         // Others show this resource by its primary identifier: all of them change.
         markTargets(collection, uid);
+        for (const row of linksFrom.all(uid)) drop(collection, uid, row);
         deleteLinksFrom.run(uid);
         addLinks(collection, uid, primary, links);
         return;
@@ -292,10 +333,18 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         const [target, relation] = [numberOf(row, 'target'), numberOf(row, 'relation')];
         if (wanted.delete(`${target} ${relation}`)) continue;
         deleteLink.run(target, relation, uid);
+        drop(collection, uid, row);
         if (typeof row['uid'] === 'number' && inverseOf(collection, names.word(relation)) !== null)
           dirty.add(row['uid']);
       }
       if (wanted.size > 0) addLinks(collection, uid, primary, links);
+    };
+
+    /** What else follows when a delivered link is no more. */
+    const drop = (source: Collection, uid: number, row: Record<string, unknown>): void => {
+      const end = linkEnd(row);
+      past.dropped(uid, end);
+      if (end.uid !== null) protection.linked(uid, source.path, names.word(end.relation), end.uid, true);
     };
 
     const remove = (path: string, uid: number, order: number, erased?: true): void => {
@@ -307,13 +356,15 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const before = identifierRows.valuesOf(keys);
       const attributes = attributesIn(textOf(row, 'body'), numberOf(row, 'split'));
       index.remove(id, collection, { uid, attributes, identifiers: before });
+      const entry = changes.touch(uid, removed, -1);
+      protection.removing(uid, path);
+      past.removed(uid, keys, numberOf(row, 'born'), entry.position);
       markTargets(collection, uid);
       deleteLinksFrom.run(uid);
       for (const key of keys) identifiers.release(id, key, order);
       deleteResource.run(uid);
       hashes.delete(uid);
       dirty.delete(uid);
-      const entry = changes.touch(uid, removed, -1);
       // A follower knows it as it was before the transaction.
       entry.before ??= JSON.stringify(before);
       if (erased === true) entry.before = '[]';
@@ -334,6 +385,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const inverse = inverseLinks(uid, keysOf(textOf(row, 'keys')), own);
       const newTail = inverse === null ? ownText : renderLinks(collection, own(), inverse);
       if (newTail === tail) return false;
+      protection.relinking(uid, tail);
       updateBody.run(
         changes.touch(uid, updated, 0).position,
         inverse === null ? null : ownText,
@@ -351,12 +403,13 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         sinceYield = 0;
         await yieldToLoop();
       };
+      await protection.settleOwn(breathe);
       for (const uid of dirty) {
         relink(uid);
         await breathe(2);
       }
       dirty.clear();
-      await changes.write(breathe);
+      await changes.write(breathe, await protection.settleLinked(breathe));
     };
 
     return {
@@ -365,6 +418,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
         return row === undefined ? null : storedResource(row);
       },
       delivered,
+      marked: (path) => protection.isMarked(names.internCollection(path)),
       match: (path, wanted) => {
         const id = names.internCollection(path);
         return wanted.map((identifier) => identifiers.find(id, identifier)?.uid ?? null);
@@ -385,11 +439,20 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       ...beginClientWrites({
         remove,
         touch: (uid) => changes.touch(uid, updated, 0).position,
-        relink: (uid) => void dirty.add(uid),
-        dropIdentifier: identifiers.drop,
+        relink: (uid) => {
+          protection.doubt(uid);
+          dirty.add(uid);
+        },
+        dropIdentifier: (id) => {
+          protection.dropping(id);
+          identifiers.drop(id);
+        },
       }),
       markAll: (uids) => {
-        for (const uid of uids) dirty.add(uid);
+        for (const uid of uids) {
+          protection.doubt(uid);
+          dirty.add(uid);
+        }
       },
     };
   };
@@ -442,6 +505,10 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
 };
 
 const nothing: ReadonlySet<number> = new Set();
+
+/** The links of the resource itself and those on values inside it. */
+const linksIn = ({ links, nested }: PreparedResource): readonly OwnLink[] =>
+  nested === undefined ? links : [...links, ...nested];
 
 const hashOf = ({ attributes, primary }: PreparedResource, links: string): Buffer =>
   digest('sha1', `${primary.field} ${primary.value}\n${attributes}\n${links}`, 'buffer');

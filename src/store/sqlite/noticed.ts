@@ -1,0 +1,63 @@
+// From which clearance on two forms of the links of a resource look different, when links to what is protected more highly are taken out.
+// Used by protection-writer.ts; pure.
+import type { ProtectionLevel } from '#model/model.ts';
+import { parseLinks } from './links.ts';
+
+/** How protected what a link leads to was before, and is after. */
+export type LinkLevels = { readonly before: ProtectionLevel; readonly after: ProtectionLevel };
+
+/** `before` and `after` are texts of `_links`. Gives the lowest clearance that sees a difference; 3 also when nobody does. */
+export const noticedFrom = (before: string, after: string, levelsOf: (href: string) => LinkLevels): ProtectionLevel => {
+  const [old, now] = [parseLinks(before), parseLinks(after)];
+  let lowest: ProtectionLevel = 3;
+  for (const relation of new Set([...old.keys(), ...now.keys()])) {
+    const [was, is] = [old.get(relation) ?? [], now.get(relation) ?? []];
+    if (relation === 'self') {
+      if (was.join(' ') !== is.join(' ')) return 0;
+      continue;
+    }
+    // Most differences are in links that everybody sees.
+    if (
+      differs(
+        was,
+        is,
+        (href) => levelsOf(href).before,
+        (href) => levelsOf(href).after,
+        0,
+      )
+    )
+      return 0;
+    for (const clearance of [1, 2] as const) {
+      if (clearance >= lowest) break;
+      if (
+        differs(
+          was,
+          is,
+          (href) => levelsOf(href).before,
+          (href) => levelsOf(href).after,
+          clearance,
+        )
+      )
+        lowest = clearance;
+    }
+  }
+  return lowest;
+};
+
+const differs = (
+  was: readonly string[],
+  is: readonly string[],
+  levelBefore: (href: string) => ProtectionLevel,
+  levelAfter: (href: string) => ProtectionLevel,
+  clearance: ProtectionLevel,
+): boolean => {
+  let at = 0;
+  for (const href of was) {
+    if (levelBefore(href) > clearance) continue;
+    // The next that shows now has to be the same.
+    while (at < is.length && levelAfter(is[at] ?? '') > clearance) at += 1;
+    if (is[at] !== href) return true;
+    at += 1;
+  }
+  return is.slice(at).some((href) => levelAfter(href) <= clearance);
+};

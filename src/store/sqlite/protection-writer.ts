@@ -1,0 +1,524 @@
+// Protection within one transaction: how protected each resource is, by its marking and by those whom it is about, how protected what its links
+// lead to is, and from which clearance on a change can be noticed. Levels are found when the transaction settles. Called by tenant-write.ts; an
+// organisation in which nothing was ever marked pays a look at a flag.
+import type { DatabaseSync } from 'node:sqlite';
+import type { ProtectionLevel } from '#model/model.ts';
+import type { Changes, Touched } from './change-writer.ts';
+import { created, removed, updated } from './change-writer.ts';
+import { numberOf, statement, textOf } from './driver.ts';
+import type { IdentifierRow } from './identifier-rows.ts';
+import type { Names } from './names.ts';
+import { noticedFrom } from './noticed.ts';
+import type { LinkLevels } from './noticed.ts';
+import { keptIn, linkedIn, markIn, ownIn, packed, stricter } from './protection-bits.ts';
+import { collectionOf, endUid, firstUid } from './schema.ts';
+import type { SubjectRules } from './subject-rules.ts';
+
+export type Breathe = (work: number) => Promise<void>;
+
+export type ProtectionParts = {
+  readonly changes: Changes;
+  /** True when the other end shows a delivered link of the collection, too. */
+  readonly showsBack: (path: string, relation: string) => boolean;
+  readonly base: string;
+};
+
+export type Protecting = {
+  /** Whether entries of the collection carry a marking: one has, before or within the transaction. */
+  readonly isMarked: (collection: number) => boolean;
+  /** What the marking of an entry says, in the light of the others of its collection. From the first readable one on, none is the strictest. */
+  readonly markOf: (collection: number, path: string, marking: ProtectionLevel | null) => ProtectionLevel;
+  /** An entry of the collection has come with or without content that is new. True when its marking says something else than before. */
+  readonly remarked: (collection: number, path: string, uid: number, mark: ProtectionLevel) => boolean;
+  readonly created: (collection: number, path: string, uid: number, mark: ProtectionLevel) => void;
+  /** `tail` = the links as they stood; null when more than links changes. */
+  readonly updated: (collection: number, path: string, uid: number, mark: ProtectionLevel, tail: string | null) => void;
+  /** The links that a resource shows are about to change, from these. */
+  readonly relinking: (uid: number, tail: string) => void;
+  /** An identifier that was named before, or had by another, has been taken. */
+  readonly claimed: (collection: number, row: Pick<IdentifierRow, 'id' | 'last' | 'protection'>) => void;
+  /** A delivered link has come or gone; `target` is the resource that it leads to. */
+  readonly linked: (source: number, path: string, relation: string, target: number, gone: boolean) => void;
+  /** The resource is about to be removed; its links still stand. */
+  readonly removing: (uid: number, path: string) => void;
+  /** An identifier is about to be deleted for good. */
+  readonly dropping: (id: number) => void;
+  /** Looks at the levels of a resource again, whether anything of it has changed or not. */
+  readonly doubt: (uid: number) => void;
+  /** Finds the own levels, before links are rendered. */
+  readonly settleOwn: (breathe: Breathe) => Promise<void>;
+  /** Finds the levels of links and what can be noticed from where, once they are; gives the level of a change. */
+  readonly settleLinked: (breathe: Breathe) => Promise<(uid: number, entry: Touched) => ProtectionLevel>;
+};
+
+/** After this many looks at a resource in one transaction its level only rises: rings of resources about each other come to rest. */
+const looks = 16;
+
+/** Prepares the statements of one connection; gives what begins the bookkeeping of one transaction. */
+export const createProtectionWriter = (
+  db: DatabaseSync,
+  names: Names,
+  rules: SubjectRules,
+): ((parts: ProtectionParts) => Protecting) => {
+  const sql = (text: string) => statement(db, text);
+  const readMarked = sql('SELECT id FROM collection WHERE marked = 1');
+  const setMarked = sql('UPDATE collection SET marked = 1 WHERE id = ?');
+  const lastIdentifier = sql('SELECT coalesce(max(id), 0) AS id FROM identifier');
+  const readBits = sql('SELECT protection FROM resource WHERE uid = ?');
+  const readRow = sql('SELECT protection, keys FROM resource WHERE uid = ?');
+  const readTail = sql('SELECT split, body FROM resource WHERE uid = ?');
+  const writeBits = sql('UPDATE resource SET position = ?, protection = ? WHERE uid = ?');
+  const linksFrom = sql(
+    'SELECT l.relation, i.id, i.collection, i.uid, i.last_uid, i.protection FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
+  );
+  const guardedFrom = sql(
+    `SELECT i.collection, i.uid, i.last_uid, i.protection FROM link l JOIN identifier i ON i.id = l.target
+     WHERE l.source = ? AND (i.protection > 0 OR (i.uid IS NULL AND i.last_uid IS NULL))`,
+  );
+  const linksTo = sql(
+    'SELECT l.relation, l.source, i.protection FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ?',
+  );
+  const guardedTo = sql(
+    'SELECT l.relation, l.source, i.protection FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ? AND i.protection > 0',
+  );
+  const readIdentifier = sql('SELECT collection, field, value, uid, last_uid, protection FROM identifier WHERE id = ?');
+  const findIdentifier = sql(
+    'SELECT id, uid, last_uid, protection FROM identifier WHERE collection = ? AND field = ? AND value = ?',
+  );
+  const formerOf = sql('SELECT id FROM identifier WHERE last_uid = ? AND uid IS NULL');
+  const writeIdentifier = sql('UPDATE identifier SET protection = ? WHERE id = ?');
+  const neverCame = sql(
+    'SELECT id FROM identifier WHERE collection = ? AND id > ? AND uid IS NULL AND last_uid IS NULL ORDER BY id LIMIT 500',
+  );
+  const sourcesOf = sql('SELECT DISTINCT source FROM link WHERE target = ?');
+  const slice = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT 500');
+  const hasLink = sql('SELECT EXISTS (SELECT 1 FROM link WHERE source = ? AND relation = ?) AS n');
+
+  return ({ changes, showsBack, base }) => {
+    /** Ids of marked collections; null until asked for. */
+    let flags: Set<number> | null = null;
+    let before = false;
+    let firstNew = 0;
+    /** The first marking of the organisation is in this transaction, and what is stored has not been looked at since. */
+    let awakened = false;
+
+    const marks = new Map<number, ProtectionLevel>();
+    const unmarked = new Map<number, number[]>();
+    const suspects: Set<number>[] = Array.from({ length: rules.ranks }, () => new Set());
+    const raises = new Map<number, ProtectionLevel>();
+    const looked = new Map<number, number>();
+    const tails = new Map<number, string>();
+    const attributes = new Set<number>();
+    const doubtful = new Set<number>();
+    const born = new Set<number>();
+    /** Column values as they were before the transaction. */
+    const bitsBefore = new Map<number, number>();
+    /** What identifiers told before the transaction, where it may differ. */
+    const identifierBefore = new Map<number, ProtectionLevel>();
+    const droppedBefore = new Map<string, ProtectionLevel>();
+    /** The clearance from which a resource looks different, since something it links to does; by a link on a value inside it. */
+    const noticed = new Map<number, ProtectionLevel>();
+    const noticedInside = new Map<number, ProtectionLevel>();
+
+    const marked = (): Set<number> => {
+      if (flags === null) {
+        flags = new Set(readMarked.all().map((row) => numberOf(row, 'id')));
+        before = flags.size > 0;
+        if (rules.personal.size > 0) firstNew = numberOf(lastIdentifier.get(), 'id') + 1;
+      }
+      return flags;
+    };
+    const active = (): boolean => marked().size > 0;
+
+    const pathOf = (uid: number): string => names.path(collectionOf(uid));
+
+    let lowest = 0;
+
+    const suspect = (uid: number): void => {
+      const path = pathOf(uid);
+      if (!rules.isPersonal(path)) return;
+      const rank = rules.rank(path);
+      suspects[rank]?.add(uid);
+      if (rank < lowest) lowest = rank;
+    };
+
+    /** What is not known of somebody counts as strictly as can be. */
+    const levelOfUnknown = (collection: number): ProtectionLevel => (rules.isPersonal(names.path(collection)) ? 3 : 0);
+
+    const levelIn = (row: Record<string, unknown>, collection = numberOf(row, 'collection')): ProtectionLevel =>
+      row['uid'] === null && row['last_uid'] === null ? levelOfUnknown(collection) : ownIn(numberOf(row, 'protection'));
+
+    const mark = (collection: number): void => {
+      if (marked().has(collection)) return;
+      setMarked.run(collection);
+      if (!active()) awakened = true;
+      marked().add(collection);
+    };
+
+    const rememberMark = (path: string, uid: number, level: ProtectionLevel): void => {
+      if (rules.canBeMarked(path)) marks.set(uid, level);
+    };
+
+    const noteUnmarked = (collection: number, path: string, uid: number): void => {
+      if (!rules.canBeMarked(path) || marked().has(collection)) return;
+      const uids = unmarked.get(collection);
+      if (uids === undefined) unmarked.set(collection, [uid]);
+      else uids.push(uid);
+    };
+
+    const put = (collection: number, path: string, uid: number, level: ProtectionLevel): void => {
+      noteUnmarked(collection, path, uid);
+      if (!active()) return;
+      rememberMark(path, uid, level);
+      suspect(uid);
+      doubtful.add(uid);
+    };
+
+    /** What `about` relations of a resource lead to: the strictest, and whether any of it is there now. */
+    const subjectsOf = (uid: number, path: string, keys: readonly number[]) => {
+      const found = new Map<string, ProtectionLevel>();
+      let present = false;
+      const add = (relation: string, level: ProtectionLevel, isThere: boolean): void => {
+        found.set(relation, stricter(found.get(relation) ?? 0, level));
+        present ||= isThere;
+      };
+      for (const row of linksFrom.all(uid)) {
+        const relation = names.word(numberOf(row, 'relation'));
+        if (rules.isAbout(path, relation)) add(relation, levelIn(row), row['uid'] !== null);
+      }
+      for (const key of keys) {
+        for (const row of linksTo.all(key)) {
+          const from = pathOf(numberOf(row, 'source'));
+          const relation = names.word(numberOf(row, 'relation'));
+          if (!rules.pointsBack(from, relation, path)) continue;
+          const inverse = rules.inverseOf(from, relation);
+          if (inverse !== null) add(inverse, ownIn(numberOf(row, 'protection')), true);
+        }
+      }
+      return { found, present };
+    };
+
+    /** Has an identifier tell the level of the resource that has, or last had, it. */
+    const tell = (id: number, level: ProtectionLevel): void => {
+      const row = readIdentifier.get(id);
+      if (row === undefined || ownIn(numberOf(row, 'protection')) === level) return;
+      if (id < firstNew && !identifierBefore.has(id)) identifierBefore.set(id, levelIn(row));
+      writeIdentifier.run(level, id);
+      for (const link of sourcesOf.all(id)) suspect(numberOf(link, 'source'));
+    };
+
+    const look = (uid: number): void => {
+      const row = readRow.get(uid);
+      if (row === undefined) return;
+      const path = pathOf(uid);
+      const keys: readonly number[] = JSON.parse(textOf(row, 'keys'));
+      const bits = numberOf(row, 'protection');
+      const ownMark = marks.get(uid) ?? markIn(bits);
+      let own = ownMark;
+      let kept = stricter(keptIn(bits), raises.get(uid) ?? 0);
+      const about = rules.about(path);
+      if (about.length > 0) {
+        const { found, present } = subjectsOf(uid, path, keys);
+        if (present) kept = 0;
+        own = stricter(own, kept);
+        for (const { relation, required } of about) own = stricter(own, found.get(relation) ?? (required ? 3 : 0));
+      } else kept = 0;
+      const times = (looked.get(uid) ?? 0) + 1;
+      looked.set(uid, times);
+      if (times > looks) own = stricter(own, ownIn(bits));
+      for (const key of keys) tell(key, own);
+      const now = packed(own, linkedIn(bits), ownMark, kept);
+      if (now === bits) return;
+      if (!bitsBefore.has(uid)) bitsBefore.set(uid, bits);
+      if (own === ownIn(bits)) {
+        writeOnly(uid, now);
+        return;
+      }
+      writeBits.run(changes.touch(uid, updated, 0).position, now, uid);
+      for (const former of formerOf.all(uid)) tell(numberOf(former, 'id'), own);
+      for (const link of linksFrom.all(uid)) {
+        if (link['uid'] === null) continue;
+        const target = numberOf(link, 'uid');
+        if (rules.pointsBack(path, names.word(numberOf(link, 'relation')), pathOf(target))) suspect(target);
+      }
+    };
+
+    const writeMarks = sql('UPDATE resource SET protection = ? WHERE uid = ?');
+    /** What only the writer knows by: nobody sees a difference. */
+    const writeOnly = (uid: number, bits: number): void => void writeMarks.run(bits, uid);
+
+    /** The organisation's first marking: from now on what has never come, and what is about nobody that is named, counts as strictly protected. */
+    const awake = async (breathe: Breathe): Promise<void> => {
+      for (const path of rules.personal) {
+        const collection = names.collection(path);
+        if (collection === null) continue;
+        for (let after = 0; ;) {
+          const rows = neverCame.all(collection, after);
+          for (const row of rows) {
+            after = numberOf(row, 'id');
+            if (after < firstNew) identifierBefore.set(after, 0);
+            for (const link of sourcesOf.all(after)) suspect(numberOf(link, 'source'));
+          }
+          await breathe(rows.length);
+          if (rows.length < 500) break;
+        }
+        const required = rules.about(path).filter((each) => each.required);
+        if (required.length === 0) continue;
+        for (let after = firstUid(collection) - 1; ;) {
+          const rows = slice.all(after, endUid(collection));
+          for (const row of rows) {
+            after = numberOf(row, 'uid');
+            for (const { relation } of required) {
+              const id = names.find(relation);
+              if (id === null || numberOf(hasLink.get(after, id), 'n') === 0) suspect(after);
+            }
+          }
+          await breathe(rows.length);
+          if (rows.length < 500) break;
+        }
+      }
+    };
+
+    const note = (map: Map<number, ProtectionLevel>, uid: number, level: ProtectionLevel): void => {
+      const known = map.get(uid);
+      map.set(uid, known === undefined || level < known ? level : known);
+    };
+
+    const inside = (relation: string): boolean => relation.includes('.');
+
+    /** What shows links to whatever has another level now. */
+    const noteNeighbours = async (breathe: Breathe): Promise<void> => {
+      for (const [id, was] of identifierBefore) {
+        const row = readIdentifier.get(id);
+        if (row === undefined) continue;
+        const now = levelIn(row);
+        await breathe(1);
+        if (now === was) continue;
+        for (const link of linksTo.all(id)) {
+          const relation = names.word(numberOf(link, 'relation'));
+          const map = inside(relation) ? noticedInside : noticed;
+          note(map, numberOf(link, 'source'), now < was ? now : was);
+        }
+      }
+      for (const [uid, bits] of bitsBefore) {
+        if (born.has(uid)) continue;
+        const row = readBits.get(uid);
+        if (row === undefined) continue;
+        const [was, now] = [ownIn(bits), ownIn(numberOf(row, 'protection'))];
+        if (was === now) continue;
+        await breathe(1);
+        const path = pathOf(uid);
+        for (const link of linksFrom.all(uid)) {
+          if (link['uid'] !== null && showsBack(path, names.word(numberOf(link, 'relation'))))
+            note(noticed, numberOf(link, 'uid'), now < was ? now : was);
+        }
+      }
+    };
+
+    const linkedOf = (uid: number, keys: readonly number[]): ProtectionLevel => {
+      let linked: ProtectionLevel = 0;
+      for (const row of guardedFrom.all(uid)) linked = stricter(linked, levelIn(row));
+      for (const key of keys) {
+        if (linked === 3) break;
+        for (const row of guardedTo.all(key)) {
+          const level = ownIn(numberOf(row, 'protection'));
+          if (level > linked && showsBack(pathOf(numberOf(row, 'source')), names.word(numberOf(row, 'relation'))))
+            linked = level;
+        }
+      }
+      return linked;
+    };
+
+    const lookAtLinks = (uid: number): void => {
+      const row = readRow.get(uid);
+      if (row === undefined) return;
+      const bits = numberOf(row, 'protection');
+      const keys: readonly number[] = JSON.parse(textOf(row, 'keys'));
+      const now = packed(ownIn(bits), linkedOf(uid, keys), markIn(bits), keptIn(bits));
+      if (now === bits && !noticed.has(uid) && !noticedInside.has(uid)) return;
+      if (!bitsBefore.has(uid)) bitsBefore.set(uid, bits);
+      writeBits.run(changes.touch(uid, updated, 0).position, now, uid);
+    };
+
+    /** Levels of what an href leads to, before and after; of what leads outside the model none. */
+    const levelsOfHref = (): ((href: string) => LinkLevels) => {
+      const known = new Map<string, LinkLevels>();
+      const find = (href: string): LinkLevels => {
+        if (!href.startsWith(`${base}/`)) return open;
+        const parts = href.slice(base.length + 1).split('/');
+        const [value, field] = [decoded(parts.pop() ?? ''), parts.pop() ?? ''];
+        const [collection, fieldId] = [names.collection(parts.join('/')), names.find(field)];
+        if (collection === null || fieldId === null) return open;
+        const row = findIdentifier.get(collection, fieldId, value);
+        if (row === undefined) {
+          const was = droppedBefore.get(`${collection} ${fieldId} ${value}`);
+          return was === undefined ? open : { before: was, after: was };
+        }
+        const after = levelIn(row, collection);
+        const unknownBefore = !before && row['uid'] === null && row['last_uid'] === null;
+        return { before: identifierBefore.get(numberOf(row, 'id')) ?? (unknownBefore ? 0 : after), after };
+      };
+      return (href) => {
+        let levels = known.get(href);
+        if (levels === undefined) known.set(href, (levels = find(href)));
+        return levels;
+      };
+    };
+
+    const clear = (): void => {
+      for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born]) each.clear();
+      for (const each of [bitsBefore, identifierBefore, droppedBefore, noticed, noticedInside]) each.clear();
+    };
+
+    return {
+      isMarked: (collection) => marked().has(collection),
+      markOf: (collection, path, marking) => {
+        if (marking !== null) {
+          mark(collection);
+          return marking;
+        }
+        return rules.canBeMarked(path) && marked().has(collection) ? 3 : 0;
+      },
+      remarked: (collection, path, uid, level) => {
+        noteUnmarked(collection, path, uid);
+        if (!rules.canBeMarked(path) || !active()) return false;
+        if ((marks.get(uid) ?? markIn(numberOf(readBits.get(uid), 'protection'))) === level) return false;
+        rememberMark(path, uid, level);
+        suspect(uid);
+        return true;
+      },
+      created: (collection, path, uid, level) => {
+        if (active()) born.add(uid);
+        put(collection, path, uid, level);
+      },
+      updated: (collection, path, uid, level, tail) => {
+        put(collection, path, uid, level);
+        if (!active() || born.has(uid)) return;
+        if (tail === null) attributes.add(uid);
+        else if (!tails.has(uid)) tails.set(uid, tail);
+      },
+      relinking: (uid, tail) => {
+        if (!active()) return;
+        doubtful.add(uid);
+        if (!tails.has(uid) && !born.has(uid)) tails.set(uid, tail);
+      },
+      claimed: (collection, { id, last, protection }) => {
+        if (!active() || identifierBefore.has(id)) return;
+        const was = last === null ? levelOfUnknown(collection) : protection;
+        if (id < firstNew) identifierBefore.set(id, was);
+        if (was > 0) for (const link of sourcesOf.all(id)) suspect(numberOf(link, 'source'));
+      },
+      linked: (source, path, relation, target, gone) => {
+        if (!active() || !rules.pointsBack(path, relation, pathOf(target))) return;
+        suspect(target);
+        if (gone) raises.set(target, stricter(raises.get(target) ?? 0, ownNow(source)));
+      },
+      removing: (uid, path) => {
+        if (!active()) return;
+        const bits = numberOf(readBits.get(uid), 'protection');
+        if (!bitsBefore.has(uid)) bitsBefore.set(uid, bits);
+        // What its marking said within the transaction counts for what it leaves behind; of what only came with it little is known.
+        const own = born.has(uid) && rules.isPersonal(path) ? 3 : ownNow(uid);
+        const row = readRow.get(uid);
+        const keys: readonly number[] = JSON.parse(textOf(row, 'keys'));
+        for (const key of keys) tell(key, own);
+        for (const link of linksFrom.all(uid)) {
+          if (link['uid'] === null) continue;
+          const target = numberOf(link, 'uid');
+          if (!rules.pointsBack(path, names.word(numberOf(link, 'relation')), pathOf(target))) continue;
+          suspect(target);
+          raises.set(target, stricter(raises.get(target) ?? 0, own));
+        }
+        marks.delete(uid);
+      },
+      dropping: (id) => {
+        if (!active()) return;
+        const row = readIdentifier.get(id);
+        if (row === undefined) return;
+        const key = `${numberOf(row, 'collection')} ${numberOf(row, 'field')} ${textOf(row, 'value')}`;
+        droppedBefore.set(key, identifierBefore.get(id) ?? levelIn(row));
+      },
+      doubt: (uid) => {
+        if (!active()) return;
+        suspect(uid);
+        doubtful.add(uid);
+      },
+      settleOwn: async (breathe) => {
+        if (!active()) return;
+        for (const [collection, uids] of unmarked) {
+          if (!marked().has(collection)) continue;
+          for (const uid of uids) {
+            // Those that came again later in the transaction say for themselves.
+            if (marks.has(uid)) continue;
+            marks.set(uid, 3);
+            suspect(uid);
+          }
+          await breathe(uids.length);
+        }
+        if (awakened) await awake(breathe);
+        awakened = false;
+        // Lowest ranks first, so that most are looked at once; what is found later brings back a lower rank only in a ring.
+        for (lowest = 0; lowest < suspects.length;) {
+          const [uid] = suspects[lowest] ?? [];
+          if (uid === undefined) {
+            lowest += 1;
+            continue;
+          }
+          suspects[lowest]?.delete(uid);
+          look(uid);
+          await breathe(2);
+        }
+      },
+      settleLinked: async (breathe) => {
+        if (!active()) {
+          clear();
+          return () => 0;
+        }
+        await noteNeighbours(breathe);
+        for (const uid of noticed.keys()) doubtful.add(uid);
+        for (const uid of noticedInside.keys()) doubtful.add(uid);
+        for (const uid of doubtful) {
+          lookAtLinks(uid);
+          await breathe(2);
+        }
+        const levelsOf = levelsOfHref();
+        const [wasOf, state] = [new Map(bitsBefore), { attributes: new Set(attributes), tails: new Map(tails) }];
+        const [links, nested, fresh] = [new Map(noticed), new Map(noticedInside), new Set(born)];
+        clear();
+        return (uid, entry) => {
+          if (entry.kind === removed) return fresh.has(uid) ? 3 : ownIn(wasOf.get(uid) ?? 0);
+          const bits = numberOf(readBits.get(uid), 'protection');
+          const now = ownIn(bits);
+          if (entry.kind === created) return now;
+          const was = ownIn(wasOf.get(uid) ?? bits);
+          if (was !== now) return now < was ? now : was;
+          if (state.attributes.has(uid)) return now;
+          const tail = state.tails.get(uid);
+          const row = tail === undefined ? undefined : readTail.get(uid);
+          const shown =
+            tail === undefined
+              ? links.get(uid)
+              : noticedFrom(tail, textOf(row, 'body').slice(numberOf(row, 'split'), -1), levelsOf);
+          const inner = nested.get(uid);
+          const difference = shown === undefined ? (inner ?? 0) : inner === undefined || shown < inner ? shown : inner;
+          return stricter(now, difference);
+        };
+      },
+    };
+
+    /** The own level of a resource as far as it is known before the levels are found. */
+    function ownNow(uid: number): ProtectionLevel {
+      return stricter(ownIn(numberOf(readBits.get(uid), 'protection')), marks.get(uid) ?? 0);
+    }
+  };
+};
+
+const open: LinkLevels = { before: 0, after: 0 };
+
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+};
