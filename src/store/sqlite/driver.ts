@@ -52,6 +52,19 @@ export const openDatabase = (options: OpenOptions): DatabaseSync =>
     }
   });
 
+/** Opens a file for reading, whatever version it has: for copies. Throws a HubError (HUB-502, 512, 513). */
+export const openAsIs = (path: string): DatabaseSync =>
+  guarded(() => {
+    const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    try {
+      if (pragma(db, 'application_id') !== applicationId) throw foreign(path);
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+
 /**
  * Refuses a file by its first bytes, before SQLite sees it: opening a file of others could already bring its log into it. What only the log
  * of a file says is left to checkMark.
@@ -89,7 +102,8 @@ const foreign = (internal: string): HubError =>
 const newer = (internal: string, version: number, known: number): HubError =>
   new HubError(problem('HUB-511', `A data file has version ${version}; this program knows ${known}.`, { internal }));
 
-const makePrivate = (path: string): void => {
+/** Makes an empty file for the hub's own user only, where there is none. */
+export const makePrivate = (path: string): void => {
   try {
     closeSync(openSync(path, 'a', 0o600));
   } catch {

@@ -157,7 +157,7 @@ export const openPlatformFile = (folder: string): DatabaseSync => {
 };
 
 /** Holds the directory until released. The lock is the operating system's, so it goes away with the process. */
-const lockFolder = (folder: string): (() => void) => {
+export const lockFolder = (folder: string): (() => void) => {
   makeFolder(folder);
   let lock: DatabaseSync | null = null;
   try {
