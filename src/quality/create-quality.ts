@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
+import type { Model } from '#model/model.ts';
 import type { QualityRules } from '#model/quality-rules.ts';
 import type { QualityStore } from '#store/quality.ts';
 import type { Cell } from './csv.ts';
@@ -44,11 +45,15 @@ const dayMs = 86_400_000;
 
 type Open = { readonly store: QualityStore; size: number; trendAt: number; trendDay: string };
 
+/** Names a model and its rules: when it changes, everything is looked at anew. */
+export const markOf = (model: Model, rules: QualityRules): string =>
+  `${rulesVersion} ${hash('sha1', `${model.hash} ${JSON.stringify([...rules])}`)}`;
+
 /** Builds quality over an opener of stores. */
 export const createQuality = (deps: QualityDeps): QualityWorker => {
   const { model, clock } = deps;
   const examiner = createExaminer(model, deps.rules);
-  const mark = `${rulesVersion} ${hash('sha1', `${model.hash} ${JSON.stringify([...deps.rules])}`)}`;
+  const mark = markOf(model, deps.rules);
   const stores = new Map<string, Promise<Open | null>>();
   const stop = new AbortController();
   let working: Promise<unknown> = Promise.resolve();

@@ -52,7 +52,8 @@ export const createLinkChecker = (collection: Collection, model: Model): LinkChe
         for (const href of hrefs) if (readReference(href, target) === null) found.add('unknown-form', name);
       for (const { uid } of links) {
         if (uid === null) found.add('missing-target', name);
-        else if (uid === resource.uid) found.add('own-target', name);
+        // What the model requires of all, the top of a tree can only say of itself.
+        else if (uid === resource.uid && !reading.mandatory) found.add('own-target', name);
       }
       // Two identifiers of one target are one target; what the hub adds is never one of them.
       if (reading.single && distinct(links) + countLinks(resource.shownLinks, place) - links.length > 1)

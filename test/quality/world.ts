@@ -11,8 +11,10 @@ import { createPreparer } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
 import type { Model } from '#model/model.ts';
 import { readQualityRules } from '#model/quality-rules.ts';
-import { createQuality } from '#quality/create-quality.ts';
+import { createQuality, markOf } from '#quality/create-quality.ts';
 import type { QualityWorker } from '#quality/create-quality.ts';
+import { createExaminer } from '#quality/examine.ts';
+import { runSlice } from '#quality/slice.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Store, TenantStore } from '#store/store.ts';
@@ -28,6 +30,8 @@ export const rules = (() => {
   return read.value;
 })();
 
+const examiner = createExaminer(model, rules);
+
 export type Delivered = { readonly identifier: string; readonly resource: Readonly<Record<string, unknown>> };
 
 export type World = {
@@ -39,6 +43,8 @@ export type World = {
   /** Delivers entries in one transaction. */
   readonly deliver: (collection: string, entries: readonly Delivered[], source?: string) => Promise<void>;
   readonly remove: (collection: string, field: string, value: string) => Promise<void>;
+  /** Some slices of the work, each of about so many resources. */
+  readonly slices: (count: number, size: number) => Promise<void>;
   readonly extraBackLinks: (on: boolean) => Promise<void>;
   /** Quality closed and opened again, as by a restart; `drop` without its file. */
   readonly again: (drop?: boolean) => Promise<void>;
@@ -112,6 +118,13 @@ export const openWorld = async (extraBackLinks = true): Promise<World> => {
         await tx.remove(collection, uid, 1);
         await tx.settle();
       }),
+    slices: async (count, size) => {
+      const opened = openQualityStore(folder, organisation);
+      assert.ok(opened !== null);
+      for (let done = 0; done < count; done += 1)
+        await runSlice({ store: opened, examiner, mark: markOf(model, rules) }, size);
+      await opened.close();
+    },
     extraBackLinks: async (on) => {
       organise(on);
       // Taken up by the next write.
