@@ -22,9 +22,10 @@ export type FintAddress =
         | 'rebuild';
     }
   | {
-      readonly kind: 'list' | 'query' | 'last-updated' | 'size' | 'changes' | 'status';
+      readonly kind: 'list' | 'query' | 'last-updated' | 'size' | 'changes';
       readonly collection: Collection;
     }
+  | { readonly kind: 'status'; readonly collection: Collection; readonly id: string }
   | { readonly kind: 'resource'; readonly collection: Collection; readonly field: string; readonly value: string };
 
 /**
@@ -52,10 +53,11 @@ export const parseAddress = (component: ServedComponent, rest: string): FintAddr
   }
   const word = words.get(hasMore ? `${second}/` : second);
   if (word === undefined) return null;
-  if (!hasMore) return { kind: word, collection };
+  if (!hasMore && word !== 'status') return { kind: word, collection };
   const third = path.slice(secondEnd + 1);
-  const fits = word === 'size' ? third.toLowerCase() === 'size' : third !== '' && !third.includes('/');
-  return fits ? { kind: word, collection } : null;
+  if (word === 'size') return third.toLowerCase() === 'size' ? { kind: word, collection } : null;
+  const id = third.includes('/') ? undefined : decode(third)?.toLowerCase();
+  return id === undefined || id === '' ? null : { kind: 'status', collection, id };
 };
 
 /** Reserved words in the place of an identifier name; with a slash when something follows. */

@@ -10,6 +10,7 @@ import type { Collection } from '#model/model.ts';
 import { otherwise, turnedAway } from './answers.ts';
 import { parseFilter } from './filter.ts';
 import { cacheHeaders, etagOf, freshnessHeaders, lastModified, matchingTag, mediaType, parseTags } from './headers.ts';
+import { answerLive } from './live.ts';
 import { parseListParameters } from './parse.ts';
 import type { ListParameters } from './parse.ts';
 import { collect, emptyText, gzipStream, pageEnd, pageStart, plainStream } from './render.ts';
@@ -26,11 +27,11 @@ export const answerResource = async (
   call: FintCall,
   at: { readonly collection: Collection; readonly field: string; readonly value: string },
 ): Promise<ApiAnswer> => {
+  const { field, value } = at;
+  const live = await answerLive(deps, call, at.collection, { kind: 'identifier', field, value });
+  if (live !== null) return live;
   const tags = parseTags(call.request.header('if-none-match'));
-  const result = await deps.hub.run(
-    { kind: 'read', collection: at.collection.path, field: at.field, value: at.value },
-    contextOf(call),
-  );
+  const result = await deps.hub.run({ kind: 'read', collection: at.collection.path, field, value }, contextOf(call));
   if (result.kind !== 'found') return otherwise(result);
   const held = matchingTag(tags, result.etag, null);
   const headers = {
@@ -49,6 +50,10 @@ export const answerList = async (deps: FintDeps, call: FintCall, collection: Col
   const { filter: text } = parameters.value;
   const filter = text === null ? ok(null) : parseFilter(text, collection, deps.model);
   if (!filter.ok) return turnedAway(filter.problem);
+  if (text !== null && filter.value !== null) {
+    const live = await answerLive(deps, call, collection, { kind: 'filter', text, expr: filter.value });
+    if (live !== null) return live;
+  }
   return answerPage(deps, call, { collection, path: '', parameters: parameters.value, filter: filter.value });
 };
 
@@ -58,6 +63,9 @@ export const answerQuery = async (deps: FintDeps, call: FintCall, collection: Co
   if (!parameters.ok) return turnedAway(parameters.problem);
   const filter = parseBody(deps, call, collection, parameters.value);
   if (!filter.ok) return turnedAway(filter.problem);
+  const by = { kind: 'filter', text: call.request.text, expr: filter.value } as const;
+  const live = await answerLive(deps, call, collection, by);
+  if (live !== null) return live;
   return answerPage(deps, call, { collection, path: '/$query', parameters: parameters.value, filter: filter.value });
 };
 

@@ -21,6 +21,8 @@ import { answerList, answerQuery, answerResource, answerState } from './reads.ts
 import type { FintCall, FintDeps } from './request.ts';
 import { deriveServed } from './served.ts';
 import type { ServedComponent } from './served.ts';
+import { answerStatus } from './status.ts';
+import { answerWrite } from './writes.ts';
 
 /** All of them come here, so that the answer can say what the address takes. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -47,18 +49,20 @@ const answer = (deps: FintDeps, component: ServedComponent, request: ApiRequest)
   if (address === null) return nothingNamed;
   const allow = allowed(address);
   if (request.method === 'OPTIONS') return { kind: 'empty', status: 204, headers: { ...commonHeaders, allow } };
-  if (!allow.includes(request.method)) return turnedAway(problem('HUB-105', refusal(address)), { allow });
+  if (!allow.includes(request.method)) return turnedAway(problem('HUB-105', refusal), { allow });
   return dispatch(deps, component, { request, principal }, address);
 };
 
-const posted: ReadonlySet<FintAddress['kind']> = new Set(['query', 'rebuild']);
+/** What the address takes, for any class: which classes are written is the organisation's to say. */
+const allowed = ({ kind }: FintAddress): string => {
+  if (kind === 'list') return 'GET, HEAD, POST';
+  if (kind === 'resource') return 'GET, HEAD, PUT, DELETE';
+  return kind === 'query' || kind === 'rebuild' ? 'POST' : 'GET, HEAD';
+};
 
-const allowed = (address: FintAddress): string => (posted.has(address.kind) ? 'POST' : 'GET, HEAD');
+const refusal = 'This address does not take the method.';
 
-const refusal = (address: FintAddress): string =>
-  address.kind === 'list' || address.kind === 'resource'
-    ? 'Resources of this class are read-only here: their source system owns them.'
-    : 'This address does not take the method.';
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 const dispatch = (
   deps: FintDeps,
@@ -67,10 +71,16 @@ const dispatch = (
   address: FintAddress,
 ): Promise<ApiAnswer> | ApiAnswer => {
   switch (address.kind) {
-    case 'resource':
-      return answerResource(deps, call, address);
+    case 'resource': {
+      const { collection, field, value } = address;
+      return reading.has(call.request.method)
+        ? answerResource(deps, call, address)
+        : answerWrite(deps, call, { collection, target: { field, value } });
+    }
     case 'list':
-      return answerList(deps, call, address.collection);
+      return reading.has(call.request.method)
+        ? answerList(deps, call, address.collection)
+        : answerWrite(deps, call, { collection: address.collection, target: null });
     case 'query':
       return answerQuery(deps, call, address.collection);
     case 'last-updated':
@@ -79,7 +89,7 @@ const dispatch = (
     case 'changes':
       return answerChanges(deps, call, address.collection);
     case 'status':
-      return nothingNamed;
+      return answerStatus(deps, call, address);
     case 'catalogue':
       return answerCatalogue(deps, call, component);
     case 'health':
