@@ -563,7 +563,8 @@ const main = (): number => {
     });
     const { organisation, database, keys, checkpoints = [], json = false } = values;
     if (organisation === undefined || database === undefined || keys === undefined) throw new Error(usage);
-    const keySet: KeySet = JSON.parse(readFileSync(keys, 'utf8'));
+    // `-`: from standard input.
+    const keySet: KeySet = JSON.parse(readFileSync(keys === '-' ? 0 : keys, 'utf8'));
     const copies = checkpoints.map((file) => readFileSync(file, 'utf8'));
     asJson = json;
     verdict = verifyAudit({ organisation, database, keys: keySet, copies });

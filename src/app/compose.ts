@@ -2,6 +2,7 @@
 // any other way. Read it to know the system.
 import { join } from 'node:path';
 import { adminApi } from '#apis/admin/admin-api.ts';
+import { auditKeysApi } from '#apis/audit-keys/api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
@@ -13,6 +14,7 @@ import type { HubEvent } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Settings } from '#config/settings.ts';
 import { createServer } from '#http/server.ts';
+import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import { createHub } from '#hub/run.ts';
@@ -30,6 +32,8 @@ import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { componentsOf, createAdminPorts, createNoticeDelivery } from './admin-ports.ts';
+import { keepAudits } from './audit-retention.ts';
+import { createAuditVerification } from './audit-verification.ts';
 import { createDenials } from './denials.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
@@ -133,7 +137,6 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     model,
     rules: qualityRules.value,
     clock,
-    baseUrl,
     opaque: tokens.uid,
     pseudonym: tokens.pseudonym,
     // Makes and migrates the organisation's data first.
@@ -151,7 +154,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     random,
     platform,
     tenant: store.tenant,
-    deliver: deliverNotices,
+    deliver: () => deliverNotices,
     defaults: {
       removalGuard: settings.removalGuard,
       extraBackLinks: settings.extraBackLinks,
@@ -163,10 +166,22 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     observe,
   });
 
+  const audit = createAuditTrail({
+    model,
+    clock,
+    random,
+    platform,
+    tenant: store.tenant,
+    record: async (organisation, record) => (await store.tenant(organisation)).appendAudit(record),
+    pseudonym: tokens.pseudonym,
+    verify: createAuditVerification(settings.data, () => audit.keys()),
+  });
+
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
     providerApi({ model, ingest, events }),
     modelApi(model),
+    auditKeysApi(audit.keys),
     adminApi(adminPorts),
   ];
 
@@ -206,6 +221,8 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     );
   });
 
+  const stopTrimming = keepAudits({ store, clock, observe }, settings.auditRetentionMonths);
+
   return {
     platform,
     collections: [...model.collections.keys()],
@@ -222,6 +239,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
       state = 'stopping';
       observe({ kind: 'stopping', signal: 'close' });
       stopSweeping();
+      stopTrimming();
       // Adapters that wait for events are answered now.
       signals.close();
       stopExamining();

@@ -120,6 +120,10 @@ const table = {
     nb: 'Minuttene utfallet av en skriving kan spørres etter.',
     en: 'Minutes for which the outcome of a write may be asked for.',
   }),
+  auditRetentionMonths: row(wholeNumber(0, 1_200), 24, '--audit-retention-months <number>', {
+    nb: 'Måneder revisjonsloggen beholdes; 0 beholder alt.',
+    en: 'Months for which the audit is kept; 0 keeps everything.',
+  }),
   metrics: row(oneOf(['off', 'loopback', 'everyone']), 'loopback', '--metrics <who>', {
     nb: 'Hvem som får lese /metrics.',
     en: 'Who may read /metrics.',
