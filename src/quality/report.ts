@@ -8,6 +8,7 @@ import type { Examination, QualityStore, Tally, WholeResource } from '#store/qua
 import type { IdentifierValue } from '#store/store.ts';
 import { ruleNamed } from './findings.ts';
 import { judgeNationalId } from './national-id.ts';
+import { hrefsOf } from './value-checks.ts';
 import type {
   QualityBacklog,
   QualityLine,
@@ -23,7 +24,6 @@ import type {
 export type ReportDeps = {
   readonly model: Model;
   readonly organisation: string;
-  readonly baseUrl: () => string;
   /** The hub's own id of a resource, and the keyed hash of an identifier. */
   readonly opaque: (organisation: string, uid: number) => string;
   readonly pseudonym: (organisation: string, text: string) => string;
@@ -175,13 +175,16 @@ export const sampleOf = async (
   return samples;
 };
 
-const selfOf = ({ model, baseUrl }: ReportDeps, resource: WholeResource): string | null => {
+const selfOf = ({ model }: ReportDeps, resource: WholeResource): string | null => {
   const collection = model.collections.get(resource.collection);
   if (collection === undefined || resource.guarded) return null;
   const shown = resource.identifiers
     .filter((identifier) => mayShow(collection, identifier))
     .toSorted((a, b) => Number(b.field === leadingIdentifier) - Number(a.field === leadingIdentifier))[0];
-  return shown === undefined ? null : hrefOf(baseUrl(), resource.collection, shown.field, shown.value);
+  if (shown === undefined) return null;
+  const { self } = JSON.parse(resource.ownLinks) as { readonly self?: unknown };
+  const end = hrefOf('', resource.collection, shown.field, shown.value);
+  return hrefsOf(self).find((href) => href.endsWith(end)) ?? null;
 };
 
 /** Open identifiers, and the system's own one; user names say who it is. A national id is none of them, wherever it stands. */

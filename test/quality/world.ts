@@ -85,7 +85,6 @@ export const openWorld = async (extraBackLinks = true): Promise<World> => {
       model,
       rules,
       clock,
-      baseUrl: () => base,
       opaque: (_, uid) => `u${uid}`,
       pseudonym: (_, text) => `p${text.length}`,
       open: async (id) => openQualityStore(folder, id),

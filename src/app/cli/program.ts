@@ -16,6 +16,7 @@ import {
 } from './command-frame.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import type { CallOptions } from './hub-client.ts';
+import { addAuditCommands } from './audit-commands.ts';
 import {
   addApplicationCommands,
   addGrantCommands,
@@ -197,6 +198,51 @@ const addModel = (program: Command, frame: Frame): void => {
   );
 };
 
+const addQuality = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'quality [part]',
+      {
+        nb: 'Hvor godt dataene henger sammen: links, rules eller begge',
+        en: 'How well the data hang together: links, rules or both',
+      },
+      [
+        'bindeledd quality --organisation fjordheim.test',
+        'bindeledd quality links --organisation fjordheim.test --collection utdanning/elev/elev --samples',
+        'bindeledd quality --organisation fjordheim.test --format csv > quality.csv',
+        'bindeledd quality --organisation fjordheim.test --fail-under 99.5%',
+      ],
+      async (terminal, flags, [part = null]) =>
+        (await import('./quality.ts')).runQuality(terminal, resolveFlags(flags, ['data', 'model']).settings, {
+          organisation: flagText(flags, 'organisation') ?? '',
+          part,
+          collection: flagText(flags, 'collection') ?? null,
+          format: flagText(flags, 'format') ?? 'table',
+          samples: flags['samples'] === true,
+          trend: flags['trend'] === true,
+          failUnder: flagText(flags, 'failUnder') ?? null,
+        }),
+    ),
+    frame,
+    ['data', 'model'],
+  )
+    .requiredOption(
+      '--organisation <id>',
+      say('organisasjonen som eier dataene', 'the organisation that owns the data'),
+    )
+    .option('--collection <path>', say('bare denne samlingen', 'this collection only'))
+    .option('--format <table|json|csv|ndjson>', say('formen på svaret', 'the form of the answer'), 'table')
+    .option('--samples', say('opptil 20 eksempler av hvert funn', 'up to 20 examples of each finding'))
+    .option('--trend', say('de siste 30 dagene', 'the last 30 days'))
+    .option(
+      '--fail-under <share>',
+      say('0.95 eller 95%: avslutt med 7 under dette', '0.95 or 95%: exit with 7 below this'),
+    );
+};
+
 const addCalling = (program: Command, frame: Frame): void => {
   const say = speaker(frame);
   callsHub(
@@ -320,7 +366,9 @@ export const buildProgram = (frame: Frame): Command => {
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
   addKeyCommands(program, frame);
+  addAuditCommands(program, frame);
   addTokenCommand(program, frame);
+  addQuality(program, frame);
   addCalling(program, frame);
   return program;
 };
