@@ -4,12 +4,21 @@
 import { dayNumber, moment, noon } from './calendar.ts';
 import { schoolYearCode } from './code-collections.ts';
 import { bySystemId, collection, range, type SandboxCollection } from './collection.ts';
-import { classOfPupil, type Plan } from './county-plan.ts';
-import { inClass } from './edge-cases.ts';
+import { classOfPupil, keeps, type Plan } from './county-plan.ts';
+import { EDGE_PUPILS, inClass } from './edge-cases.ts';
 import { target, to, type Link } from './links.ts';
 import { SUBJECTS_PER_PUPIL } from './programmes.ts';
 import { at, draw, drawBelow, drawFrom, drawPercent, salt } from './random.ts';
-import { classPupils, ENROLMENT, enrolmentId, examGroupOf, pupilSubjects, sitsExams } from './pupil-collections.ts';
+import {
+  classPupils,
+  ENROLMENT,
+  enrolmentId,
+  examGroupOf,
+  formerEnrolments,
+  hasClass,
+  pupilSubjects,
+  sitsExams,
+} from './pupil-collections.ts';
 import {
   EXAM_GROUP,
   EXAM_SUBJECTS,
@@ -95,7 +104,10 @@ function* ongoing(plan: Plan): Generator<number> {
 const markCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
     'utdanning/vurdering/halvarsfagvurdering',
-    () => pupilSubjects(plan),
+    function* () {
+      for (const key of pupilSubjects(plan))
+        if (pupilOf(key) < EDGE_PUPILS || keeps(plan.density.halfMarks, key)) yield key;
+    },
     (key) => {
       const index = pupilOf(key);
       const id = enrolmentId(plan, index);
@@ -225,7 +237,7 @@ const orderCollection = (plan: Plan, name: string, prefix: string, back: number)
 const absenceCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
     'utdanning/vurdering/elevfravar',
-    () => classPupils(plan),
+    () => range(plan.pupils, (index) => hasClass(plan, index)),
     (index) => {
       const id = enrolmentId(plan, index);
       return bySystemId(absenceId(id), {}, { elevforhold: to(ENROLMENT, id, index) });
@@ -253,7 +265,7 @@ const absenceCollections = (plan: Plan): readonly SandboxCollection[] => [
     'utdanning/vurdering/fravarsregistrering',
     () =>
       range(plan.pupils * plan.density.absenceEvents, (number) =>
-        inClass(Math.floor(number / plan.density.absenceEvents)),
+        hasClass(plan, Math.floor(number / plan.density.absenceEvents)),
       ),
     (number) => {
       const index = Math.floor(number / plan.density.absenceEvents);
@@ -282,7 +294,7 @@ const absenceCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/vurdering/aktivitetsfravar',
-    () => range(plan.pupils, (index) => inClass(index) && drawPercent(plan.seed, ACTIVITY, index, 10)),
+    () => range(plan.pupils, (index) => hasClass(plan, index) && drawPercent(plan.seed, ACTIVITY, index, 10)),
     (index) => {
       const planned = classOfPupil(plan, index);
       const subject = index % SUBJECTS_PER_PUPIL;
@@ -306,9 +318,11 @@ const absenceCollections = (plan: Plan): readonly SandboxCollection[] => [
 export const assessmentCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
     'utdanning/vurdering/elevvurdering',
-    () => range(plan.pupils),
-    (index) => {
-      const id = enrolmentId(plan, index);
+    function* () {
+      for (const index of range(plan.pupils)) yield { index, id: enrolmentId(plan, index) };
+      yield* formerEnrolments(plan);
+    },
+    ({ index, id }) => {
       return bySystemId(
         assessmentId(id),
         {},

@@ -9,7 +9,7 @@ import { at, drawBelow, salt } from './random.ts';
 
 export type CountyOptions = {
   readonly seed: number;
-  readonly size: 'small' | 'county';
+  readonly size: 'small' | 'county' | 'county-full';
   /** The ISO date the county stands at; nothing in it knows another "today". */
   readonly asOf?: string;
   readonly names?: NameStyle;
@@ -51,8 +51,30 @@ export type SchoolPlan = {
   readonly rooms: number;
 };
 
-/** How many entries the assessment and absence collections hold per pupil. */
+/** How many there are of what does not follow from the number of pupils: staff, offers, groups, contacts, marks and absence. */
 export type Density = {
+  /** Teachers and other school staff per pupil. */
+  readonly teachers: number;
+  readonly others: number;
+  /** One pupil in so many has an enrolment of the year before; whether that one has its own assessment and programme area. */
+  readonly formerEvery: number;
+  readonly formerComplete: boolean;
+  /** The share of pupils with a class of their own, and so with absence. */
+  readonly inClass: number;
+  /** The shares of pupil and subject that have a seat in a subject group, and a mark at half-term. */
+  readonly subjectSeats: number;
+  readonly halfMarks: number;
+  /** Subjects and programme areas that a school offers and nobody takes. */
+  readonly idleSubjects: number;
+  readonly idleAreas: number;
+  /** Teaching groups and subject groups of a class beside those of its seven subjects, with nobody in them. */
+  readonly idleTeachingGroups: number;
+  readonly idleSubjectGroups: number;
+  readonly examParties: number;
+  /** Whether second guardians are persons as well as contact persons. */
+  readonly secondGuardians: boolean;
+  /** The share of households with a contact person who is no guardian. */
+  readonly otherContacts: number;
   /** Marks through the year, in each of the first five subjects and in each of the others. */
   readonly ongoingMarks: number;
   readonly ongoingMarksOther: number;
@@ -93,20 +115,78 @@ export const place = (index: number): string =>
 /** The invented municipalities 9901 to 9912, named after the first places. */
 export const MUNICIPALITIES = 12;
 
-// `county` follows the volumes of real counties (fint.md 10), but for absence events, of which real ones have seventy a
-// pupil. `small` is thinner, so that a demo is up in seconds.
+const ORDINARY = {
+  teachers: 0.17,
+  others: 0.02,
+  formerEvery: 9,
+  formerComplete: false,
+  inClass: 1,
+  subjectSeats: 1,
+  halfMarks: 1,
+  idleSubjects: 0,
+  idleAreas: 0,
+  idleTeachingGroups: 0,
+  idleSubjectGroups: 0,
+  examParties: 3,
+  secondGuardians: true,
+  otherContacts: 0,
+} as const;
+
+// `county-full` has the volumes of production, class by class (fint.md 10: the largest of every county, so no county has them all). `county`
+// follows their proportions, but for absence events, of which real ones have seventy a pupil. `small` is thinner, so that a demo is up in seconds.
 const SIZES = {
   small: {
     schools: 3,
     pupils: 600,
-    density: { ongoingMarks: 1, ongoingMarksOther: 0, finalSubjects: 3, overviewSubjects: 2, absenceEvents: 1 },
+    density: {
+      ...ORDINARY,
+      ongoingMarks: 1,
+      ongoingMarksOther: 0,
+      finalSubjects: 3,
+      overviewSubjects: 2,
+      absenceEvents: 1,
+    },
   },
   county: {
     schools: 41,
     pupils: 40_002,
-    density: { ongoingMarks: 3, ongoingMarksOther: 2, finalSubjects: 7, overviewSubjects: 4, absenceEvents: 3 },
+    density: {
+      ...ORDINARY,
+      ongoingMarks: 3,
+      ongoingMarksOther: 2,
+      finalSubjects: 7,
+      overviewSubjects: 4,
+      absenceEvents: 3,
+    },
   },
-} as const;
+  'county-full': {
+    schools: 41,
+    pupils: 39_511,
+    density: {
+      teachers: 0.195,
+      others: 0.005,
+      formerEvery: 8,
+      formerComplete: true,
+      inClass: 35_374 / 39_511,
+      subjectSeats: 263_748 / (39_511 * 7),
+      halfMarks: 260_533 / (39_511 * 7),
+      idleSubjects: 178,
+      idleAreas: 88,
+      idleTeachingGroups: 1,
+      idleSubjectGroups: 2,
+      examParties: 4,
+      secondGuardians: false,
+      otherContacts: 0.135,
+      ongoingMarks: 3,
+      ongoingMarksOther: 2,
+      finalSubjects: 7,
+      overviewSubjects: 4,
+      absenceEvents: 83,
+    },
+  },
+} as const satisfies Readonly<
+  Record<CountyOptions['size'], { readonly schools: number; readonly pupils: number; readonly density: Density }>
+>;
 const SCHOOL_SIZE = salt('school.size');
 
 const tag = (year: number): string =>
@@ -186,8 +266,8 @@ export const planCounty = (options: CountyOptions): Plan => {
       classes: [],
       subjects: distinctSubjects(programmes),
       firstStaff,
-      teachers: Math.round(pupils * 0.17),
-      others: Math.max(3, Math.round(pupils * 0.02)),
+      teachers: Math.round(pupils * size.density.teachers),
+      others: Math.max(3, Math.round(pupils * size.density.others)),
       rooms: classCount + 4,
     };
     for (let local = 0; local < classCount; local += 1) {
@@ -218,6 +298,10 @@ export const planCounty = (options: CountyOptions): Plan => {
     density: size.density,
   };
 };
+
+/** Thins evenly: says yes for about `share` of all numbers, always the same ones. */
+export const keeps = (share: number, number: number): boolean =>
+  share >= 1 || Math.floor((number + 1) * share) > Math.floor(number * share);
 
 /** Finds the school of a pupil. */
 export const schoolOfPupil = (plan: Plan, pupil: number): SchoolPlan => {

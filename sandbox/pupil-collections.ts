@@ -4,9 +4,10 @@
 import { noon } from './calendar.ts';
 import { schoolYearCode } from './code-collections.ts';
 import { bySystemId, collection, identified, range, type SandboxCollection, type SandboxEntry } from './collection.ts';
-import { classOfPupil, schoolOfPupil, type ClassPlan, type Plan, type SchoolPlan } from './county-plan.ts';
+import { classOfPupil, keeps, schoolOfPupil, type ClassPlan, type Plan, type SchoolPlan } from './county-plan.ts';
 import { EDGE, EDGE_PUPILS, inClass } from './edge-cases.ts';
 import { target, to, type Link, type Links } from './links.ts';
+import { familyName, personName } from './names.ts';
 import {
   addressOf,
   guardian,
@@ -28,7 +29,6 @@ import {
   CLASS,
   CONTACT_GROUP,
   EXAM_GROUP,
-  EXAM_PARTIES,
   EXAM_SUBJECTS,
   examGroupId,
   PERSON_GROUP,
@@ -69,6 +69,16 @@ const NAMED = salt('subject.status');
 /** The id of a pupil's enrolment that counts this year. */
 export const enrolmentId = (plan: Plan, index: number): string => `EF${500_001 + index}-${plan.yearTag}`;
 
+/** The id of a pupil's enrolment of the year before. */
+const formerEnrolmentId = (plan: Plan, index: number): string => `EF${500_001 + index}-${plan.lastYearTag}`;
+
+/** The pupils whose enrolment of the year before has its own assessment and programme area, and the enrolment. */
+export function* formerEnrolments(plan: Plan): Generator<{ readonly index: number; readonly id: string }> {
+  if (plan.density.formerComplete)
+    for (let index = 0; index < plan.pupils; index += 1)
+      if (hasFormer(plan, index)) yield { index, id: formerEnrolmentId(plan, index) };
+}
+
 const pupilEntry = (plan: Plan, index: number): SandboxEntry => {
   const facts = pupil(plan, index);
   return bySystemId(
@@ -101,7 +111,11 @@ const pupilPerson = (plan: Plan, index: number): SandboxEntry => {
   const extra: Links =
     parents.length === 0
       ? {}
-      : { foreldre: parents.flatMap((who, place) => to(PERSON, guardian(plan, who).nationalId, index + place)) };
+      : {
+          foreldre: parents
+            .filter((who) => isPerson(plan, who))
+            .flatMap((who, place) => to(PERSON, guardian(plan, who).nationalId, index + place)),
+        };
   return {
     identifier: facts.nationalId,
     resource: personResource(plan, facts, {
@@ -143,13 +157,17 @@ const guardianPerson = (plan: Plan, who: Guardian): SandboxEntry => {
   };
 };
 
+/** Says that a guardian is delivered as a person too; the fixed pupils have theirs in every size. */
+const isPerson = (plan: Plan, who: Guardian): boolean =>
+  !who.second || plan.density.secondGuardians || who.household < EDGE_PUPILS;
+
 // One collection holds the persons of the whole component: pupils, guardians and school staff. The teacher who is also a
 // guardian comes with the staff, once.
 function* persons(
   plan: Plan,
 ): Generator<{ readonly pupil: number } | { readonly guardian: Guardian } | { readonly staff: number }> {
   for (const index of range(plan.pupils)) yield { pupil: index };
-  for (const who of guardians(plan)) if (!isTeacherGuardian(who)) yield { guardian: who };
+  for (const who of guardians(plan)) if (!isTeacherGuardian(who) && isPerson(plan, who)) yield { guardian: who };
   for (const staff of schoolStaffNumbers(plan)) yield { staff };
 }
 
@@ -176,15 +194,47 @@ const contactEntry = (plan: Plan, who: Guardian): SandboxEntry => {
   );
 };
 
+type Contact = Guardian & { readonly other?: true };
+
+/** Guardians, and (in the largest size) somebody else in some households. */
+function* contacts(plan: Plan): Generator<Contact> {
+  yield* guardians(plan);
+  if (plan.density.otherContacts > 0)
+    for (let household = EDGE_PUPILS; household < plan.pupils; household += 1)
+      if (keeps(plan.density.otherContacts, household)) yield { household, second: true, other: true };
+}
+
+const otherContactEntry = (plan: Plan, household: number): SandboxEntry =>
+  bySystemId(
+    `KP${500_001 + household}-3`,
+    {
+      navn: personName(
+        plan.names,
+        plan.seed,
+        OTHER_CONTACTS + household,
+        true,
+        familyName(plan.names, plan.seed, household),
+      ),
+      type: 'Annen pårørende',
+      kontaktinformasjon: { mobiltelefonnummer: phoneOf(plan, OTHER_CONTACTS + household) },
+    },
+    { kontaktperson: pupilsOf(plan, household).flatMap((index) => to(PERSON, pupil(plan, index).nationalId, index)) },
+  );
+
+const OTHER_CONTACTS = 5_000_000;
+
 type Enrolment = { readonly index: number; readonly kind: 'main' | 'former' | 'second' | 'movedFrom' };
 
-// A ninth of the pupils have an enrolment of the year before as well.
+/** Some pupils have an enrolment of the year before as well. */
+const hasFormer = (plan: Plan, index: number): boolean =>
+  index >= EDGE_PUPILS && index % plan.density.formerEvery === plan.density.formerEvery - 1;
+
 function* enrolments(plan: Plan): Generator<Enrolment> {
   for (let index = 0; index < plan.pupils; index += 1) {
     yield { index, kind: 'main' };
     if (index === EDGE.twoSchools) yield { index, kind: 'second' };
     if (index === EDGE.moved) yield { index, kind: 'movedFrom' };
-    if (index >= EDGE_PUPILS && index % 9 === 8) yield { index, kind: 'former' };
+    if (hasFormer(plan, index)) yield { index, kind: 'former' };
   }
 }
 
@@ -199,7 +249,7 @@ const enrolmentEntry = (plan: Plan, { index, kind }: Enrolment): SandboxEntry =>
   const number = 500_001 + index;
   const id =
     kind === 'former'
-      ? `EF${number}-${plan.lastYearTag}`
+      ? formerEnrolmentId(plan, index)
       : `${enrolmentId(plan, index)}${kind === 'second' ? '-B' : kind === 'movedFrom' ? '-A' : ''}`;
   const broken = index === EDGE.left || kind === 'movedFrom' ? plan.asOf - 40 : undefined;
   const start =
@@ -255,6 +305,10 @@ const remarks = (plan: Plan): SandboxCollection =>
     }),
   );
 
+/** Says that a pupil has a class, a contact teacher and absence; in the largest size some have none of their own. */
+export const hasClass = (plan: Plan, index: number): boolean =>
+  inClass(index) && (index < EDGE_PUPILS || keeps(plan.density.inClass, index));
+
 /** Walks the pupils who sit in a class this year. */
 export const classPupils = (plan: Plan): Iterable<number> => range(plan.pupils, inClass);
 
@@ -275,7 +329,7 @@ const membership = (
 ): SandboxCollection =>
   collection(
     path,
-    () => classPupils(plan),
+    () => range(plan.pupils, (index) => hasClass(plan, index)),
     (index) => {
       const id = enrolmentId(plan, index);
       return bySystemId(
@@ -301,8 +355,21 @@ const membershipCollections = (plan: Plan): readonly SandboxCollection[] => [
   membership(plan, 'utdanning/elev/kontaktlarergruppemedlemskap', 'KLM-', 'kontaktlarergruppe', (planned, variant) =>
     to(CONTACT_GROUP, planned.contactGroupId, variant + 1),
   ),
-  membership(plan, 'utdanning/utdanningsprogram/programomrademedlemskap', 'POM-', 'programomrade', (planned, variant) =>
-    to(PROGRAMME_AREA, planned.programmeAreaId, variant + 1),
+  collection(
+    'utdanning/utdanningsprogram/programomrademedlemskap',
+    function* () {
+      for (const index of classPupils(plan)) yield { index, id: enrolmentId(plan, index) };
+      yield* formerEnrolments(plan);
+    },
+    ({ index, id }) =>
+      bySystemId(
+        `POM-${id}`,
+        { gyldighetsperiode: { start: noon(plan.yearStart), slutt: noon(plan.yearEnd) } },
+        {
+          elevforhold: to(ENROLMENT, id, index),
+          programomrade: to(PROGRAMME_AREA, classOfPupil(plan, index).programmeAreaId, index + 1),
+        },
+      ),
   ),
   collection(
     'utdanning/timeplan/undervisningsgruppemedlemskap',
@@ -324,7 +391,9 @@ const membershipCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/timeplan/faggruppemedlemskap',
-    () => pupilSubjects(plan),
+    function* () {
+      for (const key of pupilSubjects(plan)) if (hasSubjectSeat(plan, key)) yield key;
+    },
     (key) => {
       const index = Math.floor(key / SUBJECTS_PER_PUPIL);
       const subject = key % SUBJECTS_PER_PUPIL;
@@ -358,6 +427,10 @@ const membershipCollections = (plan: Plan): readonly SandboxCollection[] => [
   examMemberships(plan),
 ];
 
+/** Says that a pupil has a seat in the subject group of one subject (`pupil * 7 + subject`). */
+const hasSubjectSeat = (plan: Plan, key: number): boolean =>
+  key < EDGE_PUPILS * SUBJECTS_PER_PUPIL || keeps(plan.density.subjectSeats, key);
+
 const subjectMembershipId = (enrolment: string, subject: number): string => `FGM-${enrolment}-${subject + 1}`;
 
 /** Tells whether a pupil sits exams this year: all of years two and three but the one who left, private candidates too. */
@@ -368,7 +441,7 @@ export const sitsExams = (plan: Plan, index: number): boolean =>
 export const examGroupOf = (plan: Plan, index: number, exam: number): string => {
   const planned = classOfPupil(plan, index);
   const seat = Math.floor((index - planned.school.firstPupil) / planned.school.classes.length);
-  return examGroupId(planned, exam, seat % EXAM_PARTIES);
+  return examGroupId(planned, exam, seat % plan.density.examParties);
 };
 
 const examMemberships = (plan: Plan): SandboxCollection =>
@@ -411,7 +484,14 @@ const careCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/elev/varsel',
-    () => range(plan.pupils, (index) => inClass(index) && drawPercent(plan.seed, WARNED, index, 6)),
+    () =>
+      range(
+        plan.pupils,
+        (index) =>
+          inClass(index) &&
+          drawPercent(plan.seed, WARNED, index, 6) &&
+          hasSubjectSeat(plan, index * SUBJECTS_PER_PUPIL + (index % SUBJECTS_PER_PUPIL)),
+      ),
     (index) => {
       const id = enrolmentId(plan, index);
       const subject = index % SUBJECTS_PER_PUPIL;
@@ -446,8 +526,8 @@ export const pupilCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/elev/kontaktperson',
-    () => guardians(plan),
-    (who) => contactEntry(plan, who),
+    () => contacts(plan),
+    (who) => (who.other === true ? otherContactEntry(plan, who.household) : contactEntry(plan, who)),
   ),
   collection(
     'utdanning/elev/elev',

@@ -16,7 +16,7 @@ import {
 import { href, target, to, toAll, type Link } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
 import { addressOf, phoneOf, REALM, staffPerson } from './people.ts';
-import { PROGRAMMES, SUBJECTS_PER_PUPIL, type Programme } from './programmes.ts';
+import { PROGRAMMES, SUBJECTS_PER_PUPIL, type Programme, type Subject } from './programmes.ts';
 import { at } from './random.ts';
 import { positionId, schoolUnitId, staffUserName } from './staff-collections.ts';
 
@@ -88,6 +88,15 @@ const schoolEntry = (plan: Plan, school: SchoolPlan): SandboxEntry => {
   );
 };
 
+/** A subject that is offered and that nobody takes. */
+const idleSubject = (number: number): Subject => ({ code: `VAL${1001 + number}`, name: `Valgfag ${number + 1}` });
+
+/** How many of a school's idle programme areas are of its programme number `number`. */
+const idleAreasOf = (plan: Plan, school: SchoolPlan, number: number): number => {
+  const each = Math.floor(plan.density.idleAreas / school.programmes.length);
+  return each + (number < plan.density.idleAreas % school.programmes.length ? 1 : 0);
+};
+
 const offerCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
     'utdanning/utdanningsprogram/skole',
@@ -130,7 +139,10 @@ const offerCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
     'utdanning/timeplan/fag',
     function* () {
-      for (const school of plan.schools) for (const subject of school.subjects) yield { school, subject };
+      for (const school of plan.schools) {
+        for (const subject of school.subjects) yield { school, subject };
+        for (const number of range(plan.density.idleSubjects)) yield { school, subject: idleSubject(number) };
+      }
     },
     ({ school, subject }) =>
       bySystemId(
@@ -147,10 +159,12 @@ const offerCollections = (plan: Plan): readonly SandboxCollection[] => [
     'utdanning/utdanningsprogram/programomrade',
     function* () {
       for (const school of plan.schools)
-        for (const programme of school.programmes) for (const year of range(3)) yield { school, programme, year };
+        for (const [number, programme] of school.programmes.entries())
+          for (let each = 0; each < 3 + idleAreasOf(plan, school, number); each += 1)
+            yield { school, programme, year: each % 3, idle: Math.floor(each / 3) };
     },
-    ({ school, programme, year }) => {
-      const code = `${programme.code}${year + 1}`;
+    ({ school, programme, year, idle }) => {
+      const code = `${programme.code}${year + 1}${idle === 0 ? '' : `-${idle}`}`;
       return bySystemId(
         `PO-${school.schoolNumber}-${code}`,
         { navn: `${programme.name}, Vg${year + 1}`, beskrivelse: `Programområde ${code} ved ${school.place}` },
@@ -247,10 +261,17 @@ const teacherOf = (planned: ClassPlan, subject: number): string =>
 export const contactTeacherOf = (planned: ClassPlan): string =>
   teachingPositionId(planned.school, planned.school.classes.length * SUBJECTS_PER_PUPIL + planned.local);
 
-function* groups(plan: Plan): Generator<{ readonly planned: ClassPlan; readonly subject: number }> {
+type Group = { readonly planned: ClassPlan; readonly subject: number; readonly idle: number };
+
+/** The groups of every class: one in each subject, then `idle` ones that nobody is in. */
+function* groups(plan: Plan, idle = 0): Generator<Group> {
   for (const planned of plan.classes)
-    for (let subject = 0; subject < SUBJECTS_PER_PUPIL; subject += 1) yield { planned, subject };
+    for (let each = 0; each < SUBJECTS_PER_PUPIL + idle; each += 1)
+      yield { planned, subject: each % SUBJECTS_PER_PUPIL, idle: each < SUBJECTS_PER_PUPIL ? 0 : each };
 }
+
+const groupId = (ids: readonly string[], { subject, idle }: Group): string =>
+  idle === 0 ? at(ids, subject) : `${at(ids, subject)}-${idle}`;
 
 const groupCollections = (plan: Plan): readonly SandboxCollection[] => [
   collection(
@@ -287,10 +308,10 @@ const groupCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/timeplan/undervisningsgruppe',
-    () => groups(plan),
-    ({ planned, subject }) =>
+    () => groups(plan, plan.density.idleTeachingGroups),
+    ({ planned, subject, idle }) =>
       bySystemId(
-        at(planned.teachingGroupIds, subject),
+        groupId(planned.teachingGroupIds, { planned, subject, idle }),
         {
           navn: `${planned.name}/${at(planned.subjects, subject).code}`,
           beskrivelse: at(planned.subjects, subject).name,
@@ -306,10 +327,10 @@ const groupCollections = (plan: Plan): readonly SandboxCollection[] => [
   ),
   collection(
     'utdanning/timeplan/faggruppe',
-    () => groups(plan),
-    ({ planned, subject }) =>
+    () => groups(plan, plan.density.idleSubjectGroups),
+    ({ planned, subject, idle }) =>
       bySystemId(
-        at(planned.subjectGroupIds, subject),
+        groupId(planned.subjectGroupIds, { planned, subject, idle }),
         {
           navn: `${at(planned.subjects, subject).code} ${planned.name}`,
           beskrivelse: `Faggruppe i ${at(planned.subjects, subject).name}`,
@@ -380,14 +401,13 @@ const timetableCollections = (plan: Plan): readonly SandboxCollection[] => [
 
 /** Exams are held in two of the seven subjects, the first before `asOf`, the second after it, in years two and three. */
 export const EXAM_SUBJECTS = [0, 5] as const;
-/** An exam is divided into three exam groups. */
-export const EXAM_PARTIES = 3;
+const PARTIES = 'ABCD';
 const examDay = (plan: Plan, exam: number): number => (exam === 0 ? plan.asOf - 30 : plan.asOf + 200);
 const examId = (planned: ClassPlan, exam: number): string => `EK-${planned.id.slice(2)}-${exam + 1}`;
 
 /** The exam group of one party of an exam of a class. */
 export const examGroupId = (planned: ClassPlan, exam: number, party: number): string =>
-  `EG-${planned.id.slice(2)}-${exam + 1}${'ABC'[party] ?? ''}`;
+  `EG-${planned.id.slice(2)}-${exam + 1}${PARTIES[party] ?? ''}`;
 
 const termOf = (day: number): string => {
   const { year, month } = civilDate(day);
@@ -407,7 +427,7 @@ function* examGroups(
   plan: Plan,
 ): Generator<{ readonly planned: ClassPlan; readonly exam: number; readonly party: number }> {
   for (const { planned, exam } of exams(plan))
-    for (let party = 0; party < EXAM_PARTIES; party += 1) yield { planned, exam, party };
+    for (let party = 0; party < plan.density.examParties; party += 1) yield { planned, exam, party };
 }
 
 const examCollections = (plan: Plan): readonly SandboxCollection[] => [
@@ -438,7 +458,7 @@ const examCollections = (plan: Plan): readonly SandboxCollection[] => [
       return bySystemId(
         examGroupId(planned, exam, party),
         {
-          navn: `${planned.name} ${at(planned.subjects, subject).code} ${'ABC'[party] ?? ''}`,
+          navn: `${planned.name} ${at(planned.subjects, subject).code} ${PARTIES[party] ?? ''}`,
           beskrivelse: `Eksamensparti i ${at(planned.subjects, subject).name}`,
           eksamensdato: moment(day, 480),
         },
@@ -459,7 +479,7 @@ const examCollections = (plan: Plan): readonly SandboxCollection[] => [
     () => examGroups(plan),
     ({ planned, exam, party }) => {
       const { school } = planned;
-      const number = groupNumber(planned, exam) * EXAM_PARTIES + party;
+      const number = groupNumber(planned, exam) * plan.density.examParties + party;
       const staff = school.firstStaff + 1 + (number % school.teachers);
       return bySystemId(
         `SE-${examGroupId(planned, exam, party).slice(3)}`,
