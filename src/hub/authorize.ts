@@ -8,7 +8,7 @@ import type { Environment, Grant, GrantRows, Store, TenantStore } from '#store/s
 import { fieldView, isSensitive, showsAttribute, showsExistence } from './field-view.ts';
 import type { Principal } from './principal.ts';
 import { isGuardable } from './protection.ts';
-import { rowsInScope } from './row-scope.ts';
+import { rowSet, rowsInScope } from './row-scope.ts';
 
 /** A decision: a plan with the grants it rests on, or the rule that denied. Denied and missing look alike from outside. */
 export type Decision =
@@ -18,6 +18,8 @@ export type Decision =
 export type Authorizer = {
   /** Never fails on policy: a refusal is a decision. Throws only when a store does. */
   readonly decide: (principal: Principal, collection: CollectionPath, action: Action) => Promise<Decision> | Decision;
+  /** A plan that shows nothing: for telling a follower whose grant has ended what it has lost. Null when there is no such collection. */
+  readonly ended: (principal: Principal, collection: CollectionPath) => AuthorizedPlan | null;
   /** Collections of a component that some grant of the caller opens for reading or listing. */
   readonly visible: (principal: Principal, component: string) => Promise<readonly Collection[]>;
 };
@@ -236,6 +238,21 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
 
   return {
     decide,
+    ended: (principal, path) => {
+      const collection = model.collections.get(path);
+      if (collection === undefined) return null;
+      const view = fieldView(model, collection, [], new Map(), new Set());
+      return {
+        tenant: principal.tenant,
+        collection,
+        action: 'follow',
+        portions: [{ rows: rowSet(new Float64Array()), view, clearance: 0 }],
+        plain: false,
+        clearance: 0,
+        targetClearance: new Map(),
+        visibleTargets: new Map(),
+      } as unknown as AuthorizedPlan;
+    },
     visible: async (principal, component) => {
       const collections = model.components.get(component)?.collections ?? [];
       const decided = await Promise.all(

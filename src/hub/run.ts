@@ -5,15 +5,15 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
-import type { AuditSeen, Guarded, Store, StoredChange, TenantStore } from '#store/store.ts';
-import { hrefOf } from '#model/href.ts';
+import type { AuditSeen, Guarded, Store, TenantStore } from '#store/store.ts';
 import type { Authorizer, Decision } from './authorize.ts';
 import { asksForLinks, seesAllLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
+import { createFollowing } from './following.ts';
 import type { FreshnessOf } from './freshness.ts';
 import { plainBody, prunedBody } from './page-body.ts';
 import { hiddenRows } from './protection.ts';
-import { selfLinks, showsIdentifier, viewOfRow } from './prune.ts';
-import type { Hub, HubChange, HubQuery, HubResult, PageBody, QueryContext, Writing } from './query.ts';
+import { showsIdentifier, viewOfRow } from './prune.ts';
+import type { Hub, HubQuery, HubResult, PageBody, QueryContext, Writing } from './query.ts';
 import { createRecords, nothingGiven, packed, seenUids } from './records.ts';
 import type { Outcome } from './records.ts';
 import { createRendering } from './rendering.ts';
@@ -48,9 +48,6 @@ type Run = {
 type ListQuery = Extract<HubQuery, { kind: 'list' }>;
 type ReadingKind = 'read' | 'list' | 'changes' | 'state';
 
-// Most polls hear of nothing.
-const noBodies: ReadonlyMap<number, Buffer> = new Map();
-
 const actions: Readonly<Record<ReadingKind, Action>> = {
   read: 'read',
   list: 'list',
@@ -65,6 +62,7 @@ export const createHub = (deps: HubDeps): Hub => {
   const versions = createVersions();
   const rendering = createRendering({ model, tokens, versions, baseUrl: deps.baseUrl });
   const records = createRecords(model, clock);
+  const following = createFollowing({ clock, tokens, rendering, records, freshness, baseUrl: deps.baseUrl });
 
   const tenantOf = async (id: string): Promise<TenantStore> => {
     const tenant = await store.tenant(id);
@@ -88,10 +86,7 @@ export const createHub = (deps: HubDeps): Hub => {
     const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
     const decided = authorizer.decide(principal, query.collection, actions[query.kind]);
     const decision = decided instanceof Promise ? await decided : decided;
-    if (!decision.allowed) {
-      await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
-      return { kind: 'missing' };
-    }
+    if (!decision.allowed) return refuse(query, context, tenant, decision.rule);
     const held = tenant.reads.guarded(query.collection);
     const guarded = held instanceof Promise ? await held : held;
     const request: Run = { context, tenant, decision, plan: decision.plan, guarded };
@@ -101,10 +96,27 @@ export const createHub = (deps: HubDeps): Hub => {
       case 'list':
         return list(query, request);
       case 'changes':
-        return changes(query, request);
+        return following(query, { context, tenant, plan: decision.plan, guarded, rule: decision.rule, ended: false });
       case 'state':
         return state(query, request);
     }
+  };
+
+  /** Missing, but for one who holds a position that it was given before its grant ended: it is told what it has lost. */
+  const refuse = async (
+    query: Extract<HubQuery, { kind: ReadingKind }>,
+    context: QueryContext,
+    tenant: TenantStore,
+    rule: string,
+  ): Promise<HubResult> => {
+    const plan =
+      query.kind === 'changes' && query.after !== null ? authorizer.ended(context.principal, query.collection) : null;
+    if (query.kind === 'changes' && plan !== null) {
+      const guarded = await tenant.reads.guarded(query.collection);
+      return following(query, { context, tenant, plan, guarded, rule: 'access-lost', ended: true });
+    }
+    await tenant.appendAudit(records.of(query, context, { allowed: false, rule }, nothingGiven('')));
+    return { kind: 'missing' };
   };
 
   const freshnessOf = async (request: Run) => freshness(request.tenant, request.plan.collection.path);
@@ -264,77 +276,6 @@ export const createHub = (deps: HubDeps): Hub => {
     return seen.map(({ body }) => body).filter((body) => body !== null);
   };
 
-  const changes = async (query: Extract<HubQuery, { kind: 'changes' }>, request: Run): Promise<HubResult> => {
-    const { tenant, plan, decision, context } = request;
-    const given = query.after === null ? 0 : tokens.readPosition(context.principal, plan.collection.path, query.after);
-    const limited = rowsOf(plan) !== null;
-    const stats = await tenant.reads.stats(plan);
-    // A position that lies ahead was given before the data were set back to a copy: what the caller knows is not what is here.
-    const after = given !== null && given <= stats.position ? given : null;
-    if (after === null || limited) {
-      const denied = { allowed: false, rule: 'no-grant' } as const;
-      const details = limited ? 'rows' : 'position';
-      await tenant.appendAudit(records.of(query, context, denied, nothingGiven(details)));
-      const detail = limited
-        ? 'Changes cannot be followed through a grant that is limited to some rows; list the collection instead.'
-        : 'The position is not one that this application was given for this collection.';
-      return { kind: 'refused', problem: problem(limited ? 'HUB-400' : 'HUB-410', detail) };
-    }
-    const found = stats.position > after ? await tenant.reads.changes(plan, after, query.size + 1) : [];
-    const page = found.slice(0, query.size);
-    const last = page.at(-1)?.position ?? after;
-    // The feed is kept, so who was in it can be told from where it was read.
-    const details = `after ${after} to ${last}`;
-    await tenant.appendAudit(
-      records.of(query, context, decision, {
-        count: page.length,
-        subjects: [],
-        details,
-        seen: seenUids(page.map(({ uid }) => uid)),
-      }),
-    );
-    const bodies = page.length === 0 ? noBodies : await bodiesOf(request, page);
-    return {
-      kind: 'changes',
-      changes: page.map((change) => changeOf(request, change, bodies.get(change.uid) ?? null)),
-      next:
-        query.after !== null && last === after
-          ? query.after
-          : tokens.position(context.principal, plan.collection.path, last),
-      more: found.length > page.length,
-      freshness: await freshnessOf(request),
-    };
-  };
-
-  const bodiesOf = async (request: Run, page: readonly StoredChange[]): Promise<ReadonlyMap<number, Buffer>> => {
-    const bodies = new Map<number, Buffer>();
-    const uids = [...new Set(page.filter(({ kind }) => kind !== 'removed').map(({ uid }) => uid))];
-    for (const stored of await request.tenant.reads.load(request.plan, uids)) {
-      const body = await rendering.body(request.plan, request.tenant.reads, stored);
-      if (body !== null) bodies.set(stored.uid, body);
-    }
-    return bodies;
-  };
-
-  const changeOf = ({ plan, context }: Run, change: StoredChange, body: Buffer | null): HubChange => {
-    const { collection } = plan;
-    const view = viewOfRow(plan, change.uid, change.level);
-    const before = change.before
-      .filter(({ field }) => view !== null && showsIdentifier(collection, view, field))
-      .map(({ field, value }) => hrefOf(deps.baseUrl(), collection.path, field, value));
-    // That an identifier which the caller may not see has changed is not told.
-    const unseen =
-      change.kind === 'identifier-changed' && before.length < change.before.length && sameSelf(body, before);
-    return {
-      position: tokens.position(context.principal, collection.path, change.position),
-      kind: unseen ? 'updated' : change.kind,
-      at: change.at,
-      uid: tokens.uid(plan.tenant, change.uid),
-      before: unseen ? [] : before,
-      body: change.kind === 'removed' ? null : body,
-    };
-  };
-
   const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context } = request;
     const stats = await tenant.reads.stats(plan);
@@ -389,13 +330,6 @@ const without = (uids: Float64Array, some: Float64Array): Float64Array => {
   if (some.length === 0) return uids;
   const out = rowSet(some);
   return uids.filter((uid) => !out.has(uid));
-};
-
-/** True when the resource is addressed as before, or is gone and nobody can tell. */
-const sameSelf = (body: Buffer | null, before: readonly string[]): boolean => {
-  if (body === null) return before.length === 0;
-  const now = selfLinks(body);
-  return now.length === before.length && before.every((href) => now.includes(href));
 };
 
 /** Both ascending. */

@@ -5,18 +5,35 @@ import type { Random } from '#base/random.ts';
 import type { PlatformStore } from '#store/store.ts';
 import type { Principal } from './principal.ts';
 
+/** A place in the feed of a collection, with what its follower could see when it was there. */
+export type FeedPosition = {
+  /** Position of the last change told; 0 = none. */
+  readonly after: number;
+  /** Position of the last change of the collection when the follower's access was looked at. */
+  readonly seen: number;
+  /** Id of the FollowState that the follower's copy is of. */
+  readonly follow: string;
+  /** Short form of the name of the feed's epoch. */
+  readonly epoch: number;
+  /** While a difference is being told: the last uid told, the FollowState that it leads to, and `seen` of that one. */
+  readonly cursor: { readonly uid: number; readonly to: string; readonly seen: number } | null;
+};
+
 export type Tokens = {
-  readonly position: (principal: Principal, collection: string, position: number) => string;
+  /** Never the same twice: that a follower's access has changed in a way that it does not see must not show in its positions. */
+  readonly position: (principal: Principal, collection: string, position: FeedPosition) => string;
   /** Null when the token is not one that this caller got for this collection. */
-  readonly readPosition: (principal: Principal, collection: string, token: string) => number | null;
+  readonly readPosition: (principal: Principal, collection: string, token: string) => FeedPosition | null;
   readonly uid: (tenant: string, uid: number) => string;
   readonly etag: (parts: readonly (string | number)[]) => string;
   /** For the audit: the same resource always gets the same one, and nobody without the key can tell whose. */
   readonly pseudonym: (tenant: string, subject: string) => string;
 };
 
-const positionBytes = 7;
 const markBytes = 12;
+const nonceBytes = 3;
+/** Bytes of a FollowState's id. */
+export const followIdBytes = 8;
 // Positions that have been found right, with what they stand for; and as many pseudonyms and ETags.
 const remembered = 10_000;
 
@@ -39,19 +56,18 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
     );
   /** Positions count what happens in the whole organisation: nobody may read them. The mark, different for each, is what hides them. */
   const hide = (bytes: Buffer, mark: Buffer): Buffer => {
-    const cover = positionMac(`cover\n${mark.toString('hex')}`);
+    const hex = mark.toString('hex');
+    const cover = Buffer.concat([positionMac(`cover\n${hex}`), positionMac(`cover 2\n${hex}`)]);
     return Buffer.from(bytes.map((byte, index) => byte ^ (cover[index] ?? 0)));
   };
-  const positions = new Map<string, number>();
+  const positions = new Map<string, FeedPosition>();
   const pseudonyms = new Map<string, string>();
   const etags = new Map<string, string>();
   const etagSalt = etagKey.toString('base64url');
 
   return {
     position: (principal, collection, position) => {
-      const bytes = Buffer.alloc(positionBytes);
-      bytes.writeUIntBE(position % 2 ** 48, 1, 6);
-      bytes[0] = Math.floor(position / 2 ** 48);
+      const bytes = Buffer.concat([positionToBytes(position), random.bytes(nonceBytes)]);
       const mark = markOf(principal, collection, bytes);
       return Buffer.concat([hide(bytes, mark), mark]).toString('base64url');
     },
@@ -61,11 +77,11 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       const known = positions.get(key);
       if (known !== undefined) return known;
       const raw = Buffer.from(token, 'base64url');
-      if (raw.length !== positionBytes + markBytes || raw.toString('base64url') !== token) return null;
-      const mark = raw.subarray(positionBytes);
-      const bytes = hide(raw.subarray(0, positionBytes), mark);
+      if (raw.length !== positionBytes + nonceBytes + markBytes || raw.toString('base64url') !== token) return null;
+      const mark = raw.subarray(positionBytes + nonceBytes);
+      const bytes = hide(raw.subarray(0, positionBytes + nonceBytes), mark);
       if (!timingSafeEqual(mark, markOf(principal, collection, bytes))) return null;
-      const position = (bytes[0] ?? 0) * 2 ** 48 + bytes.readUIntBE(1, 6);
+      const position = positionFromBytes(bytes);
       if (positions.size >= remembered) positions.clear();
       positions.set(key, position);
       return position;
@@ -89,6 +105,36 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       pseudonyms.set(key, made);
       return made;
     },
+  };
+};
+
+// after, seen, follow, epoch; uid, to and seen of the cursor, all zero without one. Of one length, so that none shows what it is about.
+const positionBytes = 6 + 6 + followIdBytes + 3 + 7 + followIdBytes + 6;
+
+const positionToBytes = ({ after, seen, follow, epoch, cursor }: FeedPosition): Buffer => {
+  const bytes = Buffer.alloc(positionBytes);
+  bytes.writeUIntBE(after, 0, 6);
+  bytes.writeUIntBE(seen, 6, 6);
+  bytes.write(follow, 12, followIdBytes, 'base64url');
+  bytes.writeUIntBE(epoch, 20, 3);
+  if (cursor === null) return bytes;
+  // A uid has up to 53 bits: more than one write takes.
+  bytes[23] = Math.floor(cursor.uid / 2 ** 48);
+  bytes.writeUIntBE(cursor.uid % 2 ** 48, 24, 6);
+  bytes.write(cursor.to, 30, followIdBytes, 'base64url');
+  bytes.writeUIntBE(cursor.seen, 38, 6);
+  return bytes;
+};
+
+const positionFromBytes = (bytes: Buffer): FeedPosition => {
+  const uid = (bytes[23] ?? 0) * 2 ** 48 + bytes.readUIntBE(24, 6);
+  const id = (at: number): string => bytes.toString('base64url', at, at + followIdBytes);
+  return {
+    after: bytes.readUIntBE(0, 6),
+    seen: bytes.readUIntBE(6, 6),
+    follow: id(12),
+    epoch: bytes.readUIntBE(20, 3),
+    cursor: uid === 0 ? null : { uid, to: id(30), seen: bytes.readUIntBE(38, 6) },
   };
 };
 

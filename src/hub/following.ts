@@ -1,0 +1,263 @@
+// Answers those who follow changes: what has happened to what they see, and what a change of their access means for the copy that they hold.
+// Called by run.ts. A position says what its follower could see when it was given; where that differs from what it can see now, the
+// difference is told first, and the feed goes on after it.
+import { hash } from 'node:crypto';
+import { problem } from '#base/errors.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import type { Guarded, TenantStore } from '#store/store.ts';
+import { createDifferences } from './follow-changed.ts';
+import { readFeed } from './follow-feed.ts';
+import { accessOf, heldBy, heldFrom, heldInParts } from './follow-state.ts';
+import type { Held, NamedHeld } from './follow-state.ts';
+import type { Follower, TellingDeps, Told } from './follower.ts';
+import type { FreshnessOf } from './freshness.ts';
+import type { HubChange, HubQuery, HubResult } from './query.ts';
+import { nothingGiven, seenUids } from './records.ts';
+import type { Records } from './records.ts';
+import type { FeedPosition, Tokens } from './tokens.ts';
+
+export type FollowingDeps = TellingDeps & {
+  readonly tokens: Tokens;
+  readonly records: Records;
+  readonly freshness: FreshnessOf;
+};
+
+export type ChangesQuery = Extract<HubQuery, { kind: 'changes' }>;
+
+/** Answers one query for changes. A follower whose grant has ended, and who holds nothing that was given before, is answered with `missing`. */
+export type Following = (query: ChangesQuery, follower: Follower) => Promise<HubResult>;
+
+/** One poll: where it begins, and where one stands who has heard everything now. */
+type Poll = {
+  readonly query: ChangesQuery;
+  readonly follower: Follower;
+  readonly start: FeedPosition;
+  /** As `start`, with the access of now. */
+  readonly here: FeedPosition;
+  readonly present: NamedHeld;
+  /** Position of the collection's last change that the follower could notice. */
+  readonly last: number;
+};
+
+type Entry = Told & { readonly place: FeedPosition };
+
+const rememberedStates = 64;
+const rememberedPolls = 10_000;
+const rememberedIds = 10_000;
+const aDay = 86_400_000;
+
+/** Makes the answering, with its memory of who has heard what: all of it can be worked out again. */
+export const createFollowing = (deps: FollowingDeps): Following => {
+  const { clock, tokens, records } = deps;
+  const presents = new WeakMap<AuthorizedPlan, { readonly guarded: Guarded; readonly present: NamedHeld }>();
+  const states = createMemory<Held>(rememberedStates);
+  const kept = createMemory<number>(rememberedIds);
+  /** By a position given: up to where there is nothing to tell to one who sees what `now` names. */
+  const quiet = createMemory<{ readonly now: string; readonly upTo: number }>(rememberedPolls);
+  const differences = createDifferences(deps);
+
+  const answer: Following = async (query, follower) => {
+    const { context, tenant, plan } = follower;
+    const { path } = plan.collection;
+    const epoch = epochsOf(await tenant.reads.epochs());
+    const given = query.after === null ? null : tokens.readPosition(context.principal, path, query.after);
+    if (query.after !== null && (given === null || !epoch.holds(given))) return refused(query, follower);
+    const { position: last } = await tenant.reads.stats(plan);
+    const present = presentOf(follower);
+    // For those who see all rows but hidden ones. To others it would tell of what they do not see.
+    const seen = plan.portions.some(({ rows }) => rows === 'all') ? last : 0;
+    const now = { seen, follow: present.id, epoch: epoch.now, cursor: null };
+    const start = given ?? { ...now, after: 0 };
+    const poll: Poll = { query, follower, start, here: { ...now, after: start.after }, present, last };
+
+    const known = query.after === null ? undefined : quiet.get(`${tenant.id} ${query.after}`);
+    if (known?.now === present.id) return tellFeed(poll, known.upTo, start.seen);
+    if (start.cursor === null && start.follow === present.id) return tellFeed(poll, start.after, start.seen);
+    const told = await tellDifference(poll);
+    // Whatever was hidden and went was part of the difference.
+    return told ?? tellFeed(poll, start.after, Math.max(seen, start.after));
+  };
+
+  const presentOf = ({ plan, guarded, ended }: Follower): NamedHeld => {
+    const known = presents.get(plan);
+    if (known !== undefined && known.guarded === guarded) return known.present;
+    const present = heldBy(plan.collection.path, accessOf(ended ? null : plan, guarded));
+    presents.set(plan, { guarded, present });
+    return present;
+  };
+
+  /** The copy that an id names; null when it is not kept any more. */
+  const heldOf = async ({ follower: { tenant, plan }, present }: Poll, id: string): Promise<Held | null> => {
+    if (id === present.id) return present;
+    const key = `${tenant.id} ${id}`;
+    const known = states.get(key) ?? (await readHeld(tenant, id));
+    if (known === null || known.collection !== plan.collection.path) return null;
+    states.set(key, known);
+    return known;
+  };
+
+  const readHeld = async (tenant: TenantStore, id: string): Promise<Held | null> => {
+    const state = await tenant.reads.follow(id);
+    return state === null ? null : heldFrom(state);
+  };
+
+  /** Before a position that names it is given out; and again each day, so that what is in use stays. */
+  const keep = async (tenant: TenantStore, { id, state }: NamedHeld): Promise<void> => {
+    const key = `${tenant.id} ${id}`;
+    const at = kept.get(key);
+    const now = clock.now();
+    if (at !== undefined && Math.abs(now - at) < aDay) return;
+    if (at !== undefined || (await tenant.reads.follow(id)) === null)
+      await tenant.writeTogether(async (tx) => tx.putFollow(state));
+    kept.set(key, now);
+  };
+
+  const refused = async (query: ChangesQuery, { context, tenant, ended }: Follower): Promise<HubResult> => {
+    const denied = { allowed: false, rule: 'no-grant' } as const;
+    await tenant.appendAudit(records.of(query, context, denied, nothingGiven('position')));
+    if (ended) return { kind: 'missing' };
+    const detail =
+      'The position is not one that this application was given for this collection, or it is not valid any more.';
+    return { kind: 'refused', problem: problem('HUB-410', detail) };
+  };
+
+  /** Null when there is nothing to tell of it (any more). */
+  const tellDifference = async (poll: Poll): Promise<HubResult | null> => {
+    const { query, follower, start, here, present, last } = poll;
+    const { tenant, ended } = follower;
+    const before = await heldOf(poll, start.follow);
+    const target = start.cursor === null ? present : await heldOf(poll, start.cursor.to);
+    if (before === null || target === null) return refused(query, follower);
+    // Access has changed again while the difference was told: the copy is of two kinds now.
+    const halfway = start.cursor !== null && target.id !== present.id;
+    const parts = halfway ? heldInParts(before, start.cursor.uid, soleAccess(target)) : null;
+    const held = parts ?? before;
+    const cursor = start.cursor !== null && !halfway ? start.cursor : { uid: 0, to: present.id, seen: here.seen };
+    const found = await differences.next(follower, {
+      held,
+      now: soleAccess(present),
+      nowId: present.id,
+      after: start.after,
+      seen: start.seen,
+      cursor: cursor.uid,
+      size: query.size + 1,
+    });
+    if (found.length === 0) return null;
+    const page = found.slice(0, query.size);
+    const entries = page.map((told): Entry => ({
+      ...told,
+      place: { ...here, seen: start.seen, follow: held.id, cursor: { ...cursor, uid: told.uid } },
+    }));
+    const unfinished = found.length > page.length;
+    const next = unfinished ? (entries.at(-1)?.place ?? here) : { ...here, seen: cursor.seen };
+    if (parts !== null) await keep(tenant, parts);
+    await keep(tenant, present);
+    const more = unfinished || (!ended && last > start.after);
+    return given(poll, entries, next, more, `difference after ${start.after}`);
+  };
+
+  const tellFeed = async (poll: Poll, from: number, hiddenSince: number): Promise<HubResult> => {
+    const { query, follower, start, here, present, last } = poll;
+    const { tenant, ended } = follower;
+    const { after } = start;
+    const stretch = { after, from, hiddenSince, access: soleAccess(present), size: query.size + 1 };
+    const found = ended || last <= from ? { entries: [], upTo: from } : await readFeed(deps, follower, stretch);
+    const page = found.entries.slice(0, query.size);
+    const to = page.at(-1)?.position ?? after;
+    const entries = page.map(({ position, ...told }): Entry => ({ ...told, place: { ...here, after: position } }));
+    const more = found.entries.length > page.length;
+    const details = `after ${after} to ${to}`;
+    // Who hears of nothing is given back what it came with: what has happened is nothing to it.
+    if (entries.length === 0 && query.after !== null && start.cursor === null) {
+      quiet.set(`${tenant.id} ${query.after}`, { now: present.id, upTo: found.upTo });
+      return given(poll, entries, query.after, false, details);
+    }
+    await keep(tenant, present);
+    return given(poll, entries, entries.at(-1)?.place ?? here, more, details);
+  };
+
+  const given = async (
+    { query, follower }: Poll,
+    entries: readonly Entry[],
+    next: FeedPosition | string,
+    more: boolean,
+    details: string,
+  ): Promise<HubResult> => {
+    const { context, tenant, plan, rule } = follower;
+    const { path } = plan.collection;
+    const shown = entries.filter(({ body, before }) => body !== null || before.length > 0);
+    const seen = seenUids(shown.map(({ uid }) => uid));
+    const outcome = { count: entries.length, subjects: [], details, seen };
+    await tenant.appendAudit(records.of(query, context, { allowed: true, rule }, outcome));
+    const changes = entries.map(({ uid, place, when, kind, before, body }): HubChange => ({
+      position: tokens.position(context.principal, path, place),
+      kind,
+      at: when,
+      uid: tokens.uid(plan.tenant, uid),
+      before,
+      body,
+    }));
+    const token = (place: FeedPosition): string =>
+      (entries.at(-1)?.place === place ? changes.at(-1)?.position : undefined) ??
+      tokens.position(context.principal, path, place);
+    return {
+      kind: 'changes',
+      changes,
+      next: typeof next === 'string' ? next : token(next),
+      more,
+      freshness: await deps.freshness(tenant, path),
+    };
+  };
+
+  return answer;
+};
+
+/** What a copy of one stretch shows. */
+const soleAccess = ({ stretches }: Held) => stretches[0]?.access ?? accessOf(null, noGuarded);
+
+const noGuarded: Guarded = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
+
+type Epochs = readonly { readonly name: string; readonly until: number | null }[];
+
+/** The present epoch's short form, and which positions are still of the feed as it is: those of a stretch that was lost are not. */
+const epochsOf = (epochs: Epochs): { readonly now: number; readonly holds: (position: FeedPosition) => boolean } => ({
+  now: shortOf(epochs.at(-1)?.name ?? ''),
+  holds: ({ epoch, after }) =>
+    epochs.length === 0
+      ? epoch === shortOf('')
+      : epochs.some(({ name, until }) => shortOf(name) === epoch && (until === null || after <= until)),
+});
+
+const shorts = new Map<string, number>();
+
+const shortOf = (name: string): number => {
+  const known = shorts.get(name);
+  if (known !== undefined) return known;
+  const made = hash('sha1', name, 'buffer').readUIntBE(0, 3);
+  shorts.set(name, made);
+  return made;
+};
+
+type Memory<T> = { readonly get: (key: string) => T | undefined; readonly set: (key: string, value: T) => void };
+
+/** The last so many values that were set or asked for. */
+const createMemory = <T>(size: number): Memory<T> => {
+  const values = new Map<string, T>();
+  return {
+    get: (key) => {
+      const value = values.get(key);
+      if (value === undefined) return undefined;
+      values.delete(key);
+      values.set(key, value);
+      return value;
+    },
+    set: (key, value) => {
+      values.delete(key);
+      values.set(key, value);
+      for (const oldest of values.keys()) {
+        if (values.size <= size) break;
+        values.delete(oldest);
+      }
+    },
+  };
+};
