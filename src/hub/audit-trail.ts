@@ -29,7 +29,7 @@ export type AuditQuestion = {
   readonly decision?: AuditRecord['decision'] | null;
   /** Only answers that showed this person, or anything about the person. */
   readonly person?: AuditedPerson | null;
-  /** `newest` unless said otherwise. */
+  /** A search gives the newest first unless said otherwise, an export the oldest. */
   readonly order?: 'oldest' | 'newest';
   /** Only records beyond this sequence in that order: for going on where an answer stopped. */
   readonly beyond?: number | null;
@@ -88,7 +88,7 @@ export type AuditVerdict = {
 export type AuditTrail = {
   /** Records that match. Fails with HUB-103 when class or person name nothing of the model, HUB-204 for an unknown organisation. */
   readonly search: (organisation: string, question: AuditQuestion, asker: AuditAsker) => Promise<Result<AuditFound>>;
-  /** The same as lines of text: one JSON object each, with its line break. */
+  /** The same as text: one JSON object a line, each with its line break. */
   readonly export: (
     organisation: string,
     format: AuditFormat,
@@ -166,7 +166,7 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
   return {
     search: (organisation, question, asker) => ask(organisation, 'audit-search', question, asker),
     export: async (organisation, format, question, asker) => {
-      const found = await ask(organisation, 'audit-export', question, asker);
+      const found = await ask(organisation, 'audit-export', { order: 'oldest', ...question }, asker);
       return found.ok ? ok(linesOf(found.value.entries, organisation, format)) : found;
     },
     checkpoints: async (organisation, query) => (await deps.tenant(organisation)).trail.checkpoints(query),
@@ -177,7 +177,7 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
 };
 
 /** The published half of a key. */
-const publicAuditKey = ({
+export const publicAuditKey = ({
   id,
   publicJwk,
   createdAt,
