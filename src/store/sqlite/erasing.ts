@@ -1,8 +1,10 @@
 // Keeps the ledger of erasures and the data in step: an erasure is in the ledger before its transaction is committed, is taken back when that is
 // rolled back, and its bytes leave the files once it is. Built by tenant.ts over its write connection.
 import type { DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
 import { numberOf, statement } from './driver.ts';
 import type { ErasureLedger, IdentifierRef, LedgerEntry } from './erasure-ledger.ts';
+import type { WipeJob, WipeReply } from './wipe-worker.ts';
 
 export type Erasing = {
   readonly hashOf: (ref: IdentifierRef) => string;
@@ -16,19 +18,32 @@ export type Erasing = {
   readonly begun: () => void;
   /** The work under way, or with the transaction all of its works, has been rolled back. */
   readonly rolledBack: () => void;
-  /** The transaction has been committed: true when the log still has to be emptied, since it holds what was erased. */
-  readonly committed: () => boolean;
+  /** The transaction has been committed. */
+  readonly committed: () => void;
+  /**
+   * Takes what has been erased out of the bytes of the files; nothing may be written meanwhile. False while somebody still reads an older
+   * state, or the disk fails: then it is still to be done. True at once when there is nothing to do.
+   */
+  readonly wipe: () => Promise<boolean>;
 };
 
+// Trees that hold what resources and events say; the others hold numbers.
+const wiped = `SELECT rootpage FROM sqlite_schema WHERE rootpage > 0
+  AND tbl_name IN ('resource', 'identifier', 'attribute_index', 'change', 'write_event')`;
+
 /** Sees to it that what is deleted on the connection is overwritten. */
-export const createErasing = (db: DatabaseSync, ledger: ErasureLedger): Erasing => {
+export const createErasing = (db: DatabaseSync, path: string, ledger: ErasureLedger): Erasing => {
   db.exec('PRAGMA secure_delete = ON');
   const note = statement(db, "INSERT OR IGNORE INTO meta (name, value) VALUES ('erased ' || ?, 1)");
   const noted = statement(db, "SELECT EXISTS (SELECT 1 FROM meta WHERE name = 'erased ' || ?) AS n");
   /** Entered by the transaction under way, and how many of them by works that are done. */
   let entered: string[] = [];
   let done = 0;
-  let erased = false;
+  const noteWipe = statement(db, "INSERT OR IGNORE INTO meta (name, value) VALUES ('unwiped', 1)");
+  const wipeNoted = statement(db, "SELECT EXISTS (SELECT 1 FROM meta WHERE name = 'unwiped') AS n");
+  const forgetWipe = statement(db, "DELETE FROM meta WHERE name = 'unwiped'");
+  /** Known without asking, since every transaction wants to know. */
+  let unwiped: boolean | null = null;
 
   return {
     hashOf: ledger.hashOf,
@@ -36,13 +51,15 @@ export const createErasing = (db: DatabaseSync, ledger: ErasureLedger): Erasing 
       const id = ledger.enter(reason, refs);
       entered.push(id);
       note.run(id);
-      erased = true;
+      noteWipe.run();
+      unwiped = null;
       return id;
     },
     unfollowed: () => ledger.entries().filter(({ id }) => numberOf(noted.get(id), 'n') === 0),
     followed: (id) => {
       note.run(id);
-      erased = true;
+      noteWipe.run();
+      unwiped = null;
     },
     begun: () => {
       done = entered.length;
@@ -58,17 +75,35 @@ export const createErasing = (db: DatabaseSync, ledger: ErasureLedger): Erasing 
       }
     },
     committed: () => {
-      const wasErased = erased;
       entered = [];
       done = 0;
-      erased = false;
-      return wasErased;
+    },
+    wipe: async () => {
+      unwiped ??= numberOf(wipeNoted.get(), 'n') === 1;
+      if (!unwiped) return true;
+      if (!emptyLog(db)) return false;
+      const roots = statement(db, wiped).all();
+      const failure = await inThread({ path, roots: roots.map((row) => numberOf(row, 'rootpage')) });
+      // What the connection remembers of the pages is as they were: written back, it would undo it all.
+      db.exec('PRAGMA shrink_memory');
+      if (failure !== null) return false;
+      forgetWipe.run();
+      unwiped = false;
+      return true;
     },
   };
 };
 
+const inThread = (job: WipeJob): Promise<string | null> =>
+  new Promise((resolve) => {
+    const worker = new Worker(new URL('./wipe-worker.ts', import.meta.url), { workerData: job });
+    worker.once('message', (reply: WipeReply) => resolve(reply.error));
+    worker.once('error', (error) => resolve(error instanceof Error ? error.message : 'unknown'));
+    worker.once('exit', () => resolve('the thread has stopped'));
+  });
+
 /** Brings the log into the file and empties it. False while somebody still reads an older state. */
-export const emptyLog = (db: DatabaseSync): boolean => {
+const emptyLog = (db: DatabaseSync): boolean => {
   db.exec('PRAGMA busy_timeout = 0');
   try {
     return numberOf(statement(db, 'PRAGMA wal_checkpoint(TRUNCATE)').get(), 'busy') === 0;

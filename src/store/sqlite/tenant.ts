@@ -15,7 +15,7 @@ import type { Sealing } from './audit-trail.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { guard, guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
 import { beginEpoch, readEpochs } from './epochs.ts';
-import { createErasing, emptyLog } from './erasing.ts';
+import { createErasing } from './erasing.ts';
 import { openErasureLedger } from './erasure-ledger.ts';
 import { createEventReads } from './event-rows.ts';
 import { createFollowRead } from './follow-rows.ts';
@@ -45,9 +45,9 @@ export type TenantDeps = {
   readonly auditKey: () => Eventually<AuditKey>;
 };
 
-// A reader of an older state keeps the log from being emptied: tried again for a minute, and when the organisation is closed.
-const emptyingMs = 100;
-const emptyingTries = 600;
+// A reader of an older state keeps the log from being emptied: tried again for a minute, with every write, and at the next start.
+const wipingMs = 100;
+const wipingTries = 600;
 
 /** Opens the files of an organisation, makes them on first use, and rewrites stored links when the public address has changed. Throws a HubError when a file cannot be used. */
 export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
@@ -85,7 +85,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     clock: deps.clock,
     random: deps.random,
   });
-  const erasing = createErasing(writeDb, ledger);
+  const erasing = createErasing(writeDb, dataPath, ledger);
   const writeNames = createNames(writeDb);
   let extraBackLinks = true;
   const writer = createWriter({
@@ -149,6 +149,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   let commits = 0;
   let isOpen = false;
   let isClosing = false;
+  let isWipingLater = false;
 
   const queue = createWriteQueue<TenantWrite>({
     db: writeDb,
@@ -168,17 +169,32 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     },
     committed: () => {
       commits += 1;
-      if (erasing.committed() && !emptyLog(writeDb)) emptyLater().catch(() => {});
-      if (isOpen) moveLater();
+      erasing.committed();
+      if (!isOpen) return;
+      moveLater();
+      return wipe();
     },
   });
 
-  /** Until the log is empty, it holds what was erased. */
-  const emptyLater = async (): Promise<void> => {
-    for (let tries = 0; tries < emptyingTries; tries += 1) {
-      await deps.clock.sleep(emptyingMs);
-      if (isClosing || (await queue.between(() => emptyLog(writeDb)))) return;
+  /** What was erased leaves the files: at once, or when the last reader of an older state is done. */
+  const wipe = async (): Promise<void> => {
+    if (isWipingLater || (await wiped())) return;
+    isWipingLater = true;
+    wipeLater().catch(() => {});
+  };
+  const wiped = async (): Promise<boolean> => {
+    try {
+      return await erasing.wipe();
+    } catch {
+      return false;
     }
+  };
+  const wipeLater = async (): Promise<void> => {
+    for (let tries = 0; tries < wipingTries; tries += 1) {
+      await deps.clock.sleep(wipingMs);
+      if (isClosing || (await queue.between(wiped))) break;
+    }
+    isWipingLater = false;
   };
 
   const followSettings = async (): Promise<void> => {
@@ -222,6 +238,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     if (wentBack || readEpochs(writeDb).length === 0) beginEpoch(writeDb, deps.random.uuid());
   });
   isOpen = true;
+  await queue.between(wipe);
   await moveOutbox();
   sealing = keepSealed(deps.clock, trail.seal, auditFailed, { last: lastAudited, sealed: audited.sealed });
 

@@ -29,7 +29,8 @@ export type WriteQueueDeps<Tx> = {
   readonly begin: () => Tx;
   /** Called when a transaction, or one work of it, has been rolled back: what was remembered of it is wrong. */
   readonly forget: () => void;
-  readonly committed: () => void;
+  /** Called after every commit: what waits for the write waits for it, and it must not throw. */
+  readonly committed: () => void | Promise<void>;
 };
 
 /** A work that waits for its turn: how it went is told only when the transaction has been committed. */
@@ -58,7 +59,7 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
       await deps.opening();
       const value = await work();
       db.exec('COMMIT');
-      deps.committed();
+      await deps.committed();
       return value;
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
