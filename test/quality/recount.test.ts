@@ -360,6 +360,6 @@ const check = async (world: World, there: readonly Made[], extra: boolean): Prom
 
 test('what is found is what a full count finds', { timeout: 300_000 }, async () => {
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), run), {
-    numRuns: Number(process.env['QUALITY_RUNS'] ?? 120),
+    numRuns: Number(process.env['QUALITY_RUNS'] ?? 60),
   });
 });
