@@ -20,9 +20,15 @@ export type AdminPortsDeps = {
   readonly platform: PlatformStore;
   readonly defaults: OrganisationSettings;
   readonly fintTokenEndpoint: () => string | null;
-  readonly tenant: (organisation: string) => Promise<TenantStore>;
-  /** Puts waiting records into audits; null beside a running hub: what concerns an organisation's audit waits until that hub puts it there. */
-  readonly deliver: (() => Promise<void>) | null;
+  /** What organisations' own stores tell. */
+  readonly tenant: (organisation: string) => Promise<TenantPort>;
+  /** Puts a record into the audit of an organisation; null where that is not open for writing. */
+  readonly append: ((organisation: string, record: AuditRecord) => Promise<void>) | null;
+  /**
+   * Gives what puts waiting records into audits; null while the stores are not open here: what concerns an organisation's audit then waits until
+   * the hub puts it there.
+   */
+  readonly deliver: () => (() => Promise<void>) | null;
   readonly ingest: () => Promise<Pick<Ingest, 'decide'>>;
   readonly observe: Observe;
 };
@@ -107,7 +113,7 @@ const principalOf = (actor: Actor, organisation: string): Principal => ({
 
 /** Builds the ports. */
 export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
-  const { model, clock, random, platform, tenant, deliver } = deps;
+  const { model, clock, random, platform, tenant, append, deliver } = deps;
   const record: AdminPorts['record'] = async ({ actor, operation, subject, reason, records }) => {
     const known = new Set((await platform.organisations()).map(({ id }) => id));
     await platform.appendPlatformAudit({
@@ -119,8 +125,9 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
       notices: records.map((one) => ({ organisation: one.organisation, record: auditRecord(one, deps) })),
     });
     // An organisation that is being added has no store yet; the record waits.
-    if (deliver === null || records.some(({ organisation }) => !known.has(organisation))) return;
-    await deliver().catch((error: unknown) =>
+    const now = deliver();
+    if (now === null || records.some(({ organisation }) => !known.has(organisation))) return;
+    await now().catch((error: unknown) =>
       deps.observe({
         kind: 'audit-failed',
         tenant: records[0]?.organisation ?? '',
@@ -130,9 +137,22 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
   };
 
   const recordAnswer: AdminPorts['recordAnswer'] = async (one) => {
-    if (deliver === null || (await platform.organisation(one.organisation)) === null) return;
+    if ((await platform.organisation(one.organisation)) === null) return;
+    const made = auditRecord(one, deps);
+    if (append === null) {
+      // Whoever looks into an organisation's own data at the machine leaves a trace there too, with the next start of the hub.
+      if (one.ofData)
+        await platform.appendPlatformAudit({
+          at: made.at,
+          actor: one.actor.name,
+          operation: one.operation,
+          subject: one.organisation,
+          notices: [{ organisation: one.organisation, record: made }],
+        });
+      return;
+    }
     try {
-      await (await tenant(one.organisation)).appendAudit(auditRecord(one, deps));
+      await append(one.organisation, made);
     } catch (error) {
       const internal = error instanceof Error ? error.message : 'unknown';
       throw new HubError(problem('HUB-504', 'The answer could not be recorded.', { internal }), { cause: error });
@@ -146,7 +166,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     platform,
     record,
     recordAnswer,
-    tenant: async (organisation): Promise<TenantPort> => tenant(organisation),
+    tenant,
     decideRun: async ({ organisation, corrId, decision, actor, requestId }) => {
       const { decide } = await deps.ingest();
       return decide({ principal: principalOf(actor, organisation), requestId, corrId, decision, byOwner: true });

@@ -154,6 +154,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     random,
     platform,
     tenant: store.tenant,
+    append: async (id, record) => (await store.tenant(id)).appendAudit(record),
     deliver: () => deliverNotices,
     defaults: {
       removalGuard: settings.removalGuard,

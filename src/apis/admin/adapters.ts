@@ -143,6 +143,7 @@ export const adapterOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listAdapters',
+    word: 'adapter list',
     path,
     summary: 'Adapters with what they promised, what they did, and whether that is healthy.',
     query: [{ name: 'state', description: 'Only those in this state.', schema: { enum: adapterStates } }],
@@ -153,6 +154,7 @@ export const adapterOperations: readonly Operation[] = [
   {
     ...common,
     id: 'showAdapter',
+    word: 'adapter show',
     path: `${path}/{adapter}`,
     summary: 'One adapter by its client id.',
     reply: 'Adapter',

@@ -300,6 +300,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listApplications',
+    word: 'app list',
     method: 'GET',
     path: '/admin/applications',
     needs: 'read',
@@ -312,6 +313,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     ...common,
     id: 'addApplication',
+    word: 'app add',
     method: 'POST',
     path: '/admin/applications',
     summary: 'Registers an application. Its secret is in this answer and in no other.',
@@ -325,6 +327,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     ...common,
     id: 'showApplication',
+    word: 'app show',
     method: 'GET',
     path: applicationPath,
     needs: 'read',
@@ -336,6 +339,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     ...common,
     id: 'setApplication',
+    word: 'app set',
     method: 'PATCH',
     path: applicationPath,
     summary:
@@ -348,6 +352,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     ...common,
     id: 'rotateSecret',
+    word: 'app rotate-secret',
     method: 'POST',
     path: `${applicationPath}/secret`,
     summary: 'Makes a new secret, shown in this answer only; the newest former one goes on working for a while.',
@@ -360,6 +365,7 @@ export const applicationOperations: readonly Operation[] = [
   {
     ...common,
     id: 'makeCredentials',
+    word: 'app credentials',
     method: 'POST',
     path: `${applicationPath}/credentials`,
     summary:

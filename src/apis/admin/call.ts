@@ -12,8 +12,10 @@ export type Parameter = { readonly name: string; readonly description: string; r
 
 /** One operation: its address, who may call it, how it is described, and what it does. */
 export type Operation = {
-  /** Unique; the operationId of the description and the operation of the audit. */
+  /** Unique; the operationId of the description. */
   readonly id: string;
+  /** What the audits call it. */
+  readonly word: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `{name}` stands for one segment. */
   readonly path: string;
@@ -97,18 +99,12 @@ export const decide = async (call: AdminCall, decision: Decision, work: () => un
     collection: decision.collection ?? '',
     details,
   }));
-  await ports.record({ actor, operation: wordsOf(operation.id), subject, reason, records });
+  await ports.record({ actor, operation: operation.word, subject, reason, records });
   await work();
 };
 
 /** The scopes by which the caller may do it: what the audit names as the rule. */
 export const ruleOf = ({ actor }: AdminCall): string => actor.scopes.join(' ');
-
-/** `giveGrant` as the audits write it: `grant give`, noun first. */
-export const wordsOf = (id: string): string => {
-  const [verb = '', ...noun] = id.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).split(' ');
-  return noun.length === 0 ? verb : `${noun.join('-')} ${verb}`;
-};
 
 /** A record of this call for the audit of an organisation. */
 export const recordOf = (
@@ -120,12 +116,13 @@ export const recordOf = (
   organisation,
   actor,
   requestId,
-  operation: wordsOf(operation.id),
+  operation: operation.word,
   decision,
   rule,
   collection: '',
   count: null,
   details: '',
+  ofData: operation.path.startsWith('/admin/organisations/{organisation}/'),
 });
 
 const claimMs = 86_400_000;

@@ -127,6 +127,7 @@ export const eventOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listEvents',
+    word: 'event list',
     path,
     summary: 'Writes and live reads of clients: those that failed first, each the newest first.',
     query: [
@@ -146,6 +147,7 @@ export const eventOperations: readonly Operation[] = [
   {
     ...common,
     id: 'showEvent',
+    word: 'event show',
     path: `${path}/{event}`,
     summary:
       'One event. What was written and answered is shown to administrators of the organisation itself with admin.write, while it is kept.',

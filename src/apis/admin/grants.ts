@@ -189,6 +189,7 @@ const common = { tag: 'Grants', needs: 'write', status: 200, reply: 'Grant', ver
 export const grantOperations: readonly Operation[] = [
   {
     id: 'listGrants',
+    word: 'grant list',
     method: 'GET',
     path: '/admin/grants',
     needs: 'read',
@@ -208,6 +209,7 @@ export const grantOperations: readonly Operation[] = [
   {
     ...common,
     id: 'giveGrant',
+    word: 'grant give',
     method: 'POST',
     path: '/admin/grants',
     summary:
@@ -220,6 +222,7 @@ export const grantOperations: readonly Operation[] = [
   {
     ...common,
     id: 'showGrant',
+    word: 'grant show',
     method: 'GET',
     path: grantPath,
     needs: 'read',
@@ -229,6 +232,7 @@ export const grantOperations: readonly Operation[] = [
   {
     ...common,
     id: 'setGrant',
+    word: 'grant set',
     method: 'PATCH',
     path: grantPath,
     summary:
@@ -239,6 +243,7 @@ export const grantOperations: readonly Operation[] = [
   {
     ...common,
     id: 'endGrant',
+    word: 'grant end',
     method: 'POST',
     path: `${grantPath}/end`,
     summary: 'Ends a grant now; it stays on record. Ending one that is over changes nothing.',

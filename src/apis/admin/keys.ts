@@ -30,6 +30,7 @@ export const keyOperations: readonly Operation[] = [
   {
     ...common,
     id: 'showSelf',
+    word: 'self',
     method: 'GET',
     path: '/admin/self',
     needs: 'read',
@@ -40,6 +41,7 @@ export const keyOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listKeys',
+    word: 'key list',
     method: 'GET',
     path: '/admin/keys',
     needs: 'platform',
@@ -50,6 +52,7 @@ export const keyOperations: readonly Operation[] = [
   {
     ...common,
     id: 'rotateKeys',
+    word: 'key rotate',
     method: 'POST',
     path: '/admin/keys/rotate',
     needs: 'platform',

@@ -108,6 +108,7 @@ const readSettings = (
   const body = readBody(members, ['removalGuard', 'extraBackLinks', 'strictness', 'writes'], errors, '/settings');
   const guard = body.number('removalGuard') ?? base.removalGuard;
   if (!(guard >= 0 && guard <= 1)) errors.push({ at: '/settings/removalGuard', message: 'must be a share, 0 to 1' });
+  const extraBackLinks = body.flag('extraBackLinks') ?? base.extraBackLinks;
   const known = [...ports.model.collections.keys()];
   const strictness = readRules(
     body,
@@ -134,7 +135,7 @@ const readSettings = (
   const kept = writes?.map((rule) => ({ ...rule, deadlineMinutes: rule.deadlineMinutes ?? null })) ?? base.writes;
   return {
     removalGuard: guard,
-    extraBackLinks: body.flag('extraBackLinks') ?? base.extraBackLinks,
+    extraBackLinks,
     strictness: strictness ?? base.strictness,
     ...(kept === undefined ? {} : { writes: kept }),
   };
@@ -196,6 +197,7 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
 export const organisationOperations: readonly Operation[] = [
   {
     id: 'listOrganisations',
+    word: 'org list',
     method: 'GET',
     path: '/admin/organisations',
     needs: 'read',
@@ -208,6 +210,7 @@ export const organisationOperations: readonly Operation[] = [
   },
   {
     id: 'addOrganisation',
+    word: 'org add',
     method: 'POST',
     path: '/admin/organisations',
     needs: 'platform',
@@ -221,6 +224,7 @@ export const organisationOperations: readonly Operation[] = [
   },
   {
     id: 'showOrganisation',
+    word: 'org show',
     method: 'GET',
     path: '/admin/organisations/{organisation}',
     needs: 'read',
@@ -233,6 +237,7 @@ export const organisationOperations: readonly Operation[] = [
   },
   {
     id: 'setOrganisation',
+    word: 'org set',
     method: 'PATCH',
     path: '/admin/organisations/{organisation}',
     needs: 'write',

@@ -233,6 +233,8 @@ export type AdminRecord = {
   readonly collection: string;
   readonly count: number | null;
   readonly details: string;
+  /** It is about the organisation's own data, and not only about who may what. */
+  readonly ofData: boolean;
 };
 
 export type AdminPorts = {

@@ -123,6 +123,7 @@ export const runOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listRuns',
+    word: 'run list',
     method: 'GET',
     path: `${base}/runs`,
     summary: 'Sync runs, the newest first.',
@@ -137,6 +138,7 @@ export const runOperations: readonly Operation[] = [
   {
     ...common,
     id: 'showRun',
+    word: 'run show',
     method: 'GET',
     path: run,
     summary: 'One run, with what was kept back and why.',
@@ -146,6 +148,7 @@ export const runOperations: readonly Operation[] = [
   {
     ...common,
     id: 'confirmRun',
+    word: 'run confirm',
     method: 'POST',
     path: `${run}/confirm`,
     needs: 'write',
@@ -157,6 +160,7 @@ export const runOperations: readonly Operation[] = [
   {
     ...common,
     id: 'rejectRun',
+    word: 'run reject',
     method: 'POST',
     path: `${run}/reject`,
     needs: 'write',
@@ -168,6 +172,7 @@ export const runOperations: readonly Operation[] = [
   {
     ...common,
     id: 'listRejections',
+    word: 'rejection list',
     method: 'GET',
     path: `${base}/rejections`,
     summary: 'What was kept back or reported lately, at most a thousand.',

@@ -1,4 +1,5 @@
-// How commands call a hub: over HTTP like everyone else, with a token that is given or fetched. Used by get and sync. The token goes to the
+// How commands call a hub: over HTTP like everyone else, with a token that is given or fetched. Used by get, sync and the commands of
+// administration. The token goes to the
 // hub's own address only.
 import { readFileSync } from 'node:fs';
 import { exitCodes, exitOfCode, exitOfStatus } from './exit-codes.ts';
@@ -17,6 +18,8 @@ export type CallOptions = {
 export type HubClient = {
   /** Sends one request to a path of the hub, or to an address below it. Fails with the exit code of the answer when it is no success. */
   readonly send: (method: string, path: string, body?: unknown) => Promise<Response>;
+  /** What the token says of its holder: `client`, `adapter` or `admin`; null without a token of the hub's own. */
+  readonly kind: () => Promise<string | null>;
 };
 
 const readSecretFile = (file: string, what: string): string => {
@@ -133,5 +136,10 @@ export const createHubClient = (settings: Settings, options: CallOptions, langua
       token = await fetchToken(base, credentials);
     }
   };
-  return { send };
+  const kind: HubClient['kind'] = async () => {
+    if (token === null && credentials !== null) token = await fetchToken(base, credentials);
+    const claims = parseObject(Buffer.from(token?.split('.')[1] ?? '', 'base64url').toString());
+    return typeof claims['kind'] === 'string' ? claims['kind'] : null;
+  };
+  return { send, kind };
 };

@@ -1,18 +1,17 @@
-// `bindeledd org|app|grant|token`: wires the commands of the platform store to flags and prints what they give. They work on the data
-// directory itself, beside a running hub.
+// `bindeledd org|app|grant|key|sync|events|adapter|token`: wires the commands of administration to flags and prints what they give. They ask the
+// admin API: of a running hub with an administrator's credentials, or in this process over the data directory.
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { systemClock } from '#base/clock.ts';
-import { systemRandom } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
-import type { Settings } from '#config/settings.ts';
+import type { ResolvedSettings, Settings } from '#config/settings.ts';
+import { remoteDoor, type AdminDoor } from './admin-door.ts';
 import {
   addApplication,
   disableApplication,
   enableApplication,
   listApplications,
+  makeCredentials,
   rotateApplicationSecret,
   setApplicationKeys,
   showApplication,
@@ -27,17 +26,19 @@ import {
   type Flags,
   type Frame,
 } from './command-frame.ts';
-import type { CommandDeps, CommandOutput } from './command.ts';
+import { splitList, type CommandOutput } from './command.ts';
+import { adapterStatus, listEvents, showEvent } from './events.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { endGrant, giveGrant, grantVocabulary, listGrants } from './grant.ts';
+import { clearances, endGrant, giveGrant, listGrants } from './grant.ts';
+import { createHubClient, type CallOptions, type HubClient } from './hub-client.ts';
 import { listSigningKeys, rotateSigningKeys } from './key.ts';
-import { loadFolder } from './models.ts';
 import { addOrganisation, listOrganisations, setOrganisation, showOrganisation } from './org.ts';
+import { decideSync, syncStatus, type SyncAsker } from './sync.ts';
 import { CommandFailure, failureOf, type Terminal, type Words } from './terminal.ts';
 import { getToken } from './token.ts';
 
-type PlatformWork = (
-  deps: CommandDeps,
+type AdminWork = (
+  door: AdminDoor,
   flags: Flags,
   words: readonly string[],
   settings: Settings,
@@ -49,24 +50,53 @@ const print = (terminal: Terminal, result: Result<CommandOutput>): ExitCode => {
   return exitCodes.ok;
 };
 
-const withPlatform = async (
-  settings: Settings,
-  work: (deps: CommandDeps) => Promise<Result<CommandOutput>>,
-): Promise<Result<CommandOutput>> => {
-  const [{ openPlatformFile }, { openPlatform }] = await Promise.all([
-    import('#store/sqlite/sqlite-store.ts'),
-    import('#store/sqlite/platform.ts'),
-  ]);
-  const database = openPlatformFile(settings.data);
-  try {
-    return await work({
-      platform: openPlatform(database, systemClock),
-      clock: systemClock,
-      random: systemRandom,
-      actor: `cli:${userInfo().username}`,
+export const callOptions = (flags: Flags): CallOptions => ({
+  tokenFile: flagText(flags, 'tokenFile') ?? null,
+  credentialsFile: flagText(flags, 'credentials') ?? null,
+});
+
+/** Gives a command the flags by which it calls a hub. */
+export const callsHub = (command: Command, frame: Frame): Command => {
+  const say = speaker(frame);
+  return takesSettings(command, frame, settingsOf('client'))
+    .option('--token-file <file>', say('fil med et ferdig tilgangstoken', 'file with a ready access token'))
+    .option(
+      '--credentials <file>',
+      say('JSON-fil {"id","secret"} for en applikasjon', 'JSON file {"id","secret"} of an application'),
+    );
+};
+
+/** Whether a command works on the data directory: when that was named and no hub was, or when there are no credentials to ask a hub with. */
+const isLocal = ({ settings, origins }: ResolvedSettings, options: CallOptions): boolean => {
+  const named = options.tokenFile !== null || options.credentialsFile !== null;
+  const asks = named || origins.url === 'flag' || origins.clientId === 'flag';
+  if (asks && origins.data === 'flag')
+    throw new CommandFailure(exitCodes.usage, 'Name either a data directory or a hub.', {
+      hint: '--data works on the directory; --url, --client-id, --credentials and --token-file ask a running hub.',
     });
+  if (asks) return false;
+  return origins.data !== 'default' || (settings.token === null && settings.clientId === null);
+};
+
+/** Runs the work of a command over the data directory or a running hub. */
+const throughDoor = async (
+  terminal: Terminal,
+  flags: Flags,
+  work: (door: AdminDoor, client: HubClient | null, settings: Settings) => Promise<Result<CommandOutput>>,
+): Promise<ExitCode> => {
+  const resolved = resolveFlags(flags, ['data', 'model', 'environment', ...settingsOf('client')]);
+  const { settings } = resolved;
+  const options = callOptions(flags);
+  if (!isLocal(resolved, options)) {
+    const client = createHubClient(settings, options, terminal.language);
+    return print(terminal, await work(remoteDoor(client), client, settings));
+  }
+  const { openDataDoor } = await import('./data-door.ts');
+  const { door, close } = openDataDoor(settings);
+  try {
+    return print(terminal, await work(door, null, settings));
   } finally {
-    database.close();
+    await close();
   }
 };
 
@@ -75,21 +105,24 @@ const list = (flags: Flags, name: string): readonly string[] | undefined => {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : undefined;
 };
 
-const onPlatform = (
+/** Adds a command of administration, which works on a data directory or asks a running hub. */
+const administers = (
   parent: Command,
   frame: Frame,
   name: string,
   words: Words,
   examples: readonly string[],
-  work: PlatformWork,
+  work: AdminWork,
 ): Command =>
-  takesSettings(
-    addCommand(parent, frame, name, words, examples, async (terminal, flags, given) => {
-      const { settings } = resolveFlags(flags, ['data', 'model', 'environment']);
-      return print(terminal, await withPlatform(settings, (deps) => work(deps, flags, given, settings)));
-    }),
+  callsHub(
+    takesSettings(
+      addCommand(parent, frame, name, words, examples, (terminal, flags, given) =>
+        throughDoor(terminal, flags, (door, _client, settings) => work(door, flags, given, settings)),
+      ),
+      frame,
+      ['data'],
+    ),
     frame,
-    ['data'],
   );
 
 const readKeys = (file: string | undefined): string | undefined => {
@@ -121,6 +154,13 @@ const takesOrganisation = (command: Command, frame: Frame): Command => {
     .option(
       '--strictness <pattern=mode...>',
       say('lenient, keep-back eller refuse-page per samling', 'lenient, keep-back or refuse-page by collection'),
+    )
+    .option(
+      '--writes <pattern=policy...>',
+      say(
+        'hvem som avgjør skriving: source, hub eller closed; source:30 gir adapteren 30 minutter',
+        'who decides on writes: source, hub or closed; source:30 gives the adapter 30 minutes',
+      ),
     );
 };
 const organisationArgs = (flags: Flags, id: string) => ({
@@ -130,6 +170,8 @@ const organisationArgs = (flags: Flags, id: string) => ({
   removalGuard: flagText(flags, 'removalGuard'),
   extraBackLinks: flagText(flags, 'extraBackLinks'),
   strictness: list(flags, 'strictness'),
+  writes: list(flags, 'writes'),
+  reason: flagText(flags, 'reason'),
 });
 
 /** Adds `org`. */
@@ -144,47 +186,42 @@ export const addOrganisationCommands = (program: Command, frame: Frame): void =>
     null,
   );
   takesOrganisation(
-    onPlatform(
+    administers(
       org,
       frame,
       'add <id>',
       { nb: 'Legg til en organisasjon', en: 'Add an organisation' },
       ['bindeledd org add fjordheim.test --name "Fjordheim fylkeskommune"'],
-      (deps, flags, [id = ''], settings) =>
-        addOrganisation(deps, {
-          ...organisationArgs(flags, id),
-          removalGuard: flagText(flags, 'removalGuard') ?? String(settings.removalGuard),
-          extraBackLinks: flagText(flags, 'extraBackLinks') ?? (settings.extraBackLinks ? 'on' : 'off'),
-        }),
+      (door, flags, [id = '']) => addOrganisation(door, organisationArgs(flags, id)),
     ),
     frame,
   ).requiredOption('--name <name>', say('det folk kaller den', 'what people call it'));
   takesOrganisation(
-    onPlatform(
+    administers(
       org,
       frame,
       'set <id>',
       { nb: 'Endre en organisasjon', en: 'Change an organisation' },
       ['bindeledd org set fjordheim.test --removal-guard 10%'],
-      (deps, flags, [id = '']) => setOrganisation(deps, organisationArgs(flags, id)),
+      (door, flags, [id = '']) => setOrganisation(door, organisationArgs(flags, id)),
     ),
     frame,
   ).option('--name <name>', say('det folk kaller den', 'what people call it'));
-  onPlatform(
+  administers(
     org,
     frame,
     'show <id>',
     { nb: 'Vis en organisasjon', en: 'Show an organisation' },
     ['bindeledd org show fjordheim.test'],
-    (deps, _flags, [id = '']) => showOrganisation(deps, id),
+    (door, _flags, [id = '']) => showOrganisation(door, id),
   );
-  onPlatform(
+  administers(
     org,
     frame,
     'list',
     { nb: 'List organisasjonene', en: 'List the organisations' },
     ['bindeledd org list --json'],
-    (deps) => listOrganisations(deps),
+    (door) => listOrganisations(door),
   );
 };
 
@@ -199,7 +236,7 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
     ['bindeledd app add --name "Timetable" --kind client --owner fjordheim.test', 'bindeledd app list'],
     null,
   );
-  onPlatform(
+  administers(
     app,
     frame,
     'add',
@@ -208,8 +245,8 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
       en: 'Register an application; its secret is shown once',
     },
     ['bindeledd app add --name "Timetable" --kind client --owner fjordheim.test'],
-    (deps, flags, _given, settings) =>
-      addApplication(deps, {
+    (door, flags, _given, settings) =>
+      addApplication(door, {
         name: flagText(flags, 'name') ?? '',
         kind: flagText(flags, 'kind') ?? '',
         owner: flagText(flags, 'owner') ?? '',
@@ -217,10 +254,21 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
         environment: flagText(flags, 'environment') ?? settings.environment,
         jwks: readKeys(flagText(flags, 'jwksFile')),
         secret: flags['secret'] !== false,
+        scopes: list(flags, 'scopes') === undefined ? undefined : splitList(list(flags, 'scopes') ?? []),
       }),
   )
     .requiredOption('--name <name>', say('det folk kaller den', 'what people call it'))
-    .requiredOption('--kind <client|adapter>', say('om den henter eller leverer', 'whether it reads or delivers'))
+    .requiredOption(
+      '--kind <client|adapter|admin>',
+      say('om den henter, leverer eller forvalter', 'whether it reads, delivers or administers'),
+    )
+    .option(
+      '--scopes <scope...>',
+      say(
+        'for admin: admin.read, admin.write (egen organisasjon), admin.platform (alle)',
+        'for admin: admin.read, admin.write (own organisation), admin.platform (all)',
+      ),
+    )
     .requiredOption(
       '--owner <organisation>',
       say('organisasjonen den hører til', 'the organisation that it belongs to'),
@@ -235,63 +283,83 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
     )
     .option('--jwks-file <file>', say('offentlige nøkler for private_key_jwt', 'public keys for private_key_jwt'))
     .option('--no-secret', say('lag ingen hemmelighet; da trengs nøkler', 'make no secret; keys are needed'));
-  onPlatform(
+  administers(
     app,
     frame,
     'list',
     { nb: 'List applikasjonene', en: 'List the applications' },
     ['bindeledd app list'],
-    (deps) => listApplications(deps),
+    (door) => listApplications(door),
   );
-  onPlatform(
+  administers(
     app,
     frame,
     'show <id>',
     { nb: 'Vis en applikasjon', en: 'Show an application' },
     ['bindeledd app show client-1'],
-    (deps, _flags, [id = '']) => showApplication(deps, id),
+    (door, _flags, [id = '']) => showApplication(door, id),
   );
-  onPlatform(
+  administers(
     app,
     frame,
     'disable <id>',
     { nb: 'Steng en applikasjon ute', en: 'Shut an application out' },
     ['bindeledd app disable client-1'],
-    (deps, _flags, [id = '']) => disableApplication(deps, id),
+    (door, _flags, [id = '']) => disableApplication(door, id),
   );
-  onPlatform(
+  administers(
     app,
     frame,
     'enable <id>',
     { nb: 'Slipp en applikasjon inn igjen', en: 'Let an application in again' },
     ['bindeledd app enable client-1'],
-    (deps, _flags, [id = '']) => enableApplication(deps, id),
+    (door, _flags, [id = '']) => enableApplication(door, id),
   );
-  onPlatform(
+  administers(
     app,
     frame,
     'rotate-secret <id>',
     { nb: 'Lag en ny hemmelighet', en: 'Make a new secret' },
     ['bindeledd app rotate-secret client-1 --overlap-hours 1'],
-    (deps, flags, [id = '']) => {
+    (door, flags, [id = '']) => {
       const hours = flagText(flags, 'overlapHours');
-      return rotateApplicationSecret(deps, { id, overlapHours: hours === undefined ? undefined : Number(hours) });
+      return rotateApplicationSecret(door, { id, overlapHours: hours === undefined ? undefined : Number(hours) });
     },
   ).option(
     '--overlap-hours <hours>',
     say('hvor lenge den forrige fortsatt virker', 'how long the former one goes on working'),
   );
-  onPlatform(
+  administers(
     app,
     frame,
     'set-keys <id>',
     { nb: 'Sett eller fjern offentlige nøkler', en: 'Set or take away public keys' },
     ['bindeledd app set-keys client-1 --jwks-file keys.json'],
-    (deps, flags, [id = '']) => setApplicationKeys(deps, { id, jwks: readKeys(flagText(flags, 'jwksFile')) ?? null }),
+    (door, flags, [id = '']) => setApplicationKeys(door, { id, jwks: readKeys(flagText(flags, 'jwksFile')) ?? null }),
   ).option(
     '--jwks-file <file>',
     say('et JWK-sett; uten det fjernes nøklene', 'a JWK set; without it the keys are taken away'),
   );
+  addCredentials(app, frame);
+};
+
+/** Adds what `app` has for clients of FINT. */
+const addCredentials = (app: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  administers(
+    app,
+    frame,
+    'credentials <id>',
+    {
+      nb: 'Lag brukernavn, passord og hemmelighet slik FINTs klienter tar dem; vises én gang',
+      en: 'Make user name, password and secret as FINT clients take them; shown once',
+    },
+    ['bindeledd app credentials client-1 --name timeplan --json'],
+    (door, flags, [id = '']) =>
+      makeCredentials(door, { id, name: flagText(flags, 'name'), organisation: flagText(flags, 'org') }),
+  )
+    .option('--name <name>', say('navnet foran @client.<org>', 'the name before @client.<org>'))
+    .option('--org <id>', say('organisasjonen bak @client.', 'the organisation after @client.'));
 };
 
 /** Adds `grant`. */
@@ -308,16 +376,14 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
     ],
     null,
   );
-  onPlatform(
+  administers(
     grant,
     frame,
     'give',
     { nb: 'Gi en applikasjon tilgang', en: 'Give an application access' },
     ['bindeledd grant give --app client-1 --org fjordheim.test --collection "utdanning/*" --action read list'],
-    async (deps, flags, _given, settings) => {
-      const model = loadFolder(settings.model);
-      if (!model.ok) return model;
-      const args = {
+    (door, flags) =>
+      giveGrant(door, {
         application: flagText(flags, 'app') ?? '',
         organisation: flagText(flags, 'org') ?? '',
         collections: list(flags, 'collection') ?? [],
@@ -325,13 +391,13 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
         fields: list(flags, 'field'),
         withhold: list(flags, 'withhold'),
         rows: flagText(flags, 'rows'),
+        clearance: flagText(flags, 'clearance'),
         from: flagText(flags, 'from'),
         to: flagText(flags, 'to'),
         purpose: flagText(flags, 'purpose'),
         agreement: flagText(flags, 'agreement'),
-      };
-      return giveGrant(deps, args, grantVocabulary(model.value));
-    },
+        reason: flagText(flags, 'reason'),
+      }),
   )
     .requiredOption('--app <id>', say('applikasjonen som får tilgang', 'the application that gets access'))
     .requiredOption('--org <id>', say('organisasjonen som eier dataene', 'the organisation that owns the data'))
@@ -349,18 +415,26 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
       ),
     )
     .option('--rows <scope=field/value>', say('bare det som hører til dette målet', 'only what belongs to this target'))
+    .option(
+      `--clearance <${clearances.join('|')}>`,
+      say(
+        'hvor sterkt beskyttede personer som vises; krever --reason',
+        'how highly protected persons it shows; needs --reason',
+      ),
+    )
+    .option('--reason <text>', say('begrunnelse; står i revisjonsloggen', 'why; stands in the audit'))
     .option('--from <date>', say('første dag i Norge, som 2026-08-01', 'first day in Norway, such as 2026-08-01'))
     .option('--to <date>', say('siste dag i Norge, som 2027-07-31', 'last day in Norway, such as 2027-07-31'))
     .option('--purpose <text>', say('hvorfor; står i revisjonsloggen', 'why; stands in the audit'))
     .option('--agreement <reference>', say('avtalen den bygger på', 'the agreement that it rests on'));
-  onPlatform(
+  administers(
     grant,
     frame,
     'list',
     { nb: 'List tilganger', en: 'List grants' },
     ['bindeledd grant list --org fjordheim.test --all'],
-    (deps, flags) =>
-      listGrants(deps, {
+    (door, flags) =>
+      listGrants(door, {
         application: flagText(flags, 'app'),
         organisation: flagText(flags, 'org'),
         all: flags['all'] === true,
@@ -369,14 +443,14 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
     .option('--app <id>', say('bare denne applikasjonens', 'only those of this application'))
     .option('--org <id>', say('bare denne organisasjonens', 'only those of this organisation'))
     .option('--all', say('også de som er avsluttet', 'also those that have ended'));
-  onPlatform(
+  administers(
     grant,
     frame,
     'end <id>',
     { nb: 'Avslutt en tilgang nå', en: 'End a grant now' },
     ['bindeledd grant end grant-1'],
-    (deps, _flags, [id = '']) => endGrant(deps, id),
-  );
+    (door, flags, [id = '']) => endGrant(door, id, flagText(flags, 'reason')),
+  ).option('--reason <text>', say('begrunnelse; står i revisjonsloggen', 'why; stands in the audit'));
 };
 
 /** Adds `key`. */
@@ -389,16 +463,156 @@ export const addKeyCommands = (program: Command, frame: Frame): void => {
     ['bindeledd key list', 'bindeledd key rotate'],
     null,
   );
-  onPlatform(key, frame, 'list', { nb: 'List nøklene', en: 'List the keys' }, ['bindeledd key list'], (deps) =>
-    listSigningKeys(deps),
+  administers(key, frame, 'list', { nb: 'List nøklene', en: 'List the keys' }, ['bindeledd key list'], (door) =>
+    listSigningKeys(door),
   );
-  onPlatform(
+  administers(
     key,
     frame,
     'rotate',
     { nb: 'Ta neste nøkkel i bruk nå', en: 'Put the next key to use now' },
     ['bindeledd key rotate'],
-    (deps) => rotateSigningKeys(deps),
+    (door) => rotateSigningKeys(door),
+  );
+};
+
+/** Adds `sync`. */
+export const addSyncCommands = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  const corrId = '7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a';
+  const sync = addCommand(
+    program,
+    frame,
+    'sync',
+    { nb: 'Synkroniseringer', en: 'Sync runs' },
+    [
+      'bindeledd sync status --credentials adapter.json',
+      `bindeledd sync confirm ${corrId} --credentials admin.json --reason "The school was closed"`,
+    ],
+    null,
+  );
+  const one = (
+    name: string,
+    words: Words,
+    example: string,
+    work: (asker: SyncAsker, flags: Flags, corrId: string | null) => Promise<Result<CommandOutput>>,
+  ): Command =>
+    callsHub(
+      takesSettings(
+        addCommand(sync, frame, name, words, [example], (terminal, flags, [id = null]) =>
+          throughDoor(terminal, flags, async (door, client) => {
+            const as = client !== null && (await client.kind()) !== 'admin' ? 'adapter' : 'admin';
+            const asker: SyncAsker = { door, as, organisation: flagText(flags, 'org'), language: terminal.language };
+            return work(asker, flags, id);
+          }),
+        ),
+        frame,
+        ['data'],
+      ),
+      frame,
+    ).option('--org <id>', say('organisasjonen, for en administrator', 'the organisation, for an administrator'));
+  one(
+    'status [corrId]',
+    { nb: 'De siste synkroniseringene, eller alt om én', en: 'The latest sync runs, or everything about one' },
+    'bindeledd sync status --credentials adapter.json',
+    (asker, _flags, id) => syncStatus(asker, id),
+  );
+  const decisions = [
+    ['confirm', 'Bekreft en synkronisering som holdes tilbake', 'Confirm a run that is held back'],
+    ['reject', 'Forkast en synkronisering som holdes tilbake', 'Reject a run that is held back'],
+  ] as const;
+  for (const [decision, nb, en] of decisions)
+    one(
+      `${decision} <corrId>`,
+      { nb, en },
+      `bindeledd sync ${decision} ${corrId} --credentials adapter.json`,
+      (asker, flags, id) => decideSync(asker, id ?? '', decision, flagText(flags, 'reason')),
+    ).option(
+      '--reason <text>',
+      say(
+        'begrunnelse, for en administrator; står i revisjonsloggen',
+        'why, for an administrator; stands in the audit',
+      ),
+    );
+};
+
+/** Adds `events` and `adapter`. */
+export const addEventCommands = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  const organisation = (command: Command): Command =>
+    command.option('--org <id>', say('organisasjonen', 'the organisation'));
+  const events = addCommand(
+    program,
+    frame,
+    'events',
+    { nb: 'Skriving og direkte lesing som adaptere svarer på', en: 'Writes and live reads that adapters answer' },
+    ['bindeledd events list --org fjordheim.test', 'bindeledd events show 1f5b4c56-8a2b-4f4e-9d6c-7b8a7d0c9c1e'],
+    null,
+  );
+  organisation(
+    administers(
+      events,
+      frame,
+      'list',
+      { nb: 'De siste hendelsene, de mislykkede først', en: 'The latest events, those that failed first' },
+      ['bindeledd events list --state failed-any --json'],
+      (door, flags) => {
+        const limit = flagText(flags, 'limit') ?? '';
+        if (!/^[1-9]\d{0,4}$/.test(limit))
+          throw new CommandFailure(exitCodes.usage, `The limit ${limit} is not a number from 1 to 99999.`);
+        return listEvents(
+          door,
+          {
+            organisation: flagText(flags, 'org'),
+            state: flagText(flags, 'state'),
+            order: flagText(flags, 'order'),
+            collection: flagText(flags, 'collection'),
+            client: flagText(flags, 'client'),
+            most: Number(limit),
+          },
+          frame.language,
+        );
+      },
+    ),
+  )
+    .option(
+      '--state <state>',
+      say(
+        'waiting, accepted, rejected, conflict, failed, expired eller failed-any',
+        'waiting, accepted, rejected, conflict, failed, expired or failed-any',
+      ),
+    )
+    .option('--order <order>', say('failed-first eller newest', 'failed-first or newest'))
+    .option('--collection <path>', say('bare denne samlingen', 'only this collection'))
+    .option('--client <id>', say('bare denne applikasjonen', 'only this application'))
+    .option('--limit <number>', say('hvor mange', 'how many'), '50');
+  organisation(
+    administers(
+      events,
+      frame,
+      'show <id>',
+      { nb: 'Alt om én hendelse', en: 'Everything about one event' },
+      ['bindeledd events show 1f5b4c56-8a2b-4f4e-9d6c-7b8a7d0c9c1e'],
+      (door, flags, [id = '']) => showEvent(door, flagText(flags, 'org'), id),
+    ),
+  );
+  const adapter = addCommand(
+    program,
+    frame,
+    'adapter',
+    { nb: 'Adapterne som leverer', en: 'The adapters that deliver' },
+    ['bindeledd adapter status --org fjordheim.test'],
+    null,
+  );
+  organisation(
+    administers(
+      adapter,
+      frame,
+      'status',
+      { nb: 'Om adapterne holder det de har lovet', en: 'Whether the adapters keep what they promised' },
+      ['bindeledd adapter status --credentials admin.json'],
+      (door, flags) => adapterStatus(door, flagText(flags, 'org'), frame.language),
+    ),
   );
 };
 

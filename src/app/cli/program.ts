@@ -15,14 +15,17 @@ import {
   type Frame,
 } from './command-frame.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
-import type { CallOptions } from './hub-client.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import {
   addApplicationCommands,
+  addEventCommands,
   addGrantCommands,
   addKeyCommands,
   addOrganisationCommands,
+  addSyncCommands,
   addTokenCommand,
+  callOptions,
+  callsHub,
 } from './platform-commands.ts';
 import { CommandFailure, failureOf, languageFrom, processTerminal, type Language, type Terminal } from './terminal.ts';
 
@@ -49,21 +52,6 @@ const exitTable = (language: Language): string => {
 const loudness = (resolved: ResolvedSettings, terminal: Terminal): ResolvedSettings => {
   if (resolved.origins.logLevel !== 'default' || !(terminal.verbose || terminal.quiet)) return resolved;
   return { ...resolved, settings: { ...resolved.settings, logLevel: terminal.verbose ? 'debug' : 'error' } };
-};
-
-const callOptions = (flags: Flags): CallOptions => ({
-  tokenFile: flagText(flags, 'tokenFile') ?? null,
-  credentialsFile: flagText(flags, 'credentials') ?? null,
-});
-
-const callsHub = (command: Command, frame: Frame): Command => {
-  const say = speaker(frame);
-  return takesSettings(command, frame, settingsOf('client'))
-    .option('--token-file <file>', say('fil med et ferdig tilgangstoken', 'file with a ready access token'))
-    .option(
-      '--credentials <file>',
-      say('JSON-fil {"id","secret"} for en applikasjon', 'JSON file {"id","secret"} of an application'),
-    );
 };
 
 const addRunning = (program: Command, frame: Frame): void => {
@@ -151,6 +139,74 @@ const addRunning = (program: Command, frame: Frame): void => {
     frame,
     keys,
   ).option('--reference', say('referansesiden i stedet', 'the reference page instead'));
+};
+
+const dataOf = (flags: Flags): string => resolveFlags(flags, ['data']).settings.data;
+
+const addSurvival = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'backup',
+      {
+        nb: 'Ta en kopi av datamappen, også mens tjenesten går',
+        en: 'Copy the data directory, also while the hub runs',
+      },
+      ['bindeledd backup --to /backup/2026-08-01 --data /var/lib/bindeledd'],
+      async (terminal, flags) =>
+        (await import('./backup.ts')).runBackup(terminal, dataOf(flags), flagText(flags, 'to') ?? ''),
+    ),
+    frame,
+    ['data'],
+  ).requiredOption('--to <folder>', say('tom mappe for kopien', 'empty folder for the copy'));
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'restore',
+      { nb: 'Legg en kopi tilbake som datamappe', en: 'Put a copy back as the data directory' },
+      [
+        'bindeledd restore --from /backup/2026-08-01 --data /var/lib/bindeledd',
+        'bindeledd restore --from /backup/2026-08-01 --data /var/lib/bindeledd --move-aside',
+      ],
+      async (terminal, flags) =>
+        (await import('./restore.ts')).runRestore(
+          terminal,
+          flagText(flags, 'from') ?? '',
+          dataOf(flags),
+          flags['moveAside'] === true,
+        ),
+    ),
+    frame,
+    ['data'],
+  )
+    .requiredOption('--from <folder>', say('mappen med kopien', 'folder of the copy'))
+    .option(
+      '--move-aside',
+      say('flytt data som er der, til en mappe ved siden av', 'move data that are there to a folder beside it'),
+    );
+  takesSettings(
+    addCommand(
+      program,
+      frame,
+      'drill',
+      {
+        nb: 'Øv på tilbakelegging: kopi, tilbakelegging i en midlertidig mappe, gjennomgang',
+        en: 'Practise a restore: copy, put back in a temporary folder, look through',
+      },
+      ['bindeledd drill --data /var/lib/bindeledd', 'bindeledd drill --in /backup/drill --json'],
+      async (terminal, flags) =>
+        (await import('./drill.ts')).runDrill(terminal, {
+          data: dataOf(flags),
+          model: modelFolder(flags),
+          within: flagText(flags, 'in') ?? null,
+        }),
+    ),
+    frame,
+    ['data', 'model'],
+  ).option('--in <folder>', say('mappe med plass til to kopier', 'folder with room for two copies'));
 };
 
 const modelFolder = (flags: Flags): string | null => resolveFlags(flags, ['model']).settings.model;
@@ -274,58 +330,6 @@ const addCalling = (program: Command, frame: Frame): void => {
   )
     .option('--all', say('følg sidene, én oppføring per linje', 'follow the pages, one entry a line'))
     .option('--page-size <number>', say('oppføringer per side med --all', 'entries per page with --all'), '1000');
-  const sync = addCommand(
-    program,
-    frame,
-    'sync',
-    { nb: 'Synkroniseringer', en: 'Sync runs' },
-    [
-      'bindeledd sync status --credentials adapter.json',
-      'bindeledd sync confirm 7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a --credentials adapter.json',
-    ],
-    null,
-  );
-  callsHub(
-    addCommand(
-      sync,
-      frame,
-      'status [corrId]',
-      { nb: 'De siste synkroniseringene, eller alt om én', en: 'The latest sync runs, or everything about one' },
-      ['bindeledd sync status --credentials adapter.json'],
-      async (terminal, flags, [corrId = null]) =>
-        (await import('./sync.ts')).runSyncStatus(
-          terminal,
-          resolveFlags(flags, settingsOf('client')).settings,
-          corrId,
-          callOptions(flags),
-        ),
-    ),
-    frame,
-  );
-  const decisions = [
-    ['confirm', 'Bekreft en synkronisering som holdes tilbake', 'Confirm a run that is held back'],
-    ['reject', 'Forkast en synkronisering som holdes tilbake', 'Reject a run that is held back'],
-  ] as const;
-  for (const [decision, nb, en] of decisions) {
-    callsHub(
-      addCommand(
-        sync,
-        frame,
-        `${decision} <corrId>`,
-        { nb, en },
-        [`bindeledd sync ${decision} 7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a --credentials adapter.json`],
-        async (terminal, flags, [corrId = '']) =>
-          (await import('./sync.ts')).runSyncDecision(
-            terminal,
-            resolveFlags(flags, settingsOf('client')).settings,
-            corrId,
-            decision,
-            callOptions(flags),
-          ),
-      ),
-      frame,
-    );
-  }
 };
 
 /** Builds the program; `frame.finish` gets the exit code of the command that ran. */
@@ -361,11 +365,14 @@ export const buildProgram = (frame: Frame): Command => {
     .showSuggestionAfterError(true)
     .exitOverride();
   addRunning(program, frame);
+  addSurvival(program, frame);
   addModel(program, frame);
   addOrganisationCommands(program, frame);
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
   addKeyCommands(program, frame);
+  addSyncCommands(program, frame);
+  addEventCommands(program, frame);
   addAuditCommands(program, frame);
   addTokenCommand(program, frame);
   addQuality(program, frame);

@@ -1,6 +1,5 @@
 // `bindeledd quality`: how well the data of an organisation hang together, from the files of the data directory, beside a running hub. Reads
 // what the hub has found and examines nothing itself. Shows no value, no name and no national id.
-import { userInfo } from 'node:os';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Settings } from '#config/settings.ts';
@@ -13,7 +12,7 @@ import { openPlatformFile } from '#store/sqlite/sqlite-store.ts';
 import { renderTable } from './command.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { loadFolder } from './models.ts';
-import { findOrganisation } from './org.ts';
+import { namedOrganisation } from './named-organisation.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
 
 export type QualityFormat = 'table' | 'json' | 'csv' | 'ndjson';
@@ -55,11 +54,7 @@ export const runQuality = async (terminal: Terminal, settings: Settings, args: Q
   const database = openPlatformFile(settings.data);
   try {
     const platform = openPlatform(database, systemClock);
-    const actor = `cli:${userInfo().username}`;
-    const found = await findOrganisation(
-      { platform, clock: systemClock, random: systemRandom, actor },
-      args.organisation,
-    );
+    const found = await namedOrganisation(platform, args.organisation);
     if (!found.ok) throw failureOf(found.problem);
     const tokens = await createTokens(platform, systemRandom);
     const quality = createQuality({

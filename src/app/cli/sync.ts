@@ -1,75 +1,70 @@
-// `bindeledd sync status|confirm|reject`: sync runs as the hub sees them, over its adapter API.
+// `bindeledd sync status|confirm|reject`: sync runs as the hub sees them. An administrator asks the admin API; an adapter with its own credentials
+// asks the adapter API.
+import { askAll, askOne, chosenOrganisation, isShown, type AdminDoor, type Shown } from './admin-door.ts';
+import { cell, type CommandOutput } from './command.ts';
+import { columns, type Language } from './terminal.ts';
 import { formatInstant } from '#base/clock.ts';
-import type { Settings } from '#config/settings.ts';
-import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { createHubClient, type CallOptions } from './hub-client.ts';
-import { CommandFailure, columns, type Terminal } from './terminal.ts';
+import { ok, type Result } from '#base/result.ts';
 
-type Shown = Readonly<Record<string, unknown>>;
-
-const text = (value: unknown): string =>
-  value === undefined || value === null ? '-' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** Whose runs, and over which API. */
+export type SyncAsker = {
+  readonly door: AdminDoor;
+  readonly as: 'admin' | 'adapter';
+  /** The organisation, when it was named. */
+  readonly organisation: string | undefined;
+  readonly language: Language;
+};
 
 const timed = (name: string, value: unknown): string =>
-  name.endsWith('At') && typeof value === 'number' ? formatInstant(value) : text(value);
+  name.endsWith('At') && typeof value === 'number' ? formatInstant(value) : cell(value);
 
-const address = (corrId: string, action = ''): string => `/provider/sync/${encodeURIComponent(corrId)}${action}`;
-
-const read = async (answer: Response): Promise<unknown> => {
-  const body = await answer.text();
-  try {
-    return body === '' ? null : (JSON.parse(body) as unknown);
-  } catch {
-    throw new CommandFailure(exitCodes.remote, 'The answer is not JSON.');
-  }
-};
-
-const runsOf = (value: unknown): readonly Shown[] => {
-  const list = Array.isArray(value) ? value : ((value as { readonly runs?: unknown } | null)?.runs ?? []);
-  return Array.isArray(list) ? (list as readonly Shown[]) : [];
-};
-
-/** Lists the latest runs, or tells everything about one. */
-export const runSyncStatus = async (
-  terminal: Terminal,
-  settings: Settings,
-  corrId: string | null,
-  options: CallOptions,
-): Promise<ExitCode> => {
-  const client = createHubClient(settings, options, terminal.language);
-  const value = await read(await client.send('GET', corrId === null ? '/provider/sync' : address(corrId)));
-  if (terminal.json) terminal.out(JSON.stringify(value, null, 2));
-  else if (corrId === null) printRuns(terminal, runsOf(value));
-  else
-    for (const line of columns(Object.entries(value as Shown).map(([name, one]) => [name, timed(name, one)])))
-      terminal.out(line);
-  return exitCodes.ok;
+/** Where the runs of the asker are. */
+const placeOf = async ({ door, as, organisation }: SyncAsker): Promise<Result<string>> => {
+  if (as === 'adapter') return ok('/provider/sync');
+  const chosen = await chosenOrganisation(door, organisation);
+  return chosen.ok ? ok(`/admin/organisations/${encodeURIComponent(chosen.value)}/runs`) : chosen;
 };
 
 const shown = ['corrId', 'collection', 'type', 'state', 'receivedEntries', 'totalSize', 'rejected', 'removed'] as const;
+const runsInList = 200;
 
-const printRuns = (terminal: Terminal, runs: readonly Shown[]): void => {
-  if (runs.length === 0) {
-    terminal.say(terminal.language === 'nb' ? 'Ingen synkroniseringer.' : 'No sync runs.');
-    return;
-  }
-  for (const line of columns([shown, ...runs.map((run) => shown.map((name) => text(run[name])))])) terminal.out(line);
+const runsOf = (value: unknown): readonly Shown[] => {
+  const list = Array.isArray(value) ? value : isShown(value) ? value['runs'] : [];
+  return Array.isArray(list) ? list.filter(isShown) : [];
 };
 
-/** Confirms or rejects a run that is held because it would remove much. */
-export const runSyncDecision = async (
-  terminal: Terminal,
-  settings: Settings,
+/** The latest runs. */
+const listRuns = async (asker: SyncAsker, place: string): Promise<Result<CommandOutput>> => {
+  const { door, as, language } = asker;
+  const none = language === 'nb' ? 'Ingen synkroniseringer.' : 'No sync runs.';
+  const answer = as === 'adapter' ? await door.ask('GET', place) : await askAll(door, place, {}, runsInList);
+  if (!answer.ok) return answer;
+  const runs = runsOf(answer.value);
+  const lines = columns([shown, ...runs.map((run) => shown.map((name) => cell(run[name])))]);
+  return ok({ text: runs.length === 0 ? none : lines.join('\n'), json: as === 'adapter' ? answer.value : { runs } });
+};
+
+/** Lists the latest runs, or tells everything about one. */
+export const syncStatus = async (asker: SyncAsker, corrId: string | null): Promise<Result<CommandOutput>> => {
+  const place = await placeOf(asker);
+  if (!place.ok) return place;
+  if (corrId === null) return listRuns(asker, place.value);
+  const run = await askOne(asker.door, 'GET', `${place.value}/${encodeURIComponent(corrId)}`);
+  if (!run.ok) return run;
+  const text = columns(Object.entries(run.value).map(([name, one]) => [name, timed(name, one)])).join('\n');
+  return ok({ text, json: run.value });
+};
+
+/** Confirms or rejects a run that is held because it would remove much. An administrator gives a reason. */
+export const decideSync = async (
+  asker: SyncAsker,
   corrId: string,
   decision: 'confirm' | 'reject',
-  options: CallOptions,
-): Promise<ExitCode> => {
-  const client = createHubClient(settings, options, terminal.language);
-  const value = await read(await client.send('POST', address(corrId, `/${decision}`)));
-  if (terminal.json) terminal.out(JSON.stringify(value, null, 2));
-  else
-    terminal.say(
-      `${corrId}: ${text((value as Shown | null)?.['state'] ?? (decision === 'confirm' ? 'confirmed' : 'rejected'))}`,
-    );
-  return exitCodes.ok;
+  reason: string | undefined,
+): Promise<Result<CommandOutput>> => {
+  const place = await placeOf(asker);
+  if (!place.ok) return place;
+  const body = asker.as === 'admin' ? { reason } : undefined;
+  const run = await askOne(asker.door, 'POST', `${place.value}/${encodeURIComponent(corrId)}/${decision}`, body);
+  return run.ok ? ok({ text: `${corrId}: ${cell(run.value['state'])}`, json: run.value }) : run;
 };
