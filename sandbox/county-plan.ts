@@ -15,6 +15,8 @@ export type CountyOptions = {
   readonly names?: NameStyle;
   /** `later`: the same county after one pupil has become protected and the protection of another has been lifted. */
   readonly snapshot?: 'first' | 'later';
+  /** Mistakes that are planted in the entries; `none` unless told otherwise. */
+  readonly flaws?: 'none' | 'realistic' | 'ugly';
 };
 
 /** One class of about 25 pupils, with the seven teaching groups of its pupils. */

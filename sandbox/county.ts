@@ -8,6 +8,7 @@ import { codeCollections } from './code-collections.ts';
 import type { SandboxCollection } from './collection.ts';
 import { planCounty, type CountyOptions, type Plan } from './county-plan.ts';
 import { EDGE, GUARDIAN_TEACHER } from './edge-cases.ts';
+import { withFlaws, type Flaw } from './flaws.ts';
 import { organisationNumber } from './organisation-number.ts';
 import { knownProtected, type KnownEntry, type KnownProtected, type ProtectedName } from './known-protected.ts';
 import { pupil, REALM, staffPerson } from './people.ts';
@@ -19,6 +20,8 @@ export type SandboxCounty = {
   readonly organisation: { readonly id: string; readonly name: string; readonly orgNumber: string };
   /** Code lists first; every collection comes after the ones it links to, save where two link to each other. */
   readonly collections: readonly SandboxCollection[];
+  /** Walks all entries and tells exactly which mistakes are in them; none unless they were asked for. */
+  readonly flaws: () => Iterable<Flaw>;
   readonly known: {
     readonly ordinaryPupil: {
       readonly systemId: string;
@@ -59,8 +62,16 @@ const edgeCases = (plan: Plan): Readonly<Record<string, KnownEntry>> => {
   return found;
 };
 
+const withOrWithout = (
+  plan: Plan,
+  { flaws = 'none' }: CountyOptions,
+  collections: readonly SandboxCollection[],
+): Pick<SandboxCounty, 'collections' | 'flaws'> =>
+  flaws === 'none' ? { collections, flaws: () => [] } : withFlaws(plan, flaws, collections);
+
 /**
- * Makes the county "Fjordheim fylkeskommune". `small` has 3 schools and 600 pupils, `county` 41 schools and 40,002 pupils.
+ * Makes the county "Fjordheim fylkeskommune". `small` has 3 schools and 600 pupils, `county` 41 schools and 40,002 pupils, and
+ * `county-full` the volumes of production.
  * Nothing is built until a collection is walked. Throws a RangeError for an `asOf` that is no date from 2018 to 2054.
  */
 export const county = (options: CountyOptions): SandboxCounty => {
@@ -69,7 +80,7 @@ export const county = (options: CountyOptions): SandboxCounty => {
   const ansattnummer = employeeId(GUARDIAN_TEACHER).slice(1);
   return {
     organisation: { id: REALM, name: 'Fjordheim fylkeskommune', orgNumber: organisationNumber(0) },
-    collections: [
+    ...withOrWithout(plan, options, [
       ...codeCollections(plan),
       ...staffCollections(plan),
       ...schoolCollections(plan),
@@ -77,7 +88,7 @@ export const county = (options: CountyOptions): SandboxCounty => {
       ...assessmentCollections(plan),
       ...apprenticeCollections(plan),
       ...archiveCollections(plan),
-    ],
+    ]),
     known: {
       ordinaryPupil: {
         systemId: ordinary.systemId,
