@@ -6,6 +6,8 @@ import { describe } from 'node:test';
 import type { Clock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
+import type { QualityStore } from '#store/quality.ts';
+import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Store } from '#store/store.ts';
 
@@ -17,6 +19,8 @@ export type Dialect = {
   readonly place: () => Promise<{ readonly at: string; readonly dispose: () => Promise<void> }>;
   /** Opens the store at a place; again after `close` to see what has lasted. */
   readonly open: (at: string, options: StoreOptions) => Promise<Store>;
+  /** What quality works on, of an organisation that the store at the place holds. */
+  readonly openQuality: (at: string, id: string) => QualityStore | null;
 };
 
 export const sqlite: Dialect = {
@@ -27,6 +31,7 @@ export const sqlite: Dialect = {
   },
   open: (at, { model, clock, baseUrl }) =>
     openSqliteStore({ folder: at, model, clock, observe: ignoreEvents, baseUrl: () => baseUrl }),
+  openQuality: openQualityStore,
 };
 
 export const dialects: readonly Dialect[] = [sqlite];
