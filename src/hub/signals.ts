@@ -3,8 +3,8 @@
 
 /** One who waits. What is told between two waits is not lost. */
 export type Listener = {
-  /** Resolves when the topic has been told since the last wait, after `ms` milliseconds, when the signal aborts, or when all is closed. */
-  readonly next: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** True when the topic has been told since the last wait; false after `ms` milliseconds, when the signal aborts, or when all is closed. */
+  readonly next: (ms: number, signal: AbortSignal) => Promise<boolean>;
   /** Must be called when done. */
   readonly close: () => void;
 };
@@ -50,7 +50,9 @@ export const createSignals = ({ sleep }: SignalDeps): Signals => {
           signal.removeEventListener('abort', end);
           wake = null;
         }
+        const news = told && !closed;
         told = false;
+        return news;
       },
       close: () => {
         here.delete(hear);

@@ -88,12 +88,10 @@ const createPoll = (
         const open = await openTo(context, asked);
         if (open === null) return await refused(context, asked);
         const found = await waitingFor(open, asked, clock);
-        const left = until - clock.monotonic();
-        if (found.length > 0 || listener === null || left <= 0 || asked.signal.aborted) {
-          await record(context, asked, open, found, primaryOf);
-          return ok(found);
-        }
-        await listener.next(left, asked.signal);
+        const more = found.length === 0 && listener !== null;
+        if (more && (await listener.next(until - clock.monotonic(), asked.signal))) continue;
+        await record(context, asked, open, found, primaryOf);
+        return ok(found);
       }
     } finally {
       listener?.close();

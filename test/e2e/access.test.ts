@@ -78,7 +78,7 @@ test('every refusal of a known client is one record, whatever was wrong with the
     ['GET', `/${pupils}?$filter=finnesikke%20eq%20'x'`, '', 400],
     ['GET', `/${pupils}/changes?size=0`, '', 400],
     ['POST', `/${pupils}/$query`, 'systemId eq', 400],
-    ['POST', `/${pupils}`, '{}', 405],
+    ['POST', `/${pupils}`, '{}', 403],
     ['GET', '/utdanning/elev/finnesikke', '', 404],
     ['GET', `/${pupils}/systemid/finnesikke`, '', 404],
     ['POST', `/${pupils}/$query`, 'x'.repeat(1_100_000), 413],

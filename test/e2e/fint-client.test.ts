@@ -238,7 +238,7 @@ describe('a resource', () => {
     ['an unknown resource', '/utdanning/elev/elevv'],
     ['an unknown component', '/utdanning/elever/elev'],
     ['no value', `/${elev}/systemid`],
-    ['a status that nobody asked for', `/${elev}/status/0b6c2f4e-5d5c-4d5f-8f4c-0123456789ab`],
+    ['a status without an id', `/${elev}/status`],
   ];
   for (const [name, path] of missing)
     it(`is 404 with a problem document for ${name}`, async () => {
@@ -477,15 +477,22 @@ describe('admin addresses', () => {
     assert.equal(persons?.size, count);
   });
 
-  it('refuse what is not written yet with 405 and Allow', async () => {
+  it('refuse what this client may not write, and what nobody writes with 405 and Allow', async () => {
+    const sent = { headers: { 'content-type': 'application/json' }, body: '{}' };
     for (const [method, path] of [
       ['POST', `/${elev}`],
       ['PUT', `/${elev}/systemid/e-1`],
       ['DELETE', `/${elev}/systemid/e-1`],
+    ] as const)
+      assert.equal((await client.send(method, path, sent)).status, 403, `${method} ${path}`);
+    for (const [method, path] of [
+      ['POST', '/utdanning/elev/klasse'],
+      ['PUT', '/utdanning/elev/klasse/systemid/k-1'],
+      ['DELETE', '/utdanning/elev/klasse/systemid/k-1'],
     ] as const) {
-      const answer = await client.send(method, path, { headers: { 'content-type': 'application/json' }, body: '{}' });
+      const answer = await client.send(method, path, sent);
       assert.equal(answer.status, 405, `${method} ${path}`);
-      assert.match(String(answer.headers['allow']), /GET/);
+      assert.equal(answer.headers['allow'], 'GET, HEAD');
     }
   });
 });

@@ -8,7 +8,11 @@ import type { Result } from '#base/result.ts';
 import type { Principal } from '#hub/principal.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
 import type { Ingest } from '#ingest/run.ts';
+import type { IngestDeps } from '#ingest/context.ts';
 import type { PageForm } from '#ingest/entries.ts';
+import { createAdapterEvents } from '#ingest/events.ts';
+import type { AdapterEvents } from '#ingest/events.ts';
+import { createSignals } from '#hub/signals.ts';
 import type { OrganisationSettings, SyncRun, SyncType, TenantStore } from '#store/store.ts';
 import { fintFolder, modelOf } from '../model/models.ts';
 import { createMemoryTenant, testPlan } from './memory-tenant.ts';
@@ -59,6 +63,8 @@ export type Bench = {
   readonly ingest: Ingest;
   readonly tenant: MemoryTenant;
   readonly events: HubEvent[];
+  /** What clients ask for, to adapters. */
+  readonly asked: AdapterEvents;
   readonly deliver: (entries: readonly unknown[], options: PageOptions) => Promise<Result<null>>;
   /** Delivers, and gives the code of the refusal, or `ok`. */
   readonly send: (entries: readonly unknown[], options: PageOptions) => Promise<string>;
@@ -86,12 +92,12 @@ export const createBench = (store: TenantStore | null = null): Bench => {
     sleep: async () => {},
     every: () => () => {},
   };
-  const ingest = createIngest({
+  const deps = {
     model,
     baseUrl: () => baseUrl,
     clock,
     random: { bytes: (count) => Buffer.alloc(count), uuid: () => `id-${(ids += 1)}` },
-    observe: (event) => void events.push(event),
+    observe: (event: HubEvent) => void events.push(event),
     tenant: async () => store ?? tenant,
     settings: () => settings.value,
     decide: (principal, path) => {
@@ -102,7 +108,8 @@ export const createBench = (store: TenantStore | null = null): Bench => {
     },
     pseudonym: async () => (text) => createHash('sha256').update(`key ${text}`).digest('base64url').slice(0, 20),
     ...ingestDefaults,
-  });
+  } satisfies IngestDeps;
+  const ingest = createIngest(deps);
 
   const deliver = (entries: readonly unknown[], options: PageOptions): Promise<Result<null>> => {
     const {
@@ -143,6 +150,7 @@ export const createBench = (store: TenantStore | null = null): Bench => {
     ingest,
     tenant,
     events,
+    asked: createAdapterEvents({ ...deps, signals: createSignals(clock) }),
     deliver,
     send: async (entries, options) => {
       const result = await deliver(entries, options);

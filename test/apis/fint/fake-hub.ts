@@ -1,7 +1,16 @@
 // A hub in memory for the tests of this folder: it keeps parsed resources, runs queries naively and remembers what it was asked.
 import { deflateSegment } from '#base/gzip.ts';
 import { problem } from '#base/errors.ts';
-import type { Freshness, Hub, HubChange, HubQuery, HubResult, PageBody, QueryContext } from '#hub/query.ts';
+import type {
+  Freshness,
+  Hub,
+  HubChange,
+  HubQuery,
+  HubResult,
+  PageBody,
+  QueryContext,
+  WriteOutcome,
+} from '#hub/query.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import { evaluateFilter } from '../../evaluate-filter.ts';
 
@@ -25,9 +34,16 @@ export type FakeData = {
   readonly sensitive?: ReadonlySet<CollectionPath>;
   /** Entries in a chunk of a page. */
   readonly chunk?: number;
+  /** An adapter answers live reads. */
+  readonly live?: boolean;
+  /** By event. */
+  readonly outcomes?: ReadonlyMap<string, WriteOutcome>;
   /** Pages fail after their first chunk. */
   readonly broken?: boolean;
 };
+
+/** The id of every write and live read. */
+export const eventId = '6a0f4a0e-9a55-4a7e-8a34-0d4a3f0f5b11';
 
 export const fakeHub = (data: FakeData): FakeHub => {
   const freshness: Freshness = {
@@ -110,6 +126,12 @@ export const fakeHub = (data: FakeData): FakeHub => {
         const changedAt = Math.max(0, ...resources.map((one) => one.changedAt));
         return { kind: 'state', state: { count: resources.length, changedAt, freshness }, etag: 's1' };
       }
+      case 'write':
+        return { kind: 'accepted', id: eventId, replayed: false, retryAfter: 2 };
+      case 'live':
+        return data.live === true ? { kind: 'accepted', id: eventId, replayed: false, retryAfter: 1 } : { kind: 'not-live' };
+      case 'outcome':
+        return { kind: 'outcome', outcome: data.outcomes?.get(query.id) ?? { state: 'forgotten' } };
     }
   };
 

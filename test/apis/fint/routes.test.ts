@@ -239,7 +239,7 @@ void test('nothing there: one answer for all of them', async (t) => {
     '/utdanning/elev/elev%2Fsystemid/E',
     '/utdanning/elev/elev/last-updated/x',
     '/utdanning/elev/elev/changes/x',
-    '/utdanning/elev/elev/status/0b0c',
+    '/utdanning/elev/elev/status/0b0c/1',
     '/utdanning/elev/elev/status',
     '/utdanning/elev/admin',
     '/utdanning/elev/admin/unknown',
@@ -633,10 +633,11 @@ void test('admin', async () => {
 void test('methods that an address does not take', async () => {
   const { send, hub } = setUp();
   const cases: readonly (readonly [string, string, string])[] = [
-    ['POST', '/utdanning/elev/elev', 'GET, HEAD'],
-    ['PUT', '/utdanning/elev/elev/systemid/1', 'GET, HEAD'],
-    ['DELETE', '/utdanning/elev/elev/systemid/1', 'GET, HEAD'],
-    ['PATCH', '/utdanning/elev/elev/systemid/1', 'GET, HEAD'],
+    ['PUT', '/utdanning/elev/elev', 'GET, HEAD, POST'],
+    ['DELETE', '/utdanning/elev/elev', 'GET, HEAD, POST'],
+    ['POST', '/utdanning/elev/elev/systemid/1', 'GET, HEAD, PUT, DELETE'],
+    ['PATCH', '/utdanning/elev/elev/systemid/1', 'GET, HEAD, PUT, DELETE'],
+    ['POST', '/utdanning/elev/elev/status/0b0c', 'GET, HEAD'],
     ['GET', '/utdanning/elev/elev/$query', 'POST'],
     ['POST', '/utdanning/elev', 'GET, HEAD'],
     ['POST', '/utdanning/elev/elev/last-updated', 'GET, HEAD'],

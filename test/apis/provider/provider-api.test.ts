@@ -23,7 +23,7 @@ const statusOf = (answer: ApiAnswer): number => (answer.kind === 'problem' ? (an
 
 const setUp = () => {
   const bench = createBench();
-  const api = providerApi({ model, ingest: bench.ingest });
+  const api = providerApi({ model, ingest: bench.ingest, events: bench.asked });
   const call = async (
     method: string,
     address: string,
