@@ -85,7 +85,7 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
   const pause = createTurns(context.clock);
   const notes: Notes = { ...page.notes, kept: [...page.notes.kept] };
   const effect = await writePage(
-    { tenant, tx, model: context.model, collection, run, mode, later, pause, notes },
+    { tenant, tx, model: context.model, base: context.baseUrl(), collection, run, mode, later, pause, notes },
     page,
   );
   const old = before === null ? { rejected: 0, warnings: 0 } : await notesOfPage(tenant.runs, run.corrId, claim.page);

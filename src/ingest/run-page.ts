@@ -5,6 +5,7 @@ import type { EntryToWrite, LaterWrites } from '#hub/write.ts';
 import type { Collection, Model } from '#model/model.ts';
 import type { IdentifierValue, Strictness, SyncRun, TenantStore, TenantWrite } from '#store/store.ts';
 import { createDanglingCheck } from './dangling.ts';
+import { withoutErased } from './erased.ts';
 import { addNote } from './page.ts';
 import type { Notes, ReceivedPage } from './page.ts';
 import { applyDeletions } from './removals.ts';
@@ -15,6 +16,8 @@ export type PageWork = {
   readonly tx: TenantWrite;
   readonly model: Model;
   readonly collection: Collection;
+  /** The public address of the hub. */
+  readonly base: string;
   readonly run: SyncRun;
   readonly mode: Strictness;
   readonly later: LaterWrites | null;
@@ -41,7 +44,8 @@ export const writePage = async (work: PageWork, page: ReceivedPage): Promise<Pag
     return { created: 0, updated: 0, ...report };
   }
   const seen: number[] = [];
-  const entries = mode === 'lenient' ? page.entries : await withoutDangling(work, page.entries, seen);
+  const wanted = await withoutErased({ ...work, erasures: work.tenant.erasures }, page.entries);
+  const entries = mode === 'lenient' ? wanted : await withoutDangling(work, wanted, seen);
   await vouch(work, page.vouchers, seen);
   await reportUnmarked(work, entries);
   const report = await applyEntries(tx, collection.path, entries, { source: run.client, later, pause });

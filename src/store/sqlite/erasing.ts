@@ -2,12 +2,16 @@
 // rolled back, and its bytes leave the files once it is. Built by tenant.ts over its write connection.
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import type { CollectionPath } from '#model/model.ts';
+import type { IdentifierValue } from '../store.ts';
 import { numberOf, statement } from './driver.ts';
 import type { ErasureLedger, IdentifierRef, LedgerEntry } from './erasure-ledger.ts';
 import type { WipeJob, WipeReply } from './wipe-worker.ts';
 
 export type Erasing = {
   readonly hashOf: (ref: IdentifierRef) => string;
+  /** Whether any of a resource's identifiers is kept back. */
+  readonly keepsBack: (collection: CollectionPath, identifiers: readonly IdentifierValue[]) => boolean;
   /** Enters an erasure in the ledger and in the data: within a transaction. Gives its id. */
   readonly enter: (reason: string, refs: readonly IdentifierRef[]) => string;
   /** Entries of the ledger that the data does not follow yet. */
@@ -47,6 +51,9 @@ export const createErasing = (db: DatabaseSync, path: string, ledger: ErasureLed
 
   return {
     hashOf: ledger.hashOf,
+    keepsBack: (collection, identifiers) =>
+      ledger.size() > 0 &&
+      ledger.isErased(identifiers.map(({ field, value }) => ({ collection, field, value }))).includes(true),
     enter: (reason, refs) => {
       const id = ledger.enter(reason, refs);
       entered.push(id);
