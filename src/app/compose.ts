@@ -29,9 +29,10 @@ import { loadModel, readModelFiles } from '#model/load.ts';
 import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
+import { currentAuditKey } from '#store/audit-keys.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore } from '#store/store.ts';
-import { componentsOf, createAdminPorts, createNoticeDelivery } from './admin-ports.ts';
+import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
 import { createAuditVerification } from './audit-verification.ts';
 import { createDenials } from './denials.ts';
@@ -83,6 +84,8 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     revisionReading: 'each-turn',
   });
   const { platform } = store;
+  // Made now, so that whoever fetches the public keys before the first seal has the one that it will be signed with.
+  await currentAuditKey({ platform, now: clock.now });
 
   const tokenServer = await createTokenServer({
     platform,
@@ -147,6 +150,17 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   });
   const stopExamining = examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds);
 
+  const audit = createAuditTrail({
+    model,
+    clock,
+    random,
+    platform,
+    tenant: store.tenant,
+    record: async (organisation, record) => (await store.tenant(organisation)).appendAudit(record),
+    pseudonym: tokens.pseudonym,
+    verify: createAuditVerification(settings.data, () => audit.keys()),
+  });
+
   const deliverNotices = createNoticeDelivery(platform, store.tenant);
   const adminPorts = createAdminPorts({
     model,
@@ -165,17 +179,9 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     fintTokenEndpoint: () => (settings.fintPasswordGrant ? `${baseUrl()}${tokenPaths.token}` : null),
     ingest: () => Promise.resolve(ingest),
     observe,
-  });
-
-  const audit = createAuditTrail({
-    model,
-    clock,
-    random,
-    platform,
-    tenant: store.tenant,
-    record: async (organisation, record) => (await store.tenant(organisation)).appendAudit(record),
-    pseudonym: tokens.pseudonym,
-    verify: createAuditVerification(settings.data, () => audit.keys()),
+    audit,
+    quality,
+    erasures: createErasures(store.tenant),
   });
 
   const apis = [

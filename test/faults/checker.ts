@@ -100,8 +100,8 @@ const countersKept = (history: readonly Entry[], end: EndState): readonly string
   const names = new Set(history.flatMap((entry) => (entry.kind === 'raise' ? [entry.counter] : [])));
   return [...names].flatMap((counter) => {
     const steps = history.flatMap((entry) => (entry.kind === 'raise' && entry.counter === counter ? [entry] : []));
-    const done = Math.max(0, ...steps.filter((one) => one.outcome === 'done').map((one) => one.to));
-    const tried = Math.max(0, ...steps.map((one) => one.to));
+    const done = Math.max(0, ...steps.filter((one) => one.outcome === 'done').map((one) => one.count));
+    const tried = Math.max(0, ...steps.map((one) => one.count));
     const body = stored.get(counter) as { readonly navn?: string } | undefined;
     const value = Number(/(\d+)$/.exec(body?.navn ?? '0')?.[1] ?? 0);
     return value < done || value > tried
@@ -144,8 +144,10 @@ const feedExact = (told: readonly Followed[], end: EndState): readonly string[] 
     const wanted = listed.map((body) => JSON.stringify(body)).sort();
     if (held.length !== wanted.length)
       broken.push(`${collection}: the follower holds ${held.length}, the hub lists ${wanted.length} (I2)`);
-    else if (held.some((value, at) => value !== wanted[at]))
-      broken.push(`${collection}: the follower holds other content than the hub lists (I2)`);
+    else {
+      const at = held.findIndex((value, index) => value !== wanted[index]);
+      if (at !== -1) broken.push(`${collection}: the follower holds ${held[at]}, the hub lists ${wanted[at]} (I2)`);
+    }
   }
   return broken;
 };

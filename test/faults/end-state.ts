@@ -1,10 +1,10 @@
 // Reads what a hub holds at the end of a fault run: what the API lists, what the follower had still to be told, and what stands in the files.
 // Used by the fault suites; opens the files itself, without the hub's code.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { callerOf, tokenFor, type Caller } from '../e2e/caller.ts';
+import { call, callerOf, tokenFor, type Caller } from '../e2e/caller.ts';
 import type { Credentials } from '../e2e/hub-under-test.ts';
 import type { EndState } from './checker.ts';
 import { startHurtHub, type HubOptions } from './hub.ts';
@@ -28,8 +28,10 @@ export const readEnd = async (
     if (polls > 10_000) throw new Error('the feed has no end');
   const listed = new Map<string, readonly unknown[]>();
   for (const collection of followed) listed.set(collection, await list(client, collection));
+  const keys = path.join(options.folder, '../audit-keys.json');
+  writeFileSync(keys, (await call(hub.url, 'GET', '/.well-known/audit-keys.json')).text);
   const code = await hub.stop();
-  const files = readFiles(path.join(options.folder, 'tenants', organisation.id));
+  const files = readFiles(path.join(options.folder, 'tenants', organisation.id), keys);
   const auditFaults = [...files.auditFaults, ...(code === 0 ? [] : [`the last stop ended with ${code}`])];
   return { ...files, listed, auditFaults, failedStarts: options.failedStarts };
 };
@@ -39,7 +41,7 @@ const list = async (client: Caller, collection: string): Promise<readonly unknow
   return page['_embedded']['_entries'];
 };
 
-const readFiles = (folder: string): Pick<EndState, 'positions' | 'audited' | 'auditFaults'> => {
+const readFiles = (folder: string, keys: string): Pick<EndState, 'positions' | 'audited' | 'auditFaults'> => {
   const data = new DatabaseSync(path.join(folder, 'data.db'), { readOnly: true });
   const positions = data
     .prepare('SELECT position FROM change ORDER BY position')
@@ -56,21 +58,14 @@ const readFiles = (folder: string): Pick<EndState, 'positions' | 'audited' | 'au
     for (const { request } of JSON.parse(String(row['records'])) as readonly { readonly request: string }[])
       audited.set(request, (audited.get(request) ?? 0) + 1);
   audit.close();
-  const auditFaults = [...verified(folder), ...(whole.join() === 'ok' ? [] : [`data.db: ${whole.join('; ')}`])];
+  const auditFaults = [...verified(folder, keys), ...(whole.join() === 'ok' ? [] : [`data.db: ${whole.join('; ')}`])];
   return { positions, audited, auditFaults };
 };
 
 /** The independent verifier's word on the audit. */
-const verified = (folder: string): readonly string[] => {
+const verified = (folder: string, keys: string): readonly string[] => {
   const program = path.join(root, 'verify/audit-verify.ts');
-  if (!existsSync(program)) throw new Error('the verifier is missing');
-  const keys = path.join(folder, '../../audit-keys.json');
-  const run = spawnSync(
-    process.execPath,
-    [program, path.join(folder, 'audit.db'), ...(existsSync(keys) ? ['--keys', keys] : [])],
-    {
-      encoding: 'utf8',
-    },
-  );
+  const words = ['--organisation', organisation.id, '--database', path.join(folder, 'audit.db'), '--keys', keys];
+  const run = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8' });
   return run.status === 0 ? [] : [`${run.stdout}${run.stderr}`.trim().slice(0, 500)];
 };

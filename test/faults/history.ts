@@ -10,11 +10,11 @@ export type Operation =
   /** A service made through the write path of the hub, with an Idempotency-Key of its own. */
   | { readonly kind: 'create'; readonly name: string; readonly attempt: number }
   /** A counter raised through the write path, conditional on what was read. */
-  | { readonly kind: 'raise'; readonly counter: string; readonly to: number }
+  | { readonly kind: 'raise'; readonly counter: string; readonly count: number }
   | { readonly kind: 'read'; readonly group: number; readonly member: number; readonly version: number | null };
 
 export type Entry = Operation & {
-  /** X-Request-Id as sent: for the audit. */
+  /** X-Request-Id as answered (the hub replaces one that looks like a national id), else as sent: for the audit. */
   readonly request: string;
   readonly outcome: 'done' | 'refused' | 'unknown';
   readonly status: number;

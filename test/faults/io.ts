@@ -11,7 +11,7 @@ import { readEnd } from './end-state.ts';
 import { createHistory, type History, type Operation } from './history.ts';
 import { startHurtHub } from './hub.ts';
 import { createFaults, errors, type Faults } from './shim.ts';
-import { freshMemory, outcomeOf } from './traffic.ts';
+import { freshMemory, idOf, outcomeOf } from './traffic.ts';
 import {
   applications,
   groupAt,
@@ -47,7 +47,15 @@ const note = async (
   const from = performance.now();
   const answer = await send(request);
   const outcome = outcomeOf(answer.status, expected);
-  history.add({ ...operation, request, outcome, status: answer.status, from, to: performance.now(), life: 1 });
+  history.add({
+    ...operation,
+    request: idOf(answer, request),
+    outcome,
+    status: answer.status,
+    from,
+    to: performance.now(),
+    life: 1,
+  });
   return answer;
 };
 
@@ -68,7 +76,18 @@ const readOne: Step = async (hurt) => {
   const version = status === 200 ? versionOf(JSON.parse(answer.text)) : null;
   const outcome = outcomeOf(status, [200]);
   const to = performance.now();
-  hurt.history.add({ kind: 'read', group: 0, member: 3, version, request, outcome, status, from, to, life: 1 });
+  hurt.history.add({
+    kind: 'read',
+    group: 0,
+    member: 3,
+    version,
+    request: idOf(answer, request),
+    outcome,
+    status,
+    from,
+    to,
+    life: 1,
+  });
 };
 
 const create: Step = async (hurt) => {

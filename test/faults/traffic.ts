@@ -110,9 +110,12 @@ const ask = async (
   }
   const status = answer?.status ?? 0;
   const outcome = outcomeOf(status, expected);
-  history.add({ ...operation, request, outcome, status, from, to: performance.now(), life });
+  history.add({ ...operation, request: idOf(answer, request), outcome, status, from, to: performance.now(), life });
   return answer;
 };
+
+/** The id under which a request stands in the audit. */
+export const idOf = (answer: Answer | null, sent: string): string => String(answer?.headers['x-request-id'] ?? sent);
 
 /** A token that a shifted clock has outdated is no answer to what was asked; neither is a failure. */
 export const outcomeOf = (status: number, expected: readonly number[]): Entry['outcome'] => {
@@ -190,7 +193,7 @@ const raise = async (work: Work, counter: string): Promise<boolean> => {
   const headers = { ...json, 'if-match': String(seen.headers['etag'] ?? '') };
   const answer = await ask(
     work,
-    { kind: 'raise', counter, to },
+    { kind: 'raise', counter, count: to },
     (request) =>
       known
         ? client.send('PUT', address, {
@@ -223,7 +226,19 @@ const read = async (work: Work): Promise<boolean> => {
   const version = answer.status === 200 ? versionOf(JSON.parse(answer.text)) : null;
   const outcome = outcomeOf(answer.status, [200, 404]);
   const { status } = answer;
-  history.add({ kind: 'read', group, member, version, request, outcome, status, from, to: performance.now(), life });
+  const to = performance.now();
+  history.add({
+    kind: 'read',
+    group,
+    member,
+    version,
+    request: idOf(answer, request),
+    outcome,
+    status,
+    from,
+    to,
+    life,
+  });
   return true;
 };
 
