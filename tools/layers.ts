@@ -37,6 +37,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'catalogue',
       'auth',
       'ingest',
+      'quality',
       'apis',
       'http',
       'config',

@@ -63,7 +63,7 @@ export const qualityRules = {
   },
   email: {
     part: 'rules',
-    nb: 'E-postadressen har ikke formen til en adresse.',
+    nb: 'E-postadressen er ikke skrevet som en.',
     en: 'The e-mail address does not have the form of one.',
   },
   'damaged-text': {

@@ -52,6 +52,12 @@ const findings = async (folder: string, id: string): Promise<readonly string[]> 
   }
 };
 
+/** Which rule was broken at which place of which collection. */
+const places = (all: Iterable<string>): readonly string[] =>
+  [
+    ...new Set([...all].map((one) => one.split(' ')).map(([rule, collection, , at]) => `${rule} ${collection} ${at}`)),
+  ].toSorted();
+
 for (const { flaws, extraBackLinks } of [
   { flaws: 'realistic', extraBackLinks: false },
   { flaws: 'ugly', extraBackLinks: true },
@@ -102,12 +108,6 @@ for (const { flaws, extraBackLinks } of [
           [],
           'planted and not found',
         );
-        const places = (all: Iterable<string>): readonly string[] =>
-          [
-            ...new Set(
-              [...all].map((one) => one.split(' ')).map(([rule, collection, , at]) => `${rule} ${collection} ${at}`),
-            ),
-          ].toSorted();
         assert.deepEqual(places(found), places(planted));
         // As many resources as flaws: nothing else is found.
         const { out, exit } = await commandLine(

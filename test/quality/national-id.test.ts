@@ -17,10 +17,11 @@ const synthetic = fc
 
 const accepted = (text: string): boolean => judgeNationalId(text).fault === '';
 
+const sum = (text: string, weights: readonly number[]): number =>
+  weights.reduce((total, weight, place) => total + weight * Number(text[place]), 0);
+
 /** The check digits of nine digits; `remainder` = what the first leaves. */
 const complete = (nine: string, remainder: number): string | null => {
-  const sum = (text: string, weights: readonly number[]): number =>
-    weights.reduce((total, weight, place) => total + weight * Number(text[place]), 0);
   const first = (22 + remainder - (sum(nine, [3, 7, 6, 1, 8, 9, 4, 5, 2]) % 11)) % 11;
   const second = (11 - (sum(`${nine}${first}`, [5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) % 11)) % 11;
   return first === 10 || second === 10 ? null : `${nine}${first}${second}`;
@@ -58,9 +59,10 @@ test('a remainder of 1 to 3 is accepted from 2032 only, and 4 never', () => {
   assert.ok(Object.values(seen).every((count) => count > 50));
 });
 
+const faultOf = (text: string): string => judgeNationalId(text).fault;
+
 test('it is told what is wrong', () => {
   const good = nationalIdAt({ year: 2009, month: 1, day: 5 }, 0, 0, true);
-  const faultOf = (text: string): string => judgeNationalId(text).fault;
   assert.equal(faultOf(good), '');
   assert.equal(faultOf(good.slice(0, 10)), 'form');
   assert.equal(faultOf(`${good} `), 'form');

@@ -128,16 +128,17 @@ describe('text', () => {
   });
 });
 
+const points = async (rule?: string): Promise<readonly (readonly unknown[])[]> =>
+  (await world.quality.trend(organisation, rule === undefined ? {} : { rule })).map((one) => [
+    one.day,
+    one.collection,
+    one.rule,
+    one.count,
+    one.examined,
+  ]);
+
 describe('history', () => {
   const day = 86_400_000;
-  const points = async (rule?: string): Promise<readonly (readonly unknown[])[]> =>
-    (await world.quality.trend(organisation, rule === undefined ? {} : { rule })).map((one) => [
-      one.day,
-      one.collection,
-      one.rule,
-      one.count,
-      one.examined,
-    ]);
 
   test('keeps the last value of each day', async () => {
     await flawedPupil('E1');

@@ -276,12 +276,12 @@ describe('what is told', () => {
   });
 });
 
-describe('quality.yaml', () => {
-  const faults = (text: string): readonly string[] => {
-    const read = readQualityRules(text, model);
-    return read.ok ? [] : (read.problem.errors ?? []).map(({ at, message }) => `${at}: ${message}`);
-  };
+const faults = (text: string): readonly string[] => {
+  const read = readQualityRules(text, model);
+  return read.ok ? [] : (read.problem.errors ?? []).map(({ at, message }) => `${at}: ${message}`);
+};
 
+describe('quality.yaml', () => {
   test('is not needed', () => assert.ok(readQualityRules(undefined, model).ok));
 
   for (const [text, fault] of [
