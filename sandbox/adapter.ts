@@ -3,17 +3,17 @@
 // walked; the demo and the benchmarks hand it the synthetic county.
 //
 // One delivery goes like this:
-//   1. fetch a token with client id and secret            (POST {tokenEndpoint})
+//   1. fetch a token with client id and secret            (POST {tokenEndpoint}, in hub-client.ts)
 //   2. say who we are and what we promise to deliver       (POST /provider/register)
 //   3. say that we are alive, now and every minute         (POST /provider/heartbeat)
 //   4. for every collection: send all of it, page by page  (POST /provider/{collection})
 //   5. and ask how it went, until the run is over          (GET /provider/sync/{corrId})
+//
+// Between full deliveries `deliverChanges` sends what has changed since (PATCH) and what is gone (DELETE). How an adapter answers what clients
+// ask of the source is in event-adapter.ts.
 
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gzip as gzipCallback } from 'node:zlib';
-
-const gzip = promisify(gzipCallback);
+import { sender, type ConnectionOptions, type Send } from './hub-client.ts';
 
 export type DeliverableEntry = {
   /** The value of one identifier, always the same one for the same resource. */
@@ -31,13 +31,10 @@ export type DeliverableCollection = {
 
 export type Progress = { readonly collection: string; readonly sent: number; readonly total: number };
 
-export type AdapterOptions = {
-  /** Where the hub answers, without a slash at the end. */
-  readonly baseUrl: string;
-  readonly tokenEndpoint: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly scope: string;
+/** What an adapter can be asked on behalf of clients. */
+export type Operation = 'READ' | 'CREATE' | 'UPDATE' | 'DELETE' | 'VALIDATE';
+
+export type AdapterOptions = ConnectionOptions & {
   readonly orgId: string;
   /** One lasting name per installed adapter, by convention `https://{vendor}/{customer}/{domain}`. */
   readonly adapterId: string;
@@ -48,11 +45,8 @@ export type AdapterOptions = {
   readonly pageSize: number;
   /** Pages under way at the same time; they may arrive in any order. */
   readonly concurrency: number;
-  readonly gzip: boolean;
-  readonly fetch: typeof fetch;
-  /** The time in milliseconds since 1970. */
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** The operations that the adapter answers for every collection; left out, it promises nothing of events. */
+  readonly operations?: readonly Operation[];
   readonly onProgress?: (progress: Progress) => void;
 };
 
@@ -88,143 +82,45 @@ export type CollectionSummary = {
 };
 
 const HEARTBEAT_MINUTES = 1;
-const ATTEMPTS = 6;
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 10_000;
 const LONGEST_WAIT_FOR_RUN = 600_000;
-
-// --- 1. The token -------------------------------------------------------------------------------------------------
-
-/** Gives a function that answers with a valid token and fetches a new one shortly before the old one ends. */
-const tokenSource = (options: AdapterOptions): ((renew?: boolean) => Promise<string>) => {
-  const { clientId, clientSecret, scope, tokenEndpoint } = options;
-  // RFC 6749 2.3.1: both parts are form-encoded before they are joined.
-  const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
-  let token = '';
-  let renewAt = 0;
-  let underWay: Promise<string> | undefined;
-
-  const fetchToken = async (): Promise<string> => {
-    const response = await withRetries(options, 'the token endpoint', () =>
-      options.fetch(tokenEndpoint, {
-        method: 'POST',
-        headers: {
-          authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
-      }),
-    );
-    const answer = (await response.json()) as { readonly access_token: string; readonly expires_in: number };
-    token = answer.access_token;
-    // A tenth of its life is left for requests that are under way, half a minute at most.
-    renewAt = options.now() + answer.expires_in * 1000 - Math.min(30_000, answer.expires_in * 100);
-    return token;
-  };
-
-  return (renew = false) => {
-    if (!renew && token !== '' && options.now() < renewAt) return Promise.resolve(token);
-    // Pages sent side by side share one token request.
-    underWay ??= fetchToken().finally(() => {
-      underWay = undefined;
-    });
-    return underWay;
-  };
-};
-
-// --- Requests that survive a hub which is away for a moment -------------------------------------------------------
-
-const pauseAfter = (attempt: number, response?: Response): number => {
-  const asked = Number(response?.headers.get('retry-after') ?? Number.NaN);
-  const own = FIRST_PAUSE * 2 ** (attempt - 1);
-  return Math.min(LONGEST_PAUSE, Number.isFinite(asked) ? Math.max(own, asked * 1000) : own);
-};
-
-/**
- * Sends until the answer is one that counts. No connection, 429 and 5xx are worth another attempt: a page that arrives
- * twice does no harm. Any other refusal ends the delivery with an error that carries the hub's own words.
- */
-const withRetries = async (
-  options: AdapterOptions,
-  what: string,
-  send: (attempt: number) => Promise<Response>,
-): Promise<Response> => {
-  for (let attempt = 1; ; attempt += 1) {
-    let response: Response | undefined;
-    let cause: unknown;
-    try {
-      response = await send(attempt);
-    } catch (error) {
-      cause = error;
-    }
-    if (response?.ok === true) return response;
-    const text = response === undefined ? '' : await response.text();
-    const worthAnother = response === undefined || response.status === 429 || response.status >= 500;
-    if (!worthAnother || attempt === ATTEMPTS) {
-      const reason = response === undefined ? 'no answer' : `${response.status} ${text.slice(0, 500)}`;
-      throw new Error(`${what} did not accept the request: ${reason}`, { cause });
-    }
-    await options.sleep(pauseAfter(attempt, response));
-  }
-};
-
-type Send = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Response>;
-
-const sender = (options: AdapterOptions): Send => {
-  const token = tokenSource(options);
-  const asJson = { 'content-type': 'application/json' };
-  return async (method, path, body) => {
-    // The body is made once, before any attempt.
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const sent = text !== undefined && options.gzip ? await gzip(text, { level: 4 }) : text;
-    const once = async (renew: boolean): Promise<Response> =>
-      options.fetch(`${options.baseUrl}/provider/${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${await token(renew)}`,
-          ...(sent === undefined ? {} : asJson),
-          ...(sent !== undefined && options.gzip ? { 'content-encoding': 'gzip' } : {}),
-        },
-        ...(sent === undefined ? {} : { body: sent }),
-      });
-    return withRetries(options, `${method} /provider/${path}`, async () => {
-      const response = await once(false);
-      if (response.status !== 401) return response;
-      // The hub may have changed its keys: one more attempt with a fresh token.
-      await response.body?.cancel();
-      return once(true);
-    });
-  };
-};
 
 // --- 2. and 3. Registration and heartbeat -------------------------------------------------------------------------
 
 /** Splits `felles/kodeverk/iso/landkode` into domain, package (which may have two parts) and resource. */
-const capability = ({ collection }: DeliverableCollection): object => {
+const namesOf = ({ collection }: DeliverableCollection): object => {
   const parts = collection.split('/');
-  return {
-    domainName: parts[0],
-    packageName: parts.slice(1, -1).join('/'),
-    resourceName: parts.at(-1),
-    fullSyncIntervalInDays: 1,
-    deltaSyncInterval: 'NONE',
-  };
+  return { domainName: parts[0], packageName: parts.slice(1, -1).join('/'), resourceName: parts.at(-1) };
 };
 
-const register = async (options: AdapterOptions, send: Send): Promise<void> => {
+const capability = (source: DeliverableCollection): object => ({
+  ...namesOf(source),
+  fullSyncIntervalInDays: 1,
+  deltaSyncInterval: 'NONE',
+});
+
+/** Says who the adapter is, what it delivers, and what it answers. A later registration takes the place of an earlier one. */
+export const register = async (options: AdapterOptions, send: Send): Promise<void> => {
   const response = await send('POST', 'register', {
     adapterId: options.adapterId,
     orgId: options.orgId,
     username: options.username ?? options.clientId,
     heartbeatIntervalInMinutes: HEARTBEAT_MINUTES,
     capabilities: options.collections.map(capability),
+    ...(options.operations === undefined
+      ? {}
+      : {
+          eventCapabilities: options.collections.map((source) => ({
+            ...namesOf(source),
+            operations: options.operations,
+          })),
+        }),
     time: options.now(),
   });
   await response.body?.cancel();
 };
 
 /** Gives a function that sends a heartbeat when one is due; it is called before every page and every question. */
-const heart = (options: AdapterOptions, send: Send): (() => Promise<void>) => {
+export const heart = (options: AdapterOptions, send: Send): (() => Promise<void>) => {
   let nextBeat = 0;
   return async () => {
     const time = options.now();
@@ -306,6 +202,53 @@ const sendPages = async (
   if (pages === 0) await sendPage([]);
   if (sent !== total) throw new Error(`${collection} promised ${total} entries and gave ${sent}`);
   return pages;
+};
+
+// --- Between full syncs -------------------------------------------------------------------------------------------
+
+/** What has changed in a collection since the last delivery, and the identifiers of what is gone. */
+export type SourceChanges = {
+  readonly collection: string;
+  readonly changed: readonly DeliverableEntry[];
+  readonly removed: readonly string[];
+};
+
+/** Sends changes as deltas and removals as deletions, a sync of its own for each. Rejects as `deliver` does; sending them again is safe. */
+export const deliverChanges = async (options: AdapterOptions, changes: readonly SourceChanges[]): Promise<void> => {
+  const send = sender(options);
+  const sendAll = async (
+    method: 'PATCH' | 'DELETE',
+    collection: string,
+    resources: readonly object[],
+  ): Promise<void> => {
+    const corrId = randomUUID();
+    const totalPages = Math.ceil(resources.length / options.pageSize);
+    for (let page = 1; page <= totalPages; page += 1) {
+      const some = resources.slice((page - 1) * options.pageSize, page * options.pageSize);
+      const metadata = {
+        adapterId: options.adapterId,
+        orgId: options.orgId,
+        corrId,
+        totalSize: resources.length,
+        page,
+        pageSize: some.length,
+        totalPages,
+        uriRef: collection,
+        time: options.now(),
+      };
+      const syncType = method === 'PATCH' ? 'DELTA' : 'DELETE';
+      const response = await send(method, collection, { metadata, resources: some, syncType });
+      await response.body?.cancel();
+    }
+  };
+  for (const { collection, changed, removed } of changes) {
+    await sendAll('PATCH', collection, changed);
+    await sendAll(
+      'DELETE',
+      collection,
+      removed.map((identifier) => ({ identifier, resource: null })),
+    );
+  }
 };
 
 // --- 5. How it went -----------------------------------------------------------------------------------------------
