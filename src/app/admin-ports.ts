@@ -1,12 +1,13 @@
 // What the admin API is given (apis/admin/ports.ts), over the platform, the stores of organisations and the ingest. Used by compose.ts for a
 // running hub and by the command line for a data directory.
-import type { Actor, AdminPorts, AdminRecord, TenantPort } from '#apis/admin/ports.ts';
+import type { Actor, AdminPorts, AdminRecord, Erasure, NamedResource, TenantPort } from '#apis/admin/ports.ts';
 import { readPublicKeys } from '#auth/public-keys.ts';
 import { hashSecret, makeClientId, makeClientSecret } from '#auth/secrets.ts';
 import { rotateKeys } from '#auth/signing-keys.ts';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
+import { packUids } from '#base/packed-uids.ts';
 import type { Random } from '#base/random.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Ingest } from '#ingest/run.ts';
@@ -31,13 +32,17 @@ export type AdminPortsDeps = {
   readonly deliver: () => (() => Promise<void>) | null;
   readonly ingest: () => Promise<Pick<Ingest, 'decide'>>;
   readonly observe: Observe;
+  /** Of a running hub; null elsewhere. */
+  readonly audit: AdminPorts['audit'];
+  readonly quality: AdminPorts['quality'];
+  readonly erasures: AdminPorts['erasures'];
 };
 
 /** How many waiting records are put into the audits at a time. */
 const noticesAtOnce = 100;
 
 const auditRecord = (
-  { actor, requestId, operation, decision, rule, collection, count, details }: AdminRecord,
+  { actor, requestId, operation, decision, rule, collection, count, details, shown }: AdminRecord,
   { clock, random }: Pick<AdminPortsDeps, 'clock' | 'random'>,
 ): AuditRecord => ({
   id: random.uuid(),
@@ -53,7 +58,7 @@ const auditRecord = (
   rule,
   count,
   subjects: [],
-  seen: null,
+  seen: shown.length === 0 ? null : { kind: 'uids', uids: packUids(shown).toString('base64url') },
   details,
 });
 
@@ -110,6 +115,33 @@ const principalOf = (actor: Actor, organisation: string): Principal => ({
   token: actor.token,
   expiresAt: Number.POSITIVE_INFINITY,
 });
+
+/** Erasures over the stores of organisations: a resource goes with everything that is or was about it. */
+export const createErasures = (
+  tenant: (organisation: string) => Promise<TenantStore>,
+): NonNullable<AdminPorts['erasures']> => {
+  const uidOf = async (organisation: string, { collection, field, value }: NamedResource): Promise<number | null> =>
+    (await tenant(organisation)).reads.lastUid(collection, { field, value });
+  const list = async (organisation: string): Promise<readonly Erasure[]> =>
+    (await tenant(organisation)).erasures.list();
+  return {
+    list,
+    knows: async (organisation, named) => (await uidOf(organisation, named)) !== null,
+    erase: async (organisation, named, reason) => {
+      const store = await tenant(organisation);
+      const uid = await uidOf(organisation, named);
+      if (uid === null) return null;
+      const about = await store.reads.aboutOf(uid);
+      const id = await store.write(async (tx) => {
+        const made = await tx.erase([...about], reason);
+        await tx.settle();
+        return made;
+      });
+      return (await list(organisation)).find((one) => one.id === id) ?? null;
+    },
+    lift: async (organisation, id) => (await tenant(organisation)).erasures.lift(id),
+  };
+};
 
 /** Builds the ports. */
 export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
@@ -178,5 +210,8 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     rotateKeys: () => rotateKeys({ platform, clock, random }),
     defaults: deps.defaults,
     fintTokenEndpoint: deps.fintTokenEndpoint,
+    audit: deps.audit,
+    quality: deps.quality,
+    erasures: deps.erasures,
   };
 };

@@ -91,12 +91,13 @@ export const createAdmin = (ports: AdminPorts): Admin => {
   const recorded = async (call: AdminCall, result: Result<AdminReply>): Promise<void> => {
     // A change that was made is on record already, with what it was about.
     if (result.ok && call.operation.method !== 'GET' && call.operation.needs !== 'read') return;
+    if (result.ok && result.value.recorded === true) return;
     const home = homeOf(call, result);
     if (home === null) return;
     const record = recordOf(call, home, result.ok ? 'allow' : 'deny', result.ok ? ruleOf(call) : result.problem.code);
-    await ports.recordAnswer(
-      result.ok ? { ...record, count: result.value.count ?? 1, details: result.value.details ?? '' } : record,
-    );
+    if (!result.ok) return ports.recordAnswer(record);
+    const { count = 1, details = '', shown = [] } = result.value;
+    await ports.recordAnswer({ ...record, count, details, shown });
   };
 
   const answer = async (request: AdminRequest): Promise<ApiAnswer> => {
@@ -124,6 +125,8 @@ const refused = (value: Problem): ApiAnswer => ({ kind: 'problem', problem: valu
 
 const rendered = ({ status, reply: schema }: Operation, given: AdminReply): ApiAnswer => {
   const headers = given.headers === undefined ? {} : { headers: given.headers };
+  if (given.type !== undefined)
+    return { kind: 'bytes', status, bytes: String(given.value), type: given.type, ...headers };
   return schema === null
     ? { kind: 'empty', status: given.status ?? status, ...headers }
     : { kind: 'json', status: given.status ?? status, value: given.value, ...headers };

@@ -57,6 +57,12 @@ export type AdminReply = {
   /** How many things the answer showed, for the audit. */
   readonly count?: number;
   readonly details?: string;
+  /** Resources of which the answer shows something. */
+  readonly shown?: readonly number[];
+  /** The answer is on record already. */
+  readonly recorded?: true;
+  /** The value is a text of this media type, not JSON. */
+  readonly type?: string;
 };
 
 export const reply = (value: unknown, more: Omit<AdminReply, 'value'> = {}): Result<AdminReply> =>
@@ -122,6 +128,7 @@ export const recordOf = (
   collection: '',
   count: null,
   details: '',
+  shown: [],
   ofData: operation.path.startsWith('/admin/organisations/{organisation}/'),
 });
 
@@ -225,6 +232,10 @@ export const pageOfList = <T>(
 /** A place in the order of creation. */
 export const placeByAge = ({ createdAt, id }: { readonly createdAt: number; readonly id: string }): string =>
   `${String(createdAt).padStart(15, '0')} ${id}`;
+
+/** What only a running hub can do. */
+export const notHere = (): Failed =>
+  failed(problem('HUB-409', 'Only a running hub can tell: ask it with the credentials of an administrator.'));
 
 /** The organisation of the address when it exists and the actor administers it; else missing, whichever it was. */
 export const organisationOf = async (call: AdminCall, id: string): Promise<Result<string>> => {

@@ -116,7 +116,10 @@ const shown = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (!kept || !mayReadTexts(call.actor, found.value.id)) return reply(metadata, { details: event.id });
   const { target, value, filter, answer } = event;
   const texts = { target, value: parsed(value), filter, answer: parsed(answer) };
-  return reply({ ...metadata, texts }, { details: `${event.id} with texts` });
+  return reply(
+    { ...metadata, texts },
+    { details: `${event.id} with texts`, shown: event.uid === null ? [] : [event.uid] },
+  );
 };
 
 const path = '/admin/organisations/{organisation}/events';

@@ -2,10 +2,13 @@
 import { adapterOperations } from './adapters.ts';
 import { applicationOperations } from './applications.ts';
 import type { Operation } from './call.ts';
+import { auditOperations } from './audit.ts';
+import { erasureOperations } from './erasures.ts';
 import { eventOperations } from './events.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './keys.ts';
 import { organisationOperations } from './organisations.ts';
+import { qualityOperations } from './quality.ts';
 import { runOperations } from './runs.ts';
 
 /** In the order of the description. */
@@ -17,4 +20,7 @@ export const operations: readonly Operation[] = [
   ...adapterOperations,
   ...runOperations,
   ...eventOperations,
+  ...qualityOperations,
+  ...auditOperations,
+  ...erasureOperations,
 ];

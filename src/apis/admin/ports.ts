@@ -3,6 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
+import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 
@@ -152,6 +153,7 @@ export type WriteEvent = {
   readonly target: { readonly field: string; readonly value: string } | null;
   readonly value: string | null;
   readonly filter: string | null;
+  readonly uid: number | null;
   readonly createdAt: number;
   readonly deadline: number;
   readonly answeredAt: number | null;
@@ -233,9 +235,61 @@ export type AdminRecord = {
   readonly collection: string;
   readonly count: number | null;
   readonly details: string;
+  /** Resources of which the answer showed something, ascending. */
+  readonly shown: readonly number[];
   /** It is about the organisation's own data, and not only about who may what. */
   readonly ofData: boolean;
 };
+
+export type QualityQuery = { readonly collection?: string; readonly part?: 'links' | 'rules' };
+export type TrendQuery = {
+  readonly collection?: string;
+  readonly rule?: string;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+/** How well an organisation's data hang together. Moments are epoch ms; nothing holds a value, a name or a national id. */
+export type QualityPort = {
+  readonly summary: (
+    organisation: string,
+    query: QualityQuery,
+  ) => Promise<{
+    readonly at: number;
+    readonly lines: readonly ({
+      readonly target: { readonly collection: string; readonly syncedAt: number | null } | null;
+    } & object)[];
+  }>;
+  readonly samples: (organisation: string, query: QualityQuery) => Promise<readonly object[]>;
+  readonly trend: (organisation: string, query: TrendQuery) => Promise<readonly object[]>;
+  readonly text: (
+    organisation: string,
+    what: 'summary' | 'samples' | 'trend',
+    format: 'csv' | 'ndjson',
+    query: QualityQuery & TrendQuery,
+  ) => Promise<string>;
+};
+
+export type Erasure = {
+  readonly id: string;
+  readonly at: number;
+  readonly reason: string;
+  readonly identifiers: number;
+  readonly liftedAt: number | null;
+};
+
+/** Persons who have been erased, and whose deliveries are kept back. */
+export type ErasurePort = {
+  readonly list: (organisation: string) => Promise<readonly Erasure[]>;
+  /** Whether there is or was such a resource. */
+  readonly knows: (organisation: string, named: NamedResource) => Promise<boolean>;
+  /** Erases a resource and everything that is or was about it; null when there was nothing left to erase. */
+  readonly erase: (organisation: string, named: NamedResource, reason: string) => Promise<Erasure | null>;
+  /** False when there is none, or it has been lifted. */
+  readonly lift: (organisation: string, id: string) => Promise<boolean>;
+};
+
+export type NamedResource = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
 
 export type AdminPorts = {
   readonly model: Model;
@@ -274,4 +328,8 @@ export type AdminPorts = {
   readonly defaults: OrganisationSettings;
   /** Address of the token endpoint when the password grant of FINT is on; null when it is off or not known. */
   readonly fintTokenEndpoint: () => string | null;
+  /** These are in a running hub only; null elsewhere. */
+  readonly audit: AuditTrail | null;
+  readonly quality: QualityPort | null;
+  readonly erasures: ErasurePort | null;
 };

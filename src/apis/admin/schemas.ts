@@ -485,8 +485,21 @@ const plain: Readonly<Record<string, NamedSchema>> = {
 };
 
 const schemasOf: Record<string, NamedSchema> = { ...plain };
-for (const item of ['Organisation', 'Application', 'Grant', 'Adapter', 'Run', 'Rejection', 'Event', 'Key'])
-  schemasOf[`${item}List`] = page(item);
+const listed = [
+  'Organisation',
+  'Application',
+  'Grant',
+  'Adapter',
+  'Run',
+  'Rejection',
+  'Event',
+  'Key',
+  'Checkpoint',
+  'QualitySample',
+  'QualityPoint',
+  'Erasure',
+];
+for (const item of listed) schemasOf[`${item}List`] = page(item);
 
 /** Every schema by its name. */
 export const schemas: Readonly<Record<string, NamedSchema>> = schemasOf;

@@ -98,6 +98,9 @@ export const openDataDoor = (settings: Settings): { readonly door: AdminDoor; re
       deliver: () => deliver,
       ingest: async () => openIngest(settings, model, await store(), defaults),
       observe: ignoreEvents,
+      audit: null,
+      quality: null,
+      erasures: null,
     }),
   );
   return {
