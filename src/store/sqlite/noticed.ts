@@ -6,40 +6,28 @@ import { parseLinks } from './links.ts';
 /** How protected what a link leads to was before, and is after. */
 export type LinkLevels = { readonly before: ProtectionLevel; readonly after: ProtectionLevel };
 
-/** `before` and `after` are texts of `_links`. Gives the lowest clearance that sees a difference; 3 also when nobody does. */
-export const noticedFrom = (before: string, after: string, levelsOf: (href: string) => LinkLevels): ProtectionLevel => {
+/** `before` and `after` are texts of `_links`. Gives the lowest clearance from `floor` on that sees a difference; 3 also when nobody does. */
+export const noticedFrom = (
+  before: string,
+  after: string,
+  levelsOf: (href: string) => LinkLevels,
+  floor: ProtectionLevel,
+): ProtectionLevel => {
   const [old, now] = [parseLinks(before), parseLinks(after)];
+  const [levelBefore, levelAfter] = [(href: string) => levelsOf(href).before, (href: string) => levelsOf(href).after];
   let lowest: ProtectionLevel = 3;
   for (const relation of new Set([...old.keys(), ...now.keys()])) {
     const [was, is] = [old.get(relation) ?? [], now.get(relation) ?? []];
     if (relation === 'self') {
-      if (was.join(' ') !== is.join(' ')) return 0;
+      if (was.join(' ') !== is.join(' ')) return floor;
       continue;
     }
-    // Most differences are in links that everybody sees.
-    if (
-      differs(
-        was,
-        is,
-        (href) => levelsOf(href).before,
-        (href) => levelsOf(href).after,
-        0,
-      )
-    )
-      return 0;
-    for (const clearance of [1, 2] as const) {
+    for (const clearance of [0, 1, 2] as const) {
+      if (clearance < floor) continue;
       if (clearance >= lowest) break;
-      if (
-        differs(
-          was,
-          is,
-          (href) => levelsOf(href).before,
-          (href) => levelsOf(href).after,
-          clearance,
-        )
-      )
-        lowest = clearance;
+      if (differs(was, is, levelBefore, levelAfter, clearance)) lowest = clearance;
     }
+    if (lowest === floor) break;
   }
   return lowest;
 };

@@ -37,6 +37,8 @@ export type Protecting = {
   readonly relinking: (uid: number, tail: string) => void;
   /** An identifier that was named before, or had by another, has been taken. */
   readonly claimed: (collection: number, row: Pick<IdentifierRow, 'id' | 'last' | 'protection'>) => void;
+  /** A resource has given up identifiers; it is going to be `updated`. */
+  readonly gaveUp: (uid: number) => void;
   /** A delivered link has come or gone; `target` is the resource that it leads to. */
   readonly linked: (source: number, path: string, relation: string, target: number, gone: boolean) => void;
   /** The resource is about to be removed; its links still stand. */
@@ -49,6 +51,8 @@ export type Protecting = {
   readonly settleOwn: (breathe: Breathe) => Promise<void>;
   /** Finds the levels of links and what can be noticed from where, once they are; gives the level of a change. */
   readonly settleLinked: (breathe: Breathe) => Promise<(uid: number, entry: Touched) => ProtectionLevel>;
+  /** All changes have been written. */
+  readonly settled: () => void;
 };
 
 /** After this many looks at a resource in one transaction its level only rises: rings of resources about each other come to rest. */
@@ -68,8 +72,9 @@ export const createProtectionWriter = (
   const readRow = sql('SELECT protection, keys FROM resource WHERE uid = ?');
   const readTail = sql('SELECT split, body FROM resource WHERE uid = ?');
   const writeBits = sql('UPDATE resource SET position = ?, protection = ? WHERE uid = ?');
+  const writeMarks = sql('UPDATE resource SET protection = ? WHERE uid = ?');
   const linksFrom = sql(
-    'SELECT l.relation, i.id, i.collection, i.uid, i.last_uid, i.protection FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
+    'SELECT l.relation, l.source_identifier, i.collection, i.uid, i.last_uid, i.protection FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
   );
   const guardedFrom = sql(
     `SELECT i.collection, i.uid, i.last_uid, i.protection FROM link l JOIN identifier i ON i.id = l.target
@@ -103,7 +108,8 @@ export const createProtectionWriter = (
     let awakened = false;
 
     const marks = new Map<number, ProtectionLevel>();
-    const unmarked = new Map<number, number[]>();
+    /** What came without a marking, and its collection: should one of the same come with one, it counts for all of the transaction. */
+    const unmarked = new Map<number, number>();
     const suspects: Set<number>[] = Array.from({ length: rules.ranks }, () => new Set());
     const raises = new Map<number, ProtectionLevel>();
     const looked = new Map<number, number>();
@@ -111,14 +117,15 @@ export const createProtectionWriter = (
     const attributes = new Set<number>();
     const doubtful = new Set<number>();
     const born = new Set<number>();
+    const gaveUp = new Set<number>();
     /** Column values as they were before the transaction. */
     const bitsBefore = new Map<number, number>();
     /** What identifiers told before the transaction, where it may differ. */
     const identifierBefore = new Map<number, ProtectionLevel>();
     const droppedBefore = new Map<string, ProtectionLevel>();
-    /** The clearance from which a resource looks different, since something it links to does; by a link on a value inside it. */
-    const noticed = new Map<number, ProtectionLevel>();
-    const noticedInside = new Map<number, ProtectionLevel>();
+    /** Resources that show a link to something whose level differs; by links on values inside them, the clearances (as bits) that see it. */
+    const noticed = new Set<number>();
+    const noticedInside = new Map<number, number>();
 
     const marked = (): Set<number> => {
       if (flags === null) {
@@ -160,10 +167,9 @@ export const createProtectionWriter = (
     };
 
     const noteUnmarked = (collection: number, path: string, uid: number): void => {
-      if (!rules.canBeMarked(path) || marked().has(collection)) return;
-      const uids = unmarked.get(collection);
-      if (uids === undefined) unmarked.set(collection, [uid]);
-      else uids.push(uid);
+      if (!rules.canBeMarked(path)) return;
+      if (marked().has(collection)) unmarked.delete(uid);
+      else unmarked.set(uid, collection);
     };
 
     const put = (collection: number, path: string, uid: number, level: ProtectionLevel): void => {
@@ -198,13 +204,26 @@ export const createProtectionWriter = (
       return { found, present };
     };
 
+    /** What leads to an identifier is as protected as that tells, and its links may be. */
+    const doubtSources = (identifier: number): void => {
+      for (const link of sourcesOf.all(identifier)) {
+        suspect(numberOf(link, 'source'));
+        doubtful.add(numberOf(link, 'source'));
+      }
+    };
+
     /** Has an identifier tell the level of the resource that has, or last had, it. */
     const tell = (id: number, level: ProtectionLevel): void => {
       const row = readIdentifier.get(id);
       if (row === undefined || ownIn(numberOf(row, 'protection')) === level) return;
       if (id < firstNew && !identifierBefore.has(id)) identifierBefore.set(id, levelIn(row));
       writeIdentifier.run(level, id);
-      for (const link of sourcesOf.all(id)) suspect(numberOf(link, 'source'));
+      doubtSources(id);
+    };
+
+    /** Identifiers that the resource gave up tell its level as well: links may still lead to them. */
+    const tellFormer = (uid: number, level: ProtectionLevel): void => {
+      for (const row of formerOf.all(uid)) tell(numberOf(row, 'id'), level);
     };
 
     const look = (uid: number): void => {
@@ -227,6 +246,7 @@ export const createProtectionWriter = (
       looked.set(uid, times);
       if (times > looks) own = stricter(own, ownIn(bits));
       for (const key of keys) tell(key, own);
+      if (gaveUp.delete(uid)) tellFormer(uid, own);
       const now = packed(own, linkedIn(bits), ownMark, kept);
       if (now === bits) return;
       if (!bitsBefore.has(uid)) bitsBefore.set(uid, bits);
@@ -235,7 +255,7 @@ export const createProtectionWriter = (
         return;
       }
       writeBits.run(changes.touch(uid, updated, 0).position, now, uid);
-      for (const former of formerOf.all(uid)) tell(numberOf(former, 'id'), own);
+      tellFormer(uid, own);
       for (const link of linksFrom.all(uid)) {
         if (link['uid'] === null) continue;
         const target = numberOf(link, 'uid');
@@ -243,7 +263,6 @@ export const createProtectionWriter = (
       }
     };
 
-    const writeMarks = sql('UPDATE resource SET protection = ? WHERE uid = ?');
     /** What only the writer knows by: nobody sees a difference. */
     const writeOnly = (uid: number, bits: number): void => void writeMarks.run(bits, uid);
 
@@ -257,7 +276,7 @@ export const createProtectionWriter = (
           for (const row of rows) {
             after = numberOf(row, 'id');
             if (after < firstNew) identifierBefore.set(after, 0);
-            for (const link of sourcesOf.all(after)) suspect(numberOf(link, 'source'));
+            doubtSources(after);
           }
           await breathe(rows.length);
           if (rows.length < 500) break;
@@ -279,10 +298,12 @@ export const createProtectionWriter = (
       }
     };
 
-    const note = (map: Map<number, ProtectionLevel>, uid: number, level: ProtectionLevel): void => {
-      const known = map.get(uid);
-      map.set(uid, known === undefined || level < known ? level : known);
-    };
+    const noteInside = (uid: number, was: ProtectionLevel, now: ProtectionLevel): void =>
+      // Clearances from the lower level up to below the higher one see it come or go.
+      void noticedInside.set(
+        uid,
+        (noticedInside.get(uid) ?? 0) | ((1 << Math.max(was, now)) - (1 << Math.min(was, now))),
+      );
 
     const inside = (relation: string): boolean => relation.includes('.');
 
@@ -296,21 +317,15 @@ export const createProtectionWriter = (
         if (now === was) continue;
         for (const link of linksTo.all(id)) {
           const relation = names.word(numberOf(link, 'relation'));
-          const map = inside(relation) ? noticedInside : noticed;
-          note(map, numberOf(link, 'source'), now < was ? now : was);
+          if (inside(relation)) noteInside(numberOf(link, 'source'), was, now);
+          else noticed.add(numberOf(link, 'source'));
         }
-      }
-      for (const [uid, bits] of bitsBefore) {
-        if (born.has(uid)) continue;
-        const row = readBits.get(uid);
-        if (row === undefined) continue;
-        const [was, now] = [ownIn(bits), ownIn(numberOf(row, 'protection'))];
-        if (was === now) continue;
-        await breathe(1);
-        const path = pathOf(uid);
-        for (const link of linksFrom.all(uid)) {
-          if (link['uid'] !== null && showsBack(path, names.word(numberOf(link, 'relation'))))
-            note(noticed, numberOf(link, 'uid'), now < was ? now : was);
+        if (row['uid'] === null) continue;
+        // Where the resource is shown in return, it is by this identifier.
+        const path = names.path(numberOf(row, 'collection'));
+        for (const link of linksFrom.all(numberOf(row, 'uid'))) {
+          if (numberOf(link, 'source_identifier') !== id || link['uid'] === null) continue;
+          if (showsBack(path, names.word(numberOf(link, 'relation')))) noticed.add(numberOf(link, 'uid'));
         }
       }
     };
@@ -365,11 +380,6 @@ export const createProtectionWriter = (
       };
     };
 
-    const clear = (): void => {
-      for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born]) each.clear();
-      for (const each of [bitsBefore, identifierBefore, droppedBefore, noticed, noticedInside]) each.clear();
-    };
-
     return {
       isMarked: (collection) => marked().has(collection),
       markOf: (collection, path, marking) => {
@@ -404,9 +414,12 @@ export const createProtectionWriter = (
       },
       claimed: (collection, { id, last, protection }) => {
         if (!active() || identifierBefore.has(id)) return;
-        const was = last === null ? levelOfUnknown(collection) : protection;
+        const was = last !== null ? protection : before ? levelOfUnknown(collection) : 0;
         if (id < firstNew) identifierBefore.set(id, was);
-        if (was > 0) for (const link of sourcesOf.all(id)) suspect(numberOf(link, 'source'));
+        if (was > 0 || !before) doubtSources(id);
+      },
+      gaveUp: (uid) => {
+        if (active()) gaveUp.add(uid);
       },
       linked: (source, path, relation, target, gone) => {
         if (!active() || !rules.pointsBack(path, relation, pathOf(target))) return;
@@ -422,6 +435,7 @@ export const createProtectionWriter = (
         const row = readRow.get(uid);
         const keys: readonly number[] = JSON.parse(textOf(row, 'keys'));
         for (const key of keys) tell(key, own);
+        tellFormer(uid, own);
         for (const link of linksFrom.all(uid)) {
           if (link['uid'] === null) continue;
           const target = numberOf(link, 'uid');
@@ -430,6 +444,7 @@ export const createProtectionWriter = (
           raises.set(target, stricter(raises.get(target) ?? 0, own));
         }
         marks.delete(uid);
+        unmarked.delete(uid);
       },
       dropping: (id) => {
         if (!active()) return;
@@ -445,15 +460,11 @@ export const createProtectionWriter = (
       },
       settleOwn: async (breathe) => {
         if (!active()) return;
-        for (const [collection, uids] of unmarked) {
+        for (const [uid, collection] of unmarked) {
+          await breathe(1);
           if (!marked().has(collection)) continue;
-          for (const uid of uids) {
-            // Those that came again later in the transaction say for themselves.
-            if (marks.has(uid)) continue;
-            marks.set(uid, 3);
-            suspect(uid);
-          }
-          await breathe(uids.length);
+          marks.set(uid, 3);
+          suspect(uid);
         }
         if (awakened) await awake(breathe);
         awakened = false;
@@ -470,39 +481,36 @@ export const createProtectionWriter = (
         }
       },
       settleLinked: async (breathe) => {
-        if (!active()) {
-          clear();
-          return () => 0;
-        }
+        if (!active()) return () => 0;
         await noteNeighbours(breathe);
-        for (const uid of noticed.keys()) doubtful.add(uid);
+        for (const uid of noticed) doubtful.add(uid);
         for (const uid of noticedInside.keys()) doubtful.add(uid);
         for (const uid of doubtful) {
           lookAtLinks(uid);
           await breathe(2);
         }
         const levelsOf = levelsOfHref();
-        const [wasOf, state] = [new Map(bitsBefore), { attributes: new Set(attributes), tails: new Map(tails) }];
-        const [links, nested, fresh] = [new Map(noticed), new Map(noticedInside), new Set(born)];
-        clear();
         return (uid, entry) => {
-          if (entry.kind === removed) return fresh.has(uid) ? 3 : ownIn(wasOf.get(uid) ?? 0);
+          if (entry.kind === removed) return born.has(uid) ? 3 : ownIn(bitsBefore.get(uid) ?? 0);
           const bits = numberOf(readBits.get(uid), 'protection');
           const now = ownIn(bits);
           if (entry.kind === created) return now;
-          const was = ownIn(wasOf.get(uid) ?? bits);
+          const was = ownIn(bitsBefore.get(uid) ?? bits);
           if (was !== now) return now < was ? now : was;
-          if (state.attributes.has(uid)) return now;
-          const tail = state.tails.get(uid);
-          const row = tail === undefined ? undefined : readTail.get(uid);
-          const shown =
-            tail === undefined
-              ? links.get(uid)
-              : noticedFrom(tail, textOf(row, 'body').slice(numberOf(row, 'split'), -1), levelsOf);
-          const inner = nested.get(uid);
-          const difference = shown === undefined ? (inner ?? 0) : inner === undefined || shown < inner ? shown : inner;
-          return stricter(now, difference);
+          if (attributes.has(uid)) return now;
+          const inner = noticedInside.get(uid);
+          const tail = tails.get(uid);
+          if (tail === undefined && inner === undefined && !noticed.has(uid)) return now;
+          const row = readTail.get(uid);
+          const current = textOf(row, 'body').slice(numberOf(row, 'split'), -1);
+          const shown = noticedFrom(tail ?? current, current, levelsOf, now);
+          const within = lowestIn(inner ?? 0, now);
+          return shown < within ? shown : within;
         };
+      },
+      settled: () => {
+        for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp]) each.clear();
+        for (const each of [bitsBefore, identifierBefore, droppedBefore, noticed, noticedInside]) each.clear();
       },
     };
 
@@ -512,6 +520,10 @@ export const createProtectionWriter = (
     }
   };
 };
+
+/** The lowest clearance among bits that is not below a floor; 3 when there is none. */
+const lowestIn = (clearances: number, floor: ProtectionLevel): ProtectionLevel =>
+  ([0, 1, 2] as const).find((level) => level >= floor && (clearances >> level) % 2 === 1) ?? 3;
 
 const open: LinkLevels = { before: 0, after: 0 };
 

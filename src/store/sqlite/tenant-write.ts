@@ -4,6 +4,7 @@ import { hash as digest } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
+import { HubError, problem } from '#base/errors.ts';
 import { hrefOf } from '#model/href.ts';
 import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
 import type { IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutcome } from '../store.ts';
@@ -204,6 +205,9 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       source: string,
     ): { uid: number; outcome: WriteOutcome } => {
       const collection = collectionAt(path);
+      // The last wall: whoever writes for the source or for clients keeps such entries back before.
+      if (deps.erasing.keepsBack(path, resource.identifiers))
+        throw new HubError(problem('HUB-607', 'What the identifier stands for has been erased.'));
       const id = names.internCollection(path);
       const mark = protection.markOf(id, path, resource.marking);
       const own = ownLinks(base, path, resource.identifiers, resource.links);
@@ -273,7 +277,10 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const keys = primaryFirst(resource).map((identifier) => claim(collection.path, id, identifier, uid).id);
       const gone = oldKeys.filter((key) => !keys.includes(key));
       const added = keys.filter((key) => !oldKeys.includes(key));
-      if (gone.length > 0) past.released(uid, gone);
+      if (gone.length > 0) {
+        past.released(uid, gone);
+        protection.gaveUp(uid);
+      }
       for (const key of gone) identifiers.release(id, key, null);
 
       const changed = gone.length > 0 || added.length > 0;
@@ -410,6 +417,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       }
       dirty.clear();
       await changes.write(breathe, await protection.settleLinked(breathe));
+      protection.settled();
     };
 
     return {

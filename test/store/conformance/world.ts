@@ -62,7 +62,7 @@ export const planFor = (path: string, tenant = 'a.test', clearance: ProtectionLe
     portions: [{ rows: 'all', view: everything(collection), clearance }],
     plain: true,
     clearance,
-    targetClearance: new Map(),
+    targetClearance: new Map(clearance === 3 ? [] : [...model.collections.keys()].map((each) => [each, clearance])),
     visibleTargets: new Map(),
   } as unknown as AuthorizedPlan;
 };
