@@ -108,7 +108,7 @@ const table = {
     en: 'The FINT profile: the token endpoint also takes user name and password, as FINT clients send them. On in the demo.',
     defaultText: 'false',
   }),
-  qualityIntervalSeconds: row(wholeNumber(0, 86_400), 30, '--quality-interval-seconds <number>', {
+  qualityIntervalSeconds: row(wholeNumber(0, 86_400), 10, '--quality-interval-seconds <number>', {
     nb: 'Hvor ofte datakvaliteten følger endringene, i sekunder; 0 slår av undersøkelsen.',
     en: 'How often the data quality follows the changes, in seconds; 0 turns the examination off.',
   }),
