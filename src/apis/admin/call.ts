@@ -73,9 +73,19 @@ export const refuse = (value: Problem): Failed => failed(value);
 /** What does not exist, or is not the caller's to see. The detail is for the command line; over HTTP every such answer is the same. */
 export const missing = (detail = 'There is nothing at this address.'): Failed => failed(problem('HUB-204', detail));
 
+// What was just made and what is read back differ in the order of members, and in members that hold nothing.
+const inOrder = (_name: string, value: unknown): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value)
+          .filter(([, member]) => member !== undefined && member !== null)
+          .sort(([a], [b]) => (a < b ? -1 : 1)),
+      );
+
 /** The name of a version of a stored thing: equal for equal content. */
 export const etagOf = (stored: unknown): string =>
-  `"${hash('sha256', JSON.stringify(stored), 'base64url').slice(0, 22)}"`;
+  `"${hash('sha256', JSON.stringify(stored, inOrder), 'base64url').slice(0, 22)}"`;
 
 /** Fails with HUB-412 when If-Match names other versions than the present one. */
 export const checkMatch = (call: AdminCall, stored: unknown): Failed | null => {
