@@ -36,8 +36,11 @@ export const listen = async (handle: () => TokenServer['handle']): Promise<TestS
   return { server, url: `http://127.0.0.1:${port}`, close };
 };
 
-/** Starts a hub's token side; `file` is a path or memory. */
-export const startHub = async (file = ':memory:'): Promise<TestHub> => {
+/** Starts a hub's token side; `file` is a path or memory. With `fintProfile` it takes passwords too. */
+export const startHub = async (
+  file = ':memory:',
+  fintProfile: ReadonlyMap<string, readonly string[]> | null = null,
+): Promise<TestHub> => {
   const db = new DatabaseSync(file, { timeout: 5_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   let offset = 0;
@@ -52,6 +55,7 @@ export const startHub = async (file = ':memory:'): Promise<TestHub> => {
     random: systemRandom,
     issuer: () => listener.url,
     environment: 'test',
+    fintProfile,
     observe: (event) => events.push(event),
   });
   const made = tokens;
