@@ -83,7 +83,8 @@ const withRetries = async (
     try {
       response = await send(attempt);
     } catch (error) {
-      if (signal?.aborted === true) throw error;
+      // A token that was refused has been asked for often enough.
+      if (signal?.aborted === true || error instanceof Refusal) throw error;
       cause = error;
     }
     if (response?.ok === true) return response;
