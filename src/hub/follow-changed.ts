@@ -21,7 +21,7 @@ export type DifferenceAsked = {
   readonly held: Held;
   readonly now: Access;
   readonly nowId: string;
-  /** Position of the last change told, and that of the collection when `held` was looked at. */
+  /** Position of the last change told, and that of the collection when the follower began to read with this access. */
   readonly after: number;
   readonly seen: number;
   /** The last uid told; 0 = from the beginning. */
@@ -152,7 +152,9 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     const [life] = await tenant.reads.lives([uid]);
     if (life === undefined || life.born > after) return null;
     const hiding = recent.noticed.findLast(({ level }) => level < went.level);
-    const view = viewOfGone(accessTo(held, uid), uid, went.level, hiding !== undefined && hiding.position > seen);
+    const view = viewOfGone(accessTo(held, uid), uid, (clearance) =>
+      clearance >= went.level ? went.position > seen : hiding !== undefined && hiding.position > seen,
+    );
     if (view === null) return null;
     const identifiers = recent.identifiers ?? (await identifiersAt(tenant, plan, uid, after, went));
     const when = went.level > plan.clearance ? (hiding?.at ?? went.at) : went.at;

@@ -13,8 +13,8 @@ export type FeedStretch = {
   /** The last change told, and the one up to which there is known to be nothing to tell. */
   readonly after: number;
   readonly from: number;
-  /** Position of the collection when it was last looked at who is hidden. */
-  readonly hiddenSince: number;
+  /** Position of the collection when the follower began to read with this access: what was hidden and gone by then it never held. */
+  readonly seen: number;
   readonly access: Access;
   /** At most so many entries. */
   readonly size: number;
@@ -118,10 +118,10 @@ const removal = (deps: TellingDeps, plan: AuthorizedPlan, row: StoredChange): To
 const hiddenRemoval = async (
   deps: TellingDeps,
   { tenant, plan }: Follower,
-  { after, hiddenSince, access }: FeedStretch,
+  { after, seen, access }: FeedStretch,
   row: StoredChange,
 ): Promise<Told | null> => {
-  if (row.position <= hiddenSince || row.level > plan.clearance) return null;
+  if (row.position <= seen || row.level > plan.clearance) return null;
   if (plan.portions.every(({ rows, clearance }) => rows !== 'all' || clearance === 3)) return null;
   const [life] = await tenant.reads.lives([row.uid]);
   if (life === undefined || life.gone === null || life.born > after) return null;

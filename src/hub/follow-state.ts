@@ -45,15 +45,17 @@ export const viewIn = (access: Access, uid: number): FieldView | null =>
   );
 
 /**
- * The view through which an access showed a row that is gone by now. It was protected at `level` when it went: an
- * access with less clearance showed it only if that came after the access was looked at, which `lately` says.
+ * The view through which an access showed a row that is gone by now. Limited rows are known; of all rows `held` says whether one with such a
+ * clearance can have been told of it before it went.
  */
-export const viewOfGone = (access: Access, uid: number, level: ProtectionLevel, lately: boolean): FieldView | null =>
+export const viewOfGone = (
+  access: Access,
+  uid: number,
+  held: (clearance: ProtectionLevel) => boolean,
+): FieldView | null =>
   unionOfViews(
     access.portions
-      .filter(({ rows, without, clearance }) =>
-        rows === 'all' ? !without.has(uid) && (clearance >= level || lately) : rows.has(uid),
-      )
+      .filter(({ rows, without, clearance }) => (rows === 'all' ? !without.has(uid) && held(clearance) : rows.has(uid)))
       .map(({ view }) => view),
   );
 

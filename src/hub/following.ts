@@ -60,8 +60,9 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const { context, tenant, plan } = follower;
     const { path } = plan.collection;
     const epoch = epochsOf(await tenant.reads.epochs());
-    const given = query.after === null ? null : tokens.readPosition(context.principal, path, query.after);
-    if (query.after !== null && (given === null || !epoch.holds(given))) return refused(query, follower);
+    const read = query.after === null ? null : tokens.readPosition(context.principal, path, query.after);
+    const given = read === null ? null : epoch.accept(read);
+    if (query.after !== null && given === null) return refused(query, follower);
     const { position: last } = await tenant.reads.stats(plan);
     const present = presentOf(follower);
     // For those who see all rows but hidden ones. To others it would tell of what they do not see.
@@ -73,9 +74,8 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const known = query.after === null ? undefined : quiet.get(`${tenant.id} ${query.after}`);
     if (known?.now === present.id) return tellFeed(poll, known.upTo, start.seen);
     if (start.cursor === null && start.follow === present.id) return tellFeed(poll, start.after, start.seen);
-    const told = await tellDifference(poll);
-    // Whatever was hidden and went was part of the difference.
-    return told ?? tellFeed(poll, start.after, Math.max(seen, start.after));
+    // Whatever has been hidden and gone is part of the difference.
+    return (await tellDifference(poll)) ?? tellFeed(poll, start.after, seen);
   };
 
   const presentOf = ({ plan, guarded, ended }: Follower): NamedHeld => {
@@ -156,15 +156,19 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     return given(poll, entries, next, more, `difference after ${start.after}`);
   };
 
-  const tellFeed = async (poll: Poll, from: number, hiddenSince: number): Promise<HubResult> => {
+  /** From where there may be something to tell; to one who began to read, or was told of its last change of access, at `seen`. */
+  const tellFeed = async (poll: Poll, from: number, seen: number): Promise<HubResult> => {
     const { query, follower, start, here, present, last } = poll;
     const { tenant, ended } = follower;
     const { after } = start;
-    const stretch = { after, from, hiddenSince, access: soleAccess(present), size: query.size + 1 };
+    const stretch = { after, from, seen, access: soleAccess(present), size: query.size + 1 };
     const found = ended || last <= from ? { entries: [], upTo: from } : await readFeed(deps, follower, stretch);
     const page = found.entries.slice(0, query.size);
     const to = page.at(-1)?.position ?? after;
-    const entries = page.map(({ position, ...told }): Entry => ({ ...told, place: { ...here, after: position } }));
+    const entries = page.map(({ position, ...told }): Entry => ({
+      ...told,
+      place: { ...here, seen, after: position },
+    }));
     const more = found.entries.length > page.length;
     const details = `after ${after} to ${to}`;
     // Who hears of nothing is given back what it came with: what has happened is nothing to it.
@@ -173,7 +177,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
       return given(poll, entries, query.after, false, details);
     }
     await keep(tenant, present);
-    return given(poll, entries, entries.at(-1)?.place ?? here, more, details);
+    return given(poll, entries, entries.at(-1)?.place ?? { ...here, seen }, more, details);
   };
 
   const given = async (
@@ -219,13 +223,22 @@ const noGuarded: Guarded = { uids: new Float64Array(), own: new Uint8Array(), li
 
 type Epochs = readonly { readonly name: string; readonly until: number | null }[];
 
-/** The present epoch's short form, and which positions are still of the feed as it is: those of a stretch that was lost are not. */
-const epochsOf = (epochs: Epochs): { readonly now: number; readonly holds: (position: FeedPosition) => boolean } => ({
+/**
+ * The present epoch's short form; and a position as it counts now, null when it is of a stretch of the feed that was lost: beyond the end of
+ * its own epoch, or of a later one.
+ */
+const epochsOf = (
+  epochs: Epochs,
+): { readonly now: number; readonly accept: (position: FeedPosition) => FeedPosition | null } => ({
   now: shortOf(epochs.at(-1)?.name ?? ''),
-  holds: ({ epoch, after }) =>
-    epochs.length === 0
-      ? epoch === shortOf('')
-      : epochs.some(({ name, until }) => shortOf(name) === epoch && (until === null || after <= until)),
+  accept: (position) => {
+    if (epochs.length === 0) return position.epoch === shortOf('') ? position : null;
+    const at = epochs.findLastIndex(({ name }) => shortOf(name) === position.epoch);
+    if (at === -1) return null;
+    if (at === epochs.length - 1) return position;
+    const end = Math.min(...epochs.slice(at).map(({ until }) => until ?? Number.POSITIVE_INFINITY));
+    return position.after > end ? null : { ...position, seen: Math.min(position.seen, end) };
+  },
 });
 
 const shorts = new Map<string, number>();

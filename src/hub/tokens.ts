@@ -9,7 +9,7 @@ import type { Principal } from './principal.ts';
 export type FeedPosition = {
   /** Position of the last change told; 0 = none. */
   readonly after: number;
-  /** Position of the last change of the collection when the follower's access was looked at. */
+  /** Position of the last change of the collection when the follower began to read with this access: anew, or after a difference. */
   readonly seen: number;
   /** Id of the FollowState that the follower's copy is of. */
   readonly follow: string;

@@ -128,15 +128,6 @@ test('a scope by group reaches members, their persons and their parents', async 
   assert.deepEqual(await ids(paths.group), ['k2']);
 });
 
-test('changes cannot be followed through rows', async () => {
-  for (const path of [paths.pupil, paths.measure]) {
-    const result = await ask(world.hub, { kind: 'changes', collection: path, after: null, size: 10 });
-    assert.equal(result.kind === 'refused' && result.problem.code, 'HUB-400');
-  }
-  const whole = await ask(world.hub, { kind: 'changes', collection: paths.subject, after: null, size: 10 });
-  assert.equal(whole.kind, 'changes');
-});
-
 test('nothing about hidden rows shows in ETags, times and counts; everything visible does', async () => {
   const look = async () => ({
     page: (await list(world.hub, paths.pupil)).etag,

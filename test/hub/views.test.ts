@@ -203,8 +203,13 @@ test('a hidden identifier that changes is a change like any other', async () => 
     news.map(({ kind, before }) => [kind, before]),
     [['updated', []]],
   );
-  await onlyGrants(world, { fields: ['systemId', 'feidenavn'], actions: ['follow'] });
-  const open = await changes(world.hub, paths.pupil, first.next);
+  await onlyGrants(world, { fields: ['systemId', 'feidenavn'], actions: ['follow', 'read'] });
+  const wider = await changes(world.hub, paths.pupil, first.next);
+  assert.deepEqual(
+    wider.changes.map(({ kind }) => kind),
+    Array.from({ length: 5 }, () => 'access-gained'),
+  );
+  const open = await changes(world.hub, paths.pupil, wider.next);
   assert.deepEqual(
     open.changes.map(({ kind, before }) => [kind, [...before].sort()]),
     [['identifier-changed', [href(paths.pupil, 'feidenavn', 'elev8@fjordheim.test'), bySystemId(paths.pupil, 'e8')]]],
