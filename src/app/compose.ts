@@ -16,6 +16,7 @@ import type { Settings } from '#config/settings.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
+import { createFollowSweep } from '#hub/follow-sweep.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import { createHub } from '#hub/run.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
@@ -113,6 +114,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     times: { answerMs: settings.answerDeadlineMinutes * 60_000, statusMs: settings.statusRetentionMinutes * 60_000 },
   });
   const sweepEvents = createEventSweep(clock);
+  const sweepFollows = createFollowSweep(clock);
   const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing });
 
   const ingestDeps = {
@@ -216,6 +218,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     for (const { id } of await platform.organisations()) {
       await ingest.sweep(id);
       await sweepEvents(await store.tenant(id));
+      await sweepFollows(await store.tenant(id));
     }
     await deliverNotices();
   };
