@@ -355,7 +355,8 @@ describe('events', { timeout: 60_000 }, () => {
         const told = bodyOf<{ _embedded: { _entries: unknown[] }; total_items: number; size: number }>(
           await statusOf(client, at),
         );
-        assert.deepEqual([told._embedded._entries.length, told.total_items, told.size], [2, 2, 2]);
+        const { _embedded: embedded, total_items: total, size } = told;
+        assert.deepEqual([embedded['_entries'].length, total, size], [2, 2, 2]);
       }
     });
 

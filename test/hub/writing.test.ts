@@ -1,0 +1,301 @@
+// What time, restarts, limits and protection do to writes: over the real store, with a clock that is moved by hand.
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import {
+  entryOf,
+  minutes,
+  model,
+  openWritingWorld,
+  persons,
+  pupil,
+  pupils,
+  subject,
+  subjects,
+  target,
+} from './writing-world.ts';
+import type { WritingWorld } from './writing-world.ts';
+
+const text = JSON.stringify;
+const identified = (value: string): object => ({ identifikatorverdi: value });
+
+let world: WritingWorld;
+beforeEach(async () => {
+  world = await openWritingWorld();
+});
+afterEach(() => world.close());
+
+const createPupil = (number: number): Promise<string> =>
+  world.write({ operation: 'create', collection: pupils, body: text(pupil(number)) });
+const outcomeOfPupil = async (id: string): Promise<string> => (await world.outcome(id, 'client', pupils)).state;
+
+describe('time', () => {
+  it('runs out for an adapter at its deadline, looked at or not', async () => {
+    const id = await createPupil(1);
+    world.wait(minutes(15) - 1);
+    assert.equal(await outcomeOfPupil(id), 'waiting');
+    assert.equal((await world.poll()).length, 1);
+    world.wait(1);
+    assert.equal(await outcomeOfPupil(id), 'expired');
+    assert.equal((await world.poll()).length, 0);
+    assert.equal(await world.answer(id, { resources: [entryOf(pupil(1))] }), 'HUB-621');
+    assert.equal(await world.sweep(), 1);
+    assert.equal(await world.sweep(), 0);
+    assert.equal((await world.tenant.events.event(id))?.state, 'expired');
+    assert.equal(await outcomeOfPupil(id), 'expired');
+    assert.deepEqual(await world.changes(pupils), []);
+  });
+
+  it('is what the organisation says for a collection', async () => {
+    await world.settings([{ pattern: 'utdanning/elev/*', policy: 'source', deadlineMinutes: 90 }]);
+    const id = await createPupil(1);
+    world.wait(minutes(89));
+    assert.equal(await outcomeOfPupil(id), 'waiting');
+    assert.equal(await world.answer(id, { resources: [entryOf(pupil(1))] }), 'ok');
+    world.wait(minutes(5));
+    assert.equal(await outcomeOfPupil(id), 'written');
+    world.wait(minutes(2));
+    assert.equal(await outcomeOfPupil(id), 'forgotten');
+  });
+
+  it('takes outcomes away when their retention ends, and their texts with them', async () => {
+    const [kept, applied] = [await createPupil(1), await world.write({ operation: 'create', body: text(subject(1)) })];
+    assert.match(String((await world.tenant.events.event(kept))?.value), /e-1/);
+    assert.equal((await world.tenant.events.event(applied))?.value, null);
+    assert.equal(await world.answer(kept, { resources: [entryOf(pupil(1))] }), 'ok');
+    world.wait(minutes(30) - 1);
+    assert.equal((await world.outcome(applied)).state, 'written');
+    world.wait(1);
+    assert.equal((await world.outcome(applied)).state, 'forgotten');
+    assert.equal(await outcomeOfPupil(kept), 'forgotten');
+    await world.sweep();
+    assert.equal((await world.tenant.events.event(kept))?.value, null);
+    world.wait(minutes(31 * 24 * 60));
+    await world.write({ operation: 'create', body: text(subject(2)) });
+    await world.sweep();
+    assert.equal(await world.tenant.events.event(kept), null);
+  });
+
+  it('lets a key stand for its request a day, also after a restart', async () => {
+    const write = { operation: 'create', body: text(subject(1)), idempotencyKey: 'k' } as const;
+    const first = await world.write(write);
+    world = await world.reopened();
+    assert.equal(await world.write(write), first);
+    world.wait(minutes(24 * 60));
+    const late = await world.ask({ kind: 'write', collection: subjects, target: null, ifMatch: null, ...write });
+    assert.equal(late.kind === 'refused' ? late.problem.code : late.kind, 'HUB-612', 'a new request, of what is there');
+    const other = await world.write({ ...write, body: text(subject(2)) });
+    assert.notEqual(other, first);
+  });
+
+  it('does not run back: states and events are there after a restart', async () => {
+    const ids = [await createPupil(1), await createPupil(2), await createPupil(3)] as const;
+    assert.equal(await world.answer(ids[0], { resources: [entryOf(pupil(1))] }), 'ok');
+    assert.equal(await world.answer(ids[1], { state: 'rejected', message: 'nei\u0000', problems: [] }), 'ok');
+    world = await world.reopened();
+    assert.deepEqual(await Promise.all(ids.map(outcomeOfPupil)), ['written', 'rejected', 'waiting']);
+    const told = await world.outcome(ids[1], 'client', pupils);
+    assert.deepEqual(told.state === 'rejected' && told.answer, { message: 'nei', problems: [] });
+    assert.equal((await world.poll()).length, 1);
+    assert.equal(await world.answer(ids[2], { resources: [entryOf(pupil(3))] }), 'ok');
+    assert.equal(await outcomeOfPupil(ids[2]), 'written');
+  });
+});
+
+describe('the audit of writes', () => {
+  it('has every decision once, with whom it concerns and whom it shows', async () => {
+    const id = await createPupil(1);
+    await world.poll();
+    await world.answer(id, { state: 'conflict', resources: [entryOf(pupil(1))] });
+    await world.outcome(id, 'client', pupils);
+    await world.outcome(id, 'other', pupils);
+    await world.write({ operation: 'create', body: text(subject(1)) });
+    await world.ask({
+      kind: 'write',
+      collection: subjects,
+      operation: 'delete',
+      target: target('none'),
+      body: null,
+      idempotencyKey: null,
+      ifMatch: null,
+    });
+    const records = [...(await world.tenant.audit({ limit: 100 }))].toReversed();
+    assert.deepEqual(
+      records.map(({ client, operation, decision, subjects: named, collection }) => [
+        client,
+        operation,
+        decision,
+        named.length,
+        collection,
+      ]),
+      [
+        ['client', 'create', 'allow', 1, pupils],
+        ['adapter', 'poll-events', 'allow', 1, pupils],
+        ['adapter', 'answer-event', 'allow', 1, pupils],
+        ['client', 'outcome', 'allow', 0, pupils],
+        ['other', 'outcome', 'deny', 0, pupils],
+        ['client', 'create', 'allow', 1, subjects],
+        ['client', 'delete', 'allow', 1, subjects],
+      ],
+    );
+    assert.equal(records[0]?.subjects[0], records[1]?.subjects[0]);
+    assert.doesNotMatch(JSON.stringify(records), /e-1\b|f-1\b|p1@/);
+  });
+});
+
+const pupilOf = (number: number, subjectOf: string): object => ({
+  ...pupil(number),
+  _links: { person: [{ href: `fodselsnummer/${subjectOf}` }] },
+});
+
+const membership = 'utdanning/elev/elevforhold';
+const membershipOf = (number: number, school: number): object => ({
+  systemId: identified(`m-${number}`),
+  beskrivelse: 'x',
+  _links: { elev: [{ href: 'systemid/e-1' }], skole: [{ href: `skolenummer/${school}` }] },
+});
+const schoolOf = (number: number): object => ({
+  systemId: identified(`s-${number}`),
+  skolenummer: identified(`${number}`),
+  navn: 'x',
+});
+
+describe('rows', () => {
+  it('limit what may be written, and where to', async () => {
+    await world.settings([{ pattern: membership, policy: 'hub', deadlineMinutes: null }]);
+    await world.deliver('utdanning/utdanningsprogram/skole', [entryOf(schoolOf(1)), entryOf(schoolOf(2))]);
+    await world.deliver(pupils, [entryOf(pupil(1))]);
+    assert.equal(
+      (
+        await world.outcome(
+          await world.write({ operation: 'create', collection: membership, body: text(membershipOf(1, 1)) }),
+          'client',
+          membership,
+        )
+      ).state,
+      'written',
+    );
+    assert.equal(
+      (
+        await world.outcome(
+          await world.write({ operation: 'create', collection: membership, body: text(membershipOf(2, 2)) }),
+          'client',
+          membership,
+        )
+      ).state,
+      'written',
+    );
+    await world.grant({
+      application: 'other',
+      id: 'other-grant',
+      actions: ['read', 'list', 'write'],
+      rows: { scope: 'skole', field: 'skolenummer', values: ['1'] },
+    });
+    const put = async (number: number, body: object): Promise<string> => {
+      const result = await world.ask(
+        {
+          kind: 'write',
+          collection: membership,
+          operation: 'update',
+          target: target(`m-${number}`),
+          body: text(body),
+          idempotencyKey: null,
+          ifMatch: null,
+        },
+        'other',
+      );
+      return result.kind === 'refused' ? result.problem.code : result.kind;
+    };
+    const post = async (body: object): Promise<string> => {
+      const result = await world.ask(
+        {
+          kind: 'write',
+          collection: membership,
+          operation: 'create',
+          target: null,
+          body: text(body),
+          idempotencyKey: null,
+          ifMatch: null,
+        },
+        'other',
+      );
+      return result.kind === 'refused' ? result.problem.code : result.kind;
+    };
+    assert.equal(await put(1, { ...membershipOf(1, 1), hovedskole: true }), 'accepted');
+    assert.equal(await put(2, membershipOf(2, 2)), 'missing');
+    assert.equal(await put(1, membershipOf(1, 2)), 'HUB-400', 'nothing is moved out');
+    assert.equal(await post(membershipOf(3, 1)), 'accepted');
+    assert.equal(await post(membershipOf(4, 2)), 'HUB-400');
+    assert.equal(await post(membershipOf(5, 77)), 'HUB-400');
+  });
+});
+
+/** Asks for a write; gives what came of it, or the code of the refusal. */
+const run = async (
+  operation: 'create' | 'update' | 'delete',
+  collection: string,
+  key: string | null,
+  body: object | null,
+  client = 'client',
+): Promise<string> => {
+  const field = collection === persons ? 'fodselsnummer' : 'systemid';
+  const result = await world.ask(
+    {
+      kind: 'write',
+      collection,
+      operation,
+      target: key === null ? null : { field, value: key },
+      body: body === null ? null : text(body),
+      idempotencyKey: null,
+      ifMatch: null,
+    },
+    client,
+  );
+  return result.kind === 'refused' ? result.problem.code : result.kind;
+};
+
+describe('protection', () => {
+  const marking = model.protection.markings.get(persons);
+  assert.ok(marking !== undefined);
+  const codeOf = (level: number): string => [...marking.levels].find(([, one]) => one === level)?.[0] ?? '';
+  const personOf = (number: string, level: number, name = 'Prøve'): Readonly<Record<string, unknown>> => ({
+    fodselsnummer: identified(number),
+    navn: { fornavn: name, etternavn: 'Person' },
+    [marking.attribute]: codeOf(level),
+  });
+  beforeEach(async () => {
+    await world.settings([{ pattern: 'utdanning/elev/*', policy: 'hub', deadlineMinutes: null }]);
+    for (const [number, level] of [
+      ['1', 0],
+      ['2', 2],
+    ] as const) {
+      await world.grant({ application: 'other', id: 'other-grant', clearance: 3 });
+      assert.equal(await run('create', persons, null, personOf(number, level), 'other'), 'accepted');
+    }
+  });
+
+  it('hides whom a client may not see from its writes as from its reads', async () => {
+    assert.equal(await run('update', persons, '2', personOf('2', 2)), 'missing');
+    assert.equal(await run('delete', persons, '2', null), 'missing');
+    assert.equal(await run('update', persons, '1', personOf('1', 0, 'Ny')), 'accepted');
+    assert.equal(await run('update', persons, '2', personOf('2', 2, 'Ny'), 'other'), 'accepted');
+  });
+
+  it('is never lowered by a client', async () => {
+    assert.equal(await run('update', persons, '2', personOf('2', 0), 'other'), 'HUB-415');
+    assert.equal(await run('update', persons, '2', personOf('2', 3), 'other'), 'accepted');
+    assert.equal(await run('update', persons, '2', personOf('2', 2), 'other'), 'HUB-415');
+    const { [marking.attribute]: _unsent, ...rest } = personOf('1', 0);
+    assert.equal(await run('update', persons, '1', rest), 'accepted', 'what is not sent stays');
+    assert.equal(await run('update', persons, '1', personOf('1', 0)), 'accepted');
+  });
+
+  it('covers what is written about somebody, who is the same as nobody to those who may not know', async () => {
+    assert.equal(await run('create', pupils, null, pupilOf(1, '1')), 'accepted');
+    assert.equal(await run('create', pupils, null, pupilOf(2, '2')), 'HUB-400');
+    assert.equal(await run('create', pupils, null, pupilOf(3, '77')), 'HUB-400');
+    assert.equal(await run('create', pupils, null, pupilOf(2, '2'), 'other'), 'accepted');
+    assert.equal(await run('update', pupils, 'e-2', pupilOf(2, '2')), 'missing');
+    assert.equal(await run('update', pupils, 'e-2', pupilOf(2, '1'), 'other'), 'HUB-415', 'it would be about another');
+    assert.equal(await run('update', pupils, 'e-1', pupilOf(1, '2')), 'HUB-400');
+  });
+});
