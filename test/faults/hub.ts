@@ -1,11 +1,15 @@
 // The hub as a process that a fault suite may hurt: started on a data directory, killed, stopped, with faults preloaded or with a bug planted
 // into its source. Used by the fault suites.
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = path.join(import.meta.dirname, '../..');
 const readyMs = 30_000;
+// One address over all lives: it stands in every resource.
+const address = 'http://hub.fjord.test';
 
 export type HurtHub = {
   readonly url: string;
@@ -26,16 +30,28 @@ export type HubOptions = {
   readonly flags?: readonly string[];
 };
 
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
 /** Starts `bindeledd start`; rejects when it is not ready within half a minute. */
 export const startHurtHub = async ({ folder, environment = {}, plant, flags = [] }: HubOptions): Promise<HurtHub> => {
+  const port = await freePort();
   const from = performance.now();
   const first = plant === undefined ? [] : ['--import', pathToFileURL(path.join(import.meta.dirname, 'plant.ts')).href];
   const words = [
     'start',
+    '--public-url',
+    address,
     '--data',
     folder,
     '--port',
-    '0',
+    String(port),
     '--environment',
     'sandbox',
     '--log-level',
@@ -70,9 +86,10 @@ export const startHurtHub = async ({ folder, environment = {}, plant, flags = []
       reject(new Error(`the hub ended with ${code}: ${stderr.slice(-2_000)}`));
     });
   });
-  const { url } = JSON.parse(line) as { readonly url: string };
+  const { url: publicUrl } = JSON.parse(line) as { readonly url: string };
+  if (publicUrl !== address) throw new Error(`the hub says that it is at ${publicUrl}`);
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     child,
     startMs: performance.now() - from,
     stderr: () => stderr,

@@ -7,8 +7,9 @@ import { prepareFolder } from '../e2e/hub-under-test.ts';
 import { startHurtHub } from './hub.ts';
 import { applications, groupAt, organisation, page, pupilKey, pupils } from './world.ts';
 
-const stalledReaders = 50;
-const rows = 40_000;
+const stalledReaders = 20;
+// More than the kernel takes on both sides of a connection.
+const rows = 120_000;
 const perPage = 10_000;
 // The hub cuts a reader after half a minute (limits.stalledReaderMs) and looks every few seconds.
 const patienceMs = 50_000;
@@ -84,7 +85,7 @@ export const runStalled = async (folder: string): Promise<StalledReport> => {
 const drained = (socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     if (socket.destroyed) return resolve();
-    const timer = setTimeout(resolve, 5_000);
+    const timer = setTimeout(resolve, 30_000);
     socket.once('close', () => {
       clearTimeout(timer);
       resolve();
