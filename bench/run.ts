@@ -9,6 +9,7 @@ import { delivery } from './scenarios/delivery.ts';
 import { full } from './scenarios/full.ts';
 import { million } from './scenarios/million.ts';
 import { page } from './scenarios/page.ts';
+import { quality } from './scenarios/quality.ts';
 import { single } from './scenarios/single.ts';
 import { start } from './scenarios/start.ts';
 import { write } from './scenarios/write.ts';
@@ -20,7 +21,7 @@ export type Results = {
   readonly figures: readonly Figure[];
 };
 
-const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start, full];
+const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start, quality, full];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
