@@ -9,7 +9,7 @@ import { ownIn } from './protection-bits.ts';
 
 /**
  * `uid` = the resource that has the identifier; null when none has. Then `last` is the one that had it, `protection` what that was, and `removed`
- * says that it was removed, not that it gave the identifier up. All three as they were when the row was first looked at.
+ * says that it was removed, not that it gave the identifier up. All three as they were when the row was first looked at, nothing while it has one.
  */
 export type IdentifierRow = {
   readonly id: number;
@@ -55,8 +55,9 @@ export const createIdentifierRows = (
 } => {
   const select = statement(
     db,
-    'SELECT i.id, i.uid, i.last_uid, i.protection, i.removed_by, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
+    'SELECT i.id, i.uid, r.hash FROM identifier i LEFT JOIN resource r ON r.uid = i.uid WHERE i.collection = ? AND i.field = ? AND i.value = ?',
   );
+  const selectFormer = statement(db, 'SELECT last_uid, protection, removed_by FROM identifier WHERE id = ?');
   const insert = statement(db, 'INSERT INTO identifier (collection, field, value, uid) VALUES (?, ?, ?, ?)');
   const give = statement(db, 'UPDATE identifier SET uid = ?, removed_by = NULL WHERE id = ?');
   const take = statement(db, 'UPDATE identifier SET last_uid = uid, uid = NULL, removed_by = ? WHERE id = ?');
@@ -81,12 +82,15 @@ export const createIdentifierRows = (
       if (row === undefined) return null;
       const uid = typeof row['uid'] === 'number' ? row['uid'] : null;
       if (uid !== null && !hashes.has(uid)) hashes.set(uid, bytesOf(row, 'hash'));
+      const id = numberOf(row, 'id');
+      if (uid !== null) return remember(key, { id, uid, last: null, protection: 0, removed: false });
+      const former = selectFormer.get(id);
       return remember(key, {
-        id: numberOf(row, 'id'),
+        id,
         uid,
-        last: typeof row['last_uid'] === 'number' ? row['last_uid'] : null,
-        protection: ownIn(numberOf(row, 'protection')),
-        removed: row['removed_by'] !== null,
+        last: typeof former?.['last_uid'] === 'number' ? former['last_uid'] : null,
+        protection: ownIn(numberOf(former, 'protection')),
+        removed: typeof former?.['removed_by'] === 'number',
       });
     };
 

@@ -30,7 +30,8 @@ export type Protecting = {
   readonly markOf: (collection: number, path: string, marking: ProtectionLevel | null) => ProtectionLevel;
   /** An entry of the collection has come with or without content that is new. True when its marking says something else than before. */
   readonly remarked: (collection: number, path: string, uid: number, mark: ProtectionLevel) => boolean;
-  readonly created: (collection: number, path: string, uid: number, mark: ProtectionLevel) => void;
+  /** `alone` = nothing can lead to it yet. */
+  readonly created: (collection: number, path: string, uid: number, mark: ProtectionLevel, alone: boolean) => void;
   /** `tail` = the links as they stood; null when more than links changes. */
   readonly updated: (collection: number, path: string, uid: number, mark: ProtectionLevel, tail: string | null) => void;
   /** The links that a resource shows are about to change, from these. */
@@ -118,6 +119,8 @@ export const createProtectionWriter = (
     const doubtful = new Set<number>();
     const born = new Set<number>();
     const gaveUp = new Set<number>();
+    /** Of those that came within the transaction: what nothing leads to. */
+    const alone = new Set<number>();
     /** Column values as they were before the transaction. */
     const bitsBefore = new Map<number, number>();
     /** What identifiers told before the transaction, where it may differ. */
@@ -226,7 +229,22 @@ export const createProtectionWriter = (
       for (const row of formerOf.all(uid)) tell(numberOf(row, 'id'), level);
     };
 
+    /** Most that comes is about somebody known and unprotected, and links to nothing protected: seen at a glance. */
+    const isPlain = (uid: number): boolean => {
+      if (!alone.has(uid) || bitsBefore.has(uid) || raises.has(uid) || (marks.get(uid) ?? 0) > 0) return false;
+      const links = linksFrom.all(uid);
+      if (links.some((row) => levelIn(row) > 0)) return false;
+      return rules.about(pathOf(uid)).every(({ relation, required }) => {
+        const id = required ? names.find(relation) : null;
+        return !required || links.some((row) => numberOf(row, 'relation') === id);
+      });
+    };
+
     const look = (uid: number): void => {
+      if (isPlain(uid)) {
+        doubtful.delete(uid);
+        return;
+      }
       const row = readRow.get(uid);
       if (row === undefined) return;
       const path = pathOf(uid);
@@ -397,12 +415,16 @@ export const createProtectionWriter = (
         suspect(uid);
         return true;
       },
-      created: (collection, path, uid, level) => {
-        if (active()) born.add(uid);
+      created: (collection, path, uid, level, isAlone) => {
+        if (active()) {
+          born.add(uid);
+          if (isAlone) alone.add(uid);
+        }
         put(collection, path, uid, level);
       },
       updated: (collection, path, uid, level, tail) => {
         put(collection, path, uid, level);
+        alone.delete(uid);
         if (!active() || born.has(uid)) return;
         if (tail === null) attributes.add(uid);
         else if (!tails.has(uid)) tails.set(uid, tail);
@@ -422,7 +444,9 @@ export const createProtectionWriter = (
         if (active()) gaveUp.add(uid);
       },
       linked: (source, path, relation, target, gone) => {
-        if (!active() || !rules.pointsBack(path, relation, pathOf(target))) return;
+        if (!active()) return;
+        alone.delete(target);
+        if (!rules.pointsBack(path, relation, pathOf(target))) return;
         suspect(target);
         if (gone) raises.set(target, stricter(raises.get(target) ?? 0, ownNow(source)));
       },
@@ -492,6 +516,7 @@ export const createProtectionWriter = (
         const levelsOf = levelsOfHref();
         return (uid, entry) => {
           if (entry.kind === removed) return born.has(uid) ? 3 : ownIn(bitsBefore.get(uid) ?? 0);
+          if (born.has(uid) && !bitsBefore.has(uid)) return 0;
           const bits = numberOf(readBits.get(uid), 'protection');
           const now = ownIn(bits);
           if (entry.kind === created) return now;
@@ -509,7 +534,8 @@ export const createProtectionWriter = (
         };
       },
       settled: () => {
-        for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp]) each.clear();
+        for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp, alone])
+          each.clear();
         for (const each of [bitsBefore, identifierBefore, droppedBefore, noticed, noticedInside]) each.clear();
       },
     };

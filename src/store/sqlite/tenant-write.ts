@@ -214,9 +214,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const ownText = renderLinks(collection, own, null);
       const hash = hashOf(resource, ownText);
       if (uid === null) {
-        const made = create(collection, id, resource, own, ownText, hash, source);
-        protection.created(id, path, made, mark);
-        return { uid: made, outcome: 'created' };
+        return { uid: create(collection, id, resource, own, ownText, hash, source, mark), outcome: 'created' };
       }
       const old = hashes.get(uid) ?? bytesOf(readHash.get(uid), 'hash');
       if (old.equals(hash)) return { uid, outcome: protection.remarked(id, path, uid, mark) ? 'updated' : 'unchanged' };
@@ -232,12 +230,14 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       ownText: string,
       hash: Buffer,
       source: string,
+      mark: ProtectionLevel,
     ): number => {
       const uid = changes.nextUid(id);
       const claims = primaryFirst(resource).map((identifier) => claim(collection.path, id, identifier, uid));
       const keys = claims.map((each) => each.id);
-      addLinks(collection, uid, keys[0] ?? 0, linksIn(resource));
       const waited = claims.filter((each) => !each.fresh).map((each) => each.id);
+      protection.created(id, collection.path, uid, mark, waited.length === 0);
+      addLinks(collection, uid, keys[0] ?? 0, linksIn(resource));
       const inverse = inverseLinks(uid, waited, () => own);
       const { position } = changes.touch(uid, created, 1);
       const head = `{${resource.attributes},"_links":`;
