@@ -4,7 +4,7 @@ import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
 import type { Collection, CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { Grant, OwnLink, PreparedResource, StoredResource, TenantReads, TenantStore } from '#store/store.ts';
+import type { Grant, OwnLink, PreparedResource, StoredResource, TenantStore } from '#store/store.ts';
 import { partsOfHref } from './prune.ts';
 import { rowsInScope } from './row-scope.ts';
 import { hrefsOf, notWritable } from './writing-body.ts';
@@ -22,27 +22,39 @@ export const subjectsOf = (model: Model, collection: Collection, prepared: Prepa
 };
 
 /**
- * Refuses (HUB-400) a resource about somebody whom the caller may not know, in the same words whether that one is protected or, where persons are
- * marked, not there. Gives the highest protection among those whom it is about otherwise.
+ * Refuses (HUB-400) a resource about somebody whom the caller may not know, in the same words whether that one is protected, has been erased or,
+ * where persons are marked, is not there. Gives the highest protection among those whom it is about otherwise.
  */
 export const judgeSubjects = async (
+  model: Model,
   plan: AuthorizedPlan,
-  reads: TenantReads,
-  subjects: readonly Reference[],
+  { erasures, reads }: TenantStore,
+  prepared: PreparedResource,
 ): Promise<{ readonly level: ProtectionLevel } | { readonly refused: Problem }> => {
+  const { collection } = plan;
+  if (erasures.size() > 0 && erasures.isErased(namedIn(collection, prepared)).includes(true))
+    return { refused: unknowable };
+  const subjects = subjectsOf(model, collection, prepared);
   if (subjects.length === 0) return { level: 0 };
   const found = await reads.resolve(subjects);
   let level: ProtectionLevel = 0;
   for (const [at, { protection }] of found.entries()) {
     const clearance = plan.targetClearance.get(subjects[at]?.collection ?? '') ?? 0;
-    if (protection > clearance)
-      return {
-        refused: problem('HUB-400', 'The resource would be about somebody whom this application may not know.'),
-      };
+    if (protection > clearance) return { refused: unknowable };
     if (protection > level) level = protection;
   }
   return { level };
 };
+
+const unknowable = problem('HUB-400', 'The resource would be about somebody whom this application may not know.');
+
+/** Everything of the model that a resource names: itself, and what it links to. */
+const namedIn = ({ path }: Collection, { identifiers, links, nested = [] }: PreparedResource): readonly Reference[] => [
+  ...identifiers.map((identifier) => ({ collection: path, ...identifier })),
+  ...[...links, ...nested].flatMap(({ targets }) =>
+    targets.flatMap((target) => (target.kind === 'resource' ? [target] : [])),
+  ),
+];
 
 /** Refuses (HUB-415) an update after which the resource would be less protected than it is; `level` is the highest among those whom it is about then. */
 export const lowersProtection = async (

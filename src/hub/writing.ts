@@ -28,7 +28,7 @@ import { createWriteBodies, readResource } from './writing-body.ts';
 import type { Json, Present, Writable } from './writing-body.ts';
 import type { WritingContext, WritingDeps } from './writing-context.ts';
 import { askAgainSeconds, newEvent, subjectText } from './writing-events.ts';
-import { isWithinGrants, judgeSubjects, lowersProtection, subjectsOf } from './writing-guard.ts';
+import { isWithinGrants, judgeSubjects, lowersProtection } from './writing-guard.ts';
 import { runLive } from './writing-live.ts';
 import { runOutcome } from './writing-outcome.ts';
 import { writePolicy } from './writing-policy.ts';
@@ -217,7 +217,7 @@ const create = async (work: Work, tx: TenantWrite): Promise<Verdict> => {
   const { model, bodies } = context;
   const prepared = bodies.create(collection, writableBy(decision.plan.portions), given ?? {});
   if (!prepared.ok) return { kind: 'refused', problem: prepared.problem };
-  const judged = await judgeSubjects(decision.plan, tenant.reads, subjectsOf(model, collection, prepared.value));
+  const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value);
   if ('refused' in judged) return { kind: 'refused', problem: judged.refused };
   if (!(await withinRows(work, prepared.value)))
     return { kind: 'refused', problem: problem('HUB-400', 'The resource would lie outside of what was granted.') };
@@ -294,7 +294,7 @@ const update = async (
       kind: 'refused',
       problem: problem('HUB-414', 'The resource does not have the identifier of the address.'),
     };
-  const judged = await judgeSubjects(decision.plan, tenant.reads, subjectsOf(model, collection, prepared.value));
+  const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value);
   if ('refused' in judged) return { kind: 'refused', problem: judged.refused };
   const next = { stored, present, prepared: prepared.value, level: judged.level };
   const lowering = await lowersProtection(model, collection, baseUrl(), tenant, next);

@@ -29,6 +29,8 @@ import type { Asking } from './audit.ts';
 import type { IngestContext, Permit } from './context.ts';
 import { createDanglingCheck } from './dangling.ts';
 import { strictCodes, strictnessOf } from './deliver.ts';
+import { withoutErased } from './erased.ts';
+import type { Notes } from './page.ts';
 import { openedRun } from './run-state.ts';
 
 export type AnswerToEvent = Asking & {
@@ -179,9 +181,14 @@ const prepareAll = async (
         message: 'the target has not been delivered',
         code: 'HUB-615',
       });
+  const notes: Notes = { rejected: 0, warnings: 0, kept: [] };
+  const work = { erasures: tenant.erasures, collection, base: context.baseUrl(), pause: nobodyWaits, notes };
+  const left = await withoutErased(work, entries);
+  for (const { index, code, message, severity } of notes.kept)
+    if (severity === 'rejected') errors.push({ at: `/resources/${index}`, message, code });
   return errors.length > 0
     ? failed(misfit('A resource of the answer breaks the model.', errors.slice(0, limits.rejectionsPerAnswer)))
-    : ok(entries.map(({ prepared }) => prepared));
+    : ok(left.map(({ prepared }) => prepared));
 };
 
 const nobodyWaits = async (): Promise<void> => {};

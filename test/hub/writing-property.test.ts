@@ -2,7 +2,7 @@
 // accepted write has one outcome, what was applied is in the feed exactly once and in its order, and nothing else is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { entryOf, minutes, openWritingWorld, pupil, pupils, subject, subjects, target } from './writing-world.ts';
 import type { WritingWorld } from './writing-world.ts';
 
@@ -170,7 +170,7 @@ const deliver = async (world: WritingWorld, model: Model, asked: Delivery): Prom
     const entries = bodies.map(([, body]) => entryOf(body));
     assert.equal(await world.deliver(pupils, entries, { type: 'FULL' }), 'ok');
     for (const [one, body] of bodies) model.put('source', one, JSON.stringify(body));
-    for (const one of [...model.there.source.keys()]) if (!asked.numbers.includes(one)) model.remove('source', one);
+    for (const one of model.there.source.keys()) if (!asked.numbers.includes(one)) model.remove('source', one);
     return;
   }
   const body = resourceOf('source', asked.number, asked.version);
