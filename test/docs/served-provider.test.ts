@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import type { IngestPort } from '#apis/provider/ports.ts';
+import type { EventsPort, IngestPort } from '#apis/provider/ports.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import type { Caller } from '../e2e/caller.ts';
 import { fintFolder, modelOf } from '../model/models.ts';
@@ -18,7 +18,7 @@ type Operation = { readonly responses: Readonly<Record<string, Response>> };
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
 
 const model = modelOf(fintFolder);
-const api = providerApi({ model, ingest: {} as IngestPort });
+const api = providerApi({ model, ingest: {} as IngestPort, events: {} as EventsPort });
 const document = JSON.parse(api.describe()[0]?.text ?? '{}') as Document;
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item)
@@ -57,6 +57,19 @@ const calls: readonly (readonly [string, string, string | null, number])[] = [
   ['PATCH /provider/{domain}/{package}/{resource}', '/provider/utdanning/elev/elev', page(1), 409],
   ['DELETE /provider/{domain}/{package}/{resource}', '/provider/utdanning/elev/elev', '{}', 400],
   ['GET /provider/rejections/{domain}/{package}/{resource}', '/provider/rejections/utdanning/elev/elev', null, 200],
+  ['GET /provider/event/{domain}', '/provider/event/utdanning', null, 200],
+  ['GET /provider/event/{domain}/{package}', '/provider/event/utdanning/elev', null, 200],
+  ['GET /provider/event/{domain}/{package}/{resource}', '/provider/event/utdanning/elev/elev?size=1', null, 200],
+  [
+    'POST /provider/event',
+    '/provider/event',
+    JSON.stringify({ corrId, adapterId, operationType: 'CREATE', rejected: true }),
+    404,
+  ],
+  ['GET /provider/v2/event/{domain}', '/provider/v2/event/utdanning', null, 200],
+  ['GET /provider/v2/event/{domain}/{package}', '/provider/v2/event/utdanning/elev', null, 200],
+  ['GET /provider/v2/event/{domain}/{package}/{resource}', '/provider/v2/event/utdanning/elev/elev', null, 200],
+  ['POST /provider/v2/event', '/provider/v2/event', JSON.stringify({ corrId, status: 'REJECTED' }), 404],
 ];
 
 /** True when a route of this pattern takes the path. */

@@ -1,5 +1,6 @@
-// The OpenAPI description of the adapter API, delivering side. Called by provider-api.ts; its text is a golden file. Knows no class: the
+// The OpenAPI description of the adapter API. Called by provider-api.ts; its text is a golden file. Knows no class: the
 // addresses of classes are parameters.
+import { operationNames } from './events-parse.ts';
 import { runStates } from './ports.ts';
 
 const schema = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
@@ -154,6 +155,108 @@ const paths = {
   },
 };
 
+const place = ['domainName', 'packageName', 'resourceName'];
+
+/** What is asked and answered of events, in the two forms of FINT. */
+const eventPaths = (base: string, form: 'First' | 'Second'): object => {
+  const poll = (operationId: string, names: readonly string[], summary: string): object => ({
+    parameters: names.map((name) => ({ name, in: 'path', required: true, schema: text })),
+    get: {
+      operationId: `${operationId}${form}`,
+      summary,
+      parameters: [
+        { name: 'size', in: 'query', schema: whole, description: 'At most so many; 0 or none: as many as may be.' },
+        { name: 'wait', in: 'query', schema: whole, description: 'Seconds to wait for the first, 25 at most.' },
+        { name: 'Prefer', in: 'header', schema: text, description: '`wait=20` does the same as the parameter.' },
+      ],
+      responses: {
+        '200': answer('Events that wait, oldest first.', { type: 'array', items: schema(`${form}Event`) }),
+        default: refused,
+      },
+    },
+  });
+  return {
+    [base]: {
+      post: {
+        operationId: `answer${form}`,
+        summary: 'Answers an event.',
+        requestBody: body(`${form}Answer`),
+        responses: { '200': empty, default: refused },
+      },
+    },
+    [`${base}/{domain}`]: poll('eventsOfDomain', ['domain'], 'What clients ask of a domain.'),
+    [`${base}/{domain}/{package}`]: poll('eventsOfPackage', ['domain', 'package'], 'What clients ask of a package.'),
+    [`${base}/{domain}/{package}/{resource}`]: poll(
+      'eventsOfResource',
+      ['domain', 'package', 'resource'],
+      'What clients ask of a class.',
+    ),
+  };
+};
+
+const operations = [...operationNames.keys()];
+const written = operations.filter((name) => name !== 'READ');
+const maybeText = { type: ['string', 'null'] };
+const entry = object([], { identifier: maybeText, resource: { type: ['object', 'null'] } });
+const problems = {
+  type: 'array',
+  items: object([], { field: text, message: text, code: text }),
+};
+const eventMembers = {
+  corrId: { type: 'string', format: 'uuid' },
+  orgId: text,
+  domainName: text,
+  packageName: text,
+  resourceName: text,
+  created: instant,
+};
+
+/** Events and answers. */
+const events = {
+  FirstEvent: object(['corrId', 'orgId', ...place, 'operationType', 'created', 'timeToLive', 'value'], {
+    ...eventMembers,
+    operationType: { enum: written },
+    timeToLive: { ...instant, description: 'The answer must have come by then: milliseconds since 1970.' },
+    value: { ...maybeText, description: 'The resource as JSON text; of a removal its identifier only.' },
+  }),
+  SecondEvent: object(['corrId', 'orgId', ...place, 'operation', 'created', 'deadline'], {
+    ...eventMembers,
+    operation: { enum: operations },
+    deadline: { ...instant, description: 'The answer must have come by then: milliseconds since 1970.' },
+    value: { ...maybeText, description: 'The resource as JSON text.' },
+    filter: { ...maybeText, description: 'Reads: the filter, as the client wrote it.' },
+    id: {
+      type: ['object', 'null'],
+      description: 'The identifier that the client addressed.',
+      properties: { idField: text, idValue: text },
+    },
+    maxResults: { type: ['integer', 'null'], description: 'Reads: the most that the answer may hold.' },
+  }),
+  FirstAnswer: object(['corrId', 'adapterId', 'operationType'], {
+    corrId: { type: 'string', format: 'uuid' },
+    orgId: text,
+    adapterId: { type: 'string', description: 'As registered.' },
+    handledAt: instant,
+    operationType: { enum: written },
+    value: { ...entry, description: 'The resource as the source has it now.' },
+    failed: { type: 'boolean' },
+    errorMessage: maybeText,
+    rejected: { type: 'boolean' },
+    rejectReason: maybeText,
+    conflicted: { type: 'boolean' },
+    conflictReason: maybeText,
+    problems,
+  }),
+  SecondAnswer: object(['corrId', 'status'], {
+    corrId: { type: 'string', format: 'uuid' },
+    orgId: text,
+    status: { enum: ['SUCCEEDED', 'REJECTED', 'CONFLICT', 'ERROR'] },
+    message: maybeText,
+    problems,
+    resources: { type: 'array', items: entry },
+  }),
+};
+
 /** What adapters send. */
 const sent = {
   AdapterContract: object(['adapterId', 'username', 'heartbeatIntervalInMinutes', 'capabilities'], {
@@ -169,6 +272,16 @@ const sent = {
         resourceName: text,
         fullSyncIntervalInDays: { type: 'integer', minimum: 1, maximum: 7 },
         deltaSyncInterval: { enum: ['IMMEDIATE', 'LEGACY', 'NONE'] },
+      }),
+    },
+    eventCapabilities: {
+      type: 'array',
+      description: 'What it answers of events; without it all writes, and no reads.',
+      items: object([...place, 'operations'], {
+        domainName: text,
+        packageName: text,
+        resourceName: text,
+        operations: { type: 'array', items: { enum: operations } },
       }),
     },
     time: instant,
@@ -262,11 +375,11 @@ export const openApi = (): string =>
       info: {
         title: 'Adapter API',
         version: '2.0.0',
-        description: 'How source systems deliver data: registration, heartbeats and syncs.',
+        description: 'How source systems deliver data and answer clients: registration, heartbeats, syncs and events.',
       },
-      paths,
+      paths: { ...paths, ...eventPaths('/provider/event', 'First'), ...eventPaths('/provider/v2/event', 'Second') },
       components: {
-        schemas: { ...sent, ...answered },
+        schemas: { ...sent, ...events, ...answered },
         securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       },
       security: [{ token: [] }],
