@@ -222,13 +222,13 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     }
     await deliverNotices();
   };
+  const unswept = (error: unknown): void =>
+    observe({
+      kind: 'setting',
+      message: `What waits could not be looked after: ${error instanceof Error ? error.message : 'unknown'}`,
+    });
   const stopSweeping = clock.every(sweepMs, () => {
-    sweep().catch((error: unknown) =>
-      observe({
-        kind: 'setting',
-        message: `Open runs could not be swept: ${error instanceof Error ? error.message : 'unknown'}`,
-      }),
-    );
+    sweep().catch(unswept);
   });
 
   const stopTrimming = keepAudits({ store, clock, observe }, settings.auditRetentionMonths);
@@ -240,6 +240,8 @@ export const compose = async (settings: Settings): Promise<Composed> => {
       const url = await server.listen();
       // Opened now and not by the first request: a broken or moved organisation shows at the start.
       for (const { id } of await platform.organisations()) await store.tenant(id);
+      // What was decided beside a hub that stood still is in the audits before anything else is.
+      await deliverNotices().catch(unswept);
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
       return url;

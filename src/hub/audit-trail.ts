@@ -110,7 +110,7 @@ export type AuditTrailDeps = {
   readonly model: Model;
   readonly clock: Clock;
   readonly random: Random;
-  readonly platform: Pick<PlatformStore, 'auditKeys' | 'organisation'>;
+  readonly platform: Pick<PlatformStore, 'auditKeys' | 'application' | 'organisation'>;
   readonly tenant: (organisation: string) => Promise<AuditedTenant>;
   /** Puts a record into the audit of an organisation: durable when it resolves. */
   readonly record: (organisation: string, record: AuditRecord) => Promise<void>;
@@ -154,7 +154,7 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
       count: null,
       subjects: persons.map((uid) => deps.pseudonym(organisation, `${uid}`)),
       seen: null,
-      details: detailsOf(question),
+      details: detailsOf(question, await knownApplication(question.application ?? null)),
     });
     if (person !== null && persons.length === 0) return ok({ known: false, entries: none() });
     const seen = person === null ? null : await subjectsOf(reads, persons);
@@ -162,6 +162,10 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
     const scan = trail.scan({ order, beyond, from, to, client: application, collections, decision, seen });
     return ok({ known: true, entries: atMost(scan, question.limit ?? null) });
   };
+
+  /** What somebody types may be anything: only what is an application is recorded. */
+  const knownApplication = async (asked: string | null): Promise<string | null> =>
+    asked === null ? null : (await deps.platform.application(asked)) === null ? 'unknown' : asked;
 
   return {
     search: (organisation, question, asker) => ask(organisation, 'audit-search', question, asker),
@@ -224,7 +228,7 @@ const subjectsOf = async (reads: AuditedTenant['reads'], persons: readonly numbe
 };
 
 /** What was asked for, without whom. */
-const detailsOf = ({ application, from, to, decision, person, class: asked }: AuditQuestion): string =>
+const detailsOf = ({ from, to, decision, person, class: asked }: AuditQuestion, application: string | null): string =>
   [
     ...((person ?? null) === null ? [] : ['person']),
     ...Object.entries({ class: asked, application, from, to, decision }).flatMap(([name, value]) =>
