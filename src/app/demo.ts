@@ -3,26 +3,49 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deliver } from '#sandbox/adapter.ts';
+import { deliver, type AdapterOptions } from '#sandbox/adapter.ts';
 import { county } from '#sandbox/county.ts';
 import type { SandboxCounty } from '#sandbox/county.ts';
+import { answerEvents } from '#sandbox/event-adapter.ts';
+import { createSource, type Source } from '#sandbox/source.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
-import { scopeOfKind } from '#auth/scopes.ts';
+import { scopesOf } from '#auth/scopes.ts';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Settings } from '#config/settings.ts';
-import type { Grant, PlatformStore } from '#store/store.ts';
+import type { Application, Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
 import { compose } from './compose.ts';
 import type { DemoOptions, RunDemo, Running } from './running.ts';
 
+type Kind = Application['kind'];
+
 type Persona = {
   readonly id: string;
-  readonly kind: 'client' | 'adapter';
+  readonly kind: Kind;
   readonly organisation: string;
   readonly name: string;
   readonly nb: string;
   readonly en: string;
-  readonly grant: Pick<Grant, 'collections' | 'actions' | 'fields' | 'withhold' | 'rows' | 'purpose'>;
+  /** What is opened to it; null for an administrator, who needs no grant. */
+  readonly grant: Pick<
+    Grant,
+    'collections' | 'actions' | 'fields' | 'withhold' | 'rows' | 'clearance' | 'purpose'
+  > | null;
+  /** Of an administrator. */
+  readonly scopes?: readonly string[];
+  /** The name before @client.<org>, of one that signs in as FINT's clients do. */
+  readonly login?: string;
+};
+
+/** What FINT's portal hands out (facts 6). */
+type FintCredentials = {
+  readonly username: string;
+  readonly password: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly assetIds: readonly string[];
+  readonly scope: string;
+  readonly idpUri: string;
 };
 
 type Ready = {
@@ -32,12 +55,19 @@ type Ready = {
   readonly clients: readonly {
     readonly id: string;
     readonly secret: string;
-    readonly kind: 'client' | 'adapter';
+    readonly kind: Kind;
     readonly scope: string;
     readonly organisation: string;
     readonly describe: string;
+    /** For the password grant of the FINT profile. */
+    readonly fint?: FintCredentials;
   }[];
+  /** Collections that may be written: one that its source answers for, one that the hub owns. */
+  readonly writable: { readonly source: string; readonly hub: string };
 };
+
+/** What the demo's writing client may write: the adapter answers for the first, the hub owns the second. */
+const writable = { source: 'utdanning/elev/elev', hub: 'ressurs/kodeverk/produsent' } as const;
 
 const neighbour = { id: 'vestmark.test', name: 'Vestmark fylkeskommune', orgNumber: null } as const;
 const asOf = '2026-11-01';
@@ -48,11 +78,14 @@ export const runDemo: RunDemo = async (options) => {
   const settings: Settings = {
     ...options.settings,
     data: folder,
+    fintPasswordGrant: true,
     logLevel: options.settings.logLevel === 'info' ? 'warn' : options.settings.logLevel,
   };
   const hub = await compose(settings);
   let closing: Promise<void> | null = null;
+  const stopAnswering = new AbortController();
   const close: Running['close'] = () => {
+    stopAnswering.abort();
     closing ??= hub.close().finally(() => {
       if (options.temporary) rmSync(folder, { recursive: true, force: true });
     });
@@ -60,20 +93,27 @@ export const runDemo: RunDemo = async (options) => {
   };
   options.opened?.({ close });
   try {
-    const world = county({ seed: options.seed, size: options.size, asOf });
+    const world = county({ seed: options.seed, size: options.size, flaws: options.flaws ?? 'none', asOf });
     const personas = personasOf(world);
     await setUp(hub.platform, world, settings);
-    const clients = await Promise.all(
+    const entered = await Promise.all(
       personas.map((persona) => register(hub.platform, persona, settings, options.language)),
     );
     const url = await hub.listen();
+    const tokenEndpoint = `${url}/oauth/token`;
     const ready: Ready = {
       url,
-      token_endpoint: `${url}/oauth/token`,
+      token_endpoint: tokenEndpoint,
       organisations: [world.organisation, neighbour].map(({ id, name }) => ({ id, name })),
-      clients,
+      clients: entered.map(({ fint, ...client }) =>
+        fint === null ? client : { ...client, fint: { ...fint, idpUri: tokenEndpoint } },
+      ),
+      writable,
     };
-    await deliverCounty(world, ready, options);
+    const source = createSource(world.collections);
+    const adapter = adapterOf(world, ready, source);
+    await deliverCounty(adapter, options);
+    answer(adapter, source, stopAnswering.signal, options);
     if (options.json) options.out(JSON.stringify(ready));
     else for (const line of describe(ready, world, options.language)) options.out(line);
     return { close };
@@ -96,7 +136,46 @@ const personasOf = (world: SandboxCounty): readonly Persona[] => {
       name: 'FINT-klient',
       nb: 'Fagsystem med tilgang til alle klasser',
       en: 'Business system that may read every class',
-      grant: { ...everything, actions: ['read', 'list', 'follow'], purpose: 'Demonstration of the whole model' },
+      login: 'demo-fint-client',
+      grant: {
+        ...everything,
+        actions: ['read', 'list', 'follow', 'write'],
+        purpose: 'Demonstration of the whole model',
+      },
+    },
+    {
+      ...reader,
+      id: 'demo-protected',
+      name: 'Barnevernets system',
+      nb: 'System som også får se personer med adressesperre, for eksempel i barnevernet',
+      en: 'System that may see protected persons too, such as that of the child welfare service',
+      grant: {
+        ...everything,
+        collections: ['utdanning/elev/*', 'utdanning/timeplan/*', 'felles/kodeverk/*'],
+        actions: ['read', 'list', 'follow'],
+        clearance: 3,
+        purpose: 'Demonstration of clearance',
+      },
+    },
+    {
+      id: 'demo-admin',
+      kind: 'admin',
+      organisation,
+      name: 'Fylkets administrator',
+      nb: 'Administrator i fylket: gir tilganger, følger adaptere og hendelser, leser revisjonsloggen',
+      en: 'Administrator of the county: gives access, follows adapters and events, reads the audit',
+      grant: null,
+      scopes: ['admin.read', 'admin.write'],
+    },
+    {
+      id: 'demo-operator',
+      kind: 'admin',
+      organisation,
+      name: 'Drift',
+      nb: 'Driver tjenesten: alle organisasjoner, men ikke det personer har skrevet',
+      en: 'Runs the hub: all organisations, but not what persons wrote',
+      grant: null,
+      scopes: ['admin.platform'],
     },
     {
       ...reader,
@@ -173,6 +252,7 @@ const personasOf = (world: SandboxCounty): readonly Persona[] => {
       name: 'Fylkets adapter',
       nb: 'Adapteren som leverer fylkets data',
       en: 'The adapter that delivers the data of the county',
+      login: 'demo-adapter',
       grant: { ...everything, actions: ['deliver'], purpose: 'Delivery from the source systems' },
     },
     {
@@ -200,15 +280,22 @@ const setUp = async (platform: PlatformStore, world: SandboxCounty, settings: Se
   for (const { id, name, orgNumber } of [world.organisation, neighbour]) {
     const known = await platform.organisation(id);
     if (known !== null) continue;
+    const { removalGuard, extraBackLinks } = settings;
+    const writes: OrganisationSettings['writes'] = [
+      { pattern: writable.source, policy: 'source', deadlineMinutes: 5 },
+      { pattern: writable.hub, policy: 'hub', deadlineMinutes: null },
+    ];
     await platform.putOrganisation({
       id,
       name,
       orgNumber,
-      settings: { removalGuard: settings.removalGuard, extraBackLinks: settings.extraBackLinks, strictness: [] },
+      settings: { removalGuard, extraBackLinks, strictness: [], writes },
       createdAt: systemClock.now(),
     });
   }
 };
+
+type Entered = Omit<Ready['clients'][number], 'fint'> & { readonly fint: Omit<FintCredentials, 'idpUri'> | null };
 
 /** Registers a persona anew: a demo on a data directory that was used before gets fresh secrets. */
 const register = async (
@@ -216,12 +303,12 @@ const register = async (
   persona: Persona,
   settings: Settings,
   language: 'nb' | 'en',
-): Promise<Ready['clients'][number]> => {
-  const { id, kind, organisation, name } = persona;
+): Promise<Entered> => {
+  const { id, kind, organisation, name, scopes = [], grant, login } = persona;
   const now = systemClock.now();
-  const secret = makeClientSecret(systemRandom);
-  const describe = persona[language];
-  await platform.putApplication({
+  const [secret, password] = [makeClientSecret(systemRandom), makeClientSecret(systemRandom)];
+  const username = login === undefined ? null : `${login}@${kind}.${organisation}`;
+  const application: Application = {
     id,
     name,
     kind,
@@ -232,47 +319,74 @@ const register = async (
       { id: systemRandom.uuid(), hash: await hashSecret(secret, systemRandom), createdAt: now, expiresAt: null },
     ],
     jwks: null,
+    ...(kind === 'admin' ? { scopes } : {}),
+    login: username === null ? null : { username, hash: await hashSecret(password, systemRandom) },
     disabled: false,
     createdAt: now,
-  });
-  await platform.putGrant({
-    ...persona.grant,
-    id: `${id}-grant`,
-    application: id,
-    organisation,
-    environment: settings.environment,
-    from: null,
-    to: null,
-    agreement: null,
-    createdAt: now,
-  });
-  return { id, secret, kind, scope: scopeOfKind[kind], organisation, describe };
+  };
+  await platform.putApplication(application);
+  if (grant !== null)
+    await platform.putGrant({
+      ...grant,
+      id: `${id}-grant`,
+      application: id,
+      organisation,
+      environment: settings.environment,
+      from: null,
+      to: null,
+      agreement: null,
+      createdAt: now,
+    });
+  const scope = scopesOf(application).join(' ');
+  const fint =
+    username === null
+      ? null
+      : { username, password, clientId: id, clientSecret: secret, assetIds: [organisation], scope };
+  return { id, secret, kind, scope, organisation, describe: persona[language], fint };
 };
 
-const deliverCounty = async (world: SandboxCounty, ready: Ready, { progress, say }: DemoOptions): Promise<void> => {
-  const adapter = ready.clients.find(({ id }) => id === 'demo-adapter');
-  if (adapter === undefined) return;
-  const summary = await deliver({
+/** The adapter of the county, as an adapter anywhere would be set up. */
+const adapterOf = (world: SandboxCounty, ready: Ready, source: Source): AdapterOptions => {
+  const { id, secret, scope } = ready.clients.find((one) => one.id === 'demo-adapter') ?? {
+    id: '',
+    secret: '',
+    scope: '',
+  };
+  return {
     baseUrl: ready.url,
     tokenEndpoint: ready.token_endpoint,
-    clientId: adapter.id,
-    clientSecret: adapter.secret,
-    scope: adapter.scope,
+    clientId: id,
+    clientSecret: secret,
+    scope,
     orgId: world.organisation.id,
     adapterId: `https://sandbox.test/${world.organisation.id}`,
-    collections: world.collections,
+    collections: source.collections,
+    operations: ['READ', 'CREATE', 'UPDATE', 'DELETE', 'VALIDATE'],
     pageSize: 5_000,
     concurrency: 4,
     gzip: true,
     fetch,
     now: systemClock.now,
     sleep: systemClock.sleep,
+  };
+};
+
+const deliverCounty = async (adapter: AdapterOptions, { progress, say }: DemoOptions): Promise<void> => {
+  const summary = await deliver({
+    ...adapter,
     onProgress: ({ collection, sent, total }) => progress.update(collection, sent, total),
   });
   progress.finish();
   for (const { collection, state, rejected } of summary) {
     if (state !== 'completed' || rejected > 0) say(`${collection}: ${state}, ${rejected} rejected`);
   }
+};
+
+/** Answers what clients write and read live, until the demo ends. */
+const answer = (adapter: AdapterOptions, source: Source, signal: AbortSignal, { say }: DemoOptions): void => {
+  answerEvents({ ...adapter, source, generation: 2 }, signal).catch((error: unknown) => {
+    if (!signal.aborted) say(`The adapter answers no more: ${error instanceof Error ? error.message : 'unknown'}`);
+  });
 };
 
 const describe = (ready: Ready, world: SandboxCounty, language: 'nb' | 'en'): readonly string[] => {
@@ -295,6 +409,12 @@ const describe = (ready: Ready, world: SandboxCounty, language: 'nb' | 'en'): re
     `  TOKEN=$(curl -s -u '${reader?.id ?? ''}:${reader?.secret ?? ''}' -d grant_type=client_credentials ${ready.token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/utdanning/elev/elev?size=3'`,
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/utdanning/elev/elev/feidenavn/${feidenavn}'`,
+    '',
+    nb
+      ? 'Skriv: en samling som huben eier, og en som adapteren svarer for (Location gir status):'
+      : 'Write: a collection that the hub owns, and one that the adapter answers for (Location tells the status):',
+    `  curl -s -i -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"systemId":{"identifikatorverdi":"fjordtek"},"kode":"FJORDTEK","navn":"Fjordtek"}' '${ready.url}/${writable.hub}'`,
+    `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/${writable.source}/feidenavn/${feidenavn}' | curl -s -i -X PUT -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' --data-binary @- '${ready.url}/${writable.source}/feidenavn/${feidenavn}'`,
     '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];
