@@ -114,11 +114,14 @@ export const organisationsIn = (folder: string): readonly string[] => {
     .sort();
 };
 
+/** What is worked out anew from the rest. */
+const derived = new Set(['quality.db']);
+
 const rank = (name: string): number => (name === 'data.db' ? 0 : name.endsWith('.db') ? 2 : 1);
 
 /** Data first, then what is only appended to (it may know more than the data, never less), then the other databases. */
 const inOrder = (names: readonly string[]): readonly string[] => {
-  const kept = names.filter((name) => !/-(?:wal|shm|journal)$/.test(name));
+  const kept = names.filter((name) => !derived.has(name) && !/-(?:wal|shm|journal)$/.test(name));
   return kept.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 };
 
