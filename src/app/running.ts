@@ -13,12 +13,18 @@ export type Running = {
 /** app/compose.ts: puts the hub together. Rejects with a HubError when model, data directory or settings stand in the way. */
 export type Compose = (settings: Settings) => Promise<Running>;
 
+/** How large the synthetic county is, and how many mistakes are planted in it. */
+export type DemoSize = 'small' | 'county' | 'county-full';
+export type DemoFlaws = 'none' | 'realistic' | 'ugly';
+
 export type DemoOptions = {
   /** `environment` is `sandbox` unless something else than the default said otherwise. */
   readonly settings: Settings;
   /** No data directory was named: a temporary one may be used and removed again. */
   readonly temporary: boolean;
-  readonly size: 'small' | 'county';
+  readonly size: DemoSize;
+  /** Absent = none. */
+  readonly flaws?: DemoFlaws;
   readonly seed: number;
   /** Print exactly one line, the JSON document of the demo, when ready. */
   readonly json: boolean;

@@ -72,7 +72,11 @@ const addRunning = (program: Command, frame: Frame): void => {
         return runDemoCommand(
           terminal,
           resolved,
-          { size: flagText(flags, 'size') ?? '', seed: flagText(flags, 'seed') ?? '' },
+          {
+            size: flagText(flags, 'size') ?? '',
+            flaws: flagText(flags, 'flaws') ?? '',
+            seed: flagText(flags, 'seed') ?? '',
+          },
           runDemo,
         );
       },
@@ -82,8 +86,16 @@ const addRunning = (program: Command, frame: Frame): void => {
   )
     .option(
       '--size <size>',
-      say('small (600 elever) eller county (om lag 40 000)', 'small (600 pupils) or county (about 40,000)'),
+      say(
+        'small (600 elever), county (om lag 40 000) eller county-full (5,7 millioner ressurser)',
+        'small (600 pupils), county (about 40,000) or county-full (5.7 million entries)',
+      ),
       'small',
+    )
+    .option(
+      '--flaws <level>',
+      say('kjente feil i dataene: none, realistic eller ugly', 'known flaws in the data: none, realistic or ugly'),
+      'none',
     )
     .option('--seed <number>', say('samme tall gir samme fylke', 'the same seed makes the same county'), '42');
   takesSettings(

@@ -1,7 +1,7 @@
 // `bindeledd start` and `bindeledd demo`: run a hub until a signal says stop. The first SIGTERM or SIGINT lets what is under way finish, the
 // second ends the process at once.
 import type { ResolvedSettings } from '#config/settings.ts';
-import type { Compose, RunDemo, Running } from '../running.ts';
+import type { Compose, DemoFlaws, DemoSize, RunDemo, Running } from '../running.ts';
 import { systemClock } from '#base/clock.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { createProgress } from './progress.ts';
@@ -51,21 +51,29 @@ export const runStart = async (
   return await stopped;
 };
 
-export type DemoFlags = { readonly size: string; readonly seed: string };
+export type DemoFlags = { readonly size: string; readonly flaws: string; readonly seed: string };
 
-/** Runs the demo until it is stopped. Throws CommandFailure for a size or seed that it does not know, HubError when it cannot start. */
+const sizes: readonly DemoSize[] = ['small', 'county', 'county-full'];
+const flawLevels: readonly DemoFlaws[] = ['none', 'realistic', 'ugly'];
+
+/** Runs the demo until it is stopped. Throws CommandFailure for a size, flaws or seed that it does not know, HubError when it cannot start. */
 export const runDemoCommand = async (
   terminal: Terminal,
   { settings, origins }: ResolvedSettings,
   flags: DemoFlags,
   demo: RunDemo,
 ): Promise<ExitCode> => {
-  const { size, seed } = flags;
-  if (size !== 'small' && size !== 'county') {
-    throw new CommandFailure(exitCodes.usage, `There is no size ${size}.`, {
-      hint: 'Sizes: small (600 pupils), county (about 40,000).',
+  const { seed } = flags;
+  const size = sizes.find((one) => one === flags.size);
+  if (size === undefined)
+    throw new CommandFailure(exitCodes.usage, `There is no size ${flags.size}.`, {
+      hint: 'Sizes: small (600 pupils), county (about 40,000), county-full (5.7 million entries).',
     });
-  }
+  const flaws = flawLevels.find((one) => one === flags.flaws);
+  if (flaws === undefined)
+    throw new CommandFailure(exitCodes.usage, `There are no flaws ${flags.flaws}.`, {
+      hint: 'Flaws: none, realistic, ugly.',
+    });
   if (!/^\d{1,9}$/.test(seed))
     throw new CommandFailure(exitCodes.usage, `The seed ${seed} is not a whole number.`, {
       hint: 'Give digits, such as --seed 42.',
@@ -82,6 +90,7 @@ export const runDemoCommand = async (
     settings: origins.environment === 'default' ? { ...settings, environment: 'sandbox' } : settings,
     temporary: origins.data === 'default',
     size,
+    flaws,
     seed: Number(seed),
     json: terminal.json,
     language: terminal.language,
