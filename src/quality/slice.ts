@@ -13,6 +13,7 @@ import type {
   QualityStep,
   QualityStore,
   Spread,
+  WholeResource,
 } from '#store/quality.ts';
 import type { IdentifierValue } from '#store/store.ts';
 import type { Examiner } from './examine.ts';
@@ -33,7 +34,8 @@ export type Slice = {
 };
 
 type Draft = {
-  readonly look: Set<number>;
+  /** To be looked at; with the resource where it has been read already. */
+  readonly look: Map<number, WholeResource | null | undefined>;
   readonly enqueue: number[];
   readonly addSpreads: Spread[];
   readonly addSweeps: Set<CollectionPath>;
@@ -58,9 +60,9 @@ export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: numbe
     return { examined: 0, worked: true };
   }
   const work = await results.work(size);
-  const draft: Draft = { look: new Set(), enqueue: [], addSpreads: [], addSweeps: new Set(), rest: {} };
+  const draft: Draft = { look: new Map(), enqueue: [], addSpreads: [], addSweeps: new Set(), rest: {} };
   if (work.pending.length > 0) {
-    for (const uid of work.pending) draft.look.add(uid);
+    for (const uid of work.pending) draft.look.set(uid, undefined);
     draft.rest = { dequeue: work.pending };
   } else if (work.spread !== null) {
     const { uids, after } = await follow(source, results, work.spread, size);
@@ -71,16 +73,22 @@ export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: numbe
   } else if (work.sweep !== null) {
     const { collection, after } = work.sweep;
     const uids = await source.uids(collection, after, size);
-    for (const uid of uids) draft.look.add(uid);
+    for (const uid of uids) draft.look.set(uid, undefined);
     draft.rest = { sweep: { collection, after: uids.length < size ? null : (uids.at(-1) ?? null) } };
   } else return idle;
 
   const examined: Examined[] = [];
   const gone: number[] = [];
-  for (const uid of draft.look) {
-    const resource = await source.read(uid);
+  for (const [uid, read] of draft.look) {
+    const resource = read === undefined ? await source.read(uid) : read;
     if (resource === null) gone.push(uid);
-    else examined.push(await examiner.examine(resource, source, head.extraBackLinks));
+    // What has changed again since is looked at when the feed has come there.
+    else if (
+      draft.rest.position === undefined ||
+      draft.rest.position === null ||
+      resource.position <= draft.rest.position
+    )
+      examined.push(await examiner.examine(resource, source, head.extraBackLinks));
   }
   await results.apply({
     examined,
@@ -92,7 +100,7 @@ export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: numbe
     addSweeps: [...draft.addSweeps],
     ...draft.rest,
   });
-  return { examined: draft.look.size, worked: true };
+  return { examined: examined.length + gone.length, worked: true };
 };
 
 type FeedDeps = {
@@ -110,11 +118,11 @@ const readFeed = async (
 ): Promise<void> => {
   const changes = await deps.source.changes(after, size);
   for (const change of changes) {
-    draft.look.add(change.uid);
+    draft.look.set(change.uid, undefined);
     // Erased for good: nobody can say any more what it was called.
     if (change.kind === 'removed' && change.before.length === 0)
       for (const path of deps.examiner.leadingTo(change.collection)) draft.addSweeps.add(path);
-    for (const named of await namesOf(deps.source, change, extraBackLinks))
+    for (const named of await namesOf(deps.source, change, extraBackLinks, draft))
       await spreadFrom(deps, change, named, draft);
   }
   draft.rest = { position: changes.at(-1)?.position ?? after };
@@ -130,10 +138,12 @@ const namesOf = async (
   source: QualitySource,
   { kind, uid, before }: ChangedResource,
   extraBackLinks: boolean,
+  draft: Draft,
 ): Promise<readonly Named[]> => {
   const gone = before.map((identifier): Named => ({ identifier, only: 'all' }));
   if (kind === 'removed' || (kind === 'updated' && extraBackLinks)) return gone;
   const resource = await source.read(uid);
+  draft.look.set(uid, resource);
   const present = resource?.identifiers ?? [];
   return [...gone, ...present.map((identifier): Named => ({ identifier, only: extraBackLinks ? 'flawed' : 'all' }))];
 };

@@ -16,6 +16,8 @@ export type NamedLink = {
 /** A resource as quality sees it. */
 export type WholeResource = {
   readonly uid: number;
+  /** Feed position of its last change. */
+  readonly position: number;
   readonly collection: CollectionPath;
   /** The application that delivered it. */
   readonly source: string;

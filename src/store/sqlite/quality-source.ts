@@ -19,7 +19,7 @@ export const createQualitySource = (db: DatabaseSync): QualitySource => {
     'SELECT position, collection, uid, kind, before FROM change WHERE position > ? ORDER BY position LIMIT ?',
   );
   const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
-  const readResource = sql('SELECT source, protection, keys, split, own, body FROM resource WHERE uid = ?');
+  const readResource = sql('SELECT position, source, protection, keys, split, own, body FROM resource WHERE uid = ?');
   const readIdentifier = sql('SELECT field, value FROM identifier WHERE id = ?');
   const readLinks = sql(
     'SELECT l.relation, i.collection, i.field, i.value, i.uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
@@ -57,6 +57,7 @@ export const createQualitySource = (db: DatabaseSync): QualitySource => {
     const shownLinks = body.slice(split, -1);
     return {
       uid,
+      position: numberOf(row, 'position'),
       collection: names.path(collectionOf(uid)),
       source: textOf(row, 'source'),
       guarded: numberOf(row, 'protection') > 0,
