@@ -1,0 +1,220 @@
+// The description of the admin API and a running hub are the same, both ways: every operation stands in it and answers with statuses, headers
+// and bodies that it names, its examples are valid by its schemas, and its text is a golden file.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { openApi } from '#apis/admin/describe.ts';
+import { operations } from '#apis/admin/operations.ts';
+import { schemas } from '#apis/admin/schemas.ts';
+import { golden } from '../golden.ts';
+import type { Caller } from '../e2e/caller.ts';
+import { startAdminWorld, type AdminWorld } from '../e2e/admin-world.ts';
+
+type Response = {
+  readonly $ref?: string;
+  readonly headers?: object;
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>;
+};
+type Described = {
+  readonly operationId: string;
+  readonly responses: Readonly<Record<string, Response>>;
+};
+type Document = {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: { readonly responses: Readonly<Record<string, Response>> };
+};
+type Json = Readonly<Record<string, unknown>>;
+
+const text = openApi(operations);
+const document = JSON.parse(text) as Document;
+const ofTransport = ['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
+
+const ajv = new Ajv2020({ strict: false, formats: fullFormats });
+ajv.addSchema(document as object, 'https://test.test/document');
+const validates = (name: string, value: unknown): string | null => {
+  const validate = ajv.compile({ $ref: `https://test.test/document#/components/schemas/${name}` });
+  return validate(value) ? null : ajv.errorsText(validate.errors);
+};
+
+describe('the description of the admin API', () => {
+  it('is what was read and accepted', () => golden('admin/openapi.json', text));
+
+  it('has an example for every schema, and each is valid', () => {
+    for (const [name, { example }] of Object.entries(schemas)) {
+      assert.notEqual(example, undefined, name);
+      assert.equal(validates(name, example), null, name);
+    }
+  });
+
+  it('holds every operation once, with schemas that are there', () => {
+    const ids = operations.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    const described = Object.values(document.paths).flatMap((item) => Object.values(item));
+    assert.deepEqual(described.map(({ operationId }) => operationId).toSorted(), [...ids, 'openapi'].toSorted());
+    for (const { id, body, reply } of operations)
+      for (const name of [body, reply])
+        if (name !== undefined && name !== null) assert.ok(name in schemas, `${id}: ${name}`);
+    const used = new Set([...text.matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name));
+    assert.deepEqual(
+      Object.keys(schemas).filter((name) => !used.has(name)),
+      [],
+    );
+  });
+});
+
+/** What is asked, in order: operation, address with names of what was made before in braces, body, status. */
+const calls: readonly (readonly [id: string, path: string, body: object | null, status: number])[] = [
+  ['showSelf', '/admin/self', null, 200],
+  ['listKeys', '/admin/keys', null, 200],
+  ['rotateKeys', '/admin/keys/rotate', {}, 200],
+  ['addOrganisation', '/admin/organisations', { id: 'ny.test', name: 'Ny' }, 201],
+  ['listOrganisations', '/admin/organisations?limit=1', null, 200],
+  ['showOrganisation', '/admin/organisations/fjord.test', null, 200],
+  ['setOrganisation', '/admin/organisations/fjord.test', { settings: { removalGuard: 0.1 } }, 200],
+  [
+    'addApplication',
+    '/admin/applications',
+    { name: 'x', kind: 'client', owner: 'fjord.test', environment: 'sandbox' },
+    201,
+  ],
+  ['listApplications', '/admin/applications?organisation=fjord.test&limit=1', null, 200],
+  ['showApplication', '/admin/applications/{addApplication}', null, 200],
+  ['setApplication', '/admin/applications/{addApplication}', { describe: 'y' }, 200],
+  ['rotateSecret', '/admin/applications/{addApplication}/secret', {}, 200],
+  ['makeCredentials', '/admin/applications/{addApplication}/credentials', { name: 'x' }, 201],
+  [
+    'giveGrant',
+    '/admin/grants',
+    { application: '{addApplication}', organisation: 'fjord.test', collections: ['utdanning/*'], actions: ['list'] },
+    201,
+  ],
+  ['listGrants', '/admin/grants?limit=1', null, 200],
+  ['showGrant', '/admin/grants/{giveGrant}', null, 200],
+  ['setGrant', '/admin/grants/{giveGrant}', { fields: ['systemId'] }, 200],
+  ['endGrant', '/admin/grants/{giveGrant}/end', {}, 200],
+  ['listAdapters', '/admin/organisations/fjord.test/adapters', null, 200],
+  ['showAdapter', '/admin/organisations/fjord.test/adapters/adapter', null, 200],
+  ['listRuns', '/admin/organisations/fjord.test/runs?limit=1', null, 200],
+  ['showRun', '/admin/organisations/fjord.test/runs/{held}', null, 200],
+  ['rejectRun', '/admin/organisations/fjord.test/runs/{held}/reject', {}, 200],
+  ['confirmRun', '/admin/organisations/fjord.test/runs/{held}/confirm', { reason: 'test' }, 409],
+  ['listRejections', '/admin/organisations/fjord.test/rejections', null, 200],
+  ['listEvents', '/admin/organisations/fjord.test/events?limit=1', null, 200],
+  ['showEvent', '/admin/organisations/fjord.test/events/{event}', null, 200],
+  ['showQuality', '/admin/organisations/fjord.test/quality', null, 200],
+  ['listQualitySamples', '/admin/organisations/fjord.test/quality/samples', null, 200],
+  ['showQualityTrend', '/admin/organisations/fjord.test/quality/trend', null, 200],
+  ['searchAudit', '/admin/organisations/fjord.test/audit/search', { limit: 5 }, 200],
+  ['sealAudit', '/admin/organisations/fjord.test/audit/checkpoints', {}, 200],
+  ['listCheckpoints', '/admin/organisations/fjord.test/audit/checkpoints?limit=1', null, 200],
+  ['verifyAudit', '/admin/organisations/fjord.test/audit/verify', null, 200],
+  [
+    'erasePerson',
+    '/admin/organisations/fjord.test/erasures',
+    { collection: 'utdanning/elev/elev', field: 'systemid', value: 'e-1', reason: 'Case 1' },
+    201,
+  ],
+  ['listErasures', '/admin/organisations/fjord.test/erasures?limit=1', null, 200],
+  ['liftErasure', '/admin/organisations/fjord.test/erasures/{erasePerson}/lift', { reason: 'Case 2' }, 200],
+];
+
+const collection = 'utdanning/elev/elev';
+const run = '7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a';
+const held = '8d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a';
+
+/** Pupils, and then none: a run that is held. */
+const deliver = async (adapter: Caller): Promise<void> => {
+  const adapterId = 'https://vendor.example/fjord.test/utdanning';
+  const send = async (method: string, path: string, body: object): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await adapter.send(method, path, { headers, body: JSON.stringify(body) });
+    assert.ok(answer.status < 300, answer.text);
+  };
+  const [domainName, packageName, resourceName] = collection.split('/');
+  await send('POST', '/provider/register', {
+    adapterId,
+    username: 'adapter',
+    orgId: 'fjord.test',
+    heartbeatIntervalInMinutes: 1,
+    capabilities: [{ domainName, packageName, resourceName, fullSyncIntervalInDays: 1, deltaSyncInterval: 'NONE' }],
+  });
+  const page = (corrId: string, resources: readonly object[]): object => ({
+    metadata: { adapterId, corrId, orgId: 'fjord.test', totalSize: resources.length, page: 1 },
+    resources,
+  });
+  const pupils = [1, 2, 3].map((number) => ({
+    identifier: `e-${number}`,
+    resource: { systemId: { identifikatorverdi: `e-${number}` } },
+  }));
+  await send('POST', `/provider/${collection}`, page(run, pupils));
+  await send('POST', `/provider/${collection}`, page(held, []));
+};
+
+describe('the admin API of a running hub', () => {
+  let world: AdminWorld;
+  let operator: Caller;
+  const made = new Map<string, string>([['held', held]]);
+  before(async () => {
+    world = await startAdminWorld({ fintPasswordGrant: 'true' });
+    operator = await world.as('operator');
+    await deliver(await world.as('adapter'));
+    const grant = await operator.send('POST', '/admin/grants', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        application: 'client',
+        organisation: 'fjord.test',
+        collections: [collection],
+        actions: ['list', 'write'],
+      }),
+    });
+    assert.equal(grant.status, 201, grant.text);
+    const client = await world.as('client');
+    const sent = await client.send('DELETE', `/${collection}/systemid/e-2`);
+    made.set('event', String(sent.headers['location']).split('/').at(-1) ?? '');
+    assert.equal(sent.status, 202, sent.text);
+  });
+  after(() => world?.close());
+
+  const filled = (template: string): string =>
+    template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => made.get(name) ?? whole);
+
+  it('serves every operation as it is described', async () => {
+    assert.deepEqual(calls.map(([id]) => id).toSorted(), operations.map(({ id }) => id).toSorted());
+    for (const [id, template, body, status] of calls) {
+      const operation = operations.find((one) => one.id === id);
+      assert.ok(operation !== undefined);
+      const headers: Record<string, string> = body === null ? {} : { 'content-type': 'application/json' };
+      const sent = body === null ? { headers } : { headers, body: filled(JSON.stringify(body)) };
+      const answer = await operator.send(operation.method, filled(template), sent);
+      assert.equal(answer.status, status, `${id}: ${answer.text.slice(0, 500)}`);
+      const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
+      assert.ok(described !== undefined, id);
+      const given = described.responses[String(status)] ?? described.responses['default'];
+      const response = given?.$ref === undefined ? given : document.components.responses['Problem'];
+      const known = Object.keys(response?.headers ?? {}).map((name) => name.toLowerCase());
+      for (const name of Object.keys(answer.headers))
+        assert.ok(ofTransport.includes(name) || known.includes(name), `${id}: ${name}`);
+      const value = JSON.parse(answer.text) as Json;
+      assert.equal(
+        validates(status < 300 ? (operation.reply ?? '') : 'Problem', value),
+        null,
+        `${id}: ${answer.text.slice(0, 500)}`,
+      );
+      if (typeof value['id'] === 'string') made.set(id, value['id']);
+    }
+  });
+
+  it('gives the document itself to anyone', async () => {
+    const answer = await fetch(`${world.hub.url}/admin/openapi`);
+    assert.equal(answer.status, 200);
+    assert.equal(await answer.text(), text);
+  });
+
+  it('shows what was written to administrators of the organisation who may change, and to no operator', async () => {
+    const path = `/admin/organisations/fjord.test/events/${made.get('event') ?? ''}`;
+    const seenBy = async (id: string): Promise<boolean> =>
+      (await (await world.as(id)).read<Json>(path))['texts'] !== undefined;
+    assert.deepEqual([await seenBy('writer'), await seenBy('reader'), await seenBy('operator')], [true, false, false]);
+  });
+});
