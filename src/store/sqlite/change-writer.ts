@@ -5,13 +5,22 @@ import type { Clock } from '#base/clock.ts';
 import type { ProtectionLevel } from '#model/model.ts';
 import { numberOf, statement } from './driver.ts';
 import { collectionOf, firstUid, segmentOf } from './schema.ts';
+import { noticedIn } from './stored-rows.ts';
 
 export const changeKinds = ['', 'created', 'updated', 'removed', 'identifier-changed'] as const;
 export const [created, updated, removed, identifierChanged] = [1, 2, 3, 4] as const;
 type Kind = typeof created | typeof updated | typeof removed | typeof identifierChanged;
 
-/** `before` = the identifiers that followers know the resource by, as JSON text. */
-export type Touched = { readonly position: number; readonly collection: number; kind: Kind; before: string | null };
+/**
+ * `before` = the identifiers that followers know the resource by, as JSON text. `last` = position of its change before this one; 0 = none.
+ */
+export type Touched = {
+  readonly position: number;
+  readonly collection: number;
+  readonly last: number;
+  kind: Kind;
+  before: string | null;
+};
 type Counter = { next: number; count: number; position: number };
 type SegmentDelta = { readonly collection: number; readonly number: number; delta: number; position: number };
 
@@ -40,9 +49,19 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
   );
   const insertChange = statement(
     db,
-    'INSERT INTO change (position, collection, uid, kind, at, before, level) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO change (position, collection, uid, kind, at, before, level, noticed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const lastChange = statement(db, 'SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
+  const lastOf = statement(db, 'SELECT position FROM resource WHERE uid = ?');
+  const changeAt = statement(db, 'SELECT position, at, level, noticed FROM change WHERE position = ?');
+
+  /** For each clearance below a level the last change before that it could notice, as JSON text. */
+  const noticedBefore = (last: number, level: ProtectionLevel): string | null => {
+    if (level === 0 || last === 0) return null;
+    const row = changeAt.get(last);
+    if (row === undefined) return null;
+    return JSON.stringify([0, 1, 2].slice(0, level).map((clearance) => noticedIn(row, clearance)));
+  };
 
   return () => {
     const touched = new Map<number, Touched>();
@@ -76,7 +95,15 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
         let entry = touched.get(uid);
         if (entry === undefined) {
           position += 1;
-          entry = { position, collection, kind, before: null };
+          // Read before it is written over.
+          const known = kind === created ? undefined : lastOf.get(uid);
+          entry = {
+            position,
+            collection,
+            last: known === undefined ? 0 : numberOf(known, 'position'),
+            kind,
+            before: null,
+          };
           touched.set(uid, entry);
         } else if (kind === removed || (kind === identifierChanged && entry.kind === updated)) entry.kind = kind;
         const number = segmentOf(uid);
@@ -96,7 +123,17 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
         // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
         const at = Math.max(clock.now(), lastAt);
         for (const [uid, entry] of touched) {
-          insertChange.run(entry.position, entry.collection, uid, entry.kind, at, entry.before, levelOf(uid, entry));
+          const level = levelOf(uid, entry);
+          insertChange.run(
+            entry.position,
+            entry.collection,
+            uid,
+            entry.kind,
+            at,
+            entry.before,
+            level,
+            noticedBefore(entry.last, level),
+          );
           await breathe(1);
         }
         for (const segment of segments.values())

@@ -58,8 +58,9 @@ CREATE INDEX sync_page_seen ON sync_page (corr_id) WHERE length(seen) > 0;
 `),
   // Protection: `resource.protection` is laid out in protection-bits.ts; its lowest bits are its own. An identifier keeps the protection and uid
   // of the resource that last had it, so that links to what is gone stay as guarded as it was. `collection.marked` = its entries carry markings.
-  // `change.level` = the clearance that it takes to notice the change. `past_subject` = what was about whom before it was removed or moved,
-  // `past_life` = from which to which position what is gone was there.
+  // `change.level` = the clearance that it takes to notice the change; `noticed` = for each clearance below it, position and time of the last
+  // change of the resource that it could notice. `past_subject` = what was about whom before it was removed or moved, `past_life` = from which
+  // to which position what is gone was there.
   (db) =>
     db.exec(`
 ALTER TABLE resource ADD COLUMN born INTEGER NOT NULL DEFAULT 0;
@@ -68,6 +69,7 @@ ALTER TABLE identifier ADD COLUMN protection INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE identifier ADD COLUMN last_uid INTEGER;
 ALTER TABLE collection ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE change ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE change ADD COLUMN noticed TEXT;
 CREATE TABLE past_subject (about INTEGER NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (about, uid)) WITHOUT ROWID;
 CREATE TABLE past_life (uid INTEGER PRIMARY KEY, born INTEGER NOT NULL, gone INTEGER NOT NULL);
 INSERT INTO past_life (uid, born, gone) SELECT uid, 0, max(position) FROM change WHERE kind = 3 GROUP BY uid;

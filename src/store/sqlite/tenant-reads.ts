@@ -46,11 +46,11 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   const sql = (text: string) => statement(db, text);
   const readStats = sql('SELECT count, position, changed_at FROM collection WHERE id = ?');
   const readOne = sql(
-    `SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM identifier i JOIN resource r ON r.uid = i.uid LEFT JOIN change c ON c.position = r.position
+    `SELECT r.uid, r.position, r.born, r.protection, c.at, c.level, c.noticed, CAST(r.body AS BLOB) AS body FROM identifier i JOIN resource r ON r.uid = i.uid LEFT JOIN change c ON c.position = r.position
      WHERE i.collection = ? AND i.field = ? AND i.value = ?`,
   );
   const readByUid = sql(
-    'SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
+    'SELECT r.uid, r.position, r.born, r.protection, c.at, c.level, c.noticed, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
   const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
   const readChanges = sql(
@@ -64,10 +64,11 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     // Times never fall as positions rise, so the first change at or after a time is found by halving.
     'SELECT position, at FROM change WHERE position >= ? ORDER BY position LIMIT 1',
   );
-  // Each resource once, at its last change.
+  // Each resource once, at its last change; where that cannot be noticed, at those that can.
   const changedSince = sql(
-    `SELECT c.position, c.uid FROM change c JOIN resource r ON r.uid = c.uid
-     WHERE c.collection = ? AND c.position >= ? AND r.position = c.position ORDER BY c.position LIMIT ?`,
+    `SELECT c.position, c.uid FROM change c JOIN resource r ON r.uid = c.uid LEFT JOIN change l ON l.position = r.position
+     WHERE c.collection = ?1 AND c.position >= ?2 AND c.level <= ?3 AND (r.position = c.position OR l.level > ?3)
+     ORDER BY c.position LIMIT ?4`,
   );
   const findIdentifier = sql(
     'SELECT id, uid, protection FROM identifier WHERE collection = ? AND field = ? AND value = ?',
@@ -257,7 +258,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     if (collection === null) return new Float64Array();
     // Nothing of the collection has changed since: what a poll hears most of the time.
     if (where.since !== null && statsOf(collection).changedAt < where.since) return new Float64Array();
-    const changed = where.since === null ? null : await uidsSince(collection, positionAt(where.since));
+    const changed = where.since === null ? null : await uidsSince(collection, positionAt(where.since), plan.clearance);
     if (where.filter === null) return changed ?? allUids(collection);
     const indexed = candidates(plan, collection, where.filter);
     const narrowed =
@@ -268,10 +269,10 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   };
 
   /** What has changed from a position on, a slice at a time. What changes again meanwhile comes again, later. */
-  const uidsSince = async (collection: number, position: number): Promise<Float64Array> => {
+  const uidsSince = async (collection: number, position: number, clearance: number): Promise<Float64Array> => {
     const found: number[] = [];
     for (let from = position; ;) {
-      const rows = guarded(() => changedSince.all(collection, from, uidRows));
+      const rows = guarded(() => changedSince.all(collection, from, clearance, uidRows));
       for (const row of rows) found.push(numberOf(row, 'uid'));
       if (rows.length < uidRows) return sortedUids(found);
       from = numberOf(rows.at(-1), 'position') + 1;
@@ -360,7 +361,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const id = idOf(plan);
       const field = names.find(identifier.field);
       const row = id === null || field === null ? undefined : readOne.get(id, field, identifier.value);
-      return row === undefined ? null : storedResource(row);
+      return row === undefined ? null : storedResource(row, plan.clearance);
     }),
     chunks: (plan, range) => {
       const id = guarded(() => idOf(plan));
@@ -377,10 +378,10 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const id = idOf(plan);
       return id === null ? new Float64Array() : allUids(id);
     }),
-    load: guard((_plan, uids) =>
+    load: guard((plan, uids) =>
       uids.flatMap((uid) => {
         const row = readByUid.get(uid);
-        return row === undefined ? [] : [storedResource(row)];
+        return row === undefined ? [] : [storedResource(row, plan.clearance)];
       }),
     ),
     changes: guard((plan, after, size) => {

@@ -67,7 +67,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const readHash = sql('SELECT hash FROM resource WHERE uid = ?');
   const readResource = sql('SELECT keys, born, split, own, body FROM resource WHERE uid = ?');
   const readWhole = sql(
-    'SELECT r.uid, r.position, r.born, r.protection, c.at, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
+    'SELECT r.uid, r.position, r.born, r.protection, c.at, c.level, c.noticed, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
   const insertLink = sql(
     'INSERT OR IGNORE INTO link (target, relation, source, source_identifier) VALUES (?, ?, ?, ?)',
@@ -423,7 +423,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     return {
       read: (uid) => {
         const row = readWhole.get(uid);
-        return row === undefined ? null : storedResource(row);
+        return row === undefined ? null : storedResource(row, 3);
       },
       delivered,
       marked: (path) => protection.isMarked(names.internCollection(path)),
