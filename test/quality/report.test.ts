@@ -250,6 +250,23 @@ describe('the work', () => {
     );
   });
 
+  test('what is erased leaves nothing behind, and is missed by none', async () => {
+    await flawedPerson(nationalId);
+    await flawedPerson(other, { ...links({ foreldre: [`fodselsnummer/${nationalId}`] }) });
+    await world.quality.catchUp(organisation);
+    await world.tenant.write(async (tx) => {
+      const uids = await tx.match(person, [{ field: 'fodselsnummer', value: nationalId }]);
+      await tx.erase(uids.filter((uid) => uid !== null));
+      await tx.settle();
+    });
+    await world.quality.catchUp(organisation);
+    const left = { [`${person} birth-date fodselsdato`]: '1/1', [`${person} damaged-text navn/etternavn`]: '1/1' };
+    assert.deepEqual(await found(world), left);
+    await world.again(true);
+    await world.quality.catchUp(organisation);
+    assert.deepEqual(await found(world), left);
+  });
+
   test('a damaged file is made anew', async () => {
     await flawedPupil('E1');
     await world.quality.catchUp(organisation);
