@@ -5,7 +5,7 @@ import type { Finding, Tree } from './tree.ts';
 
 const pathLike = /^\.?[\w-]+(?:\/[\w.-]+)+\/?$|^[\w-]+\.(?:ts|mjs|md|json|yaml)$/;
 const extension = /\.(?:ts|mjs|md|json|yaml|sql)$/;
-const topFolders = ['src', 'model', 'docs', 'test', 'tools', 'bench', 'sandbox', 'bin', 'console', '.ci'];
+const topFolders = ['src', 'model', 'docs', 'test', 'tools', 'bench', 'sandbox', 'bin', 'console', 'verify', '.ci'];
 
 /** Checks links and paths in backticks of every page. A path may be given from the root, from src, or from the folder of the page. */
 export const checkPaths = (tree: Tree): readonly Finding[] => {

@@ -8,7 +8,7 @@ import type { AuditVerdict, PublicAuditKey } from '#hub/audit-trail.ts';
 import { auditPathIn } from '#store/sqlite/audit-beside.ts';
 import { tenantFolder } from '#store/sqlite/sqlite-store.ts';
 
-const verifier = fileURLToPath(new URL('../../verify/audit-verify.ts', import.meta.url));
+const verifier = fileURLToPath(import.meta.resolve('#verify/audit-verify.ts'));
 
 /** Gives what verifies the audit of an organisation of a data directory. It rejects with HUB-500 when the verifier itself fails. */
 export const createAuditVerification =
