@@ -182,21 +182,21 @@ export const fileHash = async (path: string): Promise<string> => {
 
 /** What each collection of an organisation holds: how many, and, when asked, a hash over all of it. */
 export const contentOf = (db: DatabaseSync, hashed: boolean): readonly CollectionContent[] => {
-  const rows = statement(db, 'SELECT id, path FROM collection ORDER BY path').all();
-  const counted = statement(db, 'SELECT count(*) AS n FROM resource WHERE uid >= ? AND uid < ?');
+  const rows = statement(db, 'SELECT id, path, count FROM collection ORDER BY path').all();
   const all = statement(
     db,
     'SELECT uid, CAST(body AS BLOB) AS body FROM resource WHERE uid >= ? AND uid < ? ORDER BY uid',
   );
   return rows.map((row) => {
-    const id = numberOf(row, 'id');
-    const [first, end] = [firstUid(id), endUid(id)];
-    const content = { path: textOf(row, 'path'), count: numberOf(counted.get(first, end), 'n') };
-    if (!hashed) return { ...content, content: null };
+    const [id, path] = [numberOf(row, 'id'), textOf(row, 'path')];
+    if (!hashed) return { path, count: numberOf(row, 'count'), content: null };
     const sum = createHash('sha256');
-    for (const resource of all.iterate(first, end))
+    let count = 0;
+    for (const resource of all.iterate(firstUid(id), endUid(id))) {
       sum.update(`${numberOf(resource, 'uid')}\n`).update(bytesOf(resource, 'body'));
-    return { ...content, content: sum.digest('hex') };
+      count += 1;
+    }
+    return { path, count, content: sum.digest('hex') };
   });
 };
 

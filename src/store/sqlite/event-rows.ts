@@ -12,7 +12,7 @@ const keyLife = 86_400_000;
 const forgottenAtOnce = 1_000;
 
 export type EventWriter = Pick<TenantWrite, 'event' | 'eventByKey' | 'putEvent' | 'forgetEvents'> & {
-  /** Takes every text out of the events that the test picks: within an erasure. */
+  /** Takes every text out of the events that the test picks; those that still wait have failed by it: within an erasure. */
   readonly scrub: (names: (event: WriteEvent) => boolean) => void;
 };
 
@@ -92,8 +92,15 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
         const event = recordOf(row);
         if (names(event)) picked.push(event);
       }
-      for (const event of picked)
-        rewrite.run(JSON.stringify({ ...withoutTexts(event), target: null, message: '', problems: [] }), event.order);
+      for (const event of picked) {
+        const bare: WriteEvent = { ...withoutTexts(event), target: null, message: '', problems: [] };
+        // Nobody can answer what is no longer there.
+        if (event.state !== 'waiting') rewrite.run(JSON.stringify(bare), event.order);
+        else {
+          const failed: WriteEvent = { ...bare, state: 'failed', answeredAt: clock.now() };
+          update.run(failed.state, failed.deadline, 0, JSON.stringify(failed), failed.order);
+        }
+      }
     },
   };
 };

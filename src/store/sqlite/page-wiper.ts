@@ -81,10 +81,13 @@ const clear = (page: Page, usable: number): boolean => {
   return found;
 };
 
+// As long as the longest page.
+const zeros = Buffer.alloc(65_536);
+
 const zero = (bytes: Buffer, from: number, to: number): boolean => {
   if (from >= to) return false;
   const part = bytes.subarray(from, to);
-  if (part.every((byte) => byte === 0)) return false;
+  if (part.equals(zeros.subarray(0, part.length))) return false;
   part.fill(0);
   return true;
 };

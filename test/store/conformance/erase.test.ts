@@ -152,6 +152,9 @@ onEveryDialect('erasure', (dialect) => {
         await tx.putEvent(event('by link', { collection: elev, value: href }));
         await tx.putEvent(event('by answer', { collection: elev, answer: `[${value}]` }));
         await tx.putEvent(event('by filter', { collection: elev, filter: `x eq '${national}'` }));
+        await tx.putEvent(
+          event('waiting', { uid, value: '{}', state: 'waiting', deadline: start + 9, answeredAt: null }),
+        );
         await tx.putEvent(event('other', { target: { field: 'fodselsnummer', value: other }, value: '{}' }));
         await tx.settle();
       });
@@ -164,6 +167,9 @@ onEveryDialect('erasure', (dialect) => {
           [null, null, '', [], 'rejected'],
         );
       }
+      const waiting = await tenant.events.event('waiting');
+      assert.deepEqual([waiting?.state, waiting?.answeredAt, waiting?.value], ['failed', start, null]);
+      assert.equal(await tenant.events.waitingCount(), 0);
       const kept = await tenant.events.event('other');
       assert.deepEqual([kept?.value, kept?.message], ['{}', 'what was wrong']);
     }));
