@@ -37,7 +37,9 @@ export const createFintHealth = (deps: {
     const collections = await Promise.all(
       visible.map(async (collection) => {
         const decision = await deps.authorizer.decide(principal, collection.path, 'read');
-        const whole = decision.allowed && decision.plan.portions.some(({ rows }) => rows === 'all');
+        const whole =
+          decision.allowed &&
+          decision.plan.portions.some(({ rows, clearance }) => rows === 'all' && clearance === decision.plan.clearance);
         const freshness = await deps.freshness(tenant, collection.path);
         const [last] = await tenant.runs.runs({ collection: collection.path, limit: 1 });
         const delta = await tenant.runs.lastCompleted(collection.path, 'DELTA');
