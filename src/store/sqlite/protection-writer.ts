@@ -100,6 +100,14 @@ export const createProtectionWriter = (
   const slice = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT 500');
   const hasLink = sql('SELECT EXISTS (SELECT 1 FROM link WHERE source = ? AND relation = ?) AS n');
 
+  const pathOf = (uid: number): string => names.path(collectionOf(uid));
+
+  /** What is not known of somebody counts as strictly as can be. */
+  const levelOfUnknown = (collection: number): ProtectionLevel => (rules.isPersonal(names.path(collection)) ? 3 : 0);
+
+  const levelIn = (row: Record<string, unknown>, collection = numberOf(row, 'collection')): ProtectionLevel =>
+    row['uid'] === null && row['last_uid'] === null ? levelOfUnknown(collection) : ownIn(numberOf(row, 'protection'));
+
   return ({ changes, showsBack, base }) => {
     /** Ids of marked collections; null until asked for. */
     let flags: Set<number> | null = null;
@@ -126,6 +134,7 @@ export const createProtectionWriter = (
     /** What identifiers told before the transaction, where it may differ. */
     const identifierBefore = new Map<number, ProtectionLevel>();
     const droppedBefore = new Map<string, ProtectionLevel>();
+    const hrefs = new Map<string, LinkLevels>();
     /** Resources that show a link to something whose level differs; by links on values inside them, the clearances (as bits) that see it. */
     const noticed = new Set<number>();
     const noticedInside = new Map<number, number>();
@@ -140,7 +149,9 @@ export const createProtectionWriter = (
     };
     const active = (): boolean => marked().size > 0;
 
-    const pathOf = (uid: number): string => names.path(collectionOf(uid));
+    /** The own level of a resource as far as it is known before the levels are found. */
+    const ownNow = (uid: number): ProtectionLevel =>
+      stricter(ownIn(numberOf(readBits.get(uid), 'protection')), marks.get(uid) ?? 0);
 
     let lowest = 0;
 
@@ -151,12 +162,6 @@ export const createProtectionWriter = (
       suspects[rank]?.add(uid);
       if (rank < lowest) lowest = rank;
     };
-
-    /** What is not known of somebody counts as strictly as can be. */
-    const levelOfUnknown = (collection: number): ProtectionLevel => (rules.isPersonal(names.path(collection)) ? 3 : 0);
-
-    const levelIn = (row: Record<string, unknown>, collection = numberOf(row, 'collection')): ProtectionLevel =>
-      row['uid'] === null && row['last_uid'] === null ? levelOfUnknown(collection) : ownIn(numberOf(row, 'protection'));
 
     const mark = (collection: number): void => {
       if (marked().has(collection)) return;
@@ -269,7 +274,8 @@ export const createProtectionWriter = (
       if (now === bits) return;
       if (!bitsBefore.has(uid)) bitsBefore.set(uid, bits);
       if (own === ownIn(bits)) {
-        writeOnly(uid, now);
+        // What only the writer goes by: nobody sees a difference.
+        writeMarks.run(now, uid);
         return;
       }
       writeBits.run(changes.touch(uid, updated, 0).position, now, uid);
@@ -280,9 +286,6 @@ export const createProtectionWriter = (
         if (rules.pointsBack(path, names.word(numberOf(link, 'relation')), pathOf(target))) suspect(target);
       }
     };
-
-    /** What only the writer knows by: nobody sees a difference. */
-    const writeOnly = (uid: number, bits: number): void => void writeMarks.run(bits, uid);
 
     /** The organisation's first marking: from now on what has never come, and what is about nobody that is named, counts as strictly protected. */
     const awake = async (breathe: Breathe): Promise<void> => {
@@ -323,8 +326,6 @@ export const createProtectionWriter = (
         (noticedInside.get(uid) ?? 0) | ((1 << Math.max(was, now)) - (1 << Math.min(was, now))),
       );
 
-    const inside = (relation: string): boolean => relation.includes('.');
-
     /** What shows links to whatever has another level now. */
     const noteNeighbours = async (breathe: Breathe): Promise<void> => {
       for (const [id, was] of identifierBefore) {
@@ -335,7 +336,7 @@ export const createProtectionWriter = (
         if (now === was) continue;
         for (const link of linksTo.all(id)) {
           const relation = names.word(numberOf(link, 'relation'));
-          if (inside(relation)) noteInside(numberOf(link, 'source'), was, now);
+          if (isInside(relation)) noteInside(numberOf(link, 'source'), was, now);
           else noticed.add(numberOf(link, 'source'));
         }
         if (row['uid'] === null) continue;
@@ -373,29 +374,27 @@ export const createProtectionWriter = (
       writeBits.run(changes.touch(uid, updated, 0).position, now, uid);
     };
 
+    const findLevels = (href: string): LinkLevels => {
+      if (!href.startsWith(`${base}/`)) return open;
+      const parts = href.slice(base.length + 1).split('/');
+      const [value, field] = [decoded(parts.pop() ?? ''), parts.pop() ?? ''];
+      const [collection, fieldId] = [names.collection(parts.join('/')), names.find(field)];
+      if (collection === null || fieldId === null) return open;
+      const row = findIdentifier.get(collection, fieldId, value);
+      if (row === undefined) {
+        const was = droppedBefore.get(`${collection} ${fieldId} ${value}`);
+        return was === undefined ? open : { before: was, after: was };
+      }
+      const after = levelIn(row, collection);
+      const unknownBefore = !before && row['uid'] === null && row['last_uid'] === null;
+      return { before: identifierBefore.get(numberOf(row, 'id')) ?? (unknownBefore ? 0 : after), after };
+    };
+
     /** Levels of what an href leads to, before and after; of what leads outside the model none. */
-    const levelsOfHref = (): ((href: string) => LinkLevels) => {
-      const known = new Map<string, LinkLevels>();
-      const find = (href: string): LinkLevels => {
-        if (!href.startsWith(`${base}/`)) return open;
-        const parts = href.slice(base.length + 1).split('/');
-        const [value, field] = [decoded(parts.pop() ?? ''), parts.pop() ?? ''];
-        const [collection, fieldId] = [names.collection(parts.join('/')), names.find(field)];
-        if (collection === null || fieldId === null) return open;
-        const row = findIdentifier.get(collection, fieldId, value);
-        if (row === undefined) {
-          const was = droppedBefore.get(`${collection} ${fieldId} ${value}`);
-          return was === undefined ? open : { before: was, after: was };
-        }
-        const after = levelIn(row, collection);
-        const unknownBefore = !before && row['uid'] === null && row['last_uid'] === null;
-        return { before: identifierBefore.get(numberOf(row, 'id')) ?? (unknownBefore ? 0 : after), after };
-      };
-      return (href) => {
-        let levels = known.get(href);
-        if (levels === undefined) known.set(href, (levels = find(href)));
-        return levels;
-      };
+    const levelsOf = (href: string): LinkLevels => {
+      let levels = hrefs.get(href);
+      if (levels === undefined) hrefs.set(href, (levels = findLevels(href)));
+      return levels;
     };
 
     return {
@@ -513,7 +512,6 @@ export const createProtectionWriter = (
           lookAtLinks(uid);
           await breathe(2);
         }
-        const levelsOf = levelsOfHref();
         return (uid, entry) => {
           if (entry.kind === removed) return born.has(uid) ? 3 : ownIn(bitsBefore.get(uid) ?? 0);
           if (born.has(uid) && !bitsBefore.has(uid)) return 0;
@@ -525,6 +523,8 @@ export const createProtectionWriter = (
           if (attributes.has(uid)) return now;
           const inner = noticedInside.get(uid);
           const tail = tails.get(uid);
+          // Nothing guarded before, nothing now: everybody sees the same.
+          if (bits === 0 && tail !== undefined && (bitsBefore.get(uid) ?? 0) === 0 && !noticed.has(uid)) return 0;
           if (tail === undefined && inner === undefined && !noticed.has(uid)) return now;
           const row = readTail.get(uid);
           const current = textOf(row, 'body').slice(numberOf(row, 'split'), -1);
@@ -536,20 +536,18 @@ export const createProtectionWriter = (
       settled: () => {
         for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp, alone])
           each.clear();
-        for (const each of [bitsBefore, identifierBefore, droppedBefore, noticed, noticedInside]) each.clear();
+        for (const each of [bitsBefore, identifierBefore, droppedBefore, hrefs, noticed, noticedInside]) each.clear();
       },
     };
-
-    /** The own level of a resource as far as it is known before the levels are found. */
-    function ownNow(uid: number): ProtectionLevel {
-      return stricter(ownIn(numberOf(readBits.get(uid), 'protection')), marks.get(uid) ?? 0);
-    }
   };
 };
 
 /** The lowest clearance among bits that is not below a floor; 3 when there is none. */
 const lowestIn = (clearances: number, floor: ProtectionLevel): ProtectionLevel =>
   ([0, 1, 2] as const).find((level) => level >= floor && (clearances >> level) % 2 === 1) ?? 3;
+
+/** A relation on a value inside a resource is named by the path to it. */
+const isInside = (relation: string): boolean => relation.includes('.');
 
 const open: LinkLevels = { before: 0, after: 0 };
 
