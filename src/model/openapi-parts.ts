@@ -27,6 +27,14 @@ const inPath = (name: string, words: Text): JsonObject => ({
   schema: { type: 'string', minLength: 1 },
 });
 
+const inHeader = (name: string, words: Text): JsonObject => ({
+  name,
+  in: 'header',
+  required: false,
+  ...describe(words),
+  schema: { type: 'string' },
+});
+
 export const parameters: Readonly<Record<string, JsonObject>> = {
   size: query(
     'size',
@@ -77,6 +85,32 @@ export const parameters: Readonly<Record<string, JsonObject>> = {
   ),
   organisation: inPath('organisation', text('En organisasjons-id.', 'An organisation id.')),
   resource: inPath('resource', text('En ressurstype.', 'A resource type.')),
+  corrId: inPath(
+    'corrId',
+    text('Id-en fra adressen i svaret på skrivingen.', 'The id in the address that the write was answered with.'),
+  ),
+  validate: query('validate', text('Bare kontroller; ingenting lagres.', 'Check only; nothing is stored.'), {
+    type: 'boolean',
+    default: false,
+  }),
+  idempotencyKey: inHeader(
+    'Idempotency-Key',
+    text(
+      'Samme nøkkel og samme forespørsel innen et døgn gir samme svar, og skriver ikke igjen.',
+      'The same key with the same request within a day gets the same answer, and writes nothing again.',
+    ),
+  ),
+  ifMatch: inHeader(
+    'If-Match',
+    text('ETag ressursen må ha nå; ellers svares 412.', 'ETag that the resource must have now; 412 otherwise.'),
+  ),
+  prefer: inHeader(
+    'Prefer',
+    text(
+      '`respond-async` spør kilden selv, der adapteren svarer på slikt.',
+      '`respond-async` asks the source itself, where its adapter answers such questions.',
+    ),
+  ),
   ifNoneMatch: {
     name: 'If-None-Match',
     in: 'header',
@@ -134,6 +168,13 @@ export const headers: Readonly<Record<string, JsonObject>> = {
     ),
     { type: 'string', const: 'true' },
   ),
+  Location: header(
+    text('Adressen til statusen, eller til ressursen.', 'The address of the status, or of the resource.'),
+  ),
+  PreferenceApplied: header(text('Spørsmålet går til kilden.', 'The question goes to the source.'), {
+    type: 'string',
+    const: 'respond-async',
+  }),
   Allow: header(text('Metodene som adressen tar.', 'The methods that the address takes.')),
   RetryAfter: header(text('Sekunder å vente.', 'Seconds to wait.'), { type: 'integer', minimum: 0 }),
   Authenticate: header(text('Hva som mangler ved tokenet.', 'What the token lacks.')),
@@ -176,6 +217,31 @@ export const jsonAnswer = (words: Text, kind: AnswerKind, schema: JsonObject, ex
   };
 };
 
+const location: JsonObject = { Location: ref('headers', 'Location') };
+const later: JsonObject = { 'Retry-After': ref('headers', 'RetryAfter') };
+
+/** The answer of a status with a body; of a resource that was written with its address and version. */
+export const statusAnswer = (words: Text, schema: JsonObject, kind: 'told' | 'written' = 'told'): JsonObject => ({
+  ...describe(words),
+  headers: { ...ofEvery, ...ofTheApi, ...(kind === 'written' ? { ...location, ...tag } : {}) },
+  content: { 'application/json': { schema }, 'application/hal+json': { schema } },
+});
+
+/** What the source said; the same status may also be a problem of the hub's own. */
+const saidAnswer = (words: Text): JsonObject => ({
+  ...describe(words),
+  headers: { ...ofEvery, ...ofTheApi },
+  content: {
+    'application/json': { schema: ref('schemas', 'EventBody') },
+    'application/problem+json': { schema: ref('schemas', 'Problem') },
+  },
+});
+
+const emptyAnswer = (words: Text, more: JsonObject): JsonObject => ({
+  ...describe(words),
+  headers: { ...ofEvery, ...ofTheApi, ...more },
+});
+
 const problemAnswer = (
   words: Text,
   code: string,
@@ -189,8 +255,6 @@ const problemAnswer = (
     'application/problem+json': { schema: ref('schemas', 'Problem'), example: { title, status, code } },
   },
 });
-
-const later: JsonObject = { 'Retry-After': ref('headers', 'RetryAfter') };
 
 export const responses: Readonly<Record<string, JsonObject>> = {
   LastUpdated: jsonAnswer(
@@ -206,6 +270,54 @@ export const responses: Readonly<Record<string, JsonObject>> = {
     ...describe(text('Ikke endret siden ETag-en ble gitt.', 'Not changed since the ETag was given.')),
     headers: { ...ofEvery, ...ofTheApi, ...tag, ...modified, ...next, ...ofFreshness },
   },
+  Taken: emptyAnswer(text('Tatt imot; spør etter utfallet på adressen.', 'Taken; ask the address for the outcome.'), {
+    ...location,
+    ...later,
+  }),
+  Live: emptyAnswer(
+    text('Sendt til kilden; spør etter svaret på adressen.', 'Sent to the source; ask the address for the answer.'),
+    { ...location, ...later, 'Preference-Applied': ref('headers', 'PreferenceApplied') },
+  ),
+  Waiting: emptyAnswer(text('Kilden har ikke svart ennå.', 'The source has not answered yet.'), {
+    ...location,
+    ...later,
+  }),
+  Removed: emptyAnswer(text('Slettet.', 'Removed.'), {}),
+  Rejected: saidAnswer(text('Kilden avviste det.', 'The source rejected it.')),
+  Failed: saidAnswer(
+    text('Kilden klarte det ikke, eller svarte ikke i tide.', 'The source failed, or did not answer in time.'),
+  ),
+  Forgotten: problemAnswer(
+    text('Ukjent, en annens, eller ikke lenger tatt vare på.', 'Unknown, of another client, or no longer kept.'),
+    'HUB-411',
+    'Status no longer kept',
+    410,
+  ),
+  IdentifierTaken: problemAnswer(
+    text('En annen ressurs har identifikatoren.', 'Another resource has the identifier.'),
+    'HUB-612',
+    'Identifier belongs to another resource',
+    409,
+  ),
+  Changed: problemAnswer(
+    text('Ressursen er en annen enn den klienten kjenner.', 'The resource is another than the one the client knows.'),
+    'HUB-412',
+    'Resource has changed',
+    412,
+  ),
+  TooLarge: problemAnswer(text('Kroppen er for stor.', 'The body is too large.'), 'HUB-102', 'Request too large', 413),
+  WrongType: problemAnswer(
+    text('Kroppen er ikke JSON.', 'The body is not JSON.'),
+    'HUB-104',
+    'Unsupported media type',
+    415,
+  ),
+  KeyUsed: problemAnswer(
+    text('Nøkkelen kom med en annen forespørsel.', 'The key came with another request.'),
+    'HUB-413',
+    'Idempotency key used before',
+    422,
+  ),
   Done: { ...describe(text('Gjort; ingen kropp.', 'Done; no body.')), headers: { ...ofEvery, ...ofTheApi } },
   BadRequest: problemAnswer(
     text('Forespørselen kan ikke forstås.', 'The request cannot be understood.'),

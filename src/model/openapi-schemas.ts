@@ -83,6 +83,26 @@ const pageSchemas: Schemas = {
   },
 };
 
+const writeSchemas: Schemas = {
+  EventBody: {
+    type: 'object',
+    ...describe(text('Hva kilden sa.', 'What the source said.')),
+    properties: {
+      message: { type: 'string' },
+      statusCode: { type: 'string', enum: ['', 'REJECTED', 'ERROR', 'CONFLICT'] },
+      responseStatus: { type: 'string', enum: ['ACCEPTED', 'REJECTED', 'ERROR', 'CONFLICT'] },
+      problems: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { field: { type: 'string' }, message: { type: 'string' }, code: { type: 'string' } },
+        },
+      },
+    },
+    required: ['message', 'statusCode', 'responseStatus', 'problems'],
+  },
+};
+
 const stateSchemas: Schemas = {
   LastUpdated: {
     type: 'object',
@@ -94,7 +114,16 @@ const stateSchemas: Schemas = {
     type: 'object',
     properties: {
       position: { type: 'string' },
-      kind: { type: 'string', enum: ['created', 'updated', 'removed', 'identifier-changed'] },
+      kind: {
+        type: 'string',
+        enum: ['created', 'updated', 'removed', 'identifier-changed', 'access-gained', 'access-lost'],
+        ...describe(
+          text(
+            'access-gained og access-lost: klienten ser ressursen, eller mer av den, først nå; eller mindre, og uten ressurs ikke lenger.',
+            'access-gained and access-lost: the client sees the resource, or more of it, only now; or less of it, and without a resource no more.',
+          ),
+        ),
+      },
       at: {
         type: 'integer',
         format: 'int64',
@@ -111,8 +140,8 @@ const stateSchemas: Schemas = {
         items: { type: 'string', format: 'uri-reference' },
         ...describe(
           text(
-            'Adressene ressursen hadde før; fylt ut når den er slettet eller har fått ny identifikator.',
-            'The addresses that the resource had before; given when it is removed or re-identified.',
+            'Adressene ressursen hadde før; fylt ut når den er borte eller har fått ny identifikator.',
+            'The addresses that the resource had before; given when it is gone or re-identified.',
           ),
         ),
       },
@@ -167,4 +196,4 @@ const stateSchemas: Schemas = {
 };
 
 /** The schemas of the components section that every document holds. */
-export const sharedSchemas: Schemas = { ...pageSchemas, ...stateSchemas };
+export const sharedSchemas: Schemas = { ...pageSchemas, ...stateSchemas, ...writeSchemas };

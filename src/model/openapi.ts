@@ -4,8 +4,11 @@ import { sensitivities } from './check.ts';
 import { describedClass, exampleOf, flatName, usedClasses } from './json-schema.ts';
 import type { JsonObject } from './kinds.ts';
 import type { ClassKey, Collection, Component, Model, ModelClass, Sensitivity, Text } from './model.ts';
+import { operation, operationId } from './openapi-operation.ts';
+import type { Shared } from './openapi-operation.ts';
 import { describe, headers, jsonAnswer, parameters, ref, responses, text } from './openapi-parts.ts';
 import { sharedSchemas } from './openapi-schemas.ts';
+import { createOperation, identifierWrites, liveAnswer, statusPath } from './openapi-writes.ts';
 
 export type OpenApiOptions = {
   /** Where the API is served, without a trailing slash. */
@@ -24,7 +27,7 @@ export const openApiDefaults: OpenApiOptions = {
 
 export const clientScope = 'fint-client';
 
-/** Gives the OpenAPI document of a component: every reading route of facts 2.1 with schemas, examples and problems. */
+/** Gives the OpenAPI document of a component: every route of facts 2.1 with schemas, examples and problems. */
 export const openApiDocument = (
   model: Model,
   component: Component,
@@ -60,7 +63,7 @@ export const openApiDocument = (
         flows: {
           clientCredentials: {
             tokenUrl: options.tokenUrl,
-            scopes: { [clientScope]: 'Read as a client' },
+            scopes: { [clientScope]: 'Read and write as a client' },
           },
         },
       },
@@ -90,46 +93,6 @@ const sensitivitiesOf = (collection: Collection): readonly Sensitivity[] =>
 
 const highest = (list: readonly Sensitivity[]): Sensitivity =>
   sensitivities[Math.max(0, ...list.map((one) => sensitivities.indexOf(one)))] ?? 'special';
-
-type Operation = {
-  readonly id: string;
-  readonly tag?: string;
-  readonly summary: Text;
-  readonly dataClass: Sensitivity;
-  readonly parameters?: readonly string[];
-  readonly answer: JsonObject;
-  readonly gone?: boolean;
-  readonly conditional?: boolean;
-  readonly more?: JsonObject;
-};
-
-const operation = (one: Operation): JsonObject => ({
-  operationId: one.id,
-  ...(one.tag === undefined ? {} : { tags: [one.tag] }),
-  summary: one.summary.en,
-  'x-summary-nb': one.summary.nb,
-  'x-data-class': one.dataClass,
-  parameters: [...(one.parameters ?? []), ...(one.conditional === true ? ['ifNoneMatch'] : [])].map((name) =>
-    ref('parameters', name),
-  ),
-  responses: {
-    200: one.answer,
-    ...(one.conditional === true ? { 304: ref('responses', 'NotModified') } : {}),
-    400: ref('responses', 'BadRequest'),
-    401: ref('responses', 'Unauthorised'),
-    403: ref('responses', 'Forbidden'),
-    404: ref('responses', 'NotFound'),
-    405: ref('responses', 'NotAllowed'),
-    ...(one.gone === true ? { 410: ref('responses', 'Gone') } : {}),
-    429: ref('responses', 'TooMany'),
-    500: ref('responses', 'Failure'),
-    503: ref('responses', 'Unavailable'),
-  },
-  ...one.more,
-});
-
-/** `utdanning/elev` and `list` → `utdanning_elev_list`; unique because paths are. */
-const operationId = (path: string, action: string): string => `${path.replaceAll('/', '_')}_${action}`;
 
 /** Addresses that FINT has and that it keeps empty. */
 const emptyInFint = text('Alltid tom, som i FINT', 'Always empty, as in FINT');
@@ -218,27 +181,29 @@ const collectionPaths = (model: Model, collection: Collection, { server }: OpenA
         ...shared,
         id: operationId(collection.path, 'list'),
         summary: text(`Les ${name}`, `Read ${name}`),
-        parameters: ['size', 'offset', 'sinceTimeStamp', 'filter'],
+        parameters: ['size', 'offset', 'sinceTimeStamp', 'filter', 'prefer'],
         answer: pageAnswer,
+        others: liveAnswer,
         conditional: true,
       }),
+      post: createOperation(collection, item, shared),
     },
     [`${base}/$query`]: {
       post: operation({
         ...shared,
         id: operationId(collection.path, 'query'),
         summary: text(`Søk i ${name}; filteret står i kroppen`, `Search ${name}; the filter is the body`),
-        parameters: ['size', 'offset', 'sinceTimeStamp'],
+        parameters: ['size', 'offset', 'sinceTimeStamp', 'prefer'],
         answer: pageAnswer,
+        others: liveAnswer,
         more: { requestBody: { required: true, content: { 'text/plain': { schema: { type: 'string' } } } } },
       }),
     },
     ...identifierPaths(collection, item, example, shared),
+    ...statusPath(collection, item, page, shared),
     ...statePaths(collection, item, shared),
   };
 };
-
-type Shared = Pick<Operation, 'dataClass'> & { readonly tag: string };
 
 const identifierPaths = (collection: Collection, item: JsonObject, example: JsonObject, shared: Shared): JsonObject =>
   Object.fromEntries(
@@ -252,7 +217,8 @@ const identifierPaths = (collection: Collection, item: JsonObject, example: Json
             `Les én ${collection.class.className} ved ${field.attribute}`,
             `Read one ${collection.class.className} by ${field.attribute}`,
           ),
-          parameters: ['identifierValue'],
+          parameters: ['identifierValue', 'prefer'],
+          others: liveAnswer,
           answer: jsonAnswer(
             text('Ressursen.', 'The resource.'),
             'resource',
@@ -261,6 +227,7 @@ const identifierPaths = (collection: Collection, item: JsonObject, example: Json
           ),
           conditional: true,
         }),
+        ...identifierWrites(collection, field, item, shared),
       },
     ]),
   );

@@ -61,8 +61,11 @@ test('every operation has an answer, problems, both languages, a data class and 
       for (const operation of Object.values(asObject(item)).map(asObject)) {
         const id = String(operation['operationId']);
         const statuses = Object.keys(asObject(operation['responses']));
-        for (const status of ['200', '400', '401', '404', '500'])
-          assert.ok(statuses.includes(status), `${id} ${status}`);
+        assert.ok(
+          statuses.some((status) => status.startsWith('2')),
+          id,
+        );
+        for (const status of ['400', '401', '404', '500']) assert.ok(statuses.includes(status), `${id} ${status}`);
         for (const key of ['summary', 'x-summary-nb', 'x-data-class'])
           assert.equal(typeof operation[key], 'string', id);
         assert.equal(path.includes('{value}'), JSON.stringify(operation['parameters']).includes('identifierValue'), id);
@@ -85,6 +88,7 @@ test('every route of the client API stands in the document', () => {
     '/elev/last-updated',
     '/elev/cache/size',
     '/elev/changes',
+    '/elev/status/{corrId}',
     '/person/fodselsnummer/{value}',
   ])
     assert.ok(paths.includes(`/utdanning/elev${path}`), path);
