@@ -77,7 +77,13 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     one: Open,
   ): Promise<{ readonly examined: number; readonly worked: boolean; readonly ms: number }> => {
     const started = clock.monotonic();
-    const done = await runSlice({ store: one.store, examiner, mark }, Math.round(one.size));
+    let since = started;
+    const pause = async (): Promise<void> => {
+      if (clock.monotonic() - since < sliceMs) return;
+      await yieldToLoop();
+      since = clock.monotonic();
+    };
+    const done = await runSlice({ store: one.store, examiner, mark, pause }, Math.round(one.size));
     const ms = clock.monotonic() - started;
     if (ms > sliceMs * 1.5) one.size = Math.max(smallestSlice, one.size / 2);
     else if (ms < sliceMs / 2) one.size = Math.min(largestSlice, one.size * 1.5);

@@ -24,6 +24,8 @@ export type SliceDeps = {
   readonly examiner: Examiner;
   /** Names the model and the rules: when it changes everything is looked at anew. */
   readonly mark: string;
+  /** Called between resources: lets other work run when it is time. */
+  readonly pause: () => Promise<void> | void;
 };
 
 export type Slice = {
@@ -48,7 +50,7 @@ const followedAtOnce = 32;
 const idle: Slice = { examined: 0, worked: false };
 
 /** Does about `size` resources' worth of work. Rejects with what the store throws; nothing of the slice is kept then. */
-export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: number): Promise<Slice> => {
+export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size: number): Promise<Slice> => {
   const { source, results } = store;
   const head = await source.head();
   const fullMark = `${mark} ${head.extraBackLinks ? 'all' : 'fint'}`;
@@ -69,7 +71,7 @@ export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: numbe
     draft.enqueue.push(...uids);
     draft.rest = { spread: { id: work.spread.id, after } };
   } else if (state.position < head.position) {
-    await readFeed({ source, results, examiner }, state.position, head.extraBackLinks, size, draft);
+    await readFeed({ source, results, examiner, pause }, state.position, head.extraBackLinks, size, draft);
   } else if (work.sweep !== null) {
     const { collection, after } = work.sweep;
     const uids = await source.uids(collection, after, size);
@@ -80,6 +82,7 @@ export const runSlice = async ({ store, examiner, mark }: SliceDeps, size: numbe
   const examined: Examined[] = [];
   const gone: number[] = [];
   for (const [uid, read] of draft.look) {
+    await pause();
     const resource = read === undefined ? await source.read(uid) : read;
     if (resource === null) gone.push(uid);
     // What has changed again since is looked at when the feed has come there.
@@ -107,6 +110,7 @@ type FeedDeps = {
   readonly source: QualitySource;
   readonly results: QualityResults;
   readonly examiner: Examiner;
+  readonly pause: SliceDeps['pause'];
 };
 
 const readFeed = async (
@@ -118,6 +122,7 @@ const readFeed = async (
 ): Promise<void> => {
   const changes = await deps.source.changes(after, size);
   for (const change of changes) {
+    await deps.pause();
     draft.look.set(change.uid, undefined);
     // Erased for good: nobody can say any more what it was called.
     if (change.kind === 'removed' && change.before.length === 0)

@@ -256,7 +256,10 @@ describe('the work', () => {
     await world.quality.catchUp(organisation);
     await world.tenant.write(async (tx) => {
       const uids = await tx.match(person, [{ field: 'fodselsnummer', value: nationalId }]);
-      await tx.erase(uids.filter((uid) => uid !== null));
+      await tx.erase(
+        uids.filter((uid) => uid !== null),
+        'asked for',
+      );
       await tx.settle();
     });
     await world.quality.catchUp(organisation);

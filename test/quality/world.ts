@@ -121,7 +121,7 @@ export const openWorld = async (extraBackLinks = true): Promise<World> => {
       const opened = openQualityStore(folder, organisation);
       assert.ok(opened !== null);
       for (let done = 0; done < count; done += 1)
-        await runSlice({ store: opened, examiner, mark: markOf(model, rules) }, size);
+        await runSlice({ store: opened, examiner, mark: markOf(model, rules), pause: () => {} }, size);
       await opened.close();
     },
     extraBackLinks: async (on) => {
