@@ -194,6 +194,10 @@ const planted: readonly (readonly [string, Readonly<Record<string, string | null
     'layer sandbox/county.ts',
     { 'sandbox/county.ts': "// A county.\nimport { now } from '#base/clock.ts';\nexport const county = now;\n" },
   ],
+  [
+    'layer verify/audit-verify.ts',
+    { 'verify/audit-verify.ts': "// Proof.\nimport { now } from '#base/clock.ts';\nexport const proof = now;\n" },
+  ],
   ['layer src/extra', { 'src/extra/thing.ts': '// Thing.\nexport const a = 1;\n', 'src/extra/README.md': 'Extra.\n' }],
   [
     'circle src/base/one.ts',
