@@ -253,6 +253,25 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
     assert.ok(verifyAudit(question).broken.some(({ kind }) => kind === 'content'));
   });
 
+  it('answers nobody while it cannot be written, whatever else works, and goes on afterwards', async () => {
+    const holder = new DatabaseSync(join(folder.path, 'tenants/fjord.test/audit.db'));
+    holder.exec('BEGIN IMMEDIATE');
+    const refused = await Promise.all(
+      [`/${persons}`, `/${elev}/systemid/e-1`, `/${persons}/fodselsnummer/0`, `/${elev}/changes`].map((path) =>
+        client.send('GET', path),
+      ),
+    );
+    holder.exec('ROLLBACK');
+    holder.close();
+    for (const { status, text, headers } of refused) {
+      assert.equal(status, 503);
+      assert.equal((JSON.parse(text) as { code: string }).code, 'HUB-504');
+      assert.ok(headers['retry-after'] !== undefined);
+      assert.equal(text.includes('e-1'), false);
+    }
+    assert.equal((await client.send('GET', `/${elev}/systemid/e-1`)).status, 200);
+  });
+
   it('is sealed with another key after a rotation; what the former one sealed stays proved', async () => {
     const rotated = await bindeledd(['audit', 'rotate-key', '--json']);
     assert.equal(rotated.exit, 0, rotated.err);
