@@ -22,7 +22,10 @@ export type QualityDeps = Omit<ReportDeps, 'organisation'> & {
 };
 
 export type QualityWorker = Quality & {
-  /** Works on these organisations in turn until nothing is left, or until stopped. Rejects with what a store throws. */
+  /**
+   * Works on these organisations in turn until nothing is left, or until stopped. When a store throws the others are worked on all the same;
+   * then it rejects with the first of what was thrown.
+   */
   readonly work: (organisations: readonly string[]) => Promise<void>;
   /** The same for one organisation without pauses; gives how many resources it looked at. For tests and tools. */
   readonly catchUp: (organisation: string) => Promise<number>;
@@ -127,12 +130,21 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
   };
 
   const workThrough = async (organisations: readonly string[]): Promise<void> => {
+    const failures: unknown[] = [];
     let left = organisations;
     while (left.length > 0 && !stop.signal.aborted) {
       const next: string[] = [];
-      for (const organisation of left) if (await turn(organisation)) next.push(organisation);
+      for (const organisation of left) {
+        try {
+          if (await turn(organisation)) next.push(organisation);
+        } catch (error) {
+          // The others' data are as good as before.
+          failures.push(error);
+        }
+      }
       left = next;
     }
+    if (failures.length > 0) throw failures[0];
   };
 
   const exclusively = <T>(task: () => Promise<T>): Promise<T> => {

@@ -173,6 +173,8 @@ const countries: fc.Arbitrary<Made> = fc.record({ at: key, code: fc.boolean() })
   flaws: code ? [] : ['missing-attribute kode'],
 }));
 
+const linkTo = (to: Path, field: string, value: string): readonly To[] => [{ to, field, value }];
+
 /** A county in which nothing is wrong: what is removed or changed then breaks something that was whole. */
 const sound: readonly Made[] = Array.from({ length: keys }, (_, at): readonly Made[] => {
   const one = (path: Path, own: Made['ids'], links: Made['links'], attributes: Made['attributes'] = {}): Made => ({
@@ -184,38 +186,37 @@ const sound: readonly Made[] = Array.from({ length: keys }, (_, at): readonly Ma
     attributes,
     flaws: [],
   });
-  const link = (to: Path, field: string, value: string): readonly To[] => [{ to, field, value }];
   return [
     one(country, { systemid: `L${at}` }, {}, { navn: 'Land', kode: 'NO' }),
     one(
       unit,
       { organisasjonsid: `U${at}`, organisasjonskode: `K${at}-0` },
-      { overordnet: link(unit, 'organisasjonskode', 'K0-0') },
+      { overordnet: linkTo(unit, 'organisasjonskode', 'K0-0') },
     ),
     one(
       school,
       { systemid: `S${at}`, skolenummer: `N${at}` },
-      { organisasjon: link(unit, 'organisasjonskode', `K${at}-0`) },
+      { organisasjon: linkTo(unit, 'organisasjonskode', `K${at}-0`) },
       { navn: 'Skole' },
     ),
     one(
       person,
       { fodselsnummer: nationalIds[at] ?? '' },
-      { elev: link(pupil, 'elevnummer', `${at}-0`) },
+      { elev: linkTo(pupil, 'elevnummer', `${at}-0`) },
       { navn: { fornavn: 'Å', etternavn: 'Ø' } },
     ),
     {
       ...one(
         pupil,
         { systemid: `E${at}`, elevnummer: `${at}-0` },
-        { person: link(person, 'fodselsnummer', nationalIds[at] ?? '') },
+        { person: linkTo(person, 'fodselsnummer', nationalIds[at] ?? '') },
       ),
-      inside: { hybeladresse: { land: link(country, 'systemid', `L${at}`) } },
+      inside: { hybeladresse: { land: linkTo(country, 'systemid', `L${at}`) } },
     },
     one(
       enrolment,
       { systemid: `F${at}` },
-      { elev: link(pupil, 'elevnummer', `${at}-0`), skole: link(school, 'skolenummer', `N${at}`) },
+      { elev: linkTo(pupil, 'elevnummer', `${at}-0`), skole: linkTo(school, 'skolenummer', `N${at}`) },
       { beskrivelse: 'Elev' },
     ),
   ];

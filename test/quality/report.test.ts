@@ -196,6 +196,12 @@ describe('the work', () => {
     assert.equal(score.flawed, 40);
   });
 
+  test('goes on with the others when one cannot be opened', async () => {
+    await flawedPupil('E1');
+    await assert.rejects(world.quality.work(['../bad', organisation]), { name: 'HubError' });
+    assert.equal((await world.quality.summary(organisation, {})).score.flawed, 1);
+  });
+
   test('stops when it is closed', async () => {
     for (let index = 0; index < 40; index += 1) await flawedPupil(`E${index}`);
     const working = world.quality.work([organisation]);
