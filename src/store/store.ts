@@ -585,7 +585,10 @@ export type WriteOutcome = 'created' | 'updated' | 'unchanged';
 
 /** What the hub may do inside one write transaction. Everything or nothing becomes durable. */
 export type TenantWrite = {
-  /** True once an entry of the collection has carried a protection marking, within this transaction or before it. Absent = never asked for. */
+  /**
+   * True once an entry of the collection has carried a protection marking, within this transaction or before it. Absent = never asked for.
+   * From then on an entry without one counts as strictly protected when it is put; `settle` sees to those put earlier in the transaction.
+   */
   readonly marked?: (collection: CollectionPath) => Eventually<boolean>;
   /** A resource as it is within the transaction; null when there is none. */
   readonly read: (uid: number) => Eventually<StoredResource | null>;
@@ -593,9 +596,7 @@ export type TenantWrite = {
    * What was delivered of a resource beside its attributes: the identifier that others link back by, and its own links (hrefs by relation,
    * without `self` and without those that other resources have brought). Null when there is none.
    */
-  readonly delivered: (
-    uid: number,
-  ) => Eventually<{
+  readonly delivered: (uid: number) => Eventually<{
     readonly primary: IdentifierValue;
     readonly links: ReadonlyMap<string, readonly string[]>;
   } | null>;

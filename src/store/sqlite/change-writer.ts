@@ -36,8 +36,14 @@ export type Changes = {
   ) => Promise<void>;
 };
 
-/** Prepares the statements of one connection; gives what begins the bookkeeping of one transaction. */
-export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): (() => Changes) => {
+/**
+ * Prepares the statements of one connection; gives what begins the bookkeeping of one transaction. `isGuarded` = something of the organisation may be
+ * protected.
+ */
+export const createChangeWriter = (
+  db: DatabaseSync,
+  clock: Pick<Clock, 'now'>,
+): ((isGuarded: () => boolean) => Changes) => {
   const readCounter = statement(db, 'SELECT next, count, position FROM collection WHERE id = ?');
   const writeCounter = statement(
     db,
@@ -63,7 +69,7 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
     return JSON.stringify([0, 1, 2].slice(0, level).map((clearance) => noticedIn(row, clearance)));
   };
 
-  return () => {
+  return (isGuarded) => {
     const touched = new Map<number, Touched>();
     const counters = new Map<number, Counter>();
     const segments = new Map<string, SegmentDelta>();
@@ -95,8 +101,8 @@ export const createChangeWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
         let entry = touched.get(uid);
         if (entry === undefined) {
           position += 1;
-          // Read before it is written over.
-          const known = kind === created ? undefined : lastOf.get(uid);
+          // Read before it is written over; where nothing is protected everybody notices everything.
+          const known = kind === created || !isGuarded() ? undefined : lastOf.get(uid);
           entry = {
             position,
             collection,

@@ -24,6 +24,8 @@ export type ProtectionParts = {
 };
 
 export type Protecting = {
+  /** Anything of the organisation is marked: levels may be above 0. */
+  readonly isActive: () => boolean;
   /** Whether entries of the collection carry a marking: one has, before or within the transaction. */
   readonly isMarked: (collection: number) => boolean;
   /** What the marking of an entry says, in the light of the others of its collection. From the first readable one on, none is the strictest. */
@@ -398,6 +400,7 @@ export const createProtectionWriter = (
     };
 
     return {
+      isActive: active,
       isMarked: (collection) => marked().has(collection),
       markOf: (collection, path, marking) => {
         if (marking !== null) {

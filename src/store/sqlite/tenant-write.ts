@@ -117,7 +117,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     const hashes = new Map<number, Buffer>();
     const identifiers = identifierRows.begin(hashes);
     const dirty = new Set<number>();
-    const changes = beginChanges();
+    const changes = beginChanges(() => protection.isActive());
     const base = deps.base();
     const protection = beginProtection({
       changes,
