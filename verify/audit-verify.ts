@@ -531,8 +531,13 @@ const checkMoved = (db: DatabaseSync, outbox: number, tell: Tell): void => {
 
 // --- The program -----------------------------------------------------------------------------------------------------------
 
+/** A verdict, also one that has been through JSON. */
+export type DescribedVerdict = Omit<Verdict, 'broken'> & {
+  readonly broken: readonly (Pick<Finding, 'at' | 'message'> & { readonly kind: string; readonly where: string })[];
+};
+
 /** The verdict in words, a line each. */
-export const describeVerdict = (verdict: Verdict): readonly string[] => {
+export const describeVerdict = (verdict: DescribedVerdict): readonly string[] => {
   const { ok, organisation, records, commits, firstSequence, lastSequence, checkpoints, unsealed, broken, more } =
     verdict;
   const sum = `${organisation}: ${records} records in ${commits} commits (${firstSequence} to ${lastSequence}), ${checkpoints} checkpoints`;

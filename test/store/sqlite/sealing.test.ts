@@ -1,0 +1,97 @@
+// When an audit is sealed: a while after something new, after many records at once, at the end; never for nothing, and again after a failure.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '#base/clock.ts';
+import { keepSealed } from '#store/sqlite/audit-trail.ts';
+import type { AuditCheckpoint } from '#store/store.ts';
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const workbench = (at: { readonly last: number; readonly sealed: number }) => {
+  const ticks: (() => void)[] = [];
+  let head = at.last;
+  const made: number[] = [];
+  const state = { broken: false, failures: 0, stopped: false };
+  const clock = {
+    ...systemClock,
+    every: (ms: number, call: () => void) => {
+      assert.equal(ms, 60_000);
+      ticks.push(call);
+      return () => {
+        state.stopped = true;
+      };
+    },
+  };
+  const seal = async (): Promise<AuditCheckpoint> => {
+    await settled();
+    if (state.broken) throw new Error('full');
+    made.push(head);
+    return { sequence: head } as AuditCheckpoint;
+  };
+  const sealing = keepSealed(clock, seal, () => (state.failures += 1), at);
+  return {
+    made,
+    state,
+    written: (last: number) => {
+      head = last;
+      sealing.written(last);
+    },
+    minute: async () => {
+      for (const tick of ticks) tick();
+      await settled();
+      await settled();
+    },
+    stop: sealing.stop,
+  };
+};
+
+test('a minute after something new, and not when nothing is', async () => {
+  const { made, written, minute, stop, state } = workbench({ last: 5, sealed: 5 });
+  await minute();
+  assert.deepEqual(made, []);
+  written(6);
+  written(7);
+  await minute();
+  await minute();
+  assert.deepEqual(made, [7]);
+  await stop();
+  assert.deepEqual([made, state.stopped], [[7], true]);
+});
+
+test('what a crash left unsealed is sealed within a minute, and what is new at the stop', async () => {
+  const { made, written, minute, stop } = workbench({ last: 9, sealed: 5 });
+  await minute();
+  assert.deepEqual(made, [9]);
+  written(12);
+  await stop();
+  assert.deepEqual(made, [9, 12]);
+});
+
+test('after 10,000 records at once, one at a time', async () => {
+  const { made, written, stop } = workbench({ last: 0, sealed: 0 });
+  written(9_999);
+  await settled();
+  assert.deepEqual(made, []);
+  written(10_000);
+  written(10_001);
+  await settled();
+  await settled();
+  assert.deepEqual(made, [10_001]);
+  await stop();
+  assert.deepEqual(made, [10_001]);
+});
+
+test('a failure is told, and made good the next time', async () => {
+  const { made, written, minute, stop, state } = workbench({ last: 0, sealed: 0 });
+  state.broken = true;
+  written(1);
+  await minute();
+  assert.deepEqual([made, state.failures], [[], 1]);
+  state.broken = false;
+  await minute();
+  assert.deepEqual(made, [1]);
+  state.broken = true;
+  written(2);
+  await stop();
+  assert.deepEqual([made, state.failures], [[1], 2]);
+});
