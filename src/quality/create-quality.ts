@@ -40,7 +40,7 @@ const sliceMs = 4;
 const restShare = 3;
 const busyMs = 4;
 const busyRestMs = 200;
-const [smallestSlice, largestSlice] = [4, 512];
+const [smallestSlice, largestSlice] = [64, 512];
 const slicesPerTurn = 32;
 const trendEveryMs = 60_000;
 const trendKeptDays = 400;
@@ -67,7 +67,7 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     const opening = deps
       .open(organisation)
       .then((store): Open | null =>
-        store === null ? null : { store, size: largestSlice / 16, trendAt: Number.NEGATIVE_INFINITY, trendDay: '' },
+        store === null ? null : { store, size: smallestSlice, trendAt: Number.NEGATIVE_INFINITY, trendDay: '' },
       );
     stores.set(organisation, opening);
     const forget = (): void => void stores.delete(organisation);
@@ -100,11 +100,13 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     if (clock.monotonic() - asked > busyMs) await clock.sleep(busyRestMs, stop.signal);
   };
 
-  const keepTrend = async (one: Open, due: boolean): Promise<void> => {
+  /** Every day has a row; it is renewed when something was found out, but only now and then while there is much to find out. */
+  const keepTrend = async (one: Open, state: 'caught-up' | 'behind' | 'idle'): Promise<void> => {
     const [now, at] = [clock.now(), clock.monotonic()];
     const day = dayOf(now);
     if (one.trendDay === '') one.trendDay = await one.store.results.lastDay();
-    if (!due && day === one.trendDay && at - one.trendAt < trendEveryMs) return;
+    const due = state === 'caught-up' || (state === 'behind' && at - one.trendAt >= trendEveryMs);
+    if (!due && day === one.trendDay) return;
     await one.store.results.putTrend(day, dayOf(now - trendKeptDays * dayMs));
     one.trendDay = day;
     one.trendAt = at;
@@ -119,13 +121,13 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
       if (stop.signal.aborted) return false;
       const { worked, ms } = await slice(one);
       if (!worked) {
-        await keepTrend(one, changed);
+        await keepTrend(one, changed ? 'caught-up' : 'idle');
         return false;
       }
       changed = true;
       await rest(ms);
     }
-    await keepTrend(one, false);
+    await keepTrend(one, 'behind');
     return true;
   };
 
@@ -210,7 +212,7 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
           if (!done.worked) break;
           await yieldToLoop();
         }
-        await keepTrend(one, true);
+        await keepTrend(one, 'caught-up');
         return examined;
       }),
     close: async () => {
