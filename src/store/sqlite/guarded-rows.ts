@@ -27,6 +27,7 @@ type Known = { guarded: Guarded; position: number; commit: number };
 
 // Rows read or looked up before other work runs.
 const rowsPerTurn = 4_096;
+const rowsAtMost = 131_072;
 
 const nothing: Guarded = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
 
@@ -51,9 +52,9 @@ export const createGuardedRows = ({ db, commits, positionOf }: GuardedDeps): Gua
   };
 
   /** Takes in what has changed since; null when that is too much for one turn. */
-  const caughtUp = (collection: number, state: Known, position: number): Guarded | null => {
-    const rows = readChanged.all(collection, state.position, rowsPerTurn + 1);
-    if (rows.length > rowsPerTurn) return null;
+  const caughtUp = (collection: number, state: Known, position: number, most: number): Guarded | null => {
+    const rows = readChanged.all(collection, state.position, most + 1);
+    if (rows.length > most) return null;
     return remember(collection, merged(state.guarded, rows), position);
   };
 
@@ -75,7 +76,7 @@ export const createGuardedRows = ({ db, commits, positionOf }: GuardedDeps): Gua
     known.set(collection, { guarded: same(old, now) ? old : now, position, commit: -1 });
   };
 
-  const of = (collection: number): Eventually<Guarded> => {
+  const of = (collection: number, most = rowsPerTurn): Eventually<Guarded> => {
     const state = known.get(collection);
     if (state !== undefined && state.commit === commits()) return state.guarded;
     const position = positionOf(collection);
@@ -84,7 +85,7 @@ export const createGuardedRows = ({ db, commits, positionOf }: GuardedDeps): Gua
       if (rows.length < rowsPerTurn) return remember(collection, merged(nothing, rows), position);
     } else {
       if (state.position === position) return remember(collection, state.guarded, position);
-      const now = caughtUp(collection, state, position);
+      const now = caughtUp(collection, state, position, most);
       if (now !== null) return now;
     }
     let work = reading.get(collection);
@@ -92,11 +93,12 @@ export const createGuardedRows = ({ db, commits, positionOf }: GuardedDeps): Gua
       work = readAll(collection).finally(() => reading.delete(collection));
       reading.set(collection, work);
     }
-    return work.then(() => of(collection));
+    // Large pages may have come meanwhile: rather one long turn than reading all of it again and again.
+    return work.then(() => of(collection, rowsAtMost));
   };
 
   return {
-    of,
+    of: (collection) => of(collection),
     hidden: (guarded, clearance) => {
       let found = counts.get(guarded);
       if (found === undefined) {

@@ -332,6 +332,24 @@ onEveryDialect('protection', (dialect) => {
       assert.equal(await count(tenant, person, 0), 1);
     }));
 
+  test('thousands of guarded rows, more than are read at once, come and go', () =>
+    inWorld(dialect, async ({ store, reopen }) => {
+      let tenant = await store.tenant('a.test');
+      const all = [...Array(9_000).keys()].map(String);
+      await deliver(tenant, ...all.map((id) => somebody(id, 1)));
+      // The last of many waits for the others; nobody who asks meanwhile gets half of them.
+      const [one, two] = await Promise.all([tenant.reads.guarded(person), tenant.reads.guarded(person)]);
+      assert.deepEqual([one.uids.length, one], [9_000, two]);
+      await deliver(tenant, ...all.slice(0, 8_000).map((id) => somebody(id, 0)));
+      assert.equal((await tenant.reads.guarded(person)).uids.length, 1_000);
+      assert.equal(await count(tenant, person, 0), 8_000);
+      assert.equal((await page(tenant, person, 0, 7_990, 100)).rows.at(-1), '7999');
+      await deliver(tenant, somebody('8500', 0));
+      tenant = await (await reopen()).tenant('a.test');
+      assert.equal((await tenant.reads.guarded(person)).uids.length, 999);
+      assert.deepEqual((await page(tenant, person, 0, 7_999, 100)).rows, ['7999', '8500']);
+    }));
+
   test('a link on a value inside of a resource counts like any other', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
