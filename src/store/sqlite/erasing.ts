@@ -2,6 +2,7 @@
 // rolled back, and its bytes leave the files once it is. Built by tenant.ts over its write connection.
 import type { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '#base/clock.ts';
 import type { CollectionPath } from '#model/model.ts';
 import type { IdentifierValue } from '../store.ts';
 import { numberOf, statement } from './driver.ts';
@@ -98,6 +99,47 @@ export const createErasing = (db: DatabaseSync, path: string, ledger: ErasureLed
       unwiped = false;
       return true;
     },
+  };
+};
+
+// A reader of an older state keeps the log from being emptied: tried again for a minute, with every write after that, and at the next start.
+const retryMs = 100;
+const retries = 600;
+
+export type Wiping = {
+  /** Takes what was erased out of the files now, or sees to it that it is tried again. Between transactions; rejects never. */
+  readonly now: () => Promise<void>;
+  /** No more tries: the file is about to be closed. */
+  readonly stop: () => void;
+};
+
+/** Keeps trying until the bytes are gone. `between` runs something while nobody writes. */
+export const createWiping = ({
+  wipe,
+  between,
+  clock,
+}: {
+  readonly wipe: Erasing['wipe'];
+  readonly between: (work: () => Promise<boolean>) => Promise<boolean>;
+  readonly clock: Pick<Clock, 'sleep'>;
+}): Wiping => {
+  const stopped = new AbortController();
+  let isTrying = false;
+  const attempt = (): Promise<boolean> => wipe().catch(() => false);
+  const keepTrying = async (): Promise<void> => {
+    for (let tries = 0; tries < retries; tries += 1) {
+      await clock.sleep(retryMs, stopped.signal);
+      if (stopped.signal.aborted || (await between(attempt))) break;
+    }
+    isTrying = false;
+  };
+  return {
+    now: async () => {
+      if (isTrying || (await attempt())) return;
+      isTrying = true;
+      keepTrying().catch(() => {});
+    },
+    stop: () => stopped.abort(),
   };
 };
 

@@ -2,25 +2,25 @@
 // to it that stored links match the hub's public address. Called by sqlite-store.ts only.
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
 import { openAuditFile } from './audit-file.ts';
-import type { OutboxRow } from './audit-file.ts';
 import { createTrail, keepSealed, newestRecords, readAudit } from './audit-trail.ts';
 import type { Sealing } from './audit-trail.ts';
 import type { AuditWriter } from './audit-writer.ts';
-import { guard, guarded, makeFolder, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { guard, guarded, makeFolder, openDatabase, statement, textOf, translate } from './driver.ts';
 import { beginEpoch, readEpochs } from './epochs.ts';
-import { createErasing } from './erasing.ts';
+import { createErasing, createWiping } from './erasing.ts';
 import { openErasureLedger } from './erasure-ledger.ts';
 import { createEventReads } from './event-rows.ts';
 import { createFollowRead } from './follow-rows.ts';
 import { modelMark } from './model-mark.ts';
 import { createNames } from './names.ts';
+import { createOutbox } from './outbox.ts';
+import { rebase } from './rebase.ts';
 import { createRunReads } from './run-reads.ts';
 import { tenantMigrations } from './schema.ts';
 import { createReads } from './tenant-reads.ts';
@@ -44,10 +44,6 @@ export type TenantDeps = {
   /** The key that seals audits now. */
   readonly auditKey: () => Eventually<AuditKey>;
 };
-
-// A reader of an older state keeps the log from being emptied: tried again for a minute, with every write, and at the next start.
-const wipingMs = 100;
-const wipingTries = 600;
 
 /** Opens the files of an organisation, makes them on first use, and rewrites stored links when the public address has changed. Throws a HubError when a file cannot be used. */
 export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
@@ -98,7 +94,6 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     erasing,
   });
   const meta = createMeta(writeDb);
-  const outbox = createOutbox(readDb, writeDb);
 
   const auditFailed = (error: unknown): void =>
     deps.observe({
@@ -113,43 +108,19 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     lastAudited = last;
     sealing?.written(last);
   });
+  const outbox = createOutbox({ readDb, writeDb, send: appender.move, failed: auditFailed });
   const trail = createTrail({
     path: auditPath,
     clock: deps.clock,
-    settle: () => moveOutbox(),
+    settle: outbox.move,
     key: deps.auditKey,
     seal: appender.seal,
     trim: appender.trim,
   });
 
-  /** Moves what the outbox holds, one batch after the other: a later record must not overtake an earlier one. */
-  let moving: Promise<void> = Promise.resolve();
-  /** The turn that has not begun yet: whoever asks meanwhile is served by it. */
-  let nextMove: Promise<void> | null = null;
-  const moveOutbox = (): Promise<void> => {
-    if (nextMove !== null) return nextMove;
-    const turn = moving.then(async () => {
-      nextMove = null;
-      for (let rows = outbox.read(); rows.length > 0; rows = outbox.read()) {
-        await appender.move(rows);
-        outbox.moved(rows.at(-1)?.number ?? 0);
-      }
-    });
-    nextMove = turn;
-    moving = turn.catch(() => {});
-    return turn;
-  };
-  // The records are durable in the outbox already; a failure here is made good with the next write or at the next start.
-  const moveLater = (): void => {
-    if (nextMove !== null) return;
-    moveOutbox().catch(auditFailed);
-  };
-
   // One hub at a time holds the data directory: nobody else commits.
   let commits = 0;
   let isOpen = false;
-  let isClosing = false;
-  let isWipingLater = false;
 
   const queue = createWriteQueue<TenantWrite>({
     db: writeDb,
@@ -171,31 +142,11 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
       commits += 1;
       erasing.committed();
       if (!isOpen) return;
-      moveLater();
-      return wipe();
+      outbox.moveLater();
+      return wiping.now();
     },
   });
-
-  /** What was erased leaves the files: at once, or when the last reader of an older state is done. */
-  const wipe = async (): Promise<void> => {
-    if (isWipingLater || (await wiped())) return;
-    isWipingLater = true;
-    wipeLater().catch(() => {});
-  };
-  const wiped = async (): Promise<boolean> => {
-    try {
-      return await erasing.wipe();
-    } catch {
-      return false;
-    }
-  };
-  const wipeLater = async (): Promise<void> => {
-    for (let tries = 0; tries < wipingTries; tries += 1) {
-      await deps.clock.sleep(wipingMs);
-      if (isClosing || (await queue.between(wiped))) break;
-    }
-    isWipingLater = false;
-  };
+  const wiping = createWiping({ wipe: erasing.wipe, between: queue.between, clock: deps.clock });
 
   const followSettings = async (): Promise<void> => {
     extraBackLinks = await deps.extraBackLinks();
@@ -238,8 +189,8 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     if (wentBack || readEpochs(writeDb).length === 0) beginEpoch(writeDb, deps.random.uuid());
   });
   isOpen = true;
-  await queue.between(wipe);
-  await moveOutbox();
+  await queue.between(wiping.now);
+  await outbox.move();
   sealing = keepSealed(deps.clock, trail.seal, auditFailed, { last: lastAudited, sealed: audited.sealed });
 
   /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
@@ -249,9 +200,9 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    isClosing = true;
+    wiping.stop();
     await queue.idle();
-    await moveOutbox().catch(() => {});
+    await outbox.move().catch(() => {});
     await sealing?.stop();
     await appender.close();
     readDb.close();
@@ -284,7 +235,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     writeTogether: queue.together,
     appendAudit: appender.append,
     audit: async ({ limit, client, collection }) => {
-      await moveOutbox();
+      await outbox.move();
       const db = readAudit(auditPath);
       try {
         return guarded(() => newestRecords(db, limit, (record) => matches(record, client, collection)));
@@ -311,37 +262,6 @@ const createMeta = (
   return { get: (name) => textOf(get.get(name), 'value'), set: (name, value) => void set.run(name, value) };
 };
 
-type Outbox = {
-  readonly read: () => readonly OutboxRow[];
-  /** Remembers that records up to this number are in audit.db. */
-  readonly moved: (number: number) => void;
-  /** Deletes what has been moved: within a write transaction. */
-  readonly forget: () => void;
-  /** Gives no record to come a number up to this one: within a write transaction. True when the file is older than the audit. */
-  readonly startAfter: (number: number) => boolean;
-};
-
-/** Reads committed records only: what a transaction under way has recorded may still be rolled back, its numbers given again. */
-const createOutbox = (readDb: DatabaseSync, writeDb: DatabaseSync): Outbox => {
-  const read = statement(readDb, 'SELECT number, record FROM audit_outbox WHERE number > ? ORDER BY number LIMIT 1000');
-  const forget = statement(writeDb, 'DELETE FROM audit_outbox WHERE number <= ?');
-  const last = statement(writeDb, "SELECT seq FROM sqlite_sequence WHERE name = 'audit_outbox'");
-  let done = 0;
-  return {
-    read: () => read.all(done).map((row) => ({ number: numberOf(row, 'number'), record: textOf(row, 'record') })),
-    moved: (number) => {
-      done = Math.max(done, number);
-    },
-    forget: () => void (done > 0 && forget.run(done)),
-    startAfter: (number) => {
-      if (numberOf(last.get(), 'seq') >= number) return false;
-      writeDb.exec("DELETE FROM sqlite_sequence WHERE name = 'audit_outbox'");
-      statement(writeDb, "INSERT INTO sqlite_sequence (name, seq) VALUES ('audit_outbox', ?)").run(number);
-      return true;
-    },
-  };
-};
-
 /**
  * Makes audit.db on first use, and tells how far it is. `moved`, the number of the last record of the outbox that is in it, is higher than
  * any in data.db when that file has been put back from an older copy: then its numbers go on after this one, or records would be taken for
@@ -356,35 +276,5 @@ const auditState = (
     return { moved: file.moved(), last: file.last(), sealed: file.sealed() };
   } finally {
     file.close();
-  }
-};
-
-/**
- * Rewrites the address that stored hrefs begin with. Exact: inside JSON text a quote is always escaped, so `"href":"` cannot stand in an
- * attribute's value.
- */
-const rebase = async (db: DatabaseSync, from: string, to: string): Promise<number> => {
-  const slice = statement(db, 'SELECT uid, split, own, body FROM resource WHERE uid > ? ORDER BY uid LIMIT 500');
-  const rewrite = statement(db, 'UPDATE resource SET split = ?, own = ?, body = ? WHERE uid = ?');
-  const moved = (text: string): string => text.replaceAll(`"href":"${from}/`, `"href":"${to}/`);
-  let after = 0;
-  let count = 0;
-  for (;;) {
-    const rows = slice.all(after);
-    if (rows.length === 0) return count;
-    for (const row of rows) {
-      const body = textOf(row, 'body');
-      const split = numberOf(row, 'split');
-      const head = moved(body.slice(0, split));
-      rewrite.run(
-        head.length,
-        typeof row['own'] === 'string' ? moved(row['own']) : null,
-        head + moved(body.slice(split)),
-        numberOf(row, 'uid'),
-      );
-    }
-    count += rows.length;
-    after = numberOf(rows.at(-1), 'uid');
-    await yieldToLoop();
   }
 };
