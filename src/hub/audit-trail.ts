@@ -171,7 +171,7 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
     search: (organisation, question, asker) => ask(organisation, 'audit-search', question, asker),
     export: async (organisation, format, question, asker) => {
       const found = await ask(organisation, 'audit-export', { order: 'oldest', ...question }, asker);
-      return found.ok ? ok(linesOf(found.value.entries, organisation, format)) : found;
+      return found.ok ? ok(auditLines(found.value.entries, organisation, format)) : found;
     },
     checkpoints: async (organisation, query) => (await deps.tenant(organisation)).trail.checkpoints(query),
     seal: async (organisation) => (await deps.tenant(organisation)).trail.seal(),
@@ -251,7 +251,8 @@ async function* atMost(
   }
 }
 
-async function* linesOf(
+/** Records as lines of text: one JSON object each, with its line break. */
+export async function* auditLines(
   batches: AsyncIterable<readonly AuditEntry[]>,
   organisation: string,
   format: AuditFormat,

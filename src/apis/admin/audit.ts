@@ -107,20 +107,7 @@ const searched = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const entries: { readonly sequence: number; readonly item: object }[] = [];
   for await (const batch of found.value.entries)
     for (const { sequence, record } of batch) {
-      const {
-        at,
-        request,
-        issuer: by,
-        client: who,
-        api,
-        operation,
-        collection,
-        decision,
-        rule,
-        count,
-        details,
-      } = record;
-      const shown = { request, issuer: by, client: who, api, operation, collection, decision, rule, count, details };
+      const { at, seen: _seen, ...shown } = record;
       entries.push({ sequence, item: { sequence, at: formatInstant(at), ...shown } });
     }
   const page = entries.slice(0, question.limit);

@@ -44,15 +44,18 @@ const askedOf = async (call: AdminCall): Promise<Result<Asked>> => {
   return ok({ id: found.value.id, quality, query });
 };
 
-const csv = 'text/csv; charset=utf-8';
+const types = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson' } as const;
 
-/** The same as CSV when that is what the query asks for; null when it is not. */
+/** The same as text when that is what the query asks for; null when it is not. */
 const asText = async (
   call: AdminCall,
   { id, quality, query }: Asked,
   what: 'summary' | 'samples' | 'trend',
-): Promise<Result<AdminReply> | null> =>
-  call.query.get('format') === 'csv' ? reply(await quality.text(id, what, 'csv', query), { type: csv }) : null;
+): Promise<Result<AdminReply> | null> => {
+  const format = call.query.get('format');
+  if (format !== 'csv' && format !== 'ndjson') return null;
+  return reply(await quality.text(id, what, format, query), { type: types[format] });
+};
 
 const summarised = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const asked = await askedOf(call);
@@ -95,7 +98,7 @@ const text = { type: 'string' } as const;
 const narrowed = [
   { name: 'collection', description: 'Only this collection.', schema: text },
   { name: 'part', description: 'Only links, or only rules of values.', schema: { enum: ['links', 'rules'] } },
-  { name: 'format', description: 'json unless given.', schema: { enum: ['json', 'csv'] } },
+  { name: 'format', description: 'json unless given.', schema: { enum: ['json', 'csv', 'ndjson'] } },
 ];
 
 /** The rows. */

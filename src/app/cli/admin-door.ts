@@ -55,7 +55,7 @@ export const remoteDoor = (client: HubClient): AdminDoor => ({
     const answer = await client.send(method, path, body);
     const text = await answer.text();
     if (text === '') return ok(null);
-    if (answer.headers.get('content-type')?.includes('json') !== true) return ok(text);
+    if (!/^application\/json\b/.test(answer.headers.get('content-type') ?? '')) return ok(text);
     try {
       return ok(JSON.parse(text) as unknown);
     } catch {

@@ -8,18 +8,27 @@ import { systemRandom } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { Settings } from '#config/settings.ts';
 import type { AuditAsker, AuditQuestion, AuditTrail } from '#hub/audit-trail.ts';
-import { addCommand, flagText, resolveFlags, speaker, takesSettings, type Flags, type Frame } from './command-frame.ts';
+import type { Verdict } from '#verify/audit-verify.ts';
+import { remoteDoor } from './admin-door.ts';
+import { addCommand, flagText, speaker, takesSettings, type Flags, type Frame } from './command-frame.ts';
 import type { AuditCommandDeps } from './audit.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { remoteAudit } from './remote-audit.ts';
 import { CommandFailure, failureOf, type Terminal, type Words } from './terminal.ts';
+import { callsHub, reach } from './through-door.ts';
 
 type Parts = typeof import('./audit.ts');
 
-type Work = (
-  parts: Parts,
-  deps: AuditCommandDeps,
-  asked: { readonly terminal: Terminal; readonly flags: Flags; readonly settings: Settings },
-) => Promise<ExitCode>;
+/** What a command is asked to do; `remote` = the audit of a running hub, null over the data directory. */
+type Asked = {
+  readonly terminal: Terminal;
+  readonly flags: Flags;
+  readonly settings: Settings;
+  readonly remote: AuditTrail | null;
+};
+
+/** `deps` are those of the data directory; null when a hub is asked. */
+type Work = (parts: Parts, deps: AuditCommandDeps | null, asked: Asked) => Promise<ExitCode>;
 
 const withPlatform = async <T>(settings: Settings, work: (deps: AuditCommandDeps) => Promise<T>): Promise<T> => {
   const [{ openPlatformFile }, { openPlatform }] = await Promise.all([
@@ -52,15 +61,26 @@ const add = (
   examples: readonly string[],
   work: Work,
 ): Command =>
-  takesSettings(
-    addCommand(parent, frame, name, words, examples, async (terminal, flags) => {
-      const { settings } = resolveFlags(flags, ['data', 'model']);
-      const parts = await import('./audit.ts');
-      return withPlatform(settings, (deps) => work(parts, deps, { terminal, flags, settings }));
-    }),
+  callsHub(
+    takesSettings(
+      addCommand(parent, frame, name, words, examples, async (terminal, flags) => {
+        const { settings, client } = reach(terminal, flags);
+        const parts = await import('./audit.ts');
+        const remote = client === null ? null : remoteAudit(remoteDoor(client));
+        const asked: Asked = { terminal, flags, settings, remote };
+        return remote === null ? withPlatform(settings, (deps) => work(parts, deps, asked)) : work(parts, null, asked);
+      }),
+      frame,
+      ['data'],
+    ),
     frame,
-    ['data'],
   );
+
+/** The data directory of a command that needs one. Throws CommandFailure when a hub was named instead. */
+const onDirectory = (deps: AuditCommandDeps | null): AuditCommandDeps => {
+  if (deps !== null) return deps;
+  throw new CommandFailure(exitCodes.usage, 'This works on a data directory only.', { hint: 'Name it with --data.' });
+};
 
 const takesOrganisation = (command: Command, frame: Frame): Command =>
   command.requiredOption(
@@ -116,11 +136,14 @@ const questionOf = async (
   );
 };
 
+// A running hub knows who asks by the token.
+const remoteAsker: AuditAsker = { issuer: '', client: '', token: '', request: '', api: 'admin', rule: '' };
+
 /** Runs work on the audit that the flags name. */
 const onAudit = async (
   parts: Parts,
-  deps: AuditCommandDeps,
-  { flags, settings }: { readonly flags: Flags; readonly settings: Settings },
+  deps: AuditCommandDeps | null,
+  { flags, settings, remote }: Asked,
   work: (
     audit: AuditTrail,
     organisation: string,
@@ -131,8 +154,9 @@ const onAudit = async (
   const { loadFolder } = await import('./models.ts');
   const model = valueOf(loadFolder(settings.model));
   const place = { data: settings.data, organisation: flagText(flags, 'organisation') ?? '' };
+  if (remote !== null) return work(remote, place.organisation, remoteAsker, () => questionOf(parts, flags, model));
   return valueOf(
-    await parts.withAudit(deps, place, model, async (audit, organisation, asker) => ({
+    await parts.withAudit(onDirectory(deps), place, model, async (audit, organisation, asker) => ({
       ok: true,
       value: await work(audit, organisation, asker, () => questionOf(parts, flags, model)),
     })),
@@ -202,12 +226,27 @@ const fileList = (flags: Flags, name: string): readonly string[] => {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
 };
 
-const verify: Work = async (parts, deps, { terminal, flags, settings }) => {
+/** A hub looks through its own files; what was kept elsewhere is compared where those files are. */
+const verifyThere = (
+  remote: AuditTrail,
+  organisation: string,
+  args: { readonly checkpoints: readonly string[]; readonly keys?: string },
+): Promise<Verdict> => {
+  if (args.checkpoints.length > 0 || args.keys !== undefined)
+    throw new CommandFailure(exitCodes.usage, 'Copies of checkpoints and keys are compared with a data directory.', {
+      hint: 'Name it with --data, or leave them out.',
+    });
+  return remote.verify(organisation) as Promise<Verdict>;
+};
+
+const verify: Work = async (parts, deps, { terminal, flags, settings, remote }) => {
   const place = { data: settings.data, organisation: flagText(flags, 'organisation') ?? '' };
   const keys = flagText(flags, 'keys');
   const args = { checkpoints: fileList(flags, 'checkpoints'), ...(keys === undefined ? {} : { keys }) };
   const [verdict, { describeVerdict }] = await Promise.all([
-    parts.verifyOrganisation(deps, place, args).then(valueOf),
+    remote === null
+      ? parts.verifyOrganisation(onDirectory(deps), place, args).then(valueOf)
+      : verifyThere(remote, place.organisation, args),
     import('#verify/audit-verify.ts'),
   ]);
   terminal.out(terminal.json ? JSON.stringify(verdict, null, 2) : describeVerdict(verdict).join('\n'));
@@ -216,15 +255,18 @@ const verify: Work = async (parts, deps, { terminal, flags, settings }) => {
 
 const printed =
   (name: 'listAuditKeys' | 'rotateAuditKeys'): Work =>
-  async (parts, deps, { terminal }) => {
-    const { json, text } = valueOf(await parts[name](deps));
+  async (parts, deps, { terminal, remote }) => {
+    if (remote !== null && name === 'listAuditKeys') {
+      terminal.out(JSON.stringify({ keys: await remote.keys() }, null, 2));
+      return exitCodes.ok;
+    }
+    const { json, text } = valueOf(await parts[name](onDirectory(deps)));
     terminal.out(terminal.json ? JSON.stringify(json, null, 2) : text);
     return exitCodes.ok;
   };
 
 /** Adds `audit`. */
 export const addAuditCommands = (program: Command, frame: Frame): void => {
-  const say = speaker(frame);
   const audit = addCommand(
     program,
     frame,
@@ -239,6 +281,13 @@ export const addAuditCommands = (program: Command, frame: Frame): void => {
     ],
     null,
   );
+  addFinding(audit, frame);
+  addProving(audit, frame);
+  addKeys(audit, frame);
+};
+
+const addFinding = (audit: Command, frame: Frame): void => {
+  const say = speaker(frame);
   takesQuestion(
     add(
       audit,
@@ -267,6 +316,10 @@ export const addAuditCommands = (program: Command, frame: Frame): void => {
     '--format <ocsf|json>',
     say('OCSF API Activity (6003), eller som ført', 'OCSF API Activity (6003), or as recorded'),
   );
+};
+
+const addProving = (audit: Command, frame: Frame): void => {
+  const say = speaker(frame);
   takesOrganisation(
     add(
       audit,
@@ -314,6 +367,9 @@ export const addAuditCommands = (program: Command, frame: Frame): void => {
     ),
     frame,
   );
+};
+
+const addKeys = (audit: Command, frame: Frame): void => {
   add(
     audit,
     frame,

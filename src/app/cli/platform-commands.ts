@@ -1,11 +1,8 @@
-// `bindeledd org|app|grant|key|sync|events|adapter|token`: wires the commands of administration to flags and prints what they give. They ask the
+// `bindeledd org|app|grant|key|token`: wires the commands of administration to flags and prints what they give. They ask the
 // admin API: of a running hub with an administrator's credentials, or in this process over the data directory.
 import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import type { Result } from '#base/result.ts';
-import type { ResolvedSettings, Settings } from '#config/settings.ts';
-import { remoteDoor, type AdminDoor } from './admin-door.ts';
 import {
   addApplication,
   disableApplication,
@@ -26,104 +23,14 @@ import {
   type Flags,
   type Frame,
 } from './command-frame.ts';
-import { splitList, type CommandOutput } from './command.ts';
-import { adapterStatus, listEvents, showEvent } from './events.ts';
-import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { splitList } from './command.ts';
+import { exitCodes } from './exit-codes.ts';
 import { clearances, endGrant, giveGrant, listGrants } from './grant.ts';
-import { createHubClient, type CallOptions, type HubClient } from './hub-client.ts';
 import { listSigningKeys, rotateSigningKeys } from './key.ts';
 import { addOrganisation, listOrganisations, setOrganisation, showOrganisation } from './org.ts';
-import { decideSync, syncStatus, type SyncAsker } from './sync.ts';
-import { CommandFailure, failureOf, type Terminal, type Words } from './terminal.ts';
+import { CommandFailure } from './terminal.ts';
+import { administers, flagList, print } from './through-door.ts';
 import { getToken } from './token.ts';
-
-type AdminWork = (
-  door: AdminDoor,
-  flags: Flags,
-  words: readonly string[],
-  settings: Settings,
-) => Promise<Result<CommandOutput>>;
-
-const print = (terminal: Terminal, result: Result<CommandOutput>): ExitCode => {
-  if (!result.ok) throw failureOf(result.problem);
-  terminal.out(terminal.json ? JSON.stringify(result.value.json, null, 2) : result.value.text);
-  return exitCodes.ok;
-};
-
-export const callOptions = (flags: Flags): CallOptions => ({
-  tokenFile: flagText(flags, 'tokenFile') ?? null,
-  credentialsFile: flagText(flags, 'credentials') ?? null,
-});
-
-/** Gives a command the flags by which it calls a hub. */
-export const callsHub = (command: Command, frame: Frame): Command => {
-  const say = speaker(frame);
-  return takesSettings(command, frame, settingsOf('client'))
-    .option('--token-file <file>', say('fil med et ferdig tilgangstoken', 'file with a ready access token'))
-    .option(
-      '--credentials <file>',
-      say('JSON-fil {"id","secret"} for en applikasjon', 'JSON file {"id","secret"} of an application'),
-    );
-};
-
-/** Whether a command works on the data directory: when that was named and no hub was, or when there are no credentials to ask a hub with. */
-const isLocal = ({ settings, origins }: ResolvedSettings, options: CallOptions): boolean => {
-  const named = options.tokenFile !== null || options.credentialsFile !== null;
-  const asks = named || origins.url === 'flag' || origins.clientId === 'flag';
-  if (asks && origins.data === 'flag')
-    throw new CommandFailure(exitCodes.usage, 'Name either a data directory or a hub.', {
-      hint: '--data works on the directory; --url, --client-id, --credentials and --token-file ask a running hub.',
-    });
-  if (asks) return false;
-  return origins.data !== 'default' || (settings.token === null && settings.clientId === null);
-};
-
-/** Runs the work of a command over the data directory or a running hub. */
-const throughDoor = async (
-  terminal: Terminal,
-  flags: Flags,
-  work: (door: AdminDoor, client: HubClient | null, settings: Settings) => Promise<Result<CommandOutput>>,
-): Promise<ExitCode> => {
-  const resolved = resolveFlags(flags, ['data', 'model', 'environment', ...settingsOf('client')]);
-  const { settings } = resolved;
-  const options = callOptions(flags);
-  if (!isLocal(resolved, options)) {
-    const client = createHubClient(settings, options, terminal.language);
-    return print(terminal, await work(remoteDoor(client), client, settings));
-  }
-  const { openDataDoor } = await import('./data-door.ts');
-  const { door, close } = openDataDoor(settings);
-  try {
-    return print(terminal, await work(door, null, settings));
-  } finally {
-    await close();
-  }
-};
-
-const list = (flags: Flags, name: string): readonly string[] | undefined => {
-  const value = flags[name];
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : undefined;
-};
-
-/** Adds a command of administration, which works on a data directory or asks a running hub. */
-const administers = (
-  parent: Command,
-  frame: Frame,
-  name: string,
-  words: Words,
-  examples: readonly string[],
-  work: AdminWork,
-): Command =>
-  callsHub(
-    takesSettings(
-      addCommand(parent, frame, name, words, examples, (terminal, flags, given) =>
-        throughDoor(terminal, flags, (door, _client, settings) => work(door, flags, given, settings)),
-      ),
-      frame,
-      ['data'],
-    ),
-    frame,
-  );
 
 const readKeys = (file: string | undefined): string | undefined => {
   if (file === undefined) return undefined;
@@ -169,8 +76,8 @@ const organisationArgs = (flags: Flags, id: string) => ({
   orgNumber: flagText(flags, 'orgNumber'),
   removalGuard: flagText(flags, 'removalGuard'),
   extraBackLinks: flagText(flags, 'extraBackLinks'),
-  strictness: list(flags, 'strictness'),
-  writes: list(flags, 'writes'),
+  strictness: flagList(flags, 'strictness'),
+  writes: flagList(flags, 'writes'),
   reason: flagText(flags, 'reason'),
 });
 
@@ -254,7 +161,7 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
         environment: flagText(flags, 'environment') ?? settings.environment,
         jwks: readKeys(flagText(flags, 'jwksFile')),
         secret: flags['secret'] !== false,
-        scopes: list(flags, 'scopes') === undefined ? undefined : splitList(list(flags, 'scopes') ?? []),
+        scopes: flagList(flags, 'scopes') === undefined ? undefined : splitList(flagList(flags, 'scopes') ?? []),
       }),
   )
     .requiredOption('--name <name>', say('det folk kaller den', 'what people call it'))
@@ -386,10 +293,10 @@ export const addGrantCommands = (program: Command, frame: Frame): void => {
       giveGrant(door, {
         application: flagText(flags, 'app') ?? '',
         organisation: flagText(flags, 'org') ?? '',
-        collections: list(flags, 'collection') ?? [],
-        actions: list(flags, 'action') ?? [],
-        fields: list(flags, 'field'),
-        withhold: list(flags, 'withhold'),
+        collections: flagList(flags, 'collection') ?? [],
+        actions: flagList(flags, 'action') ?? [],
+        fields: flagList(flags, 'field'),
+        withhold: flagList(flags, 'withhold'),
         rows: flagText(flags, 'rows'),
         clearance: flagText(flags, 'clearance'),
         from: flagText(flags, 'from'),
@@ -473,146 +380,6 @@ export const addKeyCommands = (program: Command, frame: Frame): void => {
     { nb: 'Ta neste nøkkel i bruk nå', en: 'Put the next key to use now' },
     ['bindeledd key rotate'],
     (door) => rotateSigningKeys(door),
-  );
-};
-
-/** Adds `sync`. */
-export const addSyncCommands = (program: Command, frame: Frame): void => {
-  const say = speaker(frame);
-  const corrId = '7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a';
-  const sync = addCommand(
-    program,
-    frame,
-    'sync',
-    { nb: 'Synkroniseringer', en: 'Sync runs' },
-    [
-      'bindeledd sync status --credentials adapter.json',
-      `bindeledd sync confirm ${corrId} --credentials admin.json --reason "The school was closed"`,
-    ],
-    null,
-  );
-  const one = (
-    name: string,
-    words: Words,
-    example: string,
-    work: (asker: SyncAsker, flags: Flags, corrId: string | null) => Promise<Result<CommandOutput>>,
-  ): Command =>
-    callsHub(
-      takesSettings(
-        addCommand(sync, frame, name, words, [example], (terminal, flags, [id = null]) =>
-          throughDoor(terminal, flags, async (door, client) => {
-            const as = client !== null && (await client.kind()) !== 'admin' ? 'adapter' : 'admin';
-            const asker: SyncAsker = { door, as, organisation: flagText(flags, 'org'), language: terminal.language };
-            return work(asker, flags, id);
-          }),
-        ),
-        frame,
-        ['data'],
-      ),
-      frame,
-    ).option('--org <id>', say('organisasjonen, for en administrator', 'the organisation, for an administrator'));
-  one(
-    'status [corrId]',
-    { nb: 'De siste synkroniseringene, eller alt om én', en: 'The latest sync runs, or everything about one' },
-    'bindeledd sync status --credentials adapter.json',
-    (asker, _flags, id) => syncStatus(asker, id),
-  );
-  const decisions = [
-    ['confirm', 'Bekreft en synkronisering som holdes tilbake', 'Confirm a run that is held back'],
-    ['reject', 'Forkast en synkronisering som holdes tilbake', 'Reject a run that is held back'],
-  ] as const;
-  for (const [decision, nb, en] of decisions)
-    one(
-      `${decision} <corrId>`,
-      { nb, en },
-      `bindeledd sync ${decision} ${corrId} --credentials adapter.json`,
-      (asker, flags, id) => decideSync(asker, id ?? '', decision, flagText(flags, 'reason')),
-    ).option(
-      '--reason <text>',
-      say(
-        'begrunnelse, for en administrator; står i revisjonsloggen',
-        'why, for an administrator; stands in the audit',
-      ),
-    );
-};
-
-/** Adds `events` and `adapter`. */
-export const addEventCommands = (program: Command, frame: Frame): void => {
-  const say = speaker(frame);
-  const organisation = (command: Command): Command =>
-    command.option('--org <id>', say('organisasjonen', 'the organisation'));
-  const events = addCommand(
-    program,
-    frame,
-    'events',
-    { nb: 'Skriving og direkte lesing som adaptere svarer på', en: 'Writes and live reads that adapters answer' },
-    ['bindeledd events list --org fjordheim.test', 'bindeledd events show 1f5b4c56-8a2b-4f4e-9d6c-7b8a7d0c9c1e'],
-    null,
-  );
-  organisation(
-    administers(
-      events,
-      frame,
-      'list',
-      { nb: 'De siste hendelsene, de mislykkede først', en: 'The latest events, those that failed first' },
-      ['bindeledd events list --state failed-any --json'],
-      (door, flags) => {
-        const limit = flagText(flags, 'limit') ?? '';
-        if (!/^[1-9]\d{0,4}$/.test(limit))
-          throw new CommandFailure(exitCodes.usage, `The limit ${limit} is not a number from 1 to 99999.`);
-        return listEvents(
-          door,
-          {
-            organisation: flagText(flags, 'org'),
-            state: flagText(flags, 'state'),
-            order: flagText(flags, 'order'),
-            collection: flagText(flags, 'collection'),
-            client: flagText(flags, 'client'),
-            most: Number(limit),
-          },
-          frame.language,
-        );
-      },
-    ),
-  )
-    .option(
-      '--state <state>',
-      say(
-        'waiting, accepted, rejected, conflict, failed, expired eller failed-any',
-        'waiting, accepted, rejected, conflict, failed, expired or failed-any',
-      ),
-    )
-    .option('--order <order>', say('failed-first eller newest', 'failed-first or newest'))
-    .option('--collection <path>', say('bare denne samlingen', 'only this collection'))
-    .option('--client <id>', say('bare denne applikasjonen', 'only this application'))
-    .option('--limit <number>', say('hvor mange', 'how many'), '50');
-  organisation(
-    administers(
-      events,
-      frame,
-      'show <id>',
-      { nb: 'Alt om én hendelse', en: 'Everything about one event' },
-      ['bindeledd events show 1f5b4c56-8a2b-4f4e-9d6c-7b8a7d0c9c1e'],
-      (door, flags, [id = '']) => showEvent(door, flagText(flags, 'org'), id),
-    ),
-  );
-  const adapter = addCommand(
-    program,
-    frame,
-    'adapter',
-    { nb: 'Adapterne som leverer', en: 'The adapters that deliver' },
-    ['bindeledd adapter status --org fjordheim.test'],
-    null,
-  );
-  organisation(
-    administers(
-      adapter,
-      frame,
-      'status',
-      { nb: 'Om adapterne holder det de har lovet', en: 'Whether the adapters keep what they promised' },
-      ['bindeledd adapter status --credentials admin.json'],
-      (door, flags) => adapterStatus(door, flagText(flags, 'org'), frame.language),
-    ),
   );
 };
 

@@ -14,20 +14,18 @@ import {
   type Flags,
   type Frame,
 } from './command-frame.ts';
+import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import {
   addApplicationCommands,
-  addEventCommands,
   addGrantCommands,
   addKeyCommands,
   addOrganisationCommands,
-  addSyncCommands,
   addTokenCommand,
-  callOptions,
-  callsHub,
 } from './platform-commands.ts';
 import { CommandFailure, failureOf, languageFrom, processTerminal, type Language, type Terminal } from './terminal.ts';
+import { callOptions, callsHub, reach } from './through-door.ts';
 
 const version = (): string =>
   (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { readonly version: string })
@@ -268,34 +266,37 @@ const addModel = (program: Command, frame: Frame): void => {
 
 const addQuality = (program: Command, frame: Frame): void => {
   const say = speaker(frame);
-  takesSettings(
-    addCommand(
-      program,
+  callsHub(
+    takesSettings(
+      addCommand(
+        program,
+        frame,
+        'quality [part]',
+        {
+          nb: 'Hvor godt dataene henger sammen: links, rules eller begge',
+          en: 'How well the data hang together: links, rules or both',
+        },
+        [
+          'bindeledd quality --organisation fjordheim.test',
+          'bindeledd quality links --organisation fjordheim.test --collection utdanning/elev/elev --samples',
+          'bindeledd quality --organisation fjordheim.test --format csv > quality.csv',
+          'bindeledd quality --organisation fjordheim.test --fail-under 99.5%',
+        ],
+        async (terminal, flags, [part = null]) =>
+          (await import('./quality.ts')).runQuality(terminal, reach(terminal, flags), {
+            organisation: flagText(flags, 'organisation') ?? '',
+            part,
+            collection: flagText(flags, 'collection') ?? null,
+            format: flagText(flags, 'format') ?? 'table',
+            samples: flags['samples'] === true,
+            trend: flags['trend'] === true,
+            failUnder: flagText(flags, 'failUnder') ?? null,
+          }),
+      ),
       frame,
-      'quality [part]',
-      {
-        nb: 'Hvor godt dataene henger sammen: links, rules eller begge',
-        en: 'How well the data hang together: links, rules or both',
-      },
-      [
-        'bindeledd quality --organisation fjordheim.test',
-        'bindeledd quality links --organisation fjordheim.test --collection utdanning/elev/elev --samples',
-        'bindeledd quality --organisation fjordheim.test --format csv > quality.csv',
-        'bindeledd quality --organisation fjordheim.test --fail-under 99.5%',
-      ],
-      async (terminal, flags, [part = null]) =>
-        (await import('./quality.ts')).runQuality(terminal, resolveFlags(flags, ['data', 'model']).settings, {
-          organisation: flagText(flags, 'organisation') ?? '',
-          part,
-          collection: flagText(flags, 'collection') ?? null,
-          format: flagText(flags, 'format') ?? 'table',
-          samples: flags['samples'] === true,
-          trend: flags['trend'] === true,
-          failUnder: flagText(flags, 'failUnder') ?? null,
-        }),
+      ['data', 'model'],
     ),
     frame,
-    ['data', 'model'],
   )
     .requiredOption(
       '--organisation <id>',

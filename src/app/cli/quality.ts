@@ -10,9 +10,12 @@ import { openPlatform } from '#store/sqlite/platform.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openPlatformFile } from '#store/sqlite/sqlite-store.ts';
 import { renderTable } from './command.ts';
+import { remoteDoor } from './admin-door.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
+import type { HubClient } from './hub-client.ts';
 import { loadFolder } from './models.ts';
 import { namedOrganisation } from './named-organisation.ts';
+import { remoteQuality } from './remote-quality.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
 
 export type QualityFormat = 'table' | 'json' | 'csv' | 'ndjson';
@@ -42,7 +45,11 @@ const readShare = (text: string): number => {
 };
 
 /** Prints the report; gives exit code 7 when the score is below the share that was asked for, or nothing has been examined then. */
-export const runQuality = async (terminal: Terminal, settings: Settings, args: QualityArgs): Promise<ExitCode> => {
+export const runQuality = async (
+  terminal: Terminal,
+  { settings, client }: { readonly settings: Settings; readonly client: HubClient | null },
+  args: QualityArgs,
+): Promise<ExitCode> => {
   const { part, format } = args;
   if (part !== null && !isPart(part)) throw wrong(`There is no part ${part}: links or rules.`);
   if (!isFormat(format)) throw wrong(`There is no format ${format}: ${formats.join(', ')}.`);
@@ -51,6 +58,12 @@ export const runQuality = async (terminal: Terminal, settings: Settings, args: Q
   if (!model.ok) throw failureOf(model.problem);
   if (args.collection !== null && !model.value.collections.has(args.collection))
     throw new CommandFailure(exitCodes.notFound, `The model has no collection ${args.collection}.`);
+  const query: QualityQuery = {
+    ...(args.collection === null ? {} : { collection: args.collection }),
+    ...(part === null ? {} : { part }),
+  };
+  const wanted = { ...args, format, least };
+  if (client !== null) return report(terminal, remoteQuality(remoteDoor(client)), args.organisation, query, wanted);
   const database = openPlatformFile(settings.data);
   try {
     const platform = openPlatform(database, systemClock);
@@ -66,11 +79,7 @@ export const runQuality = async (terminal: Terminal, settings: Settings, args: Q
       open: async (id) => openQualityStore(settings.data, id, true),
     });
     try {
-      const query: QualityQuery = {
-        ...(args.collection === null ? {} : { collection: args.collection }),
-        ...(part === null ? {} : { part }),
-      };
-      return await report(terminal, quality, found.value.id, query, { ...args, format, least });
+      return await report(terminal, quality, found.value.id, query, wanted);
     } finally {
       await quality.close();
     }

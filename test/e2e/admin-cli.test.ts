@@ -1,0 +1,165 @@
+// The commands of administration against a running hub and against a data directory: the same answers, and the exit codes that scripts rely on.
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startAdminWorld, type AdminWorld } from './admin-world.ts';
+import { runCommand, type Ended } from './hub-process.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+let world: AdminWorld;
+before(async () => {
+  world = await startAdminWorld({ fintPasswordGrant: 'true' });
+  for (const id of ['writer', 'reader', 'operator', 'adapter'])
+    writeFileSync(join(world.folder, `${id}.json`), JSON.stringify({ id, secret: world.secretOf(id) }));
+});
+after(() => world?.close());
+
+const there = (as: string, words: readonly string[]): Promise<Ended> =>
+  runCommand([...words, '--url', world.hub.url, '--credentials', join(world.folder, `${as}.json`)]);
+const here = (words: readonly string[]): Promise<Ended> => runCommand([...words, '--data', world.folder]);
+
+const good = ({ code, stdout, stderr }: Ended): Json => {
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout) as Json;
+};
+
+describe('commands through the admin API', { timeout: 120_000 }, () => {
+  it('say the same of a running hub and of its data directory', async () => {
+    for (const words of [
+      ['org', 'list', '--json'],
+      ['org', 'show', 'fjord.test', '--json'],
+      ['app', 'list', '--json'],
+      ['app', 'show', 'client', '--json'],
+      ['grant', 'list', '--json'],
+      ['key', 'list', '--json'],
+      ['adapter', 'status', '--org', 'fjord.test', '--json'],
+      ['events', 'list', '--org', 'fjord.test', '--json'],
+      ['sync', 'status', '--org', 'fjord.test', '--json'],
+    ]) {
+      const [one, other] = await Promise.all([
+        there('operator', words),
+        runCommand([...words, '--data', world.folder]),
+      ]);
+      assert.deepEqual(good(one), good(other), words.join(' '));
+    }
+  });
+
+  it('administer a hub from afar', async () => {
+    const given = good(
+      await there('writer', [
+        'grant',
+        'give',
+        '--app',
+        'nabo-client',
+        '--org',
+        'fjord.test',
+        '--collection',
+        'utdanning/elev/*',
+        '--action',
+        'read,list',
+        '--clearance',
+        'confidential',
+        '--reason',
+        'Case 7',
+        '--json',
+      ]),
+    );
+    assert.equal(given['clearance'], 2);
+    const ended = await there('writer', ['grant', 'end', String(given['id'])]);
+    assert.match(ended.stdout, /: ended 20/);
+    const set = await there('writer', [
+      'org',
+      'set',
+      'fjord.test',
+      '--writes',
+      'utdanning/elev/*=source:30',
+      '*=closed',
+    ]);
+    assert.match(set.stdout, /writes +utdanning\/elev\/\*=source:30, \*=closed/);
+    const bundle = good(await there('writer', ['app', 'credentials', 'client', '--name', 'timeplan', '--json']));
+    assert.deepEqual(
+      [bundle['username'], bundle['clientId'], bundle['assetIds'], bundle['scope'], bundle['idpUri']],
+      ['timeplan@client.fjord.test', 'client', ['fjord.test'], 'fint-client', `${world.hub.url}/oauth/token`],
+    );
+    const answer = await fetch(String(bundle['idpUri']), {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(`client:${String(bundle['clientSecret'])}`).toString('base64')}`,
+      },
+      body: new URLSearchParams({
+        grant_type: 'password',
+        username: String(bundle['username']),
+        password: String(bundle['password']),
+        scope: 'fint-client',
+      }),
+    });
+    const { access_token: token = '' } = (await answer.json()) as { access_token?: string };
+    assert.equal(answer.status, 200);
+    const read = await fetch(`${world.hub.url}/utdanning/elev/elev`, { headers: { authorization: `Bearer ${token}` } });
+    assert.equal(read.status, 200);
+  });
+
+  it('tell of the audit and of quality', async () => {
+    const found = good(
+      await there('writer', ['audit', 'search', '--organisation', 'fjord.test', '--application', 'writer', '--json']),
+    );
+    assert.equal(found['known'], true);
+    assert.ok((found['entries'] as Json[]).length > 2);
+    const sealed = await there('writer', ['audit', 'checkpoint', '--organisation', 'fjord.test']);
+    assert.match(sealed.stdout, /"signature":/);
+    const verified = await there('reader', ['audit', 'verify', '--organisation', 'fjord.test']);
+    assert.equal(verified.code, 0, verified.stdout);
+    const exported = await there('reader', ['audit', 'export', '--organisation', 'fjord.test', '--format', 'ocsf']);
+    assert.match(exported.stdout, /"class_uid":6003/);
+    const keys = good(await there('reader', ['audit', 'keys', '--json']));
+    assert.equal((keys['keys'] as Json[]).length, 1);
+    assert.equal((await there('writer', ['audit', 'rotate-key'])).code, 2);
+    const quality = good(await there('reader', ['quality', '--organisation', 'fjord.test', '--json']));
+    assert.equal(quality['organisation'], 'fjord.test');
+    assert.equal((await there('reader', ['quality', '--organisation', 'fjord.test', '--format', 'csv'])).code, 0);
+  });
+
+  it('end with the codes that scripts rely on', async () => {
+    const ends = async (work: Promise<Ended>): Promise<number | null> => (await work).code;
+    assert.equal(await ends(there('writer', ['org', 'show', 'nabo.test'])), 5);
+    assert.equal(await ends(there('writer', ['key', 'list'])), 4);
+    assert.equal(await ends(there('reader', ['grant', 'end', 'x'])), 4);
+    assert.equal(await ends(there('adapter', ['org', 'list'])), 4);
+    assert.equal(await ends(there('operator', ['org', 'add', 'fjord.test', '--name', 'x'])), 9);
+    assert.equal(await ends(there('operator', ['org', 'set', 'fjord.test', '--removal-guard', '7'])), 2);
+    assert.equal(await ends(there('operator', ['org', 'list', '--data', world.folder])), 2);
+    assert.equal(await ends(runCommand(['org', 'list', '--url', 'http://127.0.0.1:9'])), 8);
+    assert.equal(await ends(here(['events', 'show', '--org', 'fjord.test', 'none'])), 5);
+    // Only a hub that is not running leaves its directory to another.
+    const adapterAsks = await there('adapter', ['sync', 'status', '--json']);
+    assert.deepEqual(good(adapterAsks), { runs: [] });
+  });
+
+  it('begin with nothing but a data directory', async () => {
+    const data = join(world.folder, 'fresh');
+    const run = (words: readonly string[]): Promise<Ended> => runCommand([...words, '--data', data, '--json']);
+    good(await run(['org', 'add', 'ny.test', '--name', 'Ny']));
+    const admin = good(
+      await run([
+        'app',
+        'add',
+        '--name',
+        'First',
+        '--kind',
+        'admin',
+        '--owner',
+        'ny.test',
+        '--scopes',
+        'admin.platform',
+      ]),
+    );
+    assert.equal(admin['kind'], 'admin');
+    assert.equal(admin['scope'], 'admin.platform');
+    assert.match(String(admin['id']), /^admin-[0-9a-f]{20}$/);
+    assert.match(String(admin['secret']), /^bds_/);
+    const norwegian = await runCommand(['events', 'list', '--data', data, '--lang', 'nb']);
+    assert.equal(norwegian.code, 5, 'an organisation without data has no events to list');
+  });
+});
