@@ -100,7 +100,7 @@ const entryOf = (put: Extract<Operation, { kind: 'put' }>): Entry => {
 const keyOf = (path: string, field: string, value: string): string => hrefOf(base, path, field, value);
 
 type Known = { entry: Entry; mark: ProtectionLevel; kept: ProtectionLevel };
-type Identifier = { owner: number | null; last: number | null; sticky: ProtectionLevel };
+type Identifier = { owner: number | null; last: number | null; sticky: ProtectionLevel; removed: boolean };
 
 const max = (levels: readonly ProtectionLevel[]): ProtectionLevel =>
   levels.reduce<ProtectionLevel>((a, b) => (b > a ? b : a), 0);
@@ -117,6 +117,34 @@ class Reference {
   delivered = new Map<number, ProtectionLevel>();
   raises = new Map<number, ProtectionLevel>();
   wokeUp = false;
+  /** What is or was about whom: by the uid of the latter. */
+  readonly about = new Map<number, Set<number>>();
+
+  note(subject: number, uid: number): void {
+    const known = this.about.get(subject);
+    if (known === undefined) this.about.set(subject, new Set([uid]));
+    else known.add(uid);
+  }
+
+  /** Notes what is about whom now, gone ones included. */
+  noteSubjects(): void {
+    for (const [uid, { entry: one }] of this.resources) {
+      for (const link of this.linksOf(one)) {
+        const { owner, last } = this.identifier(link.key);
+        const target = owner ?? last;
+        if (target === null) continue;
+        if (about.get(one.path)?.some(({ relation }) => relation === link.relation) === true) this.note(target, uid);
+        if (this.tells(one.path, link.relation, link.path) !== null) this.note(uid, target);
+      }
+    }
+  }
+
+  /** Everything that is or was about a resource. */
+  aboutOf(uid: number): readonly number[] {
+    const found = new Set([uid]);
+    for (const each of found) for (const other of this.about.get(each) ?? []) found.add(other);
+    return [...found].toSorted((a, b) => a - b);
+  }
 
   get active(): boolean {
     return this.marked.size > 0;
@@ -124,7 +152,8 @@ class Reference {
 
   identifier(key: string): Identifier {
     let found = this.identifiers.get(key);
-    if (found === undefined) this.identifiers.set(key, (found = { owner: null, last: null, sticky: 0 }));
+    if (found === undefined)
+      this.identifiers.set(key, (found = { owner: null, last: null, sticky: 0, removed: false }));
     return found;
   }
 
@@ -178,7 +207,12 @@ class Reference {
         [identifier.owner, identifier.last, identifier.sticky] = [null, uid, this.own.get(uid) ?? 0];
       }
     }
-    for (const key of keys) this.identifier(key).owner = uid;
+    for (const key of keys) {
+      const identifier = this.identifier(key);
+      const { owner, last, removed } = identifier;
+      if (owner === null && removed && last !== null && personal.has(path)) this.note(uid, last);
+      [identifier.owner, identifier.removed] = [uid, false];
+    }
     if (before !== undefined) {
       const same =
         before.entry.resource.primary.field === resource.primary.field &&
@@ -210,7 +244,7 @@ class Reference {
       }
     }
     for (const identifier of this.identifiers.values()) {
-      if (identifier.owner === uid) [identifier.owner, identifier.last] = [null, uid];
+      if (identifier.owner === uid) [identifier.owner, identifier.last, identifier.removed] = [null, uid, true];
       if (identifier.owner === null && identifier.last === uid) identifier.sticky = this.active ? own : 0;
     }
     this.resources.delete(uid);
@@ -315,6 +349,7 @@ const apply = async (tenant: TenantStore, reference: Reference, operations: read
         if (uid === undefined) continue;
         await tx.remove(path, uid, 1);
         reference.remove(uid);
+        reference.noteSubjects();
         continue;
       }
       const one = entryOf(each);
@@ -324,6 +359,7 @@ const apply = async (tenant: TenantStore, reference: Reference, operations: read
       if (put.has(uid)) changedTwice.add(uid);
       put.add(uid);
       reference.put(uid, one);
+      reference.noteSubjects();
     }
     await tx.settle();
   });
@@ -437,6 +473,8 @@ onEveryDialect('random protection', (dialect) => {
                     assert.equal(change?.level ?? 3, 3, `nobody notices a difference of ${uid}`);
                 }
               }
+              for (const uid of new Set([...reference.about.keys(), ...now.keys()]))
+                assert.deepEqual([...(await tenant.reads.aboutOf(uid))], reference.aboutOf(uid));
               before = now;
             }
             await tenant.close();
