@@ -27,8 +27,11 @@ type SegmentDelta = { readonly collection: number; readonly number: number; delt
 export type Changes = {
   /** The uid of a resource to come. */
   readonly nextUid: (collection: number) => number;
-  /** Gives the resource its place in the feed: one change per resource and transaction. `delta` = what it does to the count. */
-  readonly touch: (uid: number, kind: Kind, delta: number) => Touched;
+  /**
+   * Gives the resource its place in the feed: one change per resource and transaction. `delta` = what it does to the count, `last` = position of its
+   * change before, where that has been read.
+   */
+  readonly touch: (uid: number, kind: Kind, delta: number, last?: number) => Touched;
   /** Writes everything out. `breathe` is told how much work was done; `levelOf` says from which clearance on a change can be noticed. */
   readonly write: (
     breathe: (work: number) => Promise<void>,
@@ -96,17 +99,17 @@ export const createChangeWriter = (
         counter.next += 1;
         return firstUid(collection) + counter.next - 1;
       },
-      touch: (uid, kind, delta) => {
+      touch: (uid, kind, delta, last) => {
         const collection = collectionOf(uid);
         let entry = touched.get(uid);
         if (entry === undefined) {
           position += 1;
           // Read before it is written over; where nothing is protected everybody notices everything.
-          const known = kind === created || !isGuarded() ? undefined : lastOf.get(uid);
+          const known = kind === created || last !== undefined || !isGuarded() ? undefined : lastOf.get(uid);
           entry = {
             position,
             collection,
-            last: known === undefined ? 0 : numberOf(known, 'position'),
+            last: last ?? numberOf(known, 'position'),
             kind,
             before: null,
           };

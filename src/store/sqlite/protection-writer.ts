@@ -36,8 +36,11 @@ export type Protecting = {
   readonly created: (collection: number, path: string, uid: number, mark: ProtectionLevel, alone: boolean) => void;
   /** `tail` = the links as they stood; null when more than links changes. */
   readonly updated: (collection: number, path: string, uid: number, mark: ProtectionLevel, tail: string | null) => void;
-  /** The links that a resource shows are about to change, from these. */
-  readonly relinking: (uid: number, tail: string) => void;
+  /**
+   * The links that a resource shows are about to change, from these. `bits` = the column as it is, `highest` = the highest level among links that
+   * others have brought and now show.
+   */
+  readonly relinking: (uid: number, tail: string, bits: number, highest: number) => void;
   /** An identifier that was named before, or had by another, has been taken. */
   readonly claimed: (collection: number, row: Pick<IdentifierRow, 'id' | 'last' | 'protection'>) => void;
   /** A resource has given up identifiers; it is going to be `updated`. */
@@ -131,6 +134,8 @@ export const createProtectionWriter = (
     const gaveUp = new Set<number>();
     /** Of those that came within the transaction: what nothing leads to. */
     const alone = new Set<number>();
+    /** Resources with new links that were and are guarded by nothing. */
+    const open = new Set<number>();
     /** Column values as they were before the transaction. */
     const bitsBefore = new Map<number, number>();
     /** What identifiers told before the transaction, where it may differ. */
@@ -377,15 +382,15 @@ export const createProtectionWriter = (
     };
 
     const findLevels = (href: string): LinkLevels => {
-      if (!href.startsWith(`${base}/`)) return open;
+      if (!href.startsWith(`${base}/`)) return unguarded;
       const parts = href.slice(base.length + 1).split('/');
       const [value, field] = [decoded(parts.pop() ?? ''), parts.pop() ?? ''];
       const [collection, fieldId] = [names.collection(parts.join('/')), names.find(field)];
-      if (collection === null || fieldId === null) return open;
+      if (collection === null || fieldId === null) return unguarded;
       const row = findIdentifier.get(collection, fieldId, value);
       if (row === undefined) {
         const was = droppedBefore.get(`${collection} ${fieldId} ${value}`);
-        return was === undefined ? open : { before: was, after: was };
+        return was === undefined ? unguarded : { before: was, after: was };
       }
       const after = levelIn(row, collection);
       const unknownBefore = !before && row['uid'] === null && row['last_uid'] === null;
@@ -431,9 +436,11 @@ export const createProtectionWriter = (
         if (tail === null) attributes.add(uid);
         else if (!tails.has(uid)) tails.set(uid, tail);
       },
-      relinking: (uid, tail) => {
+      relinking: (uid, tail, bits, highest) => {
         if (!active()) return;
-        doubtful.add(uid);
+        // What it delivered itself has not changed by that.
+        if (linkedIn(bits) > 0 || highest > 0) doubtful.add(uid);
+        else if (bits === 0) open.add(uid);
         if (!tails.has(uid) && !born.has(uid)) tails.set(uid, tail);
       },
       claimed: (collection, { id, last, protection }) => {
@@ -518,6 +525,7 @@ export const createProtectionWriter = (
         return (uid, entry) => {
           if (entry.kind === removed) return born.has(uid) ? 3 : ownIn(bitsBefore.get(uid) ?? 0);
           if (born.has(uid) && !bitsBefore.has(uid)) return 0;
+          if (open.has(uid) && !bitsBefore.has(uid) && !noticed.has(uid)) return 0;
           const bits = numberOf(readBits.get(uid), 'protection');
           const now = ownIn(bits);
           if (entry.kind === created) return now;
@@ -537,7 +545,7 @@ export const createProtectionWriter = (
         };
       },
       settled: () => {
-        for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp, alone])
+        for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp, alone, open])
           each.clear();
         for (const each of [bitsBefore, identifierBefore, droppedBefore, hrefs, noticed, noticedInside]) each.clear();
       },
@@ -552,7 +560,7 @@ const lowestIn = (clearances: number, floor: ProtectionLevel): ProtectionLevel =
 /** A relation on a value inside a resource is named by the path to it. */
 const isInside = (relation: string): boolean => relation.includes('.');
 
-const open: LinkLevels = { before: 0, after: 0 };
+const unguarded: LinkLevels = { before: 0, after: 0 };
 
 const decoded = (segment: string): string => {
   try {

@@ -65,7 +65,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
   const updateBody = sql('UPDATE resource SET position = ?, own = ?, body = ? WHERE uid = ?');
   const deleteResource = sql('DELETE FROM resource WHERE uid = ?');
   const readHash = sql('SELECT hash FROM resource WHERE uid = ?');
-  const readResource = sql('SELECT keys, born, split, own, body FROM resource WHERE uid = ?');
+  const readResource = sql('SELECT position, keys, born, protection, split, own, body FROM resource WHERE uid = ?');
   const readWhole = sql(
     'SELECT r.uid, r.position, r.born, r.protection, c.at, c.level, c.noticed, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
@@ -73,7 +73,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
     'INSERT OR IGNORE INTO link (target, relation, source, source_identifier) VALUES (?, ?, ?, ?)',
   );
   const linksTo = sql(
-    'SELECT l.relation, l.source, i.field, i.value FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ? ORDER BY l.relation, l.source',
+    'SELECT l.relation, l.source, i.field, i.value, i.protection FROM link l JOIN identifier i ON i.id = l.source_identifier WHERE l.target = ? ORDER BY l.relation, l.source',
   );
   const linksFrom = sql(
     'SELECT l.target, l.relation, i.collection, i.uid, i.last_uid FROM link l JOIN identifier i ON i.id = l.target WHERE l.source = ?',
@@ -169,7 +169,12 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
      * Links of others to these identifiers, as the resource shows them. What its own links reach already, by whichever identifier, is not
      * shown again: the own links are in the link table by now.
      */
-    const inverseLinks = (uid: number, keys: readonly number[], own: () => LinkMap): LinkMap | null => {
+    const inverseLinks = (
+      uid: number,
+      keys: readonly number[],
+      own: () => LinkMap,
+      highest?: { level: number },
+    ): LinkMap | null => {
       let map: LinkMap | null = null;
       const reached = new Map<string, ReadonlySet<number>>();
       const reaches = (relation: string, source: number): boolean => {
@@ -188,6 +193,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
           const inverse =
             collection === undefined ? null : inverseOf(collection, names.word(numberOf(row, 'relation')));
           if (inverse === null || reaches(inverse, source)) continue;
+          if (highest !== undefined) highest.level = Math.max(highest.level, numberOf(row, 'protection'));
           map ??= new Map();
           const href = hrefOf(base, path, names.word(numberOf(row, 'field')), textOf(row, 'value'));
           const hrefs = map.get(inverse);
@@ -305,7 +311,7 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       protection.updated(id, collection.path, uid, mark, onlyLinks ? oldTail : null);
       index.remove(id, collection, { uid, attributes: oldAttributes, identifiers: oldBefore });
       index.add(id, collection, { uid, attributes: resource.attributes, identifiers: resource.identifiers });
-      const entry = changes.touch(uid, changed ? identifierChanged : updated, 0);
+      const entry = changes.touch(uid, changed ? identifierChanged : updated, 0, numberOf(row, 'position'));
       // Of what came within this transaction nobody has seen another identifier.
       if (changed && entry.kind === identifierChanged) entry.before ??= JSON.stringify(oldBefore);
       updateResource.run(entry.position, hash, source, JSON.stringify(keys), head.length, ownKept, body, uid);
@@ -389,12 +395,13 @@ export const createWriter = (deps: WriterDeps): TenantWriter => {
       const ownText = typeof row['own'] === 'string' ? row['own'] : tail;
       let parsed: LinkMap | null = null;
       const own = (): LinkMap => (parsed ??= parseLinks(ownText));
-      const inverse = inverseLinks(uid, keysOf(textOf(row, 'keys')), own);
+      const highest = { level: 0 };
+      const inverse = inverseLinks(uid, keysOf(textOf(row, 'keys')), own, highest);
       const newTail = inverse === null ? ownText : renderLinks(collection, own(), inverse);
       if (newTail === tail) return false;
-      protection.relinking(uid, tail);
+      protection.relinking(uid, tail, numberOf(row, 'protection'), highest.level);
       updateBody.run(
-        changes.touch(uid, updated, 0).position,
+        changes.touch(uid, updated, 0, numberOf(row, 'position')).position,
         inverse === null ? null : ownText,
         `${body.slice(0, split)}${newTail}}`,
         uid,
