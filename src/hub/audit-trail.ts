@@ -14,6 +14,7 @@ import type {
   TenantStore,
 } from '#store/store.ts';
 import { toOcsf } from './audit-ocsf.ts';
+import { subjectText } from './writing-events.ts';
 
 /** Who asks about the audit, for the audit. */
 export type AuditAsker = Pick<AuditRecord, 'issuer' | 'client' | 'token' | 'request' | 'api' | 'rule'>;
@@ -45,7 +46,7 @@ export type AuditedPerson = {
 };
 
 export type AuditFound = {
-  /** False when a person was asked for who has never been here under this identifier: then nothing is found. */
+  /** False when a person was asked for who has never been here under this identifier. */
   readonly known: boolean;
   readonly entries: AsyncIterable<readonly AuditEntry[]>;
 };
@@ -156,11 +157,15 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
       seen: null,
       details: detailsOf(question, await knownApplication(question.application ?? null)),
     });
-    if (person !== null && persons.length === 0) return ok({ known: false, entries: none() });
-    const seen = person === null ? null : await subjectsOf(reads, persons);
+    const named = places.map((path) => deps.pseudonym(organisation, subjectText(path, person ?? nobody)));
+    const seen =
+      person === null
+        ? null
+        : { ...(await subjectsOf(reads, persons)), named: { subjects: named, operations: unstoredShown } };
     const { application = null, from = null, to = null, decision = null, order = 'newest', beyond = null } = question;
     const scan = trail.scan({ order, beyond, from, to, client: application, collections, decision, seen });
-    return ok({ known: true, entries: atMost(scan, question.limit ?? null) });
+    const known = person === null || persons.length > 0;
+    return ok({ known, entries: atMost(scan, question.limit ?? null) });
   };
 
   /** What somebody types may be anything: only what is an application is recorded. */
@@ -179,6 +184,12 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
     keys: async () => (await deps.platform.auditKeys()).map(publicAuditKey),
   };
 };
+
+const nobody = { field: '', value: '' };
+
+// What can show a resource that is not stored: an event on its way to its source, and a source's own answer. Their records name it by a
+// pseudonym; those of writes do too, but their answers show nothing.
+const unstoredShown = ['poll-events', 'outcome'];
 
 /** The published half of a key. */
 export const publicAuditKey = ({
@@ -235,8 +246,6 @@ const detailsOf = ({ from, to, decision, person, class: asked }: AuditQuestion, 
       (value ?? null) === null ? [] : [`${name} ${value}`],
     ),
   ].join(' ');
-
-async function* none(): AsyncIterable<readonly AuditEntry[]> {}
 
 async function* atMost(
   batches: AsyncIterable<readonly AuditEntry[]>,

@@ -340,6 +340,8 @@ export type AuditCheckpoint = {
 export type AuditSubjects = {
   readonly uids: Float64Array;
   readonly lives: readonly { readonly born: number; readonly gone: number | null }[];
+  /** What showed a resource that was not stored (yet) names it by a pseudonym: any of these, in records of these operations that showed something. */
+  readonly named?: { readonly subjects: readonly string[]; readonly operations: readonly string[] };
 };
 
 export type AuditScan = {

@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
+import { createTokens } from '#hub/tokens.ts';
+import type { Tokens } from '#hub/tokens.ts';
 import {
   entryOf,
   model,
@@ -18,8 +20,10 @@ import {
 import type { WritingWorld } from './writing-world.ts';
 
 let world: WritingWorld;
+let tokens: Tokens;
 before(async () => {
   world = await openWritingWorld();
+  tokens = await createTokens(world.store.platform, systemRandom);
   await world.deliver(
     persons,
     [1, 2].map((number) =>
@@ -34,7 +38,10 @@ before(async () => {
       username: 'adapter',
       heartbeatIntervalInMinutes: 1,
       capabilities: [],
-      eventCapabilities: [{ collection: pupils, operations: ['create', 'update', 'delete', 'read'] }],
+      eventCapabilities: [pupils, persons].map((collection) => ({
+        collection,
+        operations: ['create', 'update', 'delete', 'read'] as const,
+      })),
       registeredAt: start,
       heartbeatAt: null,
     });
@@ -52,7 +59,7 @@ const seen = async (number: number): Promise<readonly string[]> => {
     platform: world.store.platform,
     tenant: world.store.tenant,
     record: () => Promise.resolve(),
-    pseudonym: (_organisation, subject) => subject,
+    pseudonym: tokens.pseudonym,
     verify: () => Promise.reject(new Error('not asked for')),
   });
   const person = { collection: persons, field: 'fodselsnummer', value: `${number}` };
@@ -98,6 +105,23 @@ test('a live read: asking shows nobody; the adapter that is asked, and whoever f
   assert.equal((await world.outcome(asked.id, 'client', pupils)).state, 'read-one');
   assert.equal((await seen(1)).at(-1), 'outcome');
   assert.deepEqual(await seen(2), []);
+});
+
+test('somebody who is to come: the adapter that was handed the person has seen the person, also when nothing came of it', async () => {
+  assert.deepEqual(await seen(3), []);
+  await world.settings([{ pattern: persons, policy: 'source', deadlineMinutes: null }]);
+  const id = await world.write({
+    operation: 'create',
+    collection: persons,
+    body: JSON.stringify({ fodselsnummer: { identifikatorverdi: '3' }, navn: { fornavn: 'C', etternavn: 'D' } }),
+  });
+  assert.deepEqual(await seen(3), []);
+  await world.poll(persons);
+  assert.deepEqual(await seen(3), ['poll-events']);
+  assert.equal(await world.answer(id, { state: 'rejected', message: 'nei' }), 'ok');
+  assert.equal((await world.outcome(id, 'client', persons)).state, 'rejected');
+  assert.deepEqual(await seen(3), ['poll-events']);
+  assert.deepEqual(await seen(4), []);
 });
 
 test('a deletion: the adapter that gets it has seen whom it is about; the outcome shows nobody', async () => {

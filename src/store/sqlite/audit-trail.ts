@@ -147,10 +147,16 @@ const matcherOf = (query: AuditScan): Matcher => {
 };
 
 // Records of before it was kept what answers showed have no `seen` at all.
-const shows = (record: AuditRecord, seen: AuditSubjects): boolean => {
+const shows = (record: AuditRecord, subjects: AuditSubjects): boolean => {
   const shown: AuditRecord['seen'] | undefined = record.seen;
-  return shown !== null && shown !== undefined && showsAny(shown, seen);
+  return (shown !== null && shown !== undefined && showsAny(shown, subjects)) || names(record, subjects);
 };
+
+const names = ({ operation, count, subjects }: AuditRecord, { named }: AuditSubjects): boolean =>
+  named !== undefined &&
+  (count ?? 0) > 0 &&
+  named.operations.includes(operation) &&
+  subjects.some((subject) => named.subjects.includes(subject));
 
 /** `x/*` stands for x and what is below it. */
 const isWithin = (collection: string, pattern: string): boolean =>
@@ -165,12 +171,13 @@ const entriesIn = (first: number, records: string, { hints, seen, record: wanted
   if (!hints.every((hint) => records.includes(hint))) return [];
   // Most commits have shown none of those looked for: they need not be parsed whole.
   if (seen !== null) {
-    let any = false;
-    for (const [, text = ''] of records.matchAll(seenIn)) {
-      const shown: NonNullable<AuditRecord['seen']> = JSON.parse(text);
-      any = showsAny(shown, seen);
-      if (any) break;
-    }
+    let any = seen.named?.subjects.some((subject) => records.includes(subject)) === true;
+    if (!any)
+      for (const [, text = ''] of records.matchAll(seenIn)) {
+        const shown: NonNullable<AuditRecord['seen']> = JSON.parse(text);
+        any = showsAny(shown, seen);
+        if (any) break;
+      }
     if (!any) return [];
   }
   return recordsOf(records).flatMap((record, index) => (wanted(record) ? [{ sequence: first + index, record }] : []));
