@@ -35,11 +35,11 @@ export type QualityWorker = Quality & {
 
 /** Grows when the code of the rules changes, so that everything is looked at anew. */
 const rulesVersion = 1;
-// A slice takes about so long; then others get three times as long, and much longer while somebody waits for the loop.
+// A slice takes about so long; then others get three times as long, and more while somebody keeps the loop busy.
 const sliceMs = 4;
 const restShare = 3;
-const busyMs = 4;
-const busyRestMs = 200;
+const busyMs = 8;
+const busyRestMs = 50;
 const [smallestSlice, largestSlice] = [64, 512];
 const slicesPerTurn = 32;
 const trendEveryMs = 60_000;
@@ -80,14 +80,16 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     one: Open,
   ): Promise<{ readonly examined: number; readonly worked: boolean; readonly ms: number }> => {
     const started = clock.monotonic();
-    let since = started;
+    let [since, waited] = [started, 0];
     const pause = async (): Promise<void> => {
-      if (clock.monotonic() - since < sliceMs) return;
+      const asked = clock.monotonic();
+      if (asked - since < sliceMs) return;
       await yieldToLoop();
       since = clock.monotonic();
+      waited += since - asked;
     };
     const done = await runSlice({ store: one.store, examiner, mark, pause }, Math.round(one.size));
-    const ms = clock.monotonic() - started;
+    const ms = clock.monotonic() - started - waited;
     if (ms > sliceMs * 1.5) one.size = Math.max(smallestSlice, one.size / 2);
     else if (ms < sliceMs / 2) one.size = Math.min(largestSlice, one.size * 1.5);
     return { ...done, ms };

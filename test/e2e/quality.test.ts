@@ -36,7 +36,7 @@ const findings = async (folder: string, id: string): Promise<readonly string[]> 
         await store.results.backlog(),
       ];
       if (state?.position === head.position && left.pending + left.spreads + left.sweeps.length === 0) break;
-      assert.ok(waited < 600, 'the examination does not come to an end');
+      assert.ok(waited < 1_200, 'the examination does not come to an end');
       await sleep(100);
     }
     const found: string[] = [];
