@@ -1,5 +1,5 @@
 // Wake-ups within the process: whoever waits for something (an adapter for events) is told at once when it may be there. Told by the hub's
-// writers; another process that learns of news (issue by a database) tells the same way. Holds no data and no policy.
+// writers; what other processes write can be told the same way by whoever hears of it. Holds no data and no policy.
 
 /** One who waits. What is told between two waits is not lost. */
 export type Listener = {
@@ -12,7 +12,7 @@ export type Listener = {
 export type Signals = {
   /** Says that something has happened under a topic. Costs nothing when nobody listens. */
   readonly tell: (topic: string) => void;
-  readonly listen: (topic: string) => Listener;
+  readonly listen: (topics: readonly string[]) => Listener;
   /** How many listen to a topic. */
   readonly listeners: (topic: string) => number;
   /** Wakes everybody and lets nobody wait any more: the hub is stopping. */
@@ -21,24 +21,22 @@ export type Signals = {
 
 export type SignalDeps = { readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void> };
 
-/** The topic of new events of an organisation. */
-export const eventsTopic = (tenant: string): string => `events ${tenant}`;
+/** The topic of new events of a collection. */
+export const eventsTopic = (tenant: string, collection: string): string => `events ${tenant} ${collection}`;
 
 /** Makes the signals of one process. */
 export const createSignals = ({ sleep }: SignalDeps): Signals => {
   const topics = new Map<string, Set<() => void>>();
   let closed = false;
 
-  const listen = (topic: string): Listener => {
+  const listen = (wanted: readonly string[]): Listener => {
     let told = false;
     let wake: (() => void) | null = null;
     const hear = (): void => {
       told = true;
       wake?.();
     };
-    const here = topics.get(topic) ?? new Set();
-    topics.set(topic, here);
-    here.add(hear);
+    for (const topic of wanted) topics.set(topic, (topics.get(topic) ?? new Set()).add(hear));
     return {
       next: async (ms, signal) => {
         if (!told && !closed && ms > 0 && !signal.aborted) {
@@ -55,8 +53,11 @@ export const createSignals = ({ sleep }: SignalDeps): Signals => {
         return news;
       },
       close: () => {
-        here.delete(hear);
-        if (here.size === 0 && topics.get(topic) === here) topics.delete(topic);
+        for (const topic of wanted) {
+          const here = topics.get(topic);
+          here?.delete(hear);
+          if (here?.size === 0) topics.delete(topic);
+        }
       },
     };
   };

@@ -144,7 +144,8 @@ export const createWriteBodies = (model: Model, baseUrl: () => string): WriteBod
   };
 };
 
-const hrefOfTarget = (base: string, target: LinkTarget): string =>
+/** The absolute address of a link's target. */
+export const hrefOfTarget = (base: string, target: LinkTarget): string =>
   target.kind === 'verbatim' ? target.href : hrefOf(base, target.collection, target.field, target.value);
 
 const itemOf = ({ code, at, message }: Finding): ProblemItem => ({

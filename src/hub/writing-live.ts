@@ -28,7 +28,7 @@ export const runLive = async (context: WritingContext, query: LiveQuery, asking:
     return { kind: 'missing' };
   }
   const { plan } = decision;
-  if (!(await isAnswered(tenant, plan.collection.path)) || !(await mayGoOut(query, plan, tenant)))
+  if (!(await isAnswered(context, tenant, asking, plan.collection.path)) || !(await mayGoOut(query, plan, tenant)))
     return { kind: 'not-live' };
   const unseen = query.by.kind === 'filter' ? unseenInFilter(query.by.expr, plan) : null;
   const refused = unseen ?? (await tooMany(context, tenant));
@@ -61,7 +61,7 @@ export const runLive = async (context: WritingContext, query: LiveQuery, asking:
     await tx.settle();
   });
   context.waiting.added(tenant.id);
-  context.signals.tell(eventsTopic(tenant.id));
+  context.signals.tell(eventsTopic(tenant.id, event.collection));
   return { kind: 'accepted', id: event.id, replayed: false, retryAfter: askAgainSeconds };
 };
 
@@ -72,13 +72,21 @@ const tooMany = async ({ waiting }: WritingContext, tenant: TenantStore) =>
         retryAfter: 60,
       });
 
-/** True when some adapter has promised to answer reads of the collection. */
-const isAnswered = async ({ runs }: TenantStore, path: CollectionPath): Promise<boolean> =>
-  (await runs.contracts()).some((contract) =>
-    contract.eventCapabilities?.some(
-      ({ collection, operations }) => collection === path && operations.includes('read'),
-    ),
-  );
+/** True when some adapter has promised to answer reads of the collection, and still may deliver it. */
+const isAnswered = async (
+  { authorizer }: WritingContext,
+  { runs }: TenantStore,
+  { principal }: QueryContext,
+  path: CollectionPath,
+): Promise<boolean> => {
+  for (const { client, eventCapabilities = [] } of await runs.contracts()) {
+    if (!eventCapabilities.some(({ collection, operations }) => collection === path && operations.includes('read')))
+      continue;
+    const decision = await authorizer.decide({ ...principal, client, kind: 'adapter' }, path, 'deliver');
+    if (decision.allowed) return true;
+  }
+  return false;
+};
 
 /**
  * True when the question may leave the hub as it is. The source knows what the caller may not: an identifier that it does not see, and links to what

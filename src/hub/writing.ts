@@ -3,13 +3,8 @@
 // Called through run.ts. Nothing is acknowledged before it is durable and recorded. Live reads and outcomes are in the files beside it.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
-import { limits } from '#base/limits.ts';
-import { ok } from '#base/result.ts';
-import type { Result } from '#base/result.ts';
-import type { Collection } from '#model/model.ts';
-import type { Action, AuthorizedPlan, Portion } from '#store/plan.ts';
+import type { Action, Portion } from '#store/plan.ts';
 import type {
-  Grant,
   IdentifierValue,
   PreparedResource,
   StoredResource,
@@ -17,23 +12,22 @@ import type {
   TenantWrite,
   WriteEvent,
 } from '#store/store.ts';
-import type { Decision } from './authorize.ts';
 import { showsIdentifier } from './prune.ts';
 import type { HubResult, QueryContext, WriteQuery, Writing } from './query.ts';
 import { createRecords, nothingGiven } from './records.ts';
 import { createRendering } from './rendering.ts';
 import { eventsTopic } from './signals.ts';
 import { createVersions } from './versions.ts';
-import { createWriteBodies, readResource } from './writing-body.ts';
+import { createWriteBodies, hrefOfTarget } from './writing-body.ts';
 import type { Json, Present, Writable } from './writing-body.ts';
 import type { WritingContext, WritingDeps } from './writing-context.ts';
 import { askAgainSeconds, newEvent, subjectText } from './writing-events.ts';
 import { isWithinGrants, judgeSubjects, lowersProtection } from './writing-guard.ts';
 import { runLive } from './writing-live.ts';
 import { runOutcome } from './writing-outcome.ts';
-import { writePolicy } from './writing-policy.ts';
-import type { PolicyInForce } from './writing-policy.ts';
 import { createWaiting } from './writing-waiting.ts';
+import { closed, policyOf, workOf } from './writing-work.ts';
+import type { Work } from './writing-work.ts';
 
 /** Builds the path over the stores of all organisations. */
 export const createWriting = (deps: WritingDeps): Writing => {
@@ -56,25 +50,6 @@ export const createWriting = (deps: WritingDeps): Writing => {
       }
     },
   };
-};
-
-type Allowed = Extract<Decision, { allowed: true }>;
-
-/** A write on its way. */
-type Work = {
-  readonly context: WritingContext;
-  readonly query: WriteQuery;
-  readonly asking: QueryContext;
-  readonly tenant: TenantStore;
-  readonly collection: Collection;
-  readonly decision: Allowed;
-  readonly rule: PolicyInForce;
-  /** For the condition of If-Match: what the caller has read, it has read through this. */
-  readonly reading: AuthorizedPlan | null;
-  /** The grants that the decision rests on. */
-  readonly grants: readonly Grant[];
-  readonly given: Json | null;
-  readonly idempotency: WriteEvent['idempotency'];
 };
 
 type Verdict =
@@ -116,7 +91,7 @@ const runWrite = async (context: WritingContext, query: WriteQuery, asking: Quer
   if (verdict.kind === 'accepted') {
     if (!verdict.replayed && verdict.event.state === 'waiting') {
       context.waiting.added(tenant.id);
-      context.signals.tell(eventsTopic(tenant.id));
+      context.signals.tell(eventsTopic(tenant.id, query.collection));
     }
     const { id, state } = verdict.event;
     return { kind: 'accepted', id, replayed: verdict.replayed, retryAfter: state === 'waiting' ? askAgainSeconds : 0 };
@@ -129,65 +104,6 @@ const runWrite = async (context: WritingContext, query: WriteQuery, asking: Quer
     }),
   );
   return refused ? verdict : { kind: 'missing' };
-};
-
-const closed = problem('HUB-105', 'Resources of this class are read-only here: their source system owns them.');
-
-const policyOf = async (
-  { model, store }: WritingContext,
-  path: string,
-  tenant: string,
-): Promise<PolicyInForce | null> => {
-  const collection = model.collections.get(path);
-  const organisation = await store.platform.organisation(tenant);
-  return collection === undefined ? null : writePolicy(organisation?.settings ?? {}, collection);
-};
-
-/** Everything that can be said before the transaction. Fails with HUB-105, HUB-101, HUB-415, HUB-107. */
-const workOf = async (
-  context: WritingContext,
-  query: WriteQuery,
-  asking: QueryContext,
-  tenant: TenantStore,
-  decision: Allowed,
-): Promise<Result<Work>> => {
-  const { principal } = asking;
-  const { collection } = decision.plan;
-  const rule = await policyOf(context, collection.path, tenant.id);
-  if (rule === null || rule.policy === 'closed') return { ok: false, problem: closed };
-  const given = query.body === null ? ok(null) : readResource(query.body);
-  if (!given.ok) return given;
-  if (rule.policy === 'source' && (await context.waiting.count(tenant)) >= limits.waitingEvents) {
-    const detail = `At most ${limits.waitingEvents} requests of an organisation may wait for adapters.`;
-    return { ok: false, problem: problem('HUB-107', detail, { retryAfter: 60 }) };
-  }
-  const reading = query.ifMatch === null ? null : await context.authorizer.decide(principal, collection.path, 'read');
-  const ids = new Set(decision.rule.split(' '));
-  const grants = decision.plan.portions.every(({ rows }) => rows === 'all')
-    ? []
-    : (await context.store.platform.grantsOf(principal.client)).filter(({ id }) => ids.has(id));
-  return ok({
-    context,
-    query,
-    asking,
-    tenant,
-    collection,
-    decision,
-    rule,
-    reading: reading !== null && reading.allowed ? reading.plan : null,
-    grants,
-    given: given.value,
-    idempotency: idempotencyOf(context, tenant.id, query),
-  });
-};
-
-const idempotencyOf = ({ tokens }: WritingContext, tenant: string, query: WriteQuery): WriteEvent['idempotency'] => {
-  const { idempotencyKey, operation, collection, target, body } = query;
-  if (idempotencyKey === null) return null;
-  return {
-    key: tokens.pseudonym(tenant, `idempotency-key ${idempotencyKey}`),
-    request: tokens.pseudonym(tenant, `request ${JSON.stringify([operation, collection, target, body])}`),
-  };
 };
 
 const decide = (work: Work): Promise<Verdict> => {
@@ -299,7 +215,7 @@ const update = async (
   const next = { stored, present, prepared: prepared.value, level: judged.level };
   const lowering = await lowersProtection(model, collection, baseUrl(), tenant, next);
   if (lowering !== null) return { kind: 'refused', problem: lowering };
-  if (linksChanged(present, prepared.value) && !(await withinRows(work, prepared.value)))
+  if (linksChanged(present, prepared.value, baseUrl()) && !(await withinRows(work, prepared.value)))
     return { kind: 'refused', problem: problem('HUB-400', 'The resource would lie outside of what was granted.') };
   if (rule.policy === 'source') return keep(work, tx, prepared.value, stored.uid);
   const owners = await tx.match(collection.path, identifiers);
@@ -326,17 +242,12 @@ const presentOf = async (work: Work, tx: TenantWrite, stored: StoredResource): P
 };
 
 /** True when the resource would be tied to others than it is: then it may leave the rows that the caller was given. */
-const linksChanged = ({ own }: Present, { links }: PreparedResource): boolean => {
-  const before = [...own].map(([relation, hrefs]) => [relation, hrefs.length]);
-  return JSON.stringify(before) !== JSON.stringify(links.map(({ relation, targets }) => [relation, targets.length]))
-    ? true
-    : links.some(({ relation, targets }) => {
-        const known = new Set((own.get(relation) ?? []).map((href) => href.slice(href.lastIndexOf('/') + 1)));
-        return targets.some((target) => {
-          const value = target.kind === 'verbatim' ? target.href : encodeURIComponent(target.value);
-          return !known.has(value.slice(value.lastIndexOf('/') + 1));
-        });
-      });
+const linksChanged = ({ own }: Present, { links }: PreparedResource, base: string): boolean => {
+  const before = new Set([...own].flatMap(([relation, hrefs]) => hrefs.map((href) => `${relation} ${href}`)));
+  const after = links.flatMap(({ relation, targets }) =>
+    targets.map((target) => `${relation} ${hrefOfTarget(base, target)}`),
+  );
+  return after.length !== before.size || after.some((one) => !before.has(one));
 };
 
 const remove = async (work: Work, tx: TenantWrite, stored: StoredResource): Promise<Verdict> => {

@@ -16,6 +16,7 @@ import type { WriteBodies } from '#hub/writing-body.ts';
 import { isWaiting, subjectText } from '#hub/writing-events.ts';
 import type { Collection } from '#model/model.ts';
 import type {
+  AdapterContract,
   EventOperation,
   EventProblem,
   EventState,
@@ -90,7 +91,8 @@ export const createAnswer = (
     const decision = await context.decide(asking.principal, collection.path, 'deliver');
     if (!decision.allowed || event.policy === 'hub' || !isWaiting(event, context.clock.now()))
       return refuse(asking, tenant, decision.allowed ? collection.path : 'unknown', notWaiting);
-    const misfitting = await judge(asking, tenant, event);
+    const contract = (await tenant.runs.contracts()).find(({ client }) => client === asking.principal.client);
+    const misfitting = judge(asking, contract, event);
     if (misfitting !== null) return refuse(asking, tenant, collection.path, misfitting);
     const entries = await prepareAll(context, preparerOf, asking, tenant, collection);
     if (!entries.ok) return refuse(asking, tenant, collection.path, entries.problem);
@@ -101,7 +103,7 @@ export const createAnswer = (
       event,
       plan: decision.plan,
       rule: decision.rule,
-      adapterId: asking.adapterId ?? asking.principal.client,
+      adapterId: contract?.adapterId ?? asking.principal.client,
       entries: entries.value,
     };
     try {
@@ -117,16 +119,13 @@ export const createAnswer = (
 };
 
 /** What does not fit between the answer and the event, apart from the resources themselves. */
-const judge = async (asking: AnswerToEvent, tenant: TenantStore, event: WriteEvent): Promise<Problem | null> => {
+const judge = (asking: AnswerToEvent, contract: AdapterContract | undefined, event: WriteEvent): Problem | null => {
   const { orgId, principal, adapterId, operation: answered, resources, state } = asking;
   if (orgId !== null && normaliseOrganisationId(orgId) !== principal.tenant)
     return problem('HUB-409', 'The event is of another organisation than the answer says.');
   if (answered !== null && answered !== event.operation) return misfit('The operation is not that of the event.');
-  if (adapterId !== null) {
-    const contract = (await tenant.runs.contracts()).find(({ client }) => client === principal.client);
-    if (contract?.adapterId !== adapterId)
-      return misfit('The adapterId is not the one that this application is registered with.');
-  }
+  if (adapterId !== null && contract?.adapterId !== adapterId)
+    return misfit('The adapterId is not the one that this application is registered with.');
   const [least, most] = resourcesOf(event, state);
   if (resources.length >= least && resources.length <= most) return null;
   return misfit(

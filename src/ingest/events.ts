@@ -79,9 +79,12 @@ const createPoll = (
 
   const poll: AdapterEvents['poll'] = async (asked) => {
     const until = clock.monotonic() + asked.waitMs;
-    const topic = eventsTopic(asked.principal.tenant);
-    const mayWait = asked.waitMs > 0 && signals.listeners(topic) < limits.waitingPolls;
-    const listener = mayWait ? signals.listen(topic) : null;
+    const { tenant } = asked.principal;
+    // Nobody tells this one: it counts those who wait.
+    const polls = `polls ${tenant}`;
+    const mayWait = asked.waitMs > 0 && signals.listeners(polls) < limits.waitingPolls;
+    const topics = asked.collections.map((path) => eventsTopic(tenant, path));
+    const listener = mayWait ? signals.listen([polls, ...topics]) : null;
     try {
       for (;;) {
         // Asked anew each time: a grant may have ended while the adapter waited.

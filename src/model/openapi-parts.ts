@@ -288,7 +288,7 @@ export const responses: Readonly<Record<string, JsonObject>> = {
     text('Kilden klarte det ikke, eller svarte ikke i tide.', 'The source failed, or did not answer in time.'),
   ),
   Forgotten: problemAnswer(
-    text('Ukjent, en annens, eller ikke lenger tatt vare på.', 'Unknown, of another client, or no longer kept.'),
+    text('Ukjent, en annens, eller ikke lenger lagret.', 'Unknown, of another client, or no longer kept.'),
     'HUB-411',
     'Status no longer kept',
     410,

@@ -38,7 +38,9 @@ export type WritingWorld = {
   readonly store: Store;
   readonly tenant: TenantStore;
   readonly authorizer: Authorizer;
-  readonly writing: Writing;
+  /** The writing side over another store. */
+  readonly over: (store: Store) => Writing;
+  readonly principal: (client: string) => Principal;
   readonly events: AdapterEvents;
   readonly wait: (ms: number) => void;
   readonly now: () => number;
@@ -139,17 +141,19 @@ export const openWritingWorld = async (
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   const tokens = await createTokens(platform, random);
   const signals = createSignals(clock);
-  const writing = createWriting({
-    model,
-    store,
-    clock,
-    random,
-    authorizer,
-    tokens,
-    signals,
-    baseUrl: () => base,
-    times: { answerMs: minutes(15), statusMs: minutes(30) },
-  });
+  const over = (other: Store): Writing =>
+    createWriting({
+      model,
+      store: other,
+      clock,
+      random,
+      authorizer,
+      tokens,
+      signals,
+      baseUrl: () => base,
+      times: { answerMs: minutes(15), statusMs: minutes(30) },
+    });
+  const writing = over(store);
   const deps = {
     model,
     baseUrl: () => base,
@@ -179,7 +183,8 @@ export const openWritingWorld = async (
     store,
     tenant,
     authorizer,
-    writing,
+    over,
+    principal: (client) => principalOf(client, 'client'),
     events,
     settings,
     grant,

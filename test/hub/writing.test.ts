@@ -1,6 +1,8 @@
 // What time, restarts, limits and protection do to writes: over the real store, with a clock that is moved by hand.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { limits } from '#base/limits.ts';
+import type { Store } from '#store/store.ts';
 import {
   entryOf,
   minutes,
@@ -297,5 +299,117 @@ describe('protection', () => {
     assert.equal(await run('update', pupils, 'e-2', pupilOf(2, '2')), 'missing');
     assert.equal(await run('update', pupils, 'e-2', pupilOf(2, '1'), 'other'), 'HUB-415', 'it would be about another');
     assert.equal(await run('update', pupils, 'e-1', pupilOf(1, '2')), 'HUB-400');
+  });
+});
+
+/** Asks the source for a person. */
+const askLive = async (value: string, client = 'client'): Promise<string> => {
+  const by = { kind: 'identifier', field: 'fodselsnummer', value } as const;
+  const result = await world.ask({ kind: 'live', collection: persons, by }, client);
+  assert.ok(result.kind === 'accepted', JSON.stringify(result));
+  return result.id;
+};
+/** The adapter promises to answer reads of persons. */
+const promise = (): Promise<void> =>
+  world.tenant.write(async (tx) => {
+    await tx.putContract({
+      client: 'adapter',
+      adapterId: 'a',
+      username: 'adapter',
+      heartbeatIntervalInMinutes: 1,
+      capabilities: [],
+      eventCapabilities: [{ collection: persons, operations: ['read'] }],
+      registeredAt: 0,
+      heartbeatAt: null,
+    });
+    await tx.settle();
+  });
+
+/** True when the caller sees what the source answers. */
+const shown = async (resource: object, client = 'client'): Promise<boolean> => {
+  const id = await askLive('7', client);
+  assert.equal(await world.answer(id, { resources: [entryOf(resource)] }), 'ok');
+  const told = await world.outcome(id, client, persons);
+  assert.ok(told.state === 'read-one');
+  return told.body !== null;
+};
+describe('live reads', () => {
+  const marking = model.protection.markings.get(persons);
+  assert.ok(marking !== undefined);
+  const codeOf = (level: number): string => [...marking.levels].find(([, one]) => one === level)?.[0] ?? '';
+  const personOf = (number: string, level: number | null): object => ({
+    fodselsnummer: identified(number),
+    navn: { fornavn: 'Prøve', etternavn: 'Person' },
+    ...(level === null ? {} : { [marking.attribute]: codeOf(level) }),
+  });
+  it('show nobody who is protected, whether stored or not', async () => {
+    await promise();
+    await world.grant({ application: 'other', id: 'other-grant', clearance: 3 });
+    assert.equal(await shown(personOf('70', null)), true, 'nobody is marked');
+    await world.deliver(persons, [entryOf(personOf('1', 0)), entryOf(personOf('2', 3))]);
+    for (const [resource, open] of [
+      [personOf('1', 0), true],
+      [personOf('71', 0), true],
+      [personOf('1', 2), false],
+      [personOf('2', 3), false],
+      [personOf('2', 0), false],
+      [personOf('2', null), false],
+      [personOf('72', 1), false],
+      [personOf('73', null), false],
+    ] as const) {
+      assert.equal(await shown(resource), open, text(resource));
+      assert.equal(await shown(resource, 'other'), true, text(resource));
+    }
+  });
+
+  it('show no row that a limited grant does not hold', async () => {
+    await promise();
+    await world.grant({
+      application: 'other',
+      id: 'other-grant',
+      actions: ['read'],
+      rows: { scope: 'skole', field: 'skolenummer', values: ['1'] },
+    });
+    await world.deliver(persons, [entryOf(personOf('1', null))]);
+    assert.equal(await shown(personOf('1', null), 'other'), false);
+    assert.equal(await shown(personOf('70', null), 'other'), false);
+    assert.equal(await shown(personOf('70', null)), true);
+  });
+
+  it('are not to be had from an adapter that may deliver no more', async () => {
+    await promise();
+    const by = { kind: 'identifier', field: 'fodselsnummer', value: '1' } as const;
+    await world.store.platform.removeGrant('adapter-grant');
+    assert.equal((await world.ask({ kind: 'live', collection: persons, by })).kind, 'not-live');
+  });
+});
+
+describe('limits', () => {
+  it('keep what waits within bounds', async () => {
+    const { store } = world;
+    const full: Store = {
+      ...store,
+      tenant: async (id) => {
+        const tenant = await store.tenant(id);
+        return { ...tenant, events: { ...tenant.events, waitingCount: () => limits.waitingEvents } };
+      },
+    };
+    const ask = async (collection: string, body: object): Promise<string> => {
+      const result = await world.over(full).run(
+        {
+          kind: 'write',
+          collection,
+          operation: 'create',
+          target: null,
+          body: text(body),
+          idempotencyKey: null,
+          ifMatch: null,
+        },
+        { principal: world.principal('client'), requestId: 'r', api: 'fint' },
+      );
+      return result.kind === 'refused' ? result.problem.code : result.kind;
+    };
+    assert.equal(await ask(pupils, pupil(1)), 'HUB-107');
+    assert.equal(await ask(subjects, subject(1)), 'accepted', 'what the hub owns does not wait');
   });
 });
