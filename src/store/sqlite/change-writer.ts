@@ -76,9 +76,9 @@ export const createChangeWriter = (
     const touched = new Map<number, Touched>();
     const counters = new Map<number, Counter>();
     const segments = new Map<string, SegmentDelta>();
-    const last = lastChange.get();
-    let position = numberOf(last, 'position');
-    const lastAt = numberOf(last, 'at');
+    const newest = lastChange.get();
+    let position = numberOf(newest, 'position');
+    const lastAt = numberOf(newest, 'at');
 
     const counterOf = (collection: number): Counter => {
       const known = counters.get(collection);
