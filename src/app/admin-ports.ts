@@ -116,7 +116,7 @@ const principalOf = (actor: Actor, organisation: string): Principal => ({
   expiresAt: Number.POSITIVE_INFINITY,
 });
 
-/** Erasures over the stores of organisations: a resource goes with everything that is or was about it. */
+/** Erasures over the stores of organisations. */
 export const createErasures = (
   tenant: (organisation: string) => Promise<TenantStore>,
 ): NonNullable<AdminPorts['erasures']> => {
@@ -127,13 +127,13 @@ export const createErasures = (
   return {
     list,
     knows: async (organisation, named) => (await uidOf(organisation, named)) !== null,
-    erase: async (organisation, named, reason) => {
+    erase: async (organisation, named, { about, reason }) => {
       const store = await tenant(organisation);
       const uid = await uidOf(organisation, named);
       if (uid === null) return null;
-      const about = await store.reads.aboutOf(uid);
+      const uids = about ? [...(await store.reads.aboutOf(uid))] : [uid];
       const id = await store.write(async (tx) => {
-        const made = await tx.erase([...about], reason);
+        const made = await tx.erase(uids, reason);
         await tx.settle();
         return made;
       });

@@ -9,7 +9,8 @@ import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
 import { openPlatform } from '#store/sqlite/platform.ts';
-import type { Application, Grant, Organisation } from '#store/store.ts';
+import { platformMigrations } from '#store/sqlite/platform-schema.ts';
+import type { Application, AuditRecord, Grant, Organisation } from '#store/store.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'platform-'));
 after(() => rmSync(directory, { recursive: true, force: true }));
@@ -134,6 +135,70 @@ test('the audit of decisions is kept in order', () => {
     platform.platformAudit(2).map((row) => row.subject),
     ['g3', 'g2'],
   );
+});
+
+test('reasons stand with decisions, and notices wait for their organisation until they are taken', () => {
+  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
+  const notice = (id: string) => ({ organisation: 'fjordheim.test', record: { id } as AuditRecord });
+  platform.appendPlatformAudit({
+    at: 1,
+    actor: 'admin:a',
+    operation: 'grant give',
+    subject: 'g1',
+    reason: 'Case 1',
+    notices: [notice('r1'), notice('r2')],
+  });
+  assert.equal(platform.platformAudit(1)[0]?.reason, 'Case 1');
+  const waiting = platform.auditNotices(10);
+  assert.deepEqual(
+    waiting.map(({ organisation: whose, record }) => [whose, record.id]),
+    [
+      ['fjordheim.test', 'r1'],
+      ['fjordheim.test', 'r2'],
+    ],
+  );
+  platform.auditNoticed(waiting.slice(0, 1).map(({ number }) => number));
+  assert.deepEqual(
+    platform.auditNotices(10).map(({ record }) => record.id),
+    ['r2'],
+  );
+});
+
+test('administrators keep their scopes, and a user name belongs to one application only', () => {
+  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
+  const admin: Application = { ...application, id: 'admin-1', kind: 'admin', scopes: ['admin.read'] };
+  const login = { username: 'a@client.fjordheim.test', hash: 'scrypt$…' };
+  const signing: Application = { ...application, login };
+  platform.putApplication(admin);
+  platform.putApplication(signing);
+  assert.deepEqual(platform.application('admin-1'), admin);
+  assert.deepEqual(platform.applicationByLogin(login.username), signing);
+  assert.equal(platform.applicationByLogin('b@client.fjordheim.test'), null);
+  assert.throws(() => platform.putApplication({ ...application, id: 'client-2', login }), /UNIQUE/);
+  assert.equal(platform.application('client-2'), null);
+  assert.deepEqual(platform.application('client-1'), signing);
+});
+
+test('a claim gives everyone what came first, until it expires', () => {
+  let now = 1_000;
+  const platform = openPlatform(new DatabaseSync(':memory:'), { ...systemClock, now: () => now });
+  const first = { request: 'r1', subject: 's1', expiresAt: 2_000 };
+  assert.deepEqual(platform.claim('k', first), { request: 'r1', subject: 's1' });
+  assert.deepEqual(platform.claim('k', { ...first, request: 'r2', subject: 's2' }), { request: 'r1', subject: 's1' });
+  now = 2_000;
+  assert.equal(platform.claim('k', { request: 'r3', subject: 's3', expiresAt: 3_000 }).subject, 's3');
+});
+
+test('a file of the first version gets what is new and keeps what it has', () => {
+  const db = openFile('first.db');
+  db.exec(platformMigrations[0] ?? '');
+  db.exec('PRAGMA user_version = 1');
+  db.prepare(
+    `INSERT INTO application (id, name, kind, owner, describe, environment, secrets, jwks, disabled, created_at)
+     VALUES ('client-1', 'Timeplan', 'client', 'fjordheim.test', 'reads pupils', 'test', ?, NULL, 0, 1)`,
+  ).run(JSON.stringify(application.secrets));
+  assert.deepEqual(openPlatform(db, systemClock).application('client-1'), application);
+  db.close();
 });
 
 test('a file of a newer version is refused and left as it was', () => {

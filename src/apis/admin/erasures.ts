@@ -43,7 +43,8 @@ const erased = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const asked = await askedOf(call);
   if (!asked.ok) return asked;
   const { id, erasures } = asked.value;
-  const body = readBody(call.body, ['collection', 'field', 'value', 'reason']);
+  const body = readBody(call.body, ['collection', 'field', 'value', 'about', 'reason']);
+  const about = body.flag('about') ?? false;
   const reason = readReason(body, 'when a person is erased');
   const path = body.text('collection', 200)?.toLowerCase() ?? '';
   const field = body.text('field', 200)?.toLowerCase() ?? '';
@@ -58,7 +59,7 @@ const erased = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (!(await erasures.knows(id, named))) return missing();
   let made: Erasure | null = null;
   await decide(call, { subject: id, reason, organisations: [id], collection: path }, async () => {
-    made = await erasures.erase(id, named, reason);
+    made = await erasures.erase(id, named, { about, reason });
   });
   const done: Erasure | null = made;
   return done === null ? refuse(problem('HUB-409', 'It has been erased already.')) : reply(showErasure(done));
@@ -104,7 +105,7 @@ export const erasureOperations: readonly Operation[] = [
     method: 'POST',
     path,
     summary:
-      'Erases a person, or any resource, with everything that is or was about it, and keeps back what is delivered of it later. Cannot be undone. Needs a reason.',
+      'Erases a person, or any resource, and keeps back what is delivered of it later; with `about` everything that is or was about it goes too. Cannot be undone. Needs a reason.',
     body: 'NewErasure',
     status: 201,
     handle: erased,

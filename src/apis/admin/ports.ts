@@ -283,8 +283,12 @@ export type ErasurePort = {
   readonly list: (organisation: string) => Promise<readonly Erasure[]>;
   /** Whether there is or was such a resource. */
   readonly knows: (organisation: string, named: NamedResource) => Promise<boolean>;
-  /** Erases a resource and everything that is or was about it; null when there was nothing left to erase. */
-  readonly erase: (organisation: string, named: NamedResource, reason: string) => Promise<Erasure | null>;
+  /** Erases a resource, and with `about` everything that is or was about it; null when there was nothing left to erase. */
+  readonly erase: (
+    organisation: string,
+    named: NamedResource,
+    more: { readonly about: boolean; readonly reason: string },
+  ) => Promise<Erasure | null>;
   /** False when there is none, or it has been lifted. */
   readonly lift: (organisation: string, id: string) => Promise<boolean>;
 };

@@ -620,7 +620,16 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     },
   },
   NewErasure: {
-    schema: body({ collection: text, field: text, value: text, reason }, ['collection', 'field', 'value', 'reason']),
+    schema: body(
+      {
+        collection: text,
+        field: text,
+        value: text,
+        about: { ...flag, description: 'Also everything that is or was about it, whoever else it may be about.' },
+        reason,
+      },
+      ['collection', 'field', 'value', 'reason'],
+    ),
     example: { collection: 'domain/package/class', field: 'systemid', value: '4711', reason: 'Case 2026/117' },
   },
   Finding: {

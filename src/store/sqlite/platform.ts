@@ -53,9 +53,9 @@ const toOrganisation = (row: Row): Organisation => ({
   createdAt: number(row, 'created_at'),
 });
 
-const loginOf = (row: Row): NonNullable<Application['login']> | null => {
+const loginOf = (row: Row): Pick<Application, 'login'> => {
   const [username, hash] = [textOrNull(row, 'username'), textOrNull(row, 'password')];
-  return username === null || hash === null ? null : { username, hash };
+  return username === null || hash === null ? {} : { login: { username, hash } };
 };
 
 const toApplication = (row: Row): Application => ({
@@ -68,7 +68,7 @@ const toApplication = (row: Row): Application => ({
   secrets: JSON.parse(text(row, 'secrets')) as Application['secrets'],
   jwks: textOrNull(row, 'jwks'),
   ...(row['scopes'] === null ? {} : { scopes: JSON.parse(text(row, 'scopes')) as readonly string[] }),
-  login: loginOf(row),
+  ...loginOf(row),
   disabled: row['disabled'] === 1,
   createdAt: number(row, 'created_at'),
 });
