@@ -21,6 +21,8 @@ export type Examiner = {
   readonly nestedTargets: ReadonlySet<CollectionPath>;
   /** Collections with a relation, or a link inside an attribute, to each collection. */
   readonly leadingTo: (target: CollectionPath) => readonly CollectionPath[];
+  /** Whether links of the relation have to be answered by what their targets deliver, where the hub adds no inverse links beyond FINT's own. */
+  readonly asksBack: (collection: CollectionPath, relation: string) => boolean;
 };
 
 /** Compiles the checks of every collection, each on first use. */
@@ -58,6 +60,10 @@ export const createExaminer = (model: Model, rules: QualityRules): Examiner => {
           [...links.values(), ...nestedLinks.values()].some((rule) => rule.target === target),
         )
         .map(({ path }) => path),
+    asksBack: (collection, relation) => {
+      const rule = model.collections.get(collection)?.links.get(relation);
+      return rule !== undefined && rule.inverse !== null && !rule.fintBackLink;
+    },
   };
 };
 

@@ -67,7 +67,7 @@ export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size
     for (const uid of work.pending) draft.look.set(uid, undefined);
     draft.rest = { dequeue: work.pending };
   } else if (work.spread !== null) {
-    const { uids, after } = await follow(source, results, work.spread, size);
+    const { uids, after } = await follow({ source, results, examiner }, work.spread, size);
     draft.enqueue.push(...uids);
     draft.rest = { spread: { id: work.spread.id, after } };
   } else if (state.position < head.position) {
@@ -137,7 +137,7 @@ type Named = { readonly identifier: IdentifierValue; readonly only: Spread['only
 
 /**
  * The identifiers by which a change concerns others. Of what came only those who missed something; of what went, all. Where the hub adds no
- * inverse links, a link is answered by what the target delivers, so that any change of it concerns all.
+ * inverse links, some links are answered by what the target delivers, so that any change of it concerns those who ask.
  */
 const namesOf = async (
   source: QualitySource,
@@ -150,22 +150,23 @@ const namesOf = async (
   const resource = await source.read(uid);
   draft.look.set(uid, resource);
   const present = resource?.identifiers ?? [];
-  return [...gone, ...present.map((identifier): Named => ({ identifier, only: extraBackLinks ? 'flawed' : 'all' }))];
+  return [...gone, ...present.map((identifier): Named => ({ identifier, only: extraBackLinks ? 'flawed' : 'asking' }))];
 };
 
 const spreadFrom = async (
-  { source, results, examiner }: FeedDeps,
+  deps: FeedDeps,
   { collection, position }: ChangedResource,
   { identifier, only }: Named,
   draft: Draft,
 ): Promise<void> => {
+  const { source, examiner } = deps;
   const key = await source.keyOf(collection, identifier);
   const spreads: Spread[] = [];
   if (key !== null) spreads.push({ kind: 'link', key, only, position, after: null });
   if (examiner.nestedTargets.has(collection))
     spreads.push({ kind: 'nested', key: nestedKey({ collection, ...identifier }), only, position, after: null });
   for (const spread of spreads) {
-    const { uids, after } = await follow(source, results, spread, followedAtOnce);
+    const { uids, after } = await follow(deps, spread, followedAtOnce);
     draft.enqueue.push(...uids.filter((uid) => !draft.look.has(uid)));
     if (after !== null) draft.addSpreads.push({ ...spread, after });
   }
@@ -173,21 +174,24 @@ const spreadFrom = async (
 
 /** The next of those that a spread reaches and that must be looked at, and where to go on; null when it is at its end. */
 const follow = async (
-  source: QualitySource,
-  results: QualityResults,
+  { source, results, examiner }: Omit<FeedDeps, 'pause'>,
   spread: Spread,
   size: number,
 ): Promise<{ readonly uids: readonly number[]; readonly after: Spread['after'] }> => {
-  let uids: readonly number[];
-  let after: Spread['after'];
   if (spread.kind === 'nested') {
-    uids = await results.nestedTo(spread.key, spread.after?.[1] ?? -1, size);
-    after = uids.length < size ? null : [0, uids.at(-1) ?? 0];
-  } else {
-    const { sources, next } = await source.linkedTo(spread.key, spread.after, size);
-    // What changed after it is still to come in the feed.
-    uids = sources.filter(({ position }) => position <= spread.position).map(({ uid }) => uid);
-    after = next;
+    const uids = await results.nestedTo(spread.key, spread.after?.[1] ?? -1, size);
+    return {
+      uids: spread.only === 'all' ? uids : await results.flawed(uids),
+      after: uids.length < size ? null : [0, uids.at(-1) ?? 0],
+    };
   }
-  return { uids: spread.only === 'flawed' ? await results.flawed(uids) : uids, after };
+  const { sources, next } = await source.linkedTo(spread.key, spread.after, size);
+  // What changed after it is still to come in the feed.
+  const [wanted, others]: [number[], number[]] = [[], []];
+  for (const { uid, position, collection, relation } of sources) {
+    if (position > spread.position) continue;
+    const surely = spread.only === 'all' || (spread.only === 'asking' && examiner.asksBack(collection, relation));
+    (surely ? wanted : others).push(uid);
+  }
+  return { uids: others.length === 0 ? wanted : [...wanted, ...(await results.flawed(others))], after: next };
 };

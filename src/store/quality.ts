@@ -62,13 +62,18 @@ export type QualitySource = {
   readonly read: (uid: number) => Eventually<WholeResource | null>;
   /** A number that stands for an identifier as long as somebody links to it; null when nobody ever named it. */
   readonly keyOf: (collection: CollectionPath, identifier: IdentifierValue) => Eventually<number | null>;
-  /** Resources that deliver a link to the identifier of a key, each with the feed position of its last change, and where to go on. */
+  /** Links that are delivered to the identifier of a key: by whom, with the feed position of its last change, and where to go on. */
   readonly linkedTo: (
     key: number,
     after: LinkCursor | null,
     limit: number,
   ) => Eventually<{
-    readonly sources: readonly { readonly uid: number; readonly position: number }[];
+    readonly sources: readonly {
+      readonly uid: number;
+      readonly collection: CollectionPath;
+      readonly relation: string;
+      readonly position: number;
+    }[];
     readonly next: LinkCursor | null;
   }>;
   /** Who has these identifiers, index-aligned. */
@@ -99,11 +104,14 @@ export type Examined = {
   readonly nested: readonly number[];
 };
 
-/** Resources still to be looked at again because an identifier came or went. `flawed` = only those that have findings. */
+/**
+ * Resources still to be looked at again because of an identifier that they name. `flawed` = only those that have findings; `asking` = those, and
+ * those whose link has to be answered.
+ */
 export type Spread = {
   readonly kind: 'link' | 'nested';
   readonly key: number;
-  readonly only: 'all' | 'flawed';
+  readonly only: 'all' | 'flawed' | 'asking';
   /** Feed position of what happened: what has changed later is looked at anyway. */
   readonly position: number;
   readonly after: LinkCursor | null;

@@ -142,6 +142,8 @@ export const createQualityResults = (db: DatabaseSync): QualityResults => {
   };
 };
 
+const scopes = ['all', 'flawed', 'asking'] as const;
+
 const spreadOf = (row: Record<string, unknown> | undefined): (Spread & { readonly id: number }) | null => {
   if (row === undefined) return null;
   const relation = row['after_relation'];
@@ -149,7 +151,7 @@ const spreadOf = (row: Record<string, unknown> | undefined): (Spread & { readonl
     id: numberOf(row, 'id'),
     kind: textOf(row, 'kind') === 'nested' ? 'nested' : 'link',
     key: numberOf(row, 'key'),
-    only: textOf(row, 'scope') === 'flawed' ? 'flawed' : 'all',
+    only: scopes.find((one) => one === textOf(row, 'scope')) ?? 'all',
     position: numberOf(row, 'position'),
     after: typeof relation === 'number' ? [relation, numberOf(row, 'after_source')] : null,
   };

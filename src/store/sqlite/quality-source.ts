@@ -104,7 +104,12 @@ export const createQualitySource = (db: DatabaseSync): QualitySource => {
       const rows = linkedTo.all(key, after?.[0] ?? -1, after?.[1] ?? -1, limit);
       const last = rows.length < limit ? undefined : rows.at(-1);
       return {
-        sources: rows.map((row) => ({ uid: numberOf(row, 'source'), position: numberOf(row, 'position') })),
+        sources: rows.map((row) => ({
+          uid: numberOf(row, 'source'),
+          collection: names.path(collectionOf(numberOf(row, 'source'))),
+          relation: names.word(numberOf(row, 'relation')),
+          position: numberOf(row, 'position'),
+        })),
         next: last === undefined ? null : ([numberOf(last, 'relation'), numberOf(last, 'source')] as const),
       };
     }),
