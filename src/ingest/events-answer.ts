@@ -45,6 +45,8 @@ export type AnswerToEvent = Asking & {
   readonly message: string;
   readonly problems: readonly EventProblem[];
   readonly resources: readonly { readonly identifier: string | null; readonly resource: unknown }[];
+  /** Longer than may be. */
+  readonly tooLarge: boolean;
 };
 
 type Destination = Permit & {
@@ -59,6 +61,16 @@ type Destination = Permit & {
 const operation = 'answer-event';
 
 const notWaiting = problem('HUB-621', 'No such event waits for an answer of this adapter.');
+const tooLarge = problem('HUB-102', `An answer is at most ${limits.eventAnswerBytes} bytes long.`);
+
+/** What stands for an answer that is too large. */
+const nothingOf = {
+  state: 'rejected',
+  message: 'The answer of the source was too large.',
+  problems: [],
+  resources: [],
+} as const;
+
 const misfit = (detail: string, errors?: readonly ProblemItem[]): Problem =>
   problem('HUB-620', detail, errors === undefined ? {} : { errors });
 
@@ -82,7 +94,8 @@ export const createAnswer = (
     return failed(why);
   };
 
-  return async (asking) => {
+  return async (sent) => {
+    const asking = sent.tooLarge ? { ...sent, ...nothingOf } : sent;
     const tenant = await context.tenant(asking.principal.tenant);
     const event = await tenant.events.event(asking.corrId);
     const collection = event === null ? undefined : context.model.collections.get(event.collection);
@@ -91,6 +104,8 @@ export const createAnswer = (
     const decision = await context.decide(asking.principal, collection.path, 'deliver');
     if (!decision.allowed || event.policy === 'hub' || !isWaiting(event, context.clock.now()))
       return refuse(asking, tenant, decision.allowed ? collection.path : 'unknown', notWaiting);
+    // Whoever asked for data hears that they are too many; a write is not undone by what its source says of it.
+    if (asking.tooLarge && event.operation !== 'read') return refuse(asking, tenant, collection.path, tooLarge);
     const contract = (await tenant.runs.contracts()).find(({ client }) => client === asking.principal.client);
     const misfitting = judge(asking, contract, event);
     if (misfitting !== null) return refuse(asking, tenant, collection.path, misfitting);
@@ -109,7 +124,7 @@ export const createAnswer = (
     try {
       const run = await tenant.writeTogether((tx) => apply(context, bodies, destination, tx));
       if (run !== null) context.announce(tenant.id, run);
-      return ok(null);
+      return asking.tooLarge ? failed(tooLarge) : ok(null);
     } catch (error) {
       // Thrown to roll the answer back; a broken store goes on to the pipeline.
       if (!(error instanceof HubError) || !refusals.has(error.problem.code)) throw error;

@@ -15,7 +15,7 @@ import {
   outcomeOf,
   register,
   statusOf,
-  write,
+  write as writeOf,
   writeTo,
 } from './writers.ts';
 
@@ -382,6 +382,22 @@ describe('events', { timeout: 60_000 }, () => {
       }
     });
 
+    it('and are too large', async () => {
+      const at = await ask(`/${elev}?$filter=${encodeURIComponent("systemId/identifikatorverdi ne 'x'")}`);
+      const [event] = await laterEventsOf(adapter, elev);
+      assert.ok(event !== undefined);
+      const padded = { identifier: 'e-0', resource: { ...pupil(0).resource, padding: 'x'.repeat(8_388_609) } };
+      const refused = await answerLater(adapter, event, 'SUCCEEDED', { resources: [padded] });
+      assert.deepEqual([refused.status, codeOf(refused)], [413, 'HUB-102']);
+      const told = await statusOf(client, at);
+      assert.deepEqual([told.status, bodyOf<{ statusCode: string }>(told).statusCode], [400, 'REJECTED']);
+      const wrote = await wish(80);
+      const [write] = await laterEventsOf(adapter, elev);
+      assert.ok(write !== undefined);
+      assert.equal((await answerLater(adapter, write, 'SUCCEEDED', { resources: [padded] })).status, 413);
+      assert.equal((await statusOf(client, wrote)).status, 202, 'it may still be answered');
+    });
+
     it('show what the caller may see, and are refused what it may not ask', async () => {
       const narrow = await hub.as('narrow');
       const at = await ask(`/${elev}/systemid/e-0`, narrow);
@@ -436,6 +452,6 @@ describe('events', { timeout: 60_000 }, () => {
     hub = await startHub({ folder: folder.path, known: hub.credentials });
     adapter = await hub.as('adapter');
     client = await hub.as('client');
-    assert.equal((await write(client, 'POST', `/${elev}`, pupil(72).resource)).status, 202);
+    assert.equal((await writeOf(client, 'POST', `/${elev}`, pupil(72).resource)).status, 202);
   });
 });

@@ -236,6 +236,7 @@ export const openWritingWorld = async (
         message: '',
         problems: [],
         resources: [],
+        tooLarge: false,
         ...more,
       });
       return result.ok ? 'ok' : result.problem.code;

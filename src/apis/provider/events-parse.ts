@@ -43,6 +43,9 @@ export const readPoll = (query: URLSearchParams, prefer: string | null): Result<
 
 const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
+/** An answer as it was read; how long it was is not in it. */
+export type ReadAnswer = Omit<EventAnswer, 'tooLarge'>;
+
 type Common = Pick<EventAnswer, 'corrId' | 'orgId' | 'problems'>;
 
 const textIn = (members: Members, name: string, errors: ProblemItem[]): string | null => {
@@ -95,7 +98,7 @@ const wrong = (errors: readonly ProblemItem[]): Result<never> =>
   failed(problem('HUB-103', 'The answer is not right; the event still waits.', { errors: errors.slice(0, 100) }));
 
 /** An answer of Core 2 (ResponseFintEvent). Fails with HUB-101, HUB-100 or HUB-103. Of the value only what the answer needs is looked at. */
-export const readFirstAnswer = (text: string): Result<EventAnswer> => {
+export const readFirstAnswer = (text: string): Result<ReadAnswer> => {
   const body = bodyOf(text);
   if (!body.ok) return body;
   const errors: ProblemItem[] = [];
@@ -149,7 +152,7 @@ const states: ReadonlyMap<unknown, EventAnswer['state']> = new Map([
 ]);
 
 /** An answer of the second kind (EventResponse). Fails with HUB-101, HUB-100 or HUB-103. */
-export const readSecondAnswer = (text: string): Result<EventAnswer> => {
+export const readSecondAnswer = (text: string): Result<ReadAnswer> => {
   const body = bodyOf(text);
   if (!body.ok) return body;
   const errors: ProblemItem[] = [];

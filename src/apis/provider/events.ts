@@ -1,12 +1,14 @@
 // Events to adapters and their answers on the wire, in both forms of facts 5.1 and 5.2. Called by provider-api.ts; ingest decides what is handed
 // out and what an answer means.
+import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { ApiAnswer, ApiRequest } from '#apis/api.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { Result } from '#base/result.ts';
 import { operationNames, readFirstAnswer, readPoll, readSecondAnswer } from './events-parse.ts';
+import type { ReadAnswer } from './events-parse.ts';
 import { collectionAt, segmentsOf } from './parse.ts';
-import type { AdapterEvent, Asking, EventAnswer, EventsPort } from './ports.ts';
+import type { AdapterEvent, Asking, EventsPort } from './ports.ts';
 import { emptyOr, nothingNamed, refuse, turnAway } from './provider-answers.ts';
 
 export type EventHandler = (asking: Asking, request: ApiRequest) => Promise<ApiAnswer>;
@@ -30,12 +32,19 @@ export const pollOf =
     return { kind: 'json', status: 200, value: shown };
   };
 
+/** An answer twice as long as may be is still read, so that it is known whose it is. */
+export const longestAnswer = limits.eventAnswerBytes * 2;
+
+const tooLong = problem('HUB-102', `An answer is at most ${limits.eventAnswerBytes} bytes long.`);
+
 /** Answers `POST …/event`. */
 export const answerOf = (events: EventsPort, generation: 1 | 2): EventHandler => {
-  const read: (text: string) => Result<EventAnswer> = generation === 1 ? readFirstAnswer : readSecondAnswer;
+  const read: (text: string) => Result<ReadAnswer> = generation === 1 ? readFirstAnswer : readSecondAnswer;
   return async (asking, request) => {
     const answer = read(request.text);
-    return answer.ok ? emptyOr(await events.answer({ ...asking, ...answer.value }), 200) : turnAway(answer.problem);
+    const tooLarge = Buffer.byteLength(request.text) > limits.eventAnswerBytes;
+    if (!answer.ok) return turnAway(tooLarge ? tooLong : answer.problem);
+    return emptyOr(await events.answer({ ...asking, ...answer.value, tooLarge }), 200);
   };
 };
 

@@ -146,6 +146,8 @@ export type EventAnswer = {
   readonly message: string;
   readonly problems: readonly { readonly field: string; readonly message: string; readonly code: string }[];
   readonly resources: readonly AnsweredResource[];
+  /** Longer than an answer may be: it is not taken, and whoever asked the source is told. */
+  readonly tooLarge: boolean;
 };
 
 export type EventsPort = {

@@ -8,7 +8,7 @@ import type { Principal } from '#hub/principal.ts';
 import type { Model } from '#model/model.ts';
 import { openApi } from './describe.ts';
 import { collectionAt, readContract, readHeartbeat, segmentsOf } from './parse.ts';
-import { answerOf, pollOf } from './events.ts';
+import { answerOf, longestAnswer, pollOf } from './events.ts';
 import { runStates } from './ports.ts';
 import type { Asking, EventsPort, IngestPort, RunReport, SyncType } from './ports.ts';
 import { emptyOr, nothingHere, nothingNamed, refuse, turnAway } from './provider-answers.ts';
@@ -108,7 +108,7 @@ const eventRoutes = (model: Model, events: EventsPort): readonly Route[] =>
         methods: ['POST'],
         path: base,
         body: 'text',
-        bodyLimit: limits.eventAnswerBytes,
+        bodyLimit: longestAnswer,
         handle: withCaller(answerOf(events, generation)),
       },
     ];
