@@ -64,6 +64,8 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const given = read === null ? null : epoch.accept(read);
     if (query.after !== null && given === null) return refused(query, follower);
     const { position: last } = await tenant.reads.stats(plan);
+    if (given !== null && given.after > last && !(await isInFeed(follower, given.after)))
+      return refused(query, follower);
     const present = presentOf(follower);
     // For those who see all rows but hidden ones. To others it would tell of what they do not see.
     const seen = plan.portions.some(({ rows }) => rows === 'all') ? last : 0;
@@ -76,6 +78,12 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     if (start.cursor === null && start.follow === present.id) return tellFeed(poll, start.after, start.seen);
     // Whatever has been hidden and gone is part of the difference.
     return (await tellDifference(poll)) ?? tellFeed(poll, start.after, seen);
+  };
+
+  /** A position ahead of what can be noticed may be of a feed that was put back by hand. */
+  const isInFeed = async ({ tenant, plan }: Follower, position: number): Promise<boolean> => {
+    const [row] = await tenant.reads.changes(plan, position - 1, 1);
+    return row?.position === position;
   };
 
   const presentOf = ({ plan, guarded, ended }: Follower): NamedHeld => {

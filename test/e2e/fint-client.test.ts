@@ -396,7 +396,9 @@ describe('asking again', () => {
       const plain = await client.send('GET', target);
       const packed = await client.send('GET', target, { headers: { 'accept-encoding': 'gzip' } });
       assert.equal(packed.headers['content-encoding'], 'gzip', target);
-      assert.equal(packed.text, plain.text, target);
+      // A position is never the same twice.
+      const positions = /"(position|next)":"[^"]*"|after=[\w-]*/g;
+      assert.equal(packed.text.replaceAll(positions, ''), plain.text.replaceAll(positions, ''), target);
     }
   });
 
