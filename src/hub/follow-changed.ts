@@ -59,21 +59,6 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     return found;
   };
 
-  const begin = async (
-    { tenant, plan, guarded }: Follower,
-    { held, now, after }: DifferenceAsked,
-  ): Promise<Difference> => {
-    const lately = createLatelyFeed(after);
-    await lately.catchUp(tenant.reads, plan);
-    const candidates = await candidatesBetween(plan.collection, held, now, guarded, tenant.reads);
-    const all = candidates.rows === 'all' || candidates.allLinks !== null;
-    const rows = candidates.rows === 'all' ? none : candidates.rows;
-    const linked = Float64Array.from(candidates.links.keys()).sort();
-    const every = all ? [await tenant.reads.uids(plan), guarded.uids] : [];
-    const gone = lately.gone().filter((uid) => viewIn(accessTo(held, uid), uid) !== null);
-    return { uids: unionOf([rows, linked, gone, ...every]), candidates, lately };
-  };
-
   const next: Differences['next'] = async (follower, asked) => {
     const { tenant, plan } = follower;
     const difference = await differenceOf(follower, asked);
@@ -111,11 +96,11 @@ export const createDifferences = (deps: TellingDeps): Differences => {
       if (was === null) return null;
       const hidden = !ended && plan.portions.every(({ clearance }) => clearance < stored.protection);
       const recent = lately.of(uid);
-      const known = recent?.identifiers ?? null;
+      const former = recent?.identifiers ?? null;
       const before =
-        known === null
+        former === null
           ? addressesNow(deps.baseUrl(), plan, was, stored)
-          : addressesOf(deps.baseUrl(), plan, was, known);
+          : addressesOf(deps.baseUrl(), plan, was, former);
       return {
         uid,
         kind: hidden ? 'removed' : 'access-lost',
@@ -162,6 +147,21 @@ export const createDifferences = (deps: TellingDeps): Differences => {
   };
 
   return { next };
+};
+
+const begin = async (
+  { tenant, plan, guarded }: Follower,
+  { held, now, after }: DifferenceAsked,
+): Promise<Difference> => {
+  const lately = createLatelyFeed(after);
+  await lately.catchUp(tenant.reads, plan);
+  const candidates = await candidatesBetween(plan.collection, held, now, guarded, tenant.reads);
+  const all = candidates.rows === 'all' || candidates.allLinks !== null;
+  const rows = candidates.rows === 'all' ? none : candidates.rows;
+  const linked = Float64Array.from(candidates.links.keys()).sort();
+  const every = all ? [await tenant.reads.uids(plan), guarded.uids] : [];
+  const gone = lately.gone().filter((uid) => viewIn(accessTo(held, uid), uid) !== null);
+  return { uids: unionOf([rows, linked, gone, ...every]), candidates, lately };
 };
 
 const none = new Float64Array();

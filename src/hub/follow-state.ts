@@ -178,10 +178,10 @@ const writtenView = (view: FieldView): WrittenView => [
 /** Reads what `heldBy` or `heldInParts` has made. */
 export const heldFrom = ({ id, collection, record, rows }: FollowState): Held => {
   const sets: RowSet[] = [];
-  for (let at = 0; rows !== null && at < rows.length;) {
-    const length = rows.readUInt32BE(at);
-    sets.push(rowSet(unpackUids(rows.subarray(at + 4, at + 4 + length))));
-    at += 4 + length;
+  for (let left = rows ?? none8; left.length > 0;) {
+    const end = 4 + left.readUInt32BE(0);
+    sets.push(rowSet(unpackUids(left.subarray(4, end))));
+    left = left.subarray(end);
   }
   const set = (index: number): RowSet => sets[index] ?? rowSet(none);
   const setOrAll = (index: number): 'all' | RowSet => (index === -1 ? 'all' : set(index));

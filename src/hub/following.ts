@@ -80,12 +80,6 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     return (await tellDifference(poll)) ?? tellFeed(poll, start.after, seen);
   };
 
-  /** A position ahead of what can be noticed may be of a feed that was put back by hand. */
-  const isInFeed = async ({ tenant, plan }: Follower, position: number): Promise<boolean> => {
-    const [row] = await tenant.reads.changes(plan, position - 1, 1);
-    return row?.position === position;
-  };
-
   const presentOf = ({ plan, guarded, ended }: Follower): NamedHeld => {
     const known = presents.get(plan);
     if (known !== undefined && known.guarded === guarded) return known.present;
@@ -102,11 +96,6 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     if (known === null || known.collection !== plan.collection.path) return null;
     states.set(key, known);
     return known;
-  };
-
-  const readHeld = async (tenant: TenantStore, id: string): Promise<Held | null> => {
-    const state = await tenant.reads.follow(id);
-    return state === null ? null : heldFrom(state);
   };
 
   /** Before a position that names it is given out; and again each day, so that what is in use stays. */
@@ -222,6 +211,17 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   };
 
   return answer;
+};
+
+/** A position ahead of what can be noticed may be of a feed that was put back by hand. */
+const isInFeed = async ({ tenant, plan }: Follower, position: number): Promise<boolean> => {
+  const [row] = await tenant.reads.changes(plan, position - 1, 1);
+  return row?.position === position;
+};
+
+const readHeld = async (tenant: TenantStore, id: string): Promise<Held | null> => {
+  const state = await tenant.reads.follow(id);
+  return state === null ? null : heldFrom(state);
 };
 
 /** What a copy of one stretch shows. */

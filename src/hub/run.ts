@@ -202,18 +202,6 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
-  /** All rows between two, without those that the plan hides. */
-  const seenRange = (
-    { plan, guarded }: Run,
-    span: { readonly from: number; readonly to: number } | null,
-    position: number,
-  ): AuditSeen | null => {
-    if (span === null) return null;
-    const { from, to } = span;
-    const without = packed(hiddenRows(plan, guarded).filter((uid) => uid >= from && uid <= to));
-    return { kind: 'range', from, to, position, without };
-  };
-
   const listOutcome = (
     { offset, size, filter, since }: ListQuery,
     plan: AuthorizedPlan,
@@ -254,13 +242,6 @@ export const createHub = (deps: HubDeps): Hub => {
     return others === null ? 'too-slow' : unionOf([without(mine, judged), others]);
   };
 
-  /** Visible rows of whose links the caller does not see all. */
-  const rowsToJudge = ({ plan, guarded }: Run): Float64Array | 'all' => {
-    if (!plan.plain) return 'all';
-    const some = guarded.uids.filter((_uid, index) => !seesAllLinks(plan, guarded.linked[index] ?? 0));
-    return without(some, hiddenRows(plan, guarded));
-  };
-
   const loadSeen = async (
     { tenant, plan }: Run,
     uids: readonly number[],
@@ -292,12 +273,6 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
-  /** All visible rows when only a grant of some rows has the plan's clearance, so that the store's own count is of too many; else null. */
-  const unevenRows = async ({ plan, tenant, guarded }: Run): Promise<Float64Array | null> => {
-    const whole = plan.portions.some(({ rows, clearance }) => rows === 'all' && clearance === plan.clearance);
-    return whole ? null : without(await tenant.reads.uids(plan), hiddenRows(plan, guarded));
-  };
-
   const visible: Hub['visible'] = async (component, context) => {
     const { principal } = context;
     const seen = await authorizer.visible(principal, component);
@@ -313,6 +288,31 @@ export const createHub = (deps: HubDeps): Hub => {
   };
 
   return { run, visible };
+};
+
+/** All rows between two, without those that the plan hides. */
+const seenRange = (
+  { plan, guarded }: Run,
+  span: { readonly from: number; readonly to: number } | null,
+  position: number,
+): AuditSeen | null => {
+  if (span === null) return null;
+  const { from, to } = span;
+  const without = packed(hiddenRows(plan, guarded).filter((uid) => uid >= from && uid <= to));
+  return { kind: 'range', from, to, position, without };
+};
+
+/** Visible rows of whose links the caller does not see all. */
+const rowsToJudge = ({ plan, guarded }: Run): Float64Array | 'all' => {
+  if (!plan.plain) return 'all';
+  const some = guarded.uids.filter((_uid, index) => !seesAllLinks(plan, guarded.linked[index] ?? 0));
+  return without(some, hiddenRows(plan, guarded));
+};
+
+/** All visible rows when only a grant of some rows has the plan's clearance, so that the store's own count is of too many; else null. */
+const unevenRows = async ({ plan, tenant, guarded }: Run): Promise<Float64Array | null> => {
+  const whole = plan.portions.some(({ rows, clearance }) => rows === 'all' && clearance === plan.clearance);
+  return whole ? null : without(await tenant.reads.uids(plan), hiddenRows(plan, guarded));
 };
 
 const noUids = new Float64Array();

@@ -1,7 +1,7 @@
 // Followers whose access changes: what each is told, that it holds from the very next request on, and that a position outlives everything but
 // the loss of what it stands for.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after as afterAll, before as beforeAll, beforeEach, test } from 'node:test';
 import { unpackUids } from '#base/packed-uids.ts';
 import type { HubChange } from '#hub/query.ts';
 import type { Store } from '#store/store.ts';
@@ -31,7 +31,7 @@ import {
 import type { World } from './world.ts';
 
 let world: World;
-before(async () => {
+beforeAll(async () => {
   world = await openWorld();
   // Everybody is marked from the start: from the first marking on, a person without one counts as strictly protected.
   await putCounty(world);
@@ -41,7 +41,7 @@ before(async () => {
     [1, 2, 3, 4, 5].map((number) => marked(number, 'ugradert')),
   );
 });
-after(() => world.close());
+afterAll(() => world.close());
 const all = { actions: ['read', 'list', 'follow'] } as const;
 beforeEach(() => onlyGrants(world, all));
 
@@ -267,12 +267,13 @@ test('a narrowed grant holds at the next request: for a token held, a position h
   assert.ok(anew.changes.every(({ body }) => body === null || !body.includes('feide')));
 });
 
+const refusal = async (hub: World['hub'], after: string) => {
+  const result = await ask(hub, { kind: 'changes', collection: paths.pupil, after, size: 5 });
+  return result.kind === 'refused' ? result.problem.code : result.kind;
+};
+
 test('positions are refused when they are not of this feed, or of what is kept no more', async () => {
   const position = (await caughtUp(paths.pupil)) ?? '';
-  const refusal = async (hub: World['hub'], after: string) => {
-    const result = await ask(hub, { kind: 'changes', collection: paths.pupil, after, size: 5 });
-    return result.kind === 'refused' ? result.problem.code : result.kind;
-  };
   for (const wrong of ['', 'x', `${position}A`, position.slice(1), position.toLowerCase()])
     assert.equal(await refusal(world.hub, wrong), 'HUB-410');
   const tenant = await world.store.tenant(fjord);
