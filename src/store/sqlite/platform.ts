@@ -148,7 +148,7 @@ const statements = {
     ON CONFLICT (key) DO UPDATE SET request = ?2, subject = ?3, expires_at = ?4 WHERE claimed.expires_at <= ?5`,
   claimed: 'SELECT request, subject FROM claimed WHERE key = ?',
   purgeClaimed: 'DELETE FROM claimed WHERE expires_at <= ?',
-  platformAudit: 'SELECT at, actor, operation, subject FROM platform_audit ORDER BY sequence DESC LIMIT ?',
+  platformAudit: 'SELECT at, actor, operation, subject, reason FROM platform_audit ORDER BY sequence DESC LIMIT ?',
 } as const;
 
 type StatementName = keyof typeof statements;
