@@ -68,6 +68,7 @@ CREATE INDEX resource_protected ON resource (uid, protection) WHERE protection >
 ALTER TABLE identifier ADD COLUMN protection INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE identifier ADD COLUMN last_uid INTEGER;
 ALTER TABLE collection ADD COLUMN marked INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX collection_marked ON collection (id) WHERE marked = 1;
 ALTER TABLE change ADD COLUMN level INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE change ADD COLUMN noticed TEXT;
 CREATE TABLE past_subject (about INTEGER NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (about, uid)) WITHOUT ROWID;
