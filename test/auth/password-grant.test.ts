@@ -43,6 +43,11 @@ const fields = (username: string, password: string, scope = 'fint-client'): Read
   scope,
 });
 
+const offered = async (url: string): Promise<unknown> =>
+  ((await (await fetch(`${url}/.well-known/oauth-authorization-server`)).json()) as Record<string, unknown>)[
+    'grant_types_supported'
+  ];
+
 test('a client of FINT gets a token with its secret in the header or in the body, and reads access_token and expires_in', async () => {
   const { id, secret, username, password } = await enter(hub, 'timetable', ['fjordheim.test']);
   await hub.platform.putGrant(
@@ -127,10 +132,6 @@ test('without the profile there is no such grant; an administrator has none eith
   const admin = await register(hub.platform, 'boss', [], { kind: 'admin', scopes: ['admin.read'], login });
   const refused = await askToken(hub.url, fields(login.username, 'password', ''), { id: 'boss', secret: admin.secret });
   assert.equal(refused.status, 401);
-  const offered = async (url: string): Promise<unknown> =>
-    ((await (await fetch(`${url}/.well-known/oauth-authorization-server`)).json()) as Record<string, unknown>)[
-      'grant_types_supported'
-    ];
   assert.deepEqual(await offered(plain.url), ['client_credentials']);
   assert.deepEqual(await offered(hub.url), ['client_credentials', 'password']);
 });

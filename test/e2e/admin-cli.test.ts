@@ -25,6 +25,8 @@ const good = ({ code, stdout, stderr }: Ended): Json => {
   return JSON.parse(stdout) as Json;
 };
 
+const ends = async (work: Promise<Ended>): Promise<number | null> => (await work).code;
+
 describe('commands through the admin API', { timeout: 120_000 }, () => {
   it('say the same of a running hub and of its data directory', async () => {
     for (const words of [
@@ -122,7 +124,6 @@ describe('commands through the admin API', { timeout: 120_000 }, () => {
   });
 
   it('end with the codes that scripts rely on', async () => {
-    const ends = async (work: Promise<Ended>): Promise<number | null> => (await work).code;
     assert.equal(await ends(there('writer', ['org', 'show', 'nabo.test'])), 5);
     assert.equal(await ends(there('writer', ['key', 'list'])), 4);
     assert.equal(await ends(there('reader', ['grant', 'end', 'x'])), 4);

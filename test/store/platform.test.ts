@@ -137,9 +137,10 @@ test('the audit of decisions is kept in order', () => {
   );
 });
 
+const notice = (id: string) => ({ organisation: 'fjordheim.test', record: { id } as AuditRecord });
+
 test('reasons stand with decisions, and notices wait for their organisation until they are taken', () => {
   const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
-  const notice = (id: string) => ({ organisation: 'fjordheim.test', record: { id } as AuditRecord });
   platform.appendPlatformAudit({
     at: 1,
     actor: 'admin:a',

@@ -1,0 +1,154 @@
+// Whatever is sent to the admin API, it answers with a value or a problem and changes nothing that it refuses; administrators of an organisation
+// never reach another one, whatever they send.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { operations } from '#apis/admin/operations.ts';
+import { schemas } from '#apis/admin/schemas.ts';
+import { adminBench, administratorOf, emptyTenant, operator, type AdminBench } from './bench.ts';
+
+const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [] };
+
+const furnished = (): AdminBench => {
+  const bench = adminBench(() => emptyTenant);
+  for (const id of ['fjord.test', 'nabo.test'])
+    bench.platform.putOrganisation({ id, name: id, orgNumber: null, settings, createdAt: 1 });
+  for (const [id, owner] of [
+    ['mine', 'fjord.test'],
+    ['theirs', 'nabo.test'],
+  ] as const) {
+    bench.platform.putApplication({
+      id,
+      name: id,
+      kind: 'client',
+      owner,
+      describe: '',
+      environment: 'test',
+      secrets: [],
+      jwks: null,
+      disabled: false,
+      createdAt: 1,
+    });
+    bench.platform.putGrant({
+      id: `grant-${id}`,
+      application: id,
+      organisation: owner,
+      collections: ['*'],
+      actions: ['read'],
+      fields: null,
+      withhold: [],
+      rows: null,
+      environment: 'test',
+      from: null,
+      to: null,
+      purpose: '',
+      agreement: null,
+      createdAt: 1,
+    });
+  }
+  return bench;
+};
+
+const names = ['fjord.test', 'nabo.test', 'mine', 'theirs', 'grant-mine', 'grant-theirs', 'x', '..', '%00', 'æ'];
+const anything = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom<unknown>(...names) },
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.constantFrom<unknown>(
+    -1,
+    4,
+    1e308,
+    '',
+    [],
+    {},
+    null,
+    ['*'],
+    ['read'],
+    '2026-02-31',
+    'a'.repeat(3_000),
+    '\u0000',
+    '\ud800',
+  ),
+);
+
+/** The example of a body with some members changed, or any JSON at all. */
+const bodyOf = (name: string | undefined): fc.Arbitrary<string> => {
+  const example = (name === undefined ? {} : schemas[name]?.example) as Record<string, unknown>;
+  const members = fc.constantFrom(
+    'reason',
+    'organisation',
+    'owner',
+    'application',
+    '__proto__',
+    ...Object.keys(example),
+  );
+  const changed = fc
+    .dictionary(members, anything, { maxKeys: 4 })
+    .map((change) => JSON.stringify({ ...example, ...change }));
+  return fc.oneof({ weight: 4, arbitrary: changed }, fc.json(), fc.string());
+};
+
+const requests = fc.constantFrom(...operations).chain((operation) =>
+  fc.record({
+    operation: fc.constant(operation),
+    path: fc
+      .array(fc.constantFrom(...names), { minLength: 2, maxLength: 2 })
+      .map((values) => operation.path.replaceAll(/\{\w+\}/g, () => encodeURIComponent(values.pop() ?? 'x'))),
+    query: fc.webQueryParameters(),
+    text: bodyOf(operation.body),
+    header: fc.oneof(fc.constant(null), fc.string({ maxLength: 300 })),
+  }),
+);
+
+/** Everything that the platform holds and administrators may change. */
+const stateOf = ({ platform }: AdminBench): string =>
+  JSON.stringify([platform.organisations(), platform.applications(), platform.grants()]);
+
+const theirs = ({ platform }: AdminBench): string =>
+  JSON.stringify([
+    platform.organisation('nabo.test'),
+    platform.applications().filter(({ owner }) => owner === 'nabo.test'),
+    platform.grants().filter(({ organisation }) => organisation === 'nabo.test'),
+  ]);
+
+test('every request is answered, and what is refused has changed nothing', async () => {
+  const bench = furnished();
+  await fc.assert(
+    fc.asyncProperty(requests, async ({ operation, path, query, text, header }) => {
+      const before = stateOf(bench);
+      const answer = await bench.ask({
+        actor: operator,
+        method: operation.method,
+        path: `${path}?${query}`,
+        text,
+        header: () => header,
+      });
+      if (answer.kind !== 'problem') return;
+      assert.ok(!answer.problem.code.startsWith('HUB-5'), `${answer.problem.code} ${answer.problem.detail}`);
+      assert.equal(stateOf(bench), before);
+    }),
+    { numRuns: 1_500 },
+  );
+});
+
+test('an administrator of an organisation never changes or sees another one', async () => {
+  const bench = furnished();
+  const actor = administratorOf('fjord.test', ['admin.read', 'admin.write']);
+  const before = theirs(bench);
+  await fc.assert(
+    fc.asyncProperty(requests, async ({ operation, path, query, text, header }) => {
+      const answer = await bench.ask({
+        actor,
+        method: operation.method,
+        path: `${path}?${query}`,
+        text,
+        header: () => header,
+      });
+      assert.equal(theirs(bench), before);
+      // What a caller named himself may come back to him; nothing else of the other organisation.
+      if (answer.kind === 'json' && !`${path}${text}`.includes('nabo'))
+        assert.doesNotMatch(JSON.stringify(answer.value), /nabo\.test|grant-theirs/);
+      assert.ok(bench.recorded.every(({ organisation }) => organisation !== 'nabo.test'));
+    }),
+    { numRuns: 1_500 },
+  );
+});

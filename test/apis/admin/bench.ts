@@ -1,0 +1,92 @@
+// The admin API over a platform in memory and an organisation made up by the test: for tests of what it says, without a hub. Used by the tests
+// of this folder.
+import { DatabaseSync } from 'node:sqlite';
+import { operatorAt } from '#apis/admin/actor.ts';
+import { createAdmin, type AdminRequest } from '#apis/admin/admin-api.ts';
+import type { Actor, AdminPorts, TenantPort } from '#apis/admin/ports.ts';
+import type { ApiAnswer } from '#apis/api.ts';
+import { createAdminPorts } from '#app/admin-ports.ts';
+import { systemClock } from '#base/clock.ts';
+import { ignoreEvents } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
+import { openPlatform, type SqlitePlatform } from '#store/sqlite/platform.ts';
+import type { AuditRecord } from '#store/store.ts';
+import { fintFolder, modelOf } from '../../model/models.ts';
+
+export type AdminBench = {
+  readonly platform: SqlitePlatform;
+  /** What went into the audits of organisations. */
+  readonly recorded: { readonly organisation: string; readonly record: AuditRecord }[];
+  readonly ask: (request: Partial<AdminRequest> & { readonly path: string }) => Promise<ApiAnswer>;
+};
+
+const model = modelOf(fintFolder);
+
+/** Whoever may do everything. */
+export const operator = operatorAt('tester');
+
+/** An administrator of an organisation. */
+export const administratorOf = (organisation: string, scopes: readonly string[]): Actor => ({
+  ...operator,
+  name: `admin:${organisation}`,
+  client: `admin-${organisation}`,
+  organisation,
+  scopes,
+});
+
+/** Makes it; `now` is what the clock says. */
+export const adminBench = (
+  tenant: (organisation: string) => TenantPort,
+  now: () => number = systemClock.now,
+  more: Partial<AdminPorts> = {},
+): AdminBench => {
+  const clock = { ...systemClock, now };
+  const platform = openPlatform(new DatabaseSync(':memory:'), clock);
+  const recorded: { organisation: string; record: AuditRecord }[] = [];
+  const ports = createAdminPorts({
+    model,
+    clock,
+    random: systemRandom,
+    platform,
+    defaults: { removalGuard: 0.05, extraBackLinks: true, strictness: [], writes: [] },
+    fintTokenEndpoint: () => null,
+    tenant: async (id) => tenant(id),
+    append: async (organisation, record) => void recorded.push({ organisation, record }),
+    deliver: () => null,
+    ingest: () => Promise.reject(new Error('nothing is delivered here')),
+    observe: ignoreEvents,
+    audit: null,
+    quality: null,
+    erasures: null,
+  });
+  const admin = createAdmin({ ...ports, ...more });
+  return {
+    platform,
+    recorded,
+    ask: ({ path, ...request }) => {
+      const [address = '', query = ''] = path.split('?', 2);
+      return admin.answer({
+        actor: operator,
+        requestId: 'r-1',
+        method: 'GET',
+        text: '',
+        header: () => null,
+        ...request,
+        path: address,
+        query: new URLSearchParams(query),
+      });
+    },
+  };
+};
+
+/** An organisation with nothing in it. */
+export const emptyTenant: TenantPort = {
+  runs: {
+    run: () => null,
+    runs: () => [],
+    lastCompleted: () => null,
+    rejections: () => [],
+    contracts: () => [],
+  },
+  events: { event: () => null, events: () => [] },
+};
