@@ -23,9 +23,11 @@ export type Outcome = Pick<AuditRecord, 'count' | 'subjects' | 'details' | 'seen
 export const nothingGiven = (details: string): Outcome => ({ count: 0, subjects: [], details, seen: null });
 
 /** Exactly these resources; uids in any order, repeats allowed. */
-export const seenUids = (uids: Iterable<number>): AuditSeen | null => {
+export const seenUids = (uids: ArrayLike<number> & Iterable<number>): AuditSeen | null => {
+  // What most answers hold: nothing, or one.
+  if (uids.length < 2) return uids.length === 0 ? null : { kind: 'uids', uids: packed(uids) };
   const sorted = Float64Array.from(new Set(uids)).sort();
-  return sorted.length === 0 ? null : { kind: 'uids', uids: packed(sorted) };
+  return { kind: 'uids', uids: packed(sorted) };
 };
 
 /** A set of ascending uids as an audit record keeps it. */

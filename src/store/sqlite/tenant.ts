@@ -215,6 +215,8 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     }
   };
 
+  const epochs = guard(() => readEpochs(readDb))();
+
   return {
     id: deps.id,
     reads: {
@@ -225,7 +227,8 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
         clock: deps.clock,
         commits: () => commits,
       }),
-      epochs: guard(() => readEpochs(readDb)),
+      // A new one begins while the file is opened, or when no hub has it open.
+      epochs: () => epochs,
       follow: createFollowRead(readDb, deps.clock, touchFollow),
     },
     runs: createRunReads(readDb),
