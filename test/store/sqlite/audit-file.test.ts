@@ -1,6 +1,6 @@
 // audit.db itself: files of before there was a chain, several writers at once, and the list of checkpoints beside it.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -65,6 +65,25 @@ test('two processes that append and seal side by side make one chain', () =>
     two.close();
     const verdict = verifyAudit({ organisation, database: place.database, keys, copies: [textOf(place.list)] });
     assert.deepEqual([verdict.broken, verdict.records, verdict.checkpoints], [[], 60, 9]);
+  }));
+
+test('a list that cannot be written keeps nobody from recording; what is missing in it comes with the next checkpoint', () =>
+  inFolder((folder) => {
+    const place = placeIn(folder);
+    const file = openAuditFile(place.database, organisation);
+    file.append(batchOf([record(1)]));
+    // A folder in its place: it can be neither read nor added to.
+    mkdirSync(place.list);
+    assert.throws(() => file.seal(signer(key)));
+    file.append(batchOf([record(2)]));
+    file.close();
+    const again = openAuditFile(place.database, organisation);
+    again.append(batchOf([record(3)]));
+    rmdirSync(place.list);
+    again.seal(signer(key));
+    again.close();
+    assert.equal(textOf(place.list).trimEnd().split('\n').length, 2);
+    assert.deepEqual(verifyAudit({ organisation, database: place.database, keys }).broken, []);
   }));
 
 test('a list that goes on beyond a file put back from a copy is kept, and what comes is added', () =>
