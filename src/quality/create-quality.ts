@@ -13,6 +13,7 @@ import type { Quality, QualityExport, QualityQuery, QualitySummary, QualityTrend
 import { dayOf, sampleOf, summarise, trendOf } from './report.ts';
 import type { ReportDeps } from './report.ts';
 import { runSlice } from './slice.ts';
+import type { Slice } from './slice.ts';
 
 export type QualityDeps = Omit<ReportDeps, 'organisation'> & {
   readonly rules: QualityRules;
@@ -40,13 +41,25 @@ const sliceMs = 4;
 const restShare = 3;
 const busyMs = 8;
 const busyRestMs = 50;
+// While data are coming in, they go first; a page takes a while until it shows.
+const deliveryRestMs = 250;
+const deliveryMs = 1_000;
 const [smallestSlice, largestSlice] = [64, 512];
 const slicesPerTurn = 32;
 const trendEveryMs = 60_000;
 const trendKeptDays = 400;
 const dayMs = 86_400_000;
 
-type Open = { readonly store: QualityStore; size: number; trendAt: number; trendDay: string };
+type Open = {
+  readonly store: QualityStore;
+  /** Resources of a slice. */
+  size: number;
+  /** The end of the change feed when it was last seen, and when it last moved. */
+  head: number;
+  receivedAt: number;
+  trendAt: number;
+  trendDay: string;
+};
 
 /** Names a model and its rules: when it changes, everything is looked at anew. */
 export const markOf = (model: Model, rules: QualityRules): string =>
@@ -64,11 +77,18 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
   const open = (organisation: string): Promise<Open | null> => {
     const known = stores.get(organisation);
     if (known !== undefined) return known;
-    const opening = deps
-      .open(organisation)
-      .then((store): Open | null =>
-        store === null ? null : { store, size: smallestSlice, trendAt: Number.NEGATIVE_INFINITY, trendDay: '' },
-      );
+    const opening = deps.open(organisation).then((store): Open | null =>
+      store === null
+        ? null
+        : {
+            store,
+            size: smallestSlice,
+            head: Number.POSITIVE_INFINITY,
+            receivedAt: Number.NEGATIVE_INFINITY,
+            trendAt: Number.NEGATIVE_INFINITY,
+            trendDay: '',
+          },
+    );
     stores.set(organisation, opening);
     const forget = (): void => void stores.delete(organisation);
     opening.then((opened) => opened === null && forget(), forget);
@@ -76,9 +96,7 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
   };
 
   /** One slice, its size fitted to the time that it should take. */
-  const slice = async (
-    one: Open,
-  ): Promise<{ readonly examined: number; readonly worked: boolean; readonly ms: number }> => {
+  const slice = async (one: Open): Promise<Slice & { readonly ms: number; readonly receiving: boolean }> => {
     const started = clock.monotonic();
     let [since, waited] = [started, 0];
     const pause = async (): Promise<void> => {
@@ -92,11 +110,14 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     const ms = clock.monotonic() - started - waited;
     if (ms > sliceMs * 1.5) one.size = Math.max(smallestSlice, one.size / 2);
     else if (ms < sliceMs / 2) one.size = Math.min(largestSlice, one.size * 1.5);
-    return { ...done, ms };
+    const now = clock.monotonic();
+    if (done.head > one.head) one.receivedAt = now;
+    one.head = done.head;
+    return { ...done, ms, receiving: now - one.receivedAt < deliveryMs };
   };
 
-  const rest = async (worked: number): Promise<void> => {
-    await clock.sleep(worked * restShare, stop.signal);
+  const rest = async (worked: number, receiving: boolean): Promise<void> => {
+    await clock.sleep(receiving ? deliveryRestMs : worked * restShare, stop.signal);
     const asked = clock.monotonic();
     await yieldToLoop();
     if (clock.monotonic() - asked > busyMs) await clock.sleep(busyRestMs, stop.signal);
@@ -121,13 +142,13 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     let changed = false;
     for (let count = 0; count < slicesPerTurn; count += 1) {
       if (stop.signal.aborted) return false;
-      const { worked, ms } = await slice(one);
+      const { worked, ms, receiving } = await slice(one);
       if (!worked) {
         await keepTrend(one, changed ? 'caught-up' : 'idle');
         return false;
       }
       changed = true;
-      await rest(ms);
+      await rest(ms, receiving);
     }
     await keepTrend(one, 'behind');
     return true;

@@ -33,6 +33,8 @@ export type Slice = {
   readonly examined: number;
   /** False: nothing was left to do. */
   readonly worked: boolean;
+  /** The end of the change feed as it was seen. */
+  readonly head: number;
 };
 
 type Draft = {
@@ -47,8 +49,6 @@ type Draft = {
 // Of each change so many that it concerns are found at once; the others later.
 const followedAtOnce = 32;
 
-const idle: Slice = { examined: 0, worked: false };
-
 /** Does about `size` resources' worth of work. Rejects with what the store throws; nothing of the slice is kept then. */
 export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size: number): Promise<Slice> => {
   const { source, results } = store;
@@ -59,7 +59,7 @@ export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size
   if (state === null || state.mark !== fullMark || state.epoch !== head.epoch || state.position > head.position) {
     const collections = (await source.collections()).map(({ path }) => path);
     await results.begin({ position: head.position, epoch: head.epoch, mark: fullMark }, collections);
-    return { examined: 0, worked: true };
+    return { examined: 0, worked: true, head: head.position };
   }
   const work = await results.work(size);
   const draft: Draft = { look: new Map(), enqueue: [], addSpreads: [], addSweeps: new Set(), rest: {} };
@@ -77,7 +77,7 @@ export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size
     const uids = await source.uids(collection, after, size);
     for (const uid of uids) draft.look.set(uid, undefined);
     draft.rest = { sweep: { collection, after: uids.length < size ? null : (uids.at(-1) ?? null) } };
-  } else return idle;
+  } else return { examined: 0, worked: false, head: head.position };
 
   const examined: Examined[] = [];
   const gone: number[] = [];
@@ -103,7 +103,7 @@ export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size
     addSweeps: [...draft.addSweeps],
     ...draft.rest,
   });
-  return { examined: examined.length + gone.length, worked: true };
+  return { examined: examined.length + gone.length, worked: true, head: head.position };
 };
 
 type FeedDeps = {
