@@ -18,7 +18,7 @@ const examplesOf = (page: string): readonly Example[] =>
 
 /** Page, the demo's client whose id and secret the reader has at hand, and how many examples it has at least. */
 const pages: readonly (readonly [page: string, client: string, least: number])[] = [
-  ['README.md', 'demo-fint-client', 1],
+  ['README.md', 'demo-fint-client', 2],
   ['docs/how-to/start.md', 'demo-fint-client', 2],
   ['docs/how-to/read-data.md', 'demo-fint-client', 5],
   ['docs/how-to/write-data.md', 'demo-fint-client', 6],
