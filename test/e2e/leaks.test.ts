@@ -78,6 +78,9 @@ type Walked = {
   readonly texts: readonly (readonly [string, string])[];
 };
 
+/** What came back to any persona so far. */
+const walked: (readonly [string, string])[] = [];
+
 /** Asks for everything that a persona can ask for. */
 const walk = async (as: Caller): Promise<Walked> => {
   const listings = new Map<string, Listing>();
@@ -110,6 +113,7 @@ const walk = async (as: Caller): Promise<Walked> => {
   for (const component of components)
     for (const rest of ['', '/admin/health', '/admin/cache/status', '/admin/assets', '/admin/caches'])
       await ask('GET', `/${component}${rest}`);
+  walked.push(...texts);
   return { listings, texts };
 };
 
@@ -482,6 +486,52 @@ describe('the neighbour', () => {
     const adapter = caller('demo-neighbour-adapter');
     assert.deepEqual(await adapter.read('/provider/sync'), { runs: [] });
     assert.deepEqual(await adapter.read('/provider/adapter'), []);
+  });
+});
+
+describe('protected persons', () => {
+  const hidden = () => Object.values(world.known.protected).filter(({ marking }) => marking !== 'ugradert');
+
+  it('are in no answer to any persona: neither they nor what is about them', () => {
+    assert.ok(hidden().length >= 6 && walked.length > 1_000);
+    for (const { nationalId, persons, about } of hidden())
+      for (const [path, text] of walked) {
+        assert.equal(text.includes(nationalId), false, path);
+        for (const { collection, field, value } of [...persons, ...about])
+          assert.equal(
+            text.includes(`/${collection}/${field}/${encodeURIComponent(value)}"`),
+            false,
+            `${value} in ${path}`,
+          );
+      }
+  });
+
+  it('are answered like what does not exist, byte for byte', async () => {
+    const client = caller('demo-fint-client');
+    const plain = async (path: string) => {
+      const { status, headers, text } = await client.send('GET', path);
+      const { date: _date, 'x-request-id': id, ...rest } = headers;
+      return { status, rest, text: text.replaceAll(String(id), '') };
+    };
+    for (const { persons, about } of hidden())
+      for (const { collection, field, value } of [...persons, ...about]) {
+        const nobody = await plain(`/${collection}/${field}/finnes-ikke`);
+        assert.equal(nobody.status, 404);
+        assert.deepEqual(await plain(`/${collection}/${field}/${encodeURIComponent(value)}`), nobody);
+        const asked = `${field === 'fodselsnummer' ? 'fodselsnummer' : 'systemId'}/identifikatorverdi eq '${value}'`;
+        const found = await client.send('POST', `/${collection}/$query`, { body: asked });
+        assert.equal((JSON.parse(found.text) as Listing).total_items, 0, `${collection} ${field}`);
+      }
+  });
+
+  it('leave what is beside them in sight, without the links', async () => {
+    const client = caller('demo-fint-client');
+    for (const { beside, about, persons } of hidden())
+      for (const { collection, field, value } of beside) {
+        const text = JSON.stringify(await client.read(`/${collection}/${field}/${encodeURIComponent(value)}`));
+        for (const one of [...about, ...persons])
+          assert.equal(text.includes(`${one.collection}/${one.field}/${encodeURIComponent(one.value)}"`), false, value);
+      }
   });
 });
 
