@@ -199,9 +199,10 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     record,
     recordAnswer,
     tenant,
-    decideRun: async ({ organisation, corrId, decision, actor, requestId }) => {
+    runDecisions: async () => {
       const { decide } = await deps.ingest();
-      return decide({ principal: principalOf(actor, organisation), requestId, corrId, decision, byOwner: true });
+      return ({ organisation, corrId, decision, actor, requestId }) =>
+        decide({ principal: principalOf(actor, organisation), requestId, corrId, decision, byOwner: true });
     },
     makeClientId: (kind) => makeClientId(kind, random),
     makeSecret: () => makeClientSecret(random),

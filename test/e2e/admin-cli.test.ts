@@ -164,3 +164,47 @@ describe('commands through the admin API', { timeout: 120_000 }, () => {
     assert.equal(norwegian.code, 5, 'an organisation without data has no events to list');
   });
 });
+
+describe('a held run', { timeout: 120_000 }, () => {
+  const collection = 'utdanning/elev/elev';
+  const adapterId = 'https://vendor.example/fjord.test/utdanning';
+  const corrIds = ['7d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a', '8d0c9c1e-1f5b-4c56-8a2b-3f4e5d6c7b8a'] as const;
+  let own: AdminWorld;
+  before(async () => {
+    own = await startAdminWorld();
+    const adapter = await own.as('adapter');
+    for (const [index, corrId] of corrIds.entries()) {
+      const resources = [1, 2, 3, 4].slice(0, index === 0 ? 4 : 1).map((number) => ({
+        identifier: `e-${number}`,
+        resource: { systemId: { identifikatorverdi: `e-${number}` } },
+      }));
+      const metadata = { adapterId, corrId, orgId: 'fjord.test', totalSize: resources.length, page: 1 };
+      const answer = await adapter.send('POST', `/provider/${collection}`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ metadata, resources }),
+      });
+      assert.equal(answer.status, 201, answer.text);
+    }
+  });
+  after(() => own?.close());
+
+  it('is confirmed by the owner with a reason, in a directory that no hub has open, and is on record there', async () => {
+    const confirm = (...more: readonly string[]): Promise<Ended> =>
+      runCommand(['sync', 'confirm', corrIds[1], '--org', 'fjord.test', '--data', own.folder, ...more]);
+    assert.match((await confirm()).stderr, /reason: is needed when a held run is confirmed/);
+    const beside = await confirm('--reason', 'Case 1');
+    assert.equal(beside.code, 9, 'a hub runs on the directory');
+    assert.match(beside.stderr, /HUB-510 A hub runs on this data directory/);
+    await own.stop();
+    const done = await confirm('--reason', 'Case 2', '--environment', 'sandbox');
+    assert.equal(done.code, 0, done.stderr);
+    const closed = good(
+      await runCommand(['sync', 'status', corrIds[1], '--org', 'fjord.test', '--data', own.folder, '--json']),
+    );
+    assert.deepEqual([closed['state'], closed['removed']], ['completed', 3]);
+    const found = await runCommand(['audit', 'search', '--organisation', 'fjord.test', '--data', own.folder, '--json']);
+    assert.match(found.stdout, /run confirm/);
+    assert.match(found.stdout, /Case 2/);
+    assert.doesNotMatch(found.stdout, /Case 1/, 'what could not be decided is no decision');
+  });
+});

@@ -13,6 +13,8 @@ export type AdminWorld = {
   readonly folder: string;
   readonly as: (id: string) => Promise<Caller>;
   readonly secretOf: (id: string) => string;
+  /** Stops the hub; its folder stays until `close`. */
+  readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -62,13 +64,16 @@ export const startAdminWorld = async (flags: Partial<Record<SettingKey, string>>
     secrets.set(id, secret);
   }
   const secretOf = (id: string): string => secrets.get(id) ?? '';
+  let closing: Promise<void> | null = null;
   return {
+    stop: () => (closing ??= hub.close()),
     hub,
     folder: folder.path,
     secretOf,
     as: async (id) => callerOf(hub.url, await tokenFor(hub.url, id, secretOf(id))),
     close: async () => {
-      await hub.close();
+      closing ??= hub.close();
+      await closing;
       folder.remove();
     },
   };

@@ -314,14 +314,16 @@ export type AdminPorts = {
   /** Records that something was looked at, or refused, in the audit of the organisation. Durable when it resolves. */
   readonly recordAnswer: (record: AdminRecord) => Promise<void>;
   readonly tenant: (organisation: string) => Promise<TenantPort>;
-  /** Confirms or rejects a held run in the name of the organisation. */
-  readonly decideRun: (request: {
-    readonly organisation: string;
-    readonly corrId: string;
-    readonly decision: 'confirm' | 'reject';
-    readonly actor: Actor;
-    readonly requestId: string;
-  }) => Promise<Result<null>>;
+  /** Gives what confirms or rejects a held run in the name of the organisation. Rejects where nothing can be decided now. */
+  readonly runDecisions: () => Promise<
+    (request: {
+      readonly organisation: string;
+      readonly corrId: string;
+      readonly decision: 'confirm' | 'reject';
+      readonly actor: Actor;
+      readonly requestId: string;
+    }) => Promise<Result<null>>
+  >;
   readonly makeClientId: (kind: Principal['kind']) => string;
   readonly makeSecret: () => string;
   readonly hashSecret: (secret: string) => Promise<string>;

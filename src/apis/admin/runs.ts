@@ -86,11 +86,12 @@ const decided =
     const reason = readReason(body, decision === 'confirm' ? 'when a held run is confirmed' : null);
     if (body.errors.length > 0) return badMembers(body.errors);
     if (run.value.state !== 'held') return failed(problem('HUB-409', 'Only a held run can be confirmed or rejected.'));
+    const decideRun = await call.ports.runDecisions();
     let result: Result<null> = ok(null);
     const subject = `${corrId} ${id}`;
     await decide(call, { subject, reason, organisations: [id], collection: run.value.collection }, async () => {
       const { actor, requestId } = call;
-      result = await call.ports.decideRun({ organisation: id, corrId, decision, actor, requestId });
+      result = await decideRun({ organisation: id, corrId, decision, actor, requestId });
     });
     if (!result.ok) return result;
     const after = await findRun(tenant, corrId);

@@ -108,6 +108,8 @@ export const openDataDoor = (settings: Settings): { readonly door: AdminDoor; re
     close: async () => {
       try {
         for (const one of beside.values()) one.close();
+        // What cannot be put into an audit now waits for the next start of the hub.
+        await deliver?.().catch(() => {});
         if (opening !== null) await (await opening.catch(() => null))?.close();
       } finally {
         database.close();

@@ -40,7 +40,7 @@ export const addSyncCommands = (program: Command, frame: Frame): void => {
           }),
         ),
         frame,
-        ['data'],
+        ['data', 'environment'],
       ),
       frame,
     ).option('--org <id>', say('organisasjonen, for en administrator', 'the organisation, for an administrator'));
