@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import type { AuditRecord } from '#store/store.ts';
 import type { Answer, Caller } from './caller.ts';
+import { deliverPage, pupil, several } from './deliveries.ts';
 import { fjord, startHub, temporaryFolder, type HubUnderTest } from './hub-under-test.ts';
 
 const pupils = 'utdanning/elev/elev';
@@ -22,6 +23,7 @@ before(async () => {
       { id: 'stopped', kind: 'client', organisation: fjord.id },
       { id: 'ended', kind: 'client', organisation: fjord.id },
       { id: 'narrow', kind: 'client', organisation: fjord.id, grant: { collections: [pupils] } },
+      { id: 'narrowed', kind: 'client', organisation: fjord.id },
       { id: 'adapter', kind: 'adapter', organisation: fjord.id },
     ],
   });
@@ -70,6 +72,45 @@ test('a disabled application and an ended grant are refused at the next request,
     );
     assert.equal(added[0]?.request, answer.headers['x-request-id']);
   }
+});
+
+type Feed = {
+  readonly _entries: readonly { readonly kind: string; readonly resource?: Readonly<Record<string, unknown>> }[];
+  readonly next: string;
+  readonly more: boolean;
+};
+
+test('a grant that is narrowed holds at the next request, whatever token and position are held, and the feed says what is lost', async () => {
+  await deliverPage(await hub.as('adapter'), pupils, several(4, pupil), { method: 'PATCH' });
+  const client = await hub.as('narrowed');
+  const half = await client.read<Feed>(`/${pupils}/changes?size=2`);
+  assert.deepEqual([half._entries.length, half.more], [2, true]);
+  const [given] = await hub.platform.grantsOf('narrowed');
+  assert.ok(given);
+  await hub.platform.putGrant({ ...given, fields: ['systemId'] });
+  const { text } = await client.send('GET', `/${pupils}`);
+  assert.match(text, /systemId/);
+  assert.doesNotMatch(text, /feidenavn|elevnummer/);
+  let feed = await client.read<Feed>(`/${pupils}/changes?size=2&after=${half.next}`);
+  const told = [...feed._entries];
+  while (feed.more) {
+    feed = await client.read<Feed>(`/${pupils}/changes?size=2&after=${feed.next}`);
+    told.push(...feed._entries);
+  }
+  assert.deepEqual(
+    told.map(({ kind, resource }) => [kind, Object.keys(resource ?? {}).sort()]),
+    ['access-lost', 'access-lost', 'created', 'created'].map((kind) => [kind, ['_links', 'systemId']]),
+  );
+  await hub.platform.putGrant({ ...given, collections: ['felles/*'] });
+  assert.equal((await client.send('GET', `/${pupils}`)).status, 404);
+  const rest = await client.read<Feed>(`/${pupils}/changes?after=${feed.next}`);
+  assert.deepEqual(
+    rest._entries.map(({ kind, resource }) => [kind, resource]),
+    Array.from({ length: 4 }, () => ['access-lost', undefined]),
+  );
+  const nothing = await client.read<Feed>(`/${pupils}/changes?after=${rest.next}`);
+  assert.deepEqual([nothing._entries, nothing.next, nothing.more], [[], rest.next, false]);
+  assert.equal((await client.send('GET', `/${pupils}/changes`)).status, 404);
 });
 
 test('every refusal of a known client is one record, whatever was wrong with the request', async () => {

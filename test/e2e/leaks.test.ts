@@ -489,9 +489,9 @@ describe('the neighbour', () => {
   });
 });
 
-describe('protected persons', () => {
-  const hidden = () => Object.values(world.known.protected).filter(({ marking }) => marking !== 'ugradert');
+const hidden = () => Object.values(world.known.protected).filter(({ marking }) => marking !== 'ugradert');
 
+describe('protected persons', () => {
   it('are in no answer to any persona: neither they nor what is about them', () => {
     assert.ok(hidden().length >= 6 && walked.length > 1_000);
     for (const { nationalId, persons, about } of hidden())
