@@ -84,7 +84,7 @@ test('a grant that is narrowed holds at the next request, whatever token and pos
   await deliverPage(await hub.as('adapter'), pupils, several(4, pupil), { method: 'PATCH' });
   const client = await hub.as('narrowed');
   const half = await client.read<Feed>(`/${pupils}/changes?size=2`);
-  assert.deepEqual([half._entries.length, half.more], [2, true]);
+  assert.deepEqual([half['_entries'].length, half.more], [2, true]);
   const [given] = await hub.platform.grantsOf('narrowed');
   assert.ok(given);
   await hub.platform.putGrant({ ...given, fields: ['systemId'] });
@@ -92,10 +92,10 @@ test('a grant that is narrowed holds at the next request, whatever token and pos
   assert.match(text, /systemId/);
   assert.doesNotMatch(text, /feidenavn|elevnummer/);
   let feed = await client.read<Feed>(`/${pupils}/changes?size=2&after=${half.next}`);
-  const told = [...feed._entries];
+  const told = [...feed['_entries']];
   while (feed.more) {
     feed = await client.read<Feed>(`/${pupils}/changes?size=2&after=${feed.next}`);
-    told.push(...feed._entries);
+    told.push(...feed['_entries']);
   }
   assert.deepEqual(
     told.map(({ kind, resource }) => [kind, Object.keys(resource ?? {}).sort()]),
@@ -105,11 +105,11 @@ test('a grant that is narrowed holds at the next request, whatever token and pos
   assert.equal((await client.send('GET', `/${pupils}`)).status, 404);
   const rest = await client.read<Feed>(`/${pupils}/changes?after=${feed.next}`);
   assert.deepEqual(
-    rest._entries.map(({ kind, resource }) => [kind, resource]),
+    rest['_entries'].map(({ kind, resource }) => [kind, resource]),
     Array.from({ length: 4 }, () => ['access-lost', undefined]),
   );
   const nothing = await client.read<Feed>(`/${pupils}/changes?after=${rest.next}`);
-  assert.deepEqual([nothing._entries, nothing.next, nothing.more], [[], rest.next, false]);
+  assert.deepEqual([nothing['_entries'], nothing.next, nothing.more], [[], rest.next, false]);
   assert.equal((await client.send('GET', `/${pupils}/changes`)).status, 404);
 });
 
