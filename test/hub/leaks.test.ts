@@ -91,6 +91,9 @@ const actionsOf = { read: ['read', 'list'], state: ['read', 'list'], list: ['lis
 const acting = (accesses: readonly Access[], query: Question): readonly Access[] =>
   accesses.filter(({ actions }) => actions.some((one) => actionsOf[query.kind].some((each) => each === one)));
 
+const covers = (pattern: string, path: string): boolean =>
+  pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : pattern === path;
+
 /**
  * What removals and changed identifiers in the feed may say: identifiers of what went or changed while the grants of all rows saw it, and the
  * former identifiers of what is seen.
@@ -147,6 +150,13 @@ test('nothing hidden is told by any answer, and what is allowed is told', async 
         if (query.kind === 'list' && query.filter === null && query.since === null && query.size === 0) {
           for (const marker of markersOf(mine, own)) assert.ok(text.includes(marker), `${marker} is missing`);
           assert.equal(total, own.filter((row) => mine.some((one) => sees(one, row))).length, JSON.stringify(query));
+        }
+        if (
+          query.kind === 'state' &&
+          mine.some((one) => one.collections.some((each) => covers(each, query.collection)))
+        ) {
+          const count = own.filter((row) => mine.some((one) => sees(one, row))).length;
+          assert.ok(text.includes(`"count":${count},`), `${query.collection} counts ${text} and not ${count}`);
         }
         if (query.kind === 'read') {
           const row = own.find(({ values }) => values.some(({ marker }) => query.value === marker));
