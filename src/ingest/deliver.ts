@@ -79,7 +79,10 @@ export const createDeliver = (
 };
 
 /** Gives the preparer of each collection, compiled when first asked for. */
-export const createPreparers = ({ model, baseUrl }: Pick<IngestContext, 'model' | 'baseUrl'>): ((collection: Collection) => Preparer) => {
+export const createPreparers = ({
+  model,
+  baseUrl,
+}: Pick<IngestContext, 'model' | 'baseUrl'>): ((collection: Collection) => Preparer) => {
   const made = new Map<CollectionPath, Preparer>();
   return (collection) => {
     const known = made.get(collection.path);

@@ -129,7 +129,9 @@ export const fakeHub = (data: FakeData): FakeHub => {
       case 'write':
         return { kind: 'accepted', id: eventId, replayed: false, retryAfter: 2 };
       case 'live':
-        return data.live === true ? { kind: 'accepted', id: eventId, replayed: false, retryAfter: 1 } : { kind: 'not-live' };
+        return data.live === true
+          ? { kind: 'accepted', id: eventId, replayed: false, retryAfter: 1 }
+          : { kind: 'not-live' };
       case 'outcome':
         return { kind: 'outcome', outcome: data.outcomes?.get(query.id) ?? { state: 'forgotten' } };
     }
