@@ -411,8 +411,8 @@ const describe = (ready: Ready, world: SandboxCounty, language: 'nb' | 'en'): re
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/utdanning/elev/elev/feidenavn/${feidenavn}'`,
     '',
     nb
-      ? 'Skriv: en samling som huben eier, og en som adapteren svarer for (Location gir status):'
-      : 'Write: a collection that the hub owns, and one that the adapter answers for (Location tells the status):',
+      ? '  # Skriv: en samling som huben eier, og en som adapteren svarer for; Location gir adressen til svaret.'
+      : '  # Write: a collection that the hub owns, and one that the adapter answers for; Location gives the address of the outcome.',
     `  curl -s -i -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"systemId":{"identifikatorverdi":"fjordtek"},"kode":"FJORDTEK","navn":"Fjordtek"}' '${ready.url}/${writable.hub}'`,
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/${writable.source}/feidenavn/${feidenavn}' | curl -s -i -X PUT -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' --data-binary @- '${ready.url}/${writable.source}/feidenavn/${feidenavn}'`,
     '',

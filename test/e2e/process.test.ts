@@ -32,19 +32,32 @@ describe('the demo', () => {
     readonly url: string;
     readonly token_endpoint: string;
     readonly organisations: readonly { readonly id: string; readonly name: string }[];
-    readonly clients: readonly Readonly<Record<string, string>>[];
+    readonly clients: readonly ({
+      readonly id: string;
+      readonly secret: string;
+      readonly kind: string;
+      readonly fint?: {
+        readonly username: string;
+        readonly password: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        readonly assetIds: readonly string[];
+        readonly scope: string;
+        readonly idpUri: string;
+      };
+    } & Readonly<Record<string, unknown>>)[];
   };
   const folder = temporaryFolder();
   const { feidenavn } = county({ seed: 42, size: 'small', asOf: '2026-11-01' }).known.ordinaryPupil;
   let hub: HubProcess;
   let ready: Ready;
   const file = (name: string): string => join(folder.path, name);
-  const secretOf = (id: string): string => ready.clients.find((one) => one['id'] === id)?.['secret'] ?? '';
+  const secretOf = (id: string): string => ready.clients.find((one) => one.id === id)?.secret ?? '';
 
   before(async () => {
     hub = await start('demo', '--port', '0', '--data', file('data'));
     ready = hub.ready as Ready;
-    for (const { id = '', secret } of ready.clients)
+    for (const { id, secret } of ready.clients)
       writeFileSync(file(`${id}.json`), JSON.stringify({ id, secret }), { mode: 0o600 });
     writeFileSync(file('secret.txt'), `${secretOf('demo-fint-client')}\n`, { mode: 0o600 });
   });
@@ -55,13 +68,43 @@ describe('the demo', () => {
 
   it('prints one line that says all that a program needs', () => {
     assert.equal(hub.stdout().trimEnd().split('\n').length, 1);
-    assert.deepEqual(Object.keys(ready), ['url', 'token_endpoint', 'organisations', 'clients']);
+    assert.deepEqual(Object.keys(ready), ['url', 'token_endpoint', 'organisations', 'clients', 'writable']);
     assert.match(ready.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.equal(ready.token_endpoint, `${ready.url}/oauth/token`);
     assert.ok(ready.organisations.every((one) => Object.keys(one).join() === 'id,name'));
-    for (const one of ready.clients) {
+    for (const { fint, ...one } of ready.clients) {
       assert.deepEqual(Object.keys(one), ['id', 'secret', 'kind', 'scope', 'organisation', 'describe']);
-      assert.ok(['client', 'adapter'].includes(one['kind'] ?? ''));
+      assert.ok(['client', 'adapter', 'admin'].includes(one.kind));
+      const bundle = ['username', 'password', 'clientId', 'clientSecret', 'assetIds', 'scope', 'idpUri'];
+      if (fint !== undefined) assert.deepEqual(Object.keys(fint), bundle);
+    }
+    assert.equal(ready.clients.filter(({ fint }) => fint !== undefined).length, 2);
+  });
+
+  it('signs in as clients of FINT do, with the bundle that it printed', async () => {
+    for (const { fint, kind } of ready.clients) {
+      if (fint === undefined) continue;
+      const { username, password, clientId, clientSecret, scope, idpUri, assetIds } = fint;
+      const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+      const answer = await fetch(idpUri, {
+        method: 'POST',
+        headers: { authorization: `Basic ${basic}` },
+        body: new URLSearchParams({ grant_type: 'password', username, password, scope }),
+      });
+      const { access_token: token = '', expires_in: seconds = 0 } = (await answer.json()) as {
+        access_token?: string;
+        expires_in?: number;
+      };
+      assert.deepEqual([answer.status, seconds], [200, 300]);
+      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
+        string,
+        unknown
+      >;
+      assert.equal(claims['cn'], username);
+      assert.equal(claims['fintAssetIDs'], assetIds.join(','));
+      const asked = kind === 'adapter' ? '/provider/status' : '/utdanning/elev/elev?size=1';
+      const read = await fetch(`${ready.url}${asked}`, { headers: { authorization: `Bearer ${token}` } });
+      assert.equal(read.status, 200);
     }
   });
 
@@ -169,7 +212,7 @@ describe('the demo', () => {
     const read = async <T>(...words: readonly string[]): Promise<T> => {
       const { code, stdout, stderr } = await command(...words);
       assert.equal(code, 0, `${words.join(' ')}: ${stderr}`);
-      assert.ok(!ready.clients.some(({ secret = '-' }) => stdout.includes(secret)), 'no secret is shown');
+      assert.ok(!ready.clients.some(({ secret }) => stdout.includes(secret)), 'no secret is shown');
       return JSON.parse(stdout) as T;
     };
     type Named = readonly { readonly id: string }[];
@@ -178,7 +221,8 @@ describe('the demo', () => {
       ['fjordheim.test', 'vestmark.test'],
     );
     assert.equal((await read<Named>('app', 'list', ...at)).length, ready.clients.length);
-    assert.equal((await read<Named>('grant', 'list', ...at)).length, ready.clients.length);
+    const granted = ready.clients.filter(({ kind }) => kind !== 'admin');
+    assert.equal((await read<Named>('grant', 'list', ...at)).length, granted.length);
     assert.equal((await read<{ ok: boolean }>('doctor', '--port', '0', ...at)).ok, true);
     assert.equal((await read<{ ok: boolean }>('model', 'check', '--json')).ok, true);
     assert.ok((await read<Named>('model', 'list', '--json')).length > 0);
