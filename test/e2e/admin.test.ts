@@ -282,6 +282,19 @@ describe('applications', () => {
     assert.doesNotMatch(text, /bds_|scrypt/);
   });
 
+  it('get FINT credentials for organisations that have given them a grant; others are like none', async () => {
+    const path = '/admin/applications/client/credentials';
+    assert.equal(await fault(writer, 'POST', path, { name: 'mine' }), 'ok');
+    const faultsOf = async (organisation: string): Promise<string> =>
+      fault(writer, 'POST', path, { name: 'mine', organisation });
+    assert.match(await faultsOf('nabo.test'), /\/organisation: has given this application no grant/);
+    assert.equal(await faultsOf('none.test'), await faultsOf('nabo.test'));
+    await ask(neighbour, 'POST', '/admin/grants', { ...grant, application: 'client', organisation: 'nabo.test' });
+    const made = await ask(writer, 'POST', path, { name: 'mine', organisation: 'nabo.test' });
+    assert.equal(made['username'], 'mine@client.nabo.test');
+    assert.match(await fault(writer, 'POST', '/admin/applications/writer/credentials', {}), /^409/);
+  });
+
   it('have keys that are checked', async () => {
     assert.match(
       await fault(writer, 'PATCH', '/admin/applications/client', { jwks: { keys: [{ kty: 'oct', k: 'AAAA' }] } }),

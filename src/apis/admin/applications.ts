@@ -4,6 +4,7 @@ import { formatInstant } from '#base/clock.ts';
 import { problem, type ProblemItem } from '#base/errors.ts';
 import { failed, ok, type Failed, type Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
+import { isInForce } from '#hub/authorize.ts';
 import { adminScopes, normaliseOrganisationId } from '#hub/principal.ts';
 import { administers, may } from './actor.ts';
 import { badMembers, readBody, readReason, type Body } from './body.ts';
@@ -268,8 +269,11 @@ const credentialed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const username = `${given}@${before.kind}.${organisation}`;
   const other = await ports.platform.applicationByLogin(username);
   if (other !== null && other.id !== before.id) errors.push({ at: '/name', message: 'is taken' });
-  if ((await ports.platform.organisation(organisation)) === null)
-    errors.push({ at: '/organisation', message: 'is unknown' });
+  // Unknown and without a grant are one answer, so that nobody learns which organisations exist.
+  const now = ports.clock.now();
+  const granting = (await ports.platform.grantsOf(before.id)).filter((grant) => isInForce(grant, now));
+  if (organisation !== before.owner && !granting.some((grant) => grant.organisation === organisation))
+    errors.push({ at: '/organisation', message: 'has given this application no grant' });
   if (errors.length > 0) return badMembers(errors);
   const [password, made] = [ports.makeSecret(), await makeSecret(call)];
   const after: Application = {
