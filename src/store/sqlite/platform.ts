@@ -255,7 +255,7 @@ const journal = (sql: Statements, db: DatabaseSync) => ({
       record: JSON.parse(text(row, 'record')) as AuditRecord,
     })),
   auditNoticed: (numbers: readonly number[]): void => {
-    for (const one of numbers) sql.dropNotice.run(one);
+    for (const taken of numbers) sql.dropNotice.run(taken);
   },
 });
 
