@@ -128,19 +128,20 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     if (grants.length === 0) return { allowed: false, rule: 'no-grant' };
     const targets = await targetsOf(collection, on);
     const portions = await portionsOf(collection, grants, targets, on);
-    const clearance = highest(portions);
+    const own = highest(portions);
+    const links = [...targets.clearance].filter(([path]) => isGuardable(model, path)).map(([, level]) => level);
     const plan = {
       tenant: principal.tenant,
       collection,
       action,
       portions,
-      // Where links need more clearance than rows, the store cannot tell by the rows' alone which are to be looked at.
+      // Where links take another clearance than rows, the store cannot tell which rows are to be looked at.
       plain:
         portions.length === 1 &&
         portions[0].rows === 'all' &&
         portions[0].view.full &&
-        [...targets.clearance].every(([path, level]) => level >= clearance || !isGuardable(model, path)),
-      clearance,
+        links.every((level) => level === own),
+      clearance: links.reduce((top, level) => (level > top ? level : top), own),
       targetClearance: targets.clearance,
       visibleTargets: targets.uneven,
     } as AuthorizedPlan;

@@ -258,14 +258,15 @@ export const createHub = (deps: HubDeps): Hub => {
   };
 
   const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: Run): Promise<HubResult> => {
-    const { tenant, plan, decision, context } = request;
+    const { tenant, plan, decision, context, guarded } = request;
     const stats = await tenant.reads.stats(plan);
-    const rows = rowsOf(plan) ?? (await unevenRows(request));
+    const limited = plan.portions.some(({ rows }) => rows !== 'all');
+    const rows = limited ? (rowsOf(plan) ?? without(await tenant.reads.uids(plan), hiddenRows(plan, guarded))) : null;
     // What happens to rows that the caller does not see must show in neither time nor ETag.
     const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
     await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
     const current = await freshnessOf(request);
-    const count = rows === null ? stats.count : rows.length;
+    const count = rows === null ? stats.count - hiddenWithin(plan, guarded) : rows.length;
     return {
       kind: 'state',
       state: { count, changedAt: seen === null ? stats.changedAt : seen.changedAt, freshness: current },
@@ -309,10 +310,10 @@ const rowsToJudge = ({ plan, guarded }: Run): Float64Array | 'all' => {
   return without(some, hiddenRows(plan, guarded));
 };
 
-/** All visible rows when only a grant of some rows has the plan's clearance, so that the store's own count is of too many; else null. */
-const unevenRows = async ({ plan, tenant, guarded }: Run): Promise<Float64Array | null> => {
-  const whole = plan.portions.some(({ rows, clearance }) => rows === 'all' && clearance === plan.clearance);
-  return whole ? null : without(await tenant.reads.uids(plan), hiddenRows(plan, guarded));
+/** How many rows the store counts for the plan's clearance that no portion shows: links may take more clearance than rows. */
+const hiddenWithin = (plan: AuthorizedPlan, guarded: Guarded): number => {
+  const hidden = rowSet(hiddenRows(plan, guarded));
+  return guarded.uids.filter((uid, index) => (guarded.own[index] ?? 0) <= plan.clearance && hidden.has(uid)).length;
 };
 
 const noUids = new Float64Array();

@@ -44,7 +44,7 @@ export type AuthorizedPlan = {
    * `TenantReads.guarded` names for a clearance below 3.
    */
   readonly plain: boolean;
-  /** The highest clearance of the portions. */
+  /** The highest clearance of the portions, and for links to what can be protected: what needs more cannot be noticed. Of a plain plan that of its portion. */
   readonly clearance: ProtectionLevel;
   /** The clearance for links, per collection that they may lead to: the highest of the portions that show it. */
   readonly targetClearance: ReadonlyMap<CollectionPath, ProtectionLevel>;
