@@ -260,8 +260,7 @@ export const createHub = (deps: HubDeps): Hub => {
   const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context, guarded } = request;
     const stats = await tenant.reads.stats(plan);
-    const limited = plan.portions.some(({ rows }) => rows !== 'all');
-    const rows = limited ? (rowsOf(plan) ?? without(await tenant.reads.uids(plan), hiddenRows(plan, guarded))) : null;
+    const rows = rowsOf(plan);
     // What happens to rows that the caller does not see must show in neither time nor ETag.
     const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
     await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
