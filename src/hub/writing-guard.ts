@@ -7,7 +7,7 @@ import type { AuthorizedPlan } from '#store/plan.ts';
 import type { Grant, OwnLink, PreparedResource, StoredResource, TenantStore } from '#store/store.ts';
 import { partsOfHref } from './prune.ts';
 import { rowsInScope } from './row-scope.ts';
-import { hrefsOf, notWritable } from './writing-body.ts';
+import { hrefOfTarget, hrefsOf, notWritable } from './writing-body.ts';
 import type { Present } from './writing-body.ts';
 
 type Reference = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
@@ -23,7 +23,8 @@ export const subjectsOf = (model: Model, collection: Collection, prepared: Prepa
 
 /**
  * Refuses (HUB-400) a resource about somebody whom the caller may not know, in the same words whether that one is protected, has been erased or,
- * where persons are marked, is not there. Gives the highest protection among those whom it is about otherwise.
+ * where persons are marked, is not there. Gives the highest protection among those whom it is about otherwise; whoever has never come counts
+ * for nothing there, since what he will turn out to be may be less.
  */
 export const judgeSubjects = async (
   model: Model,
@@ -38,10 +39,12 @@ export const judgeSubjects = async (
   if (subjects.length === 0) return { level: 0 };
   const found = await reads.resolve(subjects);
   let level: ProtectionLevel = 0;
-  for (const [at, { protection }] of found.entries()) {
-    const clearance = plan.targetClearance.get(subjects[at]?.collection ?? '') ?? 0;
-    if (protection > clearance) return { refused: unknowable };
-    if (protection > level) level = protection;
+  for (const [at, { protection, uid }] of found.entries()) {
+    const named = subjects[at];
+    if (named === undefined || protection > (plan.targetClearance.get(named.collection) ?? 0))
+      return { refused: unknowable };
+    if (protection > level && (uid !== null || (await reads.lastUid(named.collection, named)) !== null))
+      level = protection;
   }
   return { level };
 };
@@ -76,10 +79,59 @@ export const lowersProtection = async (
   const own = marking === undefined ? 0 : (prepared.marking ?? 3);
   const brought = await reads.resolve(broughtSubjects(model, collection, base, present));
   const next = Math.max(own, level, ...brought.map(({ protection }) => protection));
-  if (next >= stored.protection) return null;
+  return next >= stored.protection && !letsGo(model, collection, base, change) ? null : lowering(model, collection);
+};
+
+/** True when links would go by which others are about this resource: they would be about somebody less protected, or nobody. */
+const letsGo = (
+  model: Model,
+  collection: Collection,
+  base: string,
+  { present, prepared }: { readonly present: Present; readonly prepared: PreparedResource },
+): boolean => {
+  const kept = new Set(
+    prepared.links.flatMap(({ relation, targets }) =>
+      targets.map((target) => `${relation} ${hrefOfTarget(base, target)}`),
+    ),
+  );
+  return [...present.own].some(([relation, hrefs]) => {
+    const rule = collection.links.get(relation);
+    const about = rule === undefined || rule.target === null ? [] : (model.protection.about.get(rule.target) ?? []);
+    return (
+      about.some((one) => one.relation === rule?.inverse) && hrefs.some((href) => !kept.has(`${relation} ${href}`))
+    );
+  });
+};
+
+const lowering = (model: Model, collection: Collection): Problem => {
+  const marking = model.protection.markings.get(collection.path);
   const at = marking === undefined ? '/_links' : `/${marking.attribute}`;
   const message = 'protection can be raised by a client, and lowered by the source alone';
   return notWritable([{ at, message, code: 'HUB-606' }]);
+};
+
+/**
+ * Refuses (HUB-415) a resource that would take an identifier of somebody better protected who is gone, or who had it before: whatever is about that
+ * one would count as about the newcomer. `level` is the highest among those whom the resource is about, `uid` the resource that is updated.
+ */
+export const takesProtectedPlace = async (
+  model: Model,
+  collection: Collection,
+  { reads }: TenantStore,
+  { identifiers, marking }: PreparedResource,
+  level: ProtectionLevel,
+  uid: number | null,
+): Promise<Problem | null> => {
+  const own = model.protection.markings.has(collection.path) ? (marking ?? 3) : 0;
+  const found = await reads.resolve(identifiers.map((identifier) => ({ collection: collection.path, ...identifier })));
+  for (const [at, { protection }] of found.entries()) {
+    const identifier = identifiers[at];
+    if (identifier === undefined || protection <= Math.max(own, level)) continue;
+    // Of an identifier that nobody has had there is nothing to lower.
+    const last = await reads.lastUid(collection.path, identifier);
+    if (last !== null && last !== uid) return lowering(model, collection);
+  }
+  return null;
 };
 
 /** Whom a stored resource is about by links that others have brought: they stay whatever a client sends. */

@@ -22,7 +22,7 @@ import { createWriteBodies, hrefOfTarget } from './writing-body.ts';
 import type { Json, Present, Writable } from './writing-body.ts';
 import type { WritingContext, WritingDeps } from './writing-context.ts';
 import { askAgainSeconds, newEvent, subjectText } from './writing-events.ts';
-import { isWithinGrants, judgeSubjects, lowersProtection } from './writing-guard.ts';
+import { isWithinGrants, judgeSubjects, lowersProtection, takesProtectedPlace } from './writing-guard.ts';
 import { runLive } from './writing-live.ts';
 import { runOutcome } from './writing-outcome.ts';
 import { createWaiting } from './writing-waiting.ts';
@@ -140,6 +140,8 @@ const create = async (work: Work, tx: TenantWrite): Promise<Verdict> => {
   if (rule.policy === 'source') return keep(work, tx, prepared.value, null);
   const taken = await tx.match(collection.path, prepared.value.identifiers);
   if (taken.some((uid) => uid !== null)) return { kind: 'refused', problem: takenBy };
+  const lowering = await takesProtectedPlace(model, collection, tenant, prepared.value, judged.level, null);
+  if (lowering !== null) return { kind: 'refused', problem: lowering };
   if (query.operation === 'validate') return settled(work, tx, null, prepared.value.primary);
   const { uid } = await tx.put(collection.path, null, prepared.value, work.asking.principal.client);
   return settled(work, tx, uid, prepared.value.primary);
@@ -220,6 +222,8 @@ const update = async (
   if (rule.policy === 'source') return keep(work, tx, prepared.value, stored.uid);
   const owners = await tx.match(collection.path, identifiers);
   if (owners.some((uid) => uid !== null && uid !== stored.uid)) return { kind: 'refused', problem: takenBy };
+  const place = await takesProtectedPlace(model, collection, tenant, prepared.value, judged.level, stored.uid);
+  if (place !== null) return { kind: 'refused', problem: place };
   if (query.operation === 'update')
     await tx.put(collection.path, stored.uid, prepared.value, work.asking.principal.client);
   return settled(work, tx, stored.uid, primary);

@@ -73,6 +73,9 @@ const readWrite = ({ request }: FintCall, addressed: boolean): Result<Asked> => 
   const validate = query.getAll('validate');
   if (validate.length > 1 || !['true', 'false', undefined].includes(validate[0]))
     errors.push({ at: 'validate', message: 'It takes true or false, once.' });
+  // Whoever means to have something checked must not have it written for a letter's sake.
+  if ([...query.keys()].some((name) => name !== 'validate' && name.trim().toLowerCase() === 'validate'))
+    errors.push({ at: 'validate', message: 'It is written in lower case.' });
   if (validate[0] === 'true' && method === 'DELETE')
     errors.push({ at: 'validate', message: 'There is nothing to check about a removal.' });
   const key = readKey(request.header('idempotency-key'));
@@ -112,5 +115,6 @@ const readIfMatch = (header: string | null): readonly string[] | null =>
     : header
         .split(',')
         .map((tag) => tag.trim())
-        .filter((tag) => tag === '*' || /^".*"$/.test(tag))
+        // A star within quotes is a tag, and none of ours.
+        .filter((tag) => tag === '*' || (/^".*"$/.test(tag) && tag !== '"*"'))
         .map((tag) => (tag === '*' ? tag : tag.slice(1, -1)));
