@@ -124,7 +124,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     lately.of(uid)?.noticed.findLast(({ level }) => level <= clearance)?.at ?? deps.clock.now();
 
   const ofGone = async (
-    { tenant, plan, ended }: Follower,
+    { tenant, plan }: Follower,
     { held, after, seen }: DifferenceAsked,
     { lately }: Difference,
     uid: number,
@@ -132,8 +132,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     const recent = lately.of(uid);
     const went = recent?.gone ?? null;
     if (recent === null || went === null) return null;
-    // The feed tells those who see every row that was no better protected.
-    if (!ended && plan.portions.some(({ rows, clearance }) => rows === 'all' && clearance >= went.level)) return null;
+    // Told here although the feed may tell it again: access may end before the feed gets there.
     const [life] = await tenant.reads.lives([uid]);
     if (life === undefined || life.born > after) return null;
     const hiding = recent.noticed.findLast(({ level }) => level < went.level);
