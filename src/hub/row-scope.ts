@@ -1,6 +1,6 @@
 // Which rows a grant's row filter leaves in a collection: a walk along the relations that the model names for the scope, backwards from the
 // scope's target. Called by authorize.ts; sets are kept until the organisation's data change.
-import type { Model, ProtectionLevel } from '#model/model.ts';
+import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { RowSet } from '#store/plan.ts';
 import type { GrantRows, TenantStore } from '#store/store.ts';
 import { withoutHidden } from './protection.ts';
@@ -19,14 +19,21 @@ export const rowsInScope = async (
   if (scope === undefined) return rowSet(empty);
   if (scope.unaffected.has(path)) return 'all';
   const start = await resolveTargets(tenant, scope.target, rows);
-  // Protection does not cut the walk short: a pupil's membership is within a school whoever the pupil is. The end of it is cut.
-  const guarded = await tenant.reads.guarded(path);
-  const seen = (uids: Float64Array): RowSet => rowSet(withoutHidden(uids, guarded, clearance));
-  if (path === scope.target) return seen(start);
+  // Every step is cut: a parent who showed for the sake of a hidden child would tell where the child is.
+  const seen = async (at: CollectionPath, uids: Float64Array): Promise<Float64Array> =>
+    uids.length === 0 ? uids : withoutHidden(uids, await tenant.reads.guarded(at), clearance);
+  if (path === scope.target) return rowSet(await seen(path, start));
   const found: Float64Array[] = [];
   for (const chain of scope.paths.get(path) ?? [])
-    found.push(await walkBack(model, tenant, path, chain.split('.'), start));
-  return seen(unionOf(found));
+    found.push(await walkBack({ model, tenant, seen }, path, chain.split('.'), start));
+  return rowSet(unionOf(found));
+};
+
+type Walk = {
+  readonly model: Model;
+  readonly tenant: TenantStore;
+  /** Rows of a collection without those that are protected above the clearance. */
+  readonly seen: (path: CollectionPath, uids: Float64Array) => Promise<Float64Array>;
 };
 
 const resolveTargets = async (
@@ -39,18 +46,17 @@ const resolveTargets = async (
 };
 
 const walkBack = async (
-  model: Model,
-  tenant: TenantStore,
-  path: string,
+  walk: Walk,
+  path: CollectionPath,
   chain: readonly string[],
   targets: Float64Array,
 ): Promise<Float64Array> => {
   const [relation, ...rest] = chain;
-  if (relation === undefined) return targets;
-  const rule = model.collections.get(path)?.links.get(relation);
+  if (relation === undefined) return walk.seen(path, targets);
+  const rule = walk.model.collections.get(path)?.links.get(relation);
   if (rule === undefined || rule.target === null) return empty;
-  const next = await walkBack(model, tenant, rule.target, rest, targets);
-  return next.length === 0 ? empty : tenant.reads.linkedFrom(relation, path, rule.inverse, next);
+  const next = await walkBack(walk, rule.target, rest, targets);
+  return walk.seen(path, await walk.tenant.reads.linkedFrom(relation, path, rule.inverse, next));
 };
 
 /** Every uid of some sets once, ascending. */

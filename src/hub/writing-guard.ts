@@ -103,7 +103,8 @@ const letsGo = (
   });
 };
 
-const lowering = (model: Model, collection: Collection): Problem => {
+/** What is told to one who knows whom it would expose: HUB-415. */
+export const lowering = (model: Model, collection: Collection): Problem => {
   const marking = model.protection.markings.get(collection.path);
   const at = marking === undefined ? '/_links' : `/${marking.attribute}`;
   const message = 'protection can be raised by a client, and lowered by the source alone';
@@ -111,27 +112,28 @@ const lowering = (model: Model, collection: Collection): Problem => {
 };
 
 /**
- * Refuses (HUB-415) a resource that would take an identifier of somebody better protected who is gone, or who had it before: whatever is about that
- * one would count as about the newcomer. `level` is the highest among those whom the resource is about, `uid` the resource that is updated.
+ * How protected those are, or were, whose identifiers a resource would take while it is less protected itself: whatever is about one who is gone
+ * would count as about the newcomer. 0 = nobody. `level` is the highest among those whom the resource is about, `uid` the resource that is updated.
  */
-export const takesProtectedPlace = async (
+export const protectedPlace = async (
   model: Model,
   collection: Collection,
   { reads }: TenantStore,
   { identifiers, marking }: PreparedResource,
   level: ProtectionLevel,
   uid: number | null,
-): Promise<Problem | null> => {
+): Promise<ProtectionLevel> => {
   const own = model.protection.markings.has(collection.path) ? (marking ?? 3) : 0;
   const found = await reads.resolve(identifiers.map((identifier) => ({ collection: collection.path, ...identifier })));
+  let highest: ProtectionLevel = 0;
   for (const [at, { protection }] of found.entries()) {
     const identifier = identifiers[at];
-    if (identifier === undefined || protection <= Math.max(own, level)) continue;
+    if (identifier === undefined || protection <= Math.max(own, level, highest)) continue;
     // Of an identifier that nobody has had there is nothing to lower.
     const last = await reads.lastUid(collection.path, identifier);
-    if (last !== null && last !== uid) return lowering(model, collection);
+    if (last !== null && last !== uid) highest = protection;
   }
-  return null;
+  return highest;
 };
 
 /** Whom a stored resource is about by links that others have brought: they stay whatever a client sends. */

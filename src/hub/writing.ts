@@ -3,7 +3,8 @@
 // Called through run.ts. Nothing is acknowledged before it is durable and recorded. Live reads and outcomes are in the files beside it.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
-import type { Action, Portion } from '#store/plan.ts';
+import type { ProtectionLevel } from '#model/model.ts';
+import type { Action, AuthorizedPlan, Portion } from '#store/plan.ts';
 import type {
   IdentifierValue,
   PreparedResource,
@@ -22,7 +23,7 @@ import { createWriteBodies, hrefOfTarget } from './writing-body.ts';
 import type { Json, Present, Writable } from './writing-body.ts';
 import type { WritingContext, WritingDeps } from './writing-context.ts';
 import { askAgainSeconds, newEvent, subjectText } from './writing-events.ts';
-import { isWithinGrants, judgeSubjects, lowersProtection, takesProtectedPlace } from './writing-guard.ts';
+import { isWithinGrants, judgeSubjects, lowering, lowersProtection, protectedPlace } from './writing-guard.ts';
 import { runLive } from './writing-live.ts';
 import { runOutcome } from './writing-outcome.ts';
 import { createWaiting } from './writing-waiting.ts';
@@ -138,16 +139,43 @@ const create = async (work: Work, tx: TenantWrite): Promise<Verdict> => {
   if (!(await withinRows(work, prepared.value)))
     return { kind: 'refused', problem: problem('HUB-400', 'The resource would lie outside of what was granted.') };
   if (rule.policy === 'source') return keep(work, tx, prepared.value, null);
-  const taken = await tx.match(collection.path, prepared.value.identifiers);
-  if (taken.some((uid) => uid !== null)) return { kind: 'refused', problem: takenBy };
-  const lowering = await takesProtectedPlace(model, collection, tenant, prepared.value, judged.level, null);
-  if (lowering !== null) return { kind: 'refused', problem: lowering };
+  const taken = await placeTaken(work, tx, prepared.value, judged.level, null);
+  if (taken !== null) return { kind: 'refused', problem: taken };
   if (query.operation === 'validate') return settled(work, tx, null, prepared.value.primary);
   const { uid } = await tx.put(collection.path, null, prepared.value, work.asking.principal.client);
   return settled(work, tx, uid, prepared.value.primary);
 };
 
 const takenBy = problem('HUB-612', 'Another resource of the class has one of the identifiers.');
+
+/**
+ * Why a resource cannot have its identifiers: another has one, or somebody better protected had it. Of those whom the caller does not see it is told
+ * that an identifier is taken and no more, and of a check not even that: it could be repeated for every value there is.
+ */
+const placeTaken = async (
+  { collection, context, decision: { plan }, query, tenant }: Work,
+  tx: TenantWrite,
+  prepared: PreparedResource,
+  level: ProtectionLevel,
+  uid: number | null,
+): Promise<Problem | null> => {
+  const checking = query.operation === 'validate';
+  const owners = await tx.match(collection.path, prepared.identifiers);
+  for (const [at, owner] of owners.entries()) {
+    if (owner === null || owner === uid) continue;
+    const stored = checking ? await tx.read(owner) : null;
+    const field = prepared.identifiers[at]?.field ?? '';
+    if (!checking || (stored !== null && seesIdentifier(plan, stored, field))) return takenBy;
+  }
+  const place = await protectedPlace(context.model, collection, tenant, prepared, level, uid);
+  if (place === 0) return null;
+  if (place <= plan.clearance) return lowering(context.model, collection);
+  return checking ? null : takenBy;
+};
+
+/** True when some portion shows both the row and the identifier. */
+const seesIdentifier = ({ collection, portions }: AuthorizedPlan, stored: StoredResource, field: string): boolean =>
+  portions.some((portion) => holds(portion, stored) && showsIdentifier(collection, portion.view, field));
 
 /** Without limited rows there is nothing to be outside of. */
 const withinRows = async (
@@ -163,8 +191,8 @@ const change = async (work: Work, tx: TenantWrite, target: IdentifierValue): Pro
   const stored = uid === null ? null : await tx.read(uid);
   if (stored === null) return missing;
   // Whoever finds a row by an identifier learns whose it is: this row must show it.
+  if (!seesIdentifier(decision.plan, stored, target.field)) return missing;
   const portions = decision.plan.portions.filter((portion) => holds(portion, stored));
-  if (!portions.some(({ view }) => showsIdentifier(collection, view, target.field))) return missing;
   if (!(await matches(work, tx, stored))) {
     const detail = 'The resource is another than the one whose ETag was sent, or another change of it waits.';
     return { kind: 'refused', problem: problem('HUB-412', detail) };
@@ -215,15 +243,13 @@ const update = async (
   const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value);
   if ('refused' in judged) return { kind: 'refused', problem: judged.refused };
   const next = { stored, present, prepared: prepared.value, level: judged.level };
-  const lowering = await lowersProtection(model, collection, baseUrl(), tenant, next);
-  if (lowering !== null) return { kind: 'refused', problem: lowering };
+  const lowered = await lowersProtection(model, collection, baseUrl(), tenant, next);
+  if (lowered !== null) return { kind: 'refused', problem: lowered };
   if (linksChanged(present, prepared.value, baseUrl()) && !(await withinRows(work, prepared.value)))
     return { kind: 'refused', problem: problem('HUB-400', 'The resource would lie outside of what was granted.') };
   if (rule.policy === 'source') return keep(work, tx, prepared.value, stored.uid);
-  const owners = await tx.match(collection.path, identifiers);
-  if (owners.some((uid) => uid !== null && uid !== stored.uid)) return { kind: 'refused', problem: takenBy };
-  const place = await takesProtectedPlace(model, collection, tenant, prepared.value, judged.level, stored.uid);
-  if (place !== null) return { kind: 'refused', problem: place };
+  const taken = await placeTaken(work, tx, prepared.value, judged.level, stored.uid);
+  if (taken !== null) return { kind: 'refused', problem: taken };
   if (query.operation === 'update')
     await tx.put(collection.path, stored.uid, prepared.value, work.asking.principal.client);
   return settled(work, tx, stored.uid, primary);

@@ -84,6 +84,8 @@ export type Row = {
   readonly key: string;
   readonly level: number;
   readonly schools: readonly string[] | 'all';
+  /** Schools to which it belongs for the sake of another, and how protected that one is. */
+  readonly through?: readonly { readonly school: string; readonly level: number }[];
   /** Attribute, its sensitivity, the marker in its value, and whether links use it. */
   readonly values: readonly {
     readonly name: string;
@@ -118,11 +120,10 @@ export const rowsOf = (data: Data): readonly Row[] => [
     .filter(({ there }) => there)
     .flatMap((pupil): Row[] => {
       const { number, schools: at } = pupil;
-      const common = { level: levelOf(pupil), schools: reachedBy(data, pupil) };
+      const common = { level: levelOf(pupil), schools: at };
       return [
         {
           ...common,
-          schools: at,
           collection: paths.pupil,
           key: `E${number}`,
           values: [
@@ -132,6 +133,7 @@ export const rowsOf = (data: Data): readonly Row[] => [
         },
         {
           ...common,
+          through: reachedBy(data, pupil),
           collection: paths.person,
           key: `P${number}`,
           values: [
@@ -154,19 +156,22 @@ export const rowsOf = (data: Data): readonly Row[] => [
     }),
 ];
 
-/** A person belongs to the schools of the pupil and of the children: the scope follows parents. */
-const reachedBy = (data: Data, { number, schools: at }: Pupil): readonly string[] => [
-  ...at,
-  ...data.filter(({ there, parent }) => there && parent === number).flatMap((child) => child.schools),
-];
+/** A person belongs to the schools of the children as well: the scope follows parents, as far as the children are seen. */
+const reachedBy = (data: Data, { number }: Pupil): readonly { readonly school: string; readonly level: number }[] =>
+  data
+    .filter(({ there, parent }) => there && parent === number)
+    .flatMap((child) => child.schools.map((one) => ({ school: one, level: levelOf(child) })));
 
 const covered = (access: Access, collection: string): boolean =>
   access.collections.some((pattern) =>
     pattern.endsWith('*') ? collection.startsWith(pattern.slice(0, -1)) : pattern === collection,
   );
 
-const inRows = ({ rows }: Access, row: Row): boolean =>
-  rows === null || row.schools === 'all' || row.schools.some((one) => rows.values.includes(one));
+const inRows = ({ rows, clearance }: Access, { schools: own, through = [] }: Row): boolean =>
+  rows === null ||
+  own === 'all' ||
+  own.some((one) => rows.values.includes(one)) ||
+  through.some((one) => one.level <= clearance && rows.values.includes(one.school));
 
 export const sees = (access: Access, row: Row): boolean =>
   covered(access, row.collection) && inRows(access, row) && row.level <= access.clearance;
