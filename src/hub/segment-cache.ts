@@ -14,6 +14,9 @@ export type SegmentCache = {
   readonly plain: (tenant: string, chunk: ChunkHandle) => Promise<PlainChunk> | PlainChunk;
 };
 
+/** `forAll`: the bytes of the version, and not newer ones that its reader alone may see. */
+type Compressed = { readonly chunk: CachedChunk | null; readonly forAll: boolean };
+
 type Entry<T> = { readonly value: T; readonly version: number; readonly bytes: number };
 
 // Segments of which it is remembered that they were read once.
@@ -59,22 +62,23 @@ export const createSegmentCache = (maxBytes: number): SegmentCache => {
   };
 
   const readPlain = async (key: string, version: number, chunk: ChunkHandle): Promise<PlainChunk> => {
-    const { bytes, count } = await chunk.read();
+    const { bytes, count, segment } = await chunk.read();
     const plain = { bytes, count };
-    if (wasRead(key, version)) keep(key, { value: plain, version, bytes: bytes.length });
+    // What was read late may be newer than the version says, and for its reader only.
+    if (segment !== null && wasRead(key, version)) keep(key, { value: plain, version, bytes: bytes.length });
     return plain;
   };
 
   /** Segments being compressed now, so that readers side by side wait for one piece of work. */
-  const underWay = new Map<string, Promise<CachedChunk | null>>();
+  const underWay = new Map<string, Promise<Compressed>>();
 
-  const compress = async (key: string, chunk: ChunkHandle): Promise<CachedChunk | null> => {
-    const { bytes, count } = await chunk.read();
-    if (count === 0) return null;
+  const compress = async (key: string, chunk: ChunkHandle): Promise<Compressed> => {
+    const { bytes, count, segment } = await chunk.read();
+    const forAll = segment !== null;
+    if (count === 0) return { chunk: null, forAll };
     const made = { segment: await deflateSegment(bytes), count };
-    const version = chunk.segment?.version;
-    if (version !== undefined) keep(key, { value: made, version, bytes: made.segment.deflated.length });
-    return made;
+    if (segment !== null) keep(key, { value: made, version: segment.version, bytes: made.segment.deflated.length });
+    return { chunk: made, forAll };
   };
 
   return {
@@ -85,10 +89,15 @@ export const createSegmentCache = (maxBytes: number): SegmentCache => {
       if (known !== null && 'segment' in known) return known;
       const work = `${key} ${place?.version}`;
       const other = place === null ? undefined : underWay.get(work);
-      if (other !== undefined) return other;
-      const mine = compress(key, chunk).finally(() => underWay.delete(work));
+      if (other !== undefined) {
+        const { chunk: shared, forAll } = await other;
+        if (forAll) return shared;
+      }
+      const mine = compress(key, chunk).finally(() => {
+        if (underWay.get(work) === mine) underWay.delete(work);
+      });
       if (place !== null) underWay.set(work, mine);
-      return mine;
+      return (await mine).chunk;
     },
     plain: (tenant, chunk) => {
       const { segment: place } = chunk;

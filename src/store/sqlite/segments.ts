@@ -125,7 +125,8 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
 
   /**
    * A run of bodies that held nothing guarded when the page was begun. What has become so since is left out: a page takes long to be read, and
-   * protection takes effect at once.
+   * protection takes effect at once. Nor do its bytes stand for the segment any more once the collection has changed: others would be given them
+   * who may see less.
    */
   const readRun = (
     collection: number,
@@ -133,9 +134,10 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
     from: number,
     to: number,
     limit: number,
-    segment: BodyChunk['segment'],
+    whole: { readonly segment: BodyChunk['segment']; readonly position: number },
   ): Eventually<BodyChunk> => {
     const given = (rows: Guarded): BodyChunk => {
+      const segment = translated(() => positionOf(collection)) === whole.position ? whole.segment : null;
       const left = new Set<number>();
       for (let at = lowerBound(rows.uids, from); at < rows.uids.length && (rows.uids[at] ?? to) < to; at += 1)
         if (isSeenOtherwise(plan, rows, at)) left.add(rows.uids[at] ?? 0);
@@ -191,7 +193,8 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
       const from =
         skip === 0 ? first : translated(() => numberOf(uidAfter.get(first, first + segmentRows, skip), 'uid'));
       // A whole segment is read whole, whatever was added to it since: readers may see newer rows, never half of one.
-      yield { segment, read: () => readRun(collection, plan, from, first + segmentRows, take, segment) };
+      const whole = { segment, position: map.position };
+      yield { segment, read: () => readRun(collection, plan, from, first + segmentRows, take, whole) };
     }
   };
 
