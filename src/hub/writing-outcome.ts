@@ -4,6 +4,7 @@ import type { Collection, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { StoredResource, TenantStore, WriteEvent } from '#store/store.ts';
 import type { Decision } from './authorize.ts';
+import { viewOfRow } from './prune.ts';
 import type { HubResult, OutcomeQuery, QueryContext, WriteAnswer, WriteOutcome } from './query.ts';
 import { nothingGiven, seenUids } from './records.ts';
 import type { Json } from './writing-body.ts';
@@ -71,6 +72,7 @@ const told = (outcome: WriteOutcome): Shown => ({ outcome, uids: nobody });
 
 const outcomeOf = async (asked: Asked): Promise<Shown> => {
   const { context, event } = asked;
+  if (await isOutOfSight(asked)) return told(forgotten);
   const answer: WriteAnswer = { message: event.message, problems: event.problems };
   switch (event.state) {
     case 'waiting':
@@ -80,16 +82,39 @@ const outcomeOf = async (asked: Asked): Promise<Shown> => {
     case 'expired':
       return told({ state: 'expired', answer: late });
     case 'rejected':
+      // Of what is hidden the source may know more than of what is not there.
+      return told((await mayKnowOfTarget(asked)) ? { state: 'rejected', answer } : { state: 'read-one', body: null });
     case 'failed':
-      return told({ state: event.state, answer });
+      return told({ state: 'failed', answer });
     case 'conflict': {
       const [shown = null] = await answered(asked);
-      const body = shown?.body ?? null;
-      return { outcome: { state: 'conflict', body, answer }, uids: shown === null ? nobody : [shown.uid] };
+      if (shown !== null) return { outcome: { state: 'conflict', body: shown.body, answer }, uids: [shown.uid] };
+      // What the source says of somebody whom the caller may not see stays unsaid.
+      const hidden = asked.reading.allowed && event.answer !== null;
+      return told({ state: 'conflict', body: null, answer: hidden ? unsaid : answer });
     }
     case 'accepted':
       return accepted(asked, answer);
   }
+};
+
+const unsaid: WriteAnswer = { message: '', problems: [] };
+
+/** True when the event is about something stored that the caller sees no more, whatever it might see when it asked. */
+const isOutOfSight = async ({ tenant, event, reading, writing }: Asked): Promise<boolean> => {
+  if (event.uid === null) return false;
+  const plans = [reading, writing].flatMap((decision) => (decision.allowed ? [decision.plan] : []));
+  const [plan] = plans;
+  const [stored] = plan === undefined ? [] : await tenant.reads.load(plan, [event.uid]);
+  return stored !== undefined && plans.every((one) => viewOfRow(one, stored.uid, stored.protection) === null);
+};
+
+/** False for a question by an identifier that is, for all that the caller may know, nobody's. */
+const mayKnowOfTarget = async ({ tenant, event, reading }: Asked): Promise<boolean> => {
+  if (event.operation !== 'read' || event.target === null) return true;
+  if (!reading.allowed) return false;
+  const [found] = await tenant.reads.resolve([{ collection: event.collection, ...event.target }]);
+  return found !== undefined && viewOfRow(reading.plan, found.uid ?? unstored, found.protection) !== null;
 };
 
 const late: WriteAnswer = { message: 'The source system did not answer in time.', problems: [] };

@@ -188,7 +188,8 @@ const change = async (work: Work, tx: TenantWrite, target: IdentifierValue): Pro
   const missing = { kind: 'missing', subject: subjectText(collection.path, target) } as const;
   const searchable = decision.plan.portions.some(({ view }) => showsIdentifier(collection, view, target.field));
   const [uid = null] = searchable ? await tx.match(collection.path, [target]) : [];
-  const stored = uid === null ? null : await tx.read(uid);
+  // Asked for in any case, so that what is hidden takes no other way than what is not there.
+  const stored = await tx.read(uid ?? noUid);
   if (stored === null) return missing;
   // Whoever finds a row by an identifier learns whose it is: this row must show it.
   if (!seesIdentifier(decision.plan, stored, target.field)) return missing;
@@ -200,6 +201,9 @@ const change = async (work: Work, tx: TenantWrite, target: IdentifierValue): Pro
   if (query.operation === 'delete') return remove(work, tx, stored);
   return update(work, tx, stored, portions);
 };
+
+/** The uid of nothing. */
+const noUid = -1;
 
 const holds = ({ rows, clearance }: Portion, { uid, protection }: StoredResource): boolean =>
   protection <= clearance && (rows === 'all' || rows.has(uid));
