@@ -38,6 +38,8 @@ export type ApiRequest = {
   readonly principal: Principal | null;
   /** Aborted when the client goes away or the deadline passes. */
   readonly signal: AbortSignal;
+  /** The same, and aborted also when the client has ended its side of the connection: whoever would wait long for it need not. */
+  readonly leaving: AbortSignal;
   /** The whole body as text (routes with body `text`); `''` without one. */
   readonly text: string;
   /** The body as it arrives, already decompressed and bounded (routes with body `stream`); null without one. */

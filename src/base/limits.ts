@@ -49,6 +49,8 @@ export const limits = {
   waitingEvents: 100_000,
   /** Events of one poll when none or 0 is asked for, and at most. */
   eventsPerPoll: 1_000,
+  /** Events of one poll together; the first is handed out whatever its size. */
+  eventPollBytes: 16_777_216,
   /** Longest that a poll for events waits. */
   eventWaitMs: 25_000,
   /** Polls of one organisation that wait at once. */

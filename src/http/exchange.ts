@@ -28,6 +28,7 @@ export class Exchange implements PageRequest {
   private readonly queryAt: number;
   private parsedQuery: URLSearchParams | null = null;
   private controller: AbortController | null = null;
+  private leavingController: AbortController | null = null;
 
   constructor(
     incoming: IncomingMessage,
@@ -74,6 +75,25 @@ export class Exchange implements PageRequest {
       else this.outgoing.once('close', () => this.outgoing.writableFinished || controller.abort());
     }
     return this.controller.signal;
+  }
+
+  get leaving(): AbortSignal {
+    const { signal } = this;
+    if (this.leavingController === null) {
+      const controller = new AbortController();
+      this.leavingController = controller;
+      const { outgoing } = this;
+      const { socket } = this.incoming;
+      const leave = (): void => controller.abort();
+      if (signal.aborted || socket.readableEnded) leave();
+      else {
+        signal.addEventListener('abort', leave, { once: true });
+        // The connection may carry other requests after this one.
+        socket.once('end', leave);
+        outgoing.once('close', () => socket.off('end', leave));
+      }
+    }
+    return this.leavingController.signal;
   }
 
   get gzip(): boolean {

@@ -61,7 +61,8 @@ export const readResource = (text: string): Result<Json> => {
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const beyondBounds = (root: Json): string | null => {
+/** Why a JSON object is deeper or has more members than may be; null when it is not. */
+export const beyondBounds = (root: object): string | null => {
   let level: unknown[] = [root];
   let members = 0;
   for (let depth = 0; level.length > 0; depth += 1) {

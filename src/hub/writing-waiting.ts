@@ -18,17 +18,34 @@ export type Waiting = {
 
 const freshMs = 1_000;
 
+// Resources with changes that were under way, remembered without asking whether they still are.
+const unasked = 10_000;
+
 /** Makes the memory of one process. */
 export const createWaiting = (clock: Pick<Clock, 'now' | 'monotonic'>): Waiting => {
   const counts = new Map<string, { count: number; readonly until: number }>();
   const byUid = new Map<string, Map<number, Set<string>>>();
+  const roomy = new Map<string, number>();
+
+  /** Forgets what has been answered, so that the memory stays as long as what waits. */
+  const tidy = async (tenant: TenantStore, all: Map<number, Set<string>>): Promise<void> => {
+    if (all.size <= (roomy.get(tenant.id) ?? unasked)) return;
+    for (const [uid, ids] of all) {
+      for (const id of ids) {
+        const event = await tenant.events.event(id);
+        // What nobody has committed yet may be.
+        if (event !== null && event.state !== 'waiting') ids.delete(id);
+      }
+      if (ids.size === 0) all.delete(uid);
+    }
+    roomy.set(tenant.id, Math.max(unasked, all.size * 2));
+  };
 
   /** The changes that wait, read once: afterwards each is noted as it is accepted. */
   const known = async (tenant: TenantStore): Promise<Map<number, Set<string>>> => {
     const found = byUid.get(tenant.id);
     if (found !== undefined) return found;
     const made = new Map<number, Set<string>>();
-    byUid.set(tenant.id, made);
     let before: number | null = null;
     for (;;) {
       const page: readonly WriteEvent[] = await tenant.events.events({
@@ -37,7 +54,11 @@ export const createWaiting = (clock: Pick<Clock, 'now' | 'monotonic'>): Waiting 
         limit: limits.eventsPerPoll,
       });
       for (const event of page) noteIn(made, event);
-      if (page.length < limits.eventsPerPoll) return made;
+      if (page.length < limits.eventsPerPoll) {
+        // Not before: of what could be read in part only, nothing is known.
+        byUid.set(tenant.id, made);
+        return made;
+      }
       before = page.at(-1)?.order ?? 0;
     }
   };
@@ -54,7 +75,11 @@ export const createWaiting = (clock: Pick<Clock, 'now' | 'monotonic'>): Waiting 
       const held = counts.get(tenant);
       if (held !== undefined) held.count += 1;
     },
-    note: async (tenant, event) => noteIn(await known(tenant), event),
+    note: async (tenant, event) => {
+      const all = await known(tenant);
+      noteIn(all, event);
+      await tidy(tenant, all);
+    },
     hasChange: async (tenant, tx, uid) => {
       const all = await known(tenant);
       const ids = all.get(uid);
@@ -62,9 +87,11 @@ export const createWaiting = (clock: Pick<Clock, 'now' | 'monotonic'>): Waiting 
       for (const id of ids) {
         const event = await tx.event(id);
         if (event !== null && isWaiting(event, clock.now())) return true;
-        ids.delete(id);
+        // What this transaction has answered may still be rolled back.
+        const kept = await tenant.events.event(id);
+        if (kept === null || kept.state !== 'waiting') ids.delete(id);
       }
-      all.delete(uid);
+      if (ids.size === 0) all.delete(uid);
       return false;
     },
   };

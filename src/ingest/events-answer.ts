@@ -11,7 +11,7 @@ import type { Finding } from '#hub/prepare-findings.ts';
 import { normaliseOrganisationId } from '#hub/principal.ts';
 import { applyEntries } from '#hub/write.ts';
 import type { EntryToWrite } from '#hub/write.ts';
-import { createWriteBodies } from '#hub/writing-body.ts';
+import { beyondBounds, createWriteBodies } from '#hub/writing-body.ts';
 import type { WriteBodies } from '#hub/writing-body.ts';
 import { isWaiting, subjectText } from '#hub/writing-events.ts';
 import type { Collection } from '#model/model.ts';
@@ -20,6 +20,7 @@ import type {
   EventOperation,
   EventProblem,
   EventState,
+  IdentifierValue,
   PreparedResource,
   SyncRun,
   TenantStore,
@@ -57,6 +58,9 @@ type Destination = Permit & {
   readonly adapterId: string;
   readonly entries: readonly PreparedResource[];
 };
+
+/** `runId` = the corrId of the run under which it is applied. */
+type Applying = Destination & { readonly runId: string };
 
 const operation = 'answer-event';
 
@@ -111,6 +115,8 @@ export const createAnswer = (
     if (misfitting !== null) return refuse(asking, tenant, collection.path, misfitting);
     const entries = await prepareAll(context, preparerOf, asking, tenant, collection);
     if (!entries.ok) return refuse(asking, tenant, collection.path, entries.problem);
+    if (!entries.value.every((entry) => isAskedFor(event, entry)))
+      return refuse(asking, tenant, collection.path, another);
     const destination: Destination = {
       asking,
       tenant,
@@ -150,6 +156,15 @@ const judge = (asking: AnswerToEvent, contract: AdapterContract | undefined, eve
   );
 };
 
+const another = misfit('The resource of the answer is another than the one that was asked about.');
+
+/** Nobody is shown as the one whom a question by identifier was about. */
+const isAskedFor = ({ operation: asked, target }: WriteEvent, { identifiers }: PreparedResource): boolean =>
+  asked !== 'read' || target === null || sharesOne(identifiers, [target]);
+
+const sharesOne = (some: readonly IdentifierValue[], others: readonly IdentifierValue[]): boolean =>
+  some.some(({ field, value }) => others.some((one) => one.field === field && one.value === value));
+
 /** How many resources an answer holds (facts 5.2). */
 const resourcesOf = (
   { operation: asked, target }: WriteEvent,
@@ -180,6 +195,11 @@ const prepareAll = async (
   const say = (index: number, { at, code, message }: Finding): void =>
     void errors.push({ at: `/resources/${index}${at}`, message, code });
   for (const [index, { identifier, resource }] of resources.entries()) {
+    const beyond = typeof resource === 'object' && resource !== null ? beyondBounds(resource) : null;
+    if (beyond !== null) {
+      say(index, { at: '', message: beyond, code: 'HUB-618' });
+      continue;
+    }
     const result = prepare(resource, identifier);
     if ('rejected' in result) say(index, result.rejected);
     else {
@@ -219,7 +239,9 @@ const apply = async (
   // Asked again: it may have been answered, or its time may have passed.
   const event = await tx.event(asking.corrId);
   if (event === null || !isWaiting(event, now)) throw new HubError(notWaiting);
-  const effect = await applyEffect(destination, event, tx, now);
+  // Adapters may have used the event's for a sync of their own, which goes on.
+  const runId = (await tenant.runs.run(event.id)) === null ? event.id : context.random.uuid();
+  const effect = await applyEffect(bodies, { ...destination, runId }, event, tx, now);
   const showing = asking.state === 'conflict' || event.operation === 'read';
   const uid = effect.uid ?? event.uid;
   await tx.putEvent({
@@ -265,7 +287,8 @@ type Effect = { readonly run: SyncRun | null; readonly uid: number | null };
 
 /** What the source has: an accepted write, or in a conflict about something stored what it holds instead. */
 const applyEffect = async (
-  destination: Destination,
+  bodies: WriteBodies,
+  destination: Applying,
   event: WriteEvent,
   tx: TenantWrite,
   now: number,
@@ -275,16 +298,17 @@ const applyEffect = async (
   if (asking.state === 'accepted') {
     if (event.operation === 'delete') return removeOne(destination, event, tx, now);
     if ((event.operation === 'create' || event.operation === 'update') && entry !== undefined)
-      return putOne(destination, event, entry, tx, now);
+      return putOne(bodies, destination, event, entry, tx, now);
   }
   const stored = event.operation === 'update' || event.operation === 'delete';
   return asking.state === 'conflict' && stored && entry !== undefined
-    ? putOne(destination, event, entry, tx, now)
+    ? putOne(bodies, destination, event, entry, tx, now)
     : { run: null, uid: null };
 };
 
 const putOne = async (
-  destination: Destination,
+  bodies: WriteBodies,
+  destination: Applying,
   event: WriteEvent,
   prepared: PreparedResource,
   tx: TenantWrite,
@@ -292,27 +316,40 @@ const putOne = async (
 ): Promise<Effect> => {
   const { collection, asking } = destination;
   const before = event.uid === null ? null : await tx.read(event.uid);
-  const opened = await tx.putRun(runOf(destination, event, 'DELTA', now));
+  const wanted = event.value === null ? null : bodies.prepare(collection, JSON.parse(event.value));
+  const marked = before === null ? null : bodies.prepare(collection, JSON.parse(before.body.toString()));
+  if (asking.state === 'accepted' && lowersByRepeating(prepared, wanted, marked)) throw new HubError(lessProtected);
+  const opened = await tx.putRun(runOf(destination, 'DELTA', now));
   const options = { source: asking.principal.client, later: null, pause: nobodyWaits };
   const report = await applyEntries(tx, collection.path, [{ index: 0, prepared }], options);
   const errors = report.findings.map(({ code, message }) => ({ at: '/resources/0', message, code }));
   const [uid] = report.seen;
   if (errors.length > 0 || uid === undefined)
     throw new HubError(misfit('The resource of the answer cannot be stored.', errors));
-  if (before !== null && uid !== before.uid)
-    throw new HubError(misfit('The resource of the answer is another than the one that was asked about.'));
+  // The source may have given it identifiers of its own; one that was there already must be the one that was meant.
+  const meant =
+    before === null
+      ? report.created > 0 || wanted === null || sharesOne(prepared.identifiers, wanted.identifiers)
+      : uid === before.uid;
+  if (!meant) throw new HubError(another);
   const { created, updated, unchanged } = report;
   return { run: await closeRun(tx, opened, { created, updated, unchanged }, uid), uid };
 };
 
-const removeOne = async (
-  destination: Destination,
-  event: WriteEvent,
-  tx: TenantWrite,
-  now: number,
-): Promise<Effect> => {
+const lessProtected = misfit(
+  'The resource has been marked as better protected meanwhile: answer with the marking of now.',
+);
+
+/** True when an answer says what the client said of the protection, and the source has raised it since: that is not the source's newer word. */
+const lowersByRepeating = (
+  { marking }: PreparedResource,
+  wanted: PreparedResource | null,
+  stored: PreparedResource | null,
+): boolean => marking !== null && marking === wanted?.marking && marking < (stored?.marking ?? 0);
+
+const removeOne = async (destination: Applying, event: WriteEvent, tx: TenantWrite, now: number): Promise<Effect> => {
   const { collection } = destination;
-  const opened = await tx.putRun(runOf(destination, event, 'DELETE', now));
+  const opened = await tx.putRun(runOf(destination, 'DELETE', now));
   const stored = event.uid === null ? null : await tx.read(event.uid);
   // It may have gone by a sync already.
   if (stored !== null) await tx.remove(collection.path, stored.uid, opened.order);
@@ -321,8 +358,7 @@ const removeOne = async (
 
 /** The run of one by which an answer counts among deliveries: a full sync that was opened before it neither undoes it nor takes it away. */
 const runOf = (
-  { asking, adapterId, collection }: Destination,
-  event: WriteEvent,
+  { asking, adapterId, collection, runId }: Applying,
   type: 'DELTA' | 'DELETE',
   now: number,
 ): Omit<SyncRun, 'order'> => ({
@@ -331,7 +367,7 @@ const runOf = (
       client: asking.principal.client,
       collection: collection.path,
       type,
-      corrId: event.id,
+      corrId: runId,
       adapterId,
       totalSize: 1,
       totalPages: 1,

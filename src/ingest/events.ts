@@ -138,7 +138,9 @@ const waitingFor = async (
 ): Promise<readonly WriteEvent[]> => {
   const limit = size === 0 ? limits.eventsPerPoll : Math.min(size, limits.eventsPerPoll);
   const found: WriteEvent[] = [];
-  for (const group of groups) found.push(...(await tenant.events.waiting({ ...group, now: clock.now(), limit })));
+  const bytes = limits.eventPollBytes;
+  for (const group of groups)
+    found.push(...(await tenant.events.waiting({ ...group, now: clock.now(), limit, bytes })));
   return groups.length === 1 ? found : found.sort((a, b) => a.order - b.order).slice(0, limit);
 };
 

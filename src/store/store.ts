@@ -430,6 +430,8 @@ export type TenantEvents = {
     readonly operations: readonly EventOperation[];
     readonly now: number;
     readonly limit: number;
+    /** As many as are this long together as they are kept, and one at least. */
+    readonly bytes?: number;
   }) => Eventually<readonly WriteEvent[]>;
   /** Newest first, from below an order when one is given. */
   readonly events: (query: {

@@ -320,7 +320,8 @@ describe('events', { timeout: 60_000 }, () => {
         [event.operation, event.id, event.filter, event.value, event.maxResults],
         ['READ', { idField: 'systemid', idValue: 'e-900' }, null, null, 1],
       );
-      const resources = [{ identifier: 'e-900', resource: pupil(90).resource }];
+      const systemId = { identifikatorverdi: 'e-900' };
+      const resources = [{ identifier: 'e-900', resource: pupil(90, { systemId }).resource }];
       assert.equal(
         (await answerLater(adapter, event, 'SUCCEEDED', { resources: [...resources, ...resources] })).status,
         400,
@@ -332,7 +333,7 @@ describe('events', { timeout: 60_000 }, () => {
         bodyOf<{ feidenavn: { identifikatorverdi: string } }>(told).feidenavn.identifikatorverdi,
         'elev90@fjord.test',
       );
-      assert.equal((await client.send('GET', `/${elev}/systemid/e-90`)).status, 404, 'nothing is stored');
+      assert.equal((await client.send('GET', `/${elev}/systemid/e-900`)).status, 404, 'nothing is stored');
       assert.equal((await statusOf(await hub.as('other'), at)).status, 410);
     });
 

@@ -86,6 +86,12 @@ after(async () => {
   folder.remove();
 });
 
+const longId = (bytes: number): object => ({ systemId: { identifikatorverdi: 'i'.repeat(bytes) } });
+
+const linked = (count: number): object => ({
+  _links: { undervisningsgruppe: Array.from({ length: count }, (_, at) => ({ href: `systemid/${at}` })) },
+});
+
 describe('requests that are odd', { timeout: 60_000 }, () => {
   it('about what is to be checked only are never taken for a write', async () => {
     for (const query of ['?validate=TRUE', '?validate=', '?validate', '?validate=1', '?validate=true&validate=false'])
@@ -147,12 +153,8 @@ describe('requests that are odd', { timeout: 60_000 }, () => {
     const named = (bytes: number): object => subject(905, { navn: 'x'.repeat(bytes) });
     assert.deepEqual(told(await write(client, 'POST', `/${fag}`, named(65_537))), [400, 'HUB-415']);
     assert.equal((await outcomeOf(client, 'POST', `/${fag}`, named(65_536))).status, 201);
-    const id = (bytes: number): object => ({ systemId: { identifikatorverdi: 'i'.repeat(bytes) } });
-    assert.deepEqual(told(await write(client, 'POST', `/${fag}`, subject(906, id(513)))), [400, 'HUB-415']);
-    assert.equal((await outcomeOf(client, 'POST', `/${fag}`, subject(906, id(512)))).status, 201);
-    const linked = (count: number): object => ({
-      _links: { undervisningsgruppe: Array.from({ length: count }, (_, at) => ({ href: `systemid/${at}` })) },
-    });
+    assert.deepEqual(told(await write(client, 'POST', `/${fag}`, subject(906, longId(513)))), [400, 'HUB-415']);
+    assert.equal((await outcomeOf(client, 'POST', `/${fag}`, subject(906, longId(512)))).status, 201);
     assert.deepEqual(told(await write(client, 'POST', `/${fag}`, subject(907, linked(10_001)))), [400, 'HUB-415']);
     const taken = await write(client, 'POST', `/${fag}`, subject(907, linked(990)));
     assert.ok([202, 400].includes(taken.status), taken.text);
@@ -218,8 +220,21 @@ describe('a key', { timeout: 60_000 }, () => {
   });
 });
 
+const words = ({ text }: Answer): string => text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|req[\w-]*/g, '');
+
+const numbered = (number: number, elevnummer: string): object => ({
+  ...pupil(number).resource,
+  elevnummer: { identifikatorverdi: elevnummer },
+});
+
+const atPerson = (number: number): string => `/${persons}/fodselsnummer/${nationalIds[number] ?? ''}`;
+
+const hidden = async (): Promise<void> => {
+  for (const target of [atPerson(50), `/${elev}/systemid/e-50`, `/${elevforhold}/systemid/ef-50`])
+    assert.equal((await client.send('GET', target)).status, 404, target);
+};
+
 describe('a write about the protected', { timeout: 60_000 }, () => {
-  const at = (number: number): string => `/${persons}/fodselsnummer/${nationalIds[number] ?? ''}`;
   before(async () => {
     await settle(hubOwned(fag, persons, elev, elevforhold));
     assert.equal((await outcomeOf(guard, 'POST', `/${persons}`, marked(50, 'fortrolig'))).status, 201);
@@ -229,15 +244,10 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
     assert.equal((await outcomeOf(guard, 'POST', `/${elev}`, pupil(50).resource)).status, 201);
     assert.equal((await outcomeOf(guard, 'POST', `/${elev}`, pupil(51).resource)).status, 201);
     assert.equal((await outcomeOf(guard, 'POST', `/${elevforhold}`, enrolment(50))).status, 201);
-    assert.equal((await client.send('GET', at(51))).status, 200);
-    assert.equal((await client.send('GET', at(50))).status, 404);
+    assert.equal((await client.send('GET', atPerson(51))).status, 200);
+    assert.equal((await client.send('GET', atPerson(50))).status, 404);
   });
   after(() => settle(usual));
-
-  const hidden = async (): Promise<void> => {
-    for (const target of [at(50), `/${elev}/systemid/e-50`, `/${elevforhold}/systemid/ef-50`])
-      assert.equal((await client.send('GET', target)).status, 404, target);
-  };
 
   it('never lowers their protection by changing them', async () => {
     for (const [name, body] of [
@@ -246,7 +256,7 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
       ['an unknown marking', marked(50, 'finnesIkke')],
       ['a marking of another type', { ...person(50).resource, adressebeskyttelse: 0 }],
     ] as const) {
-      const answer = await write(guard, 'PUT', at(50), body);
+      const answer = await write(guard, 'PUT', atPerson(50), body);
       assert.deepEqual(told(answer), [400, 'HUB-415'], name);
       await hidden();
     }
@@ -254,7 +264,7 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
       ['left out', person(50).resource],
       ['null', { ...person(50).resource, adressebeskyttelse: null }],
     ] as const) {
-      const made = await outcomeOf(guard, 'PUT', at(50), body ?? {});
+      const made = await outcomeOf(guard, 'PUT', atPerson(50), body ?? {});
       assert.equal(made.status, 201, `${name}: ${made.text}`);
       assert.equal(bodyOf<Record<string, unknown>>(made)['adressebeskyttelse'], 'fortrolig', name);
       await hidden();
@@ -262,15 +272,15 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
   });
 
   it('never lowers their protection by saying that it is about somebody else', async () => {
-    for (const _links of [
+    for (const links of [
       { person: [{ href: `utdanning/elev/person/fodselsnummer/${nationalIds[51] ?? ''}` }] },
       // Nobody knows yet how well he will be protected.
       { person: [{ href: `utdanning/elev/person/fodselsnummer/${nationalIds[199] ?? ''}` }] },
       { person: [] },
       {},
     ]) {
-      const answer = await write(guard, 'PUT', `/${elev}/systemid/e-50`, pupil(50, { _links }).resource);
-      assert.deepEqual(told(answer), [400, 'HUB-415'], JSON.stringify(_links));
+      const answer = await write(guard, 'PUT', `/${elev}/systemid/e-50`, pupil(50, { _links: links }).resource);
+      assert.deepEqual(told(answer), [400, 'HUB-415'], JSON.stringify(links));
       await hidden();
     }
     const retold = await write(
@@ -286,21 +296,20 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
   it('never lowers their protection by letting go of what is about them', async () => {
     const tied = marked(60, 'fortrolig', { _links: { elev: [{ href: 'utdanning/elev/elev/systemid/e-60' }] } });
     assert.equal((await outcomeOf(guard, 'POST', `/${persons}`, tied)).status, 201);
-    assert.deepEqual(told(await write(guard, 'PUT', at(60), marked(60, 'fortrolig'))), [400, 'HUB-415']);
-    assert.equal((await outcomeOf(guard, 'PUT', at(60), tied)).status, 201);
+    assert.deepEqual(told(await write(guard, 'PUT', atPerson(60), marked(60, 'fortrolig'))), [400, 'HUB-415']);
+    assert.equal((await outcomeOf(guard, 'PUT', atPerson(60), tied)).status, 201);
   });
 
   it('of one without clearance is answered as if they were not there', async () => {
     for (const [method, target, body] of [
-      ['PUT', at(50), person(50).resource],
-      ['DELETE', at(50), null],
+      ['PUT', atPerson(50), person(50).resource],
+      ['DELETE', atPerson(50), null],
       ['PUT', `/${elev}/systemid/e-50`, pupil(50).resource],
       ['DELETE', `/${elevforhold}/systemid/ef-50`, null],
     ] as const) {
       const never = target.replace(nationalIds[50] ?? '', nationalIds[190] ?? '').replace('-50', '-190');
       const [known, unknown] = [await write(client, method, target, body), await write(client, method, never, body)];
       assert.deepEqual(told(known), [404, 'HUB-204'], `${method} ${target}`);
-      const words = ({ text }: Answer): string => text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|req[\w-]*/g, '');
       assert.equal(words(known), words(unknown));
     }
     const about = await write(
@@ -328,7 +337,7 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
     assert.deepEqual(told(anew), [400, 'HUB-415']);
     assert.equal((await outcomeOf(guard, 'POST', `/${elev}`, pupil(50).resource)).status, 201);
     await hidden();
-    assert.equal((await outcomeOf(guard, 'DELETE', at(50))).status, 204);
+    assert.equal((await outcomeOf(guard, 'DELETE', atPerson(50))).status, 204);
     await hidden();
     for (const code of ['ugradert', 'klientadresse'])
       assert.deepEqual(told(await write(guard, 'POST', `/${persons}`, marked(50, code))), [400, 'HUB-415'], code);
@@ -344,10 +353,6 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
   });
 
   it('never lowers their protection by taking an identifier that they had', async () => {
-    const numbered = (number: number, elevnummer: string): object => ({
-      ...pupil(number).resource,
-      elevnummer: { identifikatorverdi: elevnummer },
-    });
     assert.equal((await outcomeOf(guard, 'POST', `/${elev}`, pupil(50).resource)).status, 201);
     assert.equal((await outcomeOf(guard, 'PUT', `/${elev}/systemid/e-50`, numbered(50, '999'))).status, 201);
     const taken = await write(client, 'PUT', `/${elev}/systemid/e-51`, numbered(51, '500050'));
@@ -358,19 +363,19 @@ describe('a write about the protected', { timeout: 60_000 }, () => {
   it('keeps what its sender does not see of them', async () => {
     const group = subject(60, { _links: {} });
     assert.equal((await outcomeOf(client, 'POST', `/${fag}`, group)).status, 201);
-    const parent = { _links: { foreldre: [{ href: at(50).slice(1) }, { href: at(51).slice(1) }] } };
+    const parent = { _links: { foreldre: [{ href: atPerson(50).slice(1) }, { href: atPerson(51).slice(1) }] } };
     assert.equal((await outcomeOf(guard, 'POST', `/${persons}`, marked(52, 'ugradert', parent))).status, 201);
-    const seen = await client.read<{ _links: Record<string, unknown[]> }>(at(52));
-    assert.equal(seen._links['foreldre']?.length, 1, JSON.stringify(seen));
+    const seen = await client.read<{ _links: Record<string, unknown[]> }>(atPerson(52));
+    assert.equal(seen['_links']['foreldre']?.length, 1, JSON.stringify(seen));
     assert.equal(
-      (await outcomeOf(client, 'PUT', at(52), { ...seen, navn: { fornavn: 'Ny', etternavn: 'Ås' } })).status,
+      (await outcomeOf(client, 'PUT', atPerson(52), { ...seen, navn: { fornavn: 'Ny', etternavn: 'Ås' } })).status,
       201,
     );
-    const all = await guard.read<{ _links: Record<string, unknown[]> }>(at(52));
-    assert.equal(all._links['foreldre']?.length, 2);
-    assert.equal((await outcomeOf(client, 'PUT', at(52), { ...seen, _links: {} })).status, 201);
-    const left = await guard.read<{ _links: Record<string, unknown[]> }>(at(52));
-    assert.equal(left._links['foreldre']?.length, 1);
+    const all = await guard.read<{ _links: Record<string, unknown[]> }>(atPerson(52));
+    assert.equal(all['_links']['foreldre']?.length, 2);
+    assert.equal((await outcomeOf(client, 'PUT', atPerson(52), { ...seen, _links: {} })).status, 201);
+    const left = await guard.read<{ _links: Record<string, unknown[]> }>(atPerson(52));
+    assert.equal(left['_links']['foreldre']?.length, 1);
   });
 
   it('by a limited grant neither reaches beyond its rows nor leaves them', async () => {

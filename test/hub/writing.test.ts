@@ -18,7 +18,7 @@ import {
 import type { WritingWorld } from './writing-world.ts';
 
 const text = JSON.stringify;
-const identified = (value: string): object => ({ identifikatorverdi: value });
+const identified = (value: string): { readonly identifikatorverdi: string } => ({ identifikatorverdi: value });
 
 let world: WritingWorld;
 beforeEach(async () => {
@@ -326,8 +326,11 @@ const promise = (): Promise<void> =>
   });
 
 /** True when the caller sees what the source answers. */
-const shown = async (resource: object, client = 'client'): Promise<boolean> => {
-  const id = await askLive('7', client);
+const shown = async (
+  resource: { readonly fodselsnummer: { readonly identifikatorverdi: string } },
+  client = 'client',
+): Promise<boolean> => {
+  const id = await askLive(resource.fodselsnummer.identifikatorverdi, client);
   assert.equal(await world.answer(id, { resources: [entryOf(resource)] }), 'ok');
   const told = await world.outcome(id, client, persons);
   assert.ok(told.state === 'read-one');
@@ -337,7 +340,7 @@ describe('live reads', () => {
   const marking = model.protection.markings.get(persons);
   assert.ok(marking !== undefined);
   const codeOf = (level: number): string => [...marking.levels].find(([, one]) => one === level)?.[0] ?? '';
-  const personOf = (number: string, level: number | null): object => ({
+  const personOf = (number: string, level: number | null) => ({
     fodselsnummer: identified(number),
     navn: { fornavn: 'Prøve', etternavn: 'Person' },
     ...(level === null ? {} : { [marking.attribute]: codeOf(level) }),

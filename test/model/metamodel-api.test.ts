@@ -25,6 +25,7 @@ const get = async (rest: string, headers: Readonly<Record<string, string>> = {})
     header: (name) => headers[name] ?? null,
     principal: null,
     signal: new AbortController().signal,
+    leaving: new AbortController().signal,
     text: '',
     stream: null,
     gzip: false,

@@ -9,12 +9,15 @@ import type { FintCall, FintDeps } from './request.ts';
 import { takenAnswer } from './writes.ts';
 
 const async = /(?:^|[,\s])respond-async(?=$|[,;\s])/i;
+const quoted = /"[^"]*"/g;
 const paging = ['size', 'offset', 'sinceTimeStamp'];
 
 /** True when the client would rather ask the source, and asks for nothing that only stored data have. */
 const prefersLive = ({ request }: FintCall): boolean => {
   const prefer = request.header('prefer');
-  return prefer !== null && async.test(prefer) && paging.every((name) => !request.query.has(name));
+  return (
+    prefer !== null && async.test(prefer.replaceAll(quoted, '')) && paging.every((name) => !request.query.has(name))
+  );
 };
 
 /** The answer of a read that goes to the source; null when it is to be answered with what is stored. */

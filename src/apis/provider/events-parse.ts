@@ -21,7 +21,7 @@ export const operationNames: ReadonlyMap<string, EventOperation> = new Map([
 export type PollParameters = { readonly size: number; readonly waitMs: number };
 
 const digits = /^\d{1,9}$/;
-const wanted = /(?:^|[,;\s])wait=(\d{1,9})(?=$|[,;\s])/;
+const wanted = /(?:^|[,;\s])wait\s{0,9}=\s{0,9}"?(\d{1,9})"?(?=$|[,;\s])/i;
 
 /** How many events, and how long to wait for the first: `?size=`, `?wait=` or `Prefer: wait=` (RFC 7240), in seconds. Fails with HUB-103. */
 export const readPoll = (query: URLSearchParams, prefer: string | null): Result<PollParameters> => {

@@ -23,7 +23,7 @@ export const pollOf =
     const parameters = readPoll(request.query, request.header('prefer'));
     if (!parameters.ok) return turnAway(parameters.problem);
     const { size, waitMs } = parameters.value;
-    const found = await events.poll({ ...asking, collections, generation, size, waitMs, signal: request.signal });
+    const found = await events.poll({ ...asking, collections, generation, size, waitMs, signal: request.leaving });
     if (!found.ok) return refuse(found.problem);
     const tenant = asking.principal.tenant;
     const shown = found.value.map((event) =>

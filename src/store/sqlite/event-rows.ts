@@ -112,22 +112,26 @@ export const createEventReads = (db: DatabaseSync): TenantEvents => {
   const countWaiting = statement(db, "SELECT count(*) AS n FROM write_event WHERE state = 'waiting'");
   const waitingIn = statement(
     db,
-    `SELECT event_order FROM write_event WHERE state = 'waiting' AND collection = ? AND deadline > ?
+    `SELECT event_order, octet_length(record) AS size FROM write_event WHERE state = 'waiting' AND collection = ? AND deadline > ?
      AND operation IN (SELECT value FROM json_each(?)) ORDER BY event_order LIMIT ?`,
   );
 
   return {
     event: guard((id) => eventOf(byId.get(id))),
     waitingCount: guard(() => numberOf(countWaiting.get(), 'n')),
-    waiting: guard(({ collections, operations, now, limit }) => {
+    waiting: guard(({ collections, operations, now, limit, bytes = Number.POSITIVE_INFINITY }) => {
       const wanted = JSON.stringify(operations);
+      let length = 0;
       return [...new Set(collections)]
         .flatMap((collection) =>
-          waitingIn.all(collection, now, wanted, limit).map((row) => numberOf(row, 'event_order')),
+          waitingIn
+            .all(collection, now, wanted, limit)
+            .map((row) => ({ order: numberOf(row, 'event_order'), size: numberOf(row, 'size') })),
         )
-        .sort((a, b) => a - b)
+        .sort((a, b) => a.order - b.order)
         .slice(0, limit)
-        .flatMap((order) => eventOf(byOrder.get(order)) ?? []);
+        .filter(({ size }, at) => (length += size) <= bytes || at === 0)
+        .flatMap(({ order }) => eventOf(byOrder.get(order)) ?? []);
     }),
     events: guard(({ collection, state, client, before, limit }) => {
       const terms: string[] = [];

@@ -113,6 +113,7 @@ const setUp = (more: Partial<FakeData> = {}) => {
       header: (name) => sent.headers?.[name] ?? null,
       principal,
       signal: new AbortController().signal,
+      leaving: new AbortController().signal,
       text: sent.text ?? '',
       stream: null,
       gzip: sent.gzip ?? false,

@@ -47,6 +47,7 @@ const setUp = (
         expiresAt: 9e12,
       },
       signal: new AbortController().signal,
+      leaving: new AbortController().signal,
       text,
       stream: null,
       gzip: false,

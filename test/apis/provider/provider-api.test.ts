@@ -51,6 +51,7 @@ const setUp = () => {
       header: (name) => (name === 'content-type' ? type : null),
       principal,
       signal: new AbortController().signal,
+      leaving: new AbortController().signal,
       text: route.body === 'text' ? text : '',
       stream: route.body === 'stream' && text !== '' ? Readable.from([Buffer.from(text)]) : null,
       gzip: false,
