@@ -52,8 +52,15 @@ export type HubProcess = {
   readonly stop: () => Promise<number | null>;
 };
 
-/** Starts `start --json` or `demo --json` and waits for its line, at most half a minute. `watch` is a script that runs in the process before it. */
-export const startProcess = async (words: readonly string[], watch?: string): Promise<HubProcess> => {
+/**
+ * Starts `start --json` or `demo --json` and waits for its line, at most half a minute. `watch` is a script that runs in the process before it;
+ * after `lifetimeMs` it is ended, whatever goes wrong in the test.
+ */
+export const startProcess = async (
+  words: readonly string[],
+  watch?: string,
+  lifetimeMs = 150_000,
+): Promise<HubProcess> => {
   const first = watch === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(watch)}`];
   const child = spawn(process.execPath, [...first, program, ...words, '--json'], {
     cwd: root,
@@ -77,8 +84,7 @@ export const startProcess = async (words: readonly string[], watch?: string): Pr
     });
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  // Whatever goes wrong in a test, no process outlives it for long.
-  setTimeout(() => child.kill('SIGKILL'), 150_000).unref();
+  setTimeout(() => child.kill('SIGKILL'), lifetimeMs).unref();
   const stop = (): Promise<number | null> => {
     if (child.exitCode === null) child.kill('SIGTERM');
     return ended;
