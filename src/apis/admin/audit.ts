@@ -8,6 +8,7 @@ import {
   decide,
   notHere,
   pageOf,
+  placeNumber,
   readPaging,
   reply,
   ruleOf,
@@ -118,7 +119,7 @@ const searched = async (call: AdminCall): Promise<Result<AdminReply>> => {
 const checkpoints = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const asked = await trailOf(call);
   if (!asked.ok) return asked;
-  const paging = readPaging(call);
+  const paging = readPaging(call, placeNumber);
   if (!paging.ok) return paging;
   const { limit, cursor } = paging.value;
   const query = { before: cursor === null ? null : Number(cursor), limit: limit + 1 };

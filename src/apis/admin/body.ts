@@ -77,14 +77,29 @@ export const readBody = (members: Members, known: readonly string[], errors: Pro
   };
 };
 
-// Reasons stand in the audit, which holds no national id (trust facts 3.6).
-const nationalId = /(?<!\d)\d{6}[ .-]?\d{5}(?!\d)/;
+// Reasons stand in the audit, which holds no national id (trust facts 3.6): eleven digits in a row, or parted as people part them when the
+// first six can be a date of birth with what is added to day or month in D-numbers, help numbers and synthetic ones.
+const elevenDigits = /(?<!\d)\d{11}(?!\d)/;
+const between = String.raw`[\s.,:;/_\-\u2010-\u2015]*`;
+const partedDigits = new RegExp(`(?=((?<!\\d)\\d(?:${between}\\d){10}(?!\\d)))`, 'g');
+const birthDate =
+  /^(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2]|4[1-9]|5[0-2]|6[6-9]|7[0-7]|8[1-9]|9[0-2])/;
+
+const holdsNationalId = (text: string): boolean => {
+  // Full-width digits are digits too.
+  const plain = text.normalize('NFKC');
+  return (
+    elevenDigits.test(plain) ||
+    [...plain.matchAll(partedDigits)].some(([, found = '']) => birthDate.test(found.replaceAll(/\D/g, '')))
+  );
+};
+
 const reasonAtMost = 500;
 
 /** The `reason` of a body: empty when it has none. With `needed`, why it must be there. */
 export const readReason = (body: Body, needed: string | null = null): string => {
   const reason = body.text('reason', reasonAtMost)?.trim() ?? '';
-  if (nationalId.test(reason)) body.errors.push({ at: '/reason', message: 'must not hold a national id' });
+  if (holdsNationalId(reason)) body.errors.push({ at: '/reason', message: 'must not hold a national id' });
   else if (needed !== null && reason.length < 3) body.errors.push({ at: '/reason', message: `is needed ${needed}` });
   return reason;
 };

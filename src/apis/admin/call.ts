@@ -172,20 +172,28 @@ export const claimId = async (call: AdminCall, fresh: string): Promise<Result<st
 
 const pageDefault = 100;
 const pageMost = 1_000;
+const anyPlace = /^/;
 
-/** `limit` and `cursor` of a list. Fails with HUB-103. */
-export const readPaging = (call: AdminCall): Result<{ readonly limit: number; readonly cursor: string | null }> => {
+/** The form of a place that is a number in an order. */
+export const placeNumber = /^\d{1,15}$/;
+
+/** `limit` and `cursor` of a list whose places have a form: anybody can make up a cursor. Fails with HUB-103. */
+export const readPaging = (
+  call: AdminCall,
+  form = anyPlace,
+): Result<{ readonly limit: number; readonly cursor: string | null }> => {
   const given = call.query.get('limit') ?? String(pageDefault);
   const cursor = call.query.get('cursor');
+  const place = cursor === null ? null : decoded(cursor);
   const limit = /^\d{1,4}$/.test(given) ? Number(given) : 0;
   const errors = [
     ...(limit < 1 || limit > pageMost ? [{ at: 'limit', message: `must be 1 to ${pageMost}` }] : []),
-    ...(cursor !== null && decoded(cursor) === null
+    ...(cursor !== null && (place === null || !form.test(place))
       ? [{ at: 'cursor', message: 'is not one that this list gave' }]
       : []),
   ];
   if (errors.length > 0) return failed(problem('HUB-103', 'A parameter is not right.', { errors }));
-  return ok({ limit, cursor: cursor === null ? null : decoded(cursor) });
+  return ok({ limit, cursor: place });
 };
 
 const encoded = (place: string): string => Buffer.from(place).toString('base64url');

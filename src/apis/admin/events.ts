@@ -68,13 +68,16 @@ const groupsOf = (state: string | null, order: string | null): readonly (readonl
   return order === null || order === 'failed-first' ? [failedStates, otherStates] : null;
 };
 
+// The group of states, and the order within it.
+const placeForm = /^[01]:\d{1,15}$/;
+
 const badQuery = (at: string, message: string) =>
   failed(problem('HUB-103', 'A parameter is not right.', { errors: [{ at, message }] }));
 
 const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const found = await findOrganisation(call, call.params['organisation'] ?? '');
   if (!found.ok) return found;
-  const paging = readPaging(call);
+  const paging = readPaging(call, placeForm);
   if (!paging.ok) return paging;
   const { limit, cursor } = paging.value;
   const groups = groupsOf(call.query.get('state'), call.query.get('order'));

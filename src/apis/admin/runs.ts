@@ -4,7 +4,17 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Failed, type Result } from '#base/result.ts';
 import { badMembers, readBody, readReason } from './body.ts';
-import { decide, missing, pageOf, readPaging, reply, type AdminCall, type AdminReply, type Operation } from './call.ts';
+import {
+  decide,
+  missing,
+  pageOf,
+  placeNumber,
+  readPaging,
+  reply,
+  type AdminCall,
+  type AdminReply,
+  type Operation,
+} from './call.ts';
 import { findOrganisation } from './organisations.ts';
 import { runStates, type Rejection, type SyncRun, type TenantPort } from './ports.ts';
 
@@ -39,7 +49,7 @@ const badQuery = (at: string, message: string): Failed =>
 const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const found = await tenantOf(call);
   if (!found.ok) return found;
-  const [paging, collection] = [readPaging(call), readCollection(call)];
+  const [paging, collection] = [readPaging(call, placeNumber), readCollection(call)];
   if (!paging.ok) return paging;
   if (!collection.ok) return collection;
   const wanted = call.query.get('state');

@@ -15,7 +15,7 @@ import { openPlatform } from '#store/sqlite/platform.ts';
 import { openPlatformFile, openSqliteStore, tenantFolder } from '#store/sqlite/sqlite-store.ts';
 import { storedAddress } from '#store/sqlite/stored-address.ts';
 import type { OrganisationSettings, Store } from '#store/store.ts';
-import { createAdminPorts, createNoticeDelivery } from '../admin-ports.ts';
+import { createAdminPorts, createErasures, createNoticeDelivery } from '../admin-ports.ts';
 import { localDoor, localOperator, type AdminDoor } from './admin-door.ts';
 import { loadFolder } from './models.ts';
 
@@ -100,7 +100,7 @@ export const openDataDoor = (settings: Settings): { readonly door: AdminDoor; re
       observe: ignoreEvents,
       audit: null,
       quality: null,
-      erasures: null,
+      erasures: createErasures(async (id) => (await store()).tenant(id)),
     }),
   );
   return {

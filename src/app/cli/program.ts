@@ -15,6 +15,7 @@ import {
   type Frame,
 } from './command-frame.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
+import { addErasureCommands } from './erasure-commands.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import {
@@ -386,6 +387,7 @@ export const buildProgram = (frame: Frame): Command => {
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);
   addEventCommands(program, frame);
+  addErasureCommands(program, frame);
   addAuditCommands(program, frame);
   addTokenCommand(program, frame);
   addQuality(program, frame);

@@ -220,7 +220,7 @@ export type Sealing = {
 const sealEveryMs = 60_000;
 const sealEvery = 10_000;
 
-/** Seals in time: a while after something new, after many records, and at the end. `at` is how far both are now. A failure is told, and made good the next time. */
+/** Seals in time: the first records at once, then a while after something new, after many records, and at the end. `at` is how far both are now. A failure is told, and made good the next time. */
 export const keepSealed = (
   clock: Clock,
   seal: () => Promise<AuditCheckpoint | null>,
@@ -242,9 +242,18 @@ export const keepSealed = (
   const stopTimer = clock.every(sealEveryMs, () => {
     if (last > sealed) start();
   });
+  // An audit that nothing signed speaks for yet proves nothing: the first records are sealed at once.
+  let first = sealed === 0;
+  const begin = (): void => {
+    if (!first || last === 0) return;
+    first = false;
+    start();
+  };
+  begin();
   return {
     written: (now) => {
       last = now;
+      begin();
       if (last - sealed >= sealEvery) start();
     },
     stop: async () => {

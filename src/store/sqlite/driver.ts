@@ -1,7 +1,7 @@
 // The one place that opens SQLite files: pragmas, the product's mark, versions, and the translation of SQLite's errors into the table's codes.
 // Used by the other files of this folder; knows no schema.
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { HubError, problem } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 
@@ -26,6 +26,20 @@ export const makeFolder = (folder: string): void => {
   } catch (error) {
     const internal = error instanceof Error ? error.message : 'unknown';
     throw new HubError(problem('HUB-502', 'The data directory cannot be made.', { internal }), { cause: error });
+  }
+};
+
+/** A new file is there after a power cut only when its folder has been written too; not every system lets a folder be opened for that. */
+export const syncFolder = (folder: string): void => {
+  try {
+    const file = openSync(folder, 'r');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // The file itself has been written.
   }
 };
 

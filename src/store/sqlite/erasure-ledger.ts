@@ -8,6 +8,7 @@ import { HubError, problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
 import type { CollectionPath } from '#model/model.ts';
 import type { Erasure, TenantErasures } from '../store.ts';
+import { syncFolder } from './driver.ts';
 
 export const ledgerName = 'erasures.jsonl';
 
@@ -192,20 +193,6 @@ const appendLine = (path: string, line: string): void => {
     );
   } finally {
     if (file !== null) closeSync(file);
-  }
-};
-
-/** A new file is there after a power cut only when its folder has been written too; not every system lets a folder be opened for that. */
-const syncFolder = (folder: string): void => {
-  try {
-    const file = openSync(folder, 'r');
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-  } catch {
-    // The file itself has been written.
   }
 };
 

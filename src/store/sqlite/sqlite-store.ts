@@ -32,6 +32,9 @@ export type SqliteStoreOptions = {
   readonly revisionReading?: RevisionReading;
 };
 
+/** In a data directory from the moment a restore moves things there until it is done. */
+export const unfinishedRestore = 'restore-unfinished.json';
+
 /** The secret of the platform store that ledgers of erasures are made with. */
 export const erasureKeyName = 'erasures';
 
@@ -149,6 +152,10 @@ const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
 /** Opens (and on first use makes) platform.db of a data directory: for command-line tools beside a running hub. */
 export const openPlatformFile = (folder: string): DatabaseSync => {
   makeFolder(folder);
+  if (existsSync(join(folder, unfinishedRestore)))
+    throw new HubError(
+      problem('HUB-512', 'A copy is being put back here and is not all there yet: run the restore again.'),
+    );
   return openDatabase({
     path: join(folder, 'platform.db'),
     migrations: platformMigrations.map((sql) => (db: DatabaseSync) => db.exec(sql)),

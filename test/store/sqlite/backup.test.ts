@@ -23,13 +23,14 @@ import { HubError } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
+import { currentAuditKey, rotateAuditKey } from '#store/audit-keys.ts';
 import { backUp, contentOf, manifestName } from '#store/sqlite/backup.ts';
 import type { BackupManifest } from '#store/sqlite/backup.ts';
 import { drill } from '#store/sqlite/drill.ts';
 import { openAsIs } from '#store/sqlite/driver.ts';
 import { putBack } from '#store/sqlite/restore.ts';
 import type { Restored } from '#store/sqlite/restore.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import { openSqliteStore, unfinishedRestore } from '#store/sqlite/sqlite-store.ts';
 import type { Store, TenantStore } from '#store/store.ts';
 import { base, bodyOf, deliver, elev, elevforhold, entry, model, person, planFor, to } from '../conformance/world.ts';
 
@@ -322,6 +323,116 @@ test('an old copy put back brings nothing of an erased person with it, in no fil
   );
   await restore(target, byHand);
   await check(byHand);
+});
+
+/** Runs a restore in a process that is killed after a while; without one, to its end. Gives how long it took. */
+const restoreKilled = async (from: string, target: string, afterMs: number | null): Promise<number> => {
+  const script = path.join(import.meta.dirname, 'restore-process.ts');
+  const child = spawn(process.execPath, [script, from, target], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  await once(child.stdout, 'data');
+  const started = systemClock.monotonic();
+  if (afterMs !== null) {
+    await systemClock.sleep(afterMs);
+    child.kill('SIGKILL');
+  }
+  await exited;
+  return systemClock.monotonic() - started;
+};
+
+/** A copy, and the data that went on since: more pupils, one of the copied ones erased, records of the audit. */
+const copiedAndGoneOn = async (): Promise<{ readonly folder: string; readonly target: string }> => {
+  const [folder, target] = [await filled(), place()];
+  await withTenant(folder, (tenant) => tenant.appendAudit(record('before the copy')));
+  await copy(folder, target);
+  await withTenant(folder, async (tenant) => {
+    await deliver(tenant, ...pupils(50, 60));
+    await tenant.write(async (tx) => {
+      const found = (await tx.match(elev, [{ field: 'systemid', value: 'E7' }])).filter((uid) => uid !== null);
+      await tx.erase(found, 'case 7');
+      await tx.settle();
+    });
+    await tenant.appendAudit(record('after the copy'));
+  });
+  return { folder, target };
+};
+
+const kills = 12;
+
+test(`a restore that is killed ${kills} times is carried to its end by the next, and nothing comes back that was erased`, async (t) => {
+  const { folder, target } = await copiedAndGoneOn();
+  const byHand = place();
+  mkdirSync(path.join(byHand, 'tenants', 'a.test'), { recursive: true });
+  cpSync(
+    path.join(folder, 'tenants', 'a.test', 'erasures.jsonl'),
+    path.join(byHand, 'tenants', 'a.test', 'erasures.jsonl'),
+  );
+  const whole = place();
+  cpSync(folder, whole, { recursive: true });
+  const span = await restoreKilled(target, whole, null);
+  let unfinished = 0;
+  for (let kill = 0; kill < kills; kill += 1) {
+    const at = place();
+    const isByHand = kill % 3 === 2;
+    cpSync(isByHand ? byHand : folder, at, { recursive: true });
+    for (let round = 0; round < 2; round += 1)
+      await restoreKilled(target, at, ((kill + 1) / kills) * span * (round === 0 ? 1 : 0.8));
+    if (existsSync(path.join(at, unfinishedRestore))) {
+      unfinished += 1;
+      await refuses('HUB-512', () => open(at));
+    }
+    // A directory that the kill left untouched, or that was done, takes it as well.
+    await restore(target, at, true);
+    await withTenant(at, async (tenant) => {
+      assert.equal(await count(tenant), 49);
+      assert.equal(await bodyOf(tenant, elev, 'systemid', 'E7'), null);
+      assert.equal((await tenant.erasures.list())[0]?.reason, 'case 7');
+      const newest = isByHand ? 'before the copy' : 'after the copy';
+      assert.equal((await tenant.audit({ limit: 1 }))[0]?.id, newest);
+    });
+    assert.deepEqual(readdirSync(at).toSorted(), ['hub.lock', 'platform.db', 'tenants']);
+  }
+  t.diagnostic(`${unfinished} of ${kills} were cut off between the first step and the last`);
+});
+
+test('the audit that was there stays only where it goes on from that of the copy', async () => {
+  const [folder, older, newer] = [await filled(), place(), place()];
+  await copy(folder, older);
+  await withTenant(folder, (tenant) => tenant.appendAudit(record('only in the newer copy')));
+  await copy(folder, newer);
+  // The older copy is put in use and goes another way.
+  const at = place();
+  await restore(older, at);
+  await withTenant(at, (tenant) => tenant.appendAudit(record('of the other way')));
+  assert.deepEqual(
+    (await restore(newer, at, true)).organisations.map(({ auditKept }) => auditKept),
+    [false, true],
+  );
+  await withTenant(at, async (tenant) =>
+    assert.equal((await tenant.audit({ limit: 1 }))[0]?.id, 'only in the newer copy'),
+  );
+});
+
+test('a key of the audit that was put out of use after the copy does not come back with it', async () => {
+  const [folder, target] = [await filled(), place()];
+  const now = systemClock.now;
+  const withPlatform = async <T>(at: string, work: (store: Store) => Promise<T>): Promise<T> => {
+    const store = await open(at);
+    try {
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  };
+  const first = await withPlatform(folder, ({ platform }) => currentAuditKey({ platform, now }));
+  await copy(folder, target);
+  const second = await withPlatform(folder, ({ platform }) => rotateAuditKey({ platform, now }));
+  await restore(target, folder, true);
+  await withPlatform(folder, async ({ platform }) => {
+    const keys = await platform.auditKeys();
+    assert.equal(keys.find(({ id }) => id === first.id)?.privateJwk, null);
+    assert.equal((await currentAuditKey({ platform, now })).id, second.id);
+  });
 });
 
 test('a ledger that a crash cut off is used up to there; a damaged one, or one of another key, stops the opening', async () => {
