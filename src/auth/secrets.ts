@@ -33,7 +33,8 @@ export const verifySecret = async (secret: string, hash: string): Promise<boolea
   const [, logN, r, p, salt, expected] = form.exec(hash) ?? [];
   if (salt === undefined || expected === undefined || Number(logN) > 15) return false;
   const actual = await derive(secret, Buffer.from(salt, 'base64url'), Number(logN), Number(r), Number(p));
-  return timingSafeEqual(actual, Buffer.from(expected, 'base64url'));
+  // HMAC fills its key up with NULs: a secret and the same with NULs after it would be one.
+  return timingSafeEqual(actual, Buffer.from(expected, 'base64url')) && !secret.includes('\0');
 };
 
 /** A well-formed hash that no secret has: unknown applications cost as much time as known ones. */
