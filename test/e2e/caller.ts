@@ -15,6 +15,8 @@ export type Answer = {
 export type Sent = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** False for a connection of its own: the shared ones are few. */
+  readonly agent?: false;
 };
 
 export type Caller = {
@@ -33,16 +35,19 @@ export const call = (url: string, method: string, target: string, sent: Sent = {
     const path = target.startsWith(url) ? target.slice(url.length) || '/' : target;
     const body = typeof sent.body === 'string' ? Buffer.from(sent.body) : sent.body;
     const headers = { ...(body === undefined ? {} : { 'content-length': String(body.length) }), ...sent.headers };
-    const outgoing = request({ hostname, port, path, method, agent, headers, timeout: 30_000 }, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => {
-        const bytes = Buffer.concat(chunks);
-        const plain = incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, bytes, text: plain.toString() });
-      });
-    });
+    const outgoing = request(
+      { hostname, port, path, method, agent: sent.agent ?? agent, headers, timeout: 30_000 },
+      (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const bytes = Buffer.concat(chunks);
+          const plain = incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes;
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, bytes, text: plain.toString() });
+        });
+      },
+    );
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path.slice(0, 200)}`)));
     outgoing.on('error', reject);
     outgoing.end(body);

@@ -24,6 +24,7 @@ import {
 
 const elev = 'utdanning/elev/elev';
 const persons = 'utdanning/elev/person';
+const fag = 'utdanning/timeplan/fag';
 const fjord = { organisation: 'fjord.test' } as const;
 const actions = ['read', 'list', 'follow', 'write'] as const;
 
@@ -431,6 +432,69 @@ describe('what waits', { timeout: 60_000 }, () => {
 
 const marked = (number: number, code: string): Entry => person(number, { adressebeskyttelse: code });
 const atPerson = (number: number): string => `/${persons}/fodselsnummer/${nationalIds[number] ?? ''}`;
+
+describe('many things of one moment', { timeout: 60_000 }, () => {
+  it('end each in one outcome, and what fails takes nothing with it', async () => {
+    await settle([...usual, { pattern: fag, policy: 'hub', deadlineMinutes: null }]);
+    const numbers = Array.from({ length: 24 }, (_, at) => 160 + at);
+    const statuses = await Promise.all(numbers.map(wish));
+    const events = await laterEventsOf(adapter, 'utdanning');
+    const asked = new Map(events.map((event) => [event.corrId, event]));
+    const subjects = numbers.map((number) => ({
+      systemId: { identifikatorverdi: `f-${number}` },
+      navn: `${number}`,
+      beskrivelse: 'x',
+    }));
+    const [answers, applied] = await Promise.all([
+      Promise.all(
+        statuses.map((status, at) => {
+          const event = asked.get(status.slice(-36));
+          assert.ok(event !== undefined);
+          // Every other one claims what another has: it is found out only as it is stored.
+          const more = at % 2 === 0 ? {} : { feidenavn: { identifikatorverdi: 'elev0@fjord.test' } };
+          return answerLater(adapter, event, 'SUCCEEDED', { resources: [entry(numbers[at] ?? 0, more)] });
+        }),
+      ),
+      Promise.all(subjects.map((body) => write(client, 'POST', `/${fag}`, body))),
+    ]);
+    for (const [at, answer] of answers.entries()) {
+      const number = numbers[at] ?? 0;
+      const found = await client.send('GET', `/${elev}/systemid/e-${number}`);
+      const outcome = await statusOf(client, statuses[at] ?? '');
+      if (at % 2 === 0) assert.deepEqual([answer.status, found.status, outcome.status], [200, 200, 201]);
+      else assert.deepEqual([...told(answer), found.status, outcome.status], [400, 'HUB-620', 404, 202]);
+      assert.equal(applied[at]?.status, 202);
+      assert.equal((await client.send('GET', `/${fag}/systemid/f-${number}`)).status, 200);
+    }
+    await settle(usual);
+    const again = statuses.filter((_, at) => at % 2 === 1);
+    for (const status of again) {
+      const event = await eventOf(status);
+      const number = Number(/e-(\d+)/.exec(event.value ?? '')?.[1]);
+      assert.equal((await answerLater(adapter, event, 'SUCCEEDED', { resources: [entry(number)] })).status, 200);
+      assert.equal((await statusOf(client, status)).status, 201);
+    }
+  });
+
+  it('are polls of several adapters, of which some need not wait', async () => {
+    const second = await hub.as('second');
+    const started = Date.now();
+    const polls = [adapter, second].flatMap((caller) =>
+      Array.from({ length: 55 }, async () => {
+        const answer = await caller.send('GET', '/provider/event/utdanning?wait=2', { agent: false });
+        return { status: answer.status, text: answer.text, ms: Date.now() - started };
+      }),
+    );
+    const answers = await Promise.all(polls);
+    for (const { status, text } of answers) assert.deepEqual([status, text], [200, '[]']);
+    assert.ok(answers.filter(({ ms }) => ms < 1_500).length >= 10);
+    assert.ok(answers.filter(({ ms }) => ms >= 1_900).length >= 90);
+    const wakes = adapter.send('GET', '/provider/event/utdanning?wait=10');
+    await pause(100);
+    await wish(190);
+    assert.equal(bodyOf<unknown[]>(await wakes).length, 1);
+  });
+});
 
 describe('protection', { timeout: 60_000 }, () => {
   it('that was raised while a write waited is not lowered by an answer that repeats the write', async () => {
