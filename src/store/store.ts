@@ -433,7 +433,7 @@ export type TenantEvents = {
     /** As many as are this long together as they are kept, and one at least. */
     readonly bytes?: number;
   }) => Eventually<readonly WriteEvent[]>;
-  /** Newest first, from below an order when one is given. */
+  /** Newest first, from below an order when one is given; without `value` and `answer`, which are long: `event` has them. */
   readonly events: (query: {
     readonly collection?: CollectionPath;
     readonly state?: EventState;

@@ -62,6 +62,8 @@ describe('time', () => {
   it('takes outcomes away when their retention ends, and their texts with them', async () => {
     const [kept, applied] = [await createPupil(1), await world.write({ operation: 'create', body: text(subject(1)) })];
     assert.match(String((await world.tenant.events.event(kept))?.value), /e-1/);
+    const listed = await world.tenant.events.events({ limit: 10 });
+    assert.deepEqual([...new Set(listed.map(({ value }) => value))], [null], 'lists are without long texts');
     assert.equal((await world.tenant.events.event(applied))?.value, null);
     assert.equal(await world.answer(kept, { resources: [entryOf(pupil(1))] }), 'ok');
     world.wait(minutes(30) - 1);

@@ -32,8 +32,11 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
     'UPDATE write_event SET state = ?, deadline = ?, retain_until = ?, record = ? WHERE event_order = ?',
   );
   const rewrite = sql('UPDATE write_event SET retain_until = 0, record = ? WHERE event_order = ?');
+  const takeTexts = sql(
+    "UPDATE write_event SET retain_until = 0, record = json_set(record, '$.value', NULL, '$.filter', NULL, '$.answer', NULL) WHERE event_order = ?",
+  );
   const retained = sql(
-    `SELECT event_order, record FROM write_event
+    `SELECT event_order FROM write_event
      WHERE retain_until > 0 AND retain_until <= ? AND state <> 'waiting' ORDER BY retain_until LIMIT ${forgottenAtOnce}`,
   );
   const oldest = sql(`SELECT event_order, created_at FROM write_event ORDER BY event_order LIMIT ${forgottenAtOnce}`);
@@ -74,7 +77,7 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
     },
     forgetEvents: ({ now, createdBefore }) => {
       const rows = retained.all(now);
-      for (const row of rows) rewrite.run(JSON.stringify(withoutTexts(recordOf(row))), numberOf(row, 'event_order'));
+      for (const row of rows) takeTexts.run(numberOf(row, 'event_order'));
       let dropped = 0;
       // The newest stays: the next order follows from it.
       const last = numberOf(lastOrder.get(), 'n');
@@ -146,7 +149,9 @@ export const createEventReads = (db: DatabaseSync): TenantEvents => {
       term('client = ?', client);
       term('event_order < ?', before);
       const where = terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`;
-      return statement(db, `SELECT record FROM write_event${where} ORDER BY event_order DESC LIMIT ?`)
+      // Texts of a thousand events at once would not fit into the memory of the process.
+      const bare = "json_set(record, '$.value', NULL, '$.answer', NULL) AS record";
+      return statement(db, `SELECT ${bare} FROM write_event${where} ORDER BY event_order DESC LIMIT ?`)
         .all(...values, limit)
         .map(recordOf);
     }),
