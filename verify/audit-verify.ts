@@ -101,7 +101,8 @@ export const verifyAudit = ({ organisation, database, keys, list, copies = [] }:
       ? walkChain(db, organisation, [...trusted, ...checkCopies(copies, stored, authentic, tell)], tell)
       : nothingWalked;
     // Read last: a checkpoint made meanwhile is in the list already and not yet in the state that was read.
-    checkList(list ?? join(dirname(database), 'audit-checkpoints.jsonl'), stored, authentic, tell);
+    const beside = list ?? join(dirname(database), 'audit-checkpoints.jsonl');
+    checkList(beside, stored, () => newerCheckpoints(db, stored), authentic, tell);
     return {
       ok: broken.length === 0,
       organisation,
@@ -330,8 +331,28 @@ const parsed = (text: string): unknown => {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** The list beside the file holds the same checkpoints in the same order; it may have got one or two more since the file was read. */
-const checkList = (list: string, stored: readonly Stored[], authentic: IsAuthentic, tell: Tell): void => {
+/** Checkpoints that the file has got since it was read: a new state of it, so this comes after everything else. */
+const newerCheckpoints = (db: DatabaseSync, stored: readonly Stored[]): ReadonlySet<string> => {
+  db.exec('COMMIT');
+  try {
+    const rows = db.prepare('SELECT CAST(record AS BLOB) AS record FROM checkpoint WHERE number > ?');
+    return new Set(rows.all(stored.at(-1)?.number ?? 0).map((row) => textOf(row['record'])));
+  } catch {
+    return new Set();
+  }
+};
+
+/**
+ * The list beside the file holds the same checkpoints in the same order; it may have got one or two more since the file was read, which the file
+ * then has as well. What only the list has speaks for records that are gone: a file put back from a copy, or another one in its place.
+ */
+const checkList = (
+  list: string,
+  stored: readonly Stored[],
+  newer: () => ReadonlySet<string>,
+  authentic: IsAuthentic,
+  tell: Tell,
+): void => {
   if (!existsSync(list)) {
     if (stored.length > 0) tell('checkpoint-missing', 'list', 0, 'the list beside the file is missing');
     return;
@@ -339,6 +360,7 @@ const checkList = (list: string, stored: readonly Stored[], authentic: IsAuthent
   const lines = readFileSync(list, 'utf8').split('\n');
   const end = lines.pop() ?? '';
   let index = 0;
+  let later: ReadonlySet<string> | null = null;
   for (const [place, line] of lines.entries()) {
     const at = place + 1;
     const here = stored[index];
@@ -354,10 +376,14 @@ const checkList = (list: string, stored: readonly Stored[], authentic: IsAuthent
       continue;
     }
     if (!authentic(checkpoint, 'list', at)) continue;
-    const newest = stored.at(-1);
-    const since = index === stored.length && checkpoint.number === (newest?.number ?? 0) + 1;
-    if (since && checkpoint.previous === (newest?.checkpoint?.signature ?? '')) return;
-    tell('checkpoint-other', 'list', at, `checkpoint ${checkpoint.number} stands here and is not the one in the file`);
+    const { number } = checkpoint;
+    if (index < stored.length || number <= (stored.at(-1)?.number ?? 0)) {
+      tell('checkpoint-other', 'list', at, `checkpoint ${number} stands here and is not the one in the file`);
+      continue;
+    }
+    later ??= newer();
+    if (!later.has(line))
+      tell('checkpoint-missing', 'checkpoint', number, 'stands in the list, and the file does not hold it');
   }
   // A crash may have kept back the last line break alone.
   if (end !== '' && stored[index]?.text === end) index += 1;

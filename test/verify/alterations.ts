@@ -308,6 +308,24 @@ export const alterations: readonly Alteration[] = [
       putLines(place.list, kept.toSpliced(dice(kept.length), 1));
     },
   },
+  {
+    name: 'the file is put back from an older copy, beside the list',
+    apply: ({ place, dice }) =>
+      withDb(place.database, (db) => {
+        const all = checkpointsOf(db);
+        const last = all[dice(all.length - 1)];
+        db.prepare('DELETE FROM checkpoint WHERE number > ?').run(last?.number ?? 0);
+        db.prepare('DELETE FROM audit_commit WHERE first > ?').run(last?.sequence ?? 0);
+        db.exec('UPDATE moved SET number = coalesce((SELECT max(outbox) FROM audit_commit), 0)');
+      }),
+  },
+  {
+    name: 'the file is an empty one of the same organisation, beside the list',
+    apply: ({ place }) =>
+      withDb(place.database, (db) =>
+        db.exec('DELETE FROM checkpoint; DELETE FROM audit_commit; UPDATE moved SET number = 0'),
+      ),
+  },
   { name: 'the list is deleted', apply: ({ place }) => rmSync(place.list) },
   {
     name: 'a bit of the list flips',
