@@ -198,6 +198,35 @@ const decoded = (text: string): string => {
   }
 };
 
+/**
+ * Compiles what finds, among links by relations that the model does not have, those that lead to somebody who can be protected: they stay as they
+ * came, but protection must follow them. `relation` is `_links.` and the name, which no value inside a resource has.
+ */
+export const createForeignReader = (
+  collection: Collection,
+  model: Model,
+): ((links: readonly OwnLink[]) => readonly OwnLink[]) => {
+  const { markings, about } = model.protection;
+  const personal = [...model.collections.values()].filter(({ path }) => markings.has(path) || about.has(path));
+  const places = personal.flatMap((target) => [
+    { target, place: `${target.path}/` },
+    { target, place: `\${${target.path.replaceAll('/', '.')}}/` },
+  ]);
+  const isForeign = ({ relation }: OwnLink): boolean => !collection.links.has(relation);
+  return (links) => {
+    if (!links.some(isForeign)) return none;
+    return links.filter(isForeign).flatMap(({ relation, targets }) => {
+      const found = targets.flatMap((one) => {
+        const href = one.kind === 'verbatim' ? one.href : '';
+        const text = href.toLowerCase();
+        const target = places.find(({ place }) => text.includes(place))?.target;
+        return (target === undefined ? null : readReference(href, target)) ?? [];
+      });
+      return found.length === 0 ? [] : [{ relation: `_links.${relation}`, targets: distinct(found) }];
+    });
+  };
+};
+
 const sameTarget = (a: LinkTarget, b: LinkTarget): boolean =>
   a.kind === 'resource'
     ? b.kind === 'resource' && a.value === b.value && a.field === b.field && a.collection === b.collection

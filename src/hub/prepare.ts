@@ -12,7 +12,7 @@ import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#st
 import { hrefOf } from '#model/href.ts';
 import { reject, shownName, warn } from './prepare-findings.ts';
 import type { Finding, Findings } from './prepare-findings.ts';
-import { createLinksReader, readReference } from './prepare-links.ts';
+import { createForeignReader, createLinksReader, readReference } from './prepare-links.ts';
 import type { LinksReader } from './prepare-links.ts';
 import { createMarkingReader, gathered, isGuarded } from './prepare-protection.ts';
 import type { NestedLink } from './prepare-protection.ts';
@@ -64,6 +64,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
   const members = createMembersWriter(attributes, place, identifierSlots);
   const readLinks = createLinksReader([...collection.links.values()], model);
   const readMarking = createMarkingReader(collection, model);
+  const readForeign = createForeignReader(collection, model);
   const taken: IdentifierValue[] = [];
 
   return (resource, identifier) => {
@@ -80,6 +81,8 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
     const first = identifiers[0];
     if (first === undefined)
       return { rejected: { code: 'HUB-610', at: '', message: 'no identifier of the class has a value' } };
+    const foreign = readForeign(links);
+    const nested = place.met.length === 0 ? foreign : [...gathered(place.met), ...foreign];
     const named = identifier === null ? undefined : identifiers.find((one) => isNamed(one.value, identifier));
     const marking = readMarking(resource, findings);
     const primary = named ?? identifiers.find((one) => one.field === leadingIdentifier) ?? first;
@@ -90,7 +93,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
         attributes: flatten(text),
         links,
         marking,
-        ...(place.met.length === 0 ? {} : { nested: gathered(place.met) }),
+        ...(nested.length === 0 ? {} : { nested }),
       },
       findings: findings.warnings.length === 0 ? nothing : findings.warnings,
       named: identifier === null || named !== undefined,

@@ -80,10 +80,12 @@ export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<Ten
     const guarded = resource.linked > linkClearance(plan);
     if (view.full && !guarded) return resource.body;
     const hidden = await hiddenTargets(resource.body, guarded);
-    if (view.full && hidden.size === 0) return resource.body;
+    if (view.full && !guarded && hidden.size === 0) return resource.body;
     const value: Json = JSON.parse(resource.body.toString());
     if (!isObject(value)) return null;
-    const seen = view.full ? withoutLinks(value, hidden) : pruneResource(value, plan.collection, view, hidden);
+    const foreign = view.full && guarded ? foreignRelations(value, plan.collection) : none;
+    if (view.full && hidden.size === 0 && foreign.size === 0) return resource.body;
+    const seen = view.full ? withoutLinks(value, hidden, foreign) : pruneResource(value, plan.collection, view, hidden);
     return Buffer.from(JSON.stringify(seen));
   };
 
@@ -204,8 +206,17 @@ const guardedTargets = (plan: AuthorizedPlan): readonly CollectionPath[] => [
     .map(([path]) => path),
 ];
 
-/** The same value without the links to some addresses, wherever they stand. */
-const withoutLinks = (value: JsonObject, hidden: ReadonlySet<string>): JsonObject => {
+const none: ReadonlySet<string> = new Set();
+
+/** Relations that the model does not have: where their links lead is not known well enough to show some and not others. */
+const foreignRelations = (value: JsonObject, { links }: Collection): ReadonlySet<string> => {
+  const all = value['_links'];
+  if (all === undefined || !isObject(all)) return none;
+  return new Set(Object.keys(all).filter((relation) => relation !== 'self' && !links.has(relation)));
+};
+
+/** The same value without the links to some addresses, wherever they stand, and without some relations of its own. */
+const withoutLinks = (value: JsonObject, hidden: ReadonlySet<string>, foreign = none): JsonObject => {
   const kept: [string, Json][] = [];
   for (const [name, member] of Object.entries(value)) {
     if (name !== '_links' || !isObject(member)) {
@@ -214,6 +225,7 @@ const withoutLinks = (value: JsonObject, hidden: ReadonlySet<string>): JsonObjec
     }
     const links: [string, Json][] = [];
     for (const [relation, targets] of Object.entries(member)) {
+      if (foreign.has(relation)) continue;
       const some = Array.isArray(targets) ? targets.filter((link: Json) => !hidden.has(hrefIn(link))) : [];
       if (some.length > 0) links.push([relation, some]);
     }

@@ -1021,6 +1021,38 @@ describe('what happens to the hidden', () => {
   });
 });
 
+describe('links by relations that the model does not have', () => {
+  it('do not lead to the hidden either', { timeout: 30_000 }, async () => {
+    const path = 'utdanning/elev/klasse';
+    const { strictPupil, becomesProtectedPupil } = first.known.protected;
+    // A class in which nobody is hidden.
+    const source = [...(first.collections.find(({ collection }) => collection === path)?.entries() ?? [])].at(-1);
+    assert.ok(source !== undefined);
+    const old = (pupil: typeof strictPupil): string => {
+      const found = pupil.about.find(({ collection }) => collection === 'utdanning/elev/elevforhold');
+      return `https://api.felleskomponent.no/utdanning/elev/elevforhold/systemid/${found?.value ?? ''}`;
+    };
+    const deliverOld = (href: string): Promise<void> => {
+      const links = { ...Object(source.resource['_links']), gammelrelasjon: [{ href }] };
+      return deliverChanges({ ...options, collections: [] }, [
+        { collection: path, changed: [{ ...source, resource: { ...source.resource, _links: links } }], removed: [] },
+      ]);
+    };
+    const at = `/${path}/systemid/${source.identifier}`;
+    await deliverOld(old(becomesProtectedPupil));
+    for (const who of ['plain', 'level3']) assert.ok((await ask(who, 'GET', at)).text.includes('gammelrelasjon'), who);
+    await deliverOld(old(strictPupil));
+    assert.ok((await ask('level3', 'GET', at)).text.includes(old(strictPupil)));
+    for (const who of ['plain', 'school', 'lms'])
+      for (const target of [at, `/${path}`, `/${path}/changes?size=10000`]) {
+        const answer = await ask(who, 'GET', target);
+        assertClean(who, target, answer);
+        assert.equal(answer.text.includes('gammelrelasjon'), false, target);
+      }
+    await deliverChanges({ ...options, collections: [] }, [{ collection: path, changed: [source], removed: [] }]);
+  });
+});
+
 const keyOf = ({ collection, entries }: Hidden): string =>
   `${collection} ${entries.find(({ field }) => field.toLowerCase() === 'systemid')?.value ?? entries[0]?.value ?? ''}`;
 
