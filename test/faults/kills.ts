@@ -49,7 +49,9 @@ export const runKills = async (options: {
     let hub: Awaited<ReturnType<typeof startHurtHub>>;
     try {
       hub = await startHurtHub(hubOptions);
-    } catch {
+    } catch (error) {
+      // A bug that could not be planted is no hub that does not start.
+      if (error instanceof Error && error.message.includes('has no longer what the bug')) throw error;
       failedStarts += 1;
       if (failedStarts > 3) break;
       continue;
