@@ -11,7 +11,7 @@ type Layer = {
   readonly apart?: true;
 };
 
-const storeContract = ['store/store.ts', 'store/plan.ts'];
+const storeContract = ['store/store.ts', 'store/plan.ts', 'store/followed-until.ts'];
 const core = ['base', 'model'];
 
 /** From the lowest floor to the highest; `sandbox` and `verify` stand beside the house. */

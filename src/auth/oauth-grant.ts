@@ -1,7 +1,7 @@
 // The tokens of the hub: one organisation, one short token; and the client_credentials grant. Called by the OAuth library for every client that
 // has proved who it is. Replaces the library's own handler, which knows no organisations.
 import type { TokenEndpointGrantContext } from 'oidc-provider';
-import { usableApplication } from './live-grants.ts';
+import { standingOf, usableApplication } from './live-grants.ts';
 import type { OauthLibrary, ProviderDeps } from './oauth-library.ts';
 import { chooseOrganisation, organisationResource } from './organisation-choice.ts';
 import { scopesOf } from './scopes.ts';
@@ -40,8 +40,8 @@ const pickOrganisation = async (
   const byLogin =
     named === undefined && address === undefined ? organisationOfLogin(text(ctx.oidc.params.username)) : null;
   const asked = { organisation: text(named) ?? byLogin, resource: text(address) };
-  const grants = await platform.grantsOf(application.id);
-  const choice = chooseOrganisation(asked, application, grants, clock.now(), issuer);
+  const standing = await standingOf(platform, application.id);
+  const choice = chooseOrganisation(asked, application, standing, clock.now(), issuer);
   switch (choice.kind) {
     case 'chosen':
       return choice.organisation;

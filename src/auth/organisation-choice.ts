@@ -1,7 +1,8 @@
-// Which one organisation a token is for: named in the request, or the only one that has given the application a live grant. Used by the
-// grant of oauth-provider.ts. Pure.
-import type { Application, Grant } from '#store/store.ts';
-import { grantingOrganisations } from './live-grants.ts';
+// Which one organisation a token is for: named in the request, or the only one that has given the application a live grant; where all grants
+// have ended, the only one whose feed has something left to say. Used by the grant of oauth-provider.ts. Pure.
+import type { Application } from '#store/store.ts';
+import { farewells, grantingOrganisations } from './live-grants.ts';
+import type { Standing } from './live-grants.ts';
 import { normaliseOrganisationId } from '#hub/principal.ts';
 
 export type OrganisationChoice =
@@ -22,11 +23,11 @@ const organisationOf = (resource: string, issuer: string): string | null | undef
   return resource.startsWith(prefix) ? resource.slice(prefix.length) : undefined;
 };
 
-/** Chooses from the request's `organisation` and `resource` parameters (null when absent) and the application's grants as they are now. */
+/** Chooses from the request's `organisation` and `resource` parameters (null when absent) and the application's access as it is now. */
 export const chooseOrganisation = (
   asked: { readonly organisation: string | null; readonly resource: string | null },
   application: Application,
-  grants: readonly Grant[],
+  standing: Standing,
   now: number,
   issuer: string,
 ): OrganisationChoice => {
@@ -36,10 +37,16 @@ export const chooseOrganisation = (
   const [first, second] = named;
   if (second !== undefined && first !== second) return { kind: 'contradiction' };
   // An administrator needs no grant: it acts for the organisation that it belongs to, and for no other.
-  const granting = application.kind === 'admin' ? [application.owner] : grantingOrganisations(grants, application, now);
+  const granting =
+    application.kind === 'admin' ? [application.owner] : grantingOrganisations(standing.grants, application, now);
+  const left = [...farewells(standing, application, now).keys()].sort();
   if (first !== undefined)
-    return granting.includes(first) ? { kind: 'chosen', organisation: first } : { kind: 'refused' };
-  const [only, other] = granting;
+    return granting.includes(first) || left.includes(first)
+      ? { kind: 'chosen', organisation: first }
+      : { kind: 'refused' };
+  // What has ended makes nobody choose between what has not.
+  const possible = granting.length > 0 ? granting : left;
+  const [only, other] = possible;
   if (only === undefined) return { kind: 'refused' };
-  return other === undefined ? { kind: 'chosen', organisation: only } : { kind: 'ambiguous', organisations: granting };
+  return other === undefined ? { kind: 'chosen', organisation: only } : { kind: 'ambiguous', organisations: possible };
 };

@@ -4,7 +4,7 @@
 import { compactVerify } from 'jose';
 import { readCompactToken } from './compact-token.ts';
 import type { IssuerPolicy, TokenSubject } from './issuer-policy.ts';
-import { grantedUntil, usableApplication } from './live-grants.ts';
+import { farewells, grantedUntil, standingOf, usableApplication } from './live-grants.ts';
 import { scopesOf } from './scopes.ts';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
@@ -32,7 +32,7 @@ type Remembered = {
   readonly answer: Ok<Principal>;
   /** Revision of the platform under which application and grants were looked at last. */
   revision: number;
-  /** The earlier of the token's end and the last grant's end, epoch ms. */
+  /** The earlier of the token's end and the end of what it stands on, epoch ms. */
   until: number;
 };
 
@@ -101,7 +101,10 @@ export const createVerifier = ({ platform, clock, environment, policies }: Verif
     const application = await usableApplication(platform, principal.client, environment);
     if (application === null || application.kind !== principal.kind) return null;
     if (application.kind === 'admin') return administers(application, principal) ? Number.POSITIVE_INFINITY : null;
-    return grantedUntil(await platform.grantsOf(application.id), application, principal.tenant, now);
+    const all = await standingOf(platform, application.id);
+    const granted = grantedUntil(all.grants, application, principal.tenant, now);
+    // Without any grant no address shows anything, but the feed says what has gone to who holds a position of before.
+    return granted ?? farewells(all, application, now).get(principal.tenant) ?? null;
   };
 
   const remember = (key: string, principal: Ok<Principal>, revision: number, granted: number): void => {

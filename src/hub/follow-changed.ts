@@ -81,13 +81,14 @@ export const createDifferences = (deps: TellingDeps): Differences => {
   };
 
   const ofStored = async (
-    { tenant, plan, ended }: Follower,
+    follower: Follower,
     { held, after }: DifferenceAsked,
     { candidates, lately }: Difference,
     stored: StoredResource,
   ): Promise<Told | null> => {
     // What came later is told by the feed.
     if (stored.born > after) return null;
+    const { tenant, plan, ended } = follower;
     const { uid } = stored;
     const access = accessTo(held, uid);
     const was = viewIn(access, uid);
@@ -104,7 +105,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
       return {
         uid,
         kind: hidden ? 'removed' : 'access-lost',
-        when: whenNoticed(lately, uid, plan.clearance),
+        when: whenNoticed(follower, lately, uid),
         before,
         body: null,
       };
@@ -117,14 +118,16 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     if (body === null) return null;
     const lifted = was === null && access.portions.some(({ rows, without }) => rows === 'all' && without.has(uid));
     const kind = lifted ? 'created' : direction === 'lost' ? 'access-lost' : 'access-gained';
-    return { uid, kind, when: whenNoticed(lately, uid, plan.clearance), before: [], body };
+    return { uid, kind, when: whenNoticed(follower, lately, uid), before: [], body };
   };
 
-  const whenNoticed = (lately: LatelyFeed, uid: number, clearance: number): number =>
-    lately.of(uid)?.noticed.findLast(({ level }) => level <= clearance)?.at ?? deps.clock.now();
+  // Who may follow no more hears nothing of what has happened since, not even when.
+  const whenNoticed = ({ plan, ended }: Follower, lately: LatelyFeed, uid: number): number =>
+    (ended ? undefined : lately.of(uid)?.noticed.findLast(({ level }) => level <= plan.clearance)?.at) ??
+    deps.clock.now();
 
   const ofGone = async (
-    { tenant, plan }: Follower,
+    { tenant, plan, ended }: Follower,
     { held, after, seen }: DifferenceAsked,
     { lately }: Difference,
     uid: number,
@@ -141,8 +144,11 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     );
     if (view === null) return null;
     const identifiers = recent.identifiers ?? (await identifiersAt(tenant, plan, uid, after, went));
+    const before = addressesOf(deps.baseUrl(), plan, view, identifiers);
+    // To who may follow no more it is lost like everything else, whenever it went.
+    if (ended) return { uid, kind: 'access-lost', when: deps.clock.now(), before, body: null };
     const when = went.level > plan.clearance ? (hiding?.at ?? went.at) : went.at;
-    return { uid, kind: 'removed', when, before: addressesOf(deps.baseUrl(), plan, view, identifiers), body: null };
+    return { uid, kind: 'removed', when, before, body: null };
   };
 
   return { next };

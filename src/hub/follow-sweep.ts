@@ -1,12 +1,10 @@
 // Drops what followers of the feed could see long ago, once a day for each organisation. Called by app/compose.ts with its other sweeps; a
 // follower that comes back later than that begins anew.
 import type { Clock } from '#base/clock.ts';
+import { followLifeMs } from '#store/followed-until.ts';
 import type { TenantStore } from '#store/store.ts';
 
 const aDay = 86_400_000;
-
-/** How long a state is kept after somebody has asked for it last. */
-export const followLifeMs = 60 * aDay;
 
 /** Makes the sweep, which remembers when it last looked at an organisation. */
 export const createFollowSweep = (

@@ -11,7 +11,7 @@ import { accessOf, heldBy, heldFrom, heldInParts } from './follow-state.ts';
 import type { Held, NamedHeld } from './follow-state.ts';
 import type { Follower, TellingDeps, Told } from './follower.ts';
 import type { FreshnessOf } from './freshness.ts';
-import type { HubChange, HubQuery, HubResult } from './query.ts';
+import type { Freshness, HubChange, HubQuery, HubResult } from './query.ts';
 import { nothingGiven, seenUids } from './records.ts';
 import type { Records } from './records.ts';
 import type { FeedPosition, Tokens } from './tokens.ts';
@@ -184,7 +184,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     more: boolean,
     details: string,
   ): Promise<HubResult> => {
-    const { context, tenant, plan, rule } = follower;
+    const { context, tenant, plan, rule, ended } = follower;
     const { path } = plan.collection;
     const shown = entries.filter(({ body, before }) => body !== null || before.length > 0);
     const seen = seenUids(shown.map(({ uid }) => uid));
@@ -206,7 +206,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
       changes,
       next: typeof next === 'string' ? next : token(next),
       more,
-      freshness: await deps.freshness(tenant, path),
+      freshness: ended ? unknownFreshness : await deps.freshness(tenant, path),
     };
   };
 
@@ -226,6 +226,16 @@ const readHeld = async (tenant: TenantStore, id: string): Promise<Held | null> =
 
 /** What a copy of one stretch shows. */
 const soleAccess = ({ stretches }: Held) => stretches[0]?.access ?? accessOf(null, noGuarded);
+
+/** How fresh the data is now is nothing to who sees none of it. */
+const unknownFreshness: Freshness = {
+  sources: [],
+  fullSyncAt: null,
+  deliveredAt: null,
+  promisedMs: null,
+  stale: false,
+  held: false,
+};
 
 const noGuarded: Guarded = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
 

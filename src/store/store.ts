@@ -98,6 +98,9 @@ export type Grant = {
   readonly createdAt: number;
 };
 
+/** That an application could follow an organisation's changes, up to when (epoch ms). */
+export type EndedFollow = { readonly organisation: string; readonly environment: Environment; readonly at: number };
+
 /** A signing key of the token server; `jwk` is private and JSON text. */
 export type SigningKey = {
   readonly id: string;
@@ -131,9 +134,15 @@ export type PlatformStore = {
   readonly putApplication: (value: Application) => Eventually<void>;
   readonly grantsOf: (application: string) => Eventually<readonly Grant[]>;
   readonly grants: () => Eventually<readonly Grant[]>;
+  /** What the grant let follow before and does not any more is an ended follow from now on. */
   readonly putGrant: (value: Grant) => Eventually<void>;
-  /** False when there was none. */
+  /** False when there was none. If it let follow, that is an ended follow from now on. */
   readonly removeGrant: (id: string) => Eventually<boolean>;
+  /**
+   * What is left of grants that were removed, or changed so that following ended: the last end for each organisation and environment, for
+   * `followLifeMs` at least. The end of a grant whose period is over stands in the grant.
+   */
+  readonly endedFollows: (application: string) => Eventually<readonly EndedFollow[]>;
   readonly signingKeys: () => Eventually<readonly SigningKey[]>;
   readonly putSigningKey: (value: SigningKey) => Eventually<void>;
   readonly removeSigningKey: (id: string) => Eventually<void>;

@@ -230,6 +230,30 @@ test('grants that are over, not begun, or of another environment count for nothi
   assert.equal((await askToken(hub.url, {}, { id: 'timed', secret })).body['error'], 'invalid_target');
 });
 
+test('one who could follow has tokens for 60 days after its last grant, and names the organisation when another has given one', async () => {
+  const { secret } = await register(hub.platform, 'follower', []);
+  const ask = async (organisation?: string): Promise<unknown> => {
+    const { body } = await askToken(hub.url, organisation === undefined ? {} : { organisation }, {
+      id: 'follower',
+      secret,
+    });
+    return body['error'] ?? (await principalOf(body['access_token'])).tenant;
+  };
+  const follow = { actions: ['read', 'follow'] } as const;
+  hub.platform.putGrant(grantOf('follower', 'fjordheim.test', follow));
+  hub.platform.removeGrant('follower-fjordheim.test');
+  assert.deepEqual([await ask(), await ask('fjordheim.test')], ['fjordheim.test', 'fjordheim.test']);
+  assert.equal(await ask('havnes.test'), 'invalid_target');
+  hub.platform.putGrant(grantOf('follower', 'havnes.test', { to: hub.clock.now() + 1_000 }));
+  assert.deepEqual([await ask(), await ask('fjordheim.test')], ['havnes.test', 'fjordheim.test']);
+  for (const days of [59, 2]) {
+    hub.shift(days * 86_400_000);
+    const { body } = await askToken(hub.url, {}, { id: 'follower', secret });
+    assert.equal(body['error'], days === 59 ? undefined : 'invalid_target');
+    if (days === 2) hub.shift(-61 * 86_400_000);
+  }
+});
+
 test('an application of another environment is unknown here, and its tokens with it', async () => {
   const { application, secret } = await register(hub.platform, 'elsewhere', ['fjordheim.test']);
   const token = String((await askToken(hub.url, {}, { id: 'elsewhere', secret })).body['access_token']);

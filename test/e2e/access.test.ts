@@ -21,7 +21,7 @@ before(async () => {
     applications: [
       { id: 'reader', kind: 'client', organisation: fjord.id },
       { id: 'stopped', kind: 'client', organisation: fjord.id },
-      { id: 'ended', kind: 'client', organisation: fjord.id },
+      { id: 'ended', kind: 'client', organisation: fjord.id, grant: { actions: ['read', 'list'] } },
       { id: 'narrow', kind: 'client', organisation: fjord.id, grant: { collections: [pupils] } },
       { id: 'narrowed', kind: 'client', organisation: fjord.id },
       { id: 'adapter', kind: 'adapter', organisation: fjord.id },

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
+import { followLifeMs } from '#store/followed-until.ts';
 import { openPlatform } from '#store/sqlite/platform.ts';
 import { platformMigrations } from '#store/sqlite/platform-schema.ts';
 import type { Application, AuditRecord, Grant, Organisation } from '#store/store.ts';
@@ -114,6 +115,48 @@ test('a single-use id succeeds once over two connections, and again only after i
   now = 61_000;
   assert.equal(two.useOnce('jti-0', 121_000), true);
   assert.equal(one.useOnce('jti-0', 121_000), false);
+});
+
+const fjordheim = (at: number) => [['fjordheim.test', 'test', at]];
+
+test('what a grant let follow is kept when it is removed, or changed so that it lets follow no more', () => {
+  let now = 1_000;
+  const platform = openPlatform(new DatabaseSync(':memory:'), { ...systemClock, now: () => now });
+  const following: Grant = { ...grant, actions: ['read', 'follow'], to: null };
+  const left = () =>
+    platform.endedFollows('client-1').map(({ organisation: whose, environment, at }) => [whose, environment, at]);
+  platform.putGrant({ ...following, actions: ['read'] });
+  platform.removeGrant('g1');
+  platform.putGrant({ ...following, from: 5_000 });
+  platform.removeGrant('g1');
+  platform.putGrant({ ...following, to: 1 });
+  platform.removeGrant('g1');
+  assert.deepEqual(left(), [], 'never let follow');
+  platform.putGrant(following);
+  platform.putGrant({ ...following, collections: ['*'] });
+  platform.putGrant({ ...following, to: 1_000 });
+  now = 2_000;
+  platform.putGrant({ ...following, to: 1_000, purpose: 'other' });
+  assert.deepEqual(left(), [], 'the grant says it itself');
+  assert.equal(platform.removeGrant('g1'), true);
+  assert.deepEqual(left(), fjordheim(1_000));
+  platform.putGrant(following);
+  now = 3_000;
+  platform.putGrant({ ...following, actions: ['read'] });
+  assert.deepEqual(left(), fjordheim(3_000));
+  platform.removeGrant('g1');
+  platform.putGrant(following);
+  now = 4_000;
+  platform.putGrant({ ...following, to: 500 });
+  assert.deepEqual(left(), fjordheim(4_000), 'what is put later tells less than there was');
+  platform.putGrant({ ...following, id: 'g2', organisation: 'havnes.test' });
+  now += followLifeMs;
+  platform.putGrant({ ...following, id: 'g2', organisation: 'nordvik.test' });
+  assert.deepEqual(left(), [['havnes.test', 'test', now]], 'what is too old goes');
+  assert.deepEqual(
+    platform.grants().map(({ id }) => id),
+    ['g1', 'g2'],
+  );
 });
 
 test('a secret of the hub is made once, whoever asks first', () => {

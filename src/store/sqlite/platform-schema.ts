@@ -46,6 +46,12 @@ export const platformMigrations: readonly string[] = [
     id TEXT PRIMARY KEY, public_jwk TEXT NOT NULL, private_jwk TEXT, created_at INTEGER NOT NULL, retired_at INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE ended_follow (
+    application TEXT NOT NULL, organisation TEXT NOT NULL, environment TEXT NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (application, organisation, environment)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

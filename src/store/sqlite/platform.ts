@@ -3,10 +3,12 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { migratePlatform } from './platform-schema.ts';
 import type { Clock } from '#base/clock.ts';
+import { followedUntil, followLifeMs } from '#store/followed-until.ts';
 import type {
   Application,
   AuditKey,
   AuditRecord,
+  EndedFollow,
   Grant,
   Organisation,
   PlatformStore,
@@ -81,6 +83,12 @@ const toGrant = (row: Row): Grant => ({
   createdAt: number(row, 'created_at'),
 });
 
+const toEndedFollow = (row: Row): EndedFollow => ({
+  organisation: text(row, 'organisation'),
+  environment: text(row, 'environment') as EndedFollow['environment'],
+  at: number(row, 'at'),
+});
+
 const toSigningKey = (row: Row): SigningKey => ({
   id: text(row, 'id'),
   jwk: text(row, 'jwk'),
@@ -125,9 +133,14 @@ const statements = {
       disabled = ?9, created_at = ?10, scopes = ?11, username = ?12, password = ?13`,
   grants: 'SELECT * FROM access_grant ORDER BY created_at, id',
   grantsOf: 'SELECT * FROM access_grant WHERE application = ? ORDER BY created_at, id',
+  grant: 'SELECT * FROM access_grant WHERE id = ?',
   putGrant:
     'INSERT OR REPLACE INTO access_grant (id, application, organisation, rule, created_at) VALUES (?, ?, ?, ?, ?)',
   removeGrant: 'DELETE FROM access_grant WHERE id = ?',
+  endedFollows: 'SELECT * FROM ended_follow WHERE application = ? ORDER BY organisation, environment',
+  endFollow: `INSERT INTO ended_follow (application, organisation, environment, at) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`,
+  purgeEndedFollows: 'DELETE FROM ended_follow WHERE at <= ?',
   signingKeys: 'SELECT * FROM signing_key ORDER BY created_at, id',
   putSigningKey: 'INSERT OR REPLACE INTO signing_key (id, jwk, state, since, created_at) VALUES (?, ?, ?, ?, ?)',
   removeSigningKey: 'DELETE FROM signing_key WHERE id = ?',
@@ -158,7 +171,7 @@ type Statements = Readonly<Record<StatementName, StatementSync>>;
 type Change = <T>(work: () => T) => T;
 
 // Who there is and what they may: everything that grants and tokens are decided by.
-const directory = (sql: Statements, change: Change) => ({
+const directory = (sql: Statements, change: Change, clock: Clock) => ({
   organisations: () => sql.organisations.all().map(toOrganisation),
   organisation: (id: string) => one(sql.organisation.get(id), toOrganisation),
   putOrganisation: (value: Organisation) =>
@@ -183,10 +196,30 @@ const directory = (sql: Statements, change: Change) => ({
   putGrant: (value: Grant) =>
     change(() => {
       const { id, application, organisation, createdAt, ...rule } = value;
+      keepEnd(sql, clock.now(), id, value);
       sql.putGrant.run(id, application, organisation, JSON.stringify(rule), createdAt);
     }),
-  removeGrant: (id: string) => change(() => sql.removeGrant.run(id).changes === 1),
+  removeGrant: (id: string) =>
+    change(() => {
+      keepEnd(sql, clock.now(), id, null);
+      return sql.removeGrant.run(id).changes === 1;
+    }),
+  endedFollows: (application: string) => sql.endedFollows.all(application).map(toEndedFollow),
 });
+
+/** Notes that the grant under an id has let follow, where what takes its place (null = nothing) does not say so itself. */
+const keepEnd = (sql: Statements, now: number, id: string, next: Grant | null): void => {
+  const before = one(sql.grant.get(id), toGrant);
+  const end = before === null ? null : followedUntil(before, now);
+  if (before === null || end === null) return;
+  const { application, organisation, environment } = before;
+  const same =
+    next?.application === application && next.organisation === organisation && next.environment === environment;
+  const told = same ? followedUntil(next, now) : null;
+  if (told !== null && told >= end) return;
+  sql.purgeEndedFollows.run(now - followLifeMs);
+  sql.endFollow.run(application, organisation, environment, end);
+};
 
 // Keys, secrets and single-use ids: what tokens and pseudonyms are made with.
 const keyring = (sql: Statements, change: Change, clock: Clock) => {
@@ -313,7 +346,7 @@ export const openPlatform = (
 
   return {
     revision,
-    ...directory(sql, change),
+    ...directory(sql, change, clock),
     ...keyring(sql, change, clock),
     ...journal(sql, db),
     platformAudit: (limit) =>

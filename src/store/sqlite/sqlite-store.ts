@@ -136,6 +136,7 @@ const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
   grants: guard(platform.grants),
   putGrant: guard(platform.putGrant),
   removeGrant: guard(platform.removeGrant),
+  endedFollows: guard(platform.endedFollows),
   signingKeys: guard(platform.signingKeys),
   putSigningKey: guard(platform.putSigningKey),
   removeSigningKey: guard(platform.removeSigningKey),
