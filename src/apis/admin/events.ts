@@ -114,9 +114,13 @@ const shown = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const id = call.params['event'] ?? '';
   const event = await tenant.events.event(id.toLowerCase());
   if (event === null) return missing(`There is no event ${id}.`);
-  const metadata = { ...showEvent(event), message: event.message, problems: event.problems };
   const kept = event.retainUntil > call.ports.clock.now();
-  if (!kept || !mayReadTexts(call.actor, found.value.id)) return reply(metadata, { details: event.id });
+  // What the source writes is free text and may name somebody: it goes the way of the other texts.
+  if (!kept || !mayReadTexts(call.actor, found.value.id)) {
+    const problems = event.problems.map(({ field, code }) => ({ field, code, message: '' }));
+    return reply({ ...showEvent(event), message: '', problems }, { details: event.id });
+  }
+  const metadata = { ...showEvent(event), message: event.message, problems: event.problems };
   const { target, value, filter, answer } = event;
   const texts = { target, value: parsed(value), filter, answer: parsed(answer) };
   return reply(

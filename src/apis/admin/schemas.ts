@@ -428,7 +428,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     schema: object(
       {
         ...eventMembers,
-        message: text,
+        message: { ...text, description: 'As the source wrote it; empty where texts are left out.' },
         problems: list(eventProblem),
         texts: {
           ...object({

@@ -525,8 +525,11 @@ const nothing: ReadonlySet<number> = new Set();
 const linksIn = ({ links, nested }: PreparedResource): readonly OwnLink[] =>
   nested === undefined ? links : [...links, ...nested];
 
-const hashOf = ({ attributes, primary }: PreparedResource, links: string): Buffer =>
-  digest('sha1', `${primary.field} ${primary.value}\n${attributes}\n${links}`, 'buffer');
+/** Links inside values stand in the attributes already; naming them brings what was stored before they were followed up to date. */
+const hashOf = ({ attributes, primary, nested }: PreparedResource, links: string): Buffer => {
+  const inside = nested === undefined ? '' : `\n${JSON.stringify(nested)}`;
+  return digest('sha1', `${primary.field} ${primary.value}\n${attributes}\n${links}${inside}`, 'buffer');
+};
 
 const primaryFirst = ({ identifiers, primary }: PreparedResource): readonly IdentifierValue[] => {
   const [first] = identifiers;
