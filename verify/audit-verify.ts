@@ -331,6 +331,22 @@ const parsed = (text: string): unknown => {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+// A checkpoint is in the file a moment before it is in the list.
+const listTries = 10;
+const listWaitMs = 50;
+const justNowMs = 10_000;
+
+/** The lines of the list; waits a little for one that has just been made. */
+const readList = (list: string, newest: Stored | undefined): string[] => {
+  for (let tries = 1; ; tries += 1) {
+    const text = readFileSync(list, 'utf8');
+    const at = newest?.checkpoint?.at ?? 0;
+    const isRecent = newest !== undefined && Math.abs(Date.now() - at) < justNowMs;
+    if (!isRecent || tries === listTries || text.includes(`${newest.text}\n`)) return text.split('\n');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, listWaitMs);
+  }
+};
+
 /** Checkpoints that the file has got since it was read: a new state of it, so this comes after everything else. */
 const newerCheckpoints = (db: DatabaseSync, stored: readonly Stored[]): ReadonlySet<string> => {
   db.exec('COMMIT');
@@ -357,7 +373,7 @@ const checkList = (
     if (stored.length > 0) tell('checkpoint-missing', 'list', 0, 'the list beside the file is missing');
     return;
   }
-  const lines = readFileSync(list, 'utf8').split('\n');
+  const lines = readList(list, stored.at(-1));
   const end = lines.pop() ?? '';
   let index = 0;
   let later: ReadonlySet<string> | null = null;
@@ -393,7 +409,9 @@ const checkList = (
       'checkpoint-missing',
       'list',
       0,
-      `the list ends before checkpoint ${missing.number}${end === '' ? '' : ', in a torn line'}`,
+      `the list ends before checkpoint ${missing.number}${end === '' ? '' : ', in a torn line'}${
+        missing === stored.at(-1) ? ': after a crash the next start of the hub adds it' : ''
+      }`,
     );
 };
 

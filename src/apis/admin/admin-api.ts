@@ -61,13 +61,14 @@ const segmentsOf = (path: string): readonly string[] | null => {
 const nothing = problem('HUB-204', 'There is nothing at this address.');
 
 /** The audit that an answer belongs in: that of the organisation asked about, or of the caller when it is not his to know. */
-const homeOf = ({ actor, params }: AdminCall, result: Result<AdminReply>): string | null => {
+const homeOf = async ({ actor, params, ports }: AdminCall, result: Result<AdminReply>): Promise<string | null> => {
   const named = result.ok ? result.value.organisation : undefined;
   if (named !== undefined) return named;
-  const asked = params['organisation'];
-  if (result.ok && asked !== undefined) return normaliseOrganisationId(asked);
-  const own = asked !== undefined && administers(actor, normaliseOrganisationId(asked)) ? asked : null;
-  return actor.organisation ?? (result.ok ? own : null);
+  const asked = normaliseOrganisationId(params['organisation'] ?? '');
+  const isHis = asked !== '' && administers(actor, asked);
+  // A refusal to look into an organisation is that organisation's to know, if there is one.
+  if (isHis && (result.ok || (await ports.platform.organisation(asked)) !== null)) return asked;
+  return actor.organisation;
 };
 
 /** Builds the handlers over the ports. Changes are made one at a time, so that a condition holds until the change is made. */
@@ -92,7 +93,7 @@ export const createAdmin = (ports: AdminPorts): Admin => {
     // A change that was made is on record already, with what it was about.
     if (result.ok && call.operation.method !== 'GET' && call.operation.needs !== 'read') return;
     if (result.ok && result.value.recorded === true) return;
-    const home = homeOf(call, result);
+    const home = await homeOf(call, result);
     if (home === null) return;
     const record = recordOf(call, home, result.ok ? 'allow' : 'deny', result.ok ? ruleOf(call) : result.problem.code);
     if (!result.ok) return ports.recordAnswer(record);

@@ -167,7 +167,7 @@ const search: Work = (parts, deps, asked) =>
   onAudit(parts, deps, asked, async (audit, organisation, asker, question) => {
     const { terminal, flags } = asked;
     const { known, entries } = valueOf(await audit.search(organisation, await question(), asker));
-    if (!known) terminal.say('Nobody has ever been here under this identifier.');
+    if (!known) terminal.say('Nobody is known under this identifier: never here, or erased.');
     const lines = flags['ndjson'] === true;
     if (terminal.json && !lines) terminal.out(`{"known":${known},"entries":[`);
     let count = 0;

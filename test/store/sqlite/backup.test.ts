@@ -413,17 +413,18 @@ test('the audit that was there stays only where it goes on from that of the copy
   );
 });
 
+const withPlatform = async <T>(at: string, work: (store: Store) => Promise<T>): Promise<T> => {
+  const store = await open(at);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+};
+
 test('a key of the audit that was put out of use after the copy does not come back with it', async () => {
   const [folder, target] = [await filled(), place()];
   const now = systemClock.now;
-  const withPlatform = async <T>(at: string, work: (store: Store) => Promise<T>): Promise<T> => {
-    const store = await open(at);
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  };
   const first = await withPlatform(folder, ({ platform }) => currentAuditKey({ platform, now }));
   await copy(folder, target);
   const second = await withPlatform(folder, ({ platform }) => rotateAuditKey({ platform, now }));
