@@ -52,8 +52,16 @@ test('collections without a marking of their own have none', () => {
   assert.equal(good('utdanning/elev/elev', { systemId: id('E1'), adressebeskyttelse: 'fortrolig' }).marking, null);
 });
 
+const by = (value: string): object => ({ href: `systemid/${value}` });
+
+const target = (value: string): object => ({
+  kind: 'resource',
+  collection: 'arkiv/noark/arkivressurs',
+  field: 'systemid',
+  value,
+});
+
 test('links inside values to what can be protected are told, others are not; lists are gathered and each target comes once', () => {
-  const by = (value: string): object => ({ href: `systemid/${value}` });
   const made = good('arkiv/noark/sak', {
     systemId: id('S1'),
     journalpost: [
@@ -62,12 +70,6 @@ test('links inside values to what can be protected are told, others are not; lis
       { tittel: 'c', _links: { saksbehandler: [by('A1')] } },
     ],
     _links: { saksansvarlig: [by('A3')] },
-  });
-  const target = (value: string): object => ({
-    kind: 'resource',
-    collection: 'arkiv/noark/arkivressurs',
-    field: 'systemid',
-    value,
   });
   assert.deepEqual(
     made.nested?.toSorted((a, b) => (a.relation < b.relation ? -1 : 1)),
@@ -79,17 +81,18 @@ test('links inside values to what can be protected are told, others are not; lis
   assert.equal(good('utdanning/elev/elev', { systemId: id('E1') }).nested, undefined);
 });
 
+const basis = (order: string, nationalId: string | null): object => ({
+  ordrenummer: id(order),
+  mottaker:
+    nationalId === null ? {} : { _links: { person: [{ href: `\${felles.person}/fodselsnummer/${nationalId}` }] } },
+});
+
 test('an invoice basis tells whom it is about, entry by entry', () => {
   const prepareBasis = createPreparer(
     entry(model.collections, 'okonomi/faktura/fakturagrunnlag'),
     model,
     'https://hub.test',
   );
-  const basis = (order: string, nationalId: string | null): object => ({
-    ordrenummer: id(order),
-    mottaker:
-      nationalId === null ? {} : { _links: { person: [{ href: `\${felles.person}/fodselsnummer/${nationalId}` }] } },
-  });
   for (const [order, who] of [
     ['1', '10881050019'],
     ['2', null],
