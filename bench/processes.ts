@@ -53,9 +53,14 @@ export const publicUrl = 'http://hub.fjordheim.test';
 
 /**
  * Starts the hub on a data directory, as `bindeledd start` does with its own settings but for address, environment and where the log goes
- * (to nowhere: the lines are made all the same). `nodeFlags` are for profiling. Rejects when it is not ready within a minute.
+ * (to nowhere: the lines are made all the same). `nodeFlags` are for profiling. Data quality is worked out in
+ * the background after every change of data and is off unless asked for: it would be counted with whatever is measured meanwhile. Rejects when it is not ready within a minute.
  */
-export const startHub = async (data: string, nodeFlags: readonly string[] = []): Promise<HubProcess> => {
+export const startHub = async (
+  data: string,
+  nodeFlags: readonly string[] = [],
+  quality: 'on' | 'off' = 'off',
+): Promise<HubProcess> => {
   const port = await freePort();
   const started = performance.now();
   const child = spawn(
@@ -75,6 +80,7 @@ export const startHub = async (data: string, nodeFlags: readonly string[] = []):
       publicUrl,
       '--environment',
       'test',
+      ...(quality === 'off' ? ['--quality-interval-seconds', '0'] : []),
     ],
     { stdio: ['ignore', 'ignore', process.env['BENCH_LOG'] === undefined ? 'ignore' : 'inherit', 'ipc'], cwd: root },
   );

@@ -22,7 +22,7 @@ export const full: Scenario = {
     const name = 'full';
     rmSync(join(context.data, name), { recursive: true, force: true });
     const folder = await dataset(context, name, () => []);
-    const hub = await startHub(folder, context.nodeFlags);
+    const hub = await startHub(folder, context.nodeFlags, 'on');
     const adapter = fork(join(import.meta.dirname, '../deliver.ts'));
     try {
       const order: DeliveryOrder = { port: hub.port, collections: 'county-full', pageSize: 10_000, gzip: false };
