@@ -243,16 +243,17 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
       const collection = model.collections.get(path);
       if (collection === undefined) return null;
       const view = fieldView(model, collection, [], new Map(), new Set());
+      const portions: AuthorizedPlan['portions'] = [{ rows: rowSet(new Float64Array()), view, clearance: 0 }];
       return {
         tenant: principal.tenant,
         collection,
         action: 'follow',
-        portions: [{ rows: rowSet(new Float64Array()), view, clearance: 0 }],
+        portions,
         plain: false,
         clearance: 0,
         targetClearance: new Map(),
         visibleTargets: new Map(),
-      } as unknown as AuthorizedPlan;
+      } as AuthorizedPlan;
     },
     visible: async (principal, component) => {
       const collections = model.components.get(component)?.collections ?? [];
