@@ -251,8 +251,8 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
         portions,
         plain: false,
         clearance: 0,
-        targetClearance: new Map(),
-        visibleTargets: new Map(),
+        targetClearance: nowhere.targetClearance,
+        visibleTargets: nowhere.visibleTargets,
       } as AuthorizedPlan;
     },
     visible: async (principal, component) => {
@@ -327,6 +327,12 @@ const createRowSets = (model: Model): RowSets => {
       return rows;
     },
   };
+};
+
+/** Links that lead to nothing that may be seen. */
+const nowhere: Pick<AuthorizedPlan, 'targetClearance' | 'visibleTargets'> = {
+  targetClearance: new Map(),
+  visibleTargets: new Map(),
 };
 
 /** Whoever may list may also read one; every other action stands for itself. */
