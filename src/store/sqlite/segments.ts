@@ -163,6 +163,34 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
     return seen.slice(skip, skip + take);
   };
 
+  /** Rows of a mixed segment: runs of stored bytes, and between them the rows that must be looked at one by one. */
+  const mixedParts = function* (
+    collection: number,
+    plan: AuthorizedPlan,
+    rows: Guarded,
+    uids: readonly number[],
+    position: number,
+  ): Iterable<PagePart> {
+    let at = lowerBound(rows.uids, uids[0] ?? 0);
+    let run: number[] = [];
+    const ended = function* (): Iterable<PagePart> {
+      const [from, to, count] = [run[0] ?? 0, (run.at(-1) ?? 0) + 1, run.length];
+      run = [];
+      const whole = { segment: null, position };
+      if (count > 0) yield { segment: null, read: () => readRun(collection, plan, from, to, count, whole) };
+    };
+    for (const uid of uids) {
+      // A hidden row ends a run as well: it must not lie between the first and the last of one.
+      for (; at < rows.uids.length && (rows.uids[at] ?? uid) < uid; at += 1)
+        if (isSeenOtherwise(plan, rows, at)) yield* ended();
+      if (rows.uids[at] === uid && isSeenOtherwise(plan, rows, at)) {
+        yield* ended();
+        yield { uids: [uid] };
+      } else run.push(uid);
+    }
+    yield* ended();
+  };
+
   const parts = function* (
     collection: number,
     plan: AuthorizedPlan,
@@ -183,8 +211,7 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
       if (take <= 0) continue;
       const first = firstUid(collection) + number * segmentRows;
       if (mixed?.[index] === 1) {
-        const uids = seenUids(plan, rows, first, skip, take);
-        if (uids.length > 0) yield { uids };
+        yield* mixedParts(collection, plan, rows, seenUids(plan, rows, first, skip, take), map.position);
         continue;
       }
       const segment =
