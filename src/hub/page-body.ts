@@ -1,9 +1,10 @@
 // The bytes of a page, made as they are read: from stored segments for callers with whole access, resource by resource for the others.
 // Called by hub/run.ts; the reader's pace sets the pace.
+import { hash } from 'node:crypto';
 import { deflateSegment } from '#base/gzip.ts';
 import { yieldToLoop } from '#base/clock.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { PagePart, TenantStore } from '#store/store.ts';
+import type { BodyChunk, ChunkHandle, MixedPart, PagePart, TenantStore } from '#store/store.ts';
 import type { PageBody } from './query.ts';
 import type { CachedChunk, SegmentCache } from './segment-cache.ts';
 
@@ -16,7 +17,10 @@ const loadRows = 200;
 /** Resources as the caller gets them, in the order of the uids; those that are gone or hidden are left out. */
 type Load = (uids: readonly number[]) => Promise<readonly Buffer[]>;
 
-/** A page of stored bytes, with the rows that must be looked at one by one between them. Compressing works one segment ahead of the reader. */
+/**
+ * A page of stored bytes, with the rows that must be looked at one by one between them. What a segment with such rows looks like is kept for all
+ * who see alike: whatever changes it for one of them is a change of the segment. Compressing works one segment ahead of the reader.
+ */
 export const plainBody = (
   plan: AuthorizedPlan,
   tenant: TenantStore,
@@ -24,21 +28,37 @@ export const plainBody = (
   cache: SegmentCache,
   load: Load,
 ): PageBody => {
-  const looked = async (uids: readonly number[]): Promise<{ readonly bytes: Buffer; readonly count: number }> => {
-    const bodies = await load(uids);
-    return { bytes: joined(bodies), count: bodies.length };
+  const seen = async ({ pieces, segment, stands }: MixedPart): Promise<BodyChunk> => {
+    const found: Buffer[] = [];
+    let count = 0;
+    for (const piece of pieces()) {
+      if ('uids' in piece) {
+        const bodies = await load(piece.uids);
+        found.push(...bodies);
+        count += bodies.length;
+      } else {
+        const run = await piece.read();
+        if (run.count > 0) found.push(run.bytes);
+        count += run.count;
+      }
+      await yieldToLoop();
+    }
+    return { bytes: joined(found), count, segment: isShared && stands() ? segment : null };
   };
 
-  const compressed = async (part: PagePart): Promise<CachedChunk | null> => {
-    if (!('uids' in part)) return cache.deflated(tenant.id, part);
-    const { bytes, count } = await looked(part.uids);
-    return count === 0 ? null : { segment: await deflateSegment(bytes), count };
-  };
+  // Links to rows that only this caller sees make what it gets its own.
+  const isShared = plan.visibleTargets.size === 0;
+
+  /** The part with whom its bytes are the same for: everybody who is cleared for all of it, or those who see what this plan does. */
+  const shared = (part: PagePart): readonly [string, ChunkHandle] =>
+    'pieces' in part
+      ? [`${tenant.id} ${sightOf(plan)}`, { segment: isShared ? part.segment : null, read: () => seen(part) }]
+      : [tenant.id, part];
 
   return {
     plain: async function* () {
       for await (const part of tenant.reads.chunks(plan, range)) {
-        const { bytes, count } = 'uids' in part ? await looked(part.uids) : await cache.plain(tenant.id, part);
+        const { bytes, count } = await cache.plain(...shared(part));
         if (count > 0) yield { bytes, count };
         await yieldToLoop();
       }
@@ -46,7 +66,7 @@ export const plainBody = (
     deflated: async function* () {
       let ahead: Promise<CachedChunk | null> | null = null;
       for await (const part of tenant.reads.chunks(plan, range)) {
-        const next = compressed(part);
+        const next = cache.deflated(...shared(part));
         // It may fail while the reader is busy or has left, when nobody waits for it; whoever waits still gets the failure.
         next.catch(() => {});
         const ready: CachedChunk | null = ahead === null ? null : await ahead;
@@ -58,6 +78,18 @@ export const plainBody = (
     },
   };
 };
+
+/** What plans that show whole resources differ in: how protected a row may be, and what its links lead to. */
+const sightOf = (plan: AuthorizedPlan): string => {
+  let sight = sights.get(plan);
+  if (sight === undefined) {
+    const targets = [...plan.targetClearance].map(([path, clearance]) => `${path}:${clearance}`).sort();
+    sights.set(plan, (sight = hash('sha256', [plan.clearance, ...targets].join(' '), 'base64url')));
+  }
+  return sight;
+};
+
+const sights = new WeakMap<AuthorizedPlan, string>();
 
 const joined = (bodies: readonly Buffer[]): Buffer =>
   Buffer.concat(bodies.flatMap((body, index) => (index === 0 ? [body] : [comma, body])));

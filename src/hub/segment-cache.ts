@@ -8,10 +8,10 @@ export type CachedChunk = { readonly segment: DeflatedSegment; readonly count: n
 export type PlainChunk = { readonly bytes: Buffer; readonly count: number };
 
 export type SegmentCache = {
-  /** The chunk, compressed; null when it has become empty. */
-  readonly deflated: (tenant: string, chunk: ChunkHandle) => Promise<CachedChunk | null>;
+  /** The chunk, compressed; null when it has become empty. `whose` = the organisation, and how it is seen where not all see the same. */
+  readonly deflated: (whose: string, chunk: ChunkHandle) => Promise<CachedChunk | null>;
   /** The chunk as stored. Kept when it is asked for the second time, so that one who reads everything once pushes nothing out. */
-  readonly plain: (tenant: string, chunk: ChunkHandle) => Promise<PlainChunk> | PlainChunk;
+  readonly plain: (whose: string, chunk: ChunkHandle) => Promise<PlainChunk> | PlainChunk;
 };
 
 /** `forAll`: the bytes of the version, and not newer ones that its reader alone may see. */
@@ -82,9 +82,9 @@ export const createSegmentCache = (maxBytes: number): SegmentCache => {
   };
 
   return {
-    deflated: async (tenant, chunk) => {
+    deflated: async (whose, chunk) => {
       const { segment: place } = chunk;
-      const key = place === null ? '' : `deflated ${tenant} ${place.id}`;
+      const key = place === null ? '' : `deflated ${whose} ${place.id}`;
       const known = place === null ? null : find(key, place.version);
       if (known !== null && 'segment' in known) return known;
       const work = `${key} ${place?.version}`;
@@ -99,10 +99,10 @@ export const createSegmentCache = (maxBytes: number): SegmentCache => {
       if (place !== null) underWay.set(work, mine);
       return (await mine).chunk;
     },
-    plain: (tenant, chunk) => {
+    plain: (whose, chunk) => {
       const { segment: place } = chunk;
       if (place === null) return chunk.read();
-      const key = `plain ${tenant} ${place.id}`;
+      const key = `plain ${whose} ${place.id}`;
       const known = find(key, place.version);
       return known !== null && 'bytes' in known ? known : readPlain(key, place.version, chunk);
     },

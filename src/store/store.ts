@@ -228,8 +228,22 @@ export type ChunkHandle = {
   readonly read: () => Eventually<BodyChunk>;
 };
 
-/** A part of a page: bytes that may be sent as they are, or rows that must be looked at one by one. */
-export type PagePart = ChunkHandle | { readonly uids: readonly number[] };
+/** Bytes that may be sent as they are, or rows that must be looked at one by one. */
+export type PagePiece = ChunkHandle | { readonly uids: readonly number[] };
+
+/**
+ * Rows of one segment that the caller does not see all as they are stored. Where `segment` names it, what they are made into is the same for all
+ * who see alike, until `version` changes.
+ */
+export type MixedPart = {
+  readonly segment: ChunkHandle['segment'];
+  readonly pieces: () => Iterable<PagePiece>;
+  /** False once the collection has changed: what has been made meanwhile may be newer than the version says. */
+  readonly stands: () => boolean;
+};
+
+/** A part of a page. */
+export type PagePart = ChunkHandle | MixedPart;
 
 export type StoredChange = {
   readonly position: number;

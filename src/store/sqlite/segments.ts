@@ -4,7 +4,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import type { BodyChunk, Eventually, Guarded, PagePart } from '../store.ts';
+import type { BodyChunk, Eventually, Guarded, PagePart, PagePiece } from '../store.ts';
 import { bytesOf, guarded as translated, numberOf, statement } from './driver.ts';
 import { lowerBound } from './guarded-rows.ts';
 import type { GuardedRows } from './guarded-rows.ts';
@@ -164,29 +164,32 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
   };
 
   /** Rows of a mixed segment: runs of stored bytes, and between them the rows that must be looked at one by one. */
-  const mixedParts = function* (
+  const mixedPieces = function* (
     collection: number,
     plan: AuthorizedPlan,
     rows: Guarded,
     uids: readonly number[],
     position: number,
-  ): Iterable<PagePart> {
+  ): Iterable<PagePiece> {
     let at = lowerBound(rows.uids, uids[0] ?? 0);
     let run: number[] = [];
-    const ended = function* (): Iterable<PagePart> {
+    let looked: number[] = [];
+    const ended = function* (): Iterable<PagePiece> {
       const [from, to, count] = [run[0] ?? 0, (run.at(-1) ?? 0) + 1, run.length];
       run = [];
       const whole = { segment: null, position };
       if (count > 0) yield { segment: null, read: () => readRun(collection, plan, from, to, count, whole) };
+      if (looked.length > 0) yield { uids: looked };
+      looked = [];
     };
     for (const uid of uids) {
       // A hidden row ends a run as well: it must not lie between the first and the last of one.
-      for (; at < rows.uids.length && (rows.uids[at] ?? uid) < uid; at += 1)
-        if (isSeenOtherwise(plan, rows, at)) yield* ended();
-      if (rows.uids[at] === uid && isSeenOtherwise(plan, rows, at)) {
-        yield* ended();
-        yield { uids: [uid] };
-      } else run.push(uid);
+      let isCut = false;
+      for (; at < rows.uids.length && (rows.uids[at] ?? uid) < uid; at += 1) isCut ||= isSeenOtherwise(plan, rows, at);
+      const isLooked = rows.uids[at] === uid && isSeenOtherwise(plan, rows, at);
+      if ((isLooked || isCut) && run.length > 0) yield* ended();
+      if (!isLooked && looked.length > 0) yield* ended();
+      (isLooked ? looked : run).push(uid);
     }
     yield* ended();
   };
@@ -210,12 +213,17 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
       const take = Math.min(count, end - start) - skip;
       if (take <= 0) continue;
       const first = firstUid(collection) + number * segmentRows;
+      // Copies stand in for what is stored only as long as nothing has changed: a page takes long to be read, and protection takes effect at once.
+      const stands = (): boolean => translated(() => positionOf(collection)) === map.position;
+      const segment =
+        skip === 0 && take === count && stands()
+          ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 }
+          : null;
       if (mixed?.[index] === 1) {
-        yield* mixedParts(collection, plan, rows, seenUids(plan, rows, first, skip, take), map.position);
+        const pieces = () => mixedPieces(collection, plan, rows, seenUids(plan, rows, first, skip, take), map.position);
+        yield { segment, pieces, stands };
         continue;
       }
-      const segment =
-        skip === 0 && take === count ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
       // Found now: by the time of reading, rows before it may be gone.
       const from =
         skip === 0 ? first : translated(() => numberOf(uidAfter.get(first, first + segmentRows, skip), 'uid'));

@@ -24,6 +24,7 @@ import {
   to,
   undervisningsgruppe,
   uidsOf,
+  piecesOf,
 } from './world.ts';
 import type { Entry } from './world.ts';
 
@@ -405,7 +406,7 @@ const checkState = async (
       const [second, third] = [visible[1]?.uid, (visible[2] ?? visible[1])?.uid];
       assert.deepEqual(span, second === undefined ? null : { from: second, to: third });
       const paged: string[] = [];
-      for await (const part of tenant.reads.chunks(plan, { offset: 1, size: 3 })) {
+      for await (const part of piecesOf(tenant, plan, { offset: 1, size: 3 })) {
         if ('uids' in part) for (const one of await tenant.reads.load(plan, part.uids)) paged.push(one.body.toString());
         else {
           const whole: unknown[] = JSON.parse(`[${(await part.read()).bytes.toString()}]`);

@@ -21,6 +21,7 @@ import {
   undervisningsgruppe,
   uidsOf,
   withdraw,
+  piecesOf,
 } from './world.ts';
 import type { Entry } from './world.ts';
 
@@ -78,7 +79,7 @@ const page = async (tenant: TenantStore, path: string, clearance: ProtectionLeve
   const rows: string[] = [];
   let whole = 0;
   let single = 0;
-  for await (const part of tenant.reads.chunks(planFor(path, tenant.id, clearance), { offset, size })) {
+  for await (const part of piecesOf(tenant, planFor(path, tenant.id, clearance), { offset, size })) {
     if ('uids' in part) {
       single += part.uids.length;
       for (const { body } of await tenant.reads.load(planFor(path, tenant.id), part.uids))

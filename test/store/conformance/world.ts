@@ -9,6 +9,7 @@ import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type {
   IdentifierValue,
   LinkTarget,
+  PagePiece,
   PreparedResource,
   Store,
   StoredChange,
@@ -224,4 +225,16 @@ export const organise = async (store: Store, id: string, extraBackLinks: boolean
     settings: { removalGuard: 0.05, extraBackLinks, strictness: [] },
     createdAt: 1,
   });
+};
+
+/** The pieces of a page, in order: those of mixed segments by themselves. */
+export const piecesOf = async function* (
+  tenant: TenantStore,
+  plan: AuthorizedPlan,
+  range: { readonly offset: number; readonly size: number },
+): AsyncGenerator<PagePiece> {
+  for await (const part of tenant.reads.chunks(plan, range)) {
+    if ('pieces' in part) yield* part.pieces();
+    else yield part;
+  }
 };
