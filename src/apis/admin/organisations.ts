@@ -27,8 +27,6 @@ const idLength = 100;
 const deadlineMost = 10_080;
 const ruleMembers = { strictness: ['pattern', 'mode'], writes: ['pattern', 'policy', 'deadlineMinutes'] } as const;
 
-type Rules = Required<Pick<OrganisationSettings, 'strictness' | 'writes'>>;
-
 /** An organisation as it is shown; `createdAt` as an instant. */
 export const showOrganisation = ({ id, name, orgNumber, settings, createdAt }: Organisation): object => ({
   id,
@@ -70,29 +68,36 @@ const shown = async (call: AdminCall): Promise<Result<AdminReply>> => {
   return found.ok ? one(found.value) : found;
 };
 
-/** A list of rules (`strictness`, `writes`): each an object with exactly the members named. */
-const readRules = <K extends keyof Rules>(
+/** A list of rules (`strictness`, `writes`): each an object without members of other names, of which `read` makes the rule or null. */
+const readRules = <T>(
   settings: Body,
-  name: K,
-  fits: (rule: Members) => boolean,
+  name: keyof typeof ruleMembers,
+  read: (rule: Members) => T | null,
   message: string,
-): Rules[K] | undefined => {
+): readonly T[] | undefined => {
   const value = settings.value(name);
   if (value === undefined) return undefined;
   const known: readonly string[] = ruleMembers[name];
-  const good =
-    Array.isArray(value) &&
-    value.length <= 200 &&
-    value.every((rule) => isMembers(rule) && Object.keys(rule).every((member) => known.includes(member)) && fits(rule));
-  if (good) return value as unknown as Rules[K];
+  if (Array.isArray(value) && value.length <= 200) {
+    const found = value.flatMap((rule: unknown) => {
+      const fits = isMembers(rule) && Object.keys(rule).every((member) => known.includes(member));
+      return (fits ? read(rule) : null) ?? [];
+    });
+    if (found.length === value.length) return found;
+  }
   settings.errors.push({ at: `/settings/${name}`, message });
   return undefined;
 };
 
 const patternForm = /^(?:\*|[a-z0-9]+(?:\/[a-z0-9]+)*(?:\/\*)?)$/;
-const isOneOf = (list: readonly string[], value: unknown): boolean => typeof value === 'string' && list.includes(value);
+const isOneOf = <T extends string>(list: readonly T[], value: unknown): value is T =>
+  list.some((known) => known === value);
 
-const isPattern = (pattern: unknown): boolean => typeof pattern === 'string' && patternForm.test(pattern);
+const isPattern = (pattern: unknown): pattern is string => typeof pattern === 'string' && patternForm.test(pattern);
+
+/** Whole minutes up to a week; null for no rule of its own. */
+const isDeadline = (value: unknown): value is number | null =>
+  value === null || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= deadlineMost);
 
 const readSettings = (
   { ports }: AdminCall,
@@ -113,26 +118,22 @@ const readSettings = (
   const strictness = readRules(
     body,
     'strictness',
-    (rule) => isPattern(rule['pattern']) && isOneOf(modes, rule['mode']),
+    ({ pattern, mode }) => (isPattern(pattern) && isOneOf(modes, mode) ? { pattern, mode } : null),
     `must be a list of pattern and mode, with one of the modes ${modes.join(', ')}`,
   );
   const writes = readRules(
     body,
     'writes',
-    ({ pattern, policy, deadlineMinutes }) =>
-      isPattern(pattern) &&
-      isOneOf(policies, policy) &&
-      (deadlineMinutes === undefined ||
-        deadlineMinutes === null ||
-        (Number.isSafeInteger(deadlineMinutes) &&
-          Number(deadlineMinutes) >= 1 &&
-          Number(deadlineMinutes) <= deadlineMost)),
+    ({ pattern, policy, deadlineMinutes = null }) =>
+      isPattern(pattern) && isOneOf(policies, policy) && isDeadline(deadlineMinutes)
+        ? { pattern, policy, deadlineMinutes }
+        : null,
     `must be a list of pattern, policy (${policies.join(', ')}) and deadlineMinutes (1 to ${deadlineMost}, or null)`,
   );
   for (const { pattern } of writes ?? [])
     if (!known.some((path) => patternCovers(pattern, path)))
       errors.push({ at: '/settings/writes', message: `${pattern} covers nothing in the model` });
-  const kept = writes?.map((rule) => ({ ...rule, deadlineMinutes: rule.deadlineMinutes ?? null })) ?? base.writes;
+  const kept = writes ?? base.writes;
   return {
     removalGuard: guard,
     extraBackLinks,

@@ -6,13 +6,13 @@ import { problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import { auditLines } from '#hub/audit-trail.ts';
 import type { AuditFound, AuditQuestion, AuditTrail, AuditVerdict, PublicAuditKey } from '#hub/audit-trail.ts';
-import { askOne, type AdminDoor, type Shown } from './admin-door.ts';
+import { askOne, type AdminDoor } from './admin-door.ts';
 import { failureOf } from './terminal.ts';
 
 type Checkpoint = Awaited<ReturnType<AuditTrail['checkpoints']>>[number];
 type Page = {
   readonly known: boolean;
-  readonly items: readonly (Shown & { readonly sequence: number; readonly at: string })[];
+  readonly items: readonly (Omit<AuditRecord, 'at' | 'seen'> & { readonly sequence: number; readonly at: string })[];
   readonly beyond: number | null;
 };
 
@@ -25,7 +25,7 @@ const valueOf = <T>(result: Result<T>): T => {
 
 const entryOf = ({ sequence, at, ...rest }: Page['items'][number]): AuditEntry => ({
   sequence,
-  record: { ...(rest as unknown as Omit<AuditRecord, 'at' | 'seen'>), at: Date.parse(at), seen: null },
+  record: { ...rest, at: Date.parse(at), seen: null },
 });
 
 const instant = (ms: number | null | undefined): string | undefined =>
