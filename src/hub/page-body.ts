@@ -52,7 +52,10 @@ export const plainBody = (
   /** The part with whom its bytes are the same for: everybody who is cleared for all of it, or those who see what this plan does. */
   const shared = (part: PagePart): readonly [string, ChunkHandle] =>
     'pieces' in part
-      ? [`${tenant.id} ${sightOf(plan)}`, { segment: isShared ? part.segment : null, read: () => seen(part) }]
+      ? [
+          `${tenant.id} ${sightOf(plan)} ${part.skip} ${part.take}`,
+          { segment: isShared ? part.segment : null, read: () => seen(part) },
+        ]
       : [tenant.id, part];
 
   return {

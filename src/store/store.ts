@@ -232,11 +232,13 @@ export type ChunkHandle = {
 export type PagePiece = ChunkHandle | { readonly uids: readonly number[] };
 
 /**
- * Rows of one segment that the caller does not see all as they are stored. Where `segment` names it, what they are made into is the same for all
- * who see alike, until `version` changes.
+ * Rows of one segment that the caller does not see all as they are stored: `take` of those that it sees, after `skip`. Where `segment` names it,
+ * what they are made into is the same for all who see alike, until `version` changes.
  */
 export type MixedPart = {
   readonly segment: ChunkHandle['segment'];
+  readonly skip: number;
+  readonly take: number;
   readonly pieces: () => Iterable<PagePiece>;
   /** False once the collection has changed: what has been made meanwhile may be newer than the version says. */
   readonly stands: () => boolean;

@@ -215,15 +215,13 @@ export const createSegments = ({ db, positionOf, guarded }: SegmentDeps): Segmen
       const first = firstUid(collection) + number * segmentRows;
       // Copies stand in for what is stored only as long as nothing has changed: a page takes long to be read, and protection takes effect at once.
       const stands = (): boolean => translated(() => positionOf(collection)) === map.position;
-      const segment =
-        skip === 0 && take === count && stands()
-          ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 }
-          : null;
+      const known = stands() ? { id: firstUid(collection) + number, version: map.versions[index] ?? 0 } : null;
       if (mixed?.[index] === 1) {
         const pieces = () => mixedPieces(collection, plan, rows, seenUids(plan, rows, first, skip, take), map.position);
-        yield { segment, pieces, stands };
+        yield { segment: known, skip, take, pieces, stands };
         continue;
       }
+      const segment = skip === 0 && take === count ? known : null;
       // Found now: by the time of reading, rows before it may be gone.
       const from =
         skip === 0 ? first : translated(() => numberOf(uidAfter.get(first, first + segmentRows, skip), 'uid'));
