@@ -23,6 +23,16 @@ export const partsOfHref = (base: string, href: string, target: string): HrefPar
   return value === null ? null : { collection: target, field: rest.slice(0, slash), value };
 };
 
+/** Every path of a collection that an href of this hub may lead to: what is before any of its slashes. */
+const pathsIn = (base: string, href: string): readonly string[] => {
+  if (!href.startsWith(`${base}/`)) return [];
+  const from = base.length + 1;
+  const found: string[] = [];
+  for (let slash = href.indexOf('/', from); slash !== -1; slash = href.indexOf('/', slash + 1))
+    found.push(href.slice(from, slash));
+  return found;
+};
+
 /** Links that the hub keeps as they were delivered may hold anything. */
 const decoded = (text: string): string | null => {
   try {
@@ -74,6 +84,9 @@ const refsPerTurn = 1_024;
 
 /** Prunes one body to what the plan's portions show of it; null when no portion holds the row. */
 export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<TenantReads, 'resolve'>) => {
+  const guardedPaths: ReadonlySet<CollectionPath> = new Set(guardedTargets(plan));
+  const unevenPaths: ReadonlySet<CollectionPath> = new Set(plan.visibleTargets.keys());
+
   const prune = async (resource: StoredResource): Promise<Buffer | null> => {
     const view = viewOfRow(plan, resource.uid, resource.protection);
     if (view === null) return null;
@@ -92,14 +105,14 @@ export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<Ten
   /** Hrefs in the body that lead to rows which the caller may not see: among those to collections whose rows are not seen alike. */
   const hiddenTargets = async (body: Buffer, guarded: boolean): Promise<ReadonlySet<string>> => {
     const hidden = new Set<string>();
-    const paths = guarded ? guardedTargets(plan) : [...plan.visibleTargets.keys()];
-    if (paths.length === 0) return hidden;
+    const paths = guarded ? guardedPaths : unevenPaths;
+    if (paths.size === 0) return hidden;
     const refs: { href: string; parts: HrefParts }[] = [];
     for (const match of body.toString().matchAll(/"href":("(?:[^"\\]|\\.)*")/g)) {
       const href: unknown = JSON.parse(match[1] ?? '""');
       if (typeof href !== 'string') continue;
-      for (const path of paths) {
-        const parts = partsOfHref(base, href, path);
+      for (const path of pathsIn(base, href)) {
+        const parts = paths.has(path) ? partsOfHref(base, href, path) : null;
         if (parts !== null) refs.push({ href, parts });
       }
     }
