@@ -81,6 +81,19 @@ export const tokenFor = async (url: string, id: string, secret: string, more = '
   return (JSON.parse(answer.text) as { readonly access_token: string }).access_token;
 };
 
+/** Does `work` for each of `all`, a few at a time, in their order of beginning. Rejects with the first failure. */
+export const sideBySide = async <T>(
+  all: Iterable<T>,
+  work: (one: T) => Promise<void>,
+  atATime: number = 8,
+): Promise<void> => {
+  const left = [...all].values();
+  const worker = async (): Promise<void> => {
+    for (const one of left) await work(one);
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+};
+
 /** Writes bytes to a connection and gives all that comes back until the hub closes, or until `ms` have passed. */
 export const sendBytes = (
   url: string,

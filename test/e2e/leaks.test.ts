@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { runDemo } from '#app/demo.ts';
 import { county, type SandboxCounty } from '#sandbox/county.ts';
-import { callerOf, tokenFor, type Answer, type Caller } from './caller.ts';
+import { callerOf, sideBySide, tokenFor, type Answer, type Caller } from './caller.ts';
 import { settingsFor, temporaryFolder } from './hub-under-test.ts';
 import { nationalIdsIn } from './national-ids.ts';
 
@@ -96,7 +96,7 @@ const walk = async (as: Caller): Promise<Walked> => {
     texts.push([path, JSON.stringify(answer.headers) + answer.text]);
     return answer;
   };
-  for (const path of collections) {
+  await sideBySide(collections, async (path) => {
     const list = await ask('GET', `/${path}`);
     if (list.status === 200) listings.set(path, JSON.parse(list.text) as Listing);
     await ask('GET', `/${path}?size=3&offset=2`);
@@ -108,7 +108,7 @@ const walk = async (as: Caller): Promise<Walked> => {
       feed = await ask('GET', `/${path}/changes?size=10000&after=${(JSON.parse(feed.text) as Feed).next}`);
     await ask('GET', `/${path}?$filter=nonsense%20eq%20'a'`);
     await ask('POST', `/${path}/$query`, "systemId/identifikatorverdi ne 'a'");
-  }
+  });
   const components = new Set(collections.map((path) => path.slice(0, path.lastIndexOf('/'))));
   for (const component of components)
     for (const rest of ['', '/admin/health', '/admin/cache/status', '/admin/assets', '/admin/caches'])
@@ -122,13 +122,13 @@ const sumOf = ({ listings }: Walked): number =>
 
 /** Counts that are told must be those of what is shown. */
 const countsAgree = async (as: Caller, { listings }: Walked): Promise<void> => {
-  for (const [path, listing] of listings) {
+  await sideBySide(listings, async ([path, listing]) => {
     const shown = entriesOf(listing).length;
     assert.equal(listing.total_items, shown, path);
     assert.equal((await as.read<{ size: number }>(`/${path}/cache/size`)).size, shown, `${path}/cache/size`);
     const page = await as.read<Listing>(`/${path}?size=1`);
     assert.equal(page.total_items, shown, `${path}?size=1`);
-  }
+  });
 };
 
 const valueOf = (resource: Resource, name: string): string =>

@@ -13,7 +13,7 @@ import { deliver, deliverChanges, type AdapterOptions, type SourceChanges } from
 import { county, type SandboxCounty } from '#sandbox/county.ts';
 import { answerEvents } from '#sandbox/event-adapter.ts';
 import { createSource } from '#sandbox/source.ts';
-import { callerOf, tokenFor, type Answer, type Caller, type Sent } from './caller.ts';
+import { callerOf, sideBySide, tokenFor, type Answer, type Caller, type Sent } from './caller.ts';
 import { startProcess, type HubProcess } from './hub-process.ts';
 import { enrol, settingsFor, temporaryFolder, type TestApplication } from './hub-under-test.ts';
 
@@ -351,29 +351,25 @@ describe('what is hidden', () => {
   });
 
   it('is seen by those with clearance, each as far as it goes', { timeout: 60_000 }, async () => {
-    for (const [who, clearance] of [
+    const cleared = [
       ['plain', 0],
       ['level1', 1],
       ['level2', 2],
       ['level3', 3],
-    ] as const)
+    ] as const;
+    await sideBySide(cleared, async ([who, clearance]) => {
       for (const { level, entries } of hiddenAbove(0))
         for (const entry of entries) {
           const { status } = await ask(who, 'GET', addressOf(entry));
           assert.equal(status, level <= clearance ? 200 : 404, `${who} ${addressOf(entry)} of level ${level}`);
         }
-    for (const path of new Set(hiddenAbove(0).map(({ collection }) => collection)))
-      for (const [who, clearance] of [
-        ['plain', 0],
-        ['level1', 1],
-        ['level2', 2],
-        ['level3', 3],
-      ] as const) {
+      for (const path of new Set(hiddenAbove(0).map(({ collection }) => collection))) {
         const expected = all.filter((one) => one.collection === path && one.level <= clearance).length;
         const listing = parsed<Listing>(await ask(who, 'GET', `/${path}`));
         assert.equal(listing.total_items, expected, `${who} ${path}`);
         assert.equal(entriesIn(listing).length, expected, `${who} ${path}`);
       }
+    });
   });
 });
 
@@ -433,7 +429,8 @@ const walkFeeds = async (who: string): Promise<void> => {
   }
 };
 
-describe('whole collections', () => {
+// Callers ask side by side: nothing changes while they do, and what one is told is no matter of another.
+describe('whole collections', { concurrency: true }, () => {
   for (const who of uncleared)
     it(`tell ${who} of nobody hidden, by pages, times, feeds and counts`, { timeout: 120_000 }, async () => {
       await walkCollections(who);
@@ -489,7 +486,7 @@ const filtersFor = (entry: Entry): readonly (readonly [path: string, text: strin
   return found;
 };
 
-describe('what is hidden is as if it were not there', () => {
+describe('what is hidden is as if it were not there', { concurrency: true }, () => {
   for (const who of uncleared)
     it(`to ${who} who asks for it by its identifiers`, { timeout: 120_000 }, async () => {
       for (const { entries } of hiddenAbove(0))
@@ -587,20 +584,20 @@ const json = { 'content-type': 'application/json' };
 const bodyOf = ({ resource }: Hidden): string => JSON.stringify(resource);
 
 const waitFor = async (who: string, location: string): Promise<Answer> => {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 1_000; tries += 1) {
     const answer = await as(who).send('GET', location, { headers: { 'x-request-id': 'r' } });
     if (answer.status !== 202) {
       asked.add(`${who} GET ${location}`);
       return answer;
     }
-    await sleep(50);
+    await sleep(10);
   }
   throw new Error(`no outcome at ${location}`);
 };
 
 describe('writes', () => {
   it('to what is hidden are writes to nothing', { timeout: 120_000 }, async () => {
-    for (const who of ['plain', 'school', 'lms', 'neighbour']) {
+    await sideBySide(uncleared, async (who) => {
       for (const hidden of hiddenAbove(0))
         for (const entry of hidden.entries.slice(0, 2)) {
           const none = { ...entry, value: nobody(entry.value) };
@@ -624,7 +621,7 @@ describe('writes', () => {
             );
           }
         }
-    }
+    });
   });
 
   it('about the hidden are refused like those about nobody', async () => {
@@ -651,6 +648,8 @@ describe('writes', () => {
     answering = answerEvents(
       {
         ...options,
+        // Its rests would be most of the time.
+        sleep: (ms) => sleep(Math.min(ms, 20)),
         source,
         generation: 2,
         waitSeconds: 5,
@@ -664,7 +663,8 @@ describe('writes', () => {
     );
     const live = { prefer: 'respond-async' };
     let taken = 0;
-    for (const { entries } of hiddenAbove(0).filter((_, at) => at % 6 === 0))
+    const some = hiddenAbove(0).filter((_, at) => at % 6 === 0);
+    await sideBySide(some, async ({ entries }) => {
       for (const entry of entries.slice(0, 1)) {
         const none = { ...entry, value: nobody(entry.value) };
         const asks = [entry, none].map(async (one) => {
@@ -691,6 +691,7 @@ describe('writes', () => {
         const [three, four] = await Promise.all(filters);
         assert.deepEqual(three, four, `live filter for ${addressOf(entry)}`);
       }
+    });
     assert.ok(taken > 10, `${taken} live reads`);
   });
 
@@ -1080,7 +1081,7 @@ describe('when one becomes protected and another\u2019s protection is lifted', (
     assert.ok(markers.words.has(becomesProtectedPupil.nationalId));
     assert.ok(!markers.words.has(protectionLiftedPupil.nationalId));
     const guarded = [...new Set(hiddenAbove(0).map(({ collection }) => collection)), 'utdanning/elev/klasse'];
-    for (const who of uncleared) await walkCollections(who, guarded);
+    await sideBySide(uncleared, (who) => walkCollections(who, guarded));
     for (const entry of [...becomesProtectedPupil.persons, ...becomesProtectedPupil.about])
       for (const who of uncleared)
         assert.equal((await ask(who, 'GET', addressOf(entry))).status, 404, addressOf(entry));
@@ -1173,11 +1174,11 @@ describe('when one becomes protected and another\u2019s protection is lifted', (
       );
       markers = { ...leftMarkers, words: new Set([...leftMarkers.words].filter((word) => !gone.has(word))) };
       try {
-        for (const [key, { middle }] of given) {
+        await sideBySide(given, async ([key, { middle }]) => {
           const [who = '', path = ''] = key.split(' ');
-          if (hiddenAbove(0).every(({ collection }) => collection !== path)) continue;
+          if (hiddenAbove(0).every(({ collection }) => collection !== path)) return;
           for (const position of middle) await follow(who, path, position, 5_000);
-        }
+        });
       } finally {
         markers = leftMarkers;
       }
