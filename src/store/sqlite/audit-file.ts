@@ -29,7 +29,8 @@ export type AuditFile = {
   readonly sealed: () => number;
   /** Number of the last record of the outbox that is here. */
   readonly moved: () => number;
-  readonly append: (batch: AuditBatch) => void;
+  /** Gives the sequence of the last record then. */
+  readonly append: (batch: AuditBatch) => number;
   /** Those that are here already are left out. */
   readonly move: (rows: readonly OutboxRow[]) => void;
   /** Signs the head, unless the newest checkpoint is for it. Gives the newest one; null when there is nothing to sign. */
@@ -57,11 +58,13 @@ export const openAuditFile = (path: string, organisation: string): AuditFile => 
 };
 
 const auditFileOn = (db: DatabaseSync, path: string, organisation: string): AuditFile => {
+  const begin = statement(db, 'BEGIN IMMEDIATE');
+  const commit = statement(db, 'COMMIT');
   const within = <T>(work: () => T): T => {
-    db.exec('BEGIN IMMEDIATE');
+    begin.run();
     try {
       const value = work();
-      db.exec('COMMIT');
+      commit.run();
       return value;
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
@@ -138,8 +141,8 @@ type Head = { readonly sequence: number; readonly hash: string };
 
 type Chain = {
   readonly head: () => Head;
-  /** Within a transaction. */
-  readonly add: (commit: Omit<AuditCommit, 'first'>) => void;
+  /** Within a transaction. Gives the sequence of the last record then. */
+  readonly add: (commit: Omit<AuditCommit, 'first'>) => number;
   /** Gives rows of before there was a chain their hashes: within a transaction. */
   readonly chainOld: () => void;
 };
@@ -167,6 +170,7 @@ const createChain = (db: DatabaseSync, organisation: string): Chain => {
       const commit = { first: next, ...given };
       const { count, from, to, outbox, records } = commit;
       insert.run(next, count, from, to, outbox, chainHash(hash, organisation, commit), records);
+      return next + count - 1;
     },
     chainOld: () => {
       const unchained = 'SELECT first, count, from_at, to_at, outbox, records FROM audit_commit WHERE hash IS NULL';

@@ -46,8 +46,7 @@ const answer = (message: AuditMessage): AuditReply => {
   const file = fileAt(place);
   switch (message.kind) {
     case 'append':
-      file.append(message.batch);
-      break;
+      return { ...nothing, last: file.append(message.batch) };
     case 'move':
       file.move(message.rows);
       break;
