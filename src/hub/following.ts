@@ -3,6 +3,7 @@
 // difference is told first, and the feed goes on after it.
 import { hash } from 'node:crypto';
 import { problem } from '#base/errors.ts';
+import { createMemory } from '#base/memory.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { Guarded, TenantStore } from '#store/store.ts';
 import { createDifferences } from './follow-changed.ts';
@@ -37,11 +38,16 @@ type Poll = {
   readonly present: NamedHeld;
   /** Position of the collection's last change that the follower could notice. */
   readonly last: number;
+  /** What is remembered of where it begins. */
+  readonly known: Quiet | undefined;
 };
+
+/** Up to where there is nothing to tell to one who sees what `now` names. */
+type Quiet = { readonly now: string; readonly upTo: number };
 
 type Entry = Told & { readonly place: FeedPosition };
 
-const rememberedStates = 64;
+const rememberedStates = 32;
 const rememberedPolls = 10_000;
 const rememberedIds = 10_000;
 const aDay = 86_400_000;
@@ -52,18 +58,21 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   const presents = new WeakMap<AuthorizedPlan, { readonly guarded: Guarded; readonly present: NamedHeld }>();
   const states = createMemory<Held>(rememberedStates);
   const kept = createMemory<number>(rememberedIds);
-  /** By a position given: up to where there is nothing to tell to one who sees what `now` names. */
-  const quiet = createMemory<{ readonly now: string; readonly upTo: number }>(rememberedPolls);
+  /** By a position given. */
+  const quiet = createMemory<Quiet>(rememberedPolls);
   const differences = createDifferences(deps);
 
   const answer: Following = async (query, follower) => {
     const { context, tenant, plan } = follower;
     const { path } = plan.collection;
-    const epoch = epochsOf(await tenant.reads.epochs());
+    // Here and below: what is there at once is not waited for.
+    const epochs = tenant.reads.epochs();
+    const epoch = epochsOf(epochs instanceof Promise ? await epochs : epochs);
     const read = query.after === null ? null : tokens.readPosition(context.principal, path, query.after);
     const given = read === null ? null : epoch.accept(read);
     if (query.after !== null && given === null) return refused(query, follower);
-    const { position: last } = await tenant.reads.stats(plan);
+    const stats = tenant.reads.stats(plan);
+    const { position: last } = stats instanceof Promise ? await stats : stats;
     if (given !== null && given.after > last && !(await isInFeed(follower, given.after)))
       return refused(query, follower);
     const present = presentOf(follower);
@@ -71,9 +80,9 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const seen = plan.portions.some(({ rows }) => rows === 'all') ? last : 0;
     const now = { seen, follow: present.id, epoch: epoch.now, cursor: null };
     const start = given ?? { ...now, after: 0 };
-    const poll: Poll = { query, follower, start, here: { ...now, after: start.after }, present, last };
-
     const known = query.after === null ? undefined : quiet.get(`${tenant.id} ${query.after}`);
+    const poll: Poll = { query, follower, start, here: { ...now, after: start.after }, present, last, known };
+
     if (known?.now === present.id) return tellFeed(poll, known.upTo, start.seen);
     if (start.cursor === null && start.follow === present.id) return tellFeed(poll, start.after, start.seen);
     // Whatever has been hidden and gone is part of the difference.
@@ -170,7 +179,10 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const details = `after ${after} to ${to}`;
     // Who hears of nothing is given back what it came with: what has happened is nothing to it.
     if (entries.length === 0 && query.after !== null && start.cursor === null) {
-      quiet.set(`${tenant.id} ${query.after}`, { now: present.id, upTo: found.upTo });
+      const { known } = poll;
+      // Most of the time it is what is remembered already.
+      if (known?.now !== present.id || known.upTo !== found.upTo)
+        quiet.set(`${tenant.id} ${query.after}`, { now: present.id, upTo: found.upTo });
       return given(poll, entries, query.after, false, details);
     }
     await keep(tenant, present);
@@ -201,12 +213,13 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const token = (place: FeedPosition): string =>
       (entries.at(-1)?.place === place ? changes.at(-1)?.position : undefined) ??
       tokens.position(context.principal, path, place);
+    const fresh = ended ? unknownFreshness : deps.freshness(tenant, path);
     return {
       kind: 'changes',
       changes,
       next: typeof next === 'string' ? next : token(next),
       more,
-      freshness: ended ? unknownFreshness : await deps.freshness(tenant, path),
+      freshness: fresh instanceof Promise ? await fresh : fresh,
     };
   };
 
@@ -267,28 +280,4 @@ const shortOf = (name: string): number => {
   const made = hash('sha1', name, 'buffer').readUIntBE(0, 3);
   shorts.set(name, made);
   return made;
-};
-
-type Memory<T> = { readonly get: (key: string) => T | undefined; readonly set: (key: string, value: T) => void };
-
-/** The last so many values that were set or asked for. */
-const createMemory = <T>(size: number): Memory<T> => {
-  const values = new Map<string, T>();
-  return {
-    get: (key) => {
-      const value = values.get(key);
-      if (value === undefined) return undefined;
-      values.delete(key);
-      values.set(key, value);
-      return value;
-    },
-    set: (key, value) => {
-      values.delete(key);
-      values.set(key, value);
-      for (const oldest of values.keys()) {
-        if (values.size <= size) break;
-        values.delete(oldest);
-      }
-    },
-  };
 };

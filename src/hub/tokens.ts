@@ -1,6 +1,7 @@
 // Opaque values that the hub hands out and takes back: feed positions, resource ids, ETags and audit pseudonyms. Bound to the organisation
 // and (positions, ETags) to the application, so that nobody else's mean anything. Keys live in the platform store and survive restarts.
 import { hash, timingSafeEqual } from 'node:crypto';
+import { createMemory } from '#base/memory.ts';
 import type { Random } from '#base/random.ts';
 import type { PlatformStore } from '#store/store.ts';
 import type { Principal } from './principal.ts';
@@ -60,9 +61,9 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
     const cover = Buffer.concat([positionMac(`cover\n${hex}`), positionMac(`cover 2\n${hex}`)]);
     return Buffer.from(bytes.map((byte, index) => byte ^ (cover[index] ?? 0)));
   };
-  const positions = new Map<string, FeedPosition>();
-  const pseudonyms = new Map<string, string>();
-  const etags = new Map<string, string>();
+  const positions = createMemory<FeedPosition>(remembered);
+  const pseudonyms = createMemory<string>(remembered);
+  const etags = createMemory<string>(remembered);
   const etagSalt = etagKey.toString('base64url');
 
   return {
@@ -82,7 +83,6 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       const bytes = hide(raw.subarray(0, positionBytes + nonceBytes), mark);
       if (!timingSafeEqual(mark, markOf(principal, collection, bytes))) return null;
       const position = positionFromBytes(bytes);
-      if (positions.size >= remembered) positions.clear();
       positions.set(key, position);
       return position;
     },
@@ -92,7 +92,6 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       const known = etags.get(text);
       if (known !== undefined) return known;
       const made = hash('sha1', `${etagSalt}\n${text}`, 'base64url').slice(0, 22);
-      if (etags.size >= remembered) etags.clear();
       etags.set(text, made);
       return made;
     },
@@ -101,7 +100,6 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
       const known = pseudonyms.get(key);
       if (known !== undefined) return known;
       const made = auditMac(key).subarray(0, 15).toString('base64url');
-      if (pseudonyms.size >= remembered) pseudonyms.clear();
       pseudonyms.set(key, made);
       return made;
     },
