@@ -72,7 +72,8 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     return503OnClosing: false,
     forceCloseConnections: false,
     requestIdHeader: false,
-    routerOptions: { maxParamLength: limits.urlBytes },
+    // The query is read by whoever asks for it: exchange.ts.
+    routerOptions: { maxParamLength: limits.urlBytes, querystringParser: noQuery },
     frameworkErrors: (_error, request, reply) => {
       reply.hijack();
       pipeline.serve(request.raw, reply.raw, nowhere);
@@ -189,6 +190,8 @@ const askedSeldom = (ask: HealthPort['storeHealthy'], clock: Clock, ms: number):
     return last.answer;
   };
 };
+
+const noQuery = (): Record<string, unknown> => ({});
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
