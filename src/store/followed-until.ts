@@ -1,6 +1,6 @@
 // How long an application could follow changes by a grant, and for how long it can hear afterwards what that has cost it. Used by the platform
 // stores, which keep the end of what is taken away, by auth/live-grants.ts and by the sweep of follow states. Pure.
-import type { Grant } from './store.ts';
+import type { EndedFollow, Grant } from './store.ts';
 
 const aDay = 86_400_000;
 
@@ -15,4 +15,22 @@ export const followedUntil = (grant: Grant, now: number): number | null => {
   const begun = Math.max(grant.from ?? grant.createdAt, grant.createdAt);
   const end = grant.to ?? Number.POSITIVE_INFINITY;
   return grant.actions.includes('follow') && begun <= now && begun < end ? Math.min(end, now) : null;
+};
+
+/**
+ * What is to be kept of a grant whose place is taken by another one (null = by nothing): the end of what it has let follow, and for whom. Null
+ * when it has let nothing follow, or what takes its place says so itself.
+ */
+export const endToKeep = (
+  before: Grant | null,
+  next: Grant | null,
+  now: number,
+): (EndedFollow & Pick<Grant, 'application'>) | null => {
+  const end = before === null ? null : followedUntil(before, now);
+  if (before === null || end === null) return null;
+  const { application, organisation, environment } = before;
+  const same =
+    next?.application === application && next.organisation === organisation && next.environment === environment;
+  const told = same ? followedUntil(next, now) : null;
+  return told !== null && told >= end ? null : { application, organisation, environment, at: end };
 };

@@ -1,30 +1,25 @@
 // The platform store on SQLite: organisations, applications, grants, keys and single-use ids in one file. Opened by driver.ts or a test,
 // used through the contract of store.ts. The caller sets WAL, synchronous=FULL, a busy timeout and the mode of the file.
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { migratePlatform } from './platform-schema.ts';
 import type { Clock } from '#base/clock.ts';
-import { followedUntil, followLifeMs } from '#store/followed-until.ts';
-import type {
-  Application,
-  AuditKey,
-  AuditRecord,
-  EndedFollow,
-  Grant,
-  Organisation,
-  PlatformStore,
-  SigningKey,
-} from '#store/store.ts';
-
-type Row = Record<string, SQLOutputValue>;
-
-/** A platform audit record as it is read back, for the owner's review and for tests. */
-export type PlatformAuditRow = {
-  readonly at: number;
-  readonly actor: string;
-  readonly operation: string;
-  readonly subject: string;
-  readonly reason: string;
-};
+import { endToKeep, followLifeMs } from '../followed-until.ts';
+import {
+  applicationColumns,
+  grantColumns,
+  oneOf,
+  toApplication,
+  toAuditKey,
+  toClaim,
+  toEndedFollow,
+  toGrant,
+  toNotice,
+  toOrganisation,
+  toPlatformAudit,
+  toSigningKey,
+} from '../platform-rows.ts';
+import type { PlatformAuditRow } from '../platform-rows.ts';
+import type { Application, AuditKey, Grant, Organisation, PlatformStore, SigningKey } from '../store.ts';
 
 /** The platform contract where every method answers at once: SQLite never makes anyone wait for a network. */
 export type SqlitePlatform = {
@@ -42,70 +37,6 @@ type PlatformDecision = Parameters<PlatformStore['appendPlatformAudit']>[0];
 export type RevisionReading = 'each-time' | 'each-turn';
 
 const purgeEveryMs = 60_000;
-
-const text = (row: Row, name: string): string => String(row[name]);
-const number = (row: Row, name: string): number => Number(row[name]);
-const textOrNull = (row: Row, name: string): string | null => (row[name] === null ? null : String(row[name]));
-
-const toOrganisation = (row: Row): Organisation => ({
-  id: text(row, 'id'),
-  name: text(row, 'name'),
-  orgNumber: textOrNull(row, 'org_number'),
-  settings: JSON.parse(text(row, 'settings')) as Organisation['settings'],
-  createdAt: number(row, 'created_at'),
-});
-
-const loginOf = (row: Row): Pick<Application, 'login'> => {
-  const [username, hash] = [textOrNull(row, 'username'), textOrNull(row, 'password')];
-  return username === null || hash === null ? {} : { login: { username, hash } };
-};
-
-const toApplication = (row: Row): Application => ({
-  id: text(row, 'id'),
-  name: text(row, 'name'),
-  kind: text(row, 'kind') as Application['kind'],
-  owner: text(row, 'owner'),
-  describe: text(row, 'describe'),
-  environment: text(row, 'environment') as Application['environment'],
-  secrets: JSON.parse(text(row, 'secrets')) as Application['secrets'],
-  jwks: textOrNull(row, 'jwks'),
-  ...(row['scopes'] === null ? {} : { scopes: JSON.parse(text(row, 'scopes')) as readonly string[] }),
-  ...loginOf(row),
-  disabled: row['disabled'] === 1,
-  createdAt: number(row, 'created_at'),
-});
-
-const toGrant = (row: Row): Grant => ({
-  ...(JSON.parse(text(row, 'rule')) as Omit<Grant, 'id' | 'application' | 'organisation' | 'createdAt'>),
-  id: text(row, 'id'),
-  application: text(row, 'application'),
-  organisation: text(row, 'organisation'),
-  createdAt: number(row, 'created_at'),
-});
-
-const toEndedFollow = (row: Row): EndedFollow => ({
-  organisation: text(row, 'organisation'),
-  environment: text(row, 'environment') as EndedFollow['environment'],
-  at: number(row, 'at'),
-});
-
-const toSigningKey = (row: Row): SigningKey => ({
-  id: text(row, 'id'),
-  jwk: text(row, 'jwk'),
-  state: text(row, 'state') as SigningKey['state'],
-  since: number(row, 'since'),
-  createdAt: number(row, 'created_at'),
-});
-
-const toAuditKey = (row: Row): AuditKey => ({
-  id: text(row, 'id'),
-  publicJwk: text(row, 'public_jwk'),
-  privateJwk: textOrNull(row, 'private_jwk'),
-  createdAt: number(row, 'created_at'),
-  retiredAt: row['retired_at'] === null ? null : number(row, 'retired_at'),
-});
-
-const one = <T>(row: Row | undefined, read: (row: Row) => T): T | null => (row === undefined ? null : read(row));
 
 // Every statement of the platform, prepared once.
 const prepare = (db: DatabaseSync): Record<StatementName, StatementSync> => {
@@ -173,31 +104,26 @@ type Change = <T>(work: () => T) => T;
 // Who there is and what they may: everything that grants and tokens are decided by.
 const directory = (sql: Statements, change: Change, clock: Clock) => ({
   organisations: () => sql.organisations.all().map(toOrganisation),
-  organisation: (id: string) => one(sql.organisation.get(id), toOrganisation),
+  organisation: (id: string) => oneOf(sql.organisation.get(id), toOrganisation),
   putOrganisation: (value: Organisation) =>
     change(() => {
       const { id, name, orgNumber, settings, createdAt } = value;
       sql.putOrganisation.run(id, name, orgNumber, JSON.stringify(settings), createdAt);
     }),
   applications: () => sql.applications.all().map(toApplication),
-  application: (id: string) => one(sql.application.get(id), toApplication),
+  application: (id: string) => oneOf(sql.application.get(id), toApplication),
   putApplication: (value: Application) =>
     change(() => {
-      const { id, name, kind, owner, describe, environment, jwks, createdAt } = value;
-      const [secrets, flag] = [JSON.stringify(value.secrets), value.disabled ? 1 : 0];
-      const scopes = value.scopes === undefined ? null : JSON.stringify(value.scopes);
-      const [username, password] = [value.login?.username ?? null, value.login?.hash ?? null];
-      const fixed = [id, name, kind, owner, describe, environment, secrets, jwks, flag, createdAt] as const;
-      sql.putApplication.run(...fixed, scopes, username, password);
+      const { first, disabled, last } = applicationColumns(value);
+      sql.putApplication.run(...first, disabled ? 1 : 0, ...last);
     }),
-  applicationByLogin: (username: string) => one(sql.applicationByLogin.get(username), toApplication),
+  applicationByLogin: (username: string) => oneOf(sql.applicationByLogin.get(username), toApplication),
   grants: () => sql.grants.all().map(toGrant),
   grantsOf: (application: string) => sql.grantsOf.all(application).map(toGrant),
   putGrant: (value: Grant) =>
     change(() => {
-      const { id, application, organisation, createdAt, ...rule } = value;
-      keepEnd(sql, clock.now(), id, value);
-      sql.putGrant.run(id, application, organisation, JSON.stringify(rule), createdAt);
+      keepEnd(sql, clock.now(), value.id, value);
+      sql.putGrant.run(...grantColumns(value));
     }),
   removeGrant: (id: string) =>
     change(() => {
@@ -209,16 +135,10 @@ const directory = (sql: Statements, change: Change, clock: Clock) => ({
 
 /** Notes that the grant under an id has let follow, where what takes its place (null = nothing) does not say so itself. */
 const keepEnd = (sql: Statements, now: number, id: string, next: Grant | null): void => {
-  const before = one(sql.grant.get(id), toGrant);
-  const end = before === null ? null : followedUntil(before, now);
-  if (before === null || end === null) return;
-  const { application, organisation, environment } = before;
-  const same =
-    next?.application === application && next.organisation === organisation && next.environment === environment;
-  const told = same ? followedUntil(next, now) : null;
-  if (told !== null && told >= end) return;
+  const end = endToKeep(oneOf(sql.grant.get(id), toGrant), next, now);
+  if (end === null) return;
   sql.purgeEndedFollows.run(now - followLifeMs);
-  sql.endFollow.run(application, organisation, environment, end);
+  sql.endFollow.run(end.application, end.organisation, end.environment, end.at);
 };
 
 // Keys, secrets and single-use ids: what tokens and pseudonyms are made with.
@@ -255,7 +175,7 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
       sql.purgeClaimed.run(now);
       sql.claim.run(key, claim.request, claim.subject, claim.expiresAt, now);
       const row = sql.claimed.get(key);
-      return row === undefined ? claim : { request: text(row, 'request'), subject: text(row, 'subject') };
+      return row === undefined ? claim : toClaim(row);
     },
     secret: (name: string, make: () => Buffer) => {
       const kept = sql.secret.get(name)?.['bytes'];
@@ -281,12 +201,7 @@ const journal = (sql: Statements, db: DatabaseSync) => ({
       throw error;
     }
   },
-  auditNotices: (limit: number) =>
-    sql.notices.all(limit).map((row) => ({
-      number: number(row, 'number'),
-      organisation: text(row, 'organisation'),
-      record: JSON.parse(text(row, 'record')) as AuditRecord,
-    })),
+  auditNotices: (limit: number) => sql.notices.all(limit).map(toNotice),
   auditNoticed: (numbers: readonly number[]): void => {
     for (const taken of numbers) sql.dropNotice.run(taken);
   },
@@ -349,13 +264,6 @@ export const openPlatform = (
     ...directory(sql, change, clock),
     ...keyring(sql, change, clock),
     ...journal(sql, db),
-    platformAudit: (limit) =>
-      sql.platformAudit.all(limit).map((row) => ({
-        at: number(row, 'at'),
-        actor: text(row, 'actor'),
-        operation: text(row, 'operation'),
-        subject: text(row, 'subject'),
-        reason: text(row, 'reason'),
-      })),
+    platformAudit: (limit) => sql.platformAudit.all(limit).map(toPlatformAudit),
   };
 };
