@@ -1,5 +1,5 @@
 // The HTTP server: node's server with our limits, Fastify's router, one pipeline behind every address. Built by app/compose.ts and by tests.
-// Fastify only finds the route; everything after that is in pipeline.ts.
+// Fastify only finds the route, where the address does not say it straight away; everything after that is in pipeline.ts.
 import { createServer as createNodeServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
@@ -10,7 +10,7 @@ import { httpLimits, type HttpLimits } from './limits.ts';
 import { createPages, type HealthPort, type MetricsPort } from './pages.ts';
 import { createPipeline, type PipelinePorts } from './pipeline.ts';
 import { problemType, renderProblem, statusOf } from './problem.ts';
-import { buildEntries, nowhere, type Entry, type RawMount } from './routes.ts';
+import { buildEntries, nowhere, straightTo, type Entry, type RawMount } from './routes.ts';
 
 export type ServerPorts = Omit<PipelinePorts, 'limits' | 'publicUrl'> & {
   readonly apis: readonly Api[];
@@ -80,7 +80,11 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     },
     clientErrorHandler: (error, socket) => refuseUnparsed(error, socket),
     serverFactory: (handler) => {
-      server = nodeServer(handler, limits);
+      server = nodeServer((request, response) => {
+        const entry = straight(request.method, request.url);
+        if (entry === null) handler(request, response);
+        else pipeline.serve(request, response, entry);
+      }, limits);
       return server;
     },
   });
@@ -98,6 +102,7 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     });
   };
   const entries = buildEntries([...ports.apis.flatMap((api) => api.routes), ...pages], ports.raw);
+  const straight = straightTo(entries);
   const patterns = new Set(entries.map((one) => one.pattern));
   for (const one of entries) {
     mount(one.pattern, one);
