@@ -10,7 +10,7 @@ const route = (path: string): ServedRoute => ({
   access: 'open',
   scopes: [],
   body: 'none',
-  bodyLimit: null,
+  bodyLimit: 0,
   handle: () => ({ kind: 'empty', status: 204 }),
 });
 
