@@ -89,7 +89,8 @@ const answer = async (ports: PipelinePorts, crowd: Crowd, exchange: Exchange): P
   }
 
   // The body: bounded and decompressed, and only now wanted from clients that ask first.
-  const refused = await takeBody(exchange, route, ports.limits);
+  const taking = takeBody(exchange, route, ports.limits);
+  const refused = taking instanceof Promise ? await taking : taking;
   const given = refused === null ? await route.handle(exchange) : refusal(refused, { unrecorded: true });
   const { principal } = exchange;
   if (given.kind !== 'problem' || given.unrecorded !== true || principal === null) return given;

@@ -166,7 +166,8 @@ export const createHub = (deps: HubDeps): Hub => {
       await tenant.appendAudit(records.of(query, context, denied, nothingGiven('filter')));
       return { kind: 'refused', problem: refused };
     }
-    const stats = await tenant.reads.stats(plan);
+    const counted = tenant.reads.stats(plan);
+    const stats = counted instanceof Promise ? await counted : counted;
     const whole = plan.plain && query.filter === null && query.since === null;
     // What a poll hears most of the time: nothing has changed, so there is nothing to look for.
     const nothingNew = query.since !== null && stats.changedAt < query.since;
@@ -195,13 +196,14 @@ export const createHub = (deps: HubDeps): Hub => {
     const body: PageBody = page === null ? plainBody(plan, tenant, range, segments, load) : prunedBody(page, load);
     const rows = page === null ? '' : versions.ofUids(page);
     const asked = [query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)];
+    const fresh = freshnessOf(request);
     return {
       kind: 'page',
       total,
       offset: query.offset,
       body,
       etag: etagOf(request, 'list', version, rows, ...asked),
-      freshness: await freshnessOf(request),
+      freshness: fresh instanceof Promise ? await fresh : fresh,
       sensitive: decision.sensitive,
     };
   };
@@ -263,12 +265,14 @@ export const createHub = (deps: HubDeps): Hub => {
 
   const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: Run): Promise<HubResult> => {
     const { tenant, plan, decision, context, guarded } = request;
-    const stats = await tenant.reads.stats(plan);
+    const counted = tenant.reads.stats(plan);
+    const stats = counted instanceof Promise ? await counted : counted;
     const rows = rowsOf(plan);
     // What happens to rows that the caller does not see must show in neither time nor ETag.
     const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
     await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
-    const current = await freshnessOf(request);
+    const fresh = freshnessOf(request);
+    const current = fresh instanceof Promise ? await fresh : fresh;
     const count = rows === null ? stats.count - hiddenWithin(plan, guarded) : rows.length;
     return {
       kind: 'state',
