@@ -142,7 +142,10 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     let changed = false;
     for (let count = 0; count < slicesPerTurn; count += 1) {
       if (stop.signal.aborted) return false;
-      const { worked, ms, receiving } = await slice(one);
+      const done = await one.store.alone(() => slice(one));
+      // Another process is at it.
+      if (done === null) return false;
+      const { worked, ms, receiving } = done;
       if (!worked) {
         await keepTrend(one, changed ? 'caught-up' : 'idle');
         return false;
@@ -230,7 +233,8 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
         if (one === null) return 0;
         let examined = 0;
         for (;;) {
-          const done = await slice(one);
+          const done = await one.store.alone(() => slice(one));
+          if (done === null) break;
           examined += done.examined;
           if (!done.worked) break;
           await yieldToLoop();

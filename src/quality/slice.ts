@@ -48,6 +48,8 @@ type Draft = {
 
 // Of each change so many that it concerns are found at once; the others later.
 const followedAtOnce = 32;
+// Few enough that nobody waits for them, and enough that a database far away is seldom asked.
+const readTogether = 32;
 
 /** Does about `size` resources' worth of work. Rejects with what the store throws; nothing of the slice is kept then. */
 export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size: number): Promise<Slice> => {
@@ -81,17 +83,21 @@ export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size
 
   const examined: Examined[] = [];
   const gone: number[] = [];
-  for (const [uid, read] of draft.look) {
+  for (const some of inParts([...draft.look.keys()], readTogether)) {
     await pause();
-    const resource = read === undefined ? await source.read(uid) : read;
-    if (resource === null) gone.push(uid);
-    // What has changed again since is looked at when the feed has come there.
-    else if (
-      draft.rest.position === undefined ||
-      draft.rest.position === null ||
-      resource.position <= draft.rest.position
-    )
-      examined.push(await examiner.examine(resource, source, head.extraBackLinks));
+    await readInto(draft.look, source, some);
+    for (const uid of some) {
+      await pause();
+      const resource = draft.look.get(uid) ?? null;
+      if (resource === null) gone.push(uid);
+      // What has changed again since is looked at when the feed has come there.
+      else if (
+        draft.rest.position === undefined ||
+        draft.rest.position === null ||
+        resource.position <= draft.rest.position
+      )
+        examined.push(await examiner.examine(resource, source, head.extraBackLinks));
+    }
   }
   await results.apply({
     examined,
@@ -105,6 +111,17 @@ export const runSlice = async ({ store, examiner, mark, pause }: SliceDeps, size
   });
   return { examined: examined.length + gone.length, worked: true, head: head.position };
 };
+
+/** Reads those of a draft that have not been read. */
+const readInto = async (look: Draft['look'], source: QualitySource, uids: readonly number[]): Promise<void> => {
+  const unread = uids.filter((uid) => look.get(uid) === undefined);
+  if (unread.length === 0) return;
+  const read = await source.readAll(unread);
+  unread.forEach((uid, index) => look.set(uid, read[index] ?? null));
+};
+
+const inParts = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, part) => all.slice(part * size, (part + 1) * size));
 
 type FeedDeps = {
   readonly source: QualitySource;
@@ -121,16 +138,29 @@ const readFeed = async (
   draft: Draft,
 ): Promise<void> => {
   const changes = await deps.source.changes(after, size);
+  for (const some of inParts(changes, readTogether)) {
+    await deps.pause();
+    const concerning = some.filter(({ kind }) => asksWhatItIs(kind, extraBackLinks)).map(({ uid }) => uid);
+    for (const { uid } of some) draft.look.set(uid, undefined);
+    await readInto(draft.look, deps.source, [...new Set(concerning)]);
+    await followChanges(deps, some, extraBackLinks, draft);
+  }
+  draft.rest = { position: changes.at(-1)?.position ?? after };
+};
+
+const followChanges = async (
+  deps: FeedDeps,
+  changes: readonly ChangedResource[],
+  extraBackLinks: boolean,
+  draft: Draft,
+): Promise<void> => {
   for (const change of changes) {
     await deps.pause();
-    draft.look.set(change.uid, undefined);
     // Erased for good: nobody can say any more what it was called.
     if (change.kind === 'removed' && change.before.length === 0)
       for (const path of deps.examiner.leadingTo(change.collection)) draft.addSweeps.add(path);
-    for (const named of await namesOf(deps.source, change, extraBackLinks, draft))
-      await spreadFrom(deps, change, named, draft);
+    for (const named of namesOf(change, extraBackLinks, draft)) await spreadFrom(deps, change, named, draft);
   }
-  draft.rest = { position: changes.at(-1)?.position ?? after };
 };
 
 type Named = { readonly identifier: IdentifierValue; readonly only: Spread['only'] };
@@ -139,19 +169,16 @@ type Named = { readonly identifier: IdentifierValue; readonly only: Spread['only
  * The identifiers by which a change concerns others. Of what came only those who missed something; of what went, all. Where the hub adds no
  * inverse links, some links are answered by what the target delivers, so that any change of it concerns those who ask.
  */
-const namesOf = async (
-  source: QualitySource,
-  { kind, uid, before }: ChangedResource,
-  extraBackLinks: boolean,
-  draft: Draft,
-): Promise<readonly Named[]> => {
+const namesOf = ({ kind, uid, before }: ChangedResource, extraBackLinks: boolean, draft: Draft): readonly Named[] => {
   const gone = before.map((identifier): Named => ({ identifier, only: 'all' }));
-  if (kind === 'removed' || (kind === 'updated' && extraBackLinks)) return gone;
-  const resource = await source.read(uid);
-  draft.look.set(uid, resource);
-  const present = resource?.identifiers ?? [];
+  if (!asksWhatItIs(kind, extraBackLinks)) return gone;
+  const present = draft.look.get(uid)?.identifiers ?? [];
   return [...gone, ...present.map((identifier): Named => ({ identifier, only: extraBackLinks ? 'flawed' : 'asking' }))];
 };
+
+/** Whether what a resource is called now says whom its change concerns. */
+const asksWhatItIs = (kind: ChangedResource['kind'], extraBackLinks: boolean): boolean =>
+  kind !== 'removed' && (kind !== 'updated' || !extraBackLinks);
 
 const spreadFrom = async (
   deps: FeedDeps,

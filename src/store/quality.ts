@@ -60,6 +60,8 @@ export type QualitySource = {
   readonly uids: (collection: CollectionPath, after: number, limit: number) => Eventually<readonly number[]>;
   /** Null when it is gone. */
   readonly read: (uid: number) => Eventually<WholeResource | null>;
+  /** The same of several, index-aligned: one question where the data are far away. */
+  readonly readAll: (uids: readonly number[]) => Eventually<readonly (WholeResource | null)[]>;
   /** A number that stands for an identifier as long as somebody links to it; null when nobody ever named it. */
   readonly keyOf: (collection: CollectionPath, identifier: IdentifierValue) => Eventually<number | null>;
   /** Links that are delivered to the identifier of a key: by whom, with the feed position of its last change, and where to go on. */
@@ -209,5 +211,10 @@ export type QualityResults = {
 export type QualityStore = {
   readonly source: QualitySource;
   readonly results: QualityResults;
+  /**
+   * Runs work while no other process examines the organisation, and keeps what it keeps when it ends. Null when another one does: nothing was
+   * run. Never twice at once on one store.
+   */
+  readonly alone: <T>(work: () => Promise<T>) => Promise<T | null>;
   readonly close: () => Eventually<void>;
 };

@@ -96,6 +96,7 @@ export const createQualitySource = (db: DatabaseSync): QualitySource => {
       return readUids.all(Math.max(after, firstUid(id) - 1), endUid(id), limit).map((row) => numberOf(row, 'uid'));
     }),
     read: guard(read),
+    readAll: guard((uids) => uids.map(read)),
     keyOf: guard((path, identifier) => {
       const row = identifierRow(path, identifier);
       return row === undefined ? null : numberOf(row, 'id');

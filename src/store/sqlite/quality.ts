@@ -31,6 +31,8 @@ export const openQualityStore = (folder: string, id: string, readOnly = false): 
     return {
       source: createQualitySource(data),
       results: createQualityResults(db),
+      // A data directory has one hub.
+      alone: (work) => work(),
       close: () => {
         data.close();
         db.close();

@@ -24,7 +24,7 @@ import {
 
 const id = 'a.test';
 
-type Both = { readonly store: Store; readonly quality: () => QualityStore };
+type Both = { readonly store: Store; readonly quality: () => Promise<QualityStore> };
 
 const withBoth = async (dialect: Dialect, work: (both: Both) => Promise<void>): Promise<void> => {
   const somewhere = await dialect.place();
@@ -35,8 +35,8 @@ const withBoth = async (dialect: Dialect, work: (both: Both) => Promise<void>): 
     await store.tenant(id);
     await work({
       store,
-      quality: () => {
-        const one = dialect.openQuality(somewhere.at, id);
+      quality: async () => {
+        const one = await dialect.openQuality(somewhere.at, id);
         assert.ok(one !== null);
         opened.push(one);
         return one;
@@ -63,7 +63,7 @@ onEveryDialect('quality', (dialect) => {
   test('there is none of an organisation without data', async () => {
     await withBoth(dialect, async () => {
       const somewhere = await dialect.place();
-      assert.equal(dialect.openQuality(somewhere.at, 'nobody.test'), null);
+      assert.equal(await dialect.openQuality(somewhere.at, 'nobody.test'), null);
       await somewhere.dispose();
     });
   });
@@ -78,7 +78,7 @@ onEveryDialect('quality', (dialect) => {
       );
       await deliver(tenant, entry(person, { fodselsnummer: 'P1' }));
       await withdraw(tenant, elevforhold, 'systemid', 'F1');
-      const { source } = quality();
+      const { source } = await quality();
       const changes = await source.changes(0, 100);
       const { position } = await source.head();
       assert.equal(changes.at(-1)?.position, position);
@@ -98,6 +98,8 @@ onEveryDialect('quality', (dialect) => {
       );
       const [pupil] = await source.uids(elev, -1, 10);
       const whole = await source.read(pupil ?? 0);
+      assert.deepEqual(await source.readAll([0, pupil ?? 0]), [null, whole]);
+      assert.deepEqual(await source.readAll([]), []);
       assert.ok(whole !== null);
       assert.deepEqual(
         [whole.collection, whole.source, whole.guarded, whole.identifiers.map(({ field }) => field).toSorted()],
@@ -141,7 +143,7 @@ onEveryDialect('quality', (dialect) => {
         entry(elevforhold, { systemid: `F${index}` }, { links: { skole: [to(skole, 'systemid', 'S1')] } }),
       );
       await deliver(tenant, ...all);
-      const { source } = quality();
+      const { source } = await quality();
       assert.equal(await source.keyOf(skole, { field: 'systemid', value: 'S2' }), null);
       const key = await source.keyOf(skole, { field: 'systemid', value: 'S1' });
       assert.ok(key !== null);
@@ -161,7 +163,7 @@ onEveryDialect('quality', (dialect) => {
 
   test('a step is kept whole or not at all, and lasts', async () => {
     await withBoth(dialect, async ({ quality }) => {
-      const first = quality();
+      const first = await quality();
       assert.equal(await first.results.state(), null);
       await first.results.begin({ position: 5, epoch: 'e', mark: 'm' }, [elev, person]);
       const one: Examined = {
@@ -174,10 +176,10 @@ onEveryDialect('quality', (dialect) => {
       await first.results.apply({ ...nothing, examined: [one], position: 6, enqueue: [3, 4, 3] });
       // A count that cannot be stored fails the whole step.
       const broken = { ...one, uid: 8, findings: [{ rule: 'r', place: 'p', detail: '', count: null as never }] };
-      assert.throws(() =>
+      await assert.rejects(async () =>
         first.results.apply({ ...nothing, examined: [{ ...one, findings: [] }, broken], position: 9 }),
       );
-      const { results } = quality();
+      const { results } = await quality();
       assert.deepEqual(await results.state(), { position: 6, epoch: 'e', mark: 'm' });
       assert.deepEqual(await results.tallies(null), [
         { collection: elev, source: 'adapter', rule: 'r', place: 'p', detail: '', resources: 1, count: 2 },
@@ -191,9 +193,25 @@ onEveryDialect('quality', (dialect) => {
     });
   });
 
+  test('what is kept while one works alone is kept when the work ends, and not at all when it fails', async () => {
+    await withBoth(dialect, async ({ quality }) => {
+      const [one, other] = [await quality(), await quality()];
+      await one.results.begin({ position: 1, epoch: 'e', mark: 'm' }, []);
+      assert.equal(await one.alone(async () => (await one.results.apply({ ...nothing, position: 2 }), 'done')), 'done');
+      assert.equal((await other.results.state())?.position, 2);
+      await assert.rejects(
+        one.alone(async () => {
+          throw new Error('broken off');
+        }),
+        /broken off/,
+      );
+      assert.equal(await other.alone(async () => 'free'), 'free');
+    });
+  });
+
   test('walks and spreads are remembered where they are', async () => {
     await withBoth(dialect, async ({ quality }) => {
-      const { results } = quality();
+      const { results } = await quality();
       await results.begin({ position: 0, epoch: '', mark: '' }, []);
       const spread = { kind: 'link', key: 9, only: 'flawed', position: 4, after: [1, 2] } as const;
       await results.apply({ ...nothing, addSpreads: [spread, { ...spread, key: 10, kind: 'nested', after: null }] });
@@ -236,7 +254,7 @@ onEveryDialect('quality', (dialect) => {
       gone: fc.array(fc.nat(5), { maxLength: 2 }),
     });
     await withBoth(dialect, async ({ quality }) => {
-      const { results } = quality();
+      const { results } = await quality();
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
           await results.begin({ position: 0, epoch: '', mark: '' }, []);

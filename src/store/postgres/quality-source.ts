@@ -1,0 +1,236 @@
+// Reading everything of an organisation for quality: the whole change feed, whole resources, and who links to whom. Called by quality.ts of
+// this folder; reads only, each answer from one statement and so from one state of the data.
+import type { ChangedResource, NamedLink, QualitySource, WholeResource } from '../quality.ts';
+import type { IdentifierValue } from '../store.ts';
+import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
+import type { Cell, Database, Row, Sql } from './database.ts';
+import { keptText, textKept } from './kept-text.ts';
+
+const sql = (name: string, text: string): Sql => ({ name: `quality_source_${name}`, text });
+
+// A uid is the id of its collection times this, plus the order of creation.
+const uidsOfCollection = 2 ** 40;
+
+const readHead = sql(
+  'head',
+  `SELECT coalesce((SELECT position FROM tenant_state WHERE tenant = $1), 0) AS position,
+     (SELECT value FROM meta WHERE tenant = $1 AND name = 'epochs') AS epochs,
+     (SELECT value FROM meta WHERE tenant = $1 AND name = 'back_links') AS back_links`,
+);
+const readCollections = sql('collections', 'SELECT path, count FROM collection WHERE tenant = $1 ORDER BY id');
+const readChanges = sql(
+  'changes',
+  `SELECT c.position, k.path, c.uid, c.kind, c.before
+   FROM (SELECT position, collection, uid, kind, before FROM change WHERE tenant = $1 AND position > $2::bigint
+         ORDER BY position LIMIT $3::integer) c
+   JOIN collection k ON k.tenant = $1 AND k.id = c.collection ORDER BY c.position`,
+);
+const readUids = sql(
+  'uids',
+  `SELECT uid FROM resource WHERE tenant = $1 AND uid > $2::bigint AND uid < $3::bigint ORDER BY uid LIMIT $4::integer`,
+);
+const findCollection = sql('collection', 'SELECT id FROM collection WHERE tenant = $1 AND path = $2::text');
+const readResources = sql(
+  'resources',
+  `SELECT r.uid, r.position, r.source, r.protection, r.split, r.own, r.body, k.path, i.fields, i.identifiers,
+     l.relations, l.link_paths, l.link_fields, l.link_values, l.link_uids
+   FROM resource r
+   JOIN collection k ON k.tenant = $1 AND k.id = r.uid / ${uidsOfCollection}
+   CROSS JOIN LATERAL (
+     SELECT array_agg(w.text ORDER BY n.place) AS fields, array_agg(i.value ORDER BY n.place) AS identifiers
+     FROM unnest(r.keys) WITH ORDINALITY AS n (id, place)
+     JOIN identifier i ON i.tenant = $1 AND i.id = n.id JOIN word w ON w.tenant = $1 AND w.id = i.field) i
+   CROSS JOIN LATERAL (
+     SELECT array_agg(v.text ORDER BY l.target, l.relation) AS relations, array_agg(c.path ORDER BY l.target, l.relation) AS link_paths,
+       array_agg(f.text ORDER BY l.target, l.relation) AS link_fields, array_agg(t.value ORDER BY l.target, l.relation) AS link_values,
+       array_agg(coalesce(t.uid, -1) ORDER BY l.target, l.relation) AS link_uids
+     FROM link l JOIN identifier t ON t.tenant = $1 AND t.id = l.target JOIN word v ON v.tenant = $1 AND v.id = l.relation
+     JOIN word f ON f.tenant = $1 AND f.id = t.field JOIN collection c ON c.tenant = $1 AND c.id = t.collection
+     WHERE l.tenant = $1 AND l.source = r.uid) l
+   WHERE r.tenant = $1 AND r.uid = ANY($2::bigint[])`,
+);
+const findIdentifiers = sql(
+  'identifiers',
+  `SELECT n.place, i.id, coalesce(i.uid, -1) AS uid
+   FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS n (path, field, value, place)
+   JOIN collection k ON k.tenant = $1 AND k.path = n.path JOIN word w ON w.tenant = $1 AND w.text = n.field
+   JOIN identifier i ON i.tenant = $1 AND i.collection = k.id AND i.field = w.id AND i.value = n.value`,
+);
+const readLinkedTo = sql(
+  'linked_to',
+  `SELECT l.relation, l.source, v.text AS word, k.path, r.position
+   FROM (SELECT relation, source FROM link WHERE tenant = $1 AND target = $2::bigint AND (relation, source) > ($3::integer, $4::bigint)
+         ORDER BY relation, source LIMIT $5::integer) l
+   JOIN resource r ON r.tenant = $1 AND r.uid = l.source
+   JOIN collection k ON k.tenant = $1 AND k.id = l.source / ${uidsOfCollection}
+   JOIN word v ON v.tenant = $1 AND v.id = l.relation ORDER BY l.relation, l.source`,
+);
+const readDelivered = sql(
+  'delivered',
+  `SELECT 1 AS found FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.target
+   WHERE l.tenant = $1 AND l.source = $2::bigint AND i.uid = $4::bigint
+     AND l.relation = (SELECT id FROM word WHERE tenant = $1 AND text = $3::text) LIMIT 1`,
+);
+const readSynced = sql(
+  'synced',
+  `SELECT touched_at FROM sync_run WHERE tenant = $1 AND collection = $2::text AND state = 'completed' ORDER BY run_order DESC LIMIT 1`,
+);
+
+/** Reads the data of one organisation, by its number. Rejects with what the database rejects with. */
+export const createQualitySource = (database: Database, tenant: number): QualitySource => {
+  const read = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
+    database.query(tenant, statement, [tenant, ...values]);
+
+  // Once given, the number of a collection stays.
+  const collections = new Map<string, number>();
+  const collectionOf = async (path: string): Promise<number | null> => {
+    const known = collections.get(path);
+    if (known !== undefined) return known;
+    const [row] = await read(findCollection, path);
+    if (row === undefined) return null;
+    collections.set(path, numberOf(row, 'id'));
+    return numberOf(row, 'id');
+  };
+
+  /** Rows of identifiers that were ever named, by their place in the list. */
+  const identifierRows = async (
+    refs: readonly { readonly collection: string; readonly field: string; readonly value: string }[],
+  ): Promise<ReadonlyMap<number, Row>> => {
+    if (refs.length === 0) return new Map();
+    const rows = await read(
+      findIdentifiers,
+      refs.map(({ collection }) => keptText(collection)),
+      refs.map(({ field }) => keptText(field)),
+      refs.map(({ value }) => keptText(value)),
+    );
+    return new Map(rows.map((row) => [numberOf(row, 'place') - 1, row]));
+  };
+
+  const readAll = async (uids: readonly number[]): Promise<readonly (WholeResource | null)[]> => {
+    if (uids.length === 0) return [];
+    const rows = await read(readResources, [...new Set(uids)]);
+    const found = new Map(rows.map((row) => [numberOf(row, 'uid'), wholeOf(row)]));
+    return uids.map((uid) => found.get(uid) ?? null);
+  };
+
+  return {
+    head: async () => {
+      const [row] = await read(readHead);
+      return {
+        position: numberOf(row, 'position'),
+        epoch: textOf(row, 'epochs'),
+        extraBackLinks: textOf(row, 'back_links') !== 'fint',
+      };
+    },
+    collections: async () =>
+      (await read(readCollections)).map((row) => ({ path: textOf(row, 'path'), count: numberOf(row, 'count') })),
+    changes: async (after, limit) =>
+      (await read(readChanges, after, limit)).map((row) => ({
+        position: numberOf(row, 'position'),
+        uid: numberOf(row, 'uid'),
+        collection: textOf(row, 'path'),
+        kind: kindOf(numberOf(row, 'kind')),
+        before: identifiersIn(textOf(row, 'before')),
+      })),
+    uids: async (path, after, limit) => {
+      const id = await collectionOf(path);
+      if (id === null) return [];
+      const [first, end] = [id * uidsOfCollection, (id + 1) * uidsOfCollection];
+      return (await read(readUids, Math.max(after, first - 1), end, limit)).map((row) => numberOf(row, 'uid'));
+    },
+    read: async (uid) => (await readAll([uid]))[0] ?? null,
+    readAll,
+    keyOf: async (collection, identifier) => {
+      const row = (await identifierRows([{ collection, ...identifier }])).get(0);
+      return row === undefined ? null : numberOf(row, 'id');
+    },
+    linkedTo: async (key, after, limit) => {
+      const rows = await read(readLinkedTo, key, after?.[0] ?? -1, after?.[1] ?? -1, limit);
+      const last = rows.length < limit ? undefined : rows.at(-1);
+      return {
+        sources: rows.map((row) => ({
+          uid: numberOf(row, 'source'),
+          collection: textOf(row, 'path'),
+          relation: textOf(row, 'word'),
+          position: numberOf(row, 'position'),
+        })),
+        next: last === undefined ? null : ([numberOf(last, 'relation'), numberOf(last, 'source')] as const),
+      };
+    },
+    resolve: async (refs) => {
+      const rows = await identifierRows(refs);
+      return refs.map((_, index) => {
+        const uid = rows.get(index)?.['uid'];
+        return typeof uid === 'number' && uid >= 0 ? uid : null;
+      });
+    },
+    delivers: async (uid, relation, target) => (await read(readDelivered, uid, relation, target)).length > 0,
+    syncedAt: async (collection) => {
+      const [row] = await read(readSynced, collection);
+      return row === undefined ? null : numberOf(row, 'touched_at');
+    },
+  };
+};
+
+const wholeOf = (row: Row): WholeResource => {
+  const body = bytesOf(row, 'body').toString();
+  const split = numberOf(row, 'split');
+  const shownLinks = body.slice(split, -1);
+  const values = textsOf(row, 'identifiers');
+  return {
+    uid: numberOf(row, 'uid'),
+    position: numberOf(row, 'position'),
+    collection: textOf(row, 'path'),
+    source: textOf(row, 'source'),
+    guarded: numberOf(row, 'protection') > 0,
+    identifiers: textsOf(row, 'fields').map((field, index) => ({ field, value: textKept(values[index] ?? '') })),
+    attributes: body.slice(1, split - ',"_links":'.length),
+    ownLinks: typeof row['own'] === 'string' ? row['own'] : shownLinks,
+    shownLinks,
+    links: linksOf(row),
+  };
+};
+
+const linksOf = (row: Row): readonly NamedLink[] => {
+  const [paths, fields, values] = [
+    textsOf(row, 'link_paths'),
+    textsOf(row, 'link_fields'),
+    textsOf(row, 'link_values'),
+  ];
+  const uids = numbersOf(row, 'link_uids');
+  return textsOf(row, 'relations').map((relation, index) => {
+    const uid = uids[index] ?? -1;
+    return {
+      relation,
+      collection: paths[index] ?? '',
+      field: fields[index] ?? '',
+      value: textKept(values[index] ?? ''),
+      uid: uid < 0 ? null : uid,
+    };
+  });
+};
+
+/** A list of texts of a row by column name; empty when missing. */
+const textsOf = (row: Row, column: string): readonly string[] => {
+  const value = row[column];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+};
+
+// By their number in the feed.
+const kinds = ['updated', 'created', 'updated', 'removed', 'identifier-changed'] as const;
+const kindOf = (kind: number): ChangedResource['kind'] => kinds[kind] ?? 'updated';
+
+const identifiersIn = (text: string): readonly IdentifierValue[] => {
+  const value: unknown = JSON.parse(text === '' ? '[]' : text);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) =>
+    typeof each === 'object' &&
+    each !== null &&
+    'field' in each &&
+    'value' in each &&
+    typeof each.field === 'string' &&
+    typeof each.value === 'string'
+      ? [{ field: each.field, value: each.value }]
+      : [],
+  );
+};
