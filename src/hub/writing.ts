@@ -223,7 +223,7 @@ const matches = async (work: Work, tx: TenantWrite, stored: StoredResource): Pro
     if (reading === null || body === null) return false;
     if (!query.ifMatch.includes(context.rendering.etagOf(reading, asking.principal.client, body))) return false;
   }
-  return rule.policy === 'hub' || !(await context.waiting.hasChange(tenant, tx, stored.uid));
+  return rule.policy === 'hub' || !(await tx.hasWaitingChange(stored.uid, context.clock.now()));
 };
 
 const update = async (
@@ -301,7 +301,6 @@ const keep = async (
   const { context, collection } = work;
   const value = prepared === null ? null : context.bodies.text(collection, prepared);
   const event = await tx.putEvent({ ...eventOf(work), uid, value });
-  await context.waiting.note(work.tenant, event);
   await record(work, tx, event, 'waits', prepared?.primary ?? null);
   await tx.settle();
   return { kind: 'accepted', event, replayed: false };

@@ -633,6 +633,8 @@ export type TenantWrite = {
   readonly event: (id: string) => Eventually<WriteEvent | null>;
   /** The event that a client got for an Idempotency-Key (keyed hash). */
   readonly eventByKey: (client: string, key: string) => Eventually<WriteEvent | null>;
+  /** True when an update or removal of the resource waits for its source, and is not past its deadline. */
+  readonly hasWaitingChange: (uid: number, now: number) => Eventually<boolean>;
   /** Stores an event: a new one (order 0 gets the next order) or a new state of a known one. */
   readonly putEvent: (event: WriteEvent) => Eventually<WriteEvent>;
   /** Takes values, filters and answers out of events whose retention has passed, and drops those accepted before a moment. Gives how many it touched. */

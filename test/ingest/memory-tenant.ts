@@ -227,6 +227,7 @@ const begin = (draft: State): { readonly tx: TenantWrite; readonly settled: () =
     event: never,
     eventByKey: never,
     putEvent: never,
+    hasWaitingChange: never,
     forgetEvents: never,
     putFollow: never,
     forgetFollows: never,

@@ -12,7 +12,7 @@ import type { Names } from './names.ts';
 
 export type ClientWrites = Pick<
   TenantWrite,
-  'event' | 'eventByKey' | 'putEvent' | 'forgetEvents' | 'putFollow' | 'forgetFollows' | 'erase'
+  'event' | 'eventByKey' | 'hasWaitingChange' | 'putEvent' | 'forgetEvents' | 'putFollow' | 'forgetFollows' | 'erase'
 > & {
   /** Erases what the ledger holds and the data does not follow yet: after older data have been put back. */
   readonly followLedger: (breathe: () => Promise<void>) => Promise<void>;

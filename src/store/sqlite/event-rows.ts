@@ -11,7 +11,10 @@ const keyLife = 86_400_000;
 // Events that one call forgets: the caller asks again until there are none.
 const forgottenAtOnce = 1_000;
 
-export type EventWriter = Pick<TenantWrite, 'event' | 'eventByKey' | 'putEvent' | 'forgetEvents'> & {
+export type EventWriter = Pick<
+  TenantWrite,
+  'event' | 'eventByKey' | 'hasWaitingChange' | 'putEvent' | 'forgetEvents'
+> & {
   /** Takes every text out of the events that the test picks; those that still wait have failed by it: within an erasure. */
   readonly scrub: (names: (event: WriteEvent) => boolean) => void;
 };
@@ -21,15 +24,18 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
   const sql = (text: string) => statement(db, text);
   const byId = sql('SELECT record FROM write_event WHERE id = ?');
   const byKey = sql('SELECT created_at, record FROM write_event WHERE client = ? AND key = ?');
+  const changing = sql(
+    `SELECT EXISTS (SELECT 1 FROM write_event WHERE uid = ? AND state = 'waiting' AND operation IN ('update', 'delete') AND deadline > ?) AS n`,
+  );
   const orderOf = sql('SELECT event_order FROM write_event WHERE id = ?');
   const lastOrder = sql('SELECT coalesce(max(event_order), 0) AS n FROM write_event');
   const freeKey = sql('UPDATE write_event SET key = NULL WHERE client = ? AND key = ? AND created_at <= ?');
   const insert = sql(
-    `INSERT INTO write_event (event_order, id, collection, operation, state, client, key, created_at, deadline, retain_until, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO write_event (event_order, id, collection, operation, state, client, key, created_at, deadline, retain_until, uid, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const update = sql(
-    'UPDATE write_event SET state = ?, deadline = ?, retain_until = ?, record = ? WHERE event_order = ?',
+    'UPDATE write_event SET state = ?, deadline = ?, retain_until = ?, uid = ?, record = ? WHERE event_order = ?',
   );
   const rewrite = sql('UPDATE write_event SET retain_until = 0, record = ? WHERE event_order = ?');
   const takeTexts = sql(
@@ -49,13 +55,14 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
       const row = byKey.get(client, key);
       return row === undefined || numberOf(row, 'created_at') + keyLife <= clock.now() ? null : eventOf(row);
     },
+    hasWaitingChange: (uid, now) => numberOf(changing.get(uid, now), 'n') === 1,
     putEvent: (event) => {
       const known = orderOf.get(event.id);
       const order = known === undefined ? numberOf(lastOrder.get(), 'n') + 1 : numberOf(known, 'event_order');
       const stored: WriteEvent = { ...event, order };
       const record = JSON.stringify(stored);
       if (known !== undefined) {
-        update.run(event.state, event.deadline, event.retainUntil, record, order);
+        update.run(event.state, event.deadline, event.retainUntil, event.uid, record, order);
         return stored;
       }
       const key = event.idempotency?.key ?? null;
@@ -71,6 +78,7 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
         event.createdAt,
         event.deadline,
         event.retainUntil,
+        event.uid,
         record,
       );
       return stored;
@@ -101,7 +109,7 @@ export const createEventWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>): 
         if (event.state !== 'waiting') rewrite.run(JSON.stringify(bare), event.order);
         else {
           const failed: WriteEvent = { ...bare, state: 'failed', answeredAt: clock.now() };
-          update.run(failed.state, failed.deadline, 0, JSON.stringify(failed), failed.order);
+          update.run(failed.state, failed.deadline, 0, failed.uid, JSON.stringify(failed), failed.order);
         }
       }
     },

@@ -87,6 +87,13 @@ CREATE INDEX identifier_former ON identifier (last_uid) WHERE uid IS NULL AND la
 CREATE INDEX change_before ON change (uid) WHERE before IS NOT NULL;
 CREATE TABLE follow (id TEXT PRIMARY KEY, collection TEXT NOT NULL, record TEXT NOT NULL, rows BLOB, used_at INTEGER NOT NULL) WITHOUT ROWID;
 `),
+  // Which resources have a change under way, asked by every process that writes.
+  (db) =>
+    db.exec(`
+ALTER TABLE write_event ADD COLUMN uid INTEGER;
+UPDATE write_event SET uid = record ->> 'uid' WHERE state = 'waiting';
+CREATE INDEX write_event_resource ON write_event (uid) WHERE state = 'waiting' AND uid IS NOT NULL;
+`),
 ];
 
 /**

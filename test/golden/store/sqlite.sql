@@ -16,7 +16,7 @@ CREATE INDEX claimed_expiry ON claimed (expires_at);
 CREATE TABLE audit_key ( id TEXT PRIMARY KEY, public_jwk TEXT NOT NULL, private_jwk TEXT, created_at INTEGER NOT NULL, retired_at INTEGER ) STRICT, WITHOUT ROWID;
 CREATE TABLE ended_follow ( application TEXT NOT NULL, organisation TEXT NOT NULL, environment TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (application, organisation, environment) ) STRICT, WITHOUT ROWID;
 
--- data.db, version 3
+-- data.db, version 4
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE collection ( id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, next INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, position INTEGER NOT NULL DEFAULT 0, changed_at INTEGER NOT NULL DEFAULT 0, marked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -44,7 +44,7 @@ CREATE INDEX resource_protected ON resource (uid, protection) WHERE protection >
 CREATE INDEX collection_marked ON collection (id) WHERE marked = 1;
 CREATE TABLE past_subject (about INTEGER NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (about, uid)) WITHOUT ROWID;
 CREATE TABLE past_life (uid INTEGER PRIMARY KEY, born INTEGER NOT NULL, gone INTEGER NOT NULL);
-CREATE TABLE write_event ( event_order INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, collection TEXT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL, client TEXT NOT NULL, key TEXT, created_at INTEGER NOT NULL, deadline INTEGER NOT NULL, retain_until INTEGER NOT NULL, record TEXT NOT NULL);
+CREATE TABLE write_event ( event_order INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, collection TEXT NOT NULL, operation TEXT NOT NULL, state TEXT NOT NULL, client TEXT NOT NULL, key TEXT, created_at INTEGER NOT NULL, deadline INTEGER NOT NULL, retain_until INTEGER NOT NULL, record TEXT NOT NULL, uid INTEGER);
 CREATE UNIQUE INDEX write_event_key ON write_event (client, key) WHERE key IS NOT NULL;
 CREATE INDEX write_event_waiting ON write_event (collection, event_order) WHERE state = 'waiting';
 CREATE INDEX write_event_retained ON write_event (retain_until) WHERE retain_until > 0;
@@ -54,6 +54,7 @@ CREATE INDEX write_event_client ON write_event (client, event_order);
 CREATE INDEX identifier_former ON identifier (last_uid) WHERE uid IS NULL AND last_uid IS NOT NULL;
 CREATE INDEX change_before ON change (uid) WHERE before IS NOT NULL;
 CREATE TABLE follow (id TEXT PRIMARY KEY, collection TEXT NOT NULL, record TEXT NOT NULL, rows BLOB, used_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX write_event_resource ON write_event (uid) WHERE state = 'waiting' AND uid IS NOT NULL;
 
 -- audit.db, version 2
 CREATE TABLE moved (number INTEGER PRIMARY KEY);
