@@ -165,6 +165,12 @@ export const errorTable = {
     'Store is full or read-only',
     'The operator must free space or mend permissions; nothing was changed.',
   ),
+  'HUB-503': row(
+    'store',
+    'Databasen kan ikke nås',
+    'Database cannot be reached',
+    'Try again shortly; the hub is back by itself as soon as the database is.',
+  ),
   'HUB-504': row(
     'store',
     'Revisjonsloggen kan ikke skrives',
@@ -194,6 +200,18 @@ export const errorTable = {
     'Datamappen er ikke denne tjenestens',
     'Not a data directory of this product',
     'Choose an empty directory or one that the hub made.',
+  ),
+  'HUB-514': row(
+    'store',
+    'Databasen er ikke klargjort',
+    'Database not prepared',
+    'Run `bindeledd migrate` as the role that owns the tables, then start again.',
+  ),
+  'HUB-515': row(
+    'store',
+    'Databaserollen passer ikke',
+    'Database role does not fit',
+    'The detail says what the role has too much or too little of; `bindeledd migrate` gives the rights that the hub needs.',
   ),
   'HUB-600': row(
     'ingest',

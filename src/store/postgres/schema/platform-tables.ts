@@ -1,0 +1,31 @@
+// The tables of the platform, and which number stands for which organisation. Read by migrate.ts; the SQL is a golden file.
+
+export const platformTables = `
+CREATE TABLE revision (one boolean PRIMARY KEY DEFAULT true CHECK (one), value bigint NOT NULL);
+INSERT INTO revision (value) VALUES (0);
+CREATE TABLE organisation (
+  id text PRIMARY KEY, name text NOT NULL, org_number text, settings text NOT NULL, created_at bigint NOT NULL);
+CREATE TABLE application (
+  id text PRIMARY KEY, name text NOT NULL, kind text NOT NULL, owner text NOT NULL, describe text NOT NULL, environment text NOT NULL,
+  secrets text NOT NULL, jwks text, disabled boolean NOT NULL, created_at bigint NOT NULL, scopes text, username text, password text);
+CREATE UNIQUE INDEX application_username ON application (username) WHERE username IS NOT NULL;
+CREATE TABLE access_grant (
+  id text PRIMARY KEY, application text NOT NULL, organisation text NOT NULL, rule text NOT NULL, created_at bigint NOT NULL);
+CREATE INDEX access_grant_application ON access_grant (application, created_at, id);
+CREATE TABLE ended_follow (
+  application text, organisation text, environment text, at bigint NOT NULL, PRIMARY KEY (application, organisation, environment));
+CREATE TABLE signing_key (id text PRIMARY KEY, jwk text NOT NULL, state text NOT NULL, since bigint NOT NULL, created_at bigint NOT NULL);
+CREATE TABLE audit_key (
+  id text PRIMARY KEY, public_jwk text NOT NULL, private_jwk text, created_at bigint NOT NULL, retired_at bigint);
+CREATE TABLE used_once (id text PRIMARY KEY, expires_at bigint NOT NULL);
+CREATE INDEX used_once_expiry ON used_once (expires_at);
+CREATE TABLE secret (name text PRIMARY KEY, bytes bytea NOT NULL);
+CREATE TABLE claimed (key text PRIMARY KEY, request text NOT NULL, subject text NOT NULL, expires_at bigint NOT NULL);
+CREATE INDEX claimed_expiry ON claimed (expires_at);
+CREATE TABLE platform_audit (
+  sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at bigint NOT NULL, actor text NOT NULL, operation text NOT NULL,
+  subject text NOT NULL, reason text NOT NULL DEFAULT '');
+CREATE TABLE audit_notice (
+  number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, organisation text NOT NULL, record text NOT NULL);
+CREATE TABLE tenant (number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, organisation text NOT NULL UNIQUE);
+`;
