@@ -10,7 +10,7 @@ export type Ended = { readonly code: number | null; readonly stdout: string; rea
 
 const environment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_'),
+    ([name]) => name === 'NODE_COMPILE_CACHE' || (!name.startsWith('BINDELEDD_') && !name.startsWith('NODE_')),
   );
   return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', ...more };
 };
