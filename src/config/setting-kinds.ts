@@ -6,6 +6,8 @@ export type Kind<T> = {
   readonly takes: string;
   /** The value, or null when the text is none of this kind. */
   readonly read: (text: string) => T | null;
+  /** Of values that may hold a secret: whether this text does, and the value as it may be shown. */
+  readonly guarded?: { readonly holdsSecret: (text: string) => boolean; readonly shown: (text: string) => string };
 };
 
 /** A whole number within bounds, both included. */
@@ -67,4 +69,34 @@ export const contactAddress: Kind<string> = {
 export const oneLine: Kind<string> = {
   takes: 'a text on one line',
   read: (text) => (/^[^\r\n\0]+$/.test(text) ? text : null),
+};
+
+const mask = '********';
+// Scheme, login, servers, the rest.
+const databaseForm = /^(postgres(?:ql)?:\/\/)(?:([^/?#]*)@)?([^/?#@]*)(\/[^?#]*)(\?[^#]*)?$/;
+const secretParameter = /([?&](?:password|sslpassword)=)([^&]*)/gi;
+
+/**
+ * The address of a PostgreSQL database. Several servers may stand in it, of which the one that takes writes is used; the password may be left to
+ * the environment of the driver, or to the server.
+ */
+export const databaseAddress: Kind<string> = {
+  takes: 'postgres://user:password@server:port/database, several servers with commas between them',
+  read: (text) => {
+    const [, scheme, login, servers, name] = databaseForm.exec(text) ?? [];
+    if (scheme === undefined || servers === undefined || name === undefined || name.length < 2) return null;
+    const before = login === undefined ? '' : `${login}@`;
+    const each = servers.split(',');
+    // Of a socket only the parameters say where it is.
+    if (each.length > 1 && each.includes('')) return null;
+    return each.every((server) => URL.canParse(`${scheme}${before}${server === '' ? 'socket' : server}${name}`))
+      ? text
+      : null;
+  },
+  guarded: {
+    holdsSecret: (text) =>
+      text.split('?')[0]?.match(/^[^:]*:\/\/[^/]*:[^/]*@/) !== null || text.search(secretParameter) !== -1,
+    shown: (text) =>
+      text.replace(/^([^:]*:\/\/[^:@/]*):[^/?#]*@/, `$1:${mask}@`).replaceAll(secretParameter, `$1${mask}`),
+  },
 };

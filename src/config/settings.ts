@@ -7,6 +7,7 @@ import { failed, ok, type Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
 import {
   contactAddress,
+  databaseAddress,
   filePath,
   hostName,
   oneLine,
@@ -28,6 +29,8 @@ type Row<T> = {
   readonly secret: boolean;
   /** `hub` settings are for `start` and `demo`, `client` settings for the commands that call a hub. */
   readonly side: 'hub' | 'client';
+  /** A variable that many hosts of programs set, read where ours is not given. */
+  readonly commonVariable?: string;
   readonly nb: string;
   readonly en: string;
 };
@@ -38,6 +41,7 @@ type Words = {
   readonly side?: 'client';
   readonly defaultText?: string;
   readonly secret?: true;
+  readonly commonVariable?: string;
 };
 
 const row = <T>(kind: Kind<T>, value: T, flag: string | null, words: Words): Row<T> => ({
@@ -60,6 +64,28 @@ const table = {
     nb: 'Mappen der tjenesten holder alle data.',
     en: 'The directory in which the hub keeps all data.',
     defaultText: '.data',
+  }),
+  databaseUrl: row(optional(databaseAddress), null, '--database-url <url>', {
+    nb: 'Databasen (PostgreSQL) som holder alle data i stedet for mappen.',
+    en: 'The database (PostgreSQL) that holds all data instead of the directory.',
+    defaultText: '(none: the data directory)',
+    commonVariable: 'DATABASE_URL',
+  }),
+  databaseConnections: row(wholeNumber(4, 500), 16, '--database-connections <number>', {
+    nb: 'Hvor mange forbindelser hver prosess har til databasen, utenom tre som lytter og passer på.',
+    en: 'How many connections each process has with the database, beside three that listen and keep watch.',
+  }),
+  databaseStatementSeconds: row(wholeNumber(1, 3_600), 30, '--database-statement-seconds <number>', {
+    nb: 'Sekunder en spørring til databasen kan ta før den avbrytes.',
+    en: 'Seconds that a statement of the database may take before it is stopped.',
+  }),
+  databaseLockSeconds: row(wholeNumber(1, 600), 15, '--database-lock-seconds <number>', {
+    nb: 'Sekunder en spørring venter på en lås i databasen.',
+    en: 'Seconds that a statement waits for a lock in the database.',
+  }),
+  workers: row(wholeNumber(1, 64), 1, '--workers <number>', {
+    nb: 'Prosesser på denne maskinen som deler porten; flere enn én krever en database.',
+    en: 'Processes of this machine that share the port; more than one needs a database.',
   }),
   model: row(optional(filePath), null, '--model <dir>', {
     nb: 'Mappen med informasjonsmodellen.',
@@ -209,11 +235,17 @@ export const resolveSettings = (sources: SettingSources): Result<ResolvedSetting
   const origins: Record<string, Origin> = {};
   for (const [key, one] of settingRows) {
     const flag = sources.flags[key];
-    const given: Given | undefined =
-      flag === undefined ? (fromEnvironment.get(key) ?? fromFile.get(key)) : { text: flag, origin: 'flag' };
+    // Whoever names a directory in the command means it, whatever database stands in the environment.
+    const passed = key === 'databaseUrl' && sources.flags.data !== undefined;
+    const written = passed ? undefined : (fromEnvironment.get(key) ?? fromFile.get(key));
+    const given: Given | undefined = flag === undefined ? written : { text: flag, origin: 'flag' };
+    if (given !== undefined) items.push(...exposed(key, one, given));
     const value = given === undefined ? one.default : one.kind.read(given.text);
     if (given !== undefined && value === null) {
-      const shown = one.secret ? '' : ` ${JSON.stringify(given.text.slice(0, 80))} (${given.origin})`;
+      const shown =
+        one.secret || one.kind.guarded !== undefined
+          ? ''
+          : ` ${JSON.stringify(given.text.slice(0, 80))} (${given.origin})`;
       items.push({
         at: fileKeyOf(key),
         message: `takes ${one.kind.takes}, not${shown === '' ? ' what was given' : shown}`,
@@ -224,10 +256,19 @@ export const resolveSettings = (sources: SettingSources): Result<ResolvedSetting
     origins[key] = given?.origin ?? 'default';
   }
   const resolved = { settings: settings as Settings, origins: origins as Record<SettingKey, Origin> };
+  if (sources.flags.data !== undefined && sources.flags.databaseUrl !== undefined)
+    items.push({ at: 'database_url', message: 'and data are two places: name one of them', code: 'HUB-700' });
   if (items.length === 0) items.push(...unsafe(resolved.settings));
   if (items.length === 0) return ok(resolved);
   const code = items.every((item) => item.code === 'HUB-701') ? 'HUB-701' : 'HUB-700';
   return failed(problem(code, items.map((item) => `${item.at}: ${item.message}.`).join(' '), { errors: items }));
+};
+
+/** A secret where others can read it: on a command line, or in the settings file. */
+const exposed = (key: SettingKey, { kind }: SettingRow, { text, origin }: Given): readonly ProblemItem[] => {
+  if (origin.startsWith('environment ') || kind.guarded?.holdsSecret(text) !== true) return [];
+  const message = `holds a password: give it in ${variableOf(key)}_FILE or ${variableOf(key)}`;
+  return [{ at: fileKeyOf(key), message, code: 'HUB-700' }];
 };
 
 const readFile = (file: SettingSources['file'], items: ProblemItem[]): ReadonlyMap<SettingKey, Given> => {
@@ -270,11 +311,15 @@ const readEnvironment = (sources: SettingSources, items: ProblemItem[]): Readonl
     known.add(name);
     const text = sources.environment[name] ?? '';
     if (text !== '') found.set(key, { text, origin: `environment ${name}` });
-    if (!one.secret) continue;
+    if (!mayComeFromFile(one)) continue;
     const fileName = `${name}_FILE`;
     known.add(fileName);
     const path = sources.environment[fileName] ?? '';
-    if (path === '') continue;
+    if (path === '') {
+      const common = sources.environment[one.commonVariable ?? ''] ?? '';
+      if (text === '' && common !== '') found.set(key, { text: common, origin: `environment ${one.commonVariable}` });
+      continue;
+    }
     const secret = sources.readSecret(path)?.trim() ?? '';
     if (text !== '')
       items.push({ at: name, message: `is given twice: leave out ${name} or ${fileName}`, code: 'HUB-700' });
@@ -288,6 +333,9 @@ const readEnvironment = (sources: SettingSources, items: ProblemItem[]): Readonl
   return found;
 };
 
+/** Whether a `…_FILE` variable may name a file with the value. */
+const mayComeFromFile = ({ secret, kind }: SettingRow): boolean => secret || kind.guarded !== undefined;
+
 const unknownName = (at: string, name: string, known: Iterable<string>): ProblemItem => {
   const near = nearest(name, known);
   return { at, message: near === null ? 'is no setting' : `is no setting; did you mean ${near}`, code: 'HUB-701' };
@@ -297,8 +345,15 @@ const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d+){3}|::1
 
 // Combinations that would run and be wrong: they stop the start.
 const unsafe = (settings: Settings): readonly ProblemItem[] => {
-  if (settings.environment !== 'production') return [];
   const items: ProblemItem[] = [];
+  if (settings.workers > 1 && settings.databaseUrl === null) {
+    items.push({
+      at: 'workers',
+      message: 'must be 1 as long as no database_url is given: a data directory has one process',
+      code: 'HUB-700',
+    });
+  }
+  if (settings.environment !== 'production') return items;
   const { publicUrl } = settings;
   if (publicUrl !== null && publicUrl.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)) {
     items.push({
@@ -331,9 +386,14 @@ export type ShownSetting = { readonly name: string; readonly value: unknown; rea
 export const showSettings = ({ settings, origins }: ResolvedSettings): readonly ShownSetting[] =>
   [...settingRows].map(([key, one]) => ({
     name: fileKeyOf(key),
-    value: one.secret && settings[key] !== null ? '********' : settings[key],
+    value: shownValue(one, settings[key]),
     origin: origins[key],
   }));
+
+const shownValue = ({ secret, kind }: SettingRow, value: unknown): unknown => {
+  if (secret) return value === null ? null : '********';
+  return kind.guarded === undefined || typeof value !== 'string' ? value : kind.guarded.shown(value);
+};
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 
@@ -343,7 +403,12 @@ const referenceRows = (side: SettingRow['side']): readonly string[] => [
   ...[...settingRows]
     .filter(([, one]) => one.side === side)
     .map(([key, one]) => {
-      const variable = one.secret ? `\`${variableOf(key)}\`, \`${variableOf(key)}_FILE\`` : `\`${variableOf(key)}\``;
+      const variables = [
+        variableOf(key),
+        ...(mayComeFromFile(one) ? [`${variableOf(key)}_FILE`] : []),
+        ...(one.commonVariable === undefined ? [] : [one.commonVariable]),
+      ];
+      const variable = variables.map((name) => `\`${name}\``).join(', ');
       const flag = one.flag === null ? '–' : `\`${one.flag}\``;
       const cells = [
         `\`${fileKeyOf(key)}\``,
@@ -367,6 +432,10 @@ export const settingsReference = (): string => {
     'directory, or what `--config` or `BINDELEDD_CONFIG` names; it holds names and values. Unknown names and unsafe combinations stop the',
     'start. Secrets come from the environment or, better, from a file that a `…_FILE` variable names; they have no flag and no place in the',
     'settings file. `bindeledd config` shows what is in force and where it came from.',
+    '',
+    'An address of a database that holds a password is a secret as well: it comes from the environment or a `…_FILE`, and is shown without the',
+    'password. `DATABASE_URL` counts where `BINDELEDD_DATABASE_URL` is not given. A directory named with `--data` wins over a database that stands in',
+    'the environment or the file.',
     '',
     '## The hub',
     '',

@@ -127,6 +127,71 @@ test('secrets come from the environment or a file, never from the settings file,
   for (const [key, row] of settingRows) if (row.secret) assert.equal(row.flag, null, key);
 });
 
+test('the address of a database: its forms, where it may stand, and that its password is never shown', () => {
+  const from = (text: string): string | null =>
+    resolve({ environment: { BINDELEDD_DATABASE_URL: text } }).settings.databaseUrl;
+  for (const text of [
+    'postgres://hub@db.test/bindeledd',
+    'postgresql://hub:p%40ss@one.test:5432,two.test:5433/bindeledd?sslmode=verify-full',
+    'postgres:///bindeledd?host=/run/postgresql',
+    'postgres://hub@[2001:db8::1]:5432/bindeledd',
+  ])
+    assert.equal(from(text), text);
+  for (const text of [
+    'mysql://hub@db.test/x',
+    'postgres://db.test',
+    'postgres://db.test/',
+    'postgres://one,/x',
+    'db.test/x',
+  ]) {
+    const message = refused({ environment: { BINDELEDD_DATABASE_URL: text } });
+    assert.match(message, /^HUB-700 database_url: takes postgres:/, text);
+    assert.doesNotMatch(message, /db\.test|one,/, text);
+  }
+  const secret = 'postgres://hub:planted@db.test:5432/bindeledd?sslpassword=planted&sslmode=require';
+  const shown = showSettings(resolve({ environment: { BINDELEDD_DATABASE_URL: secret } }));
+  assert.equal(
+    shown.find(({ name }) => name === 'database_url')?.value,
+    'postgres://hub:********@db.test:5432/bindeledd?sslpassword=********&sslmode=require',
+  );
+  for (const sources of [{ flags: { databaseUrl: secret } }, { file: file(`database_url: ${secret}\n`) }]) {
+    assert.match(
+      refused(sources),
+      /holds a password: give it in BINDELEDD_DATABASE_URL_FILE or BINDELEDD_DATABASE_URL/,
+    );
+    assert.doesNotMatch(refused(sources), /planted/);
+  }
+  assert.doesNotMatch(refused({ environment: { DATABASE_URL: 'planted://x:planted@y' } }), /planted/);
+  const readSecret = (): string => `${secret}\n`;
+  assert.equal(
+    resolve({ environment: { BINDELEDD_DATABASE_URL_FILE: '/run/x' }, readSecret }).settings.databaseUrl,
+    secret,
+  );
+});
+
+test('where the database comes from: what is named in the command wins, what others set for everybody comes last', () => {
+  const [common, ours, flag] = ['postgres://common/x', 'postgres://ours/x', 'postgres://flag/x'];
+  const database = (sources: Partial<SettingSources>): string => {
+    const { settings: values, origins } = resolve(sources);
+    return `${values.databaseUrl} ${origins.databaseUrl}`;
+  };
+  const everywhere = { DATABASE_URL: common, BINDELEDD_DATABASE_URL: ours };
+  assert.equal(database({ flags: { databaseUrl: flag }, environment: everywhere }), `${flag} flag`);
+  assert.equal(database({ environment: everywhere }), `${ours} environment BINDELEDD_DATABASE_URL`);
+  assert.equal(database({ environment: { DATABASE_URL: common } }), `${common} environment DATABASE_URL`);
+  assert.equal(database({ flags: { data: 'here' }, environment: everywhere }), 'null default');
+  assert.equal(database({ flags: { data: 'here' }, file: file(`database_url: ${ours}`) }), 'null default');
+  assert.match(
+    refused({ flags: { data: 'here', databaseUrl: flag } }),
+    /^HUB-700 database_url: and data are two places/,
+  );
+});
+
+test('several processes need a database', () => {
+  assert.match(refused({ flags: { workers: '2' } }), /^HUB-700 workers: must be 1/);
+  assert.equal(resolve({ flags: { workers: '4', databaseUrl: 'postgres://db.test/x' } }).settings.workers, 4);
+});
+
 test('combinations that would run and be wrong stop the start in production only', () => {
   assert.match(refused({ flags: { publicUrl: 'http://hub.test' } }), /must be https in production/);
   assert.match(refused({ flags: { host: '0.0.0.0' } }), /must be set in production/);
