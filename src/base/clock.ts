@@ -40,7 +40,13 @@ export const yieldToLoop = (): Promise<void> => new Promise((resolve) => setImme
 export const formatInstant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** The date form of HTTP headers (RFC 9110, 5.6.7). */
-export const formatHttpDate = (ms: number): string => new Date(ms).toUTCString();
+export const formatHttpDate = (ms: number): string => {
+  // What came in one page has one time: the text of before is often the one that is asked for.
+  if (ms !== formatted.ms) formatted = { ms, text: new Date(ms).toUTCString() };
+  return formatted.text;
+};
+
+let formatted = { ms: Number.NaN, text: '' };
 
 const norway = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Oslo', timeZoneName: 'longOffset' });
 
