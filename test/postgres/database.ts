@@ -1,0 +1,127 @@
+// Databases for tests: each its own, with all tables in it, copied from one that is made once per server and version of the tables. Called by
+// every test that needs rows; dropped at its end.
+import { createHash, randomBytes } from 'node:crypto';
+import { systemClock } from '#base/clock.ts';
+import { migrate, sqlFromNothing } from '#store/postgres/migrate.ts';
+import { Wire } from '#store/postgres/wire.ts';
+import { sharedServer } from './server.ts';
+
+export const ownerRole = 'bindeledd_test_owner';
+export const testHubRole = 'bindeledd_test_hub';
+const password = 'only-for-tests';
+
+export type TestDatabase = {
+  readonly name: string;
+  /** As the role that may make databases. */
+  readonly adminUrl: string;
+  /** As the owner of the tables. */
+  readonly ownerUrl: string;
+  /** As the hub. */
+  readonly url: string;
+  readonly drop: () => Promise<void>;
+};
+
+const withDatabase = (url: string, database: string, login?: string): string => {
+  const address = new URL(url);
+  address.pathname = `/${database}`;
+  if (login !== undefined) {
+    address.username = login;
+    address.password = password;
+  }
+  return address.href;
+};
+
+/** Runs statements one by one as whoever the address says; each a transaction of its own. */
+export const run = async (url: string, ...commands: readonly string[]): Promise<void> => {
+  const wire = await Wire.open({
+    url,
+    applicationName: 'test',
+    connectMs: 10_000,
+    settings: ['client_min_messages=warning'],
+  });
+  try {
+    for (const command of commands) await wire.command(command);
+  } finally {
+    await wire.close();
+  }
+};
+
+/** Runs work while no other process does, on any machine that uses the server. */
+const alone = async (url: string, work: (wire: Wire) => Promise<void>): Promise<void> => {
+  const wire = await Wire.open({
+    url,
+    applicationName: 'test',
+    connectMs: 10_000,
+    settings: ['client_min_messages=warning'],
+  });
+  try {
+    await wire.command('SELECT pg_advisory_lock(77001)');
+    await work(wire);
+  } finally {
+    await wire.close();
+  }
+};
+
+const createRoles = `DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${ownerRole}') THEN CREATE ROLE ${ownerRole} LOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${testHubRole}') THEN CREATE ROLE ${testHubRole} LOGIN; END IF;
+  IF NOT pg_has_role('${ownerRole}', 'MEMBER') THEN EXECUTE format('GRANT ${ownerRole} TO %I', current_user); END IF;
+END $$; ALTER ROLE ${ownerRole} PASSWORD '${password}'; ALTER ROLE ${testHubRole} PASSWORD '${password}'`;
+
+const exists = async (wire: Wire, database: string): Promise<boolean> =>
+  (
+    await wire.query(
+      { name: 'exists', text: 'SELECT true AS there FROM pg_database WHERE datname = $1' },
+      [database],
+      null,
+    )
+  ).length > 0;
+
+const templates = new Map<string, Promise<string>>();
+
+/** The name of the database that others are copied from, on a server. */
+const templateOn = (admin: string): Promise<string> => {
+  const known = templates.get(admin);
+  if (known !== undefined) return known;
+  const made = (async (): Promise<string> => {
+    const name = `bindeledd_template_${createHash('sha256').update(sqlFromNothing()).digest('hex').slice(0, 12)}`;
+    await alone(admin, async (wire) => {
+      if (await exists(wire, name)) return;
+      await wire.command(createRoles);
+      const half = `${name}_half`;
+      await wire.command(`DROP DATABASE IF EXISTS ${half}`);
+      await wire.command(`CREATE DATABASE ${half} TEMPLATE template0 OWNER ${ownerRole}`);
+      await migrate({ url: withDatabase(admin, half, ownerRole), clock: systemClock, role: testHubRole });
+      await wire.command(`ALTER DATABASE ${half} RENAME TO ${name}`);
+    });
+    return name;
+  })();
+  templates.set(admin, made);
+  return made;
+};
+
+const named = async (admin: string, create: (name: string) => string): Promise<TestDatabase> => {
+  const name = `bindeledd_test_${process.pid}_${randomBytes(4).toString('hex')}`;
+  await run(admin, create(name));
+  return {
+    name,
+    adminUrl: withDatabase(admin, name),
+    ownerUrl: withDatabase(admin, name, ownerRole),
+    url: withDatabase(admin, name, testHubRole),
+    drop: () => run(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+};
+
+/** A database with all tables, empty, on the shared server or on that of the address. */
+export const testDatabase = async (server?: string): Promise<TestDatabase> => {
+  const admin = server ?? (await sharedServer());
+  const template = await templateOn(admin);
+  return named(admin, (name) => `CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${ownerRole}`);
+};
+
+/** A database without anything in it, owned by the owner of the tests' tables. */
+export const emptyDatabase = async (server?: string): Promise<TestDatabase> => {
+  const admin = server ?? (await sharedServer());
+  await templateOn(admin);
+  return named(admin, (name) => `CREATE DATABASE ${name} TEMPLATE template0 OWNER ${ownerRole}`);
+};
