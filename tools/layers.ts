@@ -9,6 +9,8 @@ type Layer = {
   readonly may: readonly string[];
   /** Its folders are apart from each other; files directly in it are shared by them. */
   readonly apart?: true;
+  /** Of folders that are apart: one that the others share. It leans on none of them. */
+  readonly shared?: string;
 };
 
 const storeContract = ['store/store.ts', 'store/plan.ts', 'store/followed-until.ts'];
@@ -18,7 +20,7 @@ const core = ['base', 'model'];
 export const layers: Readonly<Record<string, Layer>> = {
   base: { may: [] },
   model: { may: ['base'] },
-  store: { may: core, apart: true },
+  store: { may: core, apart: true, shared: 'writing' },
   hub: { may: [...core, ...storeContract] },
   catalogue: { may: [...core, ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
@@ -106,8 +108,8 @@ const checkImport = (one: Import, manifest: Manifest): readonly Finding[] => {
   const from = placeOf(one.from);
   const to = placeOf(one.to);
   if (from.top === to.top && from.layer === to.layer) {
-    const apart = from.layer !== null && layers[from.layer]?.apart === true;
-    if (apart && to.room !== null && from.room !== to.room)
+    const layer = from.layer === null ? undefined : layers[from.layer];
+    if (layer?.apart === true && to.room !== null && from.room !== to.room && to.room !== layer.shared)
       return say('layer', `${one.from} may not import its neighbour ${one.to}`);
     return one.form === 'alias' && from.room === to.room
       ? say('import-form', `inside a folder imports are relative: ${one.specifier}`)

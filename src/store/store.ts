@@ -648,6 +648,13 @@ export type TenantWrite = {
    * committed. Gives the id of the erasure; null when there was nothing to erase. Settle as after every write.
    */
   readonly erase: (uids: readonly number[], reason: string) => Eventually<string | null>;
+  /**
+   * These are about to be matched and put, in this order: what that takes is fetched together. Absent where nothing has to be fetched; whoever
+   * does not call it, or puts others, is only slower.
+   */
+  readonly expect?: (collection: CollectionPath, resources: readonly PreparedResource[]) => Eventually<void>;
+  /** As `expect`, for resources that are about to be removed. */
+  readonly expectRemoved?: (uids: readonly number[]) => Eventually<void>;
   /** Uids by identifier in the collection, index-aligned; null where free. */
   readonly match: (
     collection: CollectionPath,

@@ -22,28 +22,31 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'page-committed-by-half',
-    file: 'src/store/sqlite/tenant-write.ts',
-    find: '// Of what came within this transaction nobody has seen another identifier.',
-    replace: `if (uid % 5 === 0 && db.isTransaction) {
-        db.exec('COMMIT; BEGIN IMMEDIATE');
-        for (const until = performance.now() + 8; performance.now() < until; );
-      }`,
+    file: 'src/store/sqlite/rows.ts',
+    find: 'void update.run(position, hash, source, JSON.stringify(keys), split, own, body, uid),',
+    replace: `{
+        if (uid % 5 === 0 && db.isTransaction) {
+          db.exec('COMMIT; BEGIN IMMEDIATE');
+          for (const until = performance.now() + 8; performance.now() < until; );
+        }
+        update.run(position, hash, source, JSON.stringify(keys), split, own, body, uid);
+      },`,
     kills: 10,
     longestMs: 600,
   },
   {
     name: 'removals-not-told',
-    file: 'src/store/sqlite/change-writer.ts',
-    find: 'insertChange.run(',
-    replace: 'if (entry.kind !== removed) insertChange.run(',
+    file: 'src/store/writing/change-writer.ts',
+    find: 'rows.insertChange({',
+    replace: 'if (entry.kind !== removed) rows.insertChange({',
     kills: 4,
     longestMs: 2_000,
   },
   {
     name: 'position-left-out-at-the-start',
-    file: 'src/store/sqlite/change-writer.ts',
-    find: "let position = numberOf(newest, 'position');",
-    replace: "let position = numberOf(newest, 'position') + (Math.random() < 0.02 ? 1 : 0);",
+    file: 'src/store/writing/change-writer.ts',
+    find: 'let position = newest.position;',
+    replace: 'let position = newest.position + (Math.random() < 0.02 ? 1 : 0);',
     kills: 3,
     longestMs: 900,
   },

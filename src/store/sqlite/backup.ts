@@ -20,7 +20,7 @@ import { HubError, problem } from '#base/errors.ts';
 import { bytesOf, makeFolder, makePrivate, numberOf, openAsIs, statement, textOf, translate } from './driver.ts';
 import { readEpochs } from './epochs.ts';
 import type { Epoch } from './epochs.ts';
-import { endUid, firstUid } from './schema.ts';
+import { endUid, firstUid } from '../writing/uids.ts';
 
 export const manifestName = 'backup.json';
 

@@ -6,7 +6,9 @@ import type { Clock } from '#base/clock.ts';
 import type { CollectionPath } from '#model/model.ts';
 import type { IdentifierValue } from '../store.ts';
 import { numberOf, statement } from './driver.ts';
-import type { ErasureLedger, IdentifierRef, LedgerEntry } from './erasure-ledger.ts';
+import type { IdentifierRef } from '../writing/erase.ts';
+import type { LedgerEntry } from '../writing/writing.ts';
+import type { ErasureLedger } from './erasure-ledger.ts';
 import type { WipeJob, WipeReply } from './wipe-worker.ts';
 
 export type Erasing = {

@@ -1,21 +1,17 @@
 // The ledger of erasures of one organisation: a file of its own beside data.db, appended to and never rewritten, so that it outlives a restore
-// of older data. It knows identifiers by keyed hashes only. Opened by tenant.ts, filled by erase.ts, asked by ingest.
+// of older data. It knows identifiers by keyed hashes only. Opened by tenant.ts, filled by erasing.ts, asked by ingest.
 import { hash } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
-import type { CollectionPath } from '#model/model.ts';
 import type { Erasure, TenantErasures } from '../store.ts';
+import type { IdentifierRef } from '../writing/erase.ts';
+import type { LedgerEntry } from '../writing/writing.ts';
 import { syncFolder } from './driver.ts';
 
 export const ledgerName = 'erasures.jsonl';
-
-export type IdentifierRef = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
-
-/** An erasure as the data has to follow it. */
-export type LedgerEntry = { readonly id: string; readonly hashes: ReadonlySet<string> };
 
 export type ErasureLedger = TenantErasures & {
   readonly hashOf: (ref: IdentifierRef) => string;

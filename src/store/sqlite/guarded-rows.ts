@@ -5,8 +5,8 @@ import { yieldToLoop } from '#base/clock.ts';
 import type { ProtectionLevel } from '#model/model.ts';
 import type { Eventually, Guarded } from '../store.ts';
 import { guarded as translated, numberOf, statement } from './driver.ts';
-import { linkedIn, ownIn } from './protection-bits.ts';
-import { endUid, firstUid } from './schema.ts';
+import { linkedIn, ownIn } from '../writing/protection-bits.ts';
+import { endUid, firstUid } from '../writing/uids.ts';
 
 export type GuardedRows = {
   /** As of the last commit. A promise only when many rows must be read first. */

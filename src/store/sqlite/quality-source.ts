@@ -3,10 +3,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ChangedResource, NamedLink, QualitySource, WholeResource } from '../quality.ts';
 import type { IdentifierValue } from '../store.ts';
-import { changeKinds } from './change-writer.ts';
+import { changeKinds } from '../writing/change-writer.ts';
 import { guard, numberOf, statement, textOf } from './driver.ts';
 import { createNames } from './names.ts';
-import { collectionOf, endUid, firstUid } from './schema.ts';
+import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
 
 /** Prepares the statements of one read-only connection. */
 export const createQualitySource = (db: DatabaseSync): QualitySource => {

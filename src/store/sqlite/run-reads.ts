@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '../store.ts';
 import { bytesOf, guard, guarded, numberOf, statement, textOf } from './driver.ts';
-import { decodeUids, unionOf } from './uid-set.ts';
+import { decodeUids, unionOf } from '../uid-set.ts';
 
 /** Prepares the statements of one connection. */
 export const createRunReads = (db: DatabaseSync): TenantRuns => {

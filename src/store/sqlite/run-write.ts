@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { SyncRun, TenantWrite } from '../store.ts';
 import { numberOf, statement } from './driver.ts';
-import { encodeUids } from './uid-set.ts';
+import { encodeUids } from '../uid-set.ts';
 
 /** Prepares the statements of one connection. */
 export const createRunWriter = (

@@ -8,7 +8,7 @@ import type { BodyChunk, Eventually, Guarded, PagePart, PagePiece } from '../sto
 import { bytesOf, guarded as translated, numberOf, statement } from './driver.ts';
 import { lowerBound } from './guarded-rows.ts';
 import type { GuardedRows } from './guarded-rows.ts';
-import { firstUid, segmentOf, segmentRows } from './schema.ts';
+import { firstUid, segmentOf, segmentRows } from '../writing/uids.ts';
 
 export type Range = { readonly offset: number; readonly size: number };
 

@@ -11,6 +11,7 @@ import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import type { PlatformStore, Store, TenantStore } from '../store.ts';
 import { currentAuditKey } from '../audit-keys.ts';
+import type { Rows } from '../writing/rows.ts';
 import { createAuditWriter } from './audit-writer.ts';
 import { guard, makeFolder, openDatabase, translate } from './driver.ts';
 import { openPlatform, type RevisionReading } from './platform.ts';
@@ -30,6 +31,8 @@ export type SqliteStoreOptions = {
   readonly baseUrl: () => string;
   /** How often platform.revision looks into the file: each time it is asked (the default), or once in a turn of the event loop. */
   readonly revisionReading?: RevisionReading;
+  /** What each work sees of the rows that it writes: for proofs of what it asks for ahead. Absent = the rows themselves. */
+  readonly rowsThrough?: (rows: Rows) => Rows;
 };
 
 /** In a data directory from the moment a restore moves things there until it is done. */

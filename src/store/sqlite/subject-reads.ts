@@ -5,10 +5,10 @@ import { yieldToLoop } from '#base/clock.ts';
 import type { Resolved, TenantReads } from '../store.ts';
 import { guard, guarded, numberOf, statement, textOf } from './driver.ts';
 import type { Names } from './names.ts';
-import { ownIn } from './protection-bits.ts';
-import { collectionOf } from './schema.ts';
-import type { SubjectRules } from './subject-rules.ts';
-import { sortedUids } from './uid-set.ts';
+import { ownIn } from '../writing/protection-bits.ts';
+import { collectionOf } from '../writing/uids.ts';
+import type { SubjectRules } from '../writing/subject-rules.ts';
+import { sortedUids } from '../uid-set.ts';
 
 export type SubjectReadsDeps = {
   readonly db: DatabaseSync;

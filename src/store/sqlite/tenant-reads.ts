@@ -8,18 +8,18 @@ import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan } from '../plan.ts';
 import type { CollectionStats, Guarded, StoredChange, TenantReads } from '../store.ts';
-import { changeKinds } from './change-writer.ts';
+import { changeKinds } from '../writing/change-writer.ts';
 import { guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
 import { createGuardedRows } from './guarded-rows.ts';
 import type { Names } from './names.ts';
-import { ownIn } from './protection-bits.ts';
-import { endUid, firstUid } from './schema.ts';
+import { ownIn } from '../writing/protection-bits.ts';
+import { endUid, firstUid } from '../writing/uids.ts';
 import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
 import { createSubjectReads } from './subject-reads.ts';
-import { subjectRules } from './subject-rules.ts';
-import { hasUid, sortedUids } from './uid-set.ts';
+import { subjectRules } from '../writing/subject-rules.ts';
+import { hasUid, sortedUids } from '../uid-set.ts';
 
 export type ReaderDeps = {
   readonly db: DatabaseSync;

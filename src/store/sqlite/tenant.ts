@@ -7,6 +7,7 @@ import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
+import type { Rows } from '../writing/rows.ts';
 import { openAuditFile } from './audit-file.ts';
 import { createTrail, keepSealed, newestRecords, readAudit } from './audit-trail.ts';
 import type { Sealing } from './audit-trail.ts';
@@ -20,7 +21,6 @@ import { createFollowRead } from './follow-rows.ts';
 import { modelMark } from './model-mark.ts';
 import { createNames } from './names.ts';
 import { createOutbox } from './outbox.ts';
-import { rebase } from './rebase.ts';
 import { createRunReads } from './run-reads.ts';
 import { tenantMigrations } from './schema.ts';
 import { createReads } from './tenant-reads.ts';
@@ -38,6 +38,8 @@ export type TenantDeps = {
   /** Whether the organisation wants inverse links beyond FINT's own rules; asked before each write. */
   readonly extraBackLinks: () => Eventually<boolean>;
   readonly auditWriter: AuditWriter;
+  /** What each work sees of the rows that it writes. Absent = the rows themselves. */
+  readonly rowsThrough?: (rows: Rows) => Rows;
   readonly random: Random;
   /** The key of the ledger of erasures: the same for as long as the organisation lives. */
   readonly erasureKey: () => Eventually<Buffer>;
@@ -92,6 +94,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     base: deps.baseUrl,
     extraBackLinks: () => extraBackLinks,
     erasing,
+    ...(deps.rowsThrough === undefined ? {} : { through: deps.rowsThrough }),
   });
   const meta = createMeta(writeDb);
 
@@ -154,7 +157,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     const known = meta.get('back_links');
     if (known === flag) return;
     meta.set('back_links', flag);
-    if (known !== '') await writer.relinkAll();
+    if (known !== '') await writer.begin().relinkAll();
   };
 
   const followModel = async (): Promise<void> => {
@@ -163,8 +166,8 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     if (known === mark) return;
     meta.set('model', mark);
     if (known === '') return;
-    await writer.reindexAll();
-    await writer.relinkAll();
+    await writer.begin().reindexAll();
+    await writer.begin().relinkAll();
   };
 
   await queue.alone(async () => {
@@ -172,7 +175,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     const known = meta.get('base_url');
     if (known !== base) {
       const rebaseStarted = deps.clock.monotonic();
-      const resources = known === '' ? 0 : await rebase(writeDb, known, base);
+      const resources = known === '' ? 0 : await writer.rebase(known, base);
       meta.set('base_url', base);
       if (resources > 0)
         deps.observe({
@@ -184,7 +187,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
     }
     await followSettings();
     await followModel();
-    await writer.followLedger();
+    await writer.begin().followLedger();
     const wentBack = outbox.startAfter(audited.moved);
     if (wentBack || readEpochs(writeDb).length === 0) beginEpoch(writeDb, deps.random.uuid());
   });

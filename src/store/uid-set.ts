@@ -1,5 +1,5 @@
 // Sets of uids as sorted arrays and as compact bytes. Uids of one delivery are mostly consecutive, so gaps take one byte each.
-// Used for what sync pages have seen; pure.
+// Used for what sync pages have seen and for what filters find, on every engine; pure.
 
 /** Sorts and removes duplicates. */
 export const sortedUids = (uids: Iterable<number>): Float64Array => {

@@ -1,11 +1,10 @@
 // The index of attribute values: folded, for the paths that the model declares, and for identifiers only where folding changes them, since
-// the identifier table already finds the rest. Written by tenant-write.ts within a transaction; read by tenant-reads.ts.
-import type { DatabaseSync } from 'node:sqlite';
+// the identifier table already finds the rest. Written within a transaction by resource-writer.ts; read by the reading halves of the dialects.
 import { fold } from '#base/text.ts';
 import type { Collection, Model } from '#model/model.ts';
 import type { IdentifierValue } from '../store.ts';
-import { statement } from './driver.ts';
 import type { Names } from './names.ts';
+import type { BesideRows } from './rows.ts';
 
 /** A resource as the index sees it. */
 export type Indexed = {
@@ -21,23 +20,15 @@ export type AttributeIndex = {
   readonly clear: () => void;
 };
 
-/** Prepares the statements of one connection. */
-export const createAttributeIndex = (db: DatabaseSync, names: Names, model: Model): AttributeIndex => {
-  const insert = statement(
-    db,
-    'INSERT OR IGNORE INTO attribute_index (collection, path, folded, uid) VALUES (?, ?, ?, ?)',
-  );
-  const erase = statement(
-    db,
-    'DELETE FROM attribute_index WHERE collection = ? AND path = ? AND folded = ? AND uid = ?',
-  );
+/** The index of one work. */
+export const createAttributeIndex = (rows: BesideRows, names: Names, model: Model): AttributeIndex => {
   const each =
-    (write: typeof insert) =>
+    (write: BesideRows['insertIndexed']) =>
     (id: number, collection: Collection, resource: Indexed): void => {
       for (const [path, folded] of valuesOf(model, collection, resource))
-        write.run(id, names.intern(path), folded, resource.uid);
+        write(id, names.intern(path), folded, resource.uid);
     };
-  return { add: each(insert), remove: each(erase), clear: () => db.exec('DELETE FROM attribute_index') };
+  return { add: each(rows.insertIndexed), remove: each(rows.deleteIndexed), clear: rows.clearIndex };
 };
 
 const valuesOf = (

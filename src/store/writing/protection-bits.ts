@@ -1,5 +1,5 @@
 // How the protection levels of a resource share the column `resource.protection`: two bits each, from the lowest, its own level, the highest
-// among what its links lead to, what its marking says, and what it keeps of those whom it was about. Used by both halves of a tenant.
+// among what its links lead to, what its marking says, and what it keeps of those whom it was about. Used by both halves of every dialect.
 import type { ProtectionLevel } from '#model/model.ts';
 
 const levels = [0, 1, 2, 3] as const;

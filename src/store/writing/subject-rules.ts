@@ -1,5 +1,5 @@
 // What the model says of protection, ready for one link at a time: which resources are about whom, which can be marked, and in which order
-// levels follow from each other. Used by both halves of a tenant; pure.
+// levels follow from each other. Used by both halves of every dialect; pure.
 import type { Model } from '#model/model.ts';
 
 export type AboutRule = { readonly relation: string; readonly required: boolean };

@@ -1,0 +1,127 @@
+// Identifiers within one transaction: found once and remembered, since a page names the same targets again and again. A row outlives its
+// resource, and may stand there before it: links point at rows. Used by resource-writer.ts.
+import type { ProtectionLevel } from '#model/model.ts';
+import type { IdentifierValue } from '../store.ts';
+import type { Names } from './names.ts';
+import { ownIn } from './protection-bits.ts';
+import type { IdentifierRows, NamedIdentifier } from './rows.ts';
+
+/**
+ * `uid` = the resource that has the identifier; null when none has. Then `last` is the one that had it, `protection` what that was, and `removed`
+ * says that it was removed, not that it gave the identifier up. All three as they were when the row was first looked at, nothing while it has one.
+ */
+export type KnownIdentifier = {
+  readonly id: number;
+  uid: number | null;
+  readonly last: number | null;
+  readonly protection: ProtectionLevel;
+  readonly removed: boolean;
+};
+
+export type Identifiers = {
+  /** Null when the identifier has never been named. */
+  readonly find: (collection: number, identifier: IdentifierValue) => KnownIdentifier | null;
+  readonly findOrAdd: (collection: number, identifier: IdentifierValue) => KnownIdentifier;
+  /** Makes the identifier point at the resource; `fresh` says that no link to it can exist already. Throws when another resource has it. */
+  readonly claim: (
+    collection: number,
+    identifier: IdentifierValue,
+    uid: number,
+  ) => {
+    readonly id: number;
+    readonly fresh: boolean;
+    /** The row as it was before, when nobody had it. */
+    readonly taken: KnownIdentifier | null;
+  };
+  /** Takes the identifier from its resource; `order` is that of the run which removes it, null when it is only given up. */
+  readonly release: (id: number, order: number | null) => void;
+  /** Deletes an identifier that nobody has and nothing leads to. */
+  readonly drop: (id: number) => void;
+  /** The identifiers of rows, index-aligned. */
+  readonly valuesOf: (keys: readonly number[]) => IdentifierValue[];
+  /** Those of the identifiers that there can be rows of, as these are named. */
+  readonly named: (collection: number | null, identifiers: Iterable<IdentifierValue>) => Iterable<NamedIdentifier>;
+};
+
+const remembered = 200_000;
+
+/**
+ * The bookkeeping of one work. Whoever looks up an identifier wants the resource's content hash next: `hashes` takes it along.
+ */
+export const createIdentifiers = (rows: IdentifierRows, names: Names, hashes: Map<number, Buffer>): Identifiers => {
+  const known = new Map<string, KnownIdentifier>();
+
+  const remember = (key: string, row: KnownIdentifier): KnownIdentifier => {
+    if (known.size >= remembered) known.clear();
+    known.set(key, row);
+    return row;
+  };
+
+  const forget = (id: number): void => {
+    const row = rows.identifier(id);
+    if (row !== null) known.delete(`${row.collection} ${names.word(row.field)} ${row.value}`);
+  };
+
+  const find = (collection: number, { field, value }: IdentifierValue): KnownIdentifier | null => {
+    const key = `${collection} ${field} ${value}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const fieldId = names.find(field);
+    const row = fieldId === null ? null : rows.holder(collection, fieldId, value);
+    if (row === null) return null;
+    const { id, uid, hash } = row;
+    if (uid !== null) {
+      if (!hashes.has(uid)) hashes.set(uid, hash ?? Buffer.alloc(0));
+      return remember(key, { id, uid, last: null, protection: 0, removed: false });
+    }
+    const former = rows.identifier(id);
+    return remember(key, {
+      id,
+      uid,
+      last: former?.lastUid ?? null,
+      protection: ownIn(former?.protection ?? 0),
+      removed: former !== null && former.removedBy !== null,
+    });
+  };
+
+  const add = (collection: number, { field, value }: IdentifierValue, uid: number | null): KnownIdentifier => {
+    const id = rows.insertIdentifier(collection, names.intern(field), value, uid);
+    return remember(`${collection} ${field} ${value}`, { id, uid, last: null, protection: 0, removed: false });
+  };
+
+  return {
+    find,
+    findOrAdd: (collection, identifier) => find(collection, identifier) ?? add(collection, identifier, null),
+    claim: (collection, identifier, uid) => {
+      const row = find(collection, identifier);
+      if (row === null) return { id: add(collection, identifier, uid).id, fresh: true, taken: null };
+      if (row.uid !== null && row.uid !== uid)
+        throw new Error('an identifier that another resource has was put: match first');
+      if (row.uid !== null) return { id: row.id, fresh: false, taken: null };
+      rows.giveIdentifier(row.id, uid);
+      const taken = { ...row };
+      row.uid = uid;
+      return { id: row.id, fresh: false, taken };
+    },
+    release: (id, order) => {
+      rows.takeIdentifier(id, order);
+      forget(id);
+    },
+    drop: (id) => {
+      forget(id);
+      rows.deleteIdentifier(id);
+    },
+    valuesOf: (keys) =>
+      keys.map((key) => {
+        const row = rows.identifier(key);
+        return { field: names.word(row?.field ?? 0), value: row?.value ?? '' };
+      }),
+    named: function* (collection, identifiers) {
+      if (collection === null) return;
+      for (const { field, value } of identifiers) {
+        const fieldId = names.find(field);
+        if (fieldId !== null) yield { collection, field: fieldId, value };
+      }
+    },
+  };
+};
