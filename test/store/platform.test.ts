@@ -1,23 +1,86 @@
-// The platform store on SQLite: round trips, revisions across connections, single-use ids across processes, refusals.
+// The platform store on every engine: round trips, revisions across connections, single-use ids across processes; and what is SQLite's own.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { after, test } from 'node:test';
+import { after, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
+import { systemRandom } from '#base/random.ts';
 import { followLifeMs } from '#store/followed-until.ts';
+import type { PlatformAuditRow } from '#store/platform-rows.ts';
+import { openDriver } from '#store/postgres/driver.ts';
+import { createNotices } from '#store/postgres/notices.ts';
+import { openPlatform as openPostgresPlatform } from '#store/postgres/platform.ts';
 import { openPlatform } from '#store/sqlite/platform.ts';
 import { platformMigrations } from '#store/sqlite/platform-schema.ts';
-import type { Application, AuditRecord, Grant, Organisation } from '#store/store.ts';
+import type { Application, AuditRecord, Eventually, Grant, Organisation, PlatformStore } from '#store/store.ts';
+import { testDatabase } from '../postgres/database.ts';
+import { until } from './postgres/until.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'platform-'));
-after(() => rmSync(directory, { recursive: true, force: true }));
+type Platform = PlatformStore & {
+  readonly platformAudit: (limit: number) => Eventually<readonly PlatformAuditRow[]>;
+};
 
-const openFile = (name: string): DatabaseSync => {
-  const db = new DatabaseSync(join(directory, name), { timeout: 5_000 });
+/** Opens the platform of one place again and again, as several processes would. */
+type Place = (clock: Clock) => Promise<Platform>;
+
+type Engine = {
+  readonly name: string;
+  readonly run: (work: (open: Place) => Promise<void>) => Promise<void>;
+  /** Whether another connection sees a change the moment it has been made. */
+  readonly atOnce: boolean;
+};
+
+const sqlite: Engine = {
+  name: 'sqlite',
+  atOnce: true,
+  run: async (work) => {
+    const folder = mkdtempSync(join(tmpdir(), 'platform-'));
+    const files: DatabaseSync[] = [];
+    try {
+      await work(async (clock) => {
+        const db = openFile(join(folder, 'platform.db'));
+        files.push(db);
+        return openPlatform(db, clock);
+      });
+    } finally {
+      for (const db of files) db.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+const postgres: Engine = {
+  name: 'postgres',
+  atOnce: false,
+  run: async (work) => {
+    const place = await testDatabase();
+    const closing: (() => Promise<void>)[] = [];
+    try {
+      await work(async (clock) => {
+        const database = await openDriver({ url: place.url, clock: systemClock });
+        const notices = createNotices({ database, clock: systemClock, random: systemRandom });
+        const platform = await openPostgresPlatform({ database, notices, clock });
+        closing.push(async () => {
+          platform.close();
+          notices.close();
+          await database.close();
+        });
+        return platform;
+      });
+    } finally {
+      for (const close of closing) await close();
+      await place.drop();
+    }
+  },
+};
+
+const openFile = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
   return db;
 };
@@ -62,179 +125,255 @@ const grant: Grant = {
   createdAt: 1,
 };
 
-test('what is put is what is read, and every put raises the revision by one', () => {
-  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
-  const before = platform.revision();
-  platform.putOrganisation(organisation);
-  platform.putApplication(application);
-  platform.putGrant(grant);
-  platform.putSigningKey({ id: 'k1', jwk: '{}', state: 'next', since: 2, createdAt: 1 });
-  assert.equal(platform.revision(), before + 4);
-  assert.deepEqual(platform.organisation('fjordheim.test'), organisation);
-  assert.deepEqual(platform.organisations(), [organisation]);
-  assert.deepEqual(platform.application('client-1'), application);
-  assert.deepEqual(platform.applications(), [application]);
-  assert.deepEqual(platform.grantsOf('client-1'), [grant]);
-  assert.deepEqual(platform.grants(), [grant]);
-  assert.deepEqual(platform.signingKeys(), [{ id: 'k1', jwk: '{}', state: 'next', since: 2, createdAt: 1 }]);
-  assert.equal(platform.organisation('other.test'), null);
-  assert.equal(platform.application("x' OR 1=1 --"), null);
-  assert.equal(platform.removeGrant('g1'), true);
-  assert.equal(platform.removeGrant('g1'), false);
-  platform.removeSigningKey('k1');
-  assert.deepEqual(platform.signingKeys(), []);
-});
-
-test('two connections see the changes of each other at once', () => {
-  const one = openPlatform(openFile('two.db'), systemClock);
-  const two = openPlatform(openFile('two.db'), systemClock);
-  const start = two.revision();
-  one.putOrganisation(organisation);
-  assert.equal(two.revision(), start + 1);
-  two.putApplication(application);
-  assert.equal(one.revision(), start + 2);
-  assert.deepEqual(one.application('client-1'), application);
-  // A single-use id is no change of what caches hold.
-  one.useOnce('x', systemClock.now() + 1_000);
-  assert.equal(two.revision(), start + 2);
-});
-
-test('a single-use id succeeds once over two connections, and again only after it has expired', () => {
-  let now = 1_000;
-  const clock: Clock = { ...systemClock, now: () => now };
-  const one = openPlatform(openFile('once.db'), clock);
-  const two = openPlatform(openFile('once.db'), clock);
-  let wins = 0;
-  for (let id = 0; id < 200; id += 1) {
-    for (const platform of id % 2 === 0 ? [one, two, one] : [two, one, two])
-      wins += platform.useOnce(`jti-${id}`, 61_000) ? 1 : 0;
-  }
-  assert.equal(wins, 200);
-  now = 60_999;
-  assert.equal(two.useOnce('jti-0', 61_000), false);
-  now = 61_000;
-  assert.equal(two.useOnce('jti-0', 121_000), true);
-  assert.equal(one.useOnce('jti-0', 121_000), false);
-});
-
 const fjordheim = (at: number) => [['fjordheim.test', 'test', at]];
-
-test('what a grant let follow is kept when it is removed, or changed so that it lets follow no more', () => {
-  let now = 1_000;
-  const platform = openPlatform(new DatabaseSync(':memory:'), { ...systemClock, now: () => now });
-  const following: Grant = { ...grant, actions: ['read', 'follow'], to: null };
-  const left = () =>
-    platform.endedFollows('client-1').map(({ organisation: whose, environment, at }) => [whose, environment, at]);
-  platform.putGrant({ ...following, actions: ['read'] });
-  platform.removeGrant('g1');
-  platform.putGrant({ ...following, from: 5_000 });
-  platform.removeGrant('g1');
-  platform.putGrant({ ...following, to: 1 });
-  platform.removeGrant('g1');
-  assert.deepEqual(left(), [], 'never let follow');
-  platform.putGrant(following);
-  platform.putGrant({ ...following, collections: ['*'] });
-  platform.putGrant({ ...following, to: 1_000 });
-  now = 2_000;
-  platform.putGrant({ ...following, to: 1_000, purpose: 'other' });
-  assert.deepEqual(left(), [], 'the grant says it itself');
-  assert.equal(platform.removeGrant('g1'), true);
-  assert.deepEqual(left(), fjordheim(1_000));
-  platform.putGrant(following);
-  now = 3_000;
-  platform.putGrant({ ...following, actions: ['read'] });
-  assert.deepEqual(left(), fjordheim(3_000));
-  platform.removeGrant('g1');
-  platform.putGrant(following);
-  now = 4_000;
-  platform.putGrant({ ...following, to: 500 });
-  assert.deepEqual(left(), fjordheim(4_000), 'what is put later tells less than there was');
-  platform.putGrant({ ...following, id: 'g2', organisation: 'havnes.test' });
-  now += followLifeMs;
-  platform.putGrant({ ...following, id: 'g2', organisation: 'nordvik.test' });
-  assert.deepEqual(left(), [['havnes.test', 'test', now]], 'what is too old goes');
-  assert.deepEqual(
-    platform.grants().map(({ id }) => id),
-    ['g1', 'g2'],
-  );
-});
-
-test('a secret of the hub is made once, whoever asks first', () => {
-  const one = openPlatform(openFile('secret.db'), systemClock);
-  const two = openPlatform(openFile('secret.db'), systemClock);
-  const first = one.secret('pseudonyms', () => Buffer.from('a'.repeat(32)));
-  assert.deepEqual(
-    two.secret('pseudonyms', () => assert.fail('made twice')),
-    first,
-  );
-  assert.equal(Buffer.isBuffer(first), true);
-});
-
-test('the audit of decisions is kept in order', () => {
-  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
-  for (const at of [1, 2, 3])
-    platform.appendPlatformAudit({ at, actor: 'cli', operation: 'grant give', subject: `g${at}` });
-  assert.deepEqual(
-    platform.platformAudit(2).map((row) => row.subject),
-    ['g3', 'g2'],
-  );
-});
 
 const notice = (id: string) => ({ organisation: 'fjordheim.test', record: { id } as AuditRecord });
 
-test('reasons stand with decisions, and notices wait for their organisation until they are taken', () => {
-  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
-  platform.appendPlatformAudit({
-    at: 1,
-    actor: 'admin:a',
-    operation: 'grant give',
-    subject: 'g1',
-    reason: 'Case 1',
-    notices: [notice('r1'), notice('r2')],
+/** Waits until a platform answers with a higher revision than one. */
+const seen = async (engine: Engine, platform: Platform, before: number): Promise<void> => {
+  if (engine.atOnce) assert.ok((await platform.revision()) > before);
+  else await until(async () => (await platform.revision()) > before, 1_000);
+};
+
+for (const engine of [sqlite, postgres])
+  describe(`the platform on ${engine.name}`, () => {
+    test('what is put is what is read, and every put raises the revision', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        let revision = await platform.revision();
+        const raised = async (): Promise<boolean> => {
+          const before = revision;
+          revision = await platform.revision();
+          return revision > before;
+        };
+        await platform.putOrganisation(organisation);
+        assert.ok(await raised());
+        await platform.putApplication(application);
+        assert.ok(await raised());
+        await platform.putGrant(grant);
+        assert.ok(await raised());
+        await platform.putSigningKey({ id: 'k1', jwk: '{}', state: 'next', since: 2, createdAt: 1 });
+        assert.ok(await raised());
+        assert.deepEqual(await platform.organisation('fjordheim.test'), organisation);
+        assert.deepEqual(await platform.organisations(), [organisation]);
+        assert.deepEqual(await platform.application('client-1'), application);
+        assert.deepEqual(await platform.applications(), [application]);
+        assert.deepEqual(await platform.grantsOf('client-1'), [grant]);
+        assert.deepEqual(await platform.grantsOf('client-2'), []);
+        assert.deepEqual(await platform.grants(), [grant]);
+        assert.deepEqual(await platform.signingKeys(), [
+          { id: 'k1', jwk: '{}', state: 'next', since: 2, createdAt: 1 },
+        ]);
+        assert.equal(await platform.organisation('other.test'), null);
+        assert.equal(await platform.application("x' OR 1=1 --"), null);
+        await platform.putApplication({
+          ...application,
+          disabled: true,
+          orgNumber: null,
+          jwks: '{"keys":[]}',
+        } as Application);
+        assert.equal((await platform.application('client-1'))?.disabled, true);
+        assert.ok(await raised());
+        assert.equal(await platform.removeGrant('g1'), true);
+        assert.ok(await raised());
+        assert.equal(await platform.removeGrant('g1'), false);
+        await platform.removeSigningKey('k1');
+        assert.deepEqual(await platform.signingKeys(), []);
+      }));
+
+    test('lists come in the order of bytes, and every character is kept', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        const ids = ['b.test', 'a.test', 'B.test', 'æ.test', 'z.test', 'a-b.test'];
+        for (const id of ids) await platform.putOrganisation({ ...organisation, id });
+        assert.deepEqual(
+          (await platform.organisations()).map(({ id }) => id),
+          ids.toSorted(),
+        );
+        const odd = { ...application, id: 'od\u0000d\u0001', name: 'Ærlig «talt»\u0000', describe: '\\0 😀' };
+        await platform.putApplication(odd);
+        assert.deepEqual(await platform.application(odd.id), odd);
+        assert.equal(await platform.application('od'), null);
+        assert.equal(await platform.applicationByLogin('a\u0000'), null);
+        assert.equal(await platform.useOnce('j\u0000', systemClock.now() + 60_000), true);
+        assert.equal(await platform.useOnce('j', systemClock.now() + 60_000), true);
+        assert.equal(await platform.useOnce('j\u0000', systemClock.now() + 60_000), false);
+      }));
+
+    test('two connections see the changes of each other', () =>
+      engine.run(async (open) => {
+        const [one, two] = [await open(systemClock), await open(systemClock)];
+        let [atOne, atTwo] = [await one.revision(), await two.revision()];
+        await one.putOrganisation(organisation);
+        assert.ok((await one.revision()) > atOne);
+        await seen(engine, two, atTwo);
+        atOne = await one.revision();
+        await two.putApplication(application);
+        await seen(engine, one, atOne);
+        assert.deepEqual(await one.application('client-1'), application);
+        // A single-use id is no change of what caches hold.
+        atTwo = await two.revision();
+        await one.useOnce('x', systemClock.now() + 1_000);
+        await sleep(50);
+        assert.equal(await two.revision(), atTwo);
+      }));
+
+    test('a single-use id succeeds once over two connections, and again only after it has expired', () =>
+      engine.run(async (open) => {
+        let now = 1_000;
+        const clock: Clock = { ...systemClock, now: () => now };
+        const [one, two] = [await open(clock), await open(clock)];
+        let wins = 0;
+        for (let id = 0; id < 200; id += 20) {
+          const tries = Array.from({ length: 60 }, (_, at) =>
+            (at % 2 === 0 ? one : two).useOnce(`jti-${id + Math.floor(at / 3)}`, 61_000),
+          );
+          wins += (await Promise.all(tries)).filter(Boolean).length;
+        }
+        assert.equal(wins, 200);
+        now = 60_999;
+        assert.equal(await two.useOnce('jti-0', 61_000), false);
+        now = 61_000;
+        assert.equal(await two.useOnce('jti-0', 121_000), true);
+        assert.equal(await one.useOnce('jti-0', 121_000), false);
+        now = 2_000_000;
+        assert.equal(await one.useOnce('jti-0', 3_000_000), true, 'long after, what is over has been dropped');
+      }));
+
+    test('what a grant let follow is kept when it is removed, or changed so that it lets follow no more', () =>
+      engine.run(async (open) => {
+        let now = 1_000;
+        const platform = await open({ ...systemClock, now: () => now });
+        const following: Grant = { ...grant, actions: ['read', 'follow'], to: null };
+        const left = async () =>
+          (await platform.endedFollows('client-1')).map(({ organisation: whose, environment, at }) => [
+            whose,
+            environment,
+            at,
+          ]);
+        await platform.putGrant({ ...following, actions: ['read'] });
+        await platform.removeGrant('g1');
+        await platform.putGrant({ ...following, from: 5_000 });
+        await platform.removeGrant('g1');
+        await platform.putGrant({ ...following, to: 1 });
+        await platform.removeGrant('g1');
+        assert.deepEqual(await left(), [], 'never let follow');
+        await platform.putGrant(following);
+        await platform.putGrant({ ...following, collections: ['*'] });
+        await platform.putGrant({ ...following, to: 1_000 });
+        now = 2_000;
+        await platform.putGrant({ ...following, to: 1_000, purpose: 'other' });
+        assert.deepEqual(await left(), [], 'the grant says it itself');
+        assert.equal(await platform.removeGrant('g1'), true);
+        assert.deepEqual(await left(), fjordheim(1_000));
+        await platform.putGrant(following);
+        now = 3_000;
+        await platform.putGrant({ ...following, actions: ['read'] });
+        assert.deepEqual(await left(), fjordheim(3_000));
+        await platform.removeGrant('g1');
+        await platform.putGrant(following);
+        now = 4_000;
+        await platform.putGrant({ ...following, to: 500 });
+        assert.deepEqual(await left(), fjordheim(4_000), 'what is put later tells less than there was');
+        await platform.putGrant({ ...following, id: 'g2', organisation: 'havnes.test' });
+        now += followLifeMs;
+        await platform.putGrant({ ...following, id: 'g2', organisation: 'nordvik.test' });
+        assert.deepEqual(await left(), [['havnes.test', 'test', now]], 'what is too old goes');
+        const kept = await platform.grants();
+        assert.deepEqual(
+          kept.map(({ id }) => id),
+          ['g1', 'g2'],
+        );
+      }));
+
+    test('a secret of the hub is made once, whoever asks first', () =>
+      engine.run(async (open) => {
+        const one = await open(systemClock);
+        const two = await open(systemClock);
+        const first = await one.secret('pseudonyms', () => Buffer.from('a'.repeat(32)));
+        assert.deepEqual(await two.secret('pseudonyms', () => assert.fail('made twice')), first);
+        assert.equal(Buffer.isBuffer(first), true);
+      }));
+
+    test('the audit of decisions is kept in order', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        for (const at of [1, 2, 3])
+          await platform.appendPlatformAudit({ at, actor: 'cli', operation: 'grant give', subject: `g${at}` });
+        assert.deepEqual(await (await platform.platformAudit(2)).map((row) => row.subject), ['g3', 'g2']);
+      }));
+
+    test('reasons stand with decisions, and notices wait for their organisation until they are taken', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        await platform.appendPlatformAudit({
+          at: 1,
+          actor: 'admin:a',
+          operation: 'grant give',
+          subject: 'g1',
+          reason: 'Case 1',
+          notices: [notice('r1'), notice('r2')],
+        });
+        assert.equal((await platform.platformAudit(1))[0]?.reason, 'Case 1');
+        const waiting = await platform.auditNotices(10);
+        assert.deepEqual(
+          waiting.map(({ organisation: whose, record }) => [whose, record.id]),
+          [
+            ['fjordheim.test', 'r1'],
+            ['fjordheim.test', 'r2'],
+          ],
+        );
+        await platform.auditNoticed(waiting.slice(0, 1).map(({ number }) => number));
+        assert.deepEqual(await (await platform.auditNotices(10)).map(({ record }) => record.id), ['r2']);
+      }));
+
+    test('administrators keep their scopes, and a user name belongs to one application only', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        const admin: Application = { ...application, id: 'admin-1', kind: 'admin', scopes: ['admin.read'] };
+        const login = { username: 'a@client.fjordheim.test', hash: 'scrypt$…' };
+        const signing: Application = { ...application, login };
+        await platform.putApplication(admin);
+        await platform.putApplication(signing);
+        assert.deepEqual(await platform.application('admin-1'), admin);
+        assert.deepEqual(await platform.applicationByLogin(login.username), signing);
+        assert.equal(await platform.applicationByLogin('b@client.fjordheim.test'), null);
+        await assert.rejects(async () => platform.putApplication({ ...application, id: 'client-2', login }));
+        assert.equal(await platform.application('client-2'), null);
+        assert.deepEqual(await platform.application('client-1'), signing);
+      }));
+
+    test('a claim gives everyone what came first, until it expires', () =>
+      engine.run(async (open) => {
+        let now = 1_000;
+        const platform = await open({ ...systemClock, now: () => now });
+        const first = { request: 'r1', subject: 's1', expiresAt: 2_000 };
+        assert.deepEqual(await platform.claim('k', first), { request: 'r1', subject: 's1' });
+        assert.deepEqual(await platform.claim('k', { ...first, request: 'r2', subject: 's2' }), {
+          request: 'r1',
+          subject: 's1',
+        });
+        now = 2_000;
+        assert.equal((await platform.claim('k', { request: 'r3', subject: 's3', expiresAt: 3_000 })).subject, 's3');
+      }));
+
+    test('a failed put changes neither rows nor revision', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        const before = await platform.revision();
+        await assert.rejects(async () =>
+          platform.putOrganisation({ ...organisation, name: null as unknown as string }),
+        );
+        assert.equal(await platform.revision(), before);
+        assert.equal(await platform.organisation('fjordheim.test'), null);
+      }));
   });
-  assert.equal(platform.platformAudit(1)[0]?.reason, 'Case 1');
-  const waiting = platform.auditNotices(10);
-  assert.deepEqual(
-    waiting.map(({ organisation: whose, record }) => [whose, record.id]),
-    [
-      ['fjordheim.test', 'r1'],
-      ['fjordheim.test', 'r2'],
-    ],
-  );
-  platform.auditNoticed(waiting.slice(0, 1).map(({ number }) => number));
-  assert.deepEqual(
-    platform.auditNotices(10).map(({ record }) => record.id),
-    ['r2'],
-  );
-});
 
-test('administrators keep their scopes, and a user name belongs to one application only', () => {
-  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
-  const admin: Application = { ...application, id: 'admin-1', kind: 'admin', scopes: ['admin.read'] };
-  const login = { username: 'a@client.fjordheim.test', hash: 'scrypt$…' };
-  const signing: Application = { ...application, login };
-  platform.putApplication(admin);
-  platform.putApplication(signing);
-  assert.deepEqual(platform.application('admin-1'), admin);
-  assert.deepEqual(platform.applicationByLogin(login.username), signing);
-  assert.equal(platform.applicationByLogin('b@client.fjordheim.test'), null);
-  assert.throws(() => platform.putApplication({ ...application, id: 'client-2', login }), /UNIQUE/);
-  assert.equal(platform.application('client-2'), null);
-  assert.deepEqual(platform.application('client-1'), signing);
-});
-
-test('a claim gives everyone what came first, until it expires', () => {
-  let now = 1_000;
-  const platform = openPlatform(new DatabaseSync(':memory:'), { ...systemClock, now: () => now });
-  const first = { request: 'r1', subject: 's1', expiresAt: 2_000 };
-  assert.deepEqual(platform.claim('k', first), { request: 'r1', subject: 's1' });
-  assert.deepEqual(platform.claim('k', { ...first, request: 'r2', subject: 's2' }), { request: 'r1', subject: 's1' });
-  now = 2_000;
-  assert.equal(platform.claim('k', { request: 'r3', subject: 's3', expiresAt: 3_000 }).subject, 's3');
-});
+const directory = mkdtempSync(join(tmpdir(), 'platform-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
 
 test('a file of the first version gets what is new and keeps what it has', () => {
-  const db = openFile('first.db');
+  const db = openFile(join(directory, 'first.db'));
   db.exec(platformMigrations[0] ?? '');
   db.exec('PRAGMA user_version = 1');
   db.prepare(
@@ -246,19 +385,11 @@ test('a file of the first version gets what is new and keeps what it has', () =>
 });
 
 test('a file of a newer version is refused and left as it was', () => {
-  const db = openFile('newer.db');
+  const db = openFile(join(directory, 'newer.db'));
   db.exec('PRAGMA user_version = 999; CREATE TABLE theirs (x)');
   assert.throws(
     () => openPlatform(db, systemClock),
     (error: unknown) => error instanceof HubError && error.problem.code === 'HUB-511',
   );
   assert.equal(db.prepare('PRAGMA user_version').get()?.['user_version'], 999);
-});
-
-test('a failed put changes neither rows nor revision', () => {
-  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
-  const before = platform.revision();
-  assert.throws(() => platform.putOrganisation({ ...organisation, name: null as unknown as string }));
-  assert.equal(platform.revision(), before);
-  assert.equal(platform.organisation('fjordheim.test'), null);
 });

@@ -57,6 +57,7 @@ export const openAuditBeside = (options: {
     reads: createReads({ db, names: createNames(db), model, clock, commits: () => 0 }),
     trail: createTrail({
       path,
+      organisation,
       clock,
       // A hub moves what is recorded with a write at once, and at its start what it left.
       settle: () => Promise.resolve(),

@@ -3,19 +3,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { showsAny } from '../audit-seen.ts';
+import { tellChain } from '../audit-chain-lines.ts';
+import type { ChainSource } from '../audit-chain-lines.ts';
+import { checkpointOf, entriesIn, matcherOf, recordsOf } from '../audit-search.ts';
 import type {
   AuditCheckpoint,
   AuditEntry,
   AuditKey,
   AuditRecord,
   AuditScan,
-  AuditSubjects,
   Eventually,
   TenantTrail,
 } from '../store.ts';
 import type { AuditSigner } from './audit-file.ts';
-import { guarded, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
+import { bytesOf, guarded, numberOf, openDatabase, statement, textOf, translate } from './driver.ts';
 import { auditMigrations } from './schema.ts';
 
 /** Opens an audit.db for reading. Throws a HubError. */
@@ -24,6 +25,7 @@ export const readAudit = (path: string): DatabaseSync =>
 
 export type TrailDeps = {
   readonly path: string;
+  readonly organisation: string;
   readonly clock: Clock;
   /** What is recorded with a write shows as well: called before each question. */
   readonly settle: () => Promise<void>;
@@ -37,7 +39,7 @@ const sliceMs = 4;
 const sliceCommits = 2_000;
 
 /** Puts the owner's side of an audit together. */
-export const createTrail = ({ path, clock, settle, key, seal, trim }: TrailDeps): TenantTrail => ({
+export const createTrail = ({ path, organisation, clock, settle, key, seal, trim }: TrailDeps): TenantTrail => ({
   scan: async function* scan(query) {
     await settle();
     let db: DatabaseSync | null = null;
@@ -73,7 +75,71 @@ export const createTrail = ({ path, clock, settle, key, seal, trim }: TrailDeps)
       total += dropped;
     }
   },
+  chain: async function* chain() {
+    await settle();
+    let db: DatabaseSync | null = null;
+    try {
+      db = readAudit(path);
+      yield* tellChain(chainIn(db, organisation));
+    } catch (error) {
+      throw translate(error);
+    } finally {
+      db?.close();
+    }
+  },
 });
+
+const checkpointsAtOnce = 1_000;
+
+const chainIn = (db: DatabaseSync, organisation: string): ChainSource => {
+  const extent = statement(
+    db,
+    `SELECT (SELECT min(first) FROM audit_commit) AS first, (SELECT max(first) FROM audit_commit) AS last,
+      (SELECT max(number) FROM checkpoint) AS checkpoint`,
+  );
+  const checkpoints = statement(
+    db,
+    'SELECT number, sequence, record FROM checkpoint WHERE number > ? AND number <= ? ORDER BY number LIMIT ?',
+  );
+  const commits = statement(
+    db,
+    'SELECT first, count, from_at, to_at, outbox, hash, records FROM audit_commit WHERE first BETWEEN ? AND ? ORDER BY first',
+  );
+  const cuts = statement(
+    db,
+    `SELECT number FROM checkpoint WHERE number > ? AND instr(record, '"kind":"cut"') > 0 LIMIT 1`,
+  );
+  return {
+    organisation,
+    extent: () => {
+      const row = extent.get();
+      return {
+        first: numberOf(row, 'first'),
+        last: numberOf(row, 'last'),
+        checkpoint: numberOf(row, 'checkpoint'),
+      };
+    },
+    checkpoints: (after, upTo) =>
+      checkpoints.all(after, upTo, checkpointsAtOnce).map((row) => ({
+        number: numberOf(row, 'number'),
+        sequence: numberOf(row, 'sequence'),
+        record: textOf(row, 'record'),
+      })),
+    commits: (from, upTo) =>
+      commits.all(from, upTo).map((row) => ({
+        commit: {
+          first: numberOf(row, 'first'),
+          count: numberOf(row, 'count'),
+          from: numberOf(row, 'from_at'),
+          to: numberOf(row, 'to_at'),
+          outbox: row['outbox'] === null ? null : numberOf(row, 'outbox'),
+          records: textOf(row, 'records'),
+        },
+        hash: bytesOf(row, 'hash'),
+      })),
+    wasCut: (after) => cuts.get(after) !== undefined,
+  };
+};
 
 /** Goes through the commits a slice at a time: no read transaction stays open between slices, so the log of the file does not grow. */
 async function* walk(db: DatabaseSync, clock: Clock, query: AuditScan): AsyncIterable<readonly AuditEntry[]> {
@@ -119,81 +185,6 @@ async function* walk(db: DatabaseSync, clock: Clock, query: AuditScan): AsyncIte
   }
 }
 
-type Matcher = {
-  /** Texts that stand in every list of records with one that matches. */
-  readonly hints: readonly string[];
-  readonly seen: AuditSubjects | null;
-  readonly record: (record: AuditRecord) => boolean;
-};
-
-const matcherOf = (query: AuditScan): Matcher => {
-  const { client = null, collections = null, decision = null, seen = null } = query;
-  const [from, to] = [query.from ?? 0, query.to ?? Number.MAX_SAFE_INTEGER];
-  const hints = [
-    ...(client === null ? [] : [`"client":${JSON.stringify(client)}`]),
-    ...(decision === null ? [] : [`"decision":"${decision}"`]),
-  ];
-  return {
-    hints,
-    seen,
-    record: (record) =>
-      record.at >= from &&
-      record.at <= to &&
-      (client === null || record.client === client) &&
-      (decision === null || record.decision === decision) &&
-      (collections === null || collections.some((one) => isWithin(record.collection, one))) &&
-      (seen === null || shows(record, seen)),
-  };
-};
-
-// Records of before it was kept what answers showed have no `seen` at all.
-const shows = (record: AuditRecord, subjects: AuditSubjects): boolean => {
-  const shown: AuditRecord['seen'] | undefined = record.seen;
-  return (shown !== null && shown !== undefined && showsAny(shown, subjects)) || names(record, subjects);
-};
-
-const names = ({ operation, count, subjects }: AuditRecord, { named }: AuditSubjects): boolean =>
-  named !== undefined &&
-  (count ?? 0) > 0 &&
-  named.operations.includes(operation) &&
-  subjects.some((subject) => named.subjects.includes(subject));
-
-/** `x/*` stands for x and what is below it. */
-const isWithin = (collection: string, pattern: string): boolean =>
-  pattern.endsWith('/*')
-    ? collection === pattern.slice(0, -2) || collection.startsWith(pattern.slice(0, -1))
-    : collection === pattern;
-
-// Inside a JSON text a quote is always escaped, so this stands nowhere but at a member of a record; the object has no other in it.
-const seenIn = /"seen":(\{[^}]*\})/g;
-
-const entriesIn = (first: number, records: string, { hints, seen, record: wanted }: Matcher): readonly AuditEntry[] => {
-  if (!hints.every((hint) => records.includes(hint))) return [];
-  // Most commits have shown none of those looked for: they need not be parsed whole.
-  if (seen !== null) {
-    let any = seen.named?.subjects.some((subject) => records.includes(subject)) === true;
-    if (!any)
-      for (const [, text = ''] of records.matchAll(seenIn)) {
-        const shown: NonNullable<AuditRecord['seen']> = JSON.parse(text);
-        any = showsAny(shown, seen);
-        if (any) break;
-      }
-    if (!any) return [];
-  }
-  return recordsOf(records).flatMap((record, index) => (wanted(record) ? [{ sequence: first + index, record }] : []));
-};
-
-// Written by this program; the file's version guards its shape.
-const recordsOf = (text: string): readonly AuditRecord[] => {
-  const records: readonly AuditRecord[] = JSON.parse(text);
-  return records;
-};
-
-const checkpointOf = (text: string): AuditCheckpoint => {
-  const checkpoint: AuditCheckpoint = JSON.parse(text);
-  return checkpoint;
-};
-
 /** Newest first, commit by commit, until there are enough. */
 export const newestRecords = (
   db: DatabaseSync,
@@ -208,58 +199,4 @@ export const newestRecords = (
     }
   }
   return found;
-};
-
-export type Sealing = {
-  /** To be told the sequence of the last record after each commit. */
-  readonly written: (last: number) => void;
-  readonly stop: () => Promise<void>;
-};
-
-// How often what is new is signed, and after how many records at the latest.
-const sealEveryMs = 60_000;
-const sealEvery = 10_000;
-
-/** Seals in time: the first records at once, then a while after something new, after many records, and at the end. `at` is how far both are now. A failure is told, and made good the next time. */
-export const keepSealed = (
-  clock: Clock,
-  seal: () => Promise<AuditCheckpoint | null>,
-  failed: (error: unknown) => void,
-  at: { readonly last: number; readonly sealed: number },
-): Sealing => {
-  let { last, sealed } = at;
-  let sealing: Promise<void> | null = null;
-  const run = async (): Promise<void> => {
-    try {
-      sealed = (await seal())?.sequence ?? 0;
-    } catch (error) {
-      failed(error);
-    } finally {
-      sealing = null;
-    }
-  };
-  const start = (): void => void (sealing ??= run());
-  const stopTimer = clock.every(sealEveryMs, () => {
-    if (last > sealed) start();
-  });
-  // An audit that nothing signed speaks for yet proves nothing: the first records are sealed at once.
-  let first = sealed === 0;
-  const begin = (): void => {
-    if (!first || last === 0) return;
-    first = false;
-    start();
-  };
-  begin();
-  return {
-    written: (now) => {
-      last = now;
-      begin();
-      if (last - sealed >= sealEvery) start();
-    },
-    stop: async () => {
-      stopTimer();
-      await sealing;
-      if (last > sealed) await run();
-    },
-  };
 };

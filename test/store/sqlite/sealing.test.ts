@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
-import { keepSealed } from '#store/sqlite/audit-trail.ts';
+import { keepSealed } from '#store/keep-sealed.ts';
 import type { AuditCheckpoint } from '#store/store.ts';
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -28,7 +28,7 @@ const workbench = (at: { readonly last: number; readonly sealed: number }) => {
     made.push(head);
     return { sequence: head } as AuditCheckpoint;
   };
-  const sealing = keepSealed(clock, seal, () => (state.failures += 1), at);
+  const sealing = keepSealed(clock, { seal, failed: () => (state.failures += 1), ...at });
   return {
     made,
     state,

@@ -1,0 +1,261 @@
+// The platform store on PostgreSQL: organisations, applications, grants, keys and single-use ids, for any number of processes. Opened by
+// postgres-store.ts, by commands and by tests; used through the contract of store.ts. The tables are there already (migrate.ts).
+import type { Clock } from '#base/clock.ts';
+import { endToKeep, followLifeMs } from '../followed-until.ts';
+import {
+  applicationColumns,
+  grantColumns,
+  oneOf,
+  toApplication,
+  toAuditKey,
+  toClaim,
+  toEndedFollow,
+  toGrant,
+  toNotice,
+  toOrganisation,
+  toPlatformAudit,
+  toSigningKey,
+} from '../platform-rows.ts';
+import type { PlatformAuditRow, PlatformRow } from '../platform-rows.ts';
+import type { Grant, PlatformStore } from '../store.ts';
+import { bytesOf, numberOf } from './cells.ts';
+import type { Cell, Connection, Database, QueryOptions, Row, Sql } from './database.ts';
+import { keptText, textKept } from './kept-text.ts';
+import type { Notices } from './notices.ts';
+import { openRevision } from './revision.ts';
+
+/** The platform contract, where every method but `revision` answers later. */
+export type PostgresPlatform = PlatformStore & {
+  /** Newest first. */
+  readonly platformAudit: (limit: number) => Promise<readonly PlatformAuditRow[]>;
+  /** Asks the database nothing any more. */
+  readonly close: () => void;
+};
+
+export type PlatformDeps = {
+  readonly database: Pick<Database, 'query' | 'transaction'>;
+  readonly notices: Pick<Notices, 'tell' | 'listen'>;
+  readonly clock: Clock;
+};
+
+/** Opens the platform store. Rejects with HUB-503 when the database cannot be reached. A change is durable when its method resolves. */
+export const openPlatform = async ({ database, notices, clock }: PlatformDeps): Promise<PostgresPlatform> => {
+  const revision = await openRevision({
+    clock,
+    look: async (deadline) => numberOf((await database.query(null, sql.revision, [], { deadline }))[0], 'value'),
+  });
+  const stop = notices.listen(revision.listener);
+  const ask: Ask = async (statement, values = [], options) =>
+    (await database.query(null, statement, values.map(keptCell), options)).map(textsKept);
+  // The row of the revision is taken first: changes come one after the other, and none can keep an old answer under a new number.
+  const change: Change = async (work) => {
+    const [result, value] = await database.transaction(null, async (connection) => {
+      const [bumped] = await connection.query(sql.bump, []);
+      return [await work(within(connection)), numberOf(bumped, 'value')] as const;
+    });
+    revision.changed(value);
+    notices.tell({ kind: 'platform' });
+    return result;
+  };
+  const put = (statement: Sql, values: readonly Cell[]): Promise<void> =>
+    change(async (asked) => void (await asked(statement, values)));
+  return {
+    revision: revision.current,
+    ...directory(ask, change, put, clock),
+    ...keyring(ask, put, clock),
+    ...journal(ask),
+    close: () => {
+      stop();
+      revision.close();
+    },
+  };
+};
+
+type Ask = (statement: Sql, values?: readonly Cell[], options?: QueryOptions) => Promise<readonly PlatformRow[]>;
+/** Runs work in one transaction that also raises the revision. */
+type Change = <T>(work: (ask: Ask) => Promise<T>) => Promise<T>;
+type Put = (statement: Sql, values: readonly Cell[]) => Promise<void>;
+
+const keptCell = (cell: Cell): Cell => (typeof cell === 'string' ? keptText(cell) : cell);
+
+const textsKept = (row: Row): PlatformRow =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === 'string' ? textKept(value) : value]),
+  );
+
+const within =
+  (connection: Connection): Ask =>
+  async (statement, values = []) =>
+    (await connection.query(statement, values.map(keptCell))).map(textsKept);
+
+// Who there is and what they may: everything that grants and tokens are decided by.
+const directory = (ask: Ask, change: Change, put: Put, clock: Clock) => ({
+  organisations: async () => (await ask(sql.organisations)).map(toOrganisation),
+  organisation: async (id: string) => oneOf((await ask(sql.organisation, [id]))[0], toOrganisation),
+  putOrganisation: ({ id, name, orgNumber, settings, createdAt }: Parameters<PlatformStore['putOrganisation']>[0]) =>
+    put(sql.putOrganisation, [id, name, orgNumber, JSON.stringify(settings), createdAt]),
+  applications: async () => (await ask(sql.applications)).map(toApplication),
+  application: async (id: string) => oneOf((await ask(sql.application, [id]))[0], toApplication),
+  applicationByLogin: async (username: string) =>
+    oneOf((await ask(sql.applicationByLogin, [username]))[0], toApplication),
+  putApplication: (value: Parameters<PlatformStore['putApplication']>[0]) => {
+    const { first, disabled, last } = applicationColumns(value);
+    return put(sql.putApplication, [...first, disabled, ...last]);
+  },
+  grants: async () => (await ask(sql.grants)).map(toGrant),
+  grantsOf: async (application: string) => (await ask(sql.grantsOf, [application])).map(toGrant),
+  putGrant: (value: Grant) =>
+    change(async (asked) => {
+      await keepEnd(asked, clock.now(), value.id, value);
+      await asked(sql.putGrant, grantColumns(value));
+    }),
+  removeGrant: (id: string) =>
+    change(async (asked) => {
+      await keepEnd(asked, clock.now(), id, null);
+      return (await asked(sql.removeGrant, [id])).length === 1;
+    }),
+  endedFollows: async (application: string) => (await ask(sql.endedFollows, [application])).map(toEndedFollow),
+});
+
+/** Notes that the grant under an id has let follow, where what takes its place (null = nothing) does not say so itself. */
+const keepEnd = async (ask: Ask, now: number, id: string, next: Grant | null): Promise<void> => {
+  const end = endToKeep(oneOf((await ask(sql.grant, [id]))[0], toGrant), next, now);
+  if (end === null) return;
+  await ask(sql.purgeEndedFollows, [now - followLifeMs]);
+  await ask(sql.endFollow, [end.application, end.organisation, end.environment, end.at]);
+};
+
+const purgeEveryMs = 60_000;
+
+// A row that is over by this clock may not be over by that of another machine: dropped early, it would let the same id in again there.
+const clocksDifferMs = 600_000;
+
+// Keys, secrets and single-use ids: what tokens and pseudonyms are made with.
+const keyring = (ask: Ask, put: Put, clock: Clock) => {
+  const purgedAt = new Map<Sql, number>();
+  const begun = clock.now();
+  /** Drops what is over, now and then. */
+  const purge = async (statement: Sql, now: number): Promise<void> => {
+    if (now - (purgedAt.get(statement) ?? begun) < purgeEveryMs) return;
+    purgedAt.set(statement, now);
+    await ask(statement, [now - clocksDifferMs], writes);
+  };
+  return {
+    signingKeys: async () => (await ask(sql.signingKeys)).map(toSigningKey),
+    putSigningKey: ({ id, jwk, state, since, createdAt }: Parameters<PlatformStore['putSigningKey']>[0]) =>
+      put(sql.putSigningKey, [id, jwk, state, since, createdAt]),
+    removeSigningKey: (id: string) => put(sql.removeSigningKey, [id]),
+    auditKeys: async () => (await ask(sql.auditKeys)).map(toAuditKey),
+    putAuditKey: ({ id, publicJwk, privateJwk, createdAt, retiredAt }: Parameters<PlatformStore['putAuditKey']>[0]) =>
+      put(sql.putAuditKey, [id, publicJwk, privateJwk, createdAt, retiredAt]),
+    useOnce: async (id: string, expiresAt: number) => {
+      const now = clock.now();
+      await purge(sql.purgeUsed, now);
+      return (await ask(sql.useOnce, [id, expiresAt, now], writes)).length === 1;
+    },
+    claim: async (
+      key: string,
+      claim: { readonly request: string; readonly subject: string; readonly expiresAt: number },
+    ): Promise<{ readonly request: string; readonly subject: string }> => {
+      const now = clock.now();
+      await purge(sql.purgeClaimed, now);
+      const { request, subject, expiresAt } = claim;
+      return oneOf((await ask(sql.claim, [key, request, subject, expiresAt, now], writes))[0], toClaim) ?? claim;
+    },
+    secret: async (name: string, make: () => Buffer) => {
+      const [kept] = await ask(sql.secret, [name]);
+      // Two processes may both find none: the first one's bytes stay, and both get them.
+      const row = kept ?? (await ask(sql.keepSecret, [name, make()], writes))[0];
+      return Buffer.from(bytesOf(row, 'bytes'));
+    },
+  };
+};
+
+// Waits for the disk, so not on the connections that point reads share.
+const writes: QueryOptions = { durable: true };
+
+// Who changed what, and what of it the organisations concerned are still to be told.
+const journal = (ask: Ask) => ({
+  appendPlatformAudit: async (decision: Parameters<PlatformStore['appendPlatformAudit']>[0]): Promise<void> => {
+    const { at, actor, operation, subject, reason = '', notices = [] } = decision;
+    const organisations = notices.map(({ organisation }) => organisation);
+    const records = notices.map(({ record }) => JSON.stringify(record));
+    await ask(sql.appendAudit, [at, actor, operation, subject, reason, organisations, records], writes);
+  },
+  auditNotices: async (limit: number) => (await ask(sql.notices, [limit])).map(toNotice),
+  auditNoticed: async (numbers: readonly number[]): Promise<void> => {
+    await ask(sql.dropNotices, [numbers], writes);
+  },
+  platformAudit: async (limit: number) => (await ask(sql.platformAudit, [limit])).map(toPlatformAudit),
+});
+
+// Orders are those of bytes, as they are in the other dialect, whatever the database's own collation.
+const statements = {
+  revision: 'SELECT value FROM revision',
+  bump: 'UPDATE revision SET value = value + 1 RETURNING value',
+  organisations: 'SELECT * FROM organisation ORDER BY id COLLATE "C"',
+  organisation: 'SELECT * FROM organisation WHERE id = $1',
+  putOrganisation: `INSERT INTO organisation (id, name, org_number, settings, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (id) DO UPDATE SET name = $2, org_number = $3, settings = $4, created_at = $5`,
+  applications: 'SELECT * FROM application ORDER BY created_at, id COLLATE "C"',
+  application: 'SELECT * FROM application WHERE id = $1',
+  applicationByLogin: 'SELECT * FROM application WHERE username = $1',
+  // A user name that another application has makes it fail.
+  putApplication: `INSERT INTO application
+    (id, name, kind, owner, describe, environment, secrets, jwks, disabled, created_at, scopes, username, password)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (id) DO UPDATE SET name = $2, kind = $3, owner = $4, describe = $5, environment = $6, secrets = $7, jwks = $8,
+      disabled = $9, created_at = $10, scopes = $11, username = $12, password = $13`,
+  grants: 'SELECT * FROM access_grant ORDER BY created_at, id COLLATE "C"',
+  grantsOf: 'SELECT * FROM access_grant WHERE application = $1 ORDER BY created_at, id COLLATE "C"',
+  grant: 'SELECT * FROM access_grant WHERE id = $1',
+  putGrant: `INSERT INTO access_grant (id, application, organisation, rule, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (id) DO UPDATE SET application = $2, organisation = $3, rule = $4, created_at = $5`,
+  removeGrant: 'DELETE FROM access_grant WHERE id = $1 RETURNING id',
+  endedFollows:
+    'SELECT * FROM ended_follow WHERE application = $1 ORDER BY organisation COLLATE "C", environment COLLATE "C"',
+  endFollow: `INSERT INTO ended_follow (application, organisation, environment, at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (application, organisation, environment) DO UPDATE SET at = greatest(ended_follow.at, excluded.at)`,
+  purgeEndedFollows: 'DELETE FROM ended_follow WHERE at <= $1',
+  signingKeys: 'SELECT * FROM signing_key ORDER BY created_at, id COLLATE "C"',
+  putSigningKey: `INSERT INTO signing_key (id, jwk, state, since, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (id) DO UPDATE SET jwk = $2, state = $3, since = $4, created_at = $5`,
+  removeSigningKey: 'DELETE FROM signing_key WHERE id = $1',
+  auditKeys: 'SELECT * FROM audit_key ORDER BY created_at, id COLLATE "C"',
+  putAuditKey: `INSERT INTO audit_key (id, public_jwk, private_jwk, created_at, retired_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (id) DO UPDATE SET public_jwk = $2, private_jwk = $3, created_at = $4, retired_at = $5`,
+  // One statement, so that of any number of processes exactly one gets a row: a second one waits for the first to commit, and then finds
+  // an id that has not expired.
+  useOnce: `INSERT INTO used_once (id, expires_at) VALUES ($1, $2)
+    ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at WHERE used_once.expires_at <= $3 RETURNING id`,
+  purgeUsed: 'DELETE FROM used_once WHERE expires_at <= $1',
+  // What is there already is written as it was, so that the statement gives it.
+  keepSecret: `INSERT INTO secret (name, bytes) VALUES ($1, $2)
+    ON CONFLICT (name) DO UPDATE SET bytes = secret.bytes RETURNING bytes`,
+  secret: 'SELECT bytes FROM secret WHERE name = $1',
+  appendAudit: `WITH decision AS
+      (INSERT INTO platform_audit (at, actor, operation, subject, reason) VALUES ($1, $2, $3, $4, $5))
+    INSERT INTO audit_notice (organisation, record)
+      SELECT organisation, record FROM unnest($6::text[], $7::text[]) WITH ORDINALITY AS told (organisation, record, place) ORDER BY place`,
+  notices: 'SELECT number, organisation, record FROM audit_notice ORDER BY number LIMIT $1',
+  dropNotices: 'DELETE FROM audit_notice WHERE number = ANY ($1::bigint[])',
+  claim: `INSERT INTO claimed (key, request, subject, expires_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (key) DO UPDATE SET
+      request = CASE WHEN claimed.expires_at <= $5 THEN excluded.request ELSE claimed.request END,
+      subject = CASE WHEN claimed.expires_at <= $5 THEN excluded.subject ELSE claimed.subject END,
+      expires_at = CASE WHEN claimed.expires_at <= $5 THEN excluded.expires_at ELSE claimed.expires_at END
+    RETURNING request, subject`,
+  purgeClaimed: 'DELETE FROM claimed WHERE expires_at <= $1',
+  platformAudit: 'SELECT at, actor, operation, subject, reason FROM platform_audit ORDER BY sequence DESC LIMIT $1',
+} as const;
+
+type StatementName = keyof typeof statements;
+
+const named = (): Readonly<Record<StatementName, Sql>> => {
+  const all = {} as Record<StatementName, Sql>;
+  for (const [name, text] of Object.entries(statements))
+    all[name as StatementName] = { name: `platform ${name}`, text };
+  return all;
+};
+
+const sql = named();
