@@ -397,6 +397,8 @@ export type TenantTrail = {
   readonly seal: () => Promise<AuditCheckpoint | null>;
   /** Drops the oldest records as far as all are from before a moment (epoch ms), and signs that. Gives how many. The newest commit always stays. */
   readonly trim: (before: number) => Promise<number>;
+  /** The whole chain as lines of text (`audit-chain-lines.ts`), some at a time, for the independent verifier. Rejects with HUB-501 when records are dropped meanwhile. */
+  readonly chain: () => AsyncIterable<string>;
 };
 
 // --- Tenant: writes by clients ------------------------------------------------------------------------------------------------

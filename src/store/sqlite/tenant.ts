@@ -6,11 +6,12 @@ import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
+import { keepSealed } from '../keep-sealed.ts';
+import type { Sealing } from '../keep-sealed.ts';
 import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore, TenantWrite } from '../store.ts';
 import type { Rows } from '../writing/rows.ts';
 import { openAuditFile } from './audit-file.ts';
-import { createTrail, keepSealed, newestRecords, readAudit } from './audit-trail.ts';
-import type { Sealing } from './audit-trail.ts';
+import { createTrail, newestRecords, readAudit } from './audit-trail.ts';
 import type { AuditWriter } from './audit-writer.ts';
 import { guard, guarded, makeFolder, openDatabase, statement, textOf, translate } from './driver.ts';
 import { beginEpoch, readEpochs } from './epochs.ts';
@@ -18,7 +19,7 @@ import { createErasing, createWiping } from './erasing.ts';
 import { openErasureLedger } from './erasure-ledger.ts';
 import { createEventReads } from './event-rows.ts';
 import { createFollowRead } from './follow-rows.ts';
-import { modelMark } from './model-mark.ts';
+import { modelMark } from '../model-mark.ts';
 import { createNames } from './names.ts';
 import { createOutbox } from './outbox.ts';
 import { createRunReads } from './run-reads.ts';
@@ -114,6 +115,7 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   const outbox = createOutbox({ readDb, writeDb, send: appender.move, failed: auditFailed });
   const trail = createTrail({
     path: auditPath,
+    organisation: deps.id,
     clock: deps.clock,
     settle: outbox.move,
     key: deps.auditKey,
@@ -194,7 +196,12 @@ const openFiles = async (deps: TenantDeps, opened: DatabaseSync[]): Promise<Tena
   isOpen = true;
   await queue.between(wiping.now);
   await outbox.move();
-  sealing = keepSealed(deps.clock, trail.seal, auditFailed, { last: lastAudited, sealed: audited.sealed });
+  sealing = keepSealed(deps.clock, {
+    seal: () => trail.seal(),
+    failed: auditFailed,
+    last: lastAudited,
+    sealed: audited.sealed,
+  });
 
   /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
   const touchFollow = (state: FollowState): void => {
