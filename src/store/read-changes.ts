@@ -1,0 +1,42 @@
+// A row of the change feed as the contract gives it. Used by the reading halves of the engines; pure.
+import type { StoredChange } from './store.ts';
+import { changeKinds } from './writing/change-writer.ts';
+import { ownIn } from './writing/protection-bits.ts';
+
+/** `before` is JSON text, or '' for none. */
+export const changeOf = (row: {
+  readonly position: number;
+  readonly uid: number;
+  readonly kind: number;
+  readonly at: number;
+  readonly before: string;
+  readonly level: number;
+}): StoredChange => ({
+  position: row.position,
+  uid: row.uid,
+  kind: kindOf(row.kind),
+  at: row.at,
+  before: beforeOf(row.before),
+  level: ownIn(row.level),
+});
+
+const kindOf = (kind: number): StoredChange['kind'] => {
+  const name = changeKinds[kind];
+  return name === undefined || name === '' ? 'updated' : name;
+};
+
+const beforeOf = (text: string): StoredChange['before'] => {
+  if (text === '') return [];
+  const value: unknown = JSON.parse(text);
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) =>
+    typeof each === 'object' &&
+    each !== null &&
+    'field' in each &&
+    'value' in each &&
+    typeof each.field === 'string' &&
+    typeof each.value === 'string'
+      ? [{ field: each.field, value: each.value }]
+      : [],
+  );
+};
