@@ -1,34 +1,73 @@
 // Runs the independent verifier over an organisation's audit, in a process of its own: it shares no code with the hub and holds up nobody.
-// Supplied to hub/audit-trail.ts by compose.ts.
+// Used by engine.ts for a running hub, and by the command line over a database.
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { HubError, problem } from '#base/errors.ts';
-import type { AuditVerdict, PublicAuditKey } from '#hub/audit-trail.ts';
+import type { AuditVerdict } from '#hub/audit-trail.ts';
 import { auditPathIn } from '#store/sqlite/audit-beside.ts';
 import { tenantFolder } from '#store/sqlite/sqlite-store.ts';
 
 const verifier = fileURLToPath(import.meta.resolve('#verify/audit-verify.ts'));
 
-/** Gives what verifies the audit of an organisation of a data directory. It rejects with HUB-500 when the verifier itself fails. */
-export const createAuditVerification =
-  (data: string, keys: () => Promise<readonly PublicAuditKey[]>) =>
-  async (organisation: string): Promise<AuditVerdict> => {
-    const database = auditPathIn(tenantFolder(data, organisation));
-    const args = [verifier, '--organisation', organisation, '--database', database, '--keys', '-', '--json'];
-    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    const ended = new Promise<number | null>((resolve) =>
-      child.once('close', resolve).once('error', () => resolve(null)),
-    );
-    // A program that could not be started reads nothing.
-    child.stdin.on('error', () => {});
-    child.stdin.end(JSON.stringify({ keys: await keys() }));
-    const [out, internal, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-    if (code !== 0 && code !== found)
-      throw new HubError(problem('HUB-500', 'The audit cannot be verified.', { internal }));
-    const verdict: AuditVerdict = JSON.parse(out);
-    return verdict;
-  };
+/** Public keys as a JWK set. */
+type Keys = { readonly keys: readonly object[] };
 
 // What the verifier ends with when something is broken.
 const found = 7;
+
+/** Runs it with something to read. Rejects with HUB-500 when the verifier itself fails, and with what the input rejects with. */
+const run = async (
+  words: readonly string[],
+  input: Iterable<string> | AsyncIterable<string>,
+): Promise<AuditVerdict> => {
+  const child = spawn(process.execPath, [verifier, ...words, '--json'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', resolve).once('error', () => resolve(null)),
+  );
+  let failure: unknown = null;
+  // A program that could not be started, or has seen enough, reads nothing.
+  const told = pipeline(Readable.from(input), child.stdin).catch((error: unknown) => {
+    if (error instanceof HubError) failure = error;
+    child.stdin.destroy();
+  });
+  const [out, internal, code] = await Promise.all([text(child.stdout), text(child.stderr), ended, told]);
+  if (failure !== null) throw failure;
+  if (code !== 0 && code !== found)
+    throw new HubError(problem('HUB-500', 'The audit cannot be verified.', { internal }));
+  const verdict: AuditVerdict = JSON.parse(out);
+  return verdict;
+};
+
+/** Verifies the file of an organisation of a data directory. */
+export const verifyFile = (data: string, organisation: string, keys: Keys): Promise<AuditVerdict> => {
+  const database = auditPathIn(tenantFolder(data, organisation));
+  return run(['--organisation', organisation, '--database', database, '--keys', '-'], [JSON.stringify(keys)]);
+};
+
+/**
+ * Verifies an audit that is told as text (`TenantTrail.chain`), a piece at a time, however long it is. `checkpoints` = files with those that were
+ * kept elsewhere.
+ */
+export const verifyChain = async (
+  organisation: string,
+  chain: AsyncIterable<string>,
+  keys: Keys,
+  checkpoints: readonly string[] = [],
+): Promise<AuditVerdict> => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'bindeledd-verify-'));
+  try {
+    // Public keys: nothing that must not be seen.
+    const file = path.join(folder, 'keys.json');
+    await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
+    const copies = checkpoints.flatMap((one) => ['--checkpoints', one]);
+    return await run(['--organisation', organisation, '--chain', '-', '--keys', file, ...copies], chain);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};

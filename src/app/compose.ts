@@ -29,14 +29,12 @@ import { createIngest, ingestDefaults } from '#ingest/run.ts';
 import { loadModel, readModelFiles } from '#model/load.ts';
 import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
 import { createQuality } from '#quality/create-quality.ts';
-import { openQualityStore } from '#store/sqlite/quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
-import { createAuditVerification } from './audit-verification.ts';
 import { createDenials } from './denials.ts';
+import { openEngine } from './engine.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createLog } from './log.ts';
@@ -54,7 +52,7 @@ const bundledModel = join(import.meta.dirname, '../../model/fint');
 const segmentCacheBytes = 100_663_296;
 const sweepMs = 30_000;
 
-/** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data directory or settings stand in the way. */
+/** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way. */
 export const compose = async (settings: Settings): Promise<Composed> => {
   const started = systemClock.monotonic();
   const [clock, random] = [systemClock, systemRandom];
@@ -76,14 +74,8 @@ export const compose = async (settings: Settings): Promise<Composed> => {
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
-  const store = await openSqliteStore({
-    folder: settings.data,
-    model,
-    clock,
-    observe,
-    baseUrl,
-    revisionReading: 'each-turn',
-  });
+  const engine = await openEngine(settings, { model, clock, observe, baseUrl });
+  const { store } = engine;
   const { platform } = store;
   // Made now, so that whoever fetches the public keys before the first seal has the one that it will be signed with.
   await currentAuditKey({ platform, now: clock.now });
@@ -144,11 +136,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     clock,
     opaque: tokens.uid,
     pseudonym: tokens.pseudonym,
-    // Makes and migrates the organisation's data first.
-    open: async (id) => {
-      await store.tenant(id);
-      return openQualityStore(settings.data, id);
-    },
+    open: engine.openQuality,
   });
   const stopExamining = examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds);
 
@@ -160,7 +148,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     tenant: store.tenant,
     record: async (organisation, record) => (await store.tenant(organisation)).appendAudit(record),
     pseudonym: tokens.pseudonym,
-    verify: createAuditVerification(settings.data, () => audit.keys()),
+    verify: (organisation) => engine.verifyAudit(organisation, () => audit.keys()),
   });
 
   const deliverNotices = createNoticeDelivery(platform, store.tenant);

@@ -221,8 +221,8 @@ const fileKeyOf = (key: SettingKey): string => snake(key);
 /** The environment variable of a setting: `BINDELEDD_PUBLIC_URL`. */
 export const variableOf = (key: SettingKey): string => `BINDELEDD_${snake(key).toUpperCase()}`;
 
-/** Variables with our prefix that are no setting: the settings file itself. */
-const otherVariables = ['BINDELEDD_CONFIG'];
+/** Variables with our prefix that are no setting: the settings file itself, and what only `migrate` reads. */
+const otherVariables = ['BINDELEDD_CONFIG', 'BINDELEDD_OWNER_DATABASE_URL', 'BINDELEDD_OWNER_DATABASE_URL_FILE'];
 
 type Given = { readonly text: string; readonly origin: Origin };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { createAuditVerification } from '#app/audit-verification.ts';
+import { verifyFile } from '#app/audit-verification.ts';
 import type { PublicAuditKey } from '#hub/audit-trail.ts';
 import { publicAuditKey } from '#hub/audit-trail.ts';
 import { inFolder, makeKey, organisation, placeIn, writeAudit } from '../verify/audit-world.ts';
@@ -15,7 +15,7 @@ test('the verdict of the program is given as it is; where it fails, that is said
   inFolder(async (data) => {
     const place = placeIn(join(data, 'tenants', organisation));
     writeAudit(place.database, organisation, key, 30);
-    const verify = createAuditVerification(data, () => Promise.resolve(keys));
+    const verify = (of: string) => verifyFile(data, of, { keys });
     const verdict = await verify(organisation);
     assert.deepEqual([verdict.ok, verdict.commits, verdict.broken], [true, 30, []]);
     const db = new DatabaseSync(place.database);
@@ -24,6 +24,6 @@ test('the verdict of the program is given as it is; where it fails, that is said
     const spoilt = await verify(organisation);
     assert.deepEqual([spoilt.ok, spoilt.broken[0]?.kind], [false, 'gap']);
     await assert.rejects(verify('nobody.test'), { name: 'HubError', message: /^HUB-500/ });
-    const without = createAuditVerification(data, () => Promise.resolve([]));
-    assert.ok((await without(organisation)).broken.some(({ kind }) => kind === 'checkpoint-key'));
+    const without = await verifyFile(data, organisation, { keys: [] });
+    assert.ok(without.broken.some(({ kind }) => kind === 'checkpoint-key'));
   }));

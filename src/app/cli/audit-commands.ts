@@ -19,7 +19,7 @@ import { callsHub, reach } from './through-door.ts';
 
 type Parts = typeof import('./audit.ts');
 
-/** What a command is asked to do; `remote` = the audit of a running hub, null over the data directory. */
+/** What a command is asked to do; `remote` = the audit of a running hub, null where the data are. */
 type Asked = {
   readonly terminal: Terminal;
   readonly flags: Flags;
@@ -27,24 +27,16 @@ type Asked = {
   readonly remote: AuditTrail | null;
 };
 
-/** `deps` are those of the data directory; null when a hub is asked. */
+/** `deps` are those of the place of the data; null when a hub is asked. */
 type Work = (parts: Parts, deps: AuditCommandDeps | null, asked: Asked) => Promise<ExitCode>;
 
-const withPlatform = async <T>(settings: Settings, work: (deps: AuditCommandDeps) => Promise<T>): Promise<T> => {
-  const [{ openPlatformFile }, { openPlatform }] = await Promise.all([
-    import('#store/sqlite/sqlite-store.ts'),
-    import('#store/sqlite/platform.ts'),
-  ]);
-  const database = openPlatformFile(settings.data);
+const withPlace = async <T>(settings: Settings, work: (deps: AuditCommandDeps) => Promise<T>): Promise<T> => {
+  const { openDataPlace } = await import('./data-place.ts');
+  const place = await openDataPlace(settings);
   try {
-    return await work({
-      platform: openPlatform(database, systemClock),
-      clock: systemClock,
-      random: systemRandom,
-      actor: `cli:${userInfo().username}`,
-    });
+    return await work({ place, clock: systemClock, random: systemRandom, actor: `cli:${userInfo().username}` });
   } finally {
-    database.close();
+    await place.close();
   }
 };
 
@@ -68,18 +60,20 @@ const add = (
         const parts = await import('./audit.ts');
         const remote = client === null ? null : remoteAudit(remoteDoor(client));
         const asked: Asked = { terminal, flags, settings, remote };
-        return remote === null ? withPlatform(settings, (deps) => work(parts, deps, asked)) : work(parts, null, asked);
+        return remote === null ? withPlace(settings, (deps) => work(parts, deps, asked)) : work(parts, null, asked);
       }),
       frame,
-      ['data'],
+      ['data', 'databaseUrl'],
     ),
     frame,
   );
 
-/** The data directory of a command that needs one. Throws CommandFailure when a hub was named instead. */
-const onDirectory = (deps: AuditCommandDeps | null): AuditCommandDeps => {
+/** The place of the data of a command that needs it. Throws CommandFailure when a hub was named instead. */
+const onPlace = (deps: AuditCommandDeps | null): AuditCommandDeps => {
   if (deps !== null) return deps;
-  throw new CommandFailure(exitCodes.usage, 'This works on a data directory only.', { hint: 'Name it with --data.' });
+  throw new CommandFailure(exitCodes.usage, 'This works where the data are only.', {
+    hint: 'Name the directory with --data, or the database with --database-url.',
+  });
 };
 
 const takesOrganisation = (command: Command, frame: Frame): Command =>
@@ -153,10 +147,10 @@ const onAudit = async (
 ): Promise<ExitCode> => {
   const { loadFolder } = await import('./models.ts');
   const model = valueOf(loadFolder(settings.model));
-  const place = { data: settings.data, organisation: flagText(flags, 'organisation') ?? '' };
-  if (remote !== null) return work(remote, place.organisation, remoteAsker, () => questionOf(parts, flags, model));
+  const named = flagText(flags, 'organisation') ?? '';
+  if (remote !== null) return work(remote, named, remoteAsker, () => questionOf(parts, flags, model));
   return valueOf(
-    await parts.withAudit(onDirectory(deps), place, model, async (audit, organisation, asker) => ({
+    await parts.withAudit(onPlace(deps), named, model, async (audit, organisation, asker) => ({
       ok: true,
       value: await work(audit, organisation, asker, () => questionOf(parts, flags, model)),
     })),
@@ -233,20 +227,20 @@ const verifyThere = (
   args: { readonly checkpoints: readonly string[]; readonly keys?: string },
 ): Promise<Verdict> => {
   if (args.checkpoints.length > 0 || args.keys !== undefined)
-    throw new CommandFailure(exitCodes.usage, 'Copies of checkpoints and keys are compared with a data directory.', {
-      hint: 'Name it with --data, or leave them out.',
+    throw new CommandFailure(exitCodes.usage, 'Copies of checkpoints and keys are compared where the data are.', {
+      hint: 'Name the directory with --data, the database with --database-url, or leave them out.',
     });
   return remote.verify(organisation) as Promise<Verdict>;
 };
 
-const verify: Work = async (parts, deps, { terminal, flags, settings, remote }) => {
-  const place = { data: settings.data, organisation: flagText(flags, 'organisation') ?? '' };
+const verify: Work = async (parts, deps, { terminal, flags, remote }) => {
+  const named = flagText(flags, 'organisation') ?? '';
   const keys = flagText(flags, 'keys');
   const args = { checkpoints: fileList(flags, 'checkpoints'), ...(keys === undefined ? {} : { keys }) };
   const [verdict, { describeVerdict }] = await Promise.all([
     remote === null
-      ? parts.verifyOrganisation(onDirectory(deps), place, args).then(valueOf)
-      : verifyThere(remote, place.organisation, args),
+      ? parts.verifyOrganisation(onPlace(deps), named, args).then(valueOf)
+      : verifyThere(remote, named, args),
     import('#verify/audit-verify.ts'),
   ]);
   terminal.out(terminal.json ? JSON.stringify(verdict, null, 2) : describeVerdict(verdict).join('\n'));
@@ -260,7 +254,7 @@ const printed =
       terminal.out(JSON.stringify({ keys: await remote.keys() }, null, 2));
       return exitCodes.ok;
     }
-    const { json, text } = valueOf(await parts[name](onDirectory(deps)));
+    const { json, text } = valueOf(await parts[name](onPlace(deps)));
     terminal.out(terminal.json ? JSON.stringify(json, null, 2) : text);
     return exitCodes.ok;
   };
@@ -341,8 +335,8 @@ const addProving = (audit: Command, frame: Frame): void => {
     .option(
       '--keys <file>',
       say(
-        'offentlige nøkler tatt vare på; ellers de i datamappen',
-        'public keys that were kept; else those of the data directory',
+        'offentlige nøkler tatt vare på; ellers de som ligger med dataene',
+        'public keys that were kept; else those kept with the data',
       ),
     );
   takesOrganisation(

@@ -1,5 +1,5 @@
-// `bindeledd audit …`: who has seen what, export, checkpoints, proof and keys. Called by audit-commands.ts with flags as text. Works on the data
-// directory itself, beside a running hub; every search is recorded for the organisation before anything is given.
+// `bindeledd audit …`: who has seen what, export, checkpoints, proof and keys. Called by audit-commands.ts with flags as text. Works where the
+// data are, beside running hubs; every search is recorded for the organisation before anything is given.
 import { readFileSync } from 'node:fs';
 import { formatInstant, midnight } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
@@ -12,26 +12,19 @@ import { normaliseOrganisationId } from '#hub/principal.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { nearest } from '#base/text.ts';
 import type { Model } from '#model/model.ts';
-import { currentAuditKey, rotateAuditKey } from '#store/audit-keys.ts';
-import { auditPathIn, openAuditBeside } from '#store/sqlite/audit-beside.ts';
-import { tenantFolder } from '#store/sqlite/sqlite-store.ts';
-import type { AuditEntry, PlatformStore } from '#store/store.ts';
-import { verifyAudit } from '#verify/audit-verify.ts';
+import { rotateAuditKey } from '#store/audit-keys.ts';
+import type { AuditEntry } from '#store/store.ts';
 import type { KeySet, Verdict } from '#verify/audit-verify.ts';
 import { badParameters, renderTable, type CommandOutput } from './command.ts';
+import type { DataPlace } from './data-place.ts';
 
 export type AuditCommandDeps = {
-  readonly platform: PlatformStore;
+  /** Where the data are. */
+  readonly place: DataPlace;
   readonly clock: Clock;
   readonly random: Random;
   /** Who asks, for the audit: `cli:<user of the machine>`. */
   readonly actor: string;
-};
-
-export type AuditPlace = {
-  /** The data directory. */
-  readonly data: string;
-  readonly organisation: string;
 };
 
 export type SearchArgs = {
@@ -101,7 +94,7 @@ export const readQuestion = (args: SearchArgs, model: Model): Result<AuditQuesti
   });
 };
 
-const findOrganisation = async ({ platform }: AuditCommandDeps, asked: string): Promise<Result<string>> => {
+const findOrganisation = async ({ place: { platform } }: AuditCommandDeps, asked: string): Promise<Result<string>> => {
   const id = normaliseOrganisationId(asked);
   if ((await platform.organisation(id)) !== null) return ok(id);
   const known = (await platform.organisations()).map((one) => one.id);
@@ -112,38 +105,33 @@ const findOrganisation = async ({ platform }: AuditCommandDeps, asked: string): 
 /** Runs work on the audit of an organisation. Fails with HUB-204 when there is none of that name; throws a HubError when it has no data. */
 export const withAudit = async <T>(
   deps: AuditCommandDeps,
-  place: AuditPlace,
+  organisation: string,
   model: Model,
   work: (audit: AuditTrail, organisation: string, asker: AuditAsker) => Promise<Result<T>>,
 ): Promise<Result<T>> => {
-  const found = await findOrganisation(deps, place.organisation);
+  const found = await findOrganisation(deps, organisation);
   if (!found.ok) return found;
   const id = found.value;
-  const tokens = await createTokens(deps.platform, deps.random);
-  const beside = openAuditBeside({
-    folder: tenantFolder(place.data, id),
-    organisation: id,
-    model,
-    clock: deps.clock,
-    key: () => currentAuditKey({ platform: deps.platform, now: deps.clock.now }),
-  });
+  const { place } = deps;
+  const tokens = await createTokens(place.platform, deps.random);
+  const audited = await place.audited(id, model);
   const audit = createAuditTrail({
     model,
     clock: deps.clock,
     random: deps.random,
-    platform: deps.platform,
-    tenant: async () => beside,
+    platform: place.platform,
+    tenant: async () => audited,
     // Kept with the decision until a hub puts it into the organisation's audit.
-    record: async (organisation, record) =>
-      deps.platform.appendPlatformAudit({
+    record: async (to, record) =>
+      place.platform.appendPlatformAudit({
         at: record.at,
         actor: deps.actor,
         operation: record.operation,
-        subject: organisation,
-        notices: [{ organisation, record }],
+        subject: to,
+        notices: [{ organisation: to, record }],
       }),
     pseudonym: tokens.pseudonym,
-    verify: async () => verify(deps, place.data, id, {}),
+    verify: async () => verify(deps, id, {}),
   });
   const asker = {
     issuer: 'cli',
@@ -153,11 +141,7 @@ export const withAudit = async <T>(
     api: 'cli',
     rule: 'operator',
   };
-  try {
-    return await work(audit, id, asker);
-  } finally {
-    beside.close();
-  }
+  return work(audit, id, asker);
 };
 
 // Wide enough for most; what is longer pushes the rest of its line.
@@ -187,35 +171,29 @@ export const auditLine = ({ sequence, record }: AuditEntry): string =>
   ]);
 
 const publicKeys = async (deps: AuditCommandDeps): Promise<readonly PublicAuditKey[]> =>
-  (await deps.platform.auditKeys()).map(publicAuditKey);
+  (await deps.place.platform.auditKeys()).map(publicAuditKey);
 
 export type VerifyArgs = {
   /** Files with checkpoints that were kept elsewhere. */
   readonly checkpoints?: readonly string[];
-  /** File with the public keys; those of the data directory otherwise. */
+  /** File with the public keys; those kept with the data otherwise. */
   readonly keys?: string;
 };
 
-const verify = async (
-  deps: AuditCommandDeps,
-  data: string,
-  organisation: string,
-  args: VerifyArgs,
-): Promise<Verdict> => {
+const verify = async (deps: AuditCommandDeps, organisation: string, args: VerifyArgs): Promise<Verdict> => {
   const keys: KeySet =
     args.keys === undefined ? { keys: await publicKeys(deps) } : JSON.parse(readFileSync(args.keys, 'utf8'));
-  const copies = (args.checkpoints ?? []).map((file) => readFileSync(file, 'utf8'));
-  return verifyAudit({ organisation, database: auditPathIn(tenantFolder(data, organisation)), keys, copies });
+  return deps.place.verifyAudit(organisation, keys, args.checkpoints ?? []);
 };
 
 /** What the independent verifier says. Fails with HUB-204 for an unknown organisation; throws when a file cannot be read. */
 export const verifyOrganisation = async (
   deps: AuditCommandDeps,
-  place: AuditPlace,
+  organisation: string,
   args: VerifyArgs,
 ): Promise<Result<Verdict>> => {
-  const found = await findOrganisation(deps, place.organisation);
-  return found.ok ? ok(await verify(deps, place.data, found.value, args)) : found;
+  const found = await findOrganisation(deps, organisation);
+  return found.ok ? ok(await verify(deps, found.value, args)) : found;
 };
 
 /** All keys that audits have been sealed with, as they are published. */
@@ -238,7 +216,8 @@ export const listAuditKeys = async (deps: AuditCommandDeps): Promise<Result<Comm
 
 /** Puts a new key to use; running hubs sign with it from their next checkpoint on. The former keys stay published. */
 export const rotateAuditKeys = async (deps: AuditCommandDeps): Promise<Result<CommandOutput>> => {
-  const { platform, clock, actor } = deps;
+  const { clock, actor } = deps;
+  const { platform } = deps.place;
   await platform.appendPlatformAudit({ at: clock.now(), actor, operation: 'audit rotate-key', subject: 'audit keys' });
   await rotateAuditKey({ platform, now: clock.now });
   return listAuditKeys(deps);

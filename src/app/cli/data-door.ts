@@ -1,5 +1,5 @@
-// A door to the admin API over a data directory, for the operator at the machine. What only the platform knows is asked beside a running hub;
-// what an organisation's own files hold needs the directory to itself.
+// A door to the admin API where the data are, for the operator at the machine. What only the platform knows is asked beside running hubs; what
+// changes an organisation's own data needs a directory to itself, and over a database a hub.
 import { adminApi } from '#apis/admin/admin-api.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
@@ -10,20 +10,34 @@ import { createAuthorizer } from '#hub/authorize.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createIngest, ingestDefaults, type Ingest } from '#ingest/run.ts';
 import type { Model } from '#model/model.ts';
-import { openDeliveriesBeside, type DeliveriesBeside } from '#store/sqlite/deliveries-beside.ts';
-import { openPlatform } from '#store/sqlite/platform.ts';
-import { openPlatformFile, openSqliteStore, tenantFolder } from '#store/sqlite/sqlite-store.ts';
-import { storedAddress } from '#store/sqlite/stored-address.ts';
 import type { OrganisationSettings, Store } from '#store/store.ts';
 import { createAdminPorts, createErasures, createNoticeDelivery } from '../admin-ports.ts';
 import { localDoor, localOperator, type AdminDoor } from './admin-door.ts';
+import { openDataPlace } from './data-place.ts';
+import { exitCodes } from './exit-codes.ts';
 import { loadFolder } from './models.ts';
+import { CommandFailure } from './terminal.ts';
 
-const openStore = async (settings: Settings, model: Model): Promise<Store> => {
+type Opened = { readonly store: Store; readonly address: string };
+
+const openStore = async (settings: Settings, model: Model): Promise<Opened> => {
+  // Several processes write into a database: only a hub knows what it tells the others, and under which address and model.
+  if (settings.databaseUrl !== null)
+    throw new CommandFailure(
+      exitCodes.usage,
+      'Over a database, what changes the data of an organisation is done by a hub.',
+      {
+        hint: 'Ask a running hub, with --url and the credentials of an administrator.',
+      },
+    );
+  const [{ openSqliteStore }, { storedAddress }] = await Promise.all([
+    import('#store/sqlite/sqlite-store.ts'),
+    import('#store/sqlite/stored-address.ts'),
+  ]);
   const address = storedAddress(settings.data) ?? settings.publicUrl ?? `http://127.0.0.1:${settings.port}`;
   const [folder, clock, observe] = [settings.data, systemClock, ignoreEvents];
   try {
-    return await openSqliteStore({ folder, model, clock, observe, baseUrl: () => address });
+    return { store: await openSqliteStore({ folder, model, clock, observe, baseUrl: () => address }), address };
   } catch (error) {
     if (!(error instanceof HubError) || error.problem.code !== 'HUB-510') throw error;
     const said = 'A hub runs on this data directory: ask it, with --url and the credentials of an administrator.';
@@ -34,7 +48,7 @@ const openStore = async (settings: Settings, model: Model): Promise<Store> => {
 const openIngest = async (
   settings: Settings,
   model: Model,
-  store: Store,
+  { store, address }: Opened,
   defaults: OrganisationSettings,
 ): Promise<Ingest> => {
   const [clock, random] = [systemClock, systemRandom];
@@ -42,7 +56,7 @@ const openIngest = async (
   const tokens = await createTokens(store.platform, random);
   return createIngest({
     model,
-    baseUrl: () => storedAddress(settings.data) ?? '',
+    baseUrl: () => address,
     clock,
     random,
     observe: ignoreEvents,
@@ -55,33 +69,29 @@ const openIngest = async (
   });
 };
 
-/** Opens the door; `close` must be called. Throws a HubError when directory or model cannot be used. */
-export const openDataDoor = (settings: Settings): { readonly door: AdminDoor; readonly close: () => Promise<void> } => {
+/** Opens the door; `close` must be called. Rejects with a HubError when data or model cannot be used. */
+export const openDataDoor = async (
+  settings: Settings,
+): Promise<{ readonly door: AdminDoor; readonly close: () => Promise<void> }> => {
   const loaded = loadFolder(settings.model);
   if (!loaded.ok) throw new HubError(loaded.problem);
   const model = loaded.value;
-  const database = openPlatformFile(settings.data);
-  const platform = openPlatform(database, systemClock);
+  const place = await openDataPlace(settings);
+  const { platform } = place;
   const defaults: OrganisationSettings = {
     removalGuard: settings.removalGuard,
     extraBackLinks: settings.extraBackLinks,
     strictness: [],
     writes: [],
   };
-  let opening: Promise<Store> | null = null;
+  let opening: Promise<Opened> | null = null;
   let deliver: (() => Promise<void>) | null = null;
-  const beside = new Map<string, DeliveriesBeside>();
   // Looking needs no lock; deciding needs the directory to itself.
-  const store = async (): Promise<Store> => {
+  const opened = async (): Promise<Opened> => {
     opening ??= openStore(settings, model);
-    const opened = await opening;
-    deliver ??= createNoticeDelivery(platform, opened.tenant);
-    return opened;
-  };
-  const lookAt = (id: string): DeliveriesBeside => {
-    const opened = beside.get(id) ?? openDeliveriesBeside(tenantFolder(settings.data, id), id);
-    beside.set(id, opened);
-    return opened;
+    const one = await opening;
+    deliver ??= createNoticeDelivery(platform, one.store.tenant);
+    return one;
   };
   const { admin } = adminApi(
     createAdminPorts({
@@ -93,26 +103,25 @@ export const openDataDoor = (settings: Settings): { readonly door: AdminDoor; re
       // Only the running hub knows its address for sure.
       fintTokenEndpoint: () =>
         settings.fintPasswordGrant && settings.publicUrl !== null ? `${settings.publicUrl}/oauth/token` : null,
-      tenant: async (id) => lookAt(id),
+      tenant: place.deliveries,
       append: null,
       deliver: () => deliver,
-      ingest: async () => openIngest(settings, model, await store(), defaults),
+      ingest: async () => openIngest(settings, model, await opened(), defaults),
       observe: ignoreEvents,
       audit: null,
       quality: null,
-      erasures: createErasures(async (id) => (await store()).tenant(id)),
+      erasures: createErasures(async (id) => (await opened()).store.tenant(id)),
     }),
   );
   return {
     door: localDoor(admin, localOperator()),
     close: async () => {
       try {
-        for (const one of beside.values()) one.close();
         // What cannot be put into an audit now waits for the next start of the hub.
         await deliver?.().catch(() => {});
-        if (opening !== null) await (await opening.catch(() => null))?.close();
+        if (opening !== null) await (await opening.catch(() => null))?.store.close();
       } finally {
-        database.close();
+        await place.close();
       }
     },
   };

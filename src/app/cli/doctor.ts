@@ -8,6 +8,7 @@ import { HubError } from '#base/errors.ts';
 import { ignoreEvents } from '#base/events.ts';
 import type { ResolvedSettings, Settings } from '#config/settings.ts';
 import type { Model } from '#model/model.ts';
+import type { Database, Sql } from '#store/postgres/database.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { loadFolder } from './models.ts';
 import { columns, type Terminal } from './terminal.ts';
@@ -27,6 +28,7 @@ const wrong = (check: string, message: string, fix: string): Finding => ({ check
 /** The oldest runtime that the hub runs on. */
 const leastRuntime = '24.18.1';
 const leastSpaceBytes = 1_073_741_824;
+const mostApartMs = 5_000;
 // A machine whose clock is before this was never set; tokens would be refused everywhere.
 const earliest = 1_767_225_600_000;
 
@@ -44,8 +46,9 @@ export const runDoctor = async (terminal: Terminal, { settings }: ResolvedSettin
           'Mend the file at the line named; `bindeledd model check` lists everything.',
         ),
     await port(settings),
-    ...(await dataFolder(settings.data, model.ok ? model.value : null)),
-    space(settings.data),
+    ...(settings.databaseUrl === null
+      ? [...(await dataFolder(settings.data, model.ok ? model.value : null)), space(settings.data)]
+      : await database(settings, settings.databaseUrl)),
   ];
   const broken = findings.filter((finding) => finding.state === 'wrong').length;
   if (terminal.json) terminal.out(JSON.stringify({ ok: broken === 0, findings }, null, 2));
@@ -171,6 +174,78 @@ const dataFiles = async (folder: string, model: Model | null): Promise<Finding> 
       ? note('data', 'a hub uses the data directory now', 'Stop it before you start another one.')
       : wrong('data', `${code} ${detail}`, fixes[code] ?? 'See the reference page of errors.');
   }
+};
+
+/** What a start would find: server, version, role. */
+const database = async (settings: Settings, url: string): Promise<readonly Finding[]> => {
+  const check = 'database';
+  const [{ openDatabase }, { databaseAddress }] = await Promise.all([
+    import('#store/postgres/open.ts'),
+    import('#config/setting-kinds.ts'),
+  ]);
+  const shown = databaseAddress.guarded?.shown(url) ?? '';
+  try {
+    const opened = await openDatabase({ url, clock: systemClock, applicationName: 'bindeledd doctor', shared: 1 });
+    try {
+      const writable = await opened.database.healthy();
+      return [
+        fine(check, `${shown} has version ${opened.version} and a role that fits`),
+        ...(writable
+          ? []
+          : [wrong(check, 'a commit takes longer than it may', 'Look at the disk of the server and at its standby.')]),
+        await serverClock(opened.database),
+        await placesLeft(opened.database, settings),
+      ];
+    } finally {
+      await opened.database.close();
+    }
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    const { code, detail } = error.problem;
+    return [wrong(check, `${code} ${detail}`, databaseFixes[code] ?? 'See the reference page of errors.')];
+  }
+};
+
+type Queried = Pick<Database, 'query'>;
+
+const clockOf: Sql = {
+  name: 'doctor_clock',
+  text: 'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now',
+};
+const placesOf: Sql = {
+  name: 'doctor_places',
+  text: `SELECT current_setting('max_connections')::integer AS most,
+    (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS of_role`,
+};
+
+/** Tokens and audits are timed by the machines of the hub: the server's clock tells when this one is wrong. */
+const serverClock = async (queried: Queried): Promise<Finding> => {
+  const [row] = await queried.query(null, clockOf, []);
+  const ms = Math.abs(systemClock.now() - Number(row?.['now'] ?? 0));
+  const said = `${(ms / 1_000).toFixed(1)} s between this machine and the server`;
+  return ms < mostApartMs
+    ? fine('clocks', said)
+    : note('clocks', said, 'Keep the clocks of all machines with NTP: tokens and audits are timed by them.');
+};
+
+const placesLeft = async (queried: Queried, { databaseConnections, workers }: Settings): Promise<Finding> => {
+  const [row] = await queried.query(null, placesOf, []);
+  const ofRole = Number(row?.['of_role'] ?? -1);
+  const most = Math.min(Number(row?.['most'] ?? 0), ofRole < 0 ? Number.POSITIVE_INFINITY : ofRole);
+  const wanted = (databaseConnections + 3) * workers;
+  const said = `${wanted} wanted by this machine, ${most} places`;
+  return wanted < most
+    ? fine('connections', said)
+    : wrong('connections', said, 'Raise max_connections, or lower database_connections or workers.');
+};
+
+const databaseFixes: Readonly<Partial<Record<string, string>>> = {
+  'HUB-502': 'Name the server that takes writes, or free space on its disk.',
+  'HUB-503': 'Is the server running, and its name, port and TLS right? Several servers may stand in the address.',
+  'HUB-511': 'Start the newer version of the hub.',
+  'HUB-513': 'Name the database of the hub; `bindeledd migrate` fills an empty one.',
+  'HUB-514': 'Run `bindeledd migrate --database <address as the owner>`.',
+  'HUB-515': 'Log in as a role of its own; `bindeledd migrate --role` gives it the rights of the hub and no more.',
 };
 
 const fixes: Readonly<Partial<Record<string, string>>> = {

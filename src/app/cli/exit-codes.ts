@@ -44,7 +44,10 @@ const special: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   'HUB-409': exitCodes.conflict,
   'HUB-410': exitCodes.conflict,
   'HUB-501': exitCodes.temporary,
+  'HUB-503': exitCodes.temporary,
   'HUB-510': exitCodes.conflict,
+  'HUB-514': exitCodes.conflict,
+  'HUB-515': exitCodes.forbidden,
 };
 
 /** The exit code of a problem: by its code, else by the range that the code is in. */

@@ -152,7 +152,62 @@ const addRunning = (program: Command, frame: Frame): void => {
   ).option('--reference', say('referansesiden i stedet', 'the reference page instead'));
 };
 
-const dataOf = (flags: Flags): string => resolveFlags(flags, ['data']).settings.data;
+const addMigrate = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  addCommand(
+    program,
+    frame,
+    'migrate',
+    {
+      nb: 'Klargjør databasen for denne versjonen, som rollen som eier tabellene; bare fremover',
+      en: 'Prepare the database for this version, as the role that owns the tables; forward only',
+    },
+    [
+      'bindeledd migrate --database postgres://owner@db.example.test/bindeledd --dry-run',
+      'bindeledd migrate --database postgres://owner@db.example.test/bindeledd --role bindeledd_hub',
+    ],
+    async (terminal, flags) =>
+      (await import('./migrate.ts')).runMigrate(
+        terminal,
+        {
+          database: flagText(flags, 'database') ?? null,
+          role: flagText(flags, 'role') ?? null,
+          dryRun: flags['dryRun'] === true,
+        },
+        readText,
+        process.env,
+      ),
+  )
+    .option(
+      '--database <url>',
+      say(
+        'adressen som eier; med passord heller i BINDELEDD_OWNER_DATABASE_URL_FILE',
+        'the address as the owner; with a password rather in BINDELEDD_OWNER_DATABASE_URL_FILE',
+      ),
+    )
+    .option(
+      '--role <name>',
+      say(
+        'rollen som får rettighetene tjenesten trenger; lages om den mangler [bindeledd_hub]',
+        'the role that gets the rights which the hub needs; made when missing [bindeledd_hub]',
+      ),
+    )
+    .option('--dry-run', say('vis hva som ville bli kjørt', 'show what would be run'));
+};
+
+const readText = (file: string): string | null => {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+};
+
+/** The directory of a command that works on files. */
+const dataOf = async (flags: Flags, { language }: Terminal): Promise<string> => {
+  const { onlyFiles } = await import('./data-place.ts');
+  return onlyFiles(resolveFlags(flags, ['data']).settings, language);
+};
 
 const addSurvival = (program: Command, frame: Frame): void => {
   const say = speaker(frame);
@@ -167,7 +222,7 @@ const addSurvival = (program: Command, frame: Frame): void => {
       },
       ['bindeledd backup --to /backup/2026-08-01 --data /var/lib/bindeledd'],
       async (terminal, flags) =>
-        (await import('./backup.ts')).runBackup(terminal, dataOf(flags), flagText(flags, 'to') ?? ''),
+        (await import('./backup.ts')).runBackup(terminal, await dataOf(flags, terminal), flagText(flags, 'to') ?? ''),
     ),
     frame,
     ['data'],
@@ -186,7 +241,7 @@ const addSurvival = (program: Command, frame: Frame): void => {
         (await import('./restore.ts')).runRestore(
           terminal,
           flagText(flags, 'from') ?? '',
-          dataOf(flags),
+          await dataOf(flags, terminal),
           flags['moveAside'] === true,
         ),
     ),
@@ -210,7 +265,7 @@ const addSurvival = (program: Command, frame: Frame): void => {
       ['bindeledd drill --data /var/lib/bindeledd', 'bindeledd drill --in /backup/drill --json'],
       async (terminal, flags) =>
         (await import('./drill.ts')).runDrill(terminal, {
-          data: dataOf(flags),
+          data: await dataOf(flags, terminal),
           model: modelFolder(flags),
           within: flagText(flags, 'in') ?? null,
         }),
@@ -295,7 +350,7 @@ const addQuality = (program: Command, frame: Frame): void => {
           }),
       ),
       frame,
-      ['data', 'model'],
+      ['data', 'databaseUrl', 'model'],
     ),
     frame,
   )
@@ -379,6 +434,7 @@ export const buildProgram = (frame: Frame): Command => {
     .showSuggestionAfterError(true)
     .exitOverride();
   addRunning(program, frame);
+  addMigrate(program, frame);
   addSurvival(program, frame);
   addModel(program, frame);
   addOrganisationCommands(program, frame);

@@ -1,4 +1,4 @@
-// `bindeledd quality`: how well the data of an organisation hang together, from the files of the data directory, beside a running hub. Reads
+// `bindeledd quality`: how well the data of an organisation hang together, from where the data are, beside running hubs. Reads
 // what the hub has found and examines nothing itself. Shows no value, no name and no national id.
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
@@ -6,11 +6,9 @@ import type { Settings } from '#config/settings.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import type { Quality, QualityPart, QualityQuery, QualitySample, QualitySummary } from '#quality/quality.ts';
-import { openPlatform } from '#store/sqlite/platform.ts';
-import { openQualityStore } from '#store/sqlite/quality.ts';
-import { openPlatformFile } from '#store/sqlite/sqlite-store.ts';
 import { renderTable } from './command.ts';
 import { remoteDoor } from './admin-door.ts';
+import { openDataPlace } from './data-place.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { HubClient } from './hub-client.ts';
 import { loadFolder } from './models.ts';
@@ -64,9 +62,9 @@ export const runQuality = async (
   };
   const wanted = { ...args, format, least };
   if (client !== null) return report(terminal, remoteQuality(remoteDoor(client)), args.organisation, query, wanted);
-  const database = openPlatformFile(settings.data);
+  const place = await openDataPlace(settings);
   try {
-    const platform = openPlatform(database, systemClock);
+    const { platform } = place;
     const found = await namedOrganisation(platform, args.organisation);
     if (!found.ok) throw failureOf(found.problem);
     const tokens = await createTokens(platform, systemRandom);
@@ -76,7 +74,7 @@ export const runQuality = async (
       clock: systemClock,
       opaque: tokens.uid,
       pseudonym: tokens.pseudonym,
-      open: async (id) => openQualityStore(settings.data, id, true),
+      open: place.quality,
     });
     try {
       return await report(terminal, quality, found.value.id, query, wanted);
@@ -84,7 +82,7 @@ export const runQuality = async (
       await quality.close();
     }
   } finally {
-    database.close();
+    await place.close();
   }
 };
 

@@ -87,8 +87,13 @@ export const runDemoCommand = async (
   const hub = Promise.withResolvers<Pick<Running, 'close'>>();
   const stopped = hub.promise.then(untilStopped);
   const delivered = demo({
-    settings: origins.environment === 'default' ? { ...settings, environment: 'sandbox' } : settings,
-    temporary: origins.data === 'default',
+    settings: {
+      ...settings,
+      ...(origins.environment === 'default' ? { environment: 'sandbox' } : {}),
+      // A database that the environment names is for a hub, not for synthetic data.
+      ...(origins.databaseUrl === 'flag' ? {} : { databaseUrl: null, workers: 1 }),
+    },
+    temporary: origins.data === 'default' && origins.databaseUrl !== 'flag',
     size,
     flaws,
     seed: Number(seed),

@@ -1,4 +1,4 @@
-// How commands of administration reach what they are about: a running hub, with credentials, or the data directory of this machine. Used by every
+// How commands of administration reach what they are about: a running hub, with credentials, or the data themselves. Used by every
 // command that goes through the admin API.
 import type { Command } from 'commander';
 import type { Result } from '#base/result.ts';
@@ -50,24 +50,26 @@ export const callsHub = (command: Command, frame: Frame): Command => {
     );
 };
 
-/** Whether a command works on the data directory: when that was named and no hub was, or when there are no credentials to ask a hub with. */
+/** Whether a command works where the data are: when that was named and no hub was, or when there are no credentials to ask a hub with. */
 const isLocal = ({ settings, origins }: ResolvedSettings, options: CallOptions): boolean => {
   const named = options.tokenFile !== null || options.credentialsFile !== null;
   const asks = named || origins.url === 'flag' || origins.clientId === 'flag';
-  if (asks && origins.data === 'flag')
-    throw new CommandFailure(exitCodes.usage, 'Name either a data directory or a hub.', {
-      hint: '--data works on the directory; --url, --client-id, --credentials and --token-file ask a running hub.',
+  if (asks && (origins.data === 'flag' || origins.databaseUrl === 'flag'))
+    throw new CommandFailure(exitCodes.usage, 'Name either where the data are or a hub.', {
+      hint: '--data and --database-url work on the data; --url, --client-id, --credentials and --token-file ask a running hub.',
     });
   if (asks) return false;
-  return origins.data !== 'default' || (settings.token === null && settings.clientId === null);
+  // What others set for everybody names nothing.
+  const database = !['default', 'environment DATABASE_URL'].includes(origins.databaseUrl);
+  return origins.data !== 'default' || database || (settings.token === null && settings.clientId === null);
 };
 
-/** The settings of a command of administration, and the hub that it is to ask; null when it works on the data directory. */
+/** The settings of a command of administration, and the hub that it is to ask; null when it works where the data are. */
 export const reach = (
   terminal: Terminal,
   flags: Flags,
 ): { readonly settings: Settings; readonly client: HubClient | null } => {
-  const resolved = resolveFlags(flags, ['data', 'model', 'environment', ...settingsOf('client')]);
+  const resolved = resolveFlags(flags, ['data', 'databaseUrl', 'model', 'environment', ...settingsOf('client')]);
   const { settings } = resolved;
   const options = callOptions(flags);
   return {
@@ -76,7 +78,7 @@ export const reach = (
   };
 };
 
-/** Runs the work of a command over the data directory or a running hub. */
+/** Runs the work of a command over the data or a running hub. */
 export const throughDoor = async (
   terminal: Terminal,
   flags: Flags,
@@ -85,7 +87,7 @@ export const throughDoor = async (
   const { settings, client } = reach(terminal, flags);
   if (client !== null) return print(terminal, await work(remoteDoor(client), client, settings));
   const { openDataDoor } = await import('./data-door.ts');
-  const { door, close } = openDataDoor(settings);
+  const { door, close } = await openDataDoor(settings);
   try {
     return print(terminal, await work(door, null, settings));
   } finally {
@@ -99,7 +101,7 @@ export const flagList = (flags: Flags, name: string): readonly string[] | undefi
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : undefined;
 };
 
-/** Adds a command of administration, which works on a data directory or asks a running hub. */
+/** Adds a command of administration, which works on the data or asks a running hub. */
 export const administers = (
   parent: Command,
   frame: Frame,
@@ -114,7 +116,7 @@ export const administers = (
         throughDoor(terminal, flags, (door, _client, settings) => work(door, flags, given, settings)),
       ),
       frame,
-      ['data'],
+      ['data', 'databaseUrl'],
     ),
     frame,
   );

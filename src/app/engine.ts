@@ -1,0 +1,84 @@
+// Where the data are: the files of a directory, or a database that many processes share. The only file that knows that there are two; compose.ts
+// and the command line open what the settings name through it. What the database needs is loaded only when one is named.
+import type { Clock } from '#base/clock.ts';
+import type { Observe } from '#base/events.ts';
+import type { Settings } from '#config/settings.ts';
+import type { AuditVerdict, PublicAuditKey } from '#hub/audit-trail.ts';
+import type { Model } from '#model/model.ts';
+import { openQualityStore } from '#store/sqlite/quality.ts';
+import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import type { QualityStore } from '#store/quality.ts';
+import type { Store } from '#store/store.ts';
+import { verifyChain, verifyFile } from './audit-verification.ts';
+
+export type Engine = {
+  readonly store: Store;
+  /** What quality works on; null while the organisation has no data. */
+  readonly openQuality: (organisation: string) => Promise<QualityStore | null>;
+  /** Runs the independent verifier over the audit of an organisation. */
+  readonly verifyAudit: (organisation: string, keys: () => Promise<readonly PublicAuditKey[]>) => Promise<AuditVerdict>;
+};
+
+export type EngineDeps = {
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly observe: Observe;
+  /** Asked when an organisation is opened. */
+  readonly baseUrl: () => string;
+};
+
+export type EngineSettings = Pick<
+  Settings,
+  'data' | 'databaseUrl' | 'databaseConnections' | 'databaseStatementSeconds' | 'databaseLockSeconds'
+>;
+
+/** Opens what the settings name, for a hub: the store must be closed. Rejects with a HubError when it cannot be used. */
+export const openEngine = (settings: EngineSettings, deps: EngineDeps): Promise<Engine> =>
+  settings.databaseUrl === null ? openFiles(settings.data, deps) : openDatabase(settings.databaseUrl, settings, deps);
+
+const openFiles = async (folder: string, deps: EngineDeps): Promise<Engine> => {
+  const store = await openSqliteStore({ folder, ...deps, revisionReading: 'each-turn' });
+  return {
+    store,
+    // Makes and migrates the organisation's data first.
+    openQuality: async (id) => {
+      await store.tenant(id);
+      return openQualityStore(folder, id);
+    },
+    verifyAudit: async (organisation, keys) => verifyFile(folder, organisation, { keys: await keys() }),
+  };
+};
+
+const openDatabase = async (url: string, settings: EngineSettings, deps: EngineDeps): Promise<Engine> => {
+  const [{ openPostgresStore }, { openQualityStore: openQuality }] = await Promise.all([
+    import('#store/postgres/postgres-store.ts'),
+    import('#store/postgres/quality.ts'),
+  ]);
+  const store = await openPostgresStore({ url, ...deps, driver: connectionsOf(settings) });
+  return {
+    store,
+    openQuality: async (id) => {
+      await store.tenant(id);
+      return openQuality(store.database, id);
+    },
+    verifyAudit: async (organisation, keys) =>
+      verifyChain(organisation, (await store.tenant(organisation)).trail.chain(), { keys: await keys() }),
+  };
+};
+
+/** How the settings share the connections of a process out; the driver has three more that listen and keep watch. */
+export const connectionsOf = ({
+  databaseConnections,
+  databaseStatementSeconds,
+  databaseLockSeconds,
+}: Omit<EngineSettings, 'data' | 'databaseUrl'>) => {
+  const shared = databaseConnections < 8 ? 1 : 2;
+  const writing = Math.round((databaseConnections - shared) * 0.57);
+  return {
+    shared,
+    writing,
+    reading: databaseConnections - shared - writing,
+    statementMs: databaseStatementSeconds * 1_000,
+    lockMs: databaseLockSeconds * 1_000,
+  };
+};
