@@ -87,6 +87,8 @@ export const limits = {
   rejectionsPerAnswer: 1_000,
   /** Sync runs of one organisation that are open at once. */
   openRunsPerTenant: 1_000,
+  /** Writes of one organisation that wait for their turn in one process. */
+  waitingWrites: 1_000,
   /** Audit records that may wait for the disk. */
   auditQueue: 20_000,
   /** Audit records of one commit. */

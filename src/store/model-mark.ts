@@ -1,5 +1,5 @@
 // What of the model the stored rows were made with: the links that appear at the other end, their order, and the indexed attributes. Kept in
-// the file of an organisation by tenant.ts, so that rows are made again when it has changed. Descriptions and the like do not count.
+// the data of an organisation by the tenant.ts of each dialect, so that rows are made again when it has changed. Descriptions and the like do not count.
 import { hash } from 'node:crypto';
 import type { Collection, Model } from '#model/model.ts';
 

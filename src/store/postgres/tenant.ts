@@ -1,0 +1,250 @@
+// One organisation's data in PostgreSQL: joins the reading and the writing half, the audit and the ledger of erasures, and sees to it that what
+// is stored matches the hub's public address, its model and the organisation's settings. Called by postgres-store.ts only.
+import type { Clock } from '#base/clock.ts';
+import type { Observe } from '#base/events.ts';
+import type { Random } from '#base/random.ts';
+import type { Model } from '#model/model.ts';
+import { modelMark } from '../model-mark.ts';
+import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore } from '../store.ts';
+import { rebase } from '../writing/rebase.ts';
+import { createWriting } from '../writing/writing.ts';
+import type { Work } from '../writing/writing.ts';
+import { openAudit } from './audit.ts';
+import { numberOf } from './cells.ts';
+import type { Database, Sql } from './database.ts';
+import { beginEpoch, epochsIn, epochsSql } from './epochs.ts';
+import { createLedger } from './erasures.ts';
+import type { ErasureWrites } from './erasures.ts';
+import { createEventReads } from './event-reads.ts';
+import { createEventWrites } from './event-writes.ts';
+import { createFollowWrites } from './follow-writes.ts';
+import type { Notices } from './notices.ts';
+import { createReads } from './reads.ts';
+import { createRows } from './rows.ts';
+import type { WorkRows } from './rows.ts';
+import { createRunReads } from './run-reads.ts';
+import { createRunWrites } from './run-writes.ts';
+import { createSending } from './sending.ts';
+import { createTenantState } from './tenant-state.ts';
+import { createWriteQueue } from './write-queue.ts';
+import type { Part, Transaction } from './write-queue.ts';
+
+export type TenantDeps = {
+  readonly id: string;
+  readonly database: Database;
+  readonly notices: Pick<Notices, 'tell' | 'listen'>;
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly observe: Observe;
+  readonly baseUrl: () => string;
+  /** Whether the organisation wants inverse links beyond FINT's own rules; asked before each write. */
+  readonly extraBackLinks: () => Eventually<boolean>;
+  readonly random: Random;
+  /** The key of the ledger of erasures: the same for as long as the organisation lives. */
+  readonly erasureKey: () => Eventually<Buffer>;
+  /** The key that seals audits now. */
+  readonly auditKey: () => Eventually<AuditKey>;
+};
+
+type Writes = { readonly work: Work; readonly rows: WorkRows; readonly erasures: ErasureWrites };
+
+/** Opens an organisation, makes it on first use, and has what is stored follow address, settings and model. Throws a HubError when it cannot be used. */
+export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
+  const { id, database, model, clock, random, notices } = deps;
+  const tenant = await numberFor(database, id);
+  await database.query(tenant, beginState, [tenant], { durable: true });
+  const state = createTenantState();
+  const ledger = createLedger({ database, tenant, key: await deps.erasureKey(), clock, random });
+  let extraBackLinks = true;
+  /** Commits to the organisation that this process has made or heard of, and times when it may have missed one. */
+  let heard = 0;
+
+  const writing = createWriting({
+    model,
+    clock,
+    base: deps.baseUrl,
+    extraBackLinks: () => extraBackLinks,
+    keepsBack: ledger.keepsBack,
+  });
+  const audit = await openAudit({
+    database,
+    clock,
+    tenant,
+    organisation: id,
+    key: deps.auditKey,
+    failed: (error) =>
+      deps.observe({ kind: 'audit-failed', tenant: id, reason: error instanceof Error ? error.message : 'unknown' }),
+  });
+
+  const begin = (transaction: Transaction): Part<Writes> => {
+    const { connection } = transaction;
+    const counts = { ...transaction.counts };
+    const sending = createSending(connection, tenant);
+    const rows = createRows({ connection, tenant, state, counts });
+    const erasures = ledger.begin(sending, counts);
+    const { scrub, ...events } = createEventWrites(sending, counts, clock);
+    const records: AuditRecord[] = [];
+    const work = writing.begin(rows, {
+      writes: {
+        ...createRunWrites(sending, counts),
+        ...events,
+        ...createFollowWrites(sending, clock),
+        audit: (record) => void records.push(record),
+      },
+      scrubEvents: scrub,
+      erasures: erasures.beside,
+    });
+    return {
+      tx: { work, rows, erasures },
+      finish: async () => {
+        await Promise.all([rows.write(), sending.sent()]);
+      },
+      keep: () => {
+        rows.keep();
+        Object.assign(transaction.counts, counts);
+        for (const record of records) transaction.records.push(record);
+      },
+      drop: () => {
+        rows.drop();
+        erasures.drop();
+      },
+    };
+  };
+
+  /** A work of the store's own within a transaction. */
+  const within = async <T>(transaction: Transaction, run: (writes: Writes) => Promise<T>): Promise<T> => {
+    const part = begin(transaction);
+    const value = await run(part.tx);
+    await part.finish();
+    part.keep();
+    return value;
+  };
+
+  const note = async ({ connection }: Transaction, name: string, value: string): Promise<void> => {
+    await connection.query(putMeta, [tenant, name, value]);
+    state.meta.set(name, value);
+  };
+
+  const followSettings = async (transaction: Transaction): Promise<void> => {
+    extraBackLinks = await deps.extraBackLinks();
+    const flag = extraBackLinks ? 'all' : 'fint';
+    const known = state.meta.get('back_links');
+    if (known === flag) return;
+    await note(transaction, 'back_links', flag);
+    if (known !== undefined) await within(transaction, ({ work }) => work.relinkAll());
+  };
+
+  const queue = createWriteQueue<Writes>({
+    database,
+    tenant,
+    clock,
+    state,
+    opening: async (transaction) => {
+      await ledger.follow(transaction.connection, transaction.counts.erasures);
+      await followSettings(transaction);
+    },
+    begin,
+    record: audit.within,
+    committed: (counts, recorded) => {
+      heard += 1;
+      ledger.followed(counts.erasures);
+      notices.tell({ kind: 'committed', tenant, commits: counts.commits });
+      audit.written(recorded);
+    },
+    forget: ledger.forget,
+  });
+
+  const followModel = async (transaction: Transaction): Promise<void> => {
+    const mark = modelMark(model);
+    const known = state.meta.get('model');
+    if (known === mark) return;
+    await note(transaction, 'model', mark);
+    if (known === undefined) return;
+    await within(transaction, ({ work }) => work.reindexAll());
+    await within(transaction, ({ work }) => work.relinkAll());
+  };
+
+  const followAddress = async (transaction: Transaction): Promise<void> => {
+    const started = clock.monotonic();
+    const base = deps.baseUrl();
+    const known = state.meta.get('base_url');
+    if (known === base) return;
+    const resources = known === undefined ? 0 : await within(transaction, ({ rows }) => rebase(rows, known, base));
+    await note(transaction, 'base_url', base);
+    if (resources > 0) deps.observe({ kind: 'links-rebased', tenant: id, resources, ms: clock.monotonic() - started });
+  };
+
+  // Several processes may start at once: the lock lets them come one after the other, and the later ones find it done.
+  await queue.inTransaction(async (transaction) => {
+    await followAddress(transaction);
+    await followModel(transaction);
+    await within(transaction, ({ work }) => work.followLedger());
+    const { connection, counts } = transaction;
+    const [row] = await connection.query(epochsSql, [tenant]);
+    if (epochsIn(row).length === 0) await beginEpoch(connection, tenant, random.uuid(), counts.position);
+  });
+
+  const stopListening = notices.listen({
+    heard: (notice) => {
+      if (notice.kind === 'committed' && notice.tenant === tenant) heard += 1;
+    },
+    lost: () => {
+      heard += 1;
+    },
+  });
+
+  /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
+  const touchFollow = (follow: FollowState): void => {
+    queue.together(async ({ work }) => work.putFollow(follow)).catch(() => {});
+  };
+
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    await queue.idle();
+    stopListening();
+    await audit.close();
+  };
+
+  return {
+    id,
+    reads: createReads({ database, tenant, model, clock, heard: () => heard, stale: touchFollow }),
+    runs: createRunReads(database, tenant),
+    events: createEventReads(database, tenant),
+    erasures: {
+      isErased: ledger.isErased,
+      size: ledger.size,
+      list: ledger.list,
+      lift: (erasure) => queue.alone(({ erasures }) => erasures.lift(erasure)),
+    },
+    write: (work) => queue.alone((writes) => work(writes.work)),
+    writeTogether: (work) => queue.together((writes) => work(writes.work)),
+    appendAudit: audit.appendAudit,
+    audit: audit.newest,
+    trail: audit.trail,
+    close: () => (closing ??= close()),
+  };
+};
+
+/** The number of an organisation, given on first use. */
+const numberFor = async (database: Database, id: string): Promise<number> => {
+  const [known] = await database.query(null, findNumber, [id]);
+  if (known !== undefined) return numberOf(known, 'number');
+  await database.query(null, giveNumber, [id], { durable: true });
+  // Another process may have been first.
+  return numberOf((await database.query(null, findNumber, [id]))[0], 'number');
+};
+
+const findNumber: Sql = { name: 'find_tenant', text: 'SELECT number FROM tenant WHERE organisation = $1' };
+const giveNumber: Sql = {
+  name: 'give_tenant',
+  text: 'INSERT INTO tenant (organisation) VALUES ($1) ON CONFLICT (organisation) DO NOTHING',
+};
+const beginState: Sql = {
+  name: 'begin_state',
+  text: 'INSERT INTO tenant_state (tenant) VALUES ($1) ON CONFLICT DO NOTHING',
+};
+const putMeta: Sql = {
+  name: 'put_meta',
+  text: `INSERT INTO meta (tenant, name, value) VALUES ($1, $2, $3)
+    ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value`,
+};

@@ -1,0 +1,264 @@
+// The order of writes to one organisation. Over all processes: a transaction first takes the organisation's lock, and its changes can be seen
+// before the next one gets it. Within a process: one transaction after the other, short works that wait at the same time in one of them, and no
+// more waiting than there is room for. Built by tenant.ts; knows no table but that of the counters.
+import { yieldToLoop } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
+import { limits } from '#base/limits.ts';
+import type { AuditRecord } from '../store.ts';
+import type { Connection, Database, Sql } from './database.ts';
+import { overloaded } from './errors.ts';
+import { followState, forgetState, stateColumns } from './tenant-state.ts';
+import type { Counts, MutableCounts, TenantState } from './tenant-state.ts';
+
+// What one commit takes together: enough that the disk, and the standby, are not waited for once for each; little enough that the first does not
+// wait long for the last.
+const worksTogether = 64;
+const msTogether = 25;
+
+export type Transaction = {
+  readonly connection: Connection;
+  /** As the works so far leave them. */
+  readonly counts: MutableCounts;
+  /** What the works so far record in the audit. */
+  readonly records: AuditRecord[];
+};
+
+/** One work within a transaction. */
+export type Part<Tx> = {
+  readonly tx: Tx;
+  /** Writes out what it has changed. */
+  readonly finish: () => Promise<void>;
+  /** Its changes are part of the transaction. */
+  readonly keep: () => void;
+  /** They are not. */
+  readonly drop: () => void;
+};
+
+export type WriteQueue<Tx> = {
+  /** Runs work in a transaction of its own, after everything that was asked for before. Durable when it resolves. */
+  readonly alone: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** Runs work in a transaction that it may share with other such work; its throw rolls back nothing but its own. Durable when it resolves. */
+  readonly together: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
+  /** As `alone`, for works that the caller begins and ends himself. */
+  readonly inTransaction: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+  /** Resolves when everything asked for so far is done. */
+  readonly idle: () => Promise<void>;
+};
+
+export type WriteQueueDeps<Tx> = {
+  readonly database: Pick<Database, 'transaction'>;
+  readonly tenant: number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly state: TenantState;
+  /** Called first in every transaction. */
+  readonly opening: (transaction: Transaction) => Promise<void>;
+  readonly begin: (transaction: Transaction) => Part<Tx>;
+  /** Puts records into the audit, last in the transaction; gives the number of the last. */
+  readonly record: (connection: Connection, records: readonly AuditRecord[]) => Promise<number>;
+  /** Called after every commit, before anybody is told. */
+  readonly committed: (counts: Counts, recorded: number) => void;
+  /** Called when it is not known what has become of a transaction, or when it was rolled back: what was remembered of it is wrong. */
+  readonly forget: () => void;
+};
+
+/** A work that waits for its turn: how it went is told only when the transaction has been committed. */
+type Waiting<Tx> = {
+  readonly run: (tx: Tx) => Promise<void>;
+  readonly tell: () => void;
+  readonly fail: (error: unknown) => void;
+};
+
+/** Builds the queue of one organisation in this process. */
+export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> => {
+  const { database, tenant, clock, state } = deps;
+  let queue: Promise<unknown> = Promise.resolve();
+  /** The group at the end of the queue, as long as it takes more. */
+  let open: Waiting<Tx>[] | null = null;
+  let waiting = 0;
+
+  /** Counts who waits. Throws when it is one too many. */
+  const enter = <T>(turn: () => Promise<T>): Promise<T> => {
+    if (waiting >= limits.waitingWrites)
+      return Promise.reject(overloaded(`${waiting} writes of the organisation wait`));
+    waiting += 1;
+    return turn().finally(() => {
+      waiting -= 1;
+    });
+  };
+
+  const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => {});
+    return turn;
+  };
+
+  const begun = async (connection: Connection): Promise<Transaction> => {
+    const [, [row]] = await Promise.all([connection.query(hold, [tenant]), connection.query(readState, [tenant])]);
+    const counts = { ...(await followState(state, tenant, connection, row)) };
+    return { connection, counts, records: [] };
+  };
+
+  const ended = async ({ connection, counts, records }: Transaction): Promise<number> => {
+    counts.commits += 1;
+    const written = connection.query(writeState, [
+      tenant,
+      counts.commits,
+      counts.position,
+      counts.at,
+      counts.words,
+      counts.collections,
+      counts.identifiers,
+      counts.runs,
+      counts.receipts,
+      counts.events,
+      counts.erasures,
+    ]);
+    // Sent behind it; whoever else records for the organisation waits from here to the commit.
+    const [, recorded] = await Promise.all([written, deps.record(connection, records)]);
+    return recorded;
+  };
+
+  const inTransaction = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+    try {
+      const { value, counts, recorded } = await database.transaction(tenant, async (connection) => {
+        const transaction = await begun(connection);
+        await deps.opening(transaction);
+        const made = await work(transaction);
+        return { value: made, recorded: await ended(transaction), counts: transaction.counts };
+      });
+      state.counts = counts;
+      deps.committed(counts, recorded);
+      return value;
+    } catch (error) {
+      // The commit may have been made although nobody said so: the caller hears HUB-503, and what is remembered is looked up again.
+      forgetState(state);
+      deps.forget();
+      throw error;
+    }
+  };
+
+  const alone = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    exclusively(() =>
+      inTransaction(async (transaction) => {
+        const part = deps.begin(transaction);
+        const value = await work(part.tx);
+        await part.finish();
+        part.keep();
+        return value;
+      }),
+    );
+
+  /** One work within the shared transaction. Throws only when the whole transaction is lost. */
+  const shared = async (each: Waiting<Tx>, transaction: Transaction, told: (() => void)[]): Promise<void> => {
+    const { connection } = transaction;
+    const ignored = (sql: Sql): Promise<unknown> => {
+      const asked = connection.query(sql, []);
+      asked.catch(() => {});
+      return asked;
+    };
+    // What the work asks first goes along with it.
+    const began = ignored(savepoint);
+    const part = deps.begin(transaction);
+    try {
+      await each.run(part.tx);
+      const finished = part.finish();
+      await Promise.all([began, finished, ignored(release)]);
+      part.keep();
+      told.push(each.tell);
+    } catch (error) {
+      part.drop();
+      await Promise.all([connection.query(rollBack, []), connection.query(release, [])]);
+      // Nothing of it was written, whatever becomes of the others.
+      each.fail(error);
+    }
+  };
+
+  const runGroup = async (group: Waiting<Tx>[]): Promise<void> => {
+    // What arrives within this turn of the loop shares the commit.
+    await yieldToLoop();
+    while (group.length > 0) {
+      const taken: Waiting<Tx>[] = [];
+      const told: (() => void)[] = [];
+      try {
+        await inTransaction(async (transaction) => {
+          const started = clock.monotonic();
+          while (taken.length < worksTogether && clock.monotonic() - started < msTogether) {
+            const next = group.shift();
+            if (next === undefined) break;
+            taken.push(next);
+            await shared(next, transaction, told);
+          }
+        });
+        for (const tell of told) tell();
+      } catch (error) {
+        if (taken.length === 0) for (const each of group.splice(0)) each.fail(error);
+        // A work that was told of its own failure already hears no more.
+        for (const each of taken) each.fail(error);
+      }
+      if (group.length > 0) await yieldToLoop();
+    }
+    if (open === group) open = null;
+  };
+
+  return {
+    alone: (work) =>
+      enter(() => {
+        open = null;
+        return alone(work);
+      }),
+    together: <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+      enter(
+        () =>
+          new Promise<T>((resolve, reject) => {
+            if (open === null) {
+              const group: Waiting<Tx>[] = [];
+              open = group;
+              void exclusively(() => runGroup(group));
+            }
+            open.push({ ...waitingFor(work, resolve), fail: reject });
+          }),
+      ),
+    inTransaction: (work) => {
+      open = null;
+      return exclusively(() => inTransaction(work));
+    },
+    idle: async () => {
+      await queue;
+    },
+  };
+};
+
+const waitingFor = <Tx, T>(
+  work: (tx: Tx) => Promise<T>,
+  resolve: (value: T) => void,
+): Pick<Waiting<Tx>, 'run' | 'tell'> => {
+  let answer: { readonly value: T } | null = null;
+  return {
+    run: async (tx) => {
+      answer = { value: await work(tx) };
+    },
+    tell: () => {
+      if (answer !== null) resolve(answer.value);
+    },
+  };
+};
+
+// Tables grow by orders of magnitude within one delivery, while the planner still takes them for empty: every statement of a writer goes by a
+// key, whatever the planner believes. The lock goes with the transaction, after its changes can be seen.
+const hold: Sql = {
+  name: 'hold_organisation',
+  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), pg_advisory_xact_lock(1, $1::integer)`,
+};
+const readState: Sql = {
+  name: 'read_state',
+  text: `SELECT ${stateColumns} FROM tenant_state WHERE tenant = $1`,
+};
+const writeState: Sql = {
+  name: 'write_state',
+  text: `UPDATE tenant_state SET commits = $2, position = $3, at = $4, words = $5, collections = $6, identifiers = $7, runs = $8,
+    receipts = $9, events = $10, erasures = $11 WHERE tenant = $1`,
+};
+const savepoint: Sql = { name: 'savepoint_work', text: 'SAVEPOINT part' };
+const release: Sql = { name: 'release_work', text: 'RELEASE SAVEPOINT part' };
+const rollBack: Sql = { name: 'roll_back_work', text: 'ROLLBACK TO SAVEPOINT part' };
