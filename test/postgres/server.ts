@@ -235,7 +235,8 @@ export const ownServer = async (
   };
 };
 
-const sharedFolder = path.join(tmpdir(), `bindeledd-test-postgres-${process.getuid?.() ?? 0}`);
+const kind = (process.env['POSTGRES_HOME'] ?? '').replaceAll(/\W+/g, '-');
+const sharedFolder = path.join(tmpdir(), `bindeledd-test-postgres-${process.getuid?.() ?? 0}${kind}`);
 
 /** Runs while nobody else does. The lock of a process that is gone is nobody's. */
 export const locked = async <T>(work: () => Promise<T>): Promise<T> => {

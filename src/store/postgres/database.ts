@@ -6,7 +6,10 @@
 export type Cell = number | string | boolean | Buffer | null | readonly number[] | readonly string[];
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A statement, prepared once on each connection under its name. The text names no tenant but by a parameter. */
+/**
+ * A statement, prepared once on each connection under its name; without a name it is parsed each time: for texts that differ. The text names no
+ * tenant but by a parameter.
+ */
 export type Sql = { readonly name: string; readonly text: string };
 
 /**

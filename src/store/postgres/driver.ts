@@ -9,6 +9,7 @@ import { createNotices } from './listening.ts';
 import { createPool } from './pool.ts';
 import type { Pool } from './pool.ts';
 import { Wire } from './wire.ts';
+import type { Setting } from './wire.ts';
 
 export { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
 
@@ -28,6 +29,8 @@ export type DriverOptions = {
   readonly waiting?: number;
   /** Ms after which a statement without a deadline is stopped. */
   readonly statementMs?: number;
+  /** Ms that a statement waits for a lock. */
+  readonly lockMs?: number;
   /** Ms for a connection to be made. */
   readonly connectMs?: number;
 };
@@ -67,7 +70,7 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
     'jit=off',
     'TimeZone=UTC',
     `statement_timeout=${options.statementMs ?? 30_000}`,
-    'lock_timeout=15000',
+    `lock_timeout=${options.lockMs ?? 15_000}`,
     'idle_in_transaction_session_timeout=60000',
   ];
 
@@ -104,11 +107,9 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
       waitMs: 5_000,
       share: 0.75,
       open: connect,
-      lost: (error) => {
-        if (closed || away !== null) return;
-        // One connection less is no news by itself; that no other can be made is.
-        if (watch === null || watch.broken || cannotConnect(error)) leave(error);
-        else shared.warm(1);
+      // One connection less is no news; that no other can be made is.
+      failed: (error) => {
+        if (isAway(error) || isRecovering(error)) leave(error);
       },
     });
 
@@ -139,13 +140,21 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
     }
   };
 
-  const start = (wire: Wire): void => {
+  /** From now on this connection tells whether the server is there. */
+  const attend = (wire: Wire): void => {
     watch = wire;
-    away = null;
-    wire.onLost((error) => {
-      if (watch === wire) leave(error);
+    wire.onLost(() => {
+      if (watch !== wire) return;
+      watch = null;
+      // It may be the only one that broke.
+      connect().then((next) => (away === null && !closed ? attend(next) : next.close()), leave);
     });
     notices.start(wire);
+  };
+
+  const start = (wire: Wire): void => {
+    away = null;
+    attend(wire);
     shared.warm(1);
   };
 
@@ -201,7 +210,7 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
     const wire = taken instanceof Wire ? taken : await taken;
     try {
       const ms = within(deadline);
-      return await wire.query(sql, values, scope === null && ms === null ? null : { scope, within: ms });
+      return await asked(wire, sql, values, scope === null && ms === null ? null : { scope, within: ms });
     } catch (error) {
       throw noticed(error);
     } finally {
@@ -286,10 +295,24 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
   };
 };
 
-/** Not for lack of a place: a server that has too many users is there. */
-const cannotConnect = (error: unknown): boolean =>
-  isRecovering(error) ||
-  (isAway(error) && (stateOf(error) !== '' || !(error instanceof Error) || error.message === 'timeout expired'));
+/**
+ * Asks again when the statement was not prepared after all: when its first use could not be (a lock, a deadline), those sent behind it found
+ * nothing there, and were not run.
+ */
+const asked = async (
+  wire: Wire,
+  sql: Sql,
+  values: readonly Cell[],
+  setting: Setting | null,
+): Promise<readonly Row[]> => {
+  for (let turn = 1; ; turn += 1) {
+    try {
+      return await wire.query(sql, values, setting);
+    } catch (error) {
+      if (turn === 3 || !['26000', '42P05'].includes(stateOf(error))) throw error;
+    }
+  }
+};
 
 const isRecovering = (error: unknown): boolean => error instanceof HubError && error.problem.code === 'HUB-502';
 
@@ -305,9 +328,9 @@ const inTransaction = async <T>(
   const limit = ms === null ? '' : `SET LOCAL statement_timeout = ${ms};`;
   await wire.command(`${begin};${tenant}${limit}`);
   let first: unknown = null;
-  const noting = async <R>(asked: Promise<R>): Promise<R> => {
+  const noting = async <R>(answer: Promise<R>): Promise<R> => {
     try {
-      const value = await asked;
+      const value = await answer;
       first = null;
       return value;
     } catch (error) {

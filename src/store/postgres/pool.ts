@@ -1,7 +1,7 @@
 // Bounded connections, shared fairly: who asks for much waits behind nobody but itself. Used by driver.ts twice: a few connections with many
 // statements under way on each, and more connections with one user at a time. Knows no SQL.
 import type { Clock } from '#base/clock.ts';
-import { awayError, overloaded } from './errors.ts';
+import { awayError, overloaded, translate } from './errors.ts';
 import type { Wire } from './wire.ts';
 
 export type PoolOptions = {
@@ -19,8 +19,8 @@ export type PoolOptions = {
   /** Part of all places that one key may have at once, when others could want some. */
   readonly share: number;
   readonly open: () => Promise<Wire>;
-  /** A connection broke or could not be opened. */
-  readonly lost: (error: unknown) => void;
+  /** A connection could not be opened. */
+  readonly failed: (error: unknown) => void;
 };
 
 type Waiter = {
@@ -73,18 +73,17 @@ export const createPool = (options: PoolOptions): Pool => {
         opening -= 1;
         if (closed) return void wire.close();
         wires.set(wire, 0);
-        wire.onLost((error) => {
+        wire.onLost(() => {
           wires.delete(wire);
-          options.lost(error);
           if (waiters > 0) grow();
         });
         serve();
       },
       (error: unknown) => {
         opening -= 1;
-        options.lost(error);
+        options.failed(error);
         // Those who wait are told why when no connection is left that could serve them.
-        if (wires.size + opening === 0) refuse(error);
+        if (wires.size + opening === 0) refuse(translate(error));
       },
     );
   };

@@ -142,26 +142,30 @@ class ScopedQuery extends Query {
       );
       channel.execute({});
     }
-    if (channel.parsedStatements[name] === undefined && channel.submittedNamedStatements[name] === undefined) {
+    const known = name !== '' && (name in channel.parsedStatements || name in channel.submittedNamedStatements);
+    if (!known) {
       channel.parse({ name, text });
-      channel.submittedNamedStatements[name] = text;
+      if (name !== '') channel.submittedNamedStatements[name] = text;
     }
     channel.bind({ statement: name, values, binary: true });
     // What a prepared statement gives does not change on a connection; the server refuses to run it if it would.
-    this.#described = this.#columns.get(name);
+    this.#described = name === '' ? undefined : this.#columns.get(name);
     if (this.#described === undefined) channel.describe({ type: 'P', name: '' });
     channel.execute({});
     channel.sync();
   }
 
   handleRowDescription({ fields }: FieldMessage): void {
-    const columns = fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }));
-    this.#described = columns;
-    this.#columns.set(this.#sql.name, columns);
+    try {
+      this.#described = fields.map(({ name, dataTypeID }) => ({ name, parse: parserOf(dataTypeID) }));
+      if (this.#sql.name !== '') this.#columns.set(this.#sql.name, this.#described);
+    } catch (error) {
+      this.#failure = error;
+    }
   }
 
   handleDataRow({ fields }: RowMessage): void {
-    if (this.#settingFirst) return;
+    if (this.#settingFirst || this.#failure !== null) return;
     const row: Record<string, unknown> = {};
     const columns = this.#described ?? [];
     try {

@@ -1,0 +1,92 @@
+// A TCP proxy that does what networks do: cuts, refuses, swallows. Called by tests that stand between the hub and its database.
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
+
+export type Proxy = {
+  /** The address that was given, through the proxy. */
+  readonly url: string;
+  /** Ends every connection, as a crashed machine does. */
+  readonly cut: () => void;
+  /** Takes no connection until `open`, and ends those that are there. */
+  readonly refuse: () => void;
+  /** Lets nothing through until `open`, and says nothing. */
+  readonly freeze: () => void;
+  readonly open: () => void;
+  /** Cuts the connection that sends so many bytes more towards the server. */
+  readonly cutAfter: (bytes: number) => void;
+  readonly connections: () => number;
+  readonly close: () => Promise<void>;
+};
+
+/** Starts a proxy in front of the server of an address. */
+export const startProxy = async (url: string): Promise<Proxy> => {
+  const target = new URL(url);
+  const pairs = new Set<readonly [Socket, Socket]>();
+  let mode: 'open' | 'refuse' | 'freeze' = 'open';
+  let left = Infinity;
+
+  const end = (pair: readonly [Socket, Socket]): void => {
+    pairs.delete(pair);
+    for (const socket of pair) socket.destroy();
+  };
+
+  const server = createServer((socket) => {
+    if (mode === 'refuse') return void socket.resetAndDestroy();
+    const upstream = connect(Number(target.port), target.hostname);
+    const pair = [socket, upstream] as const;
+    pairs.add(pair);
+    for (const one of pair) {
+      one.on('error', () => end(pair));
+      one.on('close', () => end(pair));
+    }
+    socket.on('data', (chunk: Buffer) => {
+      if (mode === 'freeze') return;
+      left -= chunk.length;
+      if (left < 0) {
+        left = Infinity;
+        return end(pair);
+      }
+      if (!upstream.write(chunk)) {
+        socket.pause();
+        upstream.once('drain', () => socket.resume());
+      }
+    });
+    upstream.on('data', (chunk: Buffer) => {
+      if (mode !== 'freeze') socket.write(chunk);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const through = new URL(url);
+  through.hostname = '127.0.0.1';
+  through.port = String(typeof address === 'object' && address !== null ? address.port : 0);
+  const cut = (): void => {
+    for (const pair of pairs) end(pair);
+  };
+  return {
+    url: through.href,
+    cut,
+    refuse: () => {
+      mode = 'refuse';
+      cut();
+    },
+    freeze: () => {
+      mode = 'freeze';
+    },
+    open: () => {
+      mode = 'open';
+    },
+    cutAfter: (bytes) => {
+      left = bytes;
+    },
+    connections: () => pairs.size,
+    close: () => {
+      cut();
+      return new Promise((resolve) => {
+        server.close(() => resolve());
+      });
+    },
+  };
+};
