@@ -1,10 +1,12 @@
 // Proves an organisation's audit, or says exactly what is broken in it. A program of its own that shares no code with the hub and needs
 // nothing but the runtime, so that whoever doubts the hub can read these pages and run them:
 //   node audit-verify.ts --organisation fjordheim.test --database audit.db --keys audit-keys.json [--checkpoints my-copy.jsonl] [--json]
-// The file may be in use by a running hub; nothing is written. What is checked is described in docs/how-to/prove-access.md.
+//   node audit-verify.ts --organisation fjordheim.test --chain audit-chain.jsonl --keys audit-keys.json …
+// The database is the file of an embedded store, the chain what any store tells as text. The file may be in use by a running hub; nothing is
+// written. What is checked is described in docs/how-to/prove-access.md.
 import { createPublicKey, hash, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
@@ -77,18 +79,50 @@ export type Question = {
   readonly copies?: readonly string[];
 };
 
+export type ChainQuestion = Pick<Question, 'organisation' | 'keys' | 'copies'> & {
+  /** The chain as text: one JSON object a line, without the line breaks. */
+  readonly lines: Iterable<string>;
+};
+
 const listedFindings = 100;
 
 type Tell = (kind: Finding['kind'], where: Finding['where'], at: number, message: string) => void;
 
-/** Checks everything and gives the verdict. Throws only when the file cannot be opened at all. */
-export const verifyAudit = ({ organisation, database, keys, list, copies = [] }: Question): Verdict => {
+type Findings = { readonly tell: Tell; readonly sum: () => Pick<Verdict, 'ok' | 'broken' | 'more'> };
+
+const collectFindings = (): Findings => {
   const broken: Finding[] = [];
   let more = 0;
-  const tell: Tell = (kind, where, at, message) => {
-    if (broken.length < listedFindings) broken.push({ kind, where, at, message });
-    else more += 1;
+  return {
+    tell: (kind, where, at, message) => {
+      if (broken.length < listedFindings) broken.push({ kind, where, at, message });
+      else more += 1;
+    },
+    sum: () => ({ ok: broken.length === 0, broken, more }),
   };
+};
+
+const verdictOf = (
+  organisation: string,
+  { commits, records, firstSequence, lastSequence, unsealed }: Walked,
+  checkpoints: number,
+  { ok, broken, more }: ReturnType<Findings['sum']>,
+): Verdict => ({
+  ok,
+  organisation,
+  commits,
+  records,
+  firstSequence,
+  lastSequence,
+  checkpoints,
+  unsealed,
+  broken,
+  more,
+});
+
+/** Checks everything and gives the verdict. Throws only when the file cannot be opened at all. */
+export const verifyAudit = ({ organisation, database, keys, list, copies = [] }: Question): Verdict => {
+  const { tell, sum } = collectFindings();
   const db = new DatabaseSync(database, { readOnly: true, timeout: 5_000 });
   try {
     // One state of the file from beginning to end, whatever the hub writes meanwhile.
@@ -96,24 +130,30 @@ export const verifyAudit = ({ organisation, database, keys, list, copies = [] }:
     const sound = checkFile(db, tell);
     const authentic = createSignatureCheck(organisation, keys, tell);
     const stored = sound ? storedCheckpoints(db, tell) : [];
-    const trusted = checkStored(stored, authentic, tell);
-    const walked = sound
-      ? walkChain(db, organisation, [...trusted, ...checkCopies(copies, stored, authentic, tell)], tell)
-      : nothingWalked;
+    const trusted = [...checkStored(stored, authentic, tell)];
+    if (sound) trusted.push(...checkCopies(copies, stored, authentic, tell));
+    const walked = sound ? walkChain(commitRows(db), organisation, trusted, tell) : nothingWalked;
+    if (sound) checkMoved(db, walked.outbox, tell);
     // Read last: a checkpoint made meanwhile is in the list already and not yet in the state that was read.
     const beside = list ?? join(dirname(database), 'audit-checkpoints.jsonl');
     checkList(beside, stored, () => newerCheckpoints(db, stored), authentic, tell);
-    return {
-      ok: broken.length === 0,
-      organisation,
-      ...walked,
-      checkpoints: stored.length,
-      broken,
-      more,
-    };
+    return verdictOf(organisation, walked, stored.length, sum());
   } finally {
     db.close();
   }
+};
+
+/** The same for an audit that was told as text; what only a file can have is not looked for. Throws when the lines cannot be read. */
+export const verifyChain = ({ organisation, lines, keys, copies = [] }: ChainQuestion): Verdict => {
+  const { tell, sum } = collectFindings();
+  const authentic = createSignatureCheck(organisation, keys, tell);
+  const told = readChain(lines, organisation, tell);
+  const trusted = [
+    ...checkStored(told.checkpoints, authentic, tell),
+    ...checkCopies(copies, told.checkpoints, authentic, tell),
+  ];
+  const walked = walkChain(told.commits(), organisation, trusted, tell);
+  return verdictOf(organisation, walked, told.checkpoints.length, sum());
 };
 
 // --- The file --------------------------------------------------------------------------------------------------------------
@@ -162,6 +202,108 @@ const checkFile = (db: DatabaseSync, tell: Tell): boolean => {
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'cannot be read');
+
+// --- The text ----------------------------------------------------------------------------------------------------------------
+
+const chainForm = 'audit chain 1';
+
+type Told = { readonly checkpoints: readonly Stored[]; readonly commits: () => Iterable<Row> };
+
+/**
+ * The lines in their order: what it is, the checkpoints, the commits, how many there were. A line is right when it is written exactly as the
+ * hub writes it.
+ */
+const readChain = (lines: Iterable<string>, organisation: string, tell: Tell): Told => {
+  const iterator = lines[Symbol.iterator]();
+  let at = 0;
+  const next = (): string | null => {
+    at += 1;
+    const { done, value } = iterator.next();
+    return done === true ? null : value;
+  };
+  const header = next();
+  if (header !== JSON.stringify({ bindeledd: chainForm, organisation })) {
+    tell('file', 'file', 0, `does not begin as the ${chainForm} of ${organisation}`);
+    return { checkpoints: [], commits: () => [] };
+  }
+  const checkpoints: Stored[] = [];
+  let line = next();
+  for (; line !== null; line = next()) {
+    const { checkpoint: number, sequence, record } = objectIn(line);
+    if (!isCount(number) || !isCount(sequence) || typeof record !== 'string') break;
+    const checkpoint = readCheckpoint(record);
+    const fits =
+      checkpoint !== null &&
+      checkpoint.number === number &&
+      checkpoint.sequence === sequence &&
+      JSON.stringify({ checkpoint: number, sequence, record }) === line;
+    if (!fits) tell('checkpoint-form', 'checkpoint', number, 'is not in the form of a checkpoint');
+    checkpoints.push({ number, text: record, checkpoint: fits ? checkpoint : null });
+  }
+  const commits = function* commits(): Iterable<Row> {
+    let count = 0;
+    for (; line !== null; line = next()) {
+      const row = rowIn(line);
+      if (row === null) break;
+      count += 1;
+      yield row;
+    }
+    const end = JSON.stringify({ end: chainForm, checkpoints: checkpoints.length, commits: count });
+    if (line !== end)
+      tell('file', 'file', 0, line === null ? 'the end is missing' : `line ${at} does not belong where it stands`);
+    else if (next() !== null) tell('file', 'file', 0, `line ${at} stands behind the end`);
+  };
+  return { checkpoints, commits };
+};
+
+const objectIn = (line: string): Readonly<Record<string, unknown>> => {
+  const value = parsed(line);
+  return isObject(value) ? value : {};
+};
+
+/** A commit as the file has it; null when the line is not one exactly as it is written. */
+const rowIn = (line: string): Row | null => {
+  const { first, count, from, to, outbox, hash: head, records } = objectIn(line);
+  if (typeof head !== 'string' || typeof records !== 'string') return null;
+  if (JSON.stringify({ first, count, from, to, outbox, hash: head, records }) !== line) return null;
+  const bytes = Buffer.from(head, 'base64url');
+  if (bytes.toString('base64url') !== head) return null;
+  return { first, count, from_at: from, to_at: to, outbox, hash: bytes, type: 'text', records: Buffer.from(records) };
+};
+
+const lineBreak = 0x0a;
+const chunkBytes = 1_048_576;
+
+/** The lines of an open file or pipe, one at a time. */
+export function* linesOf(file: number): Iterable<string> {
+  let rest: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const size = readSome(file, chunk);
+    if (size === 0) break;
+    let begin = 0;
+    for (let end = chunk.indexOf(lineBreak); end !== -1 && end < size; end = chunk.indexOf(lineBreak, begin)) {
+      yield Buffer.concat([...rest, chunk.subarray(begin, end)]).toString();
+      rest = [];
+      begin = end + 1;
+    }
+    if (begin < size) rest.push(chunk.subarray(begin, size));
+  }
+  if (rest.length > 0) yield Buffer.concat(rest).toString();
+}
+
+/** A pipe may have nothing yet, or be at its end in the way of another system. */
+const readSome = (file: number, chunk: Buffer): number => {
+  for (;;)
+    try {
+      return readSync(file, chunk, 0, chunk.length, null);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : '';
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, listWaitMs);
+    }
+};
 
 // --- Checkpoints -----------------------------------------------------------------------------------------------------------
 
@@ -417,13 +559,18 @@ const checkList = (
 
 // --- The chain -------------------------------------------------------------------------------------------------------------
 
-type Walked = Pick<Verdict, 'commits' | 'records' | 'firstSequence' | 'lastSequence' | 'unsealed'>;
+type Walked = Pick<Verdict, 'commits' | 'records' | 'firstSequence' | 'lastSequence' | 'unsealed'> & {
+  /** The highest number in the outbox. */
+  readonly outbox: number;
+};
 
-const nothingWalked: Walked = { commits: 0, records: 0, firstSequence: 0, lastSequence: 0, unsealed: 0 };
+const nothingWalked: Walked = { commits: 0, records: 0, firstSequence: 0, lastSequence: 0, unsealed: 0, outbox: 0 };
+
+type Row = Readonly<Record<string, unknown>>;
 
 const sha256 = (bytes: Buffer | string): Buffer => hash('sha256', bytes, 'buffer');
 
-const walkChain = (db: DatabaseSync, organisation: string, trusted: readonly Checkpoint[], tell: Tell): Walked => {
+const walkChain = (rows: Iterable<Row>, organisation: string, trusted: readonly Checkpoint[], tell: Tell): Walked => {
   const cut = trusted.filter(({ kind }) => kind === 'cut').reduce<Checkpoint | null>(latest, null);
   const heads = trusted
     .filter(({ kind, sequence }) => kind === 'head' && sequence > (cut?.sequence ?? 0))
@@ -434,7 +581,7 @@ const walkChain = (db: DatabaseSync, organisation: string, trusted: readonly Che
   let place = 0;
   const walked = { commits: 0, records: 0, firstSequence: 0, lastSequence: 0 };
   try {
-    for (const row of db.prepare(rowsInOrder).iterate()) {
+    for (const row of rows) {
       const commit = readCommit(row);
       if (commit === null) {
         tell('form', 'commit', Number(row['first']), 'the row is not in the form of a commit');
@@ -487,8 +634,8 @@ const walkChain = (db: DatabaseSync, organisation: string, trusted: readonly Che
   if (cut !== null && walked.commits === 0) tell('truncated', 'commit', next, 'nothing is left after the cut');
   if (heads.length === 0 && walked.records > 0)
     tell('unsealed', 'file', 0, 'no checkpoint speaks for these records: they prove nothing');
-  checkMoved(db, outbox, tell);
-  return { ...walked, unsealed: Math.max(0, walked.lastSequence - (heads.at(-1)?.sequence ?? cut?.sequence ?? 0)) };
+  const unsealed = Math.max(0, walked.lastSequence - (heads.at(-1)?.sequence ?? cut?.sequence ?? 0));
+  return { ...walked, unsealed, outbox };
 };
 
 const latest = (best: Checkpoint | null, one: Checkpoint): Checkpoint =>
@@ -497,6 +644,10 @@ const latest = (best: Checkpoint | null, one: Checkpoint): Checkpoint =>
 // The bytes of the text as they are: text that is no UTF-8 would be mended on its way.
 const rowsInOrder = `SELECT first, count, from_at, to_at, outbox, hash, typeof(records) AS type, CAST(records AS BLOB) AS records
   FROM audit_commit ORDER BY first`;
+
+function* commitRows(db: DatabaseSync): Iterable<Row> {
+  yield* db.prepare(rowsInOrder).iterate();
+}
 
 const hashBytes = 32;
 
@@ -510,7 +661,7 @@ type Commit = {
   readonly records: Buffer;
 };
 
-const readCommit = (row: Readonly<Record<string, unknown>>): Commit | null => {
+const readCommit = (row: Row): Commit | null => {
   const { first, count, from_at: from, to_at: to, outbox, hash: kept, records } = row;
   if (!isCount(first) || !isCount(count) || !isWhole(from) || !isWhole(to)) return null;
   if (outbox !== null && !isWhole(outbox)) return null;
@@ -595,7 +746,23 @@ export const describeVerdict = (verdict: DescribedVerdict): readonly string[] =>
 };
 
 const usage =
-  'node audit-verify.ts --organisation <id> --database <audit.db> --keys <audit-keys.json> [--checkpoints <copy>]… [--json]';
+  'node audit-verify.ts --organisation <id> (--database <audit.db> | --chain <audit-chain.jsonl>) --keys <audit-keys.json> [--checkpoints <copy>]… [--json]';
+
+const standardInput = 0;
+
+/** Looks at a chain in a file, or (`-`) from standard input; there the keys may be the first line. */
+const verifyText = (question: Pick<Question, 'organisation' | 'copies'>, chain: string, keys: string): Verdict => {
+  const file = chain === '-' ? standardInput : openSync(chain, 'r');
+  try {
+    const lines = linesOf(file)[Symbol.iterator]();
+    const isBoth = keys === '-' && file === standardInput;
+    const text: unknown = isBoth ? lines.next().value : readFileSync(keys === '-' ? standardInput : keys, 'utf8');
+    const keySet: KeySet = JSON.parse(String(text));
+    return verifyChain({ ...question, keys: keySet, lines: { [Symbol.iterator]: () => lines } });
+  } finally {
+    if (file !== standardInput) closeSync(file);
+  }
+};
 
 const main = (): number => {
   let verdict: Verdict;
@@ -605,18 +772,23 @@ const main = (): number => {
       options: {
         organisation: { type: 'string' },
         database: { type: 'string' },
+        chain: { type: 'string' },
         keys: { type: 'string' },
         checkpoints: { type: 'string', multiple: true },
         json: { type: 'boolean' },
       },
     });
-    const { organisation, database, keys, checkpoints = [], json = false } = values;
-    if (organisation === undefined || database === undefined || keys === undefined) throw new Error(usage);
-    // `-`: from standard input.
-    const keySet: KeySet = JSON.parse(readFileSync(keys === '-' ? 0 : keys, 'utf8'));
+    const { organisation, database, chain, keys, checkpoints = [], json = false } = values;
+    const isOne = (database === undefined) !== (chain === undefined);
+    if (organisation === undefined || keys === undefined || !isOne) throw new Error(usage);
     const copies = checkpoints.map((file) => readFileSync(file, 'utf8'));
     asJson = json;
-    verdict = verifyAudit({ organisation, database, keys: keySet, copies });
+    if (database === undefined) verdict = verifyText({ organisation, copies }, chain ?? '', keys);
+    else {
+      // `-`: from standard input.
+      const keySet: KeySet = JSON.parse(readFileSync(keys === '-' ? standardInput : keys, 'utf8'));
+      verdict = verifyAudit({ organisation, database, keys: keySet, copies });
+    }
   } catch (error) {
     console.error(messageOf(error));
     return 2;
