@@ -181,13 +181,15 @@ onEveryDialect('erasure', (dialect) => {
       const refs = [refTo(person, 'fodselsnummer', national), refTo(person, 'fodselsnummer', other)];
       assert.deepEqual([tenant.erasures.isErased(refs), tenant.erasures.size()], [[false, false], 0]);
       const id = await eraseUids(tenant, [await uidOf(tenant, person, 'fodselsnummer', national)], 'case 17');
-      const again = await (await reopen()).tenant('a.test');
-      for (const each of [tenant, again]) {
+      const told = async (each: TenantStore): Promise<void> => {
         assert.deepEqual([each.erasures.isErased(refs), each.erasures.size()], [[true, false], 1]);
         assert.deepEqual(await each.erasures.list(), [
           { id, at: start, reason: 'case 17', identifiers: 1, liftedAt: null },
         ]);
-      }
+      };
+      await told(tenant);
+      const again = await (await reopen()).tenant('a.test');
+      await told(again);
       assert.deepEqual(again.erasures.isErased([refTo(elev, 'fodselsnummer', national)]), [false]);
       assert.equal(await again.erasures.lift('nothing'), false);
       assert.equal(await again.erasures.lift(id ?? ''), true);
@@ -219,14 +221,16 @@ onEveryDialect('erasure', (dialect) => {
         await tx.settle();
       });
       await Promise.all([assert.rejects(failing([uid])), done, assert.rejects(failing([uid]))]);
-      const again = await (await reopen()).tenant('a.test');
-      for (const each of [tenant, again]) {
+      const told = async (each: TenantStore): Promise<void> => {
         assert.deepEqual(
           (await each.erasures.list()).map(({ reason }) => reason),
           ['case 3'],
         );
         assert.deepEqual(each.erasures.isErased([refTo(person, 'fodselsnummer', national)]), [false]);
-      }
+      };
+      await told(tenant);
+      const again = await (await reopen()).tenant('a.test');
+      await told(again);
       assert.ok((await bodyOf(again, person, 'fodselsnummer', national)) !== null);
       assert.equal(await bodyOf(again, person, 'fodselsnummer', other), null);
     }));
