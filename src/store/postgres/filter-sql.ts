@@ -125,12 +125,13 @@ const held = (text: string): string => text.toWellFormed().replaceAll('\u0000', 
 // As model/kinds.ts reads them; stored ones are `yyyy-MM-ddTHH:mm:ssZ`.
 const form = String.raw`^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?))?$`;
 
+const part = (from: number, length: number): string => `substr(t, ${from}, ${length})::integer`;
+
 /**
  * Seconds since the epoch of a text, rounded down; NULL when it is no time. Worked out by numbers, since PostgreSQL's own reading fails the
  * whole statement for a day that its month does not have.
  */
 const instant = (text: string): string => {
-  const part = (from: number, length: number): string => `substr(t, ${from}, ${length})::integer`;
   // 400 years on, so that the year 0 can be told; they are 146,097 days.
   const days = `make_date(${part(1, 4)} + 400, ${part(6, 2)}, 1) - date '1970-01-01' - 146097 + ${part(9, 2)} - 1`;
   const seconds = `CASE WHEN substr(t, 17, 1) = ':' THEN ${part(18, 2)} ELSE 0 END`;
@@ -154,6 +155,6 @@ const textSearch = (
   const sought = parameter(wanted, 'text', scope);
   if (operator === 'contains') return `coalesce(strpos(${text} COLLATE "C", ${sought}) > 0, false)`;
   const length = [...wanted].length;
-  const part = operator === 'startswith' ? `left(${text}, ${length})` : `right(${text}, ${length})`;
-  return `coalesce(${part} COLLATE "C" = ${sought}, false)`;
+  const piece = operator === 'startswith' ? `left(${text}, ${length})` : `right(${text}, ${length})`;
+  return `coalesce(${piece} COLLATE "C" = ${sought}, false)`;
 };

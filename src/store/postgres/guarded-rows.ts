@@ -251,11 +251,12 @@ const mapWith = (map: SegmentMap | null, position: number, row: Row): SegmentMap
     counts.push(count);
     versions.push(version);
   };
+  const old = map ?? segmentMap(0, [], [], []);
   let at = 0;
   const keep = (until: number): void => {
-    for (; map !== null && at < map.numbers.length && (map.numbers[at] ?? 0) < until; at += 1)
-      add(map.numbers[at] ?? 0, map.counts[at] ?? 0, map.versions[at] ?? 0);
-    if (map !== null && map.numbers[at] === until) at += 1;
+    for (; at < old.numbers.length && (old.numbers[at] ?? 0) < until; at += 1)
+      add(old.numbers[at] ?? 0, old.counts[at] ?? 0, old.versions[at] ?? 0);
+    if (old.numbers[at] === until) at += 1;
   };
   for (const [index, number] of changed.entries()) {
     keep(number);

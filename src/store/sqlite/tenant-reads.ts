@@ -6,14 +6,14 @@ import type { Clock } from '#base/clock.ts';
 import { fold } from '#base/text.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ProtectionLevel } from '#model/model.ts';
+import { hiddenIn, noGuarded } from '../guarded-set.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import type { CollectionStats, Guarded, StoredChange, TenantReads } from '../store.ts';
-import { changeKinds } from '../writing/change-writer.ts';
+import { changeOf } from '../read-changes.ts';
+import type { CollectionStats, Guarded, TenantReads } from '../store.ts';
 import { guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
 import { filterToSql } from './filter-sql.ts';
 import { createGuardedRows } from './guarded-rows.ts';
 import type { Names } from './names.ts';
-import { ownIn } from '../writing/protection-bits.ts';
 import { endUid, firstUid } from '../writing/uids.ts';
 import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
@@ -38,7 +38,6 @@ const targetsPerTurn = 64;
 
 const keptStatements = 64;
 
-const noGuarded: Guarded = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
 const noStats: CollectionStats = { count: 0, position: 0, changedAt: 0 };
 
 /** Prepares the statements of one connection. */
@@ -126,7 +125,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
           : { upTo: position, position: numberOf(row, 'position'), at: numberOf(row, 'at') };
       lastNoticed.set(key, last);
     }
-    return { count: count - guardedRows.hidden(rows, clearance), position: last.position, changedAt: last.at };
+    return { count: count - hiddenIn(rows, clearance), position: last.position, changedAt: last.at };
   };
 
   const idOf = (plan: AuthorizedPlan): number | null => names.collection(plan.collection.path);
@@ -386,7 +385,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     ),
     changes: guard((plan, after, size) => {
       const id = idOf(plan);
-      return id === null ? [] : readChanges.all(id, after, size).map(changeOf);
+      return id === null ? [] : readChanges.all(id, after, size).map(changeIn);
     }),
     lastPosition: guard(() => numberOf(lastChange.get(), 'position')),
     guarded: guard((path) => {
@@ -444,35 +443,15 @@ const grown = (uids: Float64Array): Float64Array<ArrayBuffer> => {
   return larger;
 };
 
-const changeOf = (row: Record<string, unknown>): StoredChange => ({
-  position: numberOf(row, 'position'),
-  uid: numberOf(row, 'uid'),
-  kind: kindOf(numberOf(row, 'kind')),
-  at: numberOf(row, 'at'),
-  before: beforeOf(textOf(row, 'before')),
-  level: ownIn(numberOf(row, 'level')),
-});
-
-const kindOf = (kind: number): StoredChange['kind'] => {
-  const name = changeKinds[kind];
-  return name === undefined || name === '' ? 'updated' : name;
-};
-
-const beforeOf = (text: string): StoredChange['before'] => {
-  if (text === '') return [];
-  const value: unknown = JSON.parse(text);
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((each: unknown) =>
-    typeof each === 'object' &&
-    each !== null &&
-    'field' in each &&
-    'value' in each &&
-    typeof each.field === 'string' &&
-    typeof each.value === 'string'
-      ? [{ field: each.field, value: each.value }]
-      : [],
-  );
-};
+const changeIn = (row: Record<string, unknown>) =>
+  changeOf({
+    position: numberOf(row, 'position'),
+    uid: numberOf(row, 'uid'),
+    kind: numberOf(row, 'kind'),
+    at: numberOf(row, 'at'),
+    before: textOf(row, 'before'),
+    level: numberOf(row, 'level'),
+  });
 
 const keysOf = (text: string): readonly number[] => {
   if (text === '') return [];

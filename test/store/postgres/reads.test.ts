@@ -192,12 +192,12 @@ describe('reads of PostgreSQL beside those of the embedded file', () => {
         const plan = planFor(at, tenantId, clearance);
         assert.deepEqual(await reads.stats(plan), await sqlite.reads.stats(plan), `${at} ${clearance}`);
         assert.deepEqual(await reads.guarded(at), await sqlite.reads.guarded(at));
-        for (const [after, size] of [
+        for (const [since, size] of [
           [0, 10],
           [700, 5_000],
           [1_900, 100],
         ] as const)
-          assert.deepEqual(await reads.changes(plan, after, size), await sqlite.reads.changes(plan, after, size));
+          assert.deepEqual(await reads.changes(plan, since, size), await sqlite.reads.changes(plan, since, size));
       }
     assert.equal(await reads.lastPosition(), await sqlite.reads.lastPosition());
     assert.ok((await reads.guarded(elev)).uids.length > 10);
@@ -400,9 +400,9 @@ describe('reads of PostgreSQL beside those of the embedded file', () => {
     const plan = planFor(skole);
     for (const name of names)
       for (const operator of ['eq', 'ne', 'gt', 'le', 'contains', 'startswith', 'endswith'] as const)
-        for (const names_ of [['navn'], ['organisasjonsnavn']])
+        for (const attribute of [['navn'], ['organisasjonsnavn']])
           for (const value of [name, fold(name)]) {
-            const where = { filter: compare('string', names_, operator, value), since: null };
+            const where = { filter: compare('string', attribute, operator, value), since: null };
             assert.deepEqual(
               await reads.select(plan, where, Infinity),
               await sqlite.reads.select(plan, where, Infinity),
@@ -418,7 +418,7 @@ describe('reads of PostgreSQL beside those of the embedded file', () => {
     const mixed = parts.find((part) => 'pieces' in part);
     assert.ok(mixed !== undefined && 'pieces' in mixed && mixed.stands());
     assert.ok(mixed.segment !== null);
-    const before = await allUids(reads, planFor(elev, tenantId, 3));
+    const all = await allUids(reads, planFor(elev, tenantId, 3));
     await deliver(sqlite, entry(person, { fodselsnummer: 'P10' }, { attributes: { navn: 'x' }, marking: 3 }));
     await refill();
     assert.equal(mixed.stands(), false);
@@ -431,7 +431,7 @@ describe('reads of PostgreSQL beside those of the embedded file', () => {
           shown.push(chunk.bytes.toString());
         }
     assert.ok(shown.join().includes('"E11"') && !shown.join().includes('"E10"'));
-    assert.equal(before.length, (await allUids(reads, planFor(elev, tenantId, 3))).length);
+    assert.equal(all.length, (await allUids(reads, planFor(elev, tenantId, 3))).length);
     assert.ok(plain === undefined || 'read' in plain);
     assert.deepEqual(await reads.guarded(elev), await sqlite.reads.guarded(elev));
   });
