@@ -128,6 +128,13 @@ export const putEntry = async (
 /** Delivers entries in one transaction; gives what happened to each. */
 export const deliver = (tenant: TenantStore, ...entries: readonly Entry[]): Promise<readonly WriteOutcome[]> =>
   tenant.write(async (tx) => {
+    // A few are put unannounced.
+    if (entries.length > 8)
+      for (const [path, some] of Map.groupBy(entries, (each) => each.path))
+        await tx.expect?.(
+          path,
+          some.map(({ resource }) => resource),
+        );
     const outcomes: WriteOutcome[] = [];
     for (const each of entries) outcomes.push((await putEntry(tx, each)).outcome);
     await tx.settle();
