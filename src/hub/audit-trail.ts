@@ -96,6 +96,8 @@ export type AuditTrail = {
     question: AuditQuestion,
     asker: AuditAsker,
   ) => Promise<Result<AsyncIterable<string>>>;
+  /** The whole audit as text that the independent verifier proves elsewhere; pieces of whole lines. Recorded as an export. Fails with HUB-204 for an unknown organisation. */
+  readonly chain: (organisation: string, asker: AuditAsker) => Promise<Result<AsyncIterable<string>>>;
   /** Newest first. The organisation keeps them: they are its proof that nothing was altered later. */
   readonly checkpoints: (
     organisation: string,
@@ -123,7 +125,7 @@ export type AuditTrailDeps = {
 /** The part of an organisation's store that it takes. */
 export type AuditedTenant = {
   readonly reads: Pick<TenantStore['reads'], 'lastUid' | 'aboutOf' | 'lives'>;
-  readonly trail: Pick<TenantStore['trail'], 'scan' | 'checkpoints' | 'seal'>;
+  readonly trail: Pick<TenantStore['trail'], 'scan' | 'checkpoints' | 'seal' | 'chain'>;
 };
 
 /** Puts it together. */
@@ -177,6 +179,10 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
     export: async (organisation, format, question, asker) => {
       const found = await ask(organisation, 'audit-export', { order: 'oldest', ...question }, asker);
       return found.ok ? ok(auditLines(found.value.entries, organisation, format)) : found;
+    },
+    chain: async (organisation, asker) => {
+      const found = await ask(organisation, 'audit-export', {}, asker);
+      return found.ok ? ok((await deps.tenant(organisation)).trail.chain()) : found;
     },
     checkpoints: async (organisation, query) => (await deps.tenant(organisation)).trail.checkpoints(query),
     seal: async (organisation) => (await deps.tenant(organisation)).trail.seal(),

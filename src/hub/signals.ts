@@ -1,5 +1,5 @@
-// Wake-ups within the process: whoever waits for something (an adapter for events) is told at once when it may be there. Told by the hub's
-// writers; what other processes write can be told the same way by whoever hears of it. Holds no data and no policy.
+// Wake-ups: whoever waits for something (an adapter for events) is told at once when it may be there, also by other processes where there is a
+// way to hear of them. Told by the hub's writers. Holds no data and no policy.
 
 /** One who waits. What is told between two waits is not lost. */
 export type Listener = {
@@ -19,13 +19,23 @@ export type Signals = {
   readonly close: () => void;
 };
 
-export type SignalDeps = { readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void> };
+/** Other processes that work on the same data. What they hear may be late, and may be lost: then `lost` is called. */
+export type OtherProcesses = {
+  readonly tell: (topic: string) => void;
+  readonly listen: (heard: (topic: string) => void, lost: () => void) => void;
+};
+
+export type SignalDeps = {
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Absent = this process is the only one. */
+  readonly others?: OtherProcesses;
+};
 
 /** The topic of new events of a collection. */
 export const eventsTopic = (tenant: string, collection: string): string => `events ${tenant} ${collection}`;
 
 /** Makes the signals of one process. */
-export const createSignals = ({ sleep }: SignalDeps): Signals => {
+export const createSignals = ({ sleep, others }: SignalDeps): Signals => {
   const topics = new Map<string, Set<() => void>>();
   let closed = false;
 
@@ -62,15 +72,25 @@ export const createSignals = ({ sleep }: SignalDeps): Signals => {
     };
   };
 
+  const tellHere = (topic: string): void => {
+    for (const hear of topics.get(topic) ?? []) hear();
+  };
+  const tellAll = (): void => {
+    for (const here of topics.values()) for (const hear of here) hear();
+  };
+  // Who may have missed something looks for itself.
+  others?.listen(tellHere, tellAll);
+
   return {
     tell: (topic) => {
-      for (const hear of topics.get(topic) ?? []) hear();
+      tellHere(topic);
+      others?.tell(topic);
     },
     listen,
     listeners: (topic) => topics.get(topic)?.size ?? 0,
     close: () => {
       closed = true;
-      for (const here of topics.values()) for (const hear of here) hear();
+      tellAll();
     },
   };
 };

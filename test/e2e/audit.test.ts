@@ -6,7 +6,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
-import { verifyAudit } from '#verify/audit-verify.ts';
+import { verifyAudit, verifyChain } from '#verify/audit-verify.ts';
 import type { KeySet } from '#verify/audit-verify.ts';
 import type { Caller } from './caller.ts';
 import { deliverPage, nationalIds, person, pupil, school, several } from './deliveries.ts';
@@ -251,6 +251,17 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
     copy.exec('UPDATE audit_commit SET records = replace(records, \'"client":"nosy"\', \'"client":"demo"\')');
     copy.close();
     assert.ok(verifyAudit(question).broken.some(({ kind }) => kind === 'content'));
+    // And from the text that any store tells, which is recorded like every export.
+    const chain = await audit('export', ['--format', 'chain']);
+    assert.equal(chain.exit, 0, chain.err);
+    const lines = chain.out.trimEnd().split('\n');
+    const told = { organisation: 'fjord.test', keys: question.keys, copies: [made.out] };
+    assert.deepEqual(verifyChain({ ...told, lines }).broken, []);
+    const altered = lines.map((line) => line.replace('\\"client\\":\\"nosy\\"', '\\"client\\":\\"demo\\"'));
+    assert.ok(verifyChain({ ...told, lines: altered }).broken.some(({ kind }) => kind === 'content'));
+    assert.equal((await audit('export', ['--format', 'chain', '--application', 'client'])).exit, 2);
+    const waiting = await hub.platform.auditNotices(1_000);
+    assert.ok(waiting.some(({ record }) => record.operation === 'audit-export'));
   });
 
   it('answers nobody while it cannot be written, whatever else works, and goes on afterwards', async () => {

@@ -45,3 +45,28 @@ test('a wait ends with its time, its signal, and everything', async () => {
   signals.tell('a');
   assert.equal(await listener.next(hour, never), false);
 });
+
+test('news of one process wakes who waits in another; what may have been missed wakes everybody', async () => {
+  const processes = new Map<number, { readonly heard: (topic: string) => void; readonly lost: () => void }>();
+  const inProcess = (number: number) =>
+    createSignals({
+      sleep: systemClock.sleep,
+      others: {
+        tell: (topic) => {
+          for (const [at, { heard }] of processes) if (at !== number) heard(topic);
+        },
+        listen: (heard, lost) => void processes.set(number, { heard, lost }),
+      },
+    });
+  const [one, two] = [inProcess(1), inProcess(2)];
+  const [listener, other, here] = [two.listen(['a']), two.listen(['b']), one.listen(['a'])];
+  one.tell('a');
+  assert.equal(await listener.next(hour, never), true);
+  assert.equal(await here.next(hour, never), true);
+  assert.equal(await other.next(10, never), false);
+  processes.get(2)?.lost();
+  assert.equal(await other.next(hour, never), true);
+  assert.equal(await listener.next(hour, never), true);
+  assert.equal(await here.next(10, never), false);
+  for (const each of [listener, other, here]) each.close();
+});

@@ -181,13 +181,21 @@ const search: Work = (parts, deps, asked) =>
     return exitCodes.ok;
   });
 
+// What narrows a search.
+const questionFlags = ['application', 'class', 'from', 'to', 'decision', 'person', 'order', 'limit'] as const;
+
 const exportAll: Work = (parts, deps, asked) =>
   onAudit(parts, deps, asked, async (audit, organisation, asker, question) => {
     const format = flagText(asked.flags, 'format');
-    if (format !== 'ocsf' && format !== 'json')
-      throw new CommandFailure(exitCodes.usage, 'The format is ocsf or json.');
-    for await (const text of valueOf(await audit.export(organisation, format, await question(), asker)))
-      asked.terminal.out(text.slice(0, -1));
+    if (format === 'chain' && questionFlags.some((name) => asked.flags[name] !== undefined))
+      throw new CommandFailure(exitCodes.usage, 'A chain is told whole: nothing can be left out of it.');
+    if (format !== 'ocsf' && format !== 'json' && format !== 'chain')
+      throw new CommandFailure(exitCodes.usage, 'The format is ocsf, json or chain.');
+    const lines =
+      format === 'chain'
+        ? await audit.chain(organisation, asker)
+        : await audit.export(organisation, format, await question(), asker);
+    for await (const text of valueOf(lines)) asked.terminal.out(text.slice(0, -1));
     return exitCodes.ok;
   });
 
@@ -302,13 +310,19 @@ const addFinding = (audit: Command, frame: Frame): void => {
       frame,
       'export',
       { nb: 'Skriv oppføringer til et annet system', en: 'Write records for another system' },
-      ['bindeledd audit export --organisation fjordheim.test --format ocsf --from 2026-08-01 > audit.ndjson'],
+      [
+        'bindeledd audit export --organisation fjordheim.test --format ocsf --from 2026-08-01 > audit.ndjson',
+        'bindeledd audit export --organisation fjordheim.test --format chain > audit-chain.jsonl',
+      ],
       exportAll,
     ),
     frame,
   ).requiredOption(
-    '--format <ocsf|json>',
-    say('OCSF API Activity (6003), eller som ført', 'OCSF API Activity (6003), or as recorded'),
+    '--format <ocsf|json|chain>',
+    say(
+      'OCSF API Activity (6003), som ført, eller hele kjeden med kontrollpunkter, som bevises andre steder',
+      'OCSF API Activity (6003), as recorded, or the whole chain with its checkpoints, to be proved elsewhere',
+    ),
   );
 };
 

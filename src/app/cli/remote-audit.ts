@@ -82,6 +82,8 @@ export const remoteAudit = (door: AdminDoor): AuditTrail => {
       const found = await search(organisation, { order: 'oldest', ...question }, asker);
       return found.ok ? ok(auditLines(found.value.entries, organisation, format)) : failed(found.problem);
     },
+    chain: async () =>
+      failed(problem('HUB-100', 'The chain is told where the data are: name the data directory or the database.')),
     checkpoints: async (organisation, { before, limit }) => {
       const cursor =
         before === null || before === undefined ? '' : `&cursor=${Buffer.from(String(before)).toString('base64url')}`;
