@@ -3,6 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { createGroupCommit } from '../group-commit.ts';
 import type { AuditCheckpoint, AuditRecord } from '../store.ts';
 import type { AuditSigner, OutboxRow } from './audit-file.ts';
 import type { AuditMessage, AuditPlace, AuditReply } from './audit-worker.ts';
@@ -26,13 +27,6 @@ export type AuditWriter = {
   readonly appender: (place: AuditPlace, written: (last: number) => void) => AuditAppender;
   /** Call it when the appenders are closed. */
   readonly close: () => Promise<void>;
-};
-
-type Waiting = {
-  readonly record: string;
-  readonly at: number;
-  readonly done: () => void;
-  readonly fail: (error: Error) => void;
 };
 
 /** Starts the thread. */
@@ -76,62 +70,38 @@ export const createAuditWriter = (): AuditWriter => {
 
 type Send = (message: AuditMessage, reply: (reply: AuditReply) => void) => void;
 
-// Records with which a commit waits for no more, and turns of the event loop that it waits at most.
-const worthwhile = 64;
-const mostTurns = 8;
+type Recorded = { readonly record: string; readonly at: number };
 
 const createAppender = (place: AuditPlace, send: Send, written: (last: number) => void): AuditAppender => {
-  const waiting: Waiting[] = [];
-  let busy = false;
-
-  const isActive = (): boolean => busy || waiting.length > 0;
-
   const ask = (message: AuditMessage): Promise<AuditReply> =>
     new Promise((done, fail) => {
       send(message, (reply) => (reply.error === null ? done(reply) : fail(unrecorded(reply.error))));
     });
 
-  /** Flushes after the first turn of the loop that brings nothing more: a commit and waking the thread cost the same for one record as for fifty. */
-  const gather = (turns = mostTurns, before = 0): void => {
-    setImmediate(() => {
-      const now = waiting.length;
-      if (turns > 1 && now > before && now < worthwhile) gather(turns - 1, now);
-      else flush();
-    });
-  };
-
-  const flush = (): void => {
-    if (busy || waiting.length === 0) return;
-    const batch = waiting.splice(0, limits.auditBatch);
-    busy = true;
-    let [from, to] = [Number.MAX_SAFE_INTEGER, 0];
-    for (const { at } of batch) {
-      from = Math.min(from, at);
-      to = Math.max(to, at);
-    }
-    const records = `[${batch.map(({ record }) => record).join(',')}]`;
-    send({ place, kind: 'append', batch: { count: batch.length, from, to, records } }, ({ error, last }) => {
-      busy = false;
-      for (const { done, fail } of batch) {
-        if (error === null) done();
-        else fail(unrecorded(error));
+  const commit = (batch: readonly Recorded[]): Promise<void> =>
+    new Promise((done, fail) => {
+      let [from, to] = [Number.MAX_SAFE_INTEGER, 0];
+      for (const { at } of batch) {
+        from = Math.min(from, at);
+        to = Math.max(to, at);
       }
-      // What the answered clients ask next is to share the commit.
-      if (waiting.length > 0) gather();
-      if (error === null) written(last);
+      const records = `[${batch.map(({ record }) => record).join(',')}]`;
+      send({ place, kind: 'append', batch: { count: batch.length, from, to, records } }, ({ error, last }) => {
+        if (error !== null) return fail(unrecorded(error));
+        done();
+        written(last);
+      });
     });
-  };
+
+  const group = createGroupCommit({
+    commit,
+    waiting: limits.auditQueue,
+    batch: limits.auditBatch,
+    full: () => new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })),
+  });
 
   return {
-    append: (record) =>
-      new Promise((done, fail) => {
-        if (waiting.length >= limits.auditQueue) {
-          fail(new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })));
-          return;
-        }
-        waiting.push({ record: JSON.stringify(record), at: record.at, done, fail });
-        if (!busy && waiting.length === 1) gather();
-      }),
+    append: (record) => group.add({ record: JSON.stringify(record), at: record.at }),
     move: async (rows) => {
       const { last } = await ask({ place, kind: 'move', rows });
       written(last);
@@ -139,7 +109,7 @@ const createAppender = (place: AuditPlace, send: Send, written: (last: number) =
     seal: async (signer) => (await ask({ place, kind: 'seal', signer })).checkpoint,
     trim: async (before, signer) => (await ask({ place, kind: 'trim', before, signer })).dropped,
     close: async () => {
-      while (isActive()) await new Promise((resolve) => setImmediate(resolve));
+      await group.idle();
       await new Promise<void>((resolve) => send({ place, kind: 'close' }, () => resolve()));
     },
   };
