@@ -123,6 +123,9 @@ export const createQualityResults = (database: Database, tenant: number): Result
 
   const read = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
     database.query(tenant, statement, [tenant, ...values]);
+  // Nobody's point read waits behind these.
+  const readMany = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
+    database.query(tenant, statement, [tenant, ...values], { long: true });
 
   return {
     alone: (work) =>
@@ -175,7 +178,7 @@ export const createQualityResults = (database: Database, tenant: number): Result
         (await read(readNestedTo, key, after, limit)).map((row) => numberOf(row, 'uid')),
       apply: (step) => write((connection) => writeStep(connection, tenant, step)),
       backlog: async () => {
-        const [[counts], sweeps] = await Promise.all([read(countQueue), read(readSweeps)]);
+        const [[counts], sweeps] = await Promise.all([readMany(countQueue), read(readSweeps)]);
         return {
           pending: numberOf(counts, 'pending'),
           spreads: numberOf(counts, 'spreads'),
@@ -183,7 +186,7 @@ export const createQualityResults = (database: Database, tenant: number): Result
         };
       },
       tallies: async (collection: CollectionPath | null) =>
-        (await read(readTallies, collection)).map((row): Tally => ({
+        (await readMany(readTallies, collection)).map((row): Tally => ({
           collection: textOf(row, 'collection'),
           source: textOf(row, 'source'),
           rule: textOf(row, 'rule'),
@@ -193,14 +196,14 @@ export const createQualityResults = (database: Database, tenant: number): Result
           count: numberOf(row, 'count'),
         })),
       examinations: async (collection: CollectionPath | null) =>
-        (await read(readExaminations, collection)).map((row): Examination => ({
+        (await readMany(readExaminations, collection)).map((row): Examination => ({
           collection: textOf(row, 'collection'),
           source: textOf(row, 'source'),
           examined: numberOf(row, 'examined'),
           flawed: numberOf(row, 'flawed'),
         })),
       sample: async ({ collection, rule, place }, limit) =>
-        (await read(readSample, collection, rule, place, limit)).map((row) => ({
+        (await readMany(readSample, collection, rule, place, limit)).map((row) => ({
           uid: numberOf(row, 'uid'),
           detail: textOf(row, 'detail'),
           count: numberOf(row, 'count'),
@@ -215,7 +218,7 @@ export const createQualityResults = (database: Database, tenant: number): Result
           ]);
         }),
       trend: async ({ collection, from, to }) =>
-        (await read(readTrend, collection, from, to)).map((row) => ({
+        (await readMany(readTrend, collection, from, to)).map((row) => ({
           day: textOf(row, 'day'),
           collection: textOf(row, 'collection'),
           rule: textOf(row, 'rule'),

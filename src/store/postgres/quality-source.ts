@@ -80,6 +80,9 @@ const readSynced = sql(
 export const createQualitySource = (database: Database, tenant: number): QualitySource => {
   const read = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
     database.query(tenant, statement, [tenant, ...values]);
+  // Nobody's point read waits behind these.
+  const readMany = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
+    database.query(tenant, statement, [tenant, ...values], { long: true });
 
   // Once given, the number of a collection stays.
   const collections = new Map<string, number>();
@@ -97,7 +100,7 @@ export const createQualitySource = (database: Database, tenant: number): Quality
     refs: readonly { readonly collection: string; readonly field: string; readonly value: string }[],
   ): Promise<ReadonlyMap<number, Row>> => {
     if (refs.length === 0) return new Map();
-    const rows = await read(
+    const rows = await readMany(
       findIdentifiers,
       refs.map(({ collection }) => keptText(collection)),
       refs.map(({ field }) => keptText(field)),
@@ -108,7 +111,7 @@ export const createQualitySource = (database: Database, tenant: number): Quality
 
   const readAll = async (uids: readonly number[]): Promise<readonly (WholeResource | null)[]> => {
     if (uids.length === 0) return [];
-    const rows = await read(readResources, [...new Set(uids)]);
+    const rows = await readMany(readResources, [...new Set(uids)]);
     const found = new Map(rows.map((row) => [numberOf(row, 'uid'), wholeOf(row)]));
     return uids.map((uid) => found.get(uid) ?? null);
   };
@@ -125,7 +128,7 @@ export const createQualitySource = (database: Database, tenant: number): Quality
     collections: async () =>
       (await read(readCollections)).map((row) => ({ path: textOf(row, 'path'), count: numberOf(row, 'count') })),
     changes: async (after, limit) =>
-      (await read(readChanges, after, limit)).map((row) => ({
+      (await readMany(readChanges, after, limit)).map((row) => ({
         position: numberOf(row, 'position'),
         uid: numberOf(row, 'uid'),
         collection: textOf(row, 'path'),
@@ -136,7 +139,7 @@ export const createQualitySource = (database: Database, tenant: number): Quality
       const id = await collectionOf(path);
       if (id === null) return [];
       const [first, end] = [id * uidsOfCollection, (id + 1) * uidsOfCollection];
-      return (await read(readUids, Math.max(after, first - 1), end, limit)).map((row) => numberOf(row, 'uid'));
+      return (await readMany(readUids, Math.max(after, first - 1), end, limit)).map((row) => numberOf(row, 'uid'));
     },
     read: async (uid) => (await readAll([uid]))[0] ?? null,
     readAll,
@@ -145,7 +148,7 @@ export const createQualitySource = (database: Database, tenant: number): Quality
       return row === undefined ? null : numberOf(row, 'id');
     },
     linkedTo: async (key, after, limit) => {
-      const rows = await read(readLinkedTo, key, after?.[0] ?? -1, after?.[1] ?? -1, limit);
+      const rows = await readMany(readLinkedTo, key, after?.[0] ?? -1, after?.[1] ?? -1, limit);
       const last = rows.length < limit ? undefined : rows.at(-1);
       return {
         sources: rows.map((row) => ({
