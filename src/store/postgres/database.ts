@@ -23,7 +23,7 @@ export type QueryOptions = {
   readonly deadline?: number;
   /** Reads much: not on the connections that point reads share. */
   readonly long?: true;
-  /** Writes: waits for the disk on a connection of those for transactions, so that no point read waits behind it. */
+  /** Writes: waits for the disk, on connections of its own, so that no point read waits behind it and it waits behind no transaction. */
   readonly durable?: true;
 };
 
