@@ -2,7 +2,7 @@
 // resource and no policy.
 import type { Clock } from '#base/clock.ts';
 import type { TenantWrite, WriteEvent } from '../store.ts';
-import { int8s, texts } from './arrays.ts';
+import { int8s } from './arrays.ts';
 import { numberOf, textOf } from './cells.ts';
 import type { Row, Sql } from './database.ts';
 import { keptText } from './kept-text.ts';
@@ -42,11 +42,7 @@ export const createEventWrites = (
     const [row] = await ask(orderById, [keptText(id)]);
     return row === undefined ? null : numberOf(row, 'event_order');
   };
-  const rewrite = (events: readonly WriteEvent[]): void =>
-    send(rewriteRecords, [
-      int8s(events.map(({ order }) => order)),
-      texts(events.map((event) => JSON.stringify(event))),
-    ]);
+  const rewrite = (event: WriteEvent): void => send(rewriteRecord, [event.order, JSON.stringify(event)]);
   const update = (event: WriteEvent, retainUntil: number): void =>
     send(updateEvent, [event.order, event.state, event.deadline, retainUntil, event.uid, JSON.stringify(event)]);
 
@@ -55,7 +51,7 @@ export const createEventWrites = (
     const all = rows.map((row) => numberOf(row, 'event_order'));
     for (let at = 0; at < all.length; at += rewrittenAtOnce) {
       const records = await ask(byOrders, [int8s(all.slice(at, at + rewrittenAtOnce))]);
-      rewrite(records.map(recordOf).map(withoutTexts));
+      for (const row of records) rewrite(withoutTexts(recordOf(row)));
     }
     return all.length;
   };
@@ -109,16 +105,13 @@ export const createEventWrites = (
     scrub: async (names) => {
       for (let after = 0; ;) {
         const events = (await ask(everyAfter, [after, rewrittenAtOnce])).map(recordOf);
-        const [waiting, done] = [[], []] as [WriteEvent[], WriteEvent[]];
         for (const event of events) {
           if (!names(event)) continue;
           const bare: WriteEvent = { ...withoutTexts(event), target: null, message: '', problems: [] };
           // Nobody can answer what is no longer there.
-          if (event.state === 'waiting') waiting.push({ ...bare, state: 'failed', answeredAt: clock.now() });
-          else done.push(bare);
+          if (event.state === 'waiting') update({ ...bare, state: 'failed', answeredAt: clock.now() }, 0);
+          else rewrite(bare);
         }
-        for (const event of waiting) update(event, 0);
-        if (done.length > 0) rewrite(done);
         after = events.at(-1)?.order ?? after;
         if (events.length < rewrittenAtOnce) return;
       }
@@ -173,10 +166,9 @@ const updateEvent: Sql = {
   text: `UPDATE write_event SET state = $3, deadline = $4, retain_until = $5, uid = $6, record = $7
     WHERE tenant = $1 AND event_order = $2`,
 };
-const rewriteRecords: Sql = {
-  name: 'rewrite_events',
-  text: `UPDATE write_event e SET retain_until = 0, record = w.record FROM unnest($2::int8[], $3::text[]) AS w (event_order, record)
-    WHERE e.tenant = $1 AND e.event_order = w.event_order`,
+const rewriteRecord: Sql = {
+  name: 'rewrite_event',
+  text: 'UPDATE write_event SET retain_until = 0, record = $3 WHERE tenant = $1 AND event_order = $2',
 };
 const retained: Sql = {
   name: 'events_retained',

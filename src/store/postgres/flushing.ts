@@ -6,7 +6,7 @@ import type { Cell, Connection, Sql } from './database.ts';
 import { keptText } from './kept-text.ts';
 import type { CollectionRow } from './tenant-state.ts';
 import { bytesOfBody } from './working-set.ts';
-import type { WorkingSet } from './working-set.ts';
+import type { Resource, WorkingSet } from './working-set.ts';
 
 /** Words that the work has added, by id, and collections that it has added or counted on. */
 export type Additions = {
@@ -53,27 +53,14 @@ export const writeOut = async (
   writeLinks(set, each);
   writeIdentifiers(set, each);
   for (const slice of bySize(set)) {
-    const [inserted, updated] = [slice.filter(({ isNew }) => isNew), slice.filter(({ isNew }) => !isNew)];
-    if (inserted.length > 0)
-      send(insertResources, [int8s(inserted.map(({ born }) => born)), ...resourceLists(inserted)]);
-    if (updated.length > 0) send(updateResources, resourceLists(updated));
+    const [inserted, overwritten] = [slice.filter(({ isNew }) => isNew), slice.filter(({ isNew }) => !isNew)];
+    if (inserted.length > 0) send(putResources, resourceLists(inserted));
+    if (overwritten.length > 0) send(overwriteResources, resourceLists(overwritten));
   }
-  each(
-    placeResources,
-    [...set.dirtyResources].filter(({ changed }) => changed === 'place'),
-    (slice) => [
-      int8s(slice.map(({ uid }) => uid)),
-      int8s(slice.map(({ position }) => position)),
-      int4s(slice.map(({ protection }) => protection)),
-    ],
-  );
-  for (const resource of set.dirtyResources) {
-    resource.isNew = false;
-    resource.changed = 'no';
-  }
+  for (const resource of set.dirtyResources) resource.isNew = false;
   set.dirtyResources.clear();
   writeFeed(set, each);
-  writeBeside(set, each);
+  writeBeside(set, each, send);
   await Promise.all(sent);
 };
 
@@ -84,14 +71,12 @@ const bytesAtOnce = 8_388_608;
 
 type Each = <T>(sql: Sql, rows: readonly T[], lists: (slice: readonly T[]) => readonly Cell[]) => void;
 type Send = (sql: Sql, values: readonly Cell[]) => void;
-type Whole = WorkingSet['dirtyResources'] extends Set<infer T> ? T : never;
 
-/** Resources to be written whole, some at a time. */
-const bySize = function* (set: WorkingSet): Iterable<readonly Whole[]> {
-  let slice: Whole[] = [];
+/** Resources to be written, some at a time. */
+const bySize = function* (set: WorkingSet): Iterable<readonly Resource[]> {
+  let slice: Resource[] = [];
   let bytes = 0;
   for (const resource of set.dirtyResources) {
-    if (resource.changed !== 'whole') continue;
     slice.push(resource);
     bytes += bytesOfBody(resource).length + (resource.own?.length ?? 0);
     if (slice.length < rowsAtOnce && bytes < bytesAtOnce) continue;
@@ -102,9 +87,10 @@ const bySize = function* (set: WorkingSet): Iterable<readonly Whole[]> {
   if (slice.length > 0) yield slice;
 };
 
-const resourceLists = (slice: readonly Whole[]): readonly Cell[] => [
+const resourceLists = (slice: readonly Resource[]): readonly Cell[] => [
   int8s(slice.map(({ uid }) => uid)),
   int8s(slice.map(({ position }) => position)),
+  int8s(slice.map(({ born }) => born)),
   int4s(slice.map(({ protection }) => protection)),
   bytesList(slice.map(({ hash }) => hash)),
   texts(slice.map(({ source }) => keptText(source))),
@@ -132,9 +118,8 @@ const writeLinks = (set: WorkingSet, each: Each): void => {
     deleteLinks,
     changes.filter(({ isThere }) => !isThere),
     (slice) => [
-      int8s(slice.map(({ link }) => link.target)),
-      int4s(slice.map(({ link }) => link.relation)),
-      int8s(slice.map(({ link }) => link.source)),
+      int8s([...new Set(slice.map(({ link }) => link.source))]),
+      texts(slice.map(({ link: { target, relation, source } }) => `${target} ${relation} ${source}`)),
     ],
   );
   each(
@@ -159,19 +144,17 @@ const writeIdentifiers = (set: WorkingSet, each: Each): void => {
     int8s(slice.map(({ lastUid }) => lastUid)),
     int8s(slice.map(({ removedBy }) => removedBy)),
     int4s(slice.map(({ protection }) => protection)),
+    int4s(slice.map(({ collection }) => collection)),
+    int4s(slice.map(({ field }) => field)),
+    texts(slice.map(({ value }) => keptText(value))),
   ];
   each(
     insertIdentifiers,
     all.filter(({ isNew }) => isNew),
-    (slice) => [
-      ...lists([...slice]),
-      int4s(slice.map(({ collection }) => collection)),
-      int4s(slice.map(({ field }) => field)),
-      texts(slice.map(({ value }) => keptText(value))),
-    ],
+    (slice) => lists([...slice]),
   );
   each(
-    updateIdentifiers,
+    overwriteIdentifiers,
     all.filter(({ isNew }) => !isNew),
     (slice) => lists([...slice]),
   );
@@ -200,23 +183,19 @@ const writeFeed = (set: WorkingSet, each: Each): void => {
   set.segments.clear();
 };
 
-const writeBeside = (set: WorkingSet, each: Each): void => {
+const writeBeside = (set: WorkingSet, each: Each, send: Send): void => {
   const indexed = [...set.indexed.values()];
-  const lists = (slice: readonly (typeof indexed)[number][]): readonly Cell[] => [
-    int4s(slice.map(({ collection }) => collection)),
-    int4s(slice.map(({ path }) => path)),
-    texts(slice.map(({ folded }) => folded)),
-    int8s(slice.map(({ uid }) => uid)),
-  ];
-  each(
-    deleteIndexed,
-    indexed.filter(({ isThere }) => !isThere),
-    lists,
-  );
+  for (const { collection, path, folded, uid, isThere } of indexed)
+    if (!isThere) send(deleteIndexed, [collection, path, folded, uid]);
   each(
     insertIndexed,
     indexed.filter(({ isThere }) => isThere),
-    lists,
+    (slice) => [
+      int4s(slice.map(({ collection }) => collection)),
+      int4s(slice.map(({ path }) => path)),
+      texts(slice.map(({ folded }) => folded)),
+      int8s(slice.map(({ uid }) => uid)),
+    ],
   );
   each(insertPastSubjects, [...set.pastSubjects.values()], (slice) => [
     int8s(slice.map(({ about }) => about)),
@@ -258,10 +237,11 @@ const forgetBefore: Sql = {
   text: `UPDATE change SET before = '[]' WHERE tenant = $1 AND uid = ANY ($2::int8[]) AND before IS NOT NULL`,
 };
 const clearIndex: Sql = { name: 'clear_index', text: 'DELETE FROM attribute_index WHERE tenant = $1' };
+// By the source, which has few; its other links are told apart by the rest of the key.
 const deleteLinks: Sql = {
   name: 'delete_links',
-  text: `DELETE FROM link l USING unnest($2::int8[], $3::int4[], $4::int8[]) AS w (target, relation, source)
-    WHERE l.tenant = $1 AND l.target = w.target AND l.relation = w.relation AND l.source = w.source`,
+  text: `DELETE FROM link WHERE tenant = $1 AND source = ANY ($2::int8[])
+    AND target::text || ' ' || relation::text || ' ' || source::text = ANY ($3::text[])`,
 };
 // One that went and came again within the work is there, perhaps with another identifier of its source.
 const insertLinks: Sql = {
@@ -278,31 +258,25 @@ const insertIdentifiers: Sql = {
     FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int4[], $7::int4[], $8::int4[], $9::text[])
       AS w (id, uid, last_uid, removed_by, protection, collection, field, value)`,
 };
-const updateIdentifiers: Sql = {
-  name: 'update_identifiers',
-  text: `UPDATE identifier i SET uid = w.uid, last_uid = w.last_uid, removed_by = w.removed_by, protection = w.protection
-    FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int4[]) AS w (id, uid, last_uid, removed_by, protection)
-    WHERE i.tenant = $1 AND i.id = w.id`,
+const overwriteIdentifiers: Sql = {
+  name: 'overwrite_identifiers',
+  text: `${insertIdentifiers.text}
+    ON CONFLICT (tenant, id) DO UPDATE SET uid = excluded.uid, last_uid = excluded.last_uid, removed_by = excluded.removed_by,
+      protection = excluded.protection`,
 };
-const insertResources: Sql = {
-  name: 'insert_resources',
-  text: `INSERT INTO resource (tenant, born, uid, position, protection, hash, source, keys, split, own, body)
-    SELECT $1::integer, w.born, w.uid, w.position, w.protection, w.hash, w.source, w.keys::int8[], w.split, w.own, w.body
+const putResources: Sql = {
+  name: 'put_resources',
+  text: `INSERT INTO resource (tenant, uid, position, born, protection, hash, source, keys, split, own, body)
+    SELECT $1::integer, w.uid, w.position, w.born, w.protection, w.hash, w.source, w.keys::int8[], w.split, w.own, w.body
     FROM unnest($2::int8[], $3::int8[], $4::int8[], $5::int4[], $6::bytea[], $7::text[], $8::text[], $9::int4[], $10::text[], $11::bytea[])
-      AS w (born, uid, position, protection, hash, source, keys, split, own, body)`,
+      AS w (uid, position, born, protection, hash, source, keys, split, own, body)`,
 };
-const updateResources: Sql = {
-  name: 'update_resources',
-  text: `UPDATE resource r SET position = w.position, protection = w.protection, hash = w.hash, source = w.source, keys = w.keys::int8[],
-      split = w.split, own = w.own, body = w.body
-    FROM unnest($2::int8[], $3::int8[], $4::int4[], $5::bytea[], $6::text[], $7::text[], $8::int4[], $9::text[], $10::bytea[])
-      AS w (uid, position, protection, hash, source, keys, split, own, body)
-    WHERE r.tenant = $1 AND r.uid = w.uid`,
-};
-const placeResources: Sql = {
-  name: 'place_resources',
-  text: `UPDATE resource r SET position = w.position, protection = w.protection
-    FROM unnest($2::int8[], $3::int8[], $4::int4[]) AS w (uid, position, protection) WHERE r.tenant = $1 AND r.uid = w.uid`,
+// An update from a list could walk through the whole table for each row of it; this goes by the key.
+const overwriteResources: Sql = {
+  name: 'overwrite_resources',
+  text: `${putResources.text}
+    ON CONFLICT (tenant, uid) DO UPDATE SET position = excluded.position, protection = excluded.protection, hash = excluded.hash,
+      source = excluded.source, keys = excluded.keys, split = excluded.split, own = excluded.own, body = excluded.body`,
 };
 const insertChanges: Sql = {
   name: 'insert_changes',
@@ -320,8 +294,7 @@ const addToSegments: Sql = {
 };
 const deleteIndexed: Sql = {
   name: 'delete_indexed',
-  text: `DELETE FROM attribute_index a USING unnest($2::int4[], $3::int4[], $4::text[], $5::int8[]) AS w (collection, path, folded, uid)
-    WHERE a.tenant = $1 AND a.collection = w.collection AND a.path = w.path AND a.folded = w.folded AND a.uid = w.uid`,
+  text: 'DELETE FROM attribute_index WHERE tenant = $1 AND collection = $2 AND path = $3 AND folded = $4 AND uid = $5',
 };
 const insertIndexed: Sql = {
   name: 'insert_indexed',

@@ -153,17 +153,22 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
   };
 };
 
-// Every statement leads with the organisation, and goes by a key: the planner of a write transaction is told to (write-queue.ts).
 const resourceColumns = 'r.uid, r.position, r.born, r.hash, r.source, r.protection, r.keys, r.split, r.own, r.body';
 const identifierColumns = 'i.id, i.collection, i.field, i.value, i.uid, i.last_uid, i.protection, i.removed_by';
 const linkColumns = 'l.target, l.relation, l.source, l.source_identifier';
 
+// Tables grow by orders of magnitude within one delivery, while the planner takes them for empty: left to itself it walks through a table once
+// for each row of a list. `OFFSET 0` keeps a subquery from being merged into the rest, and so everything goes by a key, from left to right.
+const identifierBy = (condition: string): string =>
+  `CROSS JOIN LATERAL (SELECT ${identifierColumns} FROM identifier i WHERE i.tenant = $1 AND ${condition} OFFSET 0) i`;
+
 const byName: Sql = {
   name: 'load_named',
-  text: `SELECT w.nr, ${identifierColumns}, r.hash, r.protection AS bits
+  text: `SELECT w.nr, ${identifierColumns}, r.hash, r.bits
     FROM unnest($2::int4[], $3::int4[], $4::text[]) WITH ORDINALITY AS w (collection, field, value, nr)
-    JOIN identifier i ON i.tenant = $1 AND i.collection = w.collection AND i.field = w.field AND i.value = w.value
-    LEFT JOIN resource r ON r.tenant = $1 AND r.uid = i.uid`,
+    ${identifierBy('i.collection = w.collection AND i.field = w.field AND i.value = w.value')}
+    LEFT JOIN LATERAL (
+      SELECT r.hash, r.protection AS bits FROM resource r WHERE r.tenant = $1 AND r.uid = i.uid OFFSET 0) r ON true`,
 };
 const byId: Sql = {
   name: 'load_identifiers',
@@ -171,7 +176,7 @@ const byId: Sql = {
 };
 const linksToEach: Sql = {
   name: 'load_links_to',
-  text: `SELECT ${linkColumns}, ${identifierColumns} FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.source_identifier
+  text: `SELECT ${linkColumns}, ${identifierColumns} FROM link l ${identifierBy('i.id = l.source_identifier')}
     WHERE l.tenant = $1 AND l.target = ANY ($2::int8[])`,
 };
 const resourcesOf: Sql = {
@@ -180,33 +185,31 @@ const resourcesOf: Sql = {
 };
 const resourcesWithChange: Sql = {
   name: 'load_resources_with_change',
-  text: `SELECT ${resourceColumns}, c.at, c.level, c.noticed
-    FROM resource r LEFT JOIN change c ON c.tenant = $1 AND c.position = r.position WHERE r.tenant = $1 AND r.uid = ANY ($2::int8[])`,
+  text: `SELECT ${resourceColumns}, c.at, c.level, c.noticed FROM resource r
+    LEFT JOIN LATERAL (
+      SELECT c.at, c.level, c.noticed FROM change c WHERE c.tenant = $1 AND c.position = r.position OFFSET 0) c ON true
+    WHERE r.tenant = $1 AND r.uid = ANY ($2::int8[])`,
 };
+const keysOf = 'SELECT unnest(r.keys) AS id FROM resource r WHERE r.tenant = $1 AND r.uid = ANY ($2::int8[])';
+const formers = `identifier f WHERE f.tenant = $1 AND f.last_uid = ANY ($2::int8[]) AND f.uid IS NULL AND f.last_uid IS NOT NULL`;
 const identifiersOf: Sql = {
   name: 'load_keys',
-  text: `SELECT ${identifierColumns} FROM resource r CROSS JOIN LATERAL unnest(r.keys) AS k (id)
-    JOIN identifier i ON i.tenant = $1 AND i.id = k.id WHERE r.tenant = $1 AND r.uid = ANY ($2::int8[])`,
+  text: `SELECT ${identifierColumns} FROM (${keysOf}) k ${identifierBy('i.id = k.id')}`,
 };
 const formersOf: Sql = {
   name: 'load_formers',
-  text: `SELECT ${identifierColumns} FROM identifier i
-    WHERE i.tenant = $1 AND i.last_uid = ANY ($2::int8[]) AND i.uid IS NULL AND i.last_uid IS NOT NULL`,
+  text: `SELECT ${identifierColumns.replaceAll('i.', 'f.')} FROM ${formers}`,
 };
 const linksFromEach: Sql = {
   name: 'load_links_from',
-  text: `SELECT ${linkColumns}, ${identifierColumns} FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.target
+  text: `SELECT ${linkColumns}, ${identifierColumns} FROM link l ${identifierBy('i.id = l.target')}
     WHERE l.tenant = $1 AND l.source = ANY ($2::int8[])`,
 };
 const linksToAll: Sql = {
   name: 'load_links_to_all',
-  text: `SELECT ${linkColumns}, ${identifierColumns}
-    FROM (SELECT unnest(r.keys) AS id FROM resource r WHERE r.tenant = $1 AND r.uid = ANY ($2::int8[])
-      UNION ALL
-      SELECT f.id FROM identifier f
-      WHERE f.tenant = $1 AND f.last_uid = ANY ($2::int8[]) AND f.uid IS NULL AND f.last_uid IS NOT NULL) k
-    JOIN link l ON l.tenant = $1 AND l.target = k.id
-    JOIN identifier i ON i.tenant = $1 AND i.id = l.source_identifier`,
+  text: `SELECT ${linkColumns}, ${identifierColumns} FROM (${keysOf} UNION ALL SELECT f.id FROM ${formers}) k
+    CROSS JOIN LATERAL (SELECT ${linkColumns} FROM link l WHERE l.tenant = $1 AND l.target = k.id OFFSET 0) l
+    ${identifierBy('i.id = l.source_identifier')}`,
 };
 const changesAt: Sql = {
   name: 'load_changes',
@@ -238,7 +241,6 @@ const resourceIn = (row: Row): Resource => ({
   source: textOf(row, 'source'),
   text: null,
   bytes: bytesOf(row, 'body'),
-  changed: 'no',
   isNew: false,
 });
 

@@ -158,10 +158,9 @@ const emptyOf = (id: number): CollectionRow => ({ id, next: 0, count: 0, positio
 const nothing = Buffer.alloc(0);
 
 /** The resource to be changed. Throws when there is none, or it was not made ready. */
-const toChange = (set: WorkingSet, uid: number, how: 'place' | 'whole'): Resource => {
+const toChange = (set: WorkingSet, uid: number): Resource => {
   const resource = resourceOf(set, uid);
   if (resource === null) throw new Error(`resource ${uid} is not there`);
-  if (resource.changed !== 'whole') resource.changed = how;
   set.dirtyResources.add(resource);
   return resource;
 };
@@ -209,37 +208,36 @@ const resourceRows = (set: WorkingSet): Pick<Rows, ResourceMethods> => {
         source,
         text: body,
         bytes: null,
-        changed: 'whole',
         isNew: true,
       };
       set.resources.set(uid, resource);
       set.dirtyResources.add(resource);
     },
     updateResource: ({ uid, position, keys, split, own, body, hash, source }) => {
-      const resource = toChange(set, uid, 'whole');
+      const resource = toChange(set, uid);
       Object.assign(resource, { position, keys, split, own, hash, source });
       bodyOf(resource, body);
     },
     updateDelivered: ({ uid, keys, own, hash, source }) =>
-      void Object.assign(toChange(set, uid, 'whole'), { keys, own, hash, source }),
+      void Object.assign(toChange(set, uid), { keys, own, hash, source }),
     updateBody: ({ uid, position, own, body }) => {
-      const resource = toChange(set, uid, 'whole');
+      const resource = toChange(set, uid);
       Object.assign(resource, { position, own });
       bodyOf(resource, body);
     },
     rewriteBody: ({ uid, split, own, body }) => {
-      const resource = toChange(set, uid, 'whole');
+      const resource = toChange(set, uid);
       Object.assign(resource, { split, own, hash: nothing });
       bodyOf(resource, body);
     },
     moveBody: ({ uid, split, own, body }) => {
-      const resource = toChange(set, uid, 'whole');
+      const resource = toChange(set, uid);
       Object.assign(resource, { split, own });
       bodyOf(resource, body);
     },
-    placeResource: (uid, position) => void Object.assign(toChange(set, uid, 'place'), { position }),
-    writeBits: (uid, position, protection) => void Object.assign(toChange(set, uid, 'place'), { position, protection }),
-    writeMarks: (uid, protection) => void Object.assign(toChange(set, uid, 'place'), { protection }),
+    placeResource: (uid, position) => void Object.assign(toChange(set, uid), { position }),
+    writeBits: (uid, position, protection) => void Object.assign(toChange(set, uid), { position, protection }),
+    writeMarks: (uid, protection) => void Object.assign(toChange(set, uid), { protection }),
     deleteResource: (uid) => {
       const resource = resourceOf(set, uid);
       if (resource === null) return;

@@ -74,10 +74,11 @@ const updateRun: Sql = {
 // From the pages that still tell what they have seen, which are few: runs and pages are kept for years.
 const forgetSeen: Sql = {
   name: 'forget_seen',
-  text: `WITH telling AS MATERIALIZED (SELECT receipt, corr_id FROM sync_page WHERE tenant = $1 AND length(seen) > 0)
-    UPDATE sync_page p SET seen = ''::bytea FROM telling t
-    WHERE p.tenant = $1 AND p.receipt = t.receipt
-      AND EXISTS (SELECT 1 FROM sync_run r WHERE r.tenant = $1 AND r.corr_id = t.corr_id AND r.collection = $2)
+  text: `UPDATE sync_page SET seen = ''::bytea
+    WHERE tenant = $1 AND receipt = ANY (ARRAY(
+        SELECT p.receipt FROM sync_page p
+        WHERE p.tenant = $1 AND length(p.seen) > 0
+          AND (SELECT r.collection FROM sync_run r WHERE r.tenant = $1 AND r.corr_id = p.corr_id) = $2))
       AND NOT EXISTS (SELECT 1 FROM sync_run r WHERE r.tenant = $1 AND r.collection = $2 AND r.state IN ('open', 'held'))
       AND NOT EXISTS (
         SELECT 1 FROM sync_run r WHERE r.tenant = $1 AND r.collection = $2 AND r.state = 'superseded' AND r.touched_at > $3)`,

@@ -15,8 +15,6 @@ export type Resource = {
   /** Either is made of the other when asked for. */
   text: string | null;
   bytes: Buffer | null;
-  /** What has to be written: nothing, its place and protection, or all of it. */
-  changed: 'no' | 'place' | 'whole';
   isNew: boolean;
 };
 
