@@ -88,14 +88,18 @@ const deliverNotices = async (
   for (const error of broken.values()) throw error;
 };
 
-/** The same, one after the other, so that records come in order and none comes twice for two that deliver at once. */
+/**
+ * The same, one after the other, so that records come in order and none comes twice for two that deliver at once. `inTurn` runs work while no
+ * other process delivers.
+ */
 export const createNoticeDelivery = (
   platform: PlatformStore,
   tenant: (organisation: string) => Promise<Pick<TenantStore, 'appendAudit'>>,
+  inTurn: (work: () => Promise<void>) => Promise<void> = (work) => work(),
 ): (() => Promise<void>) => {
   let delivering: Promise<void> = Promise.resolve();
   return () => {
-    const turn = delivering.then(() => deliverNotices(platform, tenant));
+    const turn = delivering.then(() => inTurn(() => deliverNotices(platform, tenant)));
     delivering = turn.catch(() => {});
     return turn;
   };

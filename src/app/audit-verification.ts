@@ -1,9 +1,6 @@
 // Runs the independent verifier over an organisation's audit, in a process of its own: it shares no code with the hub and holds up nobody.
 // Used by engine.ts for a running hub, and by the command line over a database.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -54,20 +51,17 @@ export const verifyFile = (data: string, organisation: string, keys: Keys): Prom
  * Verifies an audit that is told as text (`TenantTrail.chain`), a piece at a time, however long it is. `checkpoints` = files with those that were
  * kept elsewhere.
  */
-export const verifyChain = async (
+export const verifyChain = (
   organisation: string,
   chain: AsyncIterable<string>,
   keys: Keys,
   checkpoints: readonly string[] = [],
 ): Promise<AuditVerdict> => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'bindeledd-verify-'));
-  try {
-    // Public keys: nothing that must not be seen.
-    const file = path.join(folder, 'keys.json');
-    await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
-    const copies = checkpoints.flatMap((one) => ['--checkpoints', one]);
-    return await run(['--organisation', organisation, '--chain', '-', '--keys', file, ...copies], chain);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const copies = checkpoints.flatMap((one) => ['--checkpoints', one]);
+  return run(['--organisation', organisation, '--keys', '-', '--chain', '-', ...copies], keysFirst(keys, chain));
 };
+
+async function* keysFirst(keys: Keys, chain: AsyncIterable<string>): AsyncIterable<string> {
+  yield `${JSON.stringify(keys)}\n`;
+  yield* chain;
+}

@@ -93,7 +93,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
   const tokens = await createTokens(platform, random);
   const freshness = createFreshness(clock);
   const segments = createSegmentCache(segmentCacheBytes);
-  const signals = createSignals(clock);
+  const signals = createSignals({ sleep: clock.sleep, ...(engine.others === null ? {} : { others: engine.others }) });
   const writing = createWriting({
     model,
     store,
@@ -151,7 +151,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     verify: (organisation) => engine.verifyAudit(organisation, () => audit.keys()),
   });
 
-  const deliverNotices = createNoticeDelivery(platform, store.tenant);
+  const deliverNotices = createNoticeDelivery(platform, store.tenant, engine.inTurn);
   const adminPorts = createAdminPorts({
     model,
     clock,

@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Settings } from '#config/settings.ts';
 import type { AuditVerdict, PublicAuditKey } from '#hub/audit-trail.ts';
+import type { OtherProcesses } from '#hub/signals.ts';
 import type { Model } from '#model/model.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
@@ -17,6 +18,10 @@ export type Engine = {
   readonly openQuality: (organisation: string) => Promise<QualityStore | null>;
   /** Runs the independent verifier over the audit of an organisation. */
   readonly verifyAudit: (organisation: string, keys: () => Promise<readonly PublicAuditKey[]>) => Promise<AuditVerdict>;
+  /** The way to hear of other processes on the same data; null when there can be none. */
+  readonly others: OtherProcesses | null;
+  /** Puts records that wait into audits while no other process does; rejects with HUB-501 when another takes too long. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
 };
 
 export type EngineDeps = {
@@ -46,8 +51,13 @@ const openFiles = async (folder: string, deps: EngineDeps): Promise<Engine> => {
       return openQualityStore(folder, id);
     },
     verifyAudit: async (organisation, keys) => verifyFile(folder, organisation, { keys: await keys() }),
+    others: null,
+    inTurn: (work) => work(),
   };
 };
+
+// Held until the end of a transaction by the process that delivers; the first number tells it from the locks of organisations.
+const deliverers = { name: 'deliverers', text: 'SELECT pg_advisory_xact_lock(3, 0)' } as const;
 
 const openDatabase = async (url: string, settings: EngineSettings, deps: EngineDeps): Promise<Engine> => {
   const [{ openPostgresStore }, { openQualityStore: openQuality }] = await Promise.all([
@@ -63,6 +73,16 @@ const openDatabase = async (url: string, settings: EngineSettings, deps: EngineD
     },
     verifyAudit: async (organisation, keys) =>
       verifyChain(organisation, (await store.tenant(organisation)).trail.chain(), { keys: await keys() }),
+    others: {
+      tell: (topic) => store.notices.tell({ kind: 'signal', topic }),
+      listen: (heard, lost) =>
+        void store.notices.listen({ heard: (notice) => notice.kind === 'signal' && heard(notice.topic), lost }),
+    },
+    inTurn: (work) =>
+      store.database.transaction(null, async (connection) => {
+        await connection.query(deliverers, []);
+        await work();
+      }),
   };
 };
 

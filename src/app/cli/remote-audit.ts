@@ -1,6 +1,6 @@
 // The audit of an organisation as a running hub tells it through the admin API: the same port as over the files of a data directory. Used by
 // the audit commands.
-import type { AuditEntry, AuditRecord } from '#store/store.ts';
+import type { AuditEntry, AuditRecord, ChainPart } from '#store/store.ts';
 import { formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
@@ -76,14 +76,30 @@ export const remoteAudit = (door: AdminDoor): AuditTrail => {
     return ok({ known: first.value.known, entries: pages(organisation, question, first.value) });
   };
 
+  const chainPart = (organisation: string, from: string | null): Promise<Result<ChainPart>> => {
+    const query = from === null ? '' : `?from=${encodeURIComponent(from)}`;
+    return askOne<ChainPart>(door, 'GET', `${address(organisation, 'chain')}${query}`);
+  };
+
+  async function* chainFrom(organisation: string, first: ChainPart): AsyncIterable<string> {
+    for (let part = first; ;) {
+      if (part.text !== '') yield part.text;
+      if (part.next === null) return;
+      part = valueOf(await chainPart(organisation, part.next));
+    }
+  }
+
   return {
     search,
     export: async (organisation, format, question, asker) => {
       const found = await search(organisation, { order: 'oldest', ...question }, asker);
       return found.ok ? ok(auditLines(found.value.entries, organisation, format)) : failed(found.problem);
     },
-    chain: async () =>
-      failed(problem('HUB-100', 'The chain is told where the data are: name the data directory or the database.')),
+    chain: async (organisation) => {
+      const first = await chainPart(organisation, null);
+      return first.ok ? ok(chainFrom(organisation, first.value)) : first;
+    },
+    chainPart: async (organisation, from) => valueOf(await chainPart(organisation, from)),
     checkpoints: async (organisation, { before, limit }) => {
       const cursor =
         before === null || before === undefined ? '' : `&cursor=${Buffer.from(String(before)).toString('base64url')}`;

@@ -49,6 +49,26 @@ const silent = (runs: readonly Run[], ...secrets: readonly string[]): void => {
     for (const secret of secrets) assert.equal((out + err).includes(secret), false, out + err);
 };
 
+type Hub = { readonly url: string; readonly said: () => string; readonly stop: () => Promise<void> };
+const startHub = async (environment: Readonly<Record<string, string>>): Promise<Hub> => {
+  const child = start(['start', '--port', '0', '--json', '--environment', 'sandbox'], environment);
+  let said = '';
+  child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
+  const [first] = (await Promise.race([
+    once(child.stdout ?? child, 'data'),
+    once(child, 'close').then(() => assert.fail(said)),
+  ])) as [Buffer];
+  const { url } = JSON.parse(first.toString()) as { readonly url: string };
+  return {
+    url,
+    said: () => said,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    },
+  };
+};
+
 const hub = (one: TestDatabase): Readonly<Record<string, string>> => ({ BINDELEDD_DATABASE_URL: one.url });
 
 test('migrate: shows what it would run, makes the tables once, and says what stands in the way', async () => {
@@ -151,14 +171,8 @@ test('commands work beside a hub on the same database; what changes data is left
   const none = await ask('audit', 'search', '--organisation', 'fjordheim.test');
   assert.deepEqual([none.exit, /HUB-204 There are no data/.test(none.err)], [5, true]);
 
-  const child = start(['start', '--port', '0', '--json', '--environment', 'sandbox'], at);
-  let said = '';
-  child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
-  const [first] = (await Promise.race([
-    once(child.stdout ?? child, 'data'),
-    once(child, 'close').then(() => assert.fail(said)),
-  ])) as [Buffer];
-  const { url } = JSON.parse(first.toString()) as { readonly url: string };
+  const running = await startHub(at);
+  const { url } = running;
   try {
     assert.equal((await fetch(`${url}/health/ready`)).status, 200);
     const [organisations, keys, auditKeys, quality, sealed, erasure, events] = await Promise.all([
@@ -184,10 +198,28 @@ test('commands work beside a hub on the same database; what changes data is left
     const search = await ask('audit', 'search', '--organisation', 'fjordheim.test', '--json');
     assert.equal(search.exit, 0, search.err);
   } finally {
-    child.kill('SIGTERM');
-    await once(child, 'close');
+    await running.stop();
   }
-  assert.doesNotMatch(said, /only-for-tests/);
+  assert.doesNotMatch(running.said(), /only-for-tests/);
+});
+
+test('hubs that start at once share a database: what waits comes into the audit once', async () => {
+  const database = await keep(testDatabase());
+  const at = hub(database);
+  assert.equal((await run(['org', 'add', 'fjordheim.test', '--name', 'Fjordheim'], at)).exit, 0);
+  for (const share of ['1%', '2%', '3%'])
+    assert.equal((await run(['org', 'set', 'fjordheim.test', '--removal-guard', share], at)).exit, 0);
+  const hubs = await Promise.all([startHub(at), startHub(at), startHub(at)]);
+  try {
+    const search = await run(['audit', 'search', '--organisation', 'fjordheim.test', '--json'], at);
+    const { entries: records } = JSON.parse(search.out) as { readonly entries: readonly { readonly record: object }[] };
+    const operations = records.map(({ record }) => (record as { readonly operation: string }).operation);
+    assert.equal(operations.toSorted().join(), 'org add,org set,org set,org set');
+    const verified = await run(['audit', 'verify', '--organisation', 'fjordheim.test'], at);
+    assert.equal(verified.exit, 0, verified.out);
+  } finally {
+    await Promise.all(hubs.map((one) => one.stop()));
+  }
 });
 
 test('a hub on files loads nothing of the database', async () => {
