@@ -67,6 +67,10 @@ export const applyEntries = async (
   const report: WriteReport = { created: 0, updated: 0, unchanged: 0, seen: [], findings: [] };
   const write = { tx, collection, options, report };
   const { kept, dropped } = await lastOfEach(entries, report.findings, options.pause);
+  await tx.expect?.(
+    collection,
+    entries.map(({ prepared }) => prepared),
+  );
   const conflicts: Conflict[] = [];
   for (let from = 0; from < kept.length; from += batchSize)
     await applyBatch(write, kept.slice(from, from + batchSize), conflicts);

@@ -8,6 +8,7 @@ import { addNote } from './page.ts';
 import type { Notes, ReceivedPage } from './page.ts';
 
 const batchSize = 256;
+const expectedAtOnce = 5_000;
 
 export type DeleteReport = { removed: number; unchanged: number; readonly seen: number[] };
 
@@ -32,6 +33,7 @@ export const applyDeletions = async (
       collection,
       batch.map(({ identifier }) => identifier),
     );
+    await tx.expectRemoved?.(found.flatMap((uids) => [...uids]));
     for (const [at, { index, identifier }] of batch.entries()) {
       const named = found[at] ?? nothing;
       const [uid] = named;
@@ -157,6 +159,7 @@ export const removeAll = async (
 ): Promise<void> => {
   for (let at = 0; at < uids.length; at += 1) {
     const uid = uids[at];
+    if (at % expectedAtOnce === 0) await tx.expectRemoved?.([...uids.subarray(at, at + expectedAtOnce)]);
     if (uid !== undefined) await tx.remove(collection.path, uid, order);
     if (at % batchSize === batchSize - 1) await pause();
   }

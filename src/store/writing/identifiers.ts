@@ -40,7 +40,9 @@ export type Identifiers = {
   /** The identifiers of rows, index-aligned. */
   readonly valuesOf: (keys: readonly number[]) => IdentifierValue[];
   /** Those of the identifiers that there can be rows of, as these are named. */
-  readonly named: (collection: number | null, identifiers: Iterable<IdentifierValue>) => Iterable<NamedIdentifier>;
+  readonly named: (collection: number, identifiers: Iterable<IdentifierValue>) => Iterable<NamedIdentifier>;
+  /** Identifiers that are about to be had or linked to, as their rows are named. New words are stored: a row may come of each of them now. */
+  readonly coming: (collection: number, identifiers: Iterable<IdentifierValue>) => Iterable<NamedIdentifier>;
 };
 
 const remembered = 200_000;
@@ -117,11 +119,13 @@ export const createIdentifiers = (rows: IdentifierRows, names: Names, hashes: Ma
         return { field: names.word(row?.field ?? 0), value: row?.value ?? '' };
       }),
     named: function* (collection, identifiers) {
-      if (collection === null) return;
       for (const { field, value } of identifiers) {
         const fieldId = names.find(field);
         if (fieldId !== null) yield { collection, field: fieldId, value };
       }
+    },
+    coming: function* (collection, identifiers) {
+      for (const { field, value } of identifiers) yield { collection, field: names.intern(field), value };
     },
   };
 };

@@ -169,7 +169,7 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
   const targetsOf = function* (resource: PreparedResource): Iterable<NamedIdentifier> {
     for (const { targets } of linksIn(resource))
       for (const target of targets)
-        if (target.kind === 'resource') yield* identifiers.named(names.collection(target.collection), [target]);
+        if (target.kind === 'resource') yield* identifiers.coming(names.internCollection(target.collection), [target]);
   };
 
   /** Identifiers of a resource to which links may lead already. */
@@ -188,7 +188,7 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
     const id = names.internCollection(path);
     return afterwards(
       look(() => ({
-        named: identifiers.named(id, resource.identifiers),
+        named: identifiers.coming(id, resource.identifiers),
         resources: uid === null || hashes.has(uid) ? [] : [uid],
       })),
       () => place(collection, id, uid, resource, source),
@@ -384,7 +384,7 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
     const collection = collectionAt(path);
     const id = names.internCollection(path);
     for (const slice of slicesOf(resources)) {
-      await look(() => ({ named: slice.values().flatMap((each) => identifiers.named(id, each.identifiers)) }));
+      await look(() => ({ named: slice.values().flatMap((each) => identifiers.coming(id, each.identifiers)) }));
       const differing: PreparedResource[] = [];
       for (const [at, resource] of slice.entries()) {
         const known = render(collection, resource);

@@ -54,7 +54,7 @@ export type LinkFromRow = {
 };
 
 /**
- * What is about to be looked at. Each is walked through once. Words, counters, `newest`, `marked` and `lastIdentifier` are always at hand; so
+ * What is about to be looked at. Each is walked through once, before anything is awaited: the walk may look at rows that are at hand. Words, counters, `newest`, `marked` and `lastIdentifier` are always at hand; so
  * is what the work has written itself. More than was asked for may be made ready; less never.
  */
 export type Needs = {

@@ -43,6 +43,35 @@ export const sqlite: Dialect = {
   openQuality: async (at, id) => openQualityStore(at, id),
 };
 
+/**
+ * SQLite's rows, of which a work sees only what it has asked for ahead: proves that the writing half asks for all that an engine over a network
+ * has to fetch.
+ */
+const sqliteLookingAhead: Dialect = {
+  ...sqlite,
+  name: 'sqlite, looking ahead',
+  parts: new Set([
+    'links',
+    'the back-link rules',
+    'random deliveries',
+    'protection',
+    'random protection',
+    'the feed',
+    'erasure',
+    'events',
+    'writes together',
+  ]),
+  open: (at, { model, clock, baseUrl }) =>
+    openSqliteStore({
+      folder: at,
+      model,
+      clock,
+      observe: ignoreEvents,
+      baseUrl: () => baseUrl,
+      rowsThrough: strictRows,
+    }),
+};
+
 /** Of quality, by place; closed with it. */
 const databases = new Map<string, Promise<Database>>();
 
@@ -76,7 +105,7 @@ export const postgres: Dialect = {
 };
 
 /** `TEST_DIALECT` runs the suite on one of them only. */
-export const dialects: readonly Dialect[] = [sqlite, postgres].filter(
+export const dialects: readonly Dialect[] = [sqlite, sqliteLookingAhead, postgres].filter(
   ({ name }) => (process.env['TEST_DIALECT'] ?? name) === name,
 );
 
