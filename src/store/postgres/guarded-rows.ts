@@ -32,7 +32,7 @@ export type Looks = {
 };
 
 export type LookDeps = {
-  readonly database: Pick<Database, 'query'>;
+  readonly database: Pick<Database, 'query' | 'replan'>;
   readonly tenant: number;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Grows with every commit to the organisation that this process has made or heard of, and when it may have missed one. */
@@ -85,6 +85,9 @@ const readGuarded: Sql = {
       SELECT uid, protection FROM resource WHERE tenant = $1 AND uid >= $3 AND uid < $4 AND protection > 0 ORDER BY uid LIMIT $5) x`,
 };
 
+// As long as an organisation has had no more changes than these, any plan does; from there on plans are made anew when it has twice as many.
+const fewChanges = 1_000;
+
 // Segments are asked for from this position on when nobody wants them.
 const noSegments = Number.MAX_SAFE_INTEGER;
 
@@ -92,6 +95,7 @@ const noSegments = Number.MAX_SAFE_INTEGER;
 export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks => {
   const known = new Map<number, Known>();
   const turns = new Map<number, Turn>();
+  let planned = fewChanges;
 
   const moment = (): Moment => ({ heard: heard(), at: clock.monotonic() });
 
@@ -143,6 +147,10 @@ export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks
       position: numberOf(row, 'position'),
       changedAt: numberOf(row, 'changed_at'),
     };
+    if (stats.position > planned) {
+      planned = 2 * stats.position;
+      database.replan();
+    }
     const guarded = mergedGuarded(before?.guarded ?? noGuarded, guardedRows(row));
     const map = withMap ? mapWith(before?.map ?? null, stats.position, row) : (before?.map ?? null);
     const state = { stats, guarded, map, heard: heardThen, at };

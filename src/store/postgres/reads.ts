@@ -27,7 +27,7 @@ import { createSubjectReads } from './subject-reads.ts';
 import { createReadWords } from './words.ts';
 
 export type ReadDeps = {
-  readonly database: Pick<Database, 'query'>;
+  readonly database: Pick<Database, 'query' | 'replan'>;
   /** The organisation's number. */
   readonly tenant: number;
   readonly model: Model;
