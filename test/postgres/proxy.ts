@@ -18,8 +18,18 @@ export type Proxy = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts a proxy in front of the server of an address. */
-export const startProxy = async (url: string): Promise<Proxy> => {
+/**
+ * What becomes of a commit: it goes through; it never arrives and the connection ends; it arrives, and instead of its answer the connection
+ * ends; it arrives after so many ms.
+ */
+export type CommitFate = 'through' | 'lost' | 'unanswered' | { readonly heldMs: number };
+
+const commitWord = Buffer.from('COMMIT\0');
+/** Of what the server needs to commit. */
+const unansweredMs = 60;
+
+/** Starts a proxy in front of the server of an address. `atCommit` decides on every commit that is sent as text. */
+export const startProxy = async (url: string, atCommit?: () => CommitFate): Promise<Proxy> => {
   const target = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
   let mode: 'open' | 'refuse' | 'freeze' = 'open';
@@ -34,6 +44,7 @@ export const startProxy = async (url: string): Promise<Proxy> => {
     if (mode === 'refuse') return void socket.resetAndDestroy();
     const upstream = connect(Number(target.port), target.hostname);
     const pair = [socket, upstream] as const;
+    let dumb = false;
     pairs.add(pair);
     for (const one of pair) {
       one.on('error', () => end(pair));
@@ -46,13 +57,20 @@ export const startProxy = async (url: string): Promise<Proxy> => {
         left = Infinity;
         return end(pair);
       }
+      const fate = atCommit !== undefined && chunk.includes(commitWord) ? atCommit() : 'through';
+      if (fate === 'lost') return end(pair);
+      if (typeof fate === 'object') return void setTimeout(() => upstream.write(chunk), fate.heldMs);
+      if (fate === 'unanswered') {
+        dumb = true;
+        setTimeout(() => end(pair), unansweredMs);
+      }
       if (!upstream.write(chunk)) {
         socket.pause();
         upstream.once('drain', () => socket.resume());
       }
     });
     upstream.on('data', (chunk: Buffer) => {
-      if (mode !== 'freeze') socket.write(chunk);
+      if (mode !== 'freeze' && !dumb) socket.write(chunk);
     });
   });
   await new Promise<void>((resolve) => {

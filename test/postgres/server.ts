@@ -210,6 +210,19 @@ export const stopServer = async (folder: string, mode: 'fast' | 'immediate'): Pr
 export const durable: readonly string[] = [];
 const careless: readonly string[] = ['fsync=off', 'full_page_writes=off', 'autovacuum_naptime=10min'];
 
+const ownPrefix = 'bindeledd-own-postgres-';
+
+/** Ends the servers of tests that were killed before they could. */
+export const clearAbandoned = async (): Promise<void> => {
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(ownPrefix))) {
+    const folder = path.join(tmpdir(), name);
+    const owner = path.join(folder, 'owner');
+    if (!existsSync(owner) || isAlive(Number(readFileSync(owner, 'utf8')))) continue;
+    await stopServer(folder, 'immediate');
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
 /**
  * Starts a server of one's own, for tests that stop it, or that need settings of their own. `before` sees the folder of its data before it is
  * started. To be ended with `stop`, and its folder removed with it.
@@ -218,7 +231,9 @@ export const ownServer = async (
   settings: readonly string[] = careless,
   before: (data: string) => void = () => {},
 ): Promise<TestServer & AsyncDisposable> => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-own-postgres-'));
+  await clearAbandoned();
+  const folder = mkdtempSync(path.join(tmpdir(), ownPrefix));
+  writeFileSync(path.join(folder, 'owner'), String(process.pid));
   const server = await make(folder, settings);
   before(path.join(folder, 'data'));
   await run(server);

@@ -47,6 +47,11 @@ export type Database = {
   readonly listen: (channel: string, heard: (payload: string) => void, lost: () => void) => () => void;
   /** Tells a channel; not waited for, and lost when the server is away: listeners catch up by themselves. */
   readonly notify: (channel: string, payload: string) => void;
+  /**
+   * The tables have grown: plans that were made for small ones are made anew. Costs little and may be asked for often; done once in a while.
+   * Each statement keeps one plan, and the server by itself makes no other until it has counted the rows again, which may be minutes.
+   */
+  readonly replan: () => void;
   /** True when writes can be made durable now. Answers within 200 ms whatever the server does. */
   readonly healthy: () => Promise<boolean>;
   readonly close: () => Promise<void>;

@@ -45,7 +45,9 @@ const states: Readonly<Record<string, Known>> = {
   XX002: damaged,
 };
 
-const ofNetwork = /^(?:E(?:CONN|HOST|NET|PIPE|TIMEDOUT|ADDR|AI)|ENOTFOUND|ENOENT|EACCES)/;
+// Also when what answers is not who it should be: a certificate that is unknown, expired or another's.
+const ofNetwork =
+  /^(?:E(?:CONN|HOST|NET|PIPE|TIMEDOUT|ADDR|AI)|ENOTFOUND|ENOENT|EACCES|EPROTO|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
 /** The SQLSTATE of an error of the server, or what the system calls the network's, also behind a HubError; '' for anything else. */
 export const stateOf = (error: unknown): string => {

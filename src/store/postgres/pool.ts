@@ -19,8 +19,6 @@ export type PoolOptions = {
   /** Part of all places that one key may have at once, when others could want some. */
   readonly share: number;
   readonly open: () => Promise<Wire>;
-  /** A connection could not be opened. */
-  readonly failed: (error: unknown) => void;
 };
 
 type Waiter = {
@@ -39,6 +37,8 @@ export type Pool = {
   readonly close: () => Promise<void>;
   /** Opens connections that nobody waits for yet. */
   readonly warm: (count: number) => void;
+  /** Has every statement planned anew on every connection. */
+  readonly replan: () => void;
 };
 
 /** Makes a pool without any connection. */
@@ -81,7 +81,6 @@ export const createPool = (options: PoolOptions): Pool => {
       },
       (error: unknown) => {
         opening -= 1;
-        options.failed(error);
         // Those who wait are told why when no connection is left that could serve them.
         if (wires.size + opening === 0) refuse(translate(error));
       },
@@ -166,6 +165,9 @@ export const createPool = (options: PoolOptions): Pool => {
       sweep();
       refuse(awayError('closed'));
       await Promise.all([...wires.keys()].map((wire) => wire.close()));
+    },
+    replan: () => {
+      for (const wire of wires.keys()) wire.replan();
     },
     warm: (count) => {
       for (let left = count - wires.size - opening; left > 0; left -= 1) grow();

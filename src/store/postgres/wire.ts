@@ -213,6 +213,8 @@ export type WireOptions = {
   readonly settings: readonly string[];
 };
 
+const discard: Sql = { name: 'discard_plans', text: 'DISCARD PLANS' };
+
 /** A connection that is open. It never opens again: whoever needs another makes another. */
 export class Wire {
   /** Statements under way. */
@@ -222,6 +224,7 @@ export class Wire {
   readonly #columns = new Map<string, readonly Column[]>();
   #corked = false;
   #broken: Error | null = null;
+  #outgrown = false;
   #ending = false;
   readonly #lost: ((error: Error) => void)[] = [];
 
@@ -277,6 +280,20 @@ export class Wire {
 
   /** Sends a statement behind those under way; rows come with the names of its columns. Rejects with the driver's own error. */
   query(sql: Sql, values: readonly Cell[], setting: Setting | null): Promise<readonly Row[]> {
+    if (this.#outgrown) {
+      this.#outgrown = false;
+      // Within a transaction that has failed it does nothing; the plans are slow then, not wrong.
+      this.#ask(discard, [], null).catch(() => {});
+    }
+    return this.#ask(sql, values, setting);
+  }
+
+  /** Has every statement planned anew when it is used next. */
+  replan(): void {
+    this.#outgrown = true;
+  }
+
+  #ask(sql: Sql, values: readonly Cell[], setting: Setting | null): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.pending += 1;
       this.#cork();

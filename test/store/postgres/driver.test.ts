@@ -1,7 +1,8 @@
 // The driver against a real server: what comes back, whose rows are seen, what is bounded, and what happens when the server or the network
 // does what they do.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -626,6 +627,7 @@ describe('what the hub does not start on', () => {
       'postgres://u:p@b:2/d?sslmode=require',
     ]);
     assert.deepEqual(addressesOf('postgresql://a/d'), ['postgresql://a/d']);
+    assert.deepEqual(addressesOf('postgres:///d?host=/run/postgresql'), ['postgres:///d?host=/run/postgresql']);
   });
 
   test('a server in recovery; of several servers the one that takes writes is used', async () => {
@@ -642,6 +644,44 @@ describe('what the hub does not start on', () => {
 });
 
 const put51 = (db: Database): Promise<unknown> => db.transaction(51, (c) => c.query(put, [51, 'a', '1']));
+
+/** Gives the server of a folder a certificate that nobody has signed. */
+const certificate = (data: string): void => {
+  const [key, cert] = [path.join(data, 'server.key'), path.join(data, 'server.crt')];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+  const made = spawnSync('openssl', [
+    ...request,
+    '-addext',
+    'subjectAltName=IP:127.0.0.1',
+    '-keyout',
+    key,
+    '-out',
+    cert,
+  ]);
+  assert.equal(made.status, 0, made.stderr.toString());
+  const { uid, gid } = statSync(data);
+  for (const file of [key, cert]) chownSync(file, uid, gid);
+  chmodSync(key, 0o600);
+};
+
+test('encrypted connections carry the same, and an unknown certificate is refused', async (t) => {
+  if (spawnSync('openssl', ['version']).status !== 0) return t.skip('openssl is not installed');
+  await using server = await ownServer(['fsync=off', 'ssl=on'], certificate);
+  const cert = path.join(server.data, 'server.crt');
+  assert.equal((await opening(`${server.url}?sslmode=verify-full`)).problem.code, 'HUB-503');
+  await withDriver(
+    async (db) => {
+      const cipher = sql('cipher', 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()');
+      assert.deepEqual(await db.query(null, cipher, []), [{ ssl: true }]);
+      const large = sql('large', `SELECT n::int4, repeat('æ', n) AS text FROM generate_series(0, 999) n`);
+      for (const [n, row] of (await db.query(null, large, [])).entries())
+        assert.equal(textOf(row, 'text'), 'æ'.repeat(n));
+      const asked = Array.from({ length: 200 }, (_, n) => db.query(n, whose, [n]));
+      for (const [n, rows] of (await Promise.all(asked)).entries()) assert.deepEqual(rows, [{ n, tenant: String(n) }]);
+    },
+    { url: `${server.url}?sslmode=verify-full&sslrootcert=${encodeURIComponent(cert)}` },
+  );
+});
 
 describe('a database that takes no writes', () => {
   test('because it was made read-only', async () => {
