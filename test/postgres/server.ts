@@ -55,7 +55,7 @@ let found: string | null = null;
 const home = (): string => {
   if (found !== null) return found;
   const given = process.env['POSTGRES_HOME'];
-  const native = given ?? packageOfPlatform();
+  const native = given === undefined || given === '' ? packageOfPlatform() : given;
   if (!existsSync(native)) throw new Error(`there is no PostgreSQL at ${native}: run npm ci, or set DATABASE_URL`);
   if (runs(native)) return (found = native);
   const { version } = JSON.parse(readFileSync(path.join(native, '..', 'package.json'), 'utf8'));

@@ -1,4 +1,4 @@
-// The address of a database, which may name several servers of which one takes writes. Used by the driver; C's settings check it with this.
+// The address of a database, which may name several servers of which one takes writes. Used by the driver and by migrations.
 import { HubError, problem } from '#base/errors.ts';
 
 /**

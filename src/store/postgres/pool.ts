@@ -1,4 +1,4 @@
-// Bounded connections, shared fairly: who asks for much waits behind nobody but itself. Used by driver.ts twice: a few connections with many
+// Bounded connections, shared fairly: who asks for much waits behind nobody but itself. Used by driver.ts for each kind: a few connections with many
 // statements under way on each, and more connections with one user at a time. Knows no SQL.
 import type { Clock } from '#base/clock.ts';
 import { awayError, overloaded, translate } from './errors.ts';
