@@ -10,6 +10,7 @@ import type {
   AuditEntry,
   AuditRecord,
   AuditSubjects,
+  ChainPart,
   PlatformStore,
   TenantStore,
 } from '#store/store.ts';
@@ -98,6 +99,8 @@ export type AuditTrail = {
   ) => Promise<Result<AsyncIterable<string>>>;
   /** The whole audit as text that the independent verifier proves elsewhere; pieces of whole lines. Recorded as an export. Fails with HUB-204 for an unknown organisation. */
   readonly chain: (organisation: string, asker: AuditAsker) => Promise<Result<AsyncIterable<string>>>;
+  /** A piece of it, from where the last one ended; recorded by whoever answers with it. Fails with HUB-103 for a place that no piece gave. */
+  readonly chainPart: (organisation: string, from: string | null) => Promise<ChainPart>;
   /** Newest first. The organisation keeps them: they are its proof that nothing was altered later. */
   readonly checkpoints: (
     organisation: string,
@@ -125,7 +128,7 @@ export type AuditTrailDeps = {
 /** The part of an organisation's store that it takes. */
 export type AuditedTenant = {
   readonly reads: Pick<TenantStore['reads'], 'lastUid' | 'aboutOf' | 'lives'>;
-  readonly trail: Pick<TenantStore['trail'], 'scan' | 'checkpoints' | 'seal' | 'chain'>;
+  readonly trail: Pick<TenantStore['trail'], 'scan' | 'checkpoints' | 'seal' | 'chain' | 'chainPart'>;
 };
 
 /** Puts it together. */
@@ -184,6 +187,7 @@ export const createAuditTrail = (deps: AuditTrailDeps): AuditTrail => {
       const found = await ask(organisation, 'audit-export', {}, asker);
       return found.ok ? ok((await deps.tenant(organisation)).trail.chain()) : found;
     },
+    chainPart: async (organisation, from) => (await deps.tenant(organisation)).trail.chainPart(from),
     checkpoints: async (organisation, query) => (await deps.tenant(organisation)).trail.checkpoints(query),
     seal: async (organisation) => (await deps.tenant(organisation)).trail.seal(),
     verify: deps.verify,

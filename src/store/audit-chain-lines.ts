@@ -3,7 +3,7 @@
 import { yieldToLoop } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { AuditCommit } from './audit-chain.ts';
-import type { Eventually } from './store.ts';
+import type { ChainPart, Eventually } from './store.ts';
 
 export type ChainSource = {
   readonly organisation: string;
@@ -25,39 +25,82 @@ export type ChainSource = {
 
 const form = 'audit chain 1';
 
-// Sequences of one piece: some megabytes.
-const stretch = 8_000;
+// Sequences of one piece: a megabyte or so.
+const stretch = 2_000;
 
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 
+/** Where a piece begins: how far checkpoints and commits go, and how far they have been told. */
+type Place = {
+  readonly newest: number;
+  readonly last: number;
+  /** Number of the last checkpoint told, and how many were. */
+  readonly after: number;
+  readonly checkpoints: number;
+  /** First sequence of what comes next, and how many commits were told. */
+  readonly from: number;
+  readonly commits: number;
+};
+
+const members = ['newest', 'last', 'after', 'checkpoints', 'from', 'commits'] as const;
+
+const placeText = (place: Place): string => members.map((name) => place[name]).join('.');
+
+const placeOf = (text: string): Place => {
+  const numbers = /^\d{1,15}(?:\.\d{1,15}){5}$/.test(text) ? text.split('.').map(Number) : [];
+  const [newest, last, after, checkpoints, from, commits] = numbers;
+  if (
+    newest === undefined ||
+    last === undefined ||
+    after === undefined ||
+    checkpoints === undefined ||
+    from === undefined ||
+    commits === undefined
+  )
+    throw new HubError(problem('HUB-103', 'This is no place in the chain of an audit.'));
+  return { newest, last, after, checkpoints, from, commits };
+};
+
 /**
- * One JSON object a line, members in this order: what it is, the checkpoints from the first, the commits from the first that is kept, and how
- * many of each there were, so that a missing end is seen. No transaction stays open; rejects with HUB-501 when records were dropped meanwhile,
- * since what was told would look broken.
+ * A piece of the text from a place, null = from its beginning. One JSON object a line, members in this order: what it is, the checkpoints from
+ * the first, the commits from the first that is kept, and how many of each there were, so that a missing end is seen. The state is that of the
+ * first piece; no transaction stays open. Rejects with HUB-501 at the end when records were dropped meanwhile, since what was told would look
+ * broken, and with HUB-103 for a place that no piece gave.
  */
-export async function* tellChain(source: ChainSource): AsyncIterable<string> {
-  const { first: oldest, last, checkpoint: newest } = await source.extent();
-  yield line({ bindeledd: form, organisation: source.organisation });
-  let checkpoints = 0;
-  for (let after = 0; after < newest;) {
-    const some = await source.checkpoints(after, newest);
-    if (some.length === 0) break;
-    yield some.map(({ number, sequence, record }) => line({ checkpoint: number, sequence, record })).join('');
-    checkpoints += some.length;
-    after = some.at(-1)?.number ?? newest;
+export const tellPart = async (source: ChainSource, from: string | null): Promise<ChainPart> => {
+  if (from === null) {
+    const { first, last, checkpoint: newest } = await source.extent();
+    const place = { newest, last, after: 0, checkpoints: 0, from: first, commits: 0 };
+    return { text: line({ bindeledd: form, organisation: source.organisation }), next: placeText(place) };
   }
-  let commits = 0;
-  for (let from = oldest; from > 0 && from <= last; from += stretch) {
-    const some = await source.commits(from, Math.min(last, from + stretch - 1));
-    if (some.length > 0) yield some.map(commitLine).join('');
-    commits += some.length;
-    await yieldToLoop();
+  const place = placeOf(from);
+  if (place.after < place.newest) {
+    const some = await source.checkpoints(place.after, place.newest);
+    const text = some.map(({ number, sequence, record }) => line({ checkpoint: number, sequence, record })).join('');
+    const after = some.at(-1)?.number ?? place.newest;
+    return { text, next: placeText({ ...place, after, checkpoints: place.checkpoints + some.length }) };
   }
-  if (await source.wasCut(newest))
+  if (place.from > 0 && place.from <= place.last) {
+    const some = await source.commits(place.from, Math.min(place.last, place.from + stretch - 1));
+    const next = { ...place, from: place.from + stretch, commits: place.commits + some.length };
+    return { text: some.map(commitLine).join(''), next: placeText(next) };
+  }
+  if (await source.wasCut(place.newest))
     throw new HubError(
       problem('HUB-501', 'Old records were dropped from the audit meanwhile: ask again.', { retryAfter: 1 }),
     );
-  yield line({ end: form, checkpoints, commits });
+  return { text: line({ end: form, checkpoints: place.checkpoints, commits: place.commits }), next: null };
+};
+
+/** All pieces, one after the other. */
+export async function* tellChain(source: ChainSource): AsyncIterable<string> {
+  let from: string | null = null;
+  do {
+    const part: ChainPart = await tellPart(source, from);
+    if (part.text !== '') yield part.text;
+    from = part.next;
+    await yieldToLoop();
+  } while (from !== null);
 }
 
 const commitLine = ({ commit, hash }: { readonly commit: AuditCommit; readonly hash: Buffer }): string => {

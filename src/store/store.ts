@@ -384,6 +384,9 @@ export type AuditScan = {
   readonly seen?: AuditSubjects | null;
 };
 
+/** A piece of an audit as text: whole lines, and where the next begins; null after the last. */
+export type ChainPart = { readonly text: string; readonly next: string | null };
+
 /** What the owner of an audit may do with it. */
 export type TenantTrail = {
   /** All records that match, some at a time; other work runs in between. What is recorded meanwhile may or may not be among them. */
@@ -399,6 +402,8 @@ export type TenantTrail = {
   readonly trim: (before: number) => Promise<number>;
   /** The whole chain as lines of text (`audit-chain-lines.ts`), some at a time, for the independent verifier. Rejects with HUB-501 when records are dropped meanwhile. */
   readonly chain: () => AsyncIterable<string>;
+  /** The same a piece at a time, from where the last one ended (null = the beginning). Rejects with HUB-103 for a place that no piece gave. */
+  readonly chainPart: (from: string | null) => Eventually<ChainPart>;
 };
 
 // --- Tenant: writes by clients ------------------------------------------------------------------------------------------------

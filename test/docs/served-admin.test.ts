@@ -109,6 +109,7 @@ const calls: readonly (readonly [id: string, path: string, body: object | null, 
   ['sealAudit', '/admin/organisations/fjord.test/audit/checkpoints', {}, 200],
   ['listCheckpoints', '/admin/organisations/fjord.test/audit/checkpoints?limit=1', null, 200],
   ['verifyAudit', '/admin/organisations/fjord.test/audit/verify', null, 200],
+  ['readAuditChain', '/admin/organisations/fjord.test/audit/chain', null, 200],
   [
     'erasePerson',
     '/admin/organisations/fjord.test/erasures',

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { verifyChain } from '#verify/audit-verify.ts';
+import type { KeySet } from '#verify/audit-verify.ts';
 import { startAdminWorld, type AdminWorld } from './admin-world.ts';
 import { runCommand, type Ended } from './hub-process.ts';
 
@@ -115,6 +117,15 @@ describe('commands through the admin API', { timeout: 120_000 }, () => {
     assert.equal(verified.code, 0, verified.stdout);
     const exported = await there('reader', ['audit', 'export', '--organisation', 'fjord.test', '--format', 'ocsf']);
     assert.match(exported.stdout, /"class_uid":6003/);
+    const chain = await there('reader', ['audit', 'export', '--organisation', 'fjord.test', '--format', 'chain']);
+    assert.equal(chain.code, 0, chain.stderr);
+    const served = await fetch(`${world.hub.url}/.well-known/audit-keys.json`);
+    const question = { organisation: 'fjord.test', keys: (await served.json()) as KeySet };
+    const proof = verifyChain({ ...question, lines: chain.stdout.trimEnd().split('\n') });
+    assert.deepEqual(proof.broken, []);
+    assert.ok(proof.records > 2);
+    const asked = await there('reader', ['audit', 'search', '--organisation', 'fjord.test', '--ndjson']);
+    assert.match(asked.stdout, /"operation":"audit chain"/);
     const keys = good(await there('reader', ['audit', 'keys', '--json']));
     assert.equal((keys['keys'] as Json[]).length, 1);
     assert.equal((await there('writer', ['audit', 'rotate-key'])).code, 2);

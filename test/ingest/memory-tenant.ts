@@ -186,7 +186,7 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
     writeTogether: write,
     events: { event: never, waiting: never, waitingCount: never, events: never },
     erasures: { isErased: (refs) => refs.map(() => false), size: () => 0, list: () => [], lift: never },
-    trail: { scan: never, checkpoints: never, seal: never, trim: never, chain: never },
+    trail: { scan: never, checkpoints: never, seal: never, trim: never, chain: never, chainPart: never },
     appendAudit: async (record) => {
       state.audit.push(record);
     },

@@ -142,6 +142,18 @@ const verified = async (call: AdminCall): Promise<Result<AdminReply>> => {
   return asked.ok ? reply(await asked.value.trail.verify(asked.value.id)) : asked;
 };
 
+// What the store calls a place; the store itself looks at it closely.
+const chainPlace = /^[\d.]{1,120}$/;
+
+const told = async (call: AdminCall): Promise<Result<AdminReply>> => {
+  const asked = await trailOf(call);
+  if (!asked.ok) return asked;
+  const from = call.query.get('from');
+  if (from !== null && !chainPlace.test(from))
+    return badMembers([{ at: 'from', message: 'is not one that an answer gave' }]);
+  return reply(await asked.value.trail.chainPart(asked.value.id, from));
+};
+
 const path = '/admin/organisations/{organisation}/audit';
 const common = { needs: 'read', tag: 'Audit', status: 200 } as const;
 
@@ -190,5 +202,23 @@ export const auditOperations: readonly Operation[] = [
     summary: 'Runs the independent verifier over the whole audit.',
     reply: 'AuditVerdict',
     handle: verified,
+  },
+  {
+    ...common,
+    id: 'readAuditChain',
+    word: 'audit chain',
+    method: 'GET',
+    path: `${path}/chain`,
+    summary:
+      'A piece of the whole audit as text; all of them joined are what the independent verifier proves elsewhere.',
+    query: [
+      {
+        name: 'from',
+        description: 'Where the last piece ended; the first piece without.',
+        schema: { type: 'string' },
+      },
+    ],
+    reply: 'AuditChainPart',
+    handle: told,
   },
 ];

@@ -521,6 +521,13 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     },
     example: { ok: true, organisation: 'fjordheim.test', commits: 12, records: 4711, checkpoints: 3, broken: [] },
   },
+  AuditChainPart: {
+    schema: object({
+      text: { ...text, description: 'Whole lines of JSON.' },
+      next: { type: ['string', 'null'], description: 'Where the next piece begins; null after the last.' },
+    }),
+    example: { text: '{"bindeledd":"audit chain 1","organisation":"fjordheim.test"}\n', next: '3.4711.0.0.1.0' },
+  },
   Checkpoint: {
     schema: object({
       organisation: text,

@@ -2,7 +2,7 @@
 // stretch of the sequence at a time, so that no statement is long and no transaction stays open. Used by audit.ts.
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { tellChain } from '../audit-chain-lines.ts';
+import { tellChain, tellPart } from '../audit-chain-lines.ts';
 import type { ChainSource } from '../audit-chain-lines.ts';
 import { checkpointOf, entriesIn, matcherOf } from '../audit-search.ts';
 import type { AuditEntry, AuditRecord, AuditScan, TenantStore, TenantTrail } from '../store.ts';
@@ -47,6 +47,7 @@ export const createTrail = (deps: TrailDeps & { readonly seals: Sealer }): Tenan
       }
     },
     chain: () => tellChain(chainOf(deps.organisation, ask)),
+    chainPart: (from) => tellPart(chainOf(deps.organisation, ask), from),
   };
 };
 

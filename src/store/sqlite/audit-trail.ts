@@ -3,7 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { tellChain } from '../audit-chain-lines.ts';
+import { tellChain, tellPart } from '../audit-chain-lines.ts';
 import type { ChainSource } from '../audit-chain-lines.ts';
 import { checkpointOf, entriesIn, matcherOf, recordsOf } from '../audit-search.ts';
 import type {
@@ -81,6 +81,18 @@ export const createTrail = ({ path, organisation, clock, settle, key, seal, trim
     try {
       db = readAudit(path);
       yield* tellChain(chainIn(db, organisation));
+    } catch (error) {
+      throw translate(error);
+    } finally {
+      db?.close();
+    }
+  },
+  chainPart: async (from) => {
+    await settle();
+    let db: DatabaseSync | null = null;
+    try {
+      db = readAudit(path);
+      return await tellPart(chainIn(db, organisation), from);
     } catch (error) {
       throw translate(error);
     } finally {

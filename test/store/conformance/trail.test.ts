@@ -1,10 +1,14 @@
 // The audit as its owner uses it: found by every question, in either order; sealed in time; trimmed with a signature.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { HubError } from '#base/errors.ts';
 import { packUids } from '#base/packed-uids.ts';
-import type { AuditRecord, AuditScan, AuditSubjects, TenantStore } from '#store/store.ts';
+import type { AuditKey, AuditRecord, AuditScan, AuditSubjects, ChainPart, TenantStore } from '#store/store.ts';
+import { verifyChain } from '#verify/audit-verify.ts';
 import { onEveryDialect } from './dialects.ts';
 import { elev, inWorld, person } from './world.ts';
+
+const publicKey = ({ id, publicJwk }: AuditKey): object => ({ ...(JSON.parse(publicJwk) as object), kid: id });
 
 const at = 1_700_000_000_000;
 
@@ -167,5 +171,42 @@ onEveryDialect('the audit trail', (dialect) => {
       // The newest stays, so that the chain has an end.
       assert.equal(await again.trail.trim(at + 1_000), 7);
       assert.deepEqual(await found(again, {}), ['11']);
+    }));
+
+  test('the whole is told as text that the verifier proves, at once or a piece at a time, and only from places that were given', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      const whole = async (): Promise<string> => {
+        let text = '';
+        for await (const piece of tenant.trail.chain()) text += piece;
+        return text;
+      };
+      const proved = async (): Promise<readonly object[]> => {
+        const lines = (await whole()).trimEnd().split('\n');
+        const keys = await Promise.all((await store.platform.auditKeys()).map(publicKey));
+        return verifyChain({ organisation: 'a.test', lines, keys: { keys } }).broken;
+      };
+      assert.deepEqual(await proved(), []);
+      for (let round = 0; round < 5; round += 1)
+        await Promise.all(Array.from({ length: 900 }, (_, index) => tenant.appendAudit(record(`${round}-${index}`))));
+      await tenant.trail.seal();
+      assert.deepEqual(await proved(), []);
+      const text = await whole();
+      let [joined, pieces]: [string, number] = ['', 0];
+      for (let from: string | null = null; ;) {
+        const part: ChainPart = await tenant.trail.chainPart(from);
+        joined += part.text;
+        pieces += 1;
+        if (part.next === null) break;
+        from = part.next;
+      }
+      assert.equal(joined, text);
+      assert.ok(pieces > 4, `${pieces} pieces`);
+      for (const place of ['', 'x', '1.2.3', '1.2.3.4.5.6.7', '-1.2.3.4.5.6', '1.2.3.4.5.x'])
+        await assert.rejects(
+          async () => tenant.trail.chainPart(place),
+          (error: unknown) => error instanceof HubError && error.problem.code === 'HUB-103',
+          place,
+        );
     }));
 });
