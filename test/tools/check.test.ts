@@ -163,6 +163,14 @@ const planted: readonly (readonly [string, Readonly<Record<string, string | null
     },
   ],
   [
+    'layer src/store/writing/writing.ts',
+    {
+      'src/store/writing/README.md': 'What it is for.\n',
+      'src/store/writing/writing.ts':
+        "// Shared by dialects, and leans on none.\nimport { tenant } from '../sqlite/tenant.ts';\nexport const a = tenant;\n",
+    },
+  ],
+  [
     'layer src/apis/one/routes.ts',
     { 'src/apis/one/routes.ts': "// Routes.\nimport { two } from '../two/routes.ts';\nexport const a = two;\n" },
   ],
@@ -291,6 +299,16 @@ test('what only looks like a violation is none', () => {
     '',
   ].join('\n');
   assert.deepEqual(found({ 'src/hub/principal.ts': innocent }), []);
+});
+
+test('what dialects share they may import', () => {
+  const sqlite = project().get('src/store/sqlite/tenant.ts') ?? '';
+  const shared = {
+    'src/store/writing/README.md': 'What it is for.\n',
+    'src/store/writing/writing.ts': "// Shared.\nimport { opened } from '../store.ts';\nexport const begun = opened;\n",
+  };
+  const importing = `${sqlite}export { begun } from '../writing/writing.ts';\nexport const begin = 1;\n`;
+  assert.deepEqual(found({ ...shared, 'src/store/sqlite/tenant.ts': importing }), []);
 });
 
 test('texts to people may name classes of the model, code beside them may not', () => {

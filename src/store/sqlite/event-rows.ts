@@ -1,4 +1,4 @@
-// Writes and live reads of clients as rows: stored within write transactions, asked by adapters, clients and owners. Called by client-writes.ts
+// Writes and live reads of clients as rows: stored within write transactions, asked by adapters, clients and owners. Called by tenant-write.ts
 // and tenant.ts. Knows no resource and no policy.
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Clock } from '#base/clock.ts';

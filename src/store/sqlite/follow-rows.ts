@@ -1,5 +1,5 @@
 // What followers of the feed could see when they were last answered, by content id. Written within write transactions, read by the hub; those
-// that nobody has asked for in a long time are dropped. Called by client-writes.ts and tenant.ts; knows nothing of what a record means.
+// that nobody has asked for in a long time are dropped. Called by tenant-write.ts and tenant.ts; knows nothing of what a record means.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '#base/clock.ts';
 import type { FollowState, TenantWrite } from '../store.ts';
