@@ -106,7 +106,10 @@ export const openRevision = async ({ clock, look }: RevisionDeps): Promise<Revis
         return known + offset;
       }
       if (clock.monotonic() - failedAt < restAfterFailureMs) refuse();
-      return waitFor();
+      const answer = waitFor();
+      // Whoever only looks whether it is known at once lets the answer be.
+      answer.catch(() => {});
+      return answer;
     },
     changed: adopt,
     listener: {

@@ -299,6 +299,10 @@ test('a database that answers nothing holds nobody up for long', async () => {
   const asked = state.now;
   await assert.rejects(async () => revision.current(), refusal);
   assert.ok(state.now - asked <= 200);
+  // One that nobody waits for ends no process.
+  state.now += 1_000;
+  assert.notEqual(typeof revision.current(), 'number');
+  await sleep(20);
 });
 
 test('a failure is not tried again by everyone, and each notice is looked after once', async () => {
