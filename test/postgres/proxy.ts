@@ -47,6 +47,8 @@ export const startProxy = async (url: string, atCommit?: () => CommitFate): Prom
     let dumb = false;
     pairs.add(pair);
     for (const one of pair) {
+      // Small messages are not to wait for each other: the two ends do not either.
+      one.setNoDelay(true);
       one.on('error', () => end(pair));
       one.on('close', () => end(pair));
     }
