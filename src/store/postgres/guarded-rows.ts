@@ -25,8 +25,11 @@ export type Looks = {
   readonly now: (collection: number, withMap?: true) => Promise<Looked | null>;
   /** From memory while nothing has been heard since it was looked at, and that was lately; else as `now`. */
   readonly lately: (collection: number, withMap?: true) => Eventually<Looked | null>;
-  /** Whether the collection still stands at a position, as far as this process knows. At once, so what may be different is. */
-  readonly stands: (collection: number, position: number) => boolean;
+  /**
+   * Whether the collection still stands at a position, as far as this process knows: it was seen there within so many ms (2,000), and nothing has
+   * been heard since. At once, so what may be different is.
+   */
+  readonly stands: (collection: number, position: number, within?: number) => boolean;
   /** What a statement is to tell when it has seen the position of a collection: call it before the statement is sent. */
   readonly watch: () => (collection: number, position: number) => void;
 };
@@ -99,7 +102,8 @@ export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks
 
   const moment = (): Moment => ({ heard: heard(), at: clock.monotonic() });
 
-  const isLate = (state: Known): boolean => state.heard !== heard() || clock.monotonic() - state.at >= believedMs;
+  const isLate = (state: Known, within = believedMs): boolean =>
+    state.heard !== heard() || clock.monotonic() - state.at >= within;
 
   const look = async (collection: number, withMap: boolean): Promise<Looked | null> => {
     for (;;) {
@@ -220,9 +224,9 @@ export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks
         ? state
         : inTurn(collection, withMap === true);
     },
-    stands: (collection, position) => {
+    stands: (collection, position, within) => {
       const state = known.get(collection);
-      return state !== undefined && state.stats.position === position && !isLate(state);
+      return state !== undefined && state.stats.position === position && !isLate(state, within);
     },
     watch: () => {
       const begun = moment();

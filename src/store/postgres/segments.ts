@@ -53,6 +53,9 @@ const batchBytes = 2_097_152;
 const batchRuns = 32;
 const runBytesAtFirst = 262_144;
 
+// Ms after which it is asked whether what was read ahead still stands, when nothing has been heard.
+const aheadMs = 200;
+
 // Segments whose uids are asked for at once.
 const uidSegments = 32;
 
@@ -157,7 +160,7 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
     };
 
     const stillStands = async (at: number): Promise<boolean> => {
-      if (looks.stands(collection, at)) return true;
+      if (looks.stands(collection, at, aheadMs)) return true;
       return (await looks.now(collection))?.stats.position === at;
     };
 
