@@ -84,7 +84,10 @@ const tables: readonly { readonly name: string; readonly of?: string; readonly c
   { name: 'follow', columns: [['id'], ['collection'], ['record'], ['rows', 'rows', bytes], ['used_at']] },
 ];
 
-/** Puts what the file holds in the place of what the organisation of this number has. */
+/** The tables that it fills. */
+export const mirrored: readonly string[] = [...tables.map(({ name }) => name), 'tenant_state'];
+
+/** Puts what the file holds into the tables, for the organisation of this number. */
 export const mirror = async (file: string, database: Database, tenant: number): Promise<void> => {
   const from = new DatabaseSync(file, { readOnly: true });
   try {

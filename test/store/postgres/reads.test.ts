@@ -18,7 +18,7 @@ import { createRunReads } from '#store/postgres/run-reads.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { FollowState, PagePart, Store, TenantReads, TenantStore, WriteEvent } from '#store/store.ts';
-import { testDatabase } from '../../postgres/database.ts';
+import { run, testDatabase } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
 import {
   base,
@@ -35,7 +35,7 @@ import {
   withdraw,
 } from '../conformance/world.ts';
 import type { Entry } from '../conformance/world.ts';
-import { mirror } from './mirror.ts';
+import { mirror, mirrored } from './mirror.ts';
 
 const tenantId = 'a.test';
 const tenant = 7;
@@ -87,31 +87,9 @@ describe('reads of PostgreSQL beside those of the embedded file', () => {
   let reads: TenantReads;
   const stale: FollowState[] = [];
 
+  /** What the file has now, in the place of what was put before; the hub itself may not take away all of it. */
   const refill = async (): Promise<void> => {
-    await database.transaction(tenant, async (connection) => {
-      for (const name of [
-        'resource',
-        'identifier',
-        'link',
-        'segment',
-        'attribute_index',
-        'past_subject',
-        'past_life',
-        'sync_run',
-        'sync_page',
-        'sync_rejection',
-        'contract',
-        'write_event',
-        'follow',
-        'meta',
-      ])
-        await connection.query({ name: `empty_${name}`, text: `DELETE FROM ${name} WHERE tenant = $1` }, [tenant]);
-    });
-    const { Wire } = await import('#store/postgres/wire.ts');
-    const wire = await Wire.open({ url: place.adminUrl, applicationName: 'test', connectMs: 5_000, settings: [] });
-    for (const name of ['change', 'word', 'collection', 'tenant_state'])
-      await wire.command(`DELETE FROM bindeledd.${name} WHERE tenant = ${tenant}`);
-    await wire.close();
+    await run(place.adminUrl, ...mirrored.map((name) => `DELETE FROM bindeledd.${name} WHERE tenant = ${tenant}`));
     await mirror(path.join(folder, 'tenants', tenantId, 'data.db'), database, tenant);
     heard += 1;
   };
