@@ -113,7 +113,7 @@ const writeGone = (set: WorkingSet, each: Each, send: Send): void => {
 };
 
 const writeLinks = (set: WorkingSet, each: Each): void => {
-  const changes = [...set.linkChanges.values()];
+  const changes = [...set.linkChanges.values()].flat();
   each(
     deleteLinks,
     changes.filter(({ isThere }) => !isThere),
@@ -184,7 +184,7 @@ const writeFeed = (set: WorkingSet, each: Each): void => {
 };
 
 const writeBeside = (set: WorkingSet, each: Each, send: Send): void => {
-  const indexed = [...set.indexed.values()];
+  const indexed = [...set.indexed.values()].flat();
   for (const { collection, path, folded, uid, isThere } of indexed)
     if (!isThere) send(deleteIndexed, [collection, path, folded, uid]);
   each(

@@ -5,7 +5,7 @@ import { int4s, int8s, texts } from './arrays.ts';
 import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
 import type { Connection, Row, Sql } from './database.ts';
 import { keptText, textKept } from './kept-text.ts';
-import { nameKey, takeIdentifier, takeLinks, takeResource } from './working-set.ts';
+import { findNamed, setNamed, takeIdentifier, takeLinksFrom, takeLinksTo, takeResource } from './working-set.ts';
 import type { Identifier, Link, Resource, WorkingSet } from './working-set.ts';
 
 export type Loading = {
@@ -20,8 +20,7 @@ export type Loading = {
 export const createLoading = (set: WorkingSet, connection: Connection, tenant: number): Loading => {
   const ask = (sql: Sql, values: readonly (number | Buffer)[]) => connection.query(sql, [tenant, ...values]);
 
-  const loadNamed = async (names: ReadonlyMap<string, NamedIdentifier>): Promise<void> => {
-    const wanted = [...names.values()];
+  const loadNamed = async (wanted: readonly NamedIdentifier[]): Promise<void> => {
     const rows = await ask(byName, [
       int4s(wanted.map(({ collection }) => collection)),
       int4s(wanted.map(({ field }) => field)),
@@ -31,21 +30,17 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
       const identifier = takeIdentifier(set, identifierIn(row));
       const each = wanted[numberOf(row, 'nr') - 1];
       // By the text that was asked for: what cannot be kept as it is was looked up as what it is kept as.
-      if (each !== undefined) {
-        const key = nameKey(each.collection, each.field, each.value);
-        if (!set.named.has(key)) set.named.set(key, identifier);
-      }
+      if (each !== undefined) setNamed(set, each, identifier);
       const uid = identifier?.uid ?? null;
       if (uid !== null && row['hash'] !== null && !set.outlines.has(uid))
         set.outlines.set(uid, { hash: Buffer.from(bytesOf(row, 'hash')), protection: numberOf(row, 'bits') });
     }
-    for (const key of names.keys()) if (!set.named.has(key)) set.named.set(key, null);
   };
 
   const takeAllTo = (rows: readonly Row[], targets: Iterable<number>): void => {
     const links = Map.groupBy(rows, (row) => numberOf(row, 'target'));
     for (const row of rows) takeIdentifier(set, identifierIn(row));
-    for (const target of targets) takeLinks(set, 'to', target, (links.get(target) ?? []).map(linkIn));
+    for (const target of targets) takeLinksTo(set, target, links.get(target)?.map(linkIn) ?? none);
   };
 
   const loadIdentifiers = async (ids: readonly number[]): Promise<void> => {
@@ -79,7 +74,7 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
     const formers = Map.groupBy(former, (row) => numberOf(row, 'last_uid'));
     for (const uid of uids) {
       takeResource(set, uid, null);
-      takeLinks(set, 'from', uid, (links.get(uid) ?? []).map(linkIn));
+      takeLinksFrom(set, uid, links.get(uid)?.map(linkIn) ?? []);
       set.formers.set(
         uid,
         (formers.get(uid) ?? []).map((row) => numberOf(row, 'id')),
@@ -123,12 +118,14 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
         if (missing.size > 0) loads.push(loadAround([...missing]));
       }
       if (named !== undefined) {
-        const missing = new Map<string, NamedIdentifier>();
+        const missing: NamedIdentifier[] = [];
         for (const name of named) {
-          const key = nameKey(name.collection, name.field, name.value);
-          if (!set.named.has(key)) missing.set(key, name);
+          if (findNamed(set, name) !== undefined) continue;
+          missing.push(name);
+          // So that it is asked for once: there is none, unless it is found.
+          setNamed(set, name, null);
         }
-        if (missing.size > 0) loads.push(loadNamed(missing));
+        if (missing.length > 0) loads.push(loadNamed(missing));
       }
       if (identifiers !== undefined) {
         const missing = new Set<number>();
@@ -152,6 +149,8 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
       ),
   };
 };
+
+const none: readonly Link[] = [];
 
 const resourceColumns = 'r.uid, r.position, r.born, r.hash, r.source, r.protection, r.keys, r.split, r.own, r.body';
 const identifierColumns = 'i.id, i.collection, i.field, i.value, i.uid, i.last_uid, i.protection, i.removed_by';

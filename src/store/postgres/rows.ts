@@ -10,16 +10,18 @@ import type { CollectionRow, MutableCounts, TenantState } from './tenant-state.t
 import {
   addLink,
   createWorkingSet,
+  eachTo,
   forgetSeen,
   identifierOf,
-  linksOf,
-  nameKey,
+  linksFromOf,
   namedOf,
   removeLink,
   resourceOf,
+  setNamed,
   sortedFrom,
   sortedTo,
-  takeLinks,
+  takeLinksFrom,
+  takeLinksTo,
   textOfBody,
 } from './working-set.ts';
 import type { Identifier, Link, Resource, WorkingSet } from './working-set.ts';
@@ -156,6 +158,7 @@ export const createRows = (deps: RowsDeps): WorkRows => {
 const emptyOf = (id: number): CollectionRow => ({ id, next: 0, count: 0, position: 0, changedAt: 0, marked: false });
 
 const nothing = Buffer.alloc(0);
+const nothingStored: readonly Link[] = [];
 
 /** The resource to be changed. Throws when there is none, or it was not made ready. */
 const toChange = (set: WorkingSet, uid: number): Resource => {
@@ -191,7 +194,7 @@ const resourceRows = (set: WorkingSet): Pick<Rows, ResourceMethods> => {
     },
     beginResource: (uid) => {
       set.resources.set(uid, null);
-      takeLinks(set, 'from', uid, []);
+      takeLinksFrom(set, uid, []);
       set.formers.set(uid, []);
       set.around.add(uid);
     },
@@ -288,9 +291,9 @@ const identifierRows = (set: WorkingSet, counts: { identifiers: number }): Pick<
   };
   return {
     identifier: (id) => identifierOf(set, id),
-    named: (collection, field, value) => namedOf(set, collection, field, value),
+    named: (collection, field, value) => namedOf(set, { collection, field, value }),
     holder: (collection, field, value) => {
-      const identifier = namedOf(set, collection, field, value);
+      const identifier = namedOf(set, { collection, field, value });
       if (identifier === null) return null;
       const { id, uid } = identifier;
       if (uid === null) return { id, uid, hash: null };
@@ -323,8 +326,8 @@ const identifierRows = (set: WorkingSet, counts: { identifiers: number }): Pick<
         isNew: true,
       };
       set.identifiers.set(id, identifier);
-      set.named.set(nameKey(collection, field, value), identifier);
-      takeLinks(set, 'to', id, []);
+      setNamed(set, identifier, identifier);
+      takeLinksTo(set, id, nothingStored);
       set.dirtyIdentifiers.add(identifier);
       return id;
     },
@@ -349,7 +352,7 @@ const identifierRows = (set: WorkingSet, counts: { identifiers: number }): Pick<
       set.dirtyIdentifiers.delete(identifier);
       if (!identifier.isNew) set.deletedIdentifiers.add(id);
       set.identifiers.set(id, null);
-      set.named.set(nameKey(identifier.collection, identifier.field, identifier.value), null);
+      setNamed(set, identifier, null);
     },
   };
 };
@@ -400,12 +403,12 @@ const linkRows = (set: WorkingSet): Pick<Rows, LinkMethods> => {
     linksTo: (target) => sortedTo(set, target).map(asTo),
     guardedLinksTo: (target) => {
       const guarded: ReturnType<typeof asTo>[] = [];
-      for (const link of linksOf(set, 'to', target).links.values()) if (isFromGuarded(link)) guarded.push(asTo(link));
+      for (const link of eachTo(set, target)) if (isFromGuarded(link)) guarded.push(asTo(link));
       return guarded;
     },
     sourcesOf: (target) => {
       const sources = new Set<number>();
-      for (const { source } of linksOf(set, 'to', target).links.values()) sources.add(source);
+      for (const { source } of eachTo(set, target)) sources.add(source);
       return [...sources];
     },
     linksFrom: (source) => sortedFrom(set, source).map(asFrom),
@@ -414,18 +417,19 @@ const linkRows = (set: WorkingSet): Pick<Rows, LinkMethods> => {
       sortedFrom(set, source).flatMap((link) =>
         link.relation === relation ? (identifierOf(set, link.target)?.uid ?? []) : [],
       ),
-    hasLink: (source, relation) => sortedFrom(set, source).some((link) => link.relation === relation),
+    hasLink: (source, relation) => linksFromOf(set, source).links.some((link) => link.relation === relation),
     insertLink: (target, relation, source, sourceIdentifier) =>
       addLink(set, { target, relation, source, sourceIdentifier }),
     deleteLink: (target, relation, source) => {
-      const link = linksOf(set, 'from', source).links.get(`${target} ${relation}`);
+      const { links } = linksFromOf(set, source);
+      const link = links.find((each) => each.target === target && each.relation === relation);
       if (link !== undefined) removeLink(set, link);
     },
     deleteLinksFrom: (source) => {
-      for (const link of [...linksOf(set, 'from', source).links.values()]) removeLink(set, link);
+      for (const link of [...linksFromOf(set, source).links]) removeLink(set, link);
     },
     deleteLinksTo: (target) => {
-      for (const link of [...linksOf(set, 'to', target).links.values()]) removeLink(set, link);
+      for (const link of [...eachTo(set, target)]) removeLink(set, link);
     },
   };
 };
@@ -439,8 +443,13 @@ const index = (
   isThere: boolean,
 ): void => {
   const kept = indexedText(folded);
-  const key = `${collection} ${path} ${uid} ${kept}`;
-  const known = set.indexed.get(key);
-  if (known === undefined) set.indexed.set(key, { collection, path, folded: kept, uid, isThere });
+  const entries = set.indexed.get(uid);
+  const entry = { collection, path, folded: kept, uid, isThere };
+  if (entries === undefined) {
+    set.indexed.set(uid, [entry]);
+    return;
+  }
+  const known = entries.find((each) => each.path === path && each.folded === kept);
+  if (known === undefined) entries.push(entry);
   else known.isThere = isThere;
 };

@@ -37,8 +37,17 @@ export type Link = {
   readonly sourceIdentifier: number;
 };
 
-/** Links at one end; `sorted` until one comes or goes. */
-export type LinkList = { readonly links: Map<string, Link>; sorted: readonly Link[] | null };
+/** Links from a resource: few. */
+export type LinksFrom = { readonly links: Link[]; isSorted: boolean };
+
+/** Links to an identifier: maybe very many, nearly always one from each source. `sorted` until one comes or goes. */
+export type LinksTo = {
+  readonly bySource: Map<number, Link>;
+  readonly further: Link[];
+  sorted: readonly Link[] | null;
+};
+
+type LinkChange = { readonly link: Link; readonly isThere: boolean };
 
 export type Segment = { readonly collection: number; readonly number: number; delta: number; position: number };
 
@@ -58,23 +67,25 @@ export type WorkingSet = {
   /** Of resources of which no more was wanted. */
   readonly outlines: Map<number, { readonly hash: Buffer; readonly protection: number }>;
   readonly identifiers: Map<number, Identifier | null>;
-  readonly named: Map<string, Identifier | null>;
+  /** By collection and field, then by value. */
+  readonly named: Map<number, Map<string, Identifier | null>>;
   /** Identifiers that resources gave up, as stored; those taken since stand in `taken`. */
   readonly formers: Map<number, readonly number[]>;
   readonly taken: Map<number, Set<number>>;
-  readonly to: Map<number, LinkList>;
-  readonly from: Map<number, LinkList>;
-  /** Links that came (true) or went within the work and are not written out. */
-  readonly linkChanges: Map<string, { readonly link: Link; readonly isThere: boolean }>;
+  readonly to: Map<number, LinksTo>;
+  readonly from: Map<number, LinksFrom>;
+  /** By source: links that came or went within the work and are not written out. */
+  readonly linkChanges: Map<number, LinkChange[]>;
   /** Links that came, by target, where the links to it have not been loaded. */
-  readonly cameTo: Map<number, Map<string, Link>>;
+  readonly cameTo: Map<number, Link[]>;
   /** Places of the feed by position; null: none. */
   readonly changes: Map<number, Pick<ChangeRow, 'position' | 'at' | 'level' | 'noticed'> | null>;
   readonly newChanges: ChangeRow[];
   readonly deletedResources: Set<number>;
   readonly deletedIdentifiers: Set<number>;
   readonly segments: Map<string, Segment>;
-  readonly indexed: Map<string, Indexed>;
+  /** By resource. */
+  readonly indexed: Map<number, Indexed[]>;
   isIndexCleared: boolean;
   /** Resources of which the feed is to name no identifier any more. */
   readonly forgotten: Set<number>;
@@ -126,13 +137,22 @@ export const forgetSeen = (set: WorkingSet): void => {
   set.changes.clear();
 };
 
-export const nameKey = (collection: number, field: number, value: string): string => `${collection} ${field} ${value}`;
+// Words are fewer than this.
+const fields = 2 ** 20;
 
-/** Of a link among those to its target. */
-const keyTo = ({ relation, source }: Link): string => `${relation} ${source}`;
-/** Of a link among those from its source. */
-const keyFrom = ({ target, relation }: Link): string => `${target} ${relation}`;
-const keyOf = ({ target, relation, source }: Link): string => `${target} ${relation} ${source}`;
+/** The identifier by its name; null: there is none; undefined: not known. */
+export const findNamed = (set: WorkingSet, { collection, field, value }: Name): Identifier | null | undefined =>
+  set.named.get(collection * fields + field)?.get(value);
+
+/** What is known of a name from now on. */
+export const setNamed = (set: WorkingSet, { collection, field, value }: Name, identifier: Identifier | null): void => {
+  const key = collection * fields + field;
+  const values = set.named.get(key);
+  if (values === undefined) set.named.set(key, new Map([[value, identifier]]));
+  else values.set(value, identifier);
+};
+
+type Name = Pick<Identifier, 'collection' | 'field' | 'value'>;
 
 /** The row of a resource is known now; what is known already is newer. */
 export const takeResource = (set: WorkingSet, uid: number, resource: Resource | null): void => {
@@ -144,76 +164,132 @@ export const takeIdentifier = (set: WorkingSet, identifier: Identifier): Identif
   const known = set.identifiers.get(identifier.id);
   if (known !== undefined) return known;
   set.identifiers.set(identifier.id, identifier);
-  const key = nameKey(identifier.collection, identifier.field, identifier.value);
-  if (set.named.get(key) === undefined) set.named.set(key, identifier);
+  setNamed(set, identifier, identifier);
   return identifier;
 };
 
-/** The links of one end, all of them as stored, become known; what came or went within the work is brought in. */
-export const takeLinks = (set: WorkingSet, end: 'to' | 'from', id: number, stored: readonly Link[]): void => {
-  const lists = set[end];
-  if (lists.has(id)) return;
-  const key = end === 'to' ? keyTo : keyFrom;
-  const links = new Map<string, Link>();
-  for (const link of stored) if (!set.linkChanges.has(keyOf(link))) links.set(key(link), link);
-  if (end === 'to') {
-    for (const link of set.cameTo.get(id)?.values() ?? []) links.set(key(link), link);
-    set.cameTo.delete(id);
+const isSame = (a: Link, b: Link): boolean =>
+  a.target === b.target && a.relation === b.relation && a.source === b.source;
+
+const noLinks: LinksTo = { bySource: new Map(), further: [], sorted: [] };
+
+/** All links from a resource, as stored, become known; nothing of it has been changed before. */
+export const takeLinksFrom = (set: WorkingSet, source: number, stored: Link[]): void => {
+  if (set.from.has(source)) return;
+  const changes = set.linkChanges.get(source);
+  const links =
+    changes === undefined ? stored : stored.filter((link) => !changes.some((change) => isSame(change.link, link)));
+  set.from.set(source, { links, isSorted: links.length < 2 });
+};
+
+/** All links to an identifier, as stored, become known; what came or went within the work is brought in. */
+export const takeLinksTo = (set: WorkingSet, target: number, stored: readonly Link[]): void => {
+  if (set.to.has(target)) return;
+  const came = set.cameTo.get(target);
+  set.to.set(target, noLinks);
+  for (const link of stored) {
+    const changes = set.linkChanges.get(link.source);
+    if (changes?.some((change) => isSame(change.link, link)) !== true) putTo(set, link);
   }
-  lists.set(id, { links, sorted: null });
+  if (came === undefined) return;
+  for (const link of came) putTo(set, link);
+  set.cameTo.delete(target);
+};
+
+const putTo = (set: WorkingSet, link: Link): void => {
+  let list = set.to.get(link.target);
+  if (list === undefined) {
+    const came = set.cameTo.get(link.target);
+    if (came === undefined) set.cameTo.set(link.target, [link]);
+    else came.push(link);
+    return;
+  }
+  if (list === noLinks) set.to.set(link.target, (list = { bySource: new Map(), further: [], sorted: null }));
+  if (list.bySource.has(link.source)) list.further.push(link);
+  else list.bySource.set(link.source, link);
+  list.sorted = null;
+};
+
+const dropTo = (set: WorkingSet, link: Link): void => {
+  const list = set.to.get(link.target);
+  if (list === undefined) {
+    const came = set.cameTo.get(link.target);
+    if (came !== undefined) without(came, link);
+    return;
+  }
+  if (list.bySource.get(link.source)?.relation === link.relation) list.bySource.delete(link.source);
+  else without(list.further, link);
+  list.sorted = null;
+};
+
+const without = (links: Link[], link: Link): void => {
+  const at = links.findIndex((each) => isSame(each, link));
+  if (at >= 0) links.splice(at, 1);
+};
+
+const noteChange = (set: WorkingSet, link: Link, isThere: boolean): void => {
+  const changes = set.linkChanges.get(link.source);
+  if (changes === undefined) {
+    set.linkChanges.set(link.source, [{ link, isThere }]);
+    return;
+  }
+  const at = changes.findIndex((change) => isSame(change.link, link));
+  if (at < 0) changes.push({ link, isThere });
+  else changes[at] = { link, isThere };
 };
 
 /** A link comes; nothing happens when it is there. The links of its source must be known. */
 export const addLink = (set: WorkingSet, link: Link): void => {
-  const from = linksOf(set, 'from', link.source);
-  if (from.links.has(keyFrom(link))) return;
-  from.links.set(keyFrom(link), link);
-  from.sorted = null;
-  const to = set.to.get(link.target);
-  if (to === undefined) {
-    let came = set.cameTo.get(link.target);
-    if (came === undefined) set.cameTo.set(link.target, (came = new Map()));
-    came.set(keyTo(link), link);
-  } else {
-    to.links.set(keyTo(link), link);
-    to.sorted = null;
-  }
-  set.linkChanges.set(keyOf(link), { link, isThere: true });
+  const from = linksFromOf(set, link.source);
+  if (from.links.some((each) => isSame(each, link))) return;
+  from.links.push(link);
+  from.isSorted = from.links.length < 2;
+  putTo(set, link);
+  noteChange(set, link, true);
 };
 
 /** A link goes. */
 export const removeLink = (set: WorkingSet, link: Link): void => {
   const from = set.from.get(link.source);
-  if (from !== undefined) {
-    from.links.delete(keyFrom(link));
-    from.sorted = null;
-  }
-  const to = set.to.get(link.target);
-  if (to !== undefined) {
-    to.links.delete(keyTo(link));
-    to.sorted = null;
-  }
-  set.cameTo.get(link.target)?.delete(keyTo(link));
-  set.linkChanges.set(keyOf(link), { link, isThere: false });
+  if (from !== undefined) without(from.links, link);
+  dropTo(set, link);
+  noteChange(set, link, false);
 };
 
-/** The links of one end. Throws when they were not made ready: to answer `none` would be a wrong answer. */
-export const linksOf = (set: WorkingSet, end: 'to' | 'from', id: number): LinkList => {
-  const list = set[end].get(id);
-  if (list === undefined) throw new Error(`links ${end} ${id} were not made ready`);
+/** Links from a resource, in no order. Throws when they were not made ready: to answer `none` would be a wrong answer. */
+export const linksFromOf = (set: WorkingSet, source: number): LinksFrom => {
+  const list = set.from.get(source);
+  if (list === undefined) throw new Error(`links from ${source} were not made ready`);
   return list;
 };
 
-/** Links to an identifier, by relation and source. */
-export const sortedTo = (set: WorkingSet, target: number): readonly Link[] => {
-  const list = linksOf(set, 'to', target);
-  return (list.sorted ??= [...list.links.values()].sort((a, b) => a.relation - b.relation || a.source - b.source));
+/** Links to an identifier, in no order. Throws when they were not made ready. */
+export const eachTo = function* (set: WorkingSet, target: number): Iterable<Link> {
+  const list = linksToOf(set, target);
+  yield* list.bySource.values();
+  yield* list.further;
 };
 
-/** Links from a resource, by target and relation. */
+const linksToOf = (set: WorkingSet, target: number): LinksTo => {
+  const list = set.to.get(target);
+  if (list === undefined) throw new Error(`links to ${target} were not made ready`);
+  return list;
+};
+
+/** Links to an identifier, by relation and source. Throws when they were not made ready. */
+export const sortedTo = (set: WorkingSet, target: number): readonly Link[] => {
+  const list = linksToOf(set, target);
+  return (list.sorted ??= [...list.bySource.values(), ...list.further].sort(
+    (a, b) => a.relation - b.relation || a.source - b.source,
+  ));
+};
+
+/** Links from a resource, by target and relation. Throws when they were not made ready. */
 export const sortedFrom = (set: WorkingSet, source: number): readonly Link[] => {
-  const list = linksOf(set, 'from', source);
-  return (list.sorted ??= [...list.links.values()].sort((a, b) => a.target - b.target || a.relation - b.relation));
+  const list = linksFromOf(set, source);
+  if (!list.isSorted) list.links.sort((a, b) => a.target - b.target || a.relation - b.relation);
+  list.isSorted = true;
+  return list.links;
 };
 
 /** Throws when the row was not made ready. */
@@ -231,9 +307,9 @@ export const identifierOf = (set: WorkingSet, id: number): Identifier | null => 
 };
 
 /** Throws when it was not made ready. The message must not tell the value. */
-export const namedOf = (set: WorkingSet, collection: number, field: number, value: string): Identifier | null => {
-  const identifier = set.named.get(nameKey(collection, field, value));
-  if (identifier === undefined) throw new Error(`an identifier of collection ${collection} was not made ready`);
+export const namedOf = (set: WorkingSet, name: Name): Identifier | null => {
+  const identifier = findNamed(set, name);
+  if (identifier === undefined) throw new Error(`an identifier of collection ${name.collection} was not made ready`);
   return identifier;
 };
 
