@@ -16,7 +16,9 @@ import { verifyChain } from '#verify/audit-verify.ts';
 import type { Verdict } from '#verify/audit-verify.ts';
 import { run, testDatabase } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
+import { durable, ownServer } from '../../postgres/server.ts';
 import { keySet, makeKey, organisation, record, start } from '../../verify/audit-world.ts';
+import { until } from './until.ts';
 
 const { key, published } = await makeKey();
 const keys = keySet(published);
@@ -295,6 +297,55 @@ test('what somebody alters in the tables is found', () =>
       assert.equal((await proved(audit)).ok, true, 'put back');
     }
   }));
+
+test('what was acknowledged is there after the server has crashed, and the chain goes on', async () => {
+  const server = await ownServer(durable);
+  const place = await testDatabase(server.url);
+  const database = await openDriver({ url: place.url, clock: systemClock });
+  const deps = { database, clock: systemClock, tenant, organisation, key: () => key, failed: () => {} };
+  try {
+    const audit = await openAudit(deps);
+    const acknowledged = new Set<string>();
+    let [number, refused] = [0, 0];
+    for (let crash = 0; crash < 2; crash += 1) {
+      const client = { going: true };
+      const clients = Array.from({ length: 16 }, async () => {
+        while (client.going) {
+          const one = record((number += 1));
+          try {
+            await audit.appendAudit(one);
+            acknowledged.add(one.id);
+          } catch (error) {
+            assert.ok(error instanceof HubError && error.problem.code === 'HUB-504', String(error));
+            refused += 1;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        }
+      });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await server.stop('immediate');
+      const before = acknowledged.size;
+      await server.start();
+      await until(() => acknowledged.size > before);
+      client.going = false;
+      await Promise.all(clients);
+    }
+    assert.ok(refused > 0);
+    await audit.trail.seal();
+    const ids = idsOf(await audit.newest({ limit: 1_000_000 }));
+    const there = new Set(ids);
+    assert.equal(there.size, ids.length, 'none twice');
+    assert.deepEqual(
+      [...acknowledged].filter((id) => !there.has(id)),
+      [],
+    );
+    assert.deepEqual((await proved(audit)).broken, []);
+    await audit.close();
+  } finally {
+    await database.close();
+    await server[Symbol.asyncDispose]();
+  }
+});
 
 test('no organisation sees or continues the audit of another', () =>
   inWorld(async ({ open }) => {
