@@ -29,7 +29,7 @@ const commitWord = Buffer.from('COMMIT\0');
 const unansweredMs = 60;
 
 /** Starts a proxy in front of the server of an address. `atCommit` decides on every commit that is sent as text. */
-export const startProxy = async (url: string, atCommit?: () => CommitFate): Promise<Proxy> => {
+export const startProxy = async (url: string, atCommit?: () => CommitFate): Promise<Proxy & AsyncDisposable> => {
   const target = new URL(url);
   const pairs = new Set<readonly [Socket, Socket]>();
   let mode: 'open' | 'refuse' | 'freeze' = 'open';
@@ -85,6 +85,12 @@ export const startProxy = async (url: string, atCommit?: () => CommitFate): Prom
   const cut = (): void => {
     for (const pair of pairs) end(pair);
   };
+  const close = (): Promise<void> => {
+    cut();
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+    });
+  };
   return {
     url: through.href,
     cut,
@@ -102,11 +108,7 @@ export const startProxy = async (url: string, atCommit?: () => CommitFate): Prom
       left = bytes;
     },
     connections: () => pairs.size,
-    close: () => {
-      cut();
-      return new Promise((resolve) => {
-        server.close(() => resolve());
-      });
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 };

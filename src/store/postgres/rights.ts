@@ -29,6 +29,14 @@ const platform: Readonly<Record<string, readonly Right[]>> = {
 
 const ofOrganisations: Readonly<Record<string, readonly Right[]>> = {
   tenant_state: grows,
+  segment: grows,
+  past_subject: kept,
+  past_life: grows,
+  sync_run: grows,
+  sync_page: grows,
+  contract: grows,
+  quality_state: grows,
+  quality_word: kept,
   word: kept,
   collection: grows,
   change: grows,

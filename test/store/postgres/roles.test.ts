@@ -2,6 +2,8 @@
 // start as.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { systemClock as clock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
@@ -199,6 +201,27 @@ describe('what is on record', () => {
       `SET ROLE ${ownerRole}`,
     ])
       assert.equal(await stateOfFailure(hub.query(null, sql('', text), [])), noRight, text);
+  });
+
+  test('the statements of the hub need no right that its role has not', () => {
+    const folder = path.join(import.meta.dirname, '../../../src/store/postgres');
+    const lacking: string[] = [];
+    let seen = 0;
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.ts'))) {
+      // Migrations run as the owner.
+      if (file === 'migrate.ts') continue;
+      for (const [, verb = '', table = ''] of readFileSync(path.join(folder, file), 'utf8').matchAll(
+        /(INSERT INTO|DELETE FROM|(?<!DO |FOR |KEY )UPDATE) ([a-z_]+)\b(?=[\s(])/g,
+      )) {
+        const given = rights.get(table);
+        if (given === undefined) continue;
+        seen += 1;
+        const right = verb.split(' ')[0] ?? '';
+        if (!given.some((one) => one === right)) lacking.push(`${file}: ${right} ${table}`);
+      }
+    }
+    assert.ok(seen > 50, `${seen} statements were found`);
+    assert.deepEqual(lacking, []);
   });
 
   test('every table has its rights', async () => {
