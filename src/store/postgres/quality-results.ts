@@ -9,13 +9,11 @@ import { findWords, internWords } from './quality-words.ts';
 
 const sql = (name: string, text: string): Sql => ({ name: `quality_${name}`, text });
 
-/** The word of a column, as a column of the same name. */
-const words = (alias: string, columns: readonly string[]): { readonly select: string; readonly join: string } => ({
-  select: columns.map((column) => `w_${column}.text AS ${column}`).join(', '),
-  join: columns
-    .map((column) => `JOIN quality_word w_${column} ON w_${column}.tenant = $1 AND w_${column}.id = ${alias}.${column}`)
-    .join(' '),
-});
+/** The words of columns, as columns of the same names. Looked up row by row: whatever the planner knows of the tables, it is the same plan. */
+const words = (alias: string, columns: readonly string[]): string =>
+  columns
+    .map((column) => `(SELECT text FROM quality_word WHERE tenant = $1 AND id = ${alias}.${column}) AS ${column}`)
+    .join(', ');
 /** Picks one word; null = all. A word that was never stored picks nothing. */
 const picked = (column: string, parameter: string): string =>
   `(${parameter}::text IS NULL OR ${column} = (SELECT id FROM quality_word WHERE tenant = $1 AND text = ${parameter}))`;
@@ -49,8 +47,7 @@ const readSpread = sql(
 );
 const readSweeps = sql(
   'sweeps',
-  `SELECT w.text AS collection, s.after FROM quality_sweep s JOIN quality_word w ON w.tenant = $1 AND w.id = s.collection
-   WHERE s.tenant = $1 ORDER BY s.collection`,
+  `SELECT ${words('s', ['collection'])}, s.after FROM quality_sweep s WHERE s.tenant = $1 ORDER BY s.collection`,
 );
 const countQueue = sql(
   'queue',
@@ -67,17 +64,17 @@ const readNestedTo = sql(
 );
 const readTallies = sql(
   'tallies',
-  `SELECT ${tallyWords.select}, t.resources, t.count FROM quality_tally t ${tallyWords.join}
+  `SELECT ${tallyWords}, t.resources, t.count FROM quality_tally t
    WHERE t.tenant = $1 AND ${picked('t.collection', '$2')} ORDER BY t.collection, t.source, t.rule, t.place, t.detail`,
 );
 const readExaminations = sql(
   'examinations',
-  `SELECT ${examinationWords.select}, e.examined, e.flawed FROM quality_examination e ${examinationWords.join}
+  `SELECT ${examinationWords}, e.examined, e.flawed FROM quality_examination e
    WHERE e.tenant = $1 AND ${picked('e.collection', '$2')} ORDER BY e.collection, e.source`,
 );
 const readSample = sql(
   'sample',
-  `SELECT f.uid, w.text AS detail, f.count FROM quality_finding f JOIN quality_word w ON w.tenant = $1 AND w.id = f.detail
+  `SELECT f.uid, ${words('f', ['detail'])}, f.count FROM quality_finding f
    WHERE f.tenant = $1 AND f.collection = ${word('$2::text')} AND f.rule = ${word('$3::text')} AND f.place = ${word('$4::text')}
    ORDER BY f.uid, f.detail LIMIT $5::integer`,
 );
@@ -96,7 +93,7 @@ const addTotals = sql(
 );
 const readTrend = sql(
   'trend',
-  `SELECT t.day, ${trendWords.select}, t.count, t.resources FROM quality_trend t ${trendWords.join}
+  `SELECT t.day, ${trendWords}, t.count, t.resources FROM quality_trend t
    WHERE t.tenant = $1 AND t.day >= $3::text AND t.day <= $4::text AND ${picked('t.collection', '$2')}
    ORDER BY t.day, t.collection, t.rule`,
 );

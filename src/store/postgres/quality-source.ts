@@ -18,12 +18,14 @@ const readHead = sql(
      (SELECT value FROM meta WHERE tenant = $1 AND name = 'back_links') AS back_links`,
 );
 const readCollections = sql('collections', 'SELECT path, count FROM collection WHERE tenant = $1 ORDER BY id');
+// Joins are written so that the planner cannot turn them round (`OFFSET 0`): of tables that have just been filled it knows nothing, and would
+// walk through all of them for each row of a list.
 const readChanges = sql(
   'changes',
   `SELECT c.position, k.path, c.uid, c.kind, c.before
    FROM (SELECT position, collection, uid, kind, before FROM change WHERE tenant = $1 AND position > $2::bigint
          ORDER BY position LIMIT $3::integer) c
-   JOIN collection k ON k.tenant = $1 AND k.id = c.collection ORDER BY c.position`,
+   CROSS JOIN LATERAL (SELECT path FROM collection WHERE tenant = $1 AND id = c.collection OFFSET 0) k ORDER BY c.position`,
 );
 const readUids = sql(
   'uids',
@@ -34,42 +36,48 @@ const readResources = sql(
   'resources',
   `SELECT r.uid, r.position, r.source, r.protection, r.split, r.own, r.body, k.path, i.fields, i.identifiers,
      l.relations, l.link_paths, l.link_fields, l.link_values, l.link_uids
-   FROM resource r
-   JOIN collection k ON k.tenant = $1 AND k.id = r.uid / ${uidsOfCollection}
+   FROM (SELECT uid, position, source, protection, split, own, body, keys FROM resource
+         WHERE tenant = $1 AND uid = ANY($2::bigint[]) OFFSET 0) r
+   CROSS JOIN LATERAL (SELECT path FROM collection WHERE tenant = $1 AND id = r.uid / ${uidsOfCollection} OFFSET 0) k
    CROSS JOIN LATERAL (
      SELECT array_agg(w.text ORDER BY n.place) AS fields, array_agg(i.value ORDER BY n.place) AS identifiers
      FROM unnest(r.keys) WITH ORDINALITY AS n (id, place)
-     JOIN identifier i ON i.tenant = $1 AND i.id = n.id JOIN word w ON w.tenant = $1 AND w.id = i.field) i
+     CROSS JOIN LATERAL (SELECT field, value FROM identifier WHERE tenant = $1 AND id = n.id OFFSET 0) i
+     CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = i.field OFFSET 0) w) i
    CROSS JOIN LATERAL (
-     SELECT array_agg(v.text ORDER BY l.target, l.relation) AS relations, array_agg(c.path ORDER BY l.target, l.relation) AS link_paths,
-       array_agg(f.text ORDER BY l.target, l.relation) AS link_fields, array_agg(t.value ORDER BY l.target, l.relation) AS link_values,
-       array_agg(coalesce(t.uid, -1) ORDER BY l.target, l.relation) AS link_uids
-     FROM link l JOIN identifier t ON t.tenant = $1 AND t.id = l.target JOIN word v ON v.tenant = $1 AND v.id = l.relation
-     JOIN word f ON f.tenant = $1 AND f.id = t.field JOIN collection c ON c.tenant = $1 AND c.id = t.collection
-     WHERE l.tenant = $1 AND l.source = r.uid) l
-   WHERE r.tenant = $1 AND r.uid = ANY($2::bigint[])`,
+     SELECT array_agg(v.text) AS relations, array_agg(c.path) AS link_paths, array_agg(f.text) AS link_fields,
+       array_agg(t.value) AS link_values, array_agg(coalesce(t.uid, -1)) AS link_uids
+     FROM (SELECT target, relation FROM link WHERE tenant = $1 AND source = r.uid ORDER BY target, relation OFFSET 0) l
+     CROSS JOIN LATERAL (SELECT collection, field, value, uid FROM identifier WHERE tenant = $1 AND id = l.target OFFSET 0) t
+     CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = l.relation OFFSET 0) v
+     CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = t.field OFFSET 0) f
+     CROSS JOIN LATERAL (SELECT path FROM collection WHERE tenant = $1 AND id = t.collection OFFSET 0) c) l`,
 );
 const findIdentifiers = sql(
   'identifiers',
   `SELECT n.place, i.id, coalesce(i.uid, -1) AS uid
    FROM unnest($2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS n (path, field, value, place)
-   JOIN collection k ON k.tenant = $1 AND k.path = n.path JOIN word w ON w.tenant = $1 AND w.text = n.field
-   JOIN identifier i ON i.tenant = $1 AND i.collection = k.id AND i.field = w.id AND i.value = n.value`,
+   CROSS JOIN LATERAL (SELECT id FROM collection WHERE tenant = $1 AND path = n.path OFFSET 0) k
+   CROSS JOIN LATERAL (SELECT id FROM word WHERE tenant = $1 AND text = n.field OFFSET 0) w
+   CROSS JOIN LATERAL (
+     SELECT id, uid FROM identifier WHERE tenant = $1 AND collection = k.id AND field = w.id AND value = n.value OFFSET 0) i`,
 );
 const readLinkedTo = sql(
   'linked_to',
   `SELECT l.relation, l.source, v.text AS word, k.path, r.position
    FROM (SELECT relation, source FROM link WHERE tenant = $1 AND target = $2::bigint AND (relation, source) > ($3::integer, $4::bigint)
          ORDER BY relation, source LIMIT $5::integer) l
-   JOIN resource r ON r.tenant = $1 AND r.uid = l.source
-   JOIN collection k ON k.tenant = $1 AND k.id = l.source / ${uidsOfCollection}
-   JOIN word v ON v.tenant = $1 AND v.id = l.relation ORDER BY l.relation, l.source`,
+   CROSS JOIN LATERAL (SELECT position FROM resource WHERE tenant = $1 AND uid = l.source OFFSET 0) r
+   CROSS JOIN LATERAL (SELECT path FROM collection WHERE tenant = $1 AND id = l.source / ${uidsOfCollection} OFFSET 0) k
+   CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = l.relation OFFSET 0) v ORDER BY l.relation, l.source`,
 );
 const readDelivered = sql(
   'delivered',
-  `SELECT 1 AS found FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.target
-   WHERE l.tenant = $1 AND l.source = $2::bigint AND i.uid = $4::bigint
-     AND l.relation = (SELECT id FROM word WHERE tenant = $1 AND text = $3::text) LIMIT 1`,
+  `SELECT 1 AS found
+   FROM (SELECT target FROM link WHERE tenant = $1 AND source = $2::bigint
+         AND relation = (SELECT id FROM word WHERE tenant = $1 AND text = $3::text) OFFSET 0) l
+   CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target OFFSET 0) i
+   WHERE i.uid = $4::bigint LIMIT 1`,
 );
 const readSynced = sql(
   'synced',

@@ -60,8 +60,8 @@ const addNested = sql(
 );
 const dropNested = sql(
   'drop_nested',
-  `DELETE FROM quality_nested n USING unnest($2::bigint[], $3::bigint[]) AS k (key, uid)
-   WHERE n.tenant = $1 AND n.key = k.key AND n.uid = k.uid`,
+  `DELETE FROM quality_nested n WHERE n.tenant = $1 AND n.uid = ANY($3::bigint[])
+     AND EXISTS (SELECT FROM unnest($2::bigint[], $3::bigint[]) AS k (key, uid) WHERE k.key = n.key AND k.uid = n.uid)`,
 );
 const addPending = sql(
   'add_pending',
