@@ -86,18 +86,22 @@ const openDatabase = async (url: string, settings: EngineSettings, deps: EngineD
   };
 };
 
-/** How the settings share the connections of a process out; the driver has three more that listen and keep watch. */
+/**
+ * How the settings share the connections of a process out; the driver has three more that listen and keep watch. Two write at least: who delivers
+ * what waits holds one, and may have to open an organisation.
+ */
 export const connectionsOf = ({
   databaseConnections,
   databaseStatementSeconds,
   databaseLockSeconds,
 }: Omit<EngineSettings, 'data' | 'databaseUrl'>) => {
-  const shared = databaseConnections < 8 ? 1 : 2;
-  const writing = Math.round((databaseConnections - shared) * 0.57);
+  const [shared, recording] = databaseConnections < 8 ? [1, 1] : [2, Math.round(databaseConnections / 4)];
+  const writing = Math.ceil((databaseConnections - shared - recording) / 2);
   return {
     shared,
+    recording,
     writing,
-    reading: databaseConnections - shared - writing,
+    reading: databaseConnections - shared - recording - writing,
     statementMs: databaseStatementSeconds * 1_000,
     lockMs: databaseLockSeconds * 1_000,
   };

@@ -71,7 +71,7 @@ const table = {
     defaultText: '(none: the data directory)',
     commonVariable: 'DATABASE_URL',
   }),
-  databaseConnections: row(wholeNumber(4, 500), 16, '--database-connections <number>', {
+  databaseConnections: row(wholeNumber(6, 500), 16, '--database-connections <number>', {
     nb: 'Hvor mange forbindelser hver prosess har til databasen, utenom tre som lytter og passer på.',
     en: 'How many connections each process has with the database, beside three that listen and keep watch.',
   }),
