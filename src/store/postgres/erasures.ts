@@ -49,6 +49,8 @@ export type Ledger = Omit<TenantErasures, 'lift'> & {
   readonly follow: (connection: Pick<Connection, 'query'>, changes: number) => Promise<void>;
   /** What this process has changed is committed, and brings the number of changes here. */
   readonly followed: (changes: number) => void;
+  /** Looks whether another process has changed it. Not while this one writes. */
+  readonly renew: () => Promise<void>;
   /** Has it read again before the next write. */
   readonly forget: () => void;
   /** All entries, oldest first, as they go to another database. */
@@ -74,6 +76,14 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
       if (next <= 0) keptBack.delete(each);
       else keptBack.set(each, next);
     }
+  };
+
+  const follow = async (ask: (sql: Sql) => Promise<readonly Row[]>, changes: number): Promise<void> => {
+    if (known === changes) return;
+    const rows = changes === 0 ? [] : await ask(kept);
+    keptBack = new Map();
+    for (const row of rows) count(hashesIn(row), 1);
+    known = changes;
   };
 
   const isErased: TenantErasures['isErased'] = (refs) =>
@@ -135,12 +145,11 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
     keepsBack: (collection, identifiers) =>
       keptBack.size > 0 &&
       isErased(identifiers.map(({ field, value }) => ({ collection, field, value }))).includes(true),
-    follow: async (connection, changes) => {
-      if (known === changes) return;
-      const rows = changes === 0 ? [] : await connection.query(kept, [tenant]);
-      keptBack = new Map();
-      for (const row of rows) count(hashesIn(row), 1);
-      known = changes;
+    follow: (connection, changes) => follow((sql) => connection.query(sql, [tenant]), changes),
+    renew: async () => {
+      const ask = (sql: Sql) => database.query(tenant, sql, [tenant]);
+      const [row] = await ask(changesOf);
+      await follow(ask, numberOf(row, 'erasures'));
     },
     followed: (changes) => {
       known = changes;
@@ -178,6 +187,10 @@ const liftOne: Sql = {
 const kept: Sql = {
   name: 'erasures_kept',
   text: 'SELECT hashes FROM erasure WHERE tenant = $1 AND lifted_at IS NULL',
+};
+const changesOf: Sql = {
+  name: 'erasure_changes',
+  text: 'SELECT erasures FROM tenant_state WHERE tenant = $1',
 };
 const all: Sql = {
   name: 'erasures',

@@ -117,16 +117,6 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
         for (const uid of around) if (!set.around.has(uid)) missing.add(uid);
         if (missing.size > 0) loads.push(loadAround([...missing]));
       }
-      if (named !== undefined) {
-        const missing: NamedIdentifier[] = [];
-        for (const name of named) {
-          if (findNamed(set, name) !== undefined) continue;
-          missing.push(name);
-          // So that it is asked for once: there is none, unless it is found.
-          setNamed(set, name, null);
-        }
-        if (missing.length > 0) loads.push(loadNamed(missing));
-      }
       if (identifiers !== undefined) {
         const missing = new Set<number>();
         for (const id of identifiers) if (!set.identifiers.has(id) || !set.to.has(id)) missing.add(id);
@@ -136,6 +126,16 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
         const missing = new Set<number>();
         for (const position of changes) if (!set.changes.has(position)) missing.add(position);
         if (missing.size > 0) loads.push(loadChanges([...missing]));
+      }
+      if (named !== undefined) {
+        const missing: NamedIdentifier[] = [];
+        for (const name of named) {
+          if (findNamed(set, name) !== undefined) continue;
+          missing.push(name);
+          // So that it is asked for once: there is none, unless it is found.
+          setNamed(set, name, null);
+        }
+        if (missing.length > 0) loads.push(loadNamed(missing));
       }
       return loads.length === 0 ? null : Promise.all(loads).then(() => {});
     },

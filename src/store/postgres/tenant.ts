@@ -25,7 +25,7 @@ import type { WorkRows } from './rows.ts';
 import { createRunReads } from './run-reads.ts';
 import { createRunWrites } from './run-writes.ts';
 import { createSending } from './sending.ts';
-import { createTenantState } from './tenant-state.ts';
+import { createTenantState, forgetState } from './tenant-state.ts';
 import { createWriteQueue } from './write-queue.ts';
 import type { Part, Transaction } from './write-queue.ts';
 
@@ -184,12 +184,22 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     if (epochsIn(row).length === 0) await beginEpoch(connection, tenant, random.uuid(), counts.position);
   });
 
+  /** Others may have erased somebody: whoever takes deliveries asks before it writes. Once in a while, however much is written. */
+  const renewing = oncePer(renewMs, clock, () => queue.between(ledger.renew));
   const stopListening = notices.listen({
     heard: (notice) => {
-      if (notice.kind === 'committed' && notice.tenant === tenant) heard += 1;
+      if (notice.kind !== 'committed' || notice.tenant !== tenant) return;
+      heard += 1;
+      renewing.ask();
     },
     lost: () => {
       heard += 1;
+      // It may be another server, or an older state: nothing that is remembered is believed.
+      void queue.between(async () => {
+        forgetState(state);
+        ledger.forget();
+      });
+      renewing.ask();
     },
   });
 
@@ -200,8 +210,9 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
 
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
-    await queue.idle();
     stopListening();
+    renewing.stop();
+    await queue.idle();
     await audit.close();
   };
 
@@ -222,6 +233,29 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     audit: audit.newest,
     trail: audit.trail,
     close: () => (closing ??= close()),
+  };
+};
+
+const renewMs = 1_000;
+
+/** Does something soon after it was asked for, and no more often than that; failures are made good the next time. */
+const oncePer = (
+  ms: number,
+  clock: Pick<Clock, 'sleep'>,
+  work: () => Promise<void>,
+): { readonly ask: () => void; readonly stop: () => void } => {
+  const stopped = new AbortController();
+  let waiting = false;
+  return {
+    ask: () => {
+      if (waiting || stopped.signal.aborted) return;
+      waiting = true;
+      void clock.sleep(ms, stopped.signal).then(async () => {
+        waiting = false;
+        if (!stopped.signal.aborted) await work().catch(() => {});
+      });
+    },
+    stop: () => stopped.abort(),
   };
 };
 

@@ -41,6 +41,8 @@ export type WriteQueue<Tx> = {
   readonly together: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** As `alone`, for works that the caller begins and ends himself. */
   readonly inTransaction: <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+  /** Runs something while nothing is written by this process. */
+  readonly between: <T>(work: () => Promise<T>) => Promise<T>;
   /** Resolves when everything asked for so far is done. */
   readonly idle: () => Promise<void>;
 };
@@ -141,10 +143,15 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
     exclusively(() =>
       inTransaction(async (transaction) => {
         const part = deps.begin(transaction);
-        const value = await work(part.tx);
-        await part.finish();
-        part.keep();
-        return value;
+        try {
+          const value = await work(part.tx);
+          await part.finish();
+          part.keep();
+          return value;
+        } catch (error) {
+          part.drop();
+          throw error;
+        }
       }),
     );
 
@@ -222,6 +229,10 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
       open = null;
       return exclusively(() => inTransaction(work));
     },
+    between: (work) => {
+      open = null;
+      return exclusively(work);
+    },
     idle: async () => {
       await queue;
     },
@@ -244,11 +255,12 @@ const waitingFor = <Tx, T>(
 };
 
 // Tables grow by orders of magnitude within one delivery, while the planner still takes them for empty: every statement of a writer goes by a
-// key, whatever the planner believes. The lock goes with the transaction, after its changes can be seen.
+// key, whatever the planner believes. The lock goes with the transaction, after its changes can be seen; whoever waits for it longer than
+// `lock_timeout` says hears HUB-501.
 const hold: Sql = {
   name: 'hold_organisation',
-  text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), pg_advisory_xact_lock(1, $1::integer)`,
+  text: `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true), pg_advisory_xact_lock(1, $1::integer)`,
 };
 const readState: Sql = {
   name: 'read_state',
