@@ -19,7 +19,8 @@ const waitingIn: Sql = {
           WHERE tenant = $1 AND state = 'waiting' AND collection = c.path AND deadline > $3 AND operation = ANY ($4::text[])
           ORDER BY event_order LIMIT $5) e
         ORDER BY e.event_order LIMIT $5) w)
-    SELECT e.record FROM found f JOIN write_event e ON e.tenant = $1 AND e.event_order = f.event_order
+    SELECT e.record FROM found f
+    CROSS JOIN LATERAL (SELECT record FROM write_event WHERE tenant = $1 AND event_order = f.event_order LIMIT 1) e
     WHERE f.together <= $6 OR f.n = 1 ORDER BY f.event_order`,
 };
 

@@ -77,7 +77,7 @@ const lookAgain: Sql = {
       array_agg(d.uid ORDER BY d.uid) FILTER (WHERE $5::boolean OR r.protection > 0) AS uids,
       array_agg(coalesce(r.protection, 0)::bigint ORDER BY d.uid) FILTER (WHERE $5::boolean OR r.protection > 0) AS bits
     FROM (SELECT DISTINCT h.uid FROM change h WHERE h.tenant = $1 AND h.collection = $2 AND h.position > $4 LIMIT $6) d
-    LEFT JOIN resource r ON r.tenant = $1 AND r.uid = d.uid) g ON c.position > $4
+    LEFT JOIN LATERAL (SELECT protection FROM resource WHERE tenant = $1 AND uid = d.uid LIMIT 1) r ON true) g ON c.position > $4
     ${segmentsSince} WHERE c.tenant = $1 AND c.id = $2`,
 };
 

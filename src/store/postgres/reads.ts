@@ -57,19 +57,24 @@ const long: QueryOptions = { long: true };
 
 const noStats: CollectionStats = { count: 0, position: 0, changedAt: 0 };
 
+// Every join is written as one look by a key for each row (LATERAL, with a bound that keeps it so): what the server believes of the sizes of
+// tables, which is nothing until it has counted them, must not make it read all that an organisation has.
 const resourceColumns = 'r.uid, r.position, r.born, r.protection, c.at, c.level, c.noticed, r.body';
+const itsChange = `LEFT JOIN LATERAL (
+    SELECT at, level, noticed FROM change WHERE tenant = $1 AND position = r.position LIMIT 1) c ON true`;
 
 const readOne: Sql = {
   name: 'read_one',
-  text: `SELECT ${resourceColumns} FROM identifier i JOIN resource r ON r.tenant = $1 AND r.uid = i.uid
-    LEFT JOIN change c ON c.tenant = $1 AND c.position = r.position
+  text: `SELECT ${resourceColumns} FROM identifier i CROSS JOIN LATERAL (
+      SELECT uid, position, born, protection, body FROM resource WHERE tenant = $1 AND uid = i.uid LIMIT 1) r ${itsChange}
     WHERE i.tenant = $1 AND i.collection = $2 AND i.field = $3 AND i.value = $4`,
 };
 const readMany: Sql = {
   name: 'read_many',
   text: `SELECT ${resourceColumns} FROM unnest($2::bigint[]) WITH ORDINALITY AS w (uid, n)
-    JOIN resource r ON r.tenant = $1 AND r.uid = w.uid
-    LEFT JOIN change c ON c.tenant = $1 AND c.position = r.position ORDER BY w.n`,
+    CROSS JOIN LATERAL (
+      SELECT uid, position, born, protection, body FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r ${itsChange}
+    ORDER BY w.n`,
 };
 const readUids: Sql = {
   name: 'read_uids',
@@ -104,8 +109,9 @@ const positionAt: Sql = {
 const changedSince: Sql = {
   name: 'changed_since',
   text: `SELECT array_agg(x.uid) AS uids, max(x.position) AS last FROM (
-    SELECT c.position, c.uid FROM change c JOIN resource r ON r.tenant = $1 AND r.uid = c.uid
-      LEFT JOIN change l ON l.tenant = $1 AND l.position = r.position
+    SELECT c.position, c.uid FROM change c
+      CROSS JOIN LATERAL (SELECT position FROM resource WHERE tenant = $1 AND uid = c.uid LIMIT 1) r
+      LEFT JOIN LATERAL (SELECT level FROM change WHERE tenant = $1 AND position = r.position LIMIT 1) l ON true
     WHERE c.tenant = $1 AND c.collection = $2 AND c.position >= $3 AND c.level <= $4 AND (r.position = c.position OR l.level > $4)
     ORDER BY c.position LIMIT $5) x`,
 };
@@ -113,23 +119,33 @@ const changedSince: Sql = {
 const linkedTo: Sql = {
   name: 'linked_to',
   text: `SELECT array_agg(x.uid) AS uids FROM (
-    SELECT l.source AS uid FROM resource r CROSS JOIN LATERAL unnest(r.keys) AS k (id)
-      JOIN link l ON l.tenant = $1 AND l.target = k.id AND l.relation = $3 AND l.source >= $5 AND l.source < $6
-      WHERE r.tenant = $1 AND r.uid = ANY ($2::bigint[])
+    SELECT l.source AS uid FROM unnest($2::bigint[]) AS w (uid)
+      CROSS JOIN LATERAL (SELECT keys FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r
+      CROSS JOIN LATERAL unnest(r.keys) AS k (id)
+      CROSS JOIN LATERAL (
+        SELECT source FROM link WHERE tenant = $1 AND target = k.id AND relation = $3 OFFSET 0) l
+      WHERE l.source >= $5 AND l.source < $6
     UNION
-    SELECT i.uid FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.target
-      WHERE l.tenant = $1 AND l.source = ANY ($2::bigint[]) AND l.relation = $4 AND i.uid >= $5 AND i.uid < $6) x`,
+    SELECT i.uid FROM unnest($2::bigint[]) AS w (uid)
+      CROSS JOIN LATERAL (SELECT target FROM link WHERE tenant = $1 AND source = w.uid AND relation = $4 OFFSET 0) l
+      CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
+      WHERE i.uid >= $5 AND i.uid < $6) x`,
 };
 // What shows a link to an identifier: also while nobody has it.
 const linkedToIdentifier: Sql = {
   name: 'linked_to_identifier',
   text: `WITH named AS (SELECT id, uid FROM identifier WHERE tenant = $1 AND collection = $2 AND field = $3 AND value = $4),
-      keys AS (SELECT id FROM named UNION SELECT unnest(r.keys) FROM named n JOIN resource r ON r.tenant = $1 AND r.uid = n.uid)
+      keys AS (SELECT id FROM named UNION SELECT unnest(r.keys) FROM named n
+        CROSS JOIN LATERAL (SELECT keys FROM resource WHERE tenant = $1 AND uid = n.uid LIMIT 1) r)
     SELECT array_agg(x.uid) AS uids FROM (
-      SELECT l.source AS uid FROM keys k JOIN link l ON l.tenant = $1 AND l.target = k.id AND l.relation = $5 AND l.source >= $7 AND l.source < $8
+      SELECT l.source AS uid FROM keys k CROSS JOIN LATERAL (
+        SELECT source FROM link WHERE tenant = $1 AND target = k.id AND relation = $5 OFFSET 0) l
+      WHERE l.source >= $7 AND l.source < $8
       UNION
-      SELECT i.uid FROM named n JOIN link l ON l.tenant = $1 AND l.source = n.uid AND l.relation = $6
-        JOIN identifier i ON i.tenant = $1 AND i.id = l.target AND i.uid >= $7 AND i.uid < $8) x`,
+      SELECT i.uid FROM named n
+        CROSS JOIN LATERAL (SELECT target FROM link WHERE tenant = $1 AND source = n.uid AND relation = $6 OFFSET 0) l
+        CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
+        WHERE i.uid >= $7 AND i.uid < $8) x`,
 };
 const backLinks: Sql = {
   name: 'back_links',
@@ -146,7 +162,8 @@ const equalTo: Sql = {
 const readNext: Sql = { name: 'next_uid', text: 'SELECT next FROM collection WHERE tenant = $1 AND id = $2' };
 const readDangling: Sql = {
   name: 'dangling',
-  text: `SELECT l.relation, count(*) AS n FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.target
+  text: `SELECT l.relation, count(*) AS n FROM link l
+    CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
     WHERE l.tenant = $1 AND l.source >= $2 AND l.source < $3 AND i.uid IS NULL GROUP BY l.relation`,
 };
 
@@ -380,7 +397,7 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     within: QueryOptions,
   ): Promise<Float64Array | null> => {
     const text = `SELECT array_agg(r.uid ORDER BY r.uid) AS uids FROM unnest($2::bigint[]) AS w (uid)
-      JOIN resource r ON r.tenant = $1 AND r.uid = w.uid ${documentOfRow} WHERE $3::boolean AND ${where}`;
+      CROSS JOIN LATERAL (SELECT uid, body FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r ${documentOfRow} WHERE $3::boolean AND ${where}`;
     const found: number[] = [];
     for (let from = 0; from < uids.length; from += scanRows) {
       if (clock.monotonic() > deadline) return null;

@@ -41,7 +41,8 @@ const onePage = sql(
 // The pages of a run that was opened later have come later too: from the receipt on, all are found.
 const readSeen = sql(
   'runs_seen_since',
-  `SELECT p.seen FROM sync_page p JOIN sync_run r ON r.tenant = $1 AND r.corr_id = p.corr_id
+  `SELECT p.seen FROM sync_page p
+   CROSS JOIN LATERAL (SELECT collection, run_order, type FROM sync_run WHERE tenant = $1 AND corr_id = p.corr_id LIMIT 1) r
    WHERE p.tenant = $1 AND p.receipt >= coalesce((SELECT o.opened_receipt FROM sync_run o WHERE o.tenant = $1 AND o.run_order = $3), 0)
      AND r.collection = $2 AND r.run_order <> $3 AND (r.run_order > $3 OR r.type <> 'FULL')`,
 );
@@ -51,7 +52,8 @@ const byRun = sql(
 );
 const byCollection = sql(
   'rejections_by_collection',
-  `SELECT n.record FROM sync_run r JOIN sync_rejection n ON n.tenant = $1 AND n.corr_id = r.corr_id
+  `SELECT n.record FROM sync_run r
+   CROSS JOIN LATERAL (SELECT page, number, record FROM sync_rejection WHERE tenant = $1 AND corr_id = r.corr_id OFFSET 0) n
    WHERE r.tenant = $1 AND r.collection = $2 ORDER BY r.run_order DESC, n.page, n.number LIMIT $3`,
 );
 const anyRejection = sql(

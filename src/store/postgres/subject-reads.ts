@@ -25,7 +25,9 @@ const livesAtOnce = 8_192;
 const resolveAll: Sql = {
   name: 'resolve_all',
   text: `SELECT w.n::integer AS n, i.uid, i.last_uid, i.protection FROM unnest($2::integer[], $3::integer[], $4::text[]) WITH ORDINALITY AS w (collection, field, value, n)
-    JOIN identifier i ON i.tenant = $1 AND i.collection = w.collection AND i.field = w.field AND i.value = w.value`,
+    CROSS JOIN LATERAL (
+      SELECT uid, last_uid, protection FROM identifier
+      WHERE tenant = $1 AND collection = w.collection AND field = w.field AND value = w.value LIMIT 1) i`,
 };
 const resolveOne: Sql = {
   name: 'resolve_one',
@@ -35,24 +37,30 @@ const readMarked: Sql = {
   name: 'any_marked',
   text: 'SELECT EXISTS (SELECT 1 FROM collection WHERE tenant = $1 AND marked) AS marked',
 };
-// Three kinds of row: what was about one before; a link ($3: by a relation that may tell so) to one; a link of one.
+// Joins are looks by a key, as in reads.ts. Three kinds of row: what was about one before; a link ($3: by a relation that may tell so) to one; a link of one.
 const readAbout: Sql = {
   name: 'about_all',
   text: `SELECT 0 AS kind, p.about AS uid, 0 AS relation, p.uid AS other FROM past_subject p WHERE p.tenant = $1 AND p.about = ANY ($2::bigint[])
     UNION ALL
-    SELECT 1, r.uid, l.relation, l.source FROM resource r CROSS JOIN LATERAL unnest(r.keys) AS k (id)
-      JOIN link l ON l.tenant = $1 AND l.target = k.id AND l.relation = ANY ($3::integer[])
-      WHERE r.tenant = $1 AND r.uid = ANY ($2::bigint[])
+    SELECT 1, w.uid, l.relation, l.source FROM unnest($2::bigint[]) AS w (uid)
+      CROSS JOIN LATERAL (SELECT keys FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r
+      CROSS JOIN LATERAL unnest(r.keys) AS k (id)
+      CROSS JOIN LATERAL (
+        SELECT relation, source FROM link WHERE tenant = $1 AND target = k.id AND relation = ANY ($3::integer[]) OFFSET 0) l
     UNION ALL
-    SELECT 2, l.source, l.relation, i.uid FROM link l JOIN identifier i ON i.tenant = $1 AND i.id = l.target
-      WHERE l.tenant = $1 AND l.source = ANY ($2::bigint[]) AND l.relation = ANY ($4::integer[]) AND i.uid IS NOT NULL`,
+    SELECT 2, w.uid, l.relation, i.uid FROM unnest($2::bigint[]) AS w (uid)
+      CROSS JOIN LATERAL (
+        SELECT relation, target FROM link WHERE tenant = $1 AND source = w.uid AND relation = ANY ($4::integer[]) OFFSET 0) l
+      CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
+      WHERE i.uid IS NOT NULL`,
 };
 const readLives: Sql = {
   name: 'lives',
   text: `SELECT r.uid IS NOT NULL AS here, coalesce(r.born, p.born, 0) AS born, coalesce(p.gone, 0) AS gone
     FROM unnest($2::bigint[]) WITH ORDINALITY AS w (uid, n)
-    LEFT JOIN resource r ON r.tenant = $1 AND r.uid = w.uid
-    LEFT JOIN past_life p ON p.tenant = $1 AND p.uid = w.uid ORDER BY w.n`,
+    LEFT JOIN LATERAL (SELECT uid, born FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r ON true
+    LEFT JOIN LATERAL (SELECT born, gone FROM past_life WHERE tenant = $1 AND uid = w.uid LIMIT 1) p ON true
+    ORDER BY w.n`,
 };
 
 /** The reads of one organisation, by its number. */
