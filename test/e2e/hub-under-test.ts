@@ -3,11 +3,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { compose, type Composed } from '#app/compose.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { systemRandom } from '#base/random.ts';
 import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
 import type { Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
+import { testDatabase, type TestDatabase } from '../postgres/database.ts';
 import { callerOf, tokenFor, type Caller } from './caller.ts';
 
 export type TestApplication = {
@@ -114,9 +116,22 @@ export type HubOptions = {
   readonly known?: ReadonlyMap<string, Credentials>;
 };
 
+// With `TEST_DIALECT=postgres` every folder stands for a database.
+const databases = new Map<string, Promise<TestDatabase>>();
+after(async () => {
+  for (const one of databases.values()) await (await one).drop();
+});
+
+const placed = async (settings: Settings): Promise<Settings> => {
+  if (process.env['TEST_DIALECT'] !== 'postgres') return settings;
+  const database = databases.get(settings.data) ?? testDatabase();
+  databases.set(settings.data, database);
+  return { ...settings, databaseUrl: (await database).url };
+};
+
 /** Starts a hub in this process on a free port. */
 export const startHub = async (options: HubOptions): Promise<HubUnderTest> => {
-  const hub: Composed = await compose(settingsFor(options.folder, options.flags));
+  const hub: Composed = await compose(await placed(settingsFor(options.folder, options.flags)));
   const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? []);
   const credentials = new Map([...(options.known ?? []), ...fresh]);
   const url = await hub.listen();
