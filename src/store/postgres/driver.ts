@@ -147,6 +147,8 @@ const createConnect = (options: DriverOptions): { connect: () => Promise<Wire>; 
     'jit=off',
     // Tables are partitioned by organisation: a plan made for each call costs more than the call. One plan finds its partition as it runs.
     'plan_cache_mode=force_generic_plan',
+    // Made while a table was small, it must not read all of it when it is large: every statement has an index.
+    'enable_seqscan=off',
     'TimeZone=UTC',
     `statement_timeout=${options.statementMs ?? 30_000}`,
     `lock_timeout=${options.lockMs ?? 15_000}`,
