@@ -86,6 +86,8 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
     known = changes;
   };
 
+  const look = (sql: Sql): Promise<readonly Row[]> => database.query(tenant, sql, [tenant]);
+
   const isErased: TenantErasures['isErased'] = (refs) =>
     keptBack.size === 0 ? refs.map(() => false) : refs.map((ref) => keptBack.has(hashOf(ref)));
 
@@ -138,7 +140,7 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
     isErased,
     size: () => keptBack.size,
     list: async () =>
-      (await database.query(tenant, all, [tenant])).map((row): Erasure => {
+      (await look(all)).map((row): Erasure => {
         const { id, at, reason, hashes, liftedAt } = recordIn(row);
         return { id, at, reason, identifiers: hashes.length, liftedAt };
       }),
@@ -147,9 +149,8 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
       isErased(identifiers.map(({ field, value }) => ({ collection, field, value }))).includes(true),
     follow: (connection, changes) => follow((sql) => connection.query(sql, [tenant]), changes),
     renew: async () => {
-      const ask = (sql: Sql) => database.query(tenant, sql, [tenant]);
-      const [row] = await ask(changesOf);
-      await follow(ask, numberOf(row, 'erasures'));
+      const [row] = await look(changesOf);
+      await follow(look, numberOf(row, 'erasures'));
     },
     followed: (changes) => {
       known = changes;
@@ -157,7 +158,7 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
     forget: () => {
       known = null;
     },
-    records: async () => (await database.query(tenant, all, [tenant])).map(recordIn).toReversed(),
+    records: async () => (await look(all)).map(recordIn).toReversed(),
     begin,
   };
 };

@@ -12,6 +12,8 @@ import type { Resource, WorkingSet } from './working-set.ts';
 export type Additions = {
   readonly words: Map<number, string>;
   readonly collections: Map<number, CollectionRow & { readonly path: string }>;
+  /** How many collections there are. */
+  readonly count: () => number;
 };
 
 /** Resolves when everything is written; what was looked at stays in memory. Rejects with the first error. */
@@ -49,7 +51,11 @@ export const writeOut = async (
   additions.words.clear();
   additions.collections.clear();
 
-  writeGone(set, each, send);
+  if (set.isIndexCleared)
+    // One by one, so that no statement takes as long as the organisation is large.
+    for (let id = 1; id <= additions.count(); id += 1) send(clearIndex, [id]);
+  set.isIndexCleared = false;
+  writeGone(set, each);
   writeLinks(set, each);
   writeIdentifiers(set, each);
   for (const slice of bySize(set)) {
@@ -100,16 +106,14 @@ const resourceLists = (slice: readonly Resource[]): readonly Cell[] => [
   bytesList(slice.map(bytesOfBody)),
 ];
 
-const writeGone = (set: WorkingSet, each: Each, send: Send): void => {
+const writeGone = (set: WorkingSet, each: Each): void => {
   each(deleteResources, [...set.deletedResources], (uids) => [int8s(uids)]);
   each(deleteIdentifiers, [...set.deletedIdentifiers], (ids) => [int8s(ids)]);
   // Before anything new is said of them.
   each(forgetBefore, [...set.forgotten], (uids) => [int8s(uids)]);
-  if (set.isIndexCleared) send(clearIndex, []);
   set.deletedResources.clear();
   set.deletedIdentifiers.clear();
   set.forgotten.clear();
-  set.isIndexCleared = false;
 };
 
 const writeLinks = (set: WorkingSet, each: Each): void => {
@@ -236,7 +240,10 @@ const forgetBefore: Sql = {
   name: 'forget_before',
   text: `UPDATE change SET before = '[]' WHERE tenant = $1 AND uid = ANY ($2::int8[]) AND before IS NOT NULL`,
 };
-const clearIndex: Sql = { name: 'clear_index', text: 'DELETE FROM attribute_index WHERE tenant = $1' };
+const clearIndex: Sql = {
+  name: 'clear_index',
+  text: 'DELETE FROM attribute_index WHERE tenant = $1 AND collection = $2',
+};
 // By the source, which has few; its other links are told apart by the rest of the key.
 const deleteLinks: Sql = {
   name: 'delete_links',

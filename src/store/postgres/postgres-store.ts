@@ -7,7 +7,7 @@ import { systemRandom } from '#base/random.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import { currentAuditKey } from '../audit-keys.ts';
-import type { Store, TenantStore } from '../store.ts';
+import type { PlatformStore, Store, TenantStore } from '../store.ts';
 import type { Database } from './database.ts';
 import type { DriverOptions } from './driver.ts';
 import { createNotices } from './notices.ts';
@@ -74,7 +74,7 @@ export const openPostgresStore = async (options: PostgresStoreOptions): Promise<
       observe: options.observe,
       baseUrl: options.baseUrl,
       random,
-      extraBackLinks: async () => (await platform.organisation(id))?.settings.extraBackLinks ?? true,
+      extraBackLinks: backLinksOf(platform, id),
       erasureKey: () => platform.secret(erasureKeyName, () => random.bytes(32)),
       auditKey: () => currentAuditKey({ platform, now: clock.now }),
     });
@@ -102,6 +102,17 @@ export const openPostgresStore = async (options: PostgresStoreOptions): Promise<
     close: () => (closing ??= close()),
     database,
     notices,
+  };
+};
+
+/** Asked by every write: looked up anew when the platform has changed. */
+const backLinksOf = (platform: PlatformStore, id: string): (() => Promise<boolean>) => {
+  let known: { readonly revision: number; readonly wanted: boolean } | null = null;
+  return async () => {
+    const revision = await platform.revision();
+    if (known?.revision !== revision)
+      known = { revision, wanted: (await platform.organisation(id))?.settings.extraBackLinks ?? true };
+    return known.wanted;
   };
 };
 

@@ -50,7 +50,7 @@ export const createRows = (deps: RowsDeps): WorkRows => {
   const first = counts.position + 1;
   const before = { words: state.words.count(), paths: state.paths.count() };
   const collections = new Map<number, CollectionRow>();
-  const additions: Additions = { words: new Map(), collections: new Map() };
+  const additions: Additions = { words: new Map(), collections: new Map(), count: state.paths.count };
 
   const collection = (id: number): CollectionRow => collections.get(id) ?? state.collections.get(id) ?? emptyOf(id);
   const putCollection = (row: CollectionRow): void => {
@@ -168,11 +168,12 @@ const toChange = (set: WorkingSet, uid: number): Resource => {
   return resource;
 };
 
+const setBody = (resource: Resource, body: string): void => {
+  resource.text = body;
+  resource.bytes = null;
+};
+
 const resourceRows = (set: WorkingSet): Pick<Rows, ResourceMethods> => {
-  const bodyOf = (resource: Resource, body: string): void => {
-    resource.text = body;
-    resource.bytes = null;
-  };
   return {
     resource: (uid): ResourceRow | null => {
       const resource = resourceOf(set, uid);
@@ -219,24 +220,24 @@ const resourceRows = (set: WorkingSet): Pick<Rows, ResourceMethods> => {
     updateResource: ({ uid, position, keys, split, own, body, hash, source }) => {
       const resource = toChange(set, uid);
       Object.assign(resource, { position, keys, split, own, hash, source });
-      bodyOf(resource, body);
+      setBody(resource, body);
     },
     updateDelivered: ({ uid, keys, own, hash, source }) =>
       void Object.assign(toChange(set, uid), { keys, own, hash, source }),
     updateBody: ({ uid, position, own, body }) => {
       const resource = toChange(set, uid);
       Object.assign(resource, { position, own });
-      bodyOf(resource, body);
+      setBody(resource, body);
     },
     rewriteBody: ({ uid, split, own, body }) => {
       const resource = toChange(set, uid);
       Object.assign(resource, { split, own, hash: nothing });
-      bodyOf(resource, body);
+      setBody(resource, body);
     },
     moveBody: ({ uid, split, own, body }) => {
       const resource = toChange(set, uid);
       Object.assign(resource, { split, own });
-      bodyOf(resource, body);
+      setBody(resource, body);
     },
     placeResource: (uid, position) => void Object.assign(toChange(set, uid), { position }),
     writeBits: (uid, position, protection) => void Object.assign(toChange(set, uid), { position, protection }),
@@ -426,10 +427,10 @@ const linkRows = (set: WorkingSet): Pick<Rows, LinkMethods> => {
       if (link !== undefined) removeLink(set, link);
     },
     deleteLinksFrom: (source) => {
-      for (const link of [...linksFromOf(set, source).links]) removeLink(set, link);
+      for (const link of linksFromOf(set, source).links.slice()) removeLink(set, link);
     },
     deleteLinksTo: (target) => {
-      for (const link of [...eachTo(set, target)]) removeLink(set, link);
+      for (const link of sortedTo(set, target)) removeLink(set, link);
     },
   };
 };

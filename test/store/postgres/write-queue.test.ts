@@ -176,10 +176,7 @@ test('an erasure by one process is kept back by the others', () =>
 test('as many writes wait as there is room for; one more is told to come again', () =>
   inPlace(async ({ open }) => {
     const tenant = await (await open()).tenant('a.test');
-    let go = (): void => {};
-    const held = new Promise<void>((resolve) => {
-      go = resolve;
-    });
+    const { promise: held, resolve: go } = Promise.withResolvers<void>();
     const first = tenant.write(() => held);
     const waiting = Array.from({ length: limits.waitingWrites - 1 }, () => tenant.writeTogether(async () => {}));
     await assert.rejects(
