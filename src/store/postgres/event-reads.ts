@@ -2,6 +2,7 @@
 import type { TenantEvents, WriteEvent } from '../store.ts';
 import { numberOf, textOf } from './cells.ts';
 import type { Cell, Database, Row, Sql } from './database.ts';
+import { keptText } from './kept-text.ts';
 import { jsonOf } from './filter-sql.ts';
 
 const byId: Sql = { name: 'event_by_id', text: 'SELECT record FROM write_event WHERE tenant = $1 AND id = $2' };
@@ -30,7 +31,7 @@ const bare = `(${jsonOf('record')} || '{"value": null, "answer": null}')::text A
 /** The events of one organisation, by its number. */
 export const createEventReads = (database: Pick<Database, 'query'>, tenant: number): TenantEvents => ({
   event: async (id) => {
-    const [row] = await database.query(tenant, byId, [tenant, id]);
+    const [row] = await database.query(tenant, byId, [tenant, keptText(id)]);
     return row === undefined ? null : recordOf(row);
   },
   waitingCount: async () => {
@@ -49,7 +50,7 @@ export const createEventReads = (database: Pick<Database, 'query'>, tenant: numb
     const values: Cell[] = [tenant, limit];
     const term = (column: string, operator: string, value: string | number | undefined): void => {
       if (value === undefined) return;
-      values.push(value);
+      values.push(typeof value === 'string' ? keptText(value) : value);
       terms.push(`AND ${column} ${operator} $${values.length}`);
     };
     term('collection', '=', collection);

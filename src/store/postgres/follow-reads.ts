@@ -3,6 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import type { FollowState } from '../store.ts';
 import { bytesOf, numberOf, textOf } from './cells.ts';
 import type { Database, Sql } from './database.ts';
+import { keptText } from './kept-text.ts';
 
 export type FollowReadDeps = {
   readonly database: Pick<Database, 'query'>;
@@ -23,7 +24,7 @@ const readFollow: Sql = {
 export const createFollowRead =
   ({ database, tenant, clock, stale }: FollowReadDeps): ((id: string) => Promise<FollowState | null>) =>
   async (id) => {
-    const [row] = await database.query(tenant, readFollow, [tenant, id]);
+    const [row] = await database.query(tenant, readFollow, [tenant, keptText(id)]);
     if (row === undefined) return null;
     const state: FollowState = {
       id,

@@ -4,6 +4,7 @@ import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '
 import { decodeUids, unionOf } from '../uid-set.ts';
 import { bytesOf, numberOf, textOf } from './cells.ts';
 import type { Cell, Database, Row, Sql } from './database.ts';
+import { keptText } from './kept-text.ts';
 
 const sql = (name: string, text: string): Sql => ({ name, text });
 
@@ -65,7 +66,10 @@ const readContracts = sql('contracts', 'SELECT record FROM contract WHERE tenant
 /** The runs of one organisation, by its number. */
 export const createRunReads = (database: Pick<Database, 'query'>, tenant: number): TenantRuns => {
   const ask = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
-    database.query(tenant, statement, [tenant, ...values]);
+    database.query(tenant, statement, [
+      tenant,
+      ...values.map((each) => (typeof each === 'string' ? keptText(each) : each)),
+    ]);
 
   return {
     run: async (corrId) => recordOf<SyncRun>(await ask(byCorrId, corrId)),
@@ -82,7 +86,7 @@ export const createRunReads = (database: Pick<Database, 'query'>, tenant: number
     lastCompleted: async (collection, type) => recordOf<SyncRun>(await ask(lastCompleted, collection, type)),
     pages: async (corrId) => {
       const found: SyncPage[] = [];
-      for (const row of await database.query(tenant, readPages, [tenant, corrId], { long: true })) {
+      for (const row of await database.query(tenant, readPages, [tenant, keptText(corrId)], { long: true })) {
         found.push(pageOf(row));
         await yieldToLoop();
       }
