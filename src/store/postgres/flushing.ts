@@ -1,6 +1,7 @@
 // Writes out what a work has changed: one statement for each kind of row and some thousand rows, with the rows as lists, all sent together. What
 // goes is deleted before what comes is inserted, so that an identifier can be given anew. (COPY into a temporary table and a merge from there is
 // no faster than a binary list at any number of rows: 100,000 resources take 460 ms either way.) Called by rows.ts.
+import { yieldToLoop } from '#base/clock.ts';
 import { bytesList, int4s, int8s, texts } from './arrays.ts';
 import type { Cell, Connection, Sql } from './database.ts';
 import { keptText } from './kept-text.ts';
@@ -35,6 +36,9 @@ export const writeOut = async (
       send(sql, lists(rows.length <= rowsAtOnce ? rows : rows.slice(at, at + rowsAtOnce)));
   };
 
+  // What has been sent is worked on by the server while the next is put together here.
+  const breathe = (rows: number): Promise<void> | null => (rows < rowsAtOnce ? null : yieldToLoop());
+
   each(insertWords, [...additions.words], (slice) => [
     int4s(slice.map(([id]) => id)),
     texts(slice.map(([, text]) => keptText(text))),
@@ -56,16 +60,21 @@ export const writeOut = async (
     for (let id = 1; id <= additions.count(); id += 1) send(clearIndex, [id]);
   set.isIndexCleared = false;
   writeGone(set, each);
-  writeLinks(set, each);
+  await breathe(set.dirtyIdentifiers.size);
   writeIdentifiers(set, each);
+  await breathe(set.linkChanges.size);
+  writeLinks(set, each);
   for (const slice of bySize(set)) {
     const [inserted, overwritten] = [slice.filter(({ isNew }) => isNew), slice.filter(({ isNew }) => !isNew)];
     if (inserted.length > 0) send(putResources, resourceLists(inserted));
     if (overwritten.length > 0) send(overwriteResources, resourceLists(overwritten));
+    await breathe(slice.length);
   }
   for (const resource of set.dirtyResources) resource.isNew = false;
   set.dirtyResources.clear();
+  await breathe(set.newChanges.length);
   writeFeed(set, each);
+  await breathe(set.indexed.size);
   writeBeside(set, each, send);
   await Promise.all(sent);
 };

@@ -10,6 +10,8 @@ import type { PostgresStore, PostgresStoreOptions } from '#store/postgres/postgr
 import type { TenantStore } from '#store/store.ts';
 import { run, testDatabase } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
+import { startProxy } from '../../postgres/proxy.ts';
+import type { CommitFate } from '../../postgres/proxy.ts';
 import {
   base,
   bodyOf,
@@ -25,6 +27,7 @@ import {
   setClock,
   to,
 } from '../conformance/world.ts';
+import { until } from './until.ts';
 
 type Place = TestDatabase & { readonly open: (options?: Partial<PostgresStoreOptions>) => Promise<PostgresStore> };
 
@@ -230,6 +233,47 @@ test('a connection that is cut fails the write as one of which nobody knows, and
       [2],
     );
   }));
+
+for (const fate of ['unanswered', 'lost'] as const)
+  test(`a commit that is ${fate} is not called done, and the next write goes on from what came of it`, () =>
+    inPlace(async ({ open, url }) => {
+      let next: CommitFate = 'through';
+      await using proxy = await startProxy(url, () => {
+        const now = next;
+        next = 'through';
+        return now;
+      });
+      const store = await open({ url: proxy.url });
+      const tenant = await store.tenant('a.test');
+      await deliver(tenant, pupil('E1'));
+      next = fate;
+      const [alone, ...together] = await Promise.allSettled([
+        deliver(tenant, entry(elevforhold, { systemid: 'F1' }, { links: { elev: [to(elev, 'systemid', 'E1')] } })),
+        ...['E2', 'E3'].map((id) =>
+          tenant.writeTogether(async (tx) => {
+            await putEntry(tx, pupil(id));
+            await tx.settle();
+          }),
+        ),
+      ]);
+      assert.deepEqual([alone.status, alone.status === 'rejected' && codeOf(alone.reason)], ['rejected', 'HUB-503']);
+      // What waited behind it may have found the database gone; it was not done, or it was.
+      const done = together.filter(({ status }) => status === 'fulfilled').length;
+      await until(async () => {
+        try {
+          await deliver(tenant, pupil('E4'));
+          return true;
+        } catch {
+          return false;
+        }
+      });
+      const made = fate === 'unanswered' ? 2 : 0;
+      assert.equal(await lastOf(tenant), 1 + made + done + 1);
+      const changes = [...(await changesOf(tenant, elev)), ...(await changesOf(tenant, elevforhold))];
+      assert.equal(new Set(changes.map(({ position }) => position)).size, changes.length);
+      assert.equal((await linksOf(tenant, elev, 'systemid', 'E1', 'elevforhold')).length, made / 2);
+      await store.close();
+    }));
 
 test('names and values that PostgreSQL cannot hold, or not index, are found as they came', () =>
   inPlace(async ({ open }) => {
