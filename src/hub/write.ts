@@ -49,6 +49,8 @@ export type WriteReport = {
 };
 
 const batchSize = 256;
+// Entries whose rows a store may fetch together: whole batches.
+const expectedAtOnce = 20 * batchSize;
 // Entries written between two looks at the time: each may bring thousands of links.
 const pauseAfter = 16;
 
@@ -67,13 +69,11 @@ export const applyEntries = async (
   const report: WriteReport = { created: 0, updated: 0, unchanged: 0, seen: [], findings: [] };
   const write = { tx, collection, options, report };
   const { kept, dropped } = await lastOfEach(entries, report.findings, options.pause);
-  await tx.expect?.(
-    collection,
-    entries.map(({ prepared }) => prepared),
-  );
   const conflicts: Conflict[] = [];
-  for (let from = 0; from < kept.length; from += batchSize)
+  for (let from = 0; from < kept.length; from += batchSize) {
+    if (from % expectedAtOnce === 0) await expect(write, kept.slice(from, from + expectedAtOnce));
     await applyBatch(write, kept.slice(from, from + batchSize), conflicts);
+  }
   for (const entry of dropped) {
     // What it stands for is not gone at the source.
     const { own } = await look(write, entry.prepared);
@@ -90,6 +90,12 @@ type Write = {
   readonly options: WriteOptions;
   readonly report: WriteReport;
 };
+
+const expect = async ({ tx, collection }: Write, entries: readonly EntryToWrite[]): Promise<void> =>
+  tx.expect?.(
+    collection,
+    entries.map(({ prepared }) => prepared),
+  );
 
 /** Keeps the last of the entries that share their leading identifier; an entry that shares another one with a kept entry is refused. */
 const lastOfEach = async (

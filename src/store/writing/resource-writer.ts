@@ -380,9 +380,21 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
     });
   };
 
+  /** Rows around what is expected are let go of before there are too many: whatever still wants them asks again. */
+  let held = 0;
+  const makeRoom = async (coming: number): Promise<void> => {
+    if (held + coming > heldAtMost) {
+      await rows.flush();
+      hashes.clear();
+      held = 0;
+    }
+    held += coming;
+  };
+
   const expect: ResourceWriter['expect'] = async (path, resources) => {
     const collection = collectionAt(path);
     const id = names.internCollection(path);
+    await makeRoom(resources.length);
     for (const slice of slicesOf(resources)) {
       await look(() => ({ named: slice.values().flatMap((each) => identifiers.coming(id, each.identifiers)) }));
       const differing: PreparedResource[] = [];
@@ -432,6 +444,7 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
         () => removeNow(path, uid, order),
       ),
     expectRemoved: async (uids) => {
+      await makeRoom(uids.length);
       for (const around of slicesOf(uids)) await look(() => ({ around }));
     },
     removeNow,
@@ -450,6 +463,8 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
 };
 
 const nothing: ReadonlySet<number> = new Set();
+
+const heldAtMost = 25_000;
 
 /** The links of the resource itself and those on values inside it. */
 const linksIn = ({ links, nested }: PreparedResource): readonly OwnLink[] =>

@@ -8,10 +8,11 @@ import { after, test } from 'node:test';
 import { ignoreEvents } from '#base/events.ts';
 import type { Model } from '#model/model.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
-import type { Store } from '#store/store.ts';
+import type { PreparedResource, Store } from '#store/store.ts';
 import type { Rows } from '#store/writing/rows.ts';
 import {
   base,
+  bodyOf,
   collectionAt,
   deliver,
   elev,
@@ -72,6 +73,87 @@ test('what was made ready for one work is not there for the next', async () => {
   await deliver(tenant, ...entries);
   isBlind = true;
   await assert.rejects(withdraw(tenant, elevforhold, 'systemid', 'F1'), /was not asked for/);
+  await store.close();
+});
+
+test('single looks ask ahead, each in a work of its own', async () => {
+  const store = await open(path.join(root, 'single'), { rowsThrough: strictRows });
+  const tenant = await store.tenant('a.test');
+  await deliver(tenant, ...entries);
+  const pupil = { field: 'elevnummer', value: '1' };
+  const [uid] = await tenant.write(async (tx) => tx.match(elev, [pupil]));
+  assert.ok(typeof uid === 'number');
+  const stored = await tenant.write(async (tx) => tx.read(uid));
+  assert.equal(stored?.body.toString(), await bodyOf(tenant, elev, pupil.field, pupil.value));
+  assert.ok(stored.changedAt > 0 && stored.position > 0);
+  assert.equal(await tenant.write(async (tx) => tx.read(uid + 7)), null);
+  assert.deepEqual((await tenant.write(async (tx) => tx.delivered(uid)))?.links.size, 1);
+  await withdraw(tenant, elev, pupil.field, pupil.value, 5);
+  const order = (field: string, value: string) => tenant.write(async (tx) => tx.removedOrder(elev, [{ field, value }]));
+  assert.deepEqual(await order(pupil.field, pupil.value), [5]);
+  assert.deepEqual(await order('systemid', 'nobody'), [null]);
+  await store.close();
+});
+
+const pupils = (text: string) =>
+  Array.from(
+    { length: 40 },
+    (_, at) =>
+      entry(
+        elev,
+        { systemid: `E${at}`, elevnummer: `${at}` },
+        {
+          attributes: at % 2 === 0 ? { hybeladresse: { poststed: text } } : {},
+          links: { elevforhold: [to(elevforhold, 'systemid', `F${text}${at}`)] },
+        },
+      ).resource,
+  );
+
+test('what is expected is put and removed without being asked for one by one', async () => {
+  let asked = 0;
+  const store = await open(path.join(root, 'expected'), {
+    rowsThrough: (rows) => {
+      const strict = strictRows(rows);
+      return {
+        ...strict,
+        ready: (needs) => {
+          const coming = strict.ready(needs);
+          if (coming !== null) asked += 1;
+          return coming;
+        },
+      };
+    },
+  });
+  const tenant = await store.tenant('a.test');
+  const asking = async (work: () => Promise<unknown>): Promise<number> => {
+    asked = 0;
+    await work();
+    return asked;
+  };
+  const write = (resources: readonly PreparedResource[]) =>
+    tenant.write(async (tx) => {
+      await tx.expect?.(elev, resources);
+      for (const resource of resources) {
+        const uids = await tx.match(elev, resource.identifiers);
+        await tx.put(elev, uids.find((uid) => uid !== null) ?? null, resource, 'test');
+      }
+      await tx.settle();
+    });
+  for (const text of ['a', 'b', 'b']) assert.ok((await asking(() => write(pupils(text)))) < 12, `${asked} questions`);
+  const removing = await asking(() =>
+    tenant.write(async (tx) => {
+      const uids = await tx.match(
+        elev,
+        pupils('b').map(({ primary }) => primary),
+      );
+      const found = uids.filter((uid) => uid !== null);
+      await tx.expectRemoved?.(found);
+      for (const uid of found) await tx.remove(elev, uid, 1);
+      await tx.settle();
+      assert.equal(found.length, 40);
+    }),
+  );
+  assert.ok(removing < 12, `${removing} questions`);
   await store.close();
 });
 

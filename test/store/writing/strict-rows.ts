@@ -54,20 +54,41 @@ export const strictRows = (rows: Rows): Rows => {
     sight.identifiers.add(row.id);
     if (row.uid !== null) sight.holders.add(row.uid);
   };
-  const see = async (needs: Needs): Promise<void> => {
+  const hasRow = (uid: number): boolean =>
+    sight.resources.has(uid) && (rows.outline(uid)?.keys ?? []).every((key) => sight.identifiers.has(key));
+  const hasIdentifier = (id: number): boolean => sight.identifiers.has(id) && sight.linksTo.has(id);
+  const hasAround = (uid: number): boolean =>
+    hasRow(uid) &&
+    sight.around.has(uid) &&
+    (rows.outline(uid)?.keys ?? []).every(hasIdentifier) &&
+    rows.formerOf(uid).every(hasIdentifier) &&
+    rows.linksFrom(uid).every(({ target }) => sight.identifiers.has(target));
+
+  const ready = (needs: Needs): Promise<void> | null => {
+    if (asking) throw new Error('asked for rows before those asked for have come');
     // Taken down at once, and there only later: as over a network. What is walked through may look at rows that are at hand.
-    const [resources, around, identifiers] = [needs.resources, needs.around, needs.identifiers].map((each) => [
-      ...(each ?? []),
-    ]);
-    const [named, changes] = [[...(needs.named ?? [])], [...(needs.changes ?? [])]];
+    const resources = [...(needs.resources ?? [])];
+    const around = [...(needs.around ?? [])];
+    const identifiers = [...(needs.identifiers ?? [])];
+    const named = [...(needs.named ?? [])];
+    const changes = [...(needs.changes ?? [])];
+    if (
+      resources.every(hasRow) &&
+      around.every(hasAround) &&
+      identifiers.every(hasIdentifier) &&
+      named.every((each) => sight.named.has(keyOf(each))) &&
+      changes.every((each) => sight.changes.has(each))
+    )
+      return null;
     asking = true;
-    await yieldToLoop();
-    resources?.forEach(seeRow);
-    around?.forEach(seeAround);
-    identifiers?.forEach(seeIdentifier);
-    named.forEach(seeNamed);
-    for (const position of changes) sight.changes.add(position);
-    asking = false;
+    return yieldToLoop().then(() => {
+      resources.forEach(seeRow);
+      around.forEach(seeAround);
+      identifiers.forEach(seeIdentifier);
+      named.forEach(seeNamed);
+      for (const position of changes) sight.changes.add(position);
+      asking = false;
+    });
   };
 
   const must = <T>(set: ReadonlySet<T>, key: T, what: string): void => {
@@ -101,10 +122,7 @@ export const strictRows = (rows: Rows): Rows => {
   return {
     ...rows,
     looksAhead: true,
-    ready: (needs) => {
-      if (asking) throw new Error('asked for rows before those asked for have come');
-      return see(needs);
-    },
+    ready,
     flush: () => {
       for (const set of Object.values(sight)) set.clear();
     },
