@@ -162,9 +162,14 @@ const backLinks: Sql = {
 const equalTo: Sql = {
   name: 'equal_to',
   text: `SELECT array_agg(x.uid) AS uids FROM (
-    SELECT uid FROM identifier WHERE tenant = $1 AND collection = $2 AND field = $3 AND value = ANY ($4::text[]) AND uid IS NOT NULL
+    SELECT i.uid FROM unnest($4::text[]) AS v (value)
+      CROSS JOIN LATERAL (
+        SELECT uid FROM identifier WHERE tenant = $1 AND collection = $2 AND field = $3 AND value = v.value LIMIT 1) i
+      WHERE i.uid IS NOT NULL
     UNION
-    SELECT uid FROM attribute_index WHERE tenant = $1 AND collection = $2 AND path = $5 AND folded = ANY ($6::text[])) x`,
+    SELECT a.uid FROM unnest($6::text[]) AS v (folded)
+      CROSS JOIN LATERAL (
+        SELECT uid FROM attribute_index WHERE tenant = $1 AND collection = $2 AND path = $5 AND folded = v.folded OFFSET 0) a) x`,
 };
 const readNext: Sql = { name: 'next_uid', text: 'SELECT next FROM collection WHERE tenant = $1 AND id = $2' };
 const readDangling: Sql = {

@@ -40,19 +40,21 @@ const readMarked: Sql = {
 // Joins are looks by a key, as in reads.ts. Three kinds of row: what was about one before; a link ($3: by a relation that may tell so) to one; a link of one.
 const readAbout: Sql = {
   name: 'about_all',
-  text: `SELECT 0 AS kind, p.about AS uid, 0 AS relation, p.uid AS other FROM past_subject p WHERE p.tenant = $1 AND p.about = ANY ($2::bigint[])
+  text: `SELECT 0 AS kind, w.uid, 0 AS relation, p.uid AS other FROM unnest($2::bigint[]) AS w (uid)
+      CROSS JOIN LATERAL (SELECT uid FROM past_subject WHERE tenant = $1 AND about = w.uid OFFSET 0) p
     UNION ALL
     SELECT 1, w.uid, l.relation, l.source FROM unnest($2::bigint[]) AS w (uid)
       CROSS JOIN LATERAL (SELECT keys FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r
       CROSS JOIN LATERAL unnest(r.keys) AS k (id)
       CROSS JOIN LATERAL (
-        SELECT relation, source FROM link WHERE tenant = $1 AND target = k.id AND relation = ANY ($3::integer[]) OFFSET 0) l
+        SELECT relation, source FROM link WHERE tenant = $1 AND target = k.id OFFSET 0) l
+      WHERE l.relation = ANY ($3::integer[])
     UNION ALL
     SELECT 2, w.uid, l.relation, i.uid FROM unnest($2::bigint[]) AS w (uid)
       CROSS JOIN LATERAL (
-        SELECT relation, target FROM link WHERE tenant = $1 AND source = w.uid AND relation = ANY ($4::integer[]) OFFSET 0) l
+        SELECT relation, target FROM link WHERE tenant = $1 AND source = w.uid OFFSET 0) l
       CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
-      WHERE i.uid IS NOT NULL`,
+      WHERE l.relation = ANY ($4::integer[]) AND i.uid IS NOT NULL`,
 };
 const readLives: Sql = {
   name: 'lives',

@@ -6,7 +6,7 @@ import { systemClock } from '#base/clock.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { parseInstant } from '#model/kinds.ts';
 import type { ProtectionLevel } from '#model/model.ts';
-import type { Database } from '#store/postgres/database.ts';
+import type { Cell, Database } from '#store/postgres/database.ts';
 import { openDatabase } from '#store/postgres/open.ts';
 import { createReads } from '#store/postgres/reads.ts';
 import type { ChunkHandle, TenantReads } from '#store/store.ts';
@@ -20,6 +20,11 @@ const first = 2 ** 40;
 const plan = (clearance: ProtectionLevel) => planFor(elev, 'a.test', clearance);
 
 const rowsIn = (text: string): readonly number[] => [...text.matchAll(/"n":(\d+)/g)].map((match) => Number(match[1]));
+
+const literal = (cell: Cell): string => {
+  if (cell === null || typeof cell === 'number' || typeof cell === 'boolean') return String(cell);
+  return Array.isArray(cell) ? `'{${cell.map((each) => `"${each}"`).join(',')}}'` : `'${String(cell)}'`;
+};
 
 describe('reads of PostgreSQL while others write', () => {
   let place: TestDatabase;
@@ -255,6 +260,81 @@ describe('reads of PostgreSQL while others write', () => {
     assert.deepEqual(await holding('\\'), [2, 3]);
     assert.deepEqual(await holding('\u001f'), [4]);
   });
+
+  test('no statement reads all that an organisation has, though the server has counted nothing', async () => {
+    const rows = 3_000;
+    const tenant = await organisation(rows, (index) => `{"navn":"n${index}","n":${index}}`);
+    await sql(tenant, "INSERT INTO word (tenant, id, text) VALUES ($1, 2, 'person'), ($1, 3, 'elevforhold')");
+    await sql(
+      tenant,
+      `INSERT INTO identifier (tenant, id, collection, field, value, uid)
+       SELECT $1, n, 1, 1, 'E' || n, ${first} + n - 1 FROM generate_series(1, $2::bigint) n`,
+      rows,
+    );
+    await sql(
+      tenant,
+      `INSERT INTO link (tenant, target, relation, source, source_identifier)
+       SELECT $1, n, 2 + n % 2, ${first} + (n * 7) % $2, 1 + (n * 7) % $2 FROM generate_series(1, $2::bigint) n`,
+      rows,
+    );
+    const asked = new Map<string, { readonly text: string; readonly values: readonly Cell[] }>();
+    const reads = createReads({
+      database: {
+        query: (scope, statement, values, options) => {
+          asked.set(statement.name === '' ? statement.text : statement.name, { text: statement.text, values });
+          return database.query(scope, statement, values, options);
+        },
+        replan: database.replan,
+      },
+      tenant,
+      model,
+      clock: systemClock,
+      heard: () => 0,
+      stale: () => {},
+    });
+    const some = [first + 5, first + 700, first + 2_999];
+    const names: FilterExpr = {
+      kind: 'in',
+      path: { names: ['systemId', 'identifikatorverdi'], kind: 'string' },
+      values: [{ kind: 'text', value: 'E5' }],
+    };
+    const linked: FilterExpr = { kind: 'linked', relation: 'person', target: elev, field: 'systemid', value: 'E8' };
+    await reads.read(plan(3), { field: 'systemid', value: 'E7' });
+    await reads.load(plan(3), some);
+    await reads.span(plan(3), { offset: 1_000, size: 10 });
+    for await (const part of reads.chunks(plan(3), { offset: 1_000, size: 10 })) if ('read' in part) await part.read();
+    await reads.changes(plan(3), 2_990, 100);
+    await reads.select(plan(3), { filter: names, since: null }, Number.POSITIVE_INFINITY);
+    await reads.select(plan(3), { filter: linked, since: null }, Number.POSITIVE_INFINITY);
+    await reads.resolve(['E1', 'E2', 'nobody'].map((value) => ({ collection: elev, field: 'systemid', value })));
+    await reads.aboutOf(first + 9);
+    await reads.lives(some);
+    await reads.linkedFrom('person', elev, 'elevforhold', Float64Array.from(some));
+    await protect(tenant, 4, 1);
+    await reads.stats(plan(0));
+    assert.ok(asked.size > 15);
+    for (const [name, { text, values }] of asked) {
+      // Reads everything on purpose, or the few rows that there are of it.
+      if (['read_words', 'read_paths', 'any_marked'].includes(name)) continue;
+      const told = await planOf(tenant, text, values);
+      assert.doesNotMatch(told, /Seq Scan on (?:resource|identifier|link|change)/, `${name}\n${told}`);
+      for (const [, removed] of told.matchAll(/Rows Removed by (?:Join )?Filter: (\d+)/g))
+        assert.ok(Number(removed) < 100, `${name}\n${told}`);
+      for (const [, found] of told.matchAll(/Scan [^\n]*actual rows=(\d+)/g))
+        assert.ok(Number(found) <= 300, `${name}\n${told}`);
+    }
+  });
+
+  /** How the server goes about a statement of an organisation, as it keeps plans. */
+  const planOf = (tenant: number, text: string, values: readonly Cell[]): Promise<string> =>
+    database.transaction(tenant, async (connection) => {
+      const ask = (each: string) => connection.query({ name: '', text: each }, []);
+      await ask(`PREPARE one AS ${text}`);
+      const args = values.length === 0 ? '' : `(${values.map(literal).join(', ')})`;
+      const rows = await ask(`EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, SUMMARY OFF) EXECUTE one${args}`);
+      await ask('DEALLOCATE one');
+      return rows.map((row) => String(Object.values(row)[0])).join('\n');
+    });
 
   test('an organisation sees its own rows only', async () => {
     const mine = await organisation(3, (index) => `{"n":${index}}`);
