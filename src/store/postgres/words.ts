@@ -59,7 +59,7 @@ export const createReadWords = ({ database, tenant, clock, heard }: WordDeps): R
   };
 
   const refresh = (): Promise<void> => {
-    // What is under way may have begun before the word came.
+    // One look at a time; who comes while one is under way looks again only when a commit has been heard of since.
     const after = looking?.catch(() => {}) ?? Promise.resolve();
     const mine: Promise<void> = after
       .then(() => (isFresh() ? undefined : look()))
