@@ -201,7 +201,8 @@ const ids: Sql = { name: 'erasure_ids', text: 'SELECT id FROM erasure WHERE tena
 const unfollowed: Sql = {
   name: 'erasures_unfollowed',
   text: `SELECT e.id, e.hashes FROM erasure e
-    WHERE e.tenant = $1 AND NOT EXISTS (SELECT 1 FROM meta m WHERE m.tenant = $1 AND m.name = 'erased ' || e.id) ORDER BY e.number`,
+    WHERE e.tenant = $1 AND (SELECT m.value FROM meta m WHERE m.tenant = $1 AND m.name = 'erased ' || e.id) IS NULL
+    ORDER BY e.number`,
 };
 const note: Sql = {
   name: 'note_erased',

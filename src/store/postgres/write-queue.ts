@@ -260,7 +260,8 @@ const waitingFor = <Tx, T>(
 const hold: Sql = {
   name: 'hold_organisation',
   text: `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-    set_config('enable_mergejoin', 'off', true), pg_advisory_xact_lock(1, $1::integer)`,
+    set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+    pg_advisory_xact_lock(1, $1::integer)`,
 };
 const readState: Sql = {
   name: 'read_state',
