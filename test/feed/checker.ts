@@ -86,7 +86,8 @@ const checkFeed = (
     if (wrong.length > 20) return order;
   }
   for (const key of new Set([...state.keys(), ...tokens.keys()]))
-    if (state.get(key) !== tokens.get(key)) wrong.push(`${key} is of ${tokens.get(key)}, the last was ${state.get(key)}`);
+    if (state.get(key) !== tokens.get(key))
+      wrong.push(`${key} is of ${tokens.get(key)}, the last was ${state.get(key)}`);
   return order;
 };
 

@@ -16,7 +16,10 @@ export const faults: readonly Fault[] = [
     dialect: 'postgres',
     file: queue,
     edits: [
-      { find: 'const written = connection.query(writeState,', replace: 'const written = database.query(tenant, writeState,' },
+      {
+        find: 'const written = connection.query(writeState,',
+        replace: 'const written = database.query(tenant, writeState,',
+      },
       {
         find: 'const [, recorded] = await Promise.all([written, deps.record(connection, records)]);',
         replace: `const [, recorded] = await Promise.all([written, deps.record(connection, records)]);
@@ -37,7 +40,8 @@ export const faults: readonly Fault[] = [
     edits: [
       {
         find: 'if (state.counts?.commits === counts.commits) return counts;',
-        replace: 'if (state.counts !== null) return { ...counts, position: Math.max(counts.position, state.counts.position + 1) };',
+        replace:
+          'if (state.counts !== null) return { ...counts, position: Math.max(counts.position, state.counts.position + 1) };',
       },
     ],
   },

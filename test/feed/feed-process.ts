@@ -38,13 +38,11 @@ const say = (word: Word): void => void process.send?.(word);
 
 const opened = async (): Promise<{ readonly tenant: TenantStore; readonly close: () => Promise<void> }> => {
   for (let turn = 1; ; turn += 1) {
-    const store = await dialect
-      .open(task.at, { model, clock: systemClock, baseUrl: base })
-      .catch((error: unknown) => {
-        // Its connections may be cut while it opens.
-        if (turn === 40) throw error;
-        return null;
-      });
+    const store = await dialect.open(task.at, { model, clock: systemClock, baseUrl: base }).catch((error: unknown) => {
+      // Its connections may be cut while it opens.
+      if (turn === 40) throw error;
+      return null;
+    });
     try {
       if (store !== null) return { tenant: await store.tenant(organisation), close: store.close };
     } catch (error) {

@@ -67,6 +67,7 @@ export const runReader = async ({ tenant, dice, log, earlier, stopping }: Reader
     const from = now();
     const after = savedOf(path);
     const rows = await page(path, after, size);
+    if ((rows[0]?.position ?? Infinity) <= after) throw new Error(`${rows[0]?.position} was told after ${after}`);
     const copy = await copied(path, rows);
     const whole = rows.length < size;
     const next = rows.at(-1)?.position ?? after;
@@ -107,8 +108,8 @@ export const runReader = async ({ tenant, dice, log, earlier, stopping }: Reader
           found = (await follow(path, ending ? 1_000 : dice.pick(sizes))) || found;
       quiet = ending && !found ? quiet + 1 : 0;
     } catch (error) {
-      const code = error instanceof HubError ? error.problem.code : String(error);
-      log({ t: 'failed', code });
+      if (!(error instanceof HubError)) return log({ t: 'wrong', what: String(error) });
+      log({ t: 'failed', code: error.problem.code });
       await sleep(50);
     }
     await sleep(ending ? 0 : dice.below(25));

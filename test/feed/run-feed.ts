@@ -231,7 +231,7 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
         ),
       ]);
       late.abort();
-      await proxy?.close();
+      await proxy?.[Symbol.asyncDispose]();
     },
   };
 };

@@ -66,7 +66,8 @@ export const runWriter = async (writer: Writer): Promise<void> => {
   const told = (token: string, error: unknown): void => {
     const at = now();
     if (error === null) return log({ t: 'told', token, at, outcome: 'done', code: '' });
-    const code = error instanceof HubError ? error.problem.code : String(error instanceof Error ? error.message : error);
+    const code =
+      error instanceof HubError ? error.problem.code : String(error instanceof Error ? error.message : error);
     // All other errors say that nothing was changed.
     log({ t: 'told', token, at, outcome: code === 'HUB-503' ? 'unknown' : 'failed', code });
   };
@@ -133,7 +134,11 @@ const write = async (
     const number = renames ? `${key}-${token}` : before.number;
     await putEntry(tx, shared(key, number, token));
     put.push(key);
-    changes.push({ path: elev, id: key, kind: before === null ? 'created' : renames ? 'identifier-changed' : 'updated' });
+    changes.push({
+      path: elev,
+      id: key,
+      kind: before === null ? 'created' : renames ? 'identifier-changed' : 'updated',
+    });
   }
   await pause(plan.slow[1]);
 

@@ -1,9 +1,6 @@
-// A small county for the tests of this folder: two organisations over the real store and the real model, with applications and grants, a
-// clock that stands still until it is moved, and short ways to put data and to ask.
+// A small county for the tests of this folder: two organisations over the real store (of either engine) and the real model, with applications
+// and grants, a clock that stands still until it is moved, and short ways to put data and to ask.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
@@ -19,9 +16,10 @@ import type { SegmentCache } from '#hub/segment-cache.ts';
 import { createTokens } from '#hub/tokens.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { hrefOf } from '#model/href.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Grant, GrantRows, Store, TenantWrite } from '#store/store.ts';
 import { entry, fintFolder, modelOf } from '../model/models.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
+import type { Dialect } from '../store/conformance/dialects.ts';
 
 export const model = modelOf(fintFolder);
 export const base = 'https://hub.test';
@@ -44,9 +42,10 @@ export type World = {
   readonly store: Store;
   readonly hub: Hub;
   readonly clock: Clock & { readonly move: (ms: number) => void; readonly set: (ms: number) => void };
-  readonly folder: string;
   /** Builds a hub over the same data with other parts. */
   readonly hubOver: (store: Store, segments?: SegmentCache) => Promise<Hub>;
+  /** The same data as another process has it open; the world itself where one process has it to itself. Closed with the world. */
+  readonly beside: () => Promise<World>;
   /** Closes the store and opens it again, as a restart does. */
   readonly reopened: () => Promise<World>;
   readonly close: () => Promise<void>;
@@ -56,20 +55,32 @@ export type Links = Readonly<Record<string, readonly string[]>>;
 export type Resource = Readonly<Record<string, unknown>> & { readonly links?: Links };
 
 /** A world with both organisations and the applications `app` and `other`. */
-export const openWorld = async (folder = mkdtempSync(join(tmpdir(), 'hub-')), at = start): Promise<World> => {
-  let now = at;
+export const openWorld = async (dialect: Dialect = testDialect): Promise<World> => {
+  let now = start;
   const clock = {
     ...systemClock,
     now: () => now,
     move: (ms: number) => void (now += ms),
     set: (ms: number) => void (now = ms),
   };
-  const store = await openSqliteStore({ folder, model, clock, observe: () => {}, baseUrl: () => base });
+  const { at, dispose } = await dialect.place();
+  const world = await worldAt(dialect, at, clock, dispose);
   for (const id of [fjord, dal]) {
     const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [] };
-    await store.platform.putOrganisation({ id, name: id, orgNumber: null, settings, createdAt: start });
+    await world.store.platform.putOrganisation({ id, name: id, orgNumber: null, settings, createdAt: start });
   }
-  for (const id of ['app', 'other']) await putApplication(store, id);
+  for (const id of ['app', 'other']) await putApplication(world.store, id);
+  return world;
+};
+
+const worldAt = async (
+  dialect: Dialect,
+  at: string,
+  clock: World['clock'],
+  dispose: () => Promise<void>,
+): Promise<World> => {
+  const store = await dialect.open(at, { model, clock, baseUrl: base });
+  const others: World[] = [];
   const hubOver = async (over: Store, segments = createSegmentCache(10_000_000)): Promise<Hub> =>
     createHub({
       model,
@@ -82,21 +93,31 @@ export const openWorld = async (folder = mkdtempSync(join(tmpdir(), 'hub-')), at
       baseUrl: () => base,
       writing: null,
     });
-  return {
+  const closeStores = async (): Promise<void> => {
+    for (const other of others) await other.close();
+    await store.close();
+  };
+  const world: World = {
     store,
     hub: await hubOver(store),
     clock,
-    folder,
     hubOver,
+    beside: async () => {
+      if (store.capabilities.dialect === 'sqlite') return world;
+      const other = await worldAt(dialect, at, clock, async () => {});
+      others.push(other);
+      return other;
+    },
     reopened: async () => {
-      await store.close();
-      return openWorld(folder, now);
+      await closeStores();
+      return worldAt(dialect, at, clock, dispose);
     },
     close: async () => {
-      await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      await closeStores();
+      await dispose();
     },
   };
+  return world;
 };
 
 export const putApplication = async (store: Store, id: string, more: { readonly disabled?: boolean } = {}) =>
