@@ -34,6 +34,8 @@ export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: F
   const { tenant, plan } = follower;
   const entries: (Told & { readonly position: number })[] = [];
   const goneTold = new Set<number>();
+  /** What this answer has told of: the follower holds it from then on, whatever becomes of it while the answer is made. */
+  const toldHere = new Set<number>();
   let upTo = stretch.from;
   while (entries.length < stretch.size) {
     const wanted = Math.max(leastRows, stretch.size - entries.length);
@@ -49,8 +51,9 @@ export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: F
             ? change(deps, plan, row, seen)
             : goneTold.has(row.uid)
               ? null
-              : await hiddenRemoval(deps, follower, stretch, row);
+              : await hiddenRemoval(deps, follower, stretch, row, toldHere.has(row.uid));
       if (told === null) continue;
+      toldHere.add(row.uid);
       if (told.kind === 'removed' && row.kind !== 'removed') goneTold.add(row.uid);
       entries.push({ ...told, position: row.position });
       if (entries.length === stretch.size) break;
@@ -120,11 +123,12 @@ const hiddenRemoval = async (
   { tenant, plan }: Follower,
   { after, seen, access }: FeedStretch,
   row: StoredChange,
+  held: boolean,
 ): Promise<Told | null> => {
   if (row.position <= seen || row.level > plan.clearance) return null;
   if (plan.portions.every(({ rows, clearance }) => rows !== 'all' || clearance === 3)) return null;
   const [life] = await tenant.reads.lives([row.uid]);
-  if (life === undefined || life.gone === null || life.born > after) return null;
+  if (life === undefined || life.gone === null || (life.born > after && !held)) return null;
   const [went] = await tenant.reads.changes(plan, life.gone - 1, 1);
   if (went === undefined || went.uid !== row.uid || removal(deps, plan, went) !== null) return null;
   const view = viewIn(access, row.uid);

@@ -46,6 +46,8 @@ export const check = (
 
 type Committed = { readonly token: string; readonly first: number; readonly last: number };
 
+const rowName = (path: string, id: string, kind: string): string => `${path} ${id} ${kind}`;
+
 /** Takes the feed apart into transactions. */
 const checkFeed = (
   { last, feed, tokens }: Stored,
@@ -68,12 +70,11 @@ const checkFeed = (
       return order;
     }
     const { token, changes, saw } = about;
-    const name = (path: string, id: string, kind: string): string => `${path} ${id} ${kind}`;
     const rows = feed.slice(at, at + changes.length);
-    const missing = new Set(changes.map(({ path, id, kind }) => name(path, id, kind)));
+    const missing = new Set(changes.map(({ path, id, kind }) => rowName(path, id, kind)));
     for (const { path, id, row } of rows)
-      if (!missing.delete(name(path, id, row[2])))
-        wrong.push(`${name(path, id, row[2])} at ${row[0]} is not of ${token}`);
+      if (!missing.delete(rowName(path, id, row[2])))
+        wrong.push(`${rowName(path, id, row[2])} at ${row[0]} is not of ${token}`);
     if (missing.size > 0) wrong.push(`${token} is not whole: without ${[...missing].slice(0, 3).join(', ')}`);
     for (const [key, seen] of Object.entries(saw))
       if ((state.get(key) ?? null) !== seen)

@@ -114,7 +114,7 @@ export const faults: readonly Fault[] = [
     edits: [
       {
         find: 'let position = newest.position;',
-        replace: 'let position = newest.position + (Math.random() < 0.02 ? 1 : 0);',
+        replace: 'let position = newest.position + (Math.random() < 0.1 ? 1 : 0);',
       },
     ],
   },

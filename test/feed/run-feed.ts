@@ -138,14 +138,8 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
   let child: ChildProcess | null = null;
   let stopping = false;
   let life = 0;
-  let opened = (): void => {};
-  const open = new Promise<void>((resolve) => {
-    opened = resolve;
-  });
-  let ended = (): void => {};
-  const end = new Promise<void>((resolve) => {
-    ended = resolve;
-  });
+  const open = Promise.withResolvers<null>();
+  const end = Promise.withResolvers<null>();
 
   const kill = (): void => {
     if (!stopping) child?.kill('SIGKILL');
@@ -192,7 +186,7 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
       errors += chunk.toString();
     });
     started.on('message', (word: Word) => {
-      if (word === 'open') opened();
+      if (word === 'open') open.resolve(null);
       if (word === 'inside' && !stopping && dice.chance(dialect === 'postgres' ? 0.002 : 0.006)) {
         counted('killed in a transaction');
         kill();
@@ -205,14 +199,14 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
         stopping = true;
       }
       if (signal === 'SIGKILL' && !(stopping && wrong.length > 0)) return live();
-      opened();
-      ended();
+      open.resolve(null);
+      end.resolve(null);
     });
     if (stopping) started.send('stop');
   };
 
   live();
-  await open;
+  await open.promise;
   return {
     kill,
     proxy,
@@ -221,7 +215,7 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
       child?.send('stop', () => {});
       const late = new AbortController();
       await Promise.race([
-        end,
+        end.promise,
         sleep(endingMs, null, { signal: late.signal }).then(
           () => {
             wrong.push(`a process with ${[...writers, ...readers].join(', ')} did not end`);
@@ -237,19 +231,19 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
 };
 
 /** All that is there, read by a store that is opened for it. */
-const readStored = async (dialect: FeedRun['dialect'], at: string): Promise<Stored> => {
+const readStored = async (dialect: FeedRun['dialect'], url: string): Promise<Stored> => {
   const opener = dialect === 'postgres' ? postgres : sqlite;
-  const store = await opener.open(at, { model, clock: systemClock, baseUrl: base });
+  const store = await opener.open(url, { model, clock: systemClock, baseUrl: base });
   try {
     const { reads } = await store.tenant(organisation);
     const ids = new Map<number, string>();
     const bodies = new Map<number, string>();
     const tokens = new Map<string, string>();
-    const changes: { path: string; row: Awaited<ReturnType<typeof reads.changes>>[number] }[] = [];
-    for (const path of paths) {
-      const plan = planFor(path, organisation);
+    const changes: { at: string; row: Awaited<ReturnType<typeof reads.changes>>[number] }[] = [];
+    for (const one of paths) {
+      const plan = planFor(one, organisation);
       for (const row of await reads.changes(plan, 0, 1_000_000)) {
-        changes.push({ path, row });
+        changes.push({ at: one, row });
         const id = idIn(row);
         if (id !== null) ids.set(row.uid, id);
       }
@@ -257,14 +251,14 @@ const readStored = async (dialect: FeedRun['dialect'], at: string): Promise<Stor
         const { id, token } = readBody(body);
         ids.set(uid, id);
         bodies.set(uid, digest(body));
-        if (path === elev) tokens.set(id, token);
+        if (one === elev) tokens.set(id, token);
       }
     }
     return {
       last: await reads.lastPosition(),
       feed: changes
         .toSorted((one, other) => one.row.position - other.row.position)
-        .map(({ path, row }) => ({ path, id: ids.get(row.uid) ?? '?', row: rowOf(row) })),
+        .map(({ at, row }) => ({ path: at, id: ids.get(row.uid) ?? '?', row: rowOf(row) })),
       bodies,
       tokens,
     };

@@ -98,6 +98,10 @@ export const runWriter = async (writer: Writer): Promise<void> => {
   }
 };
 
+const pause = async (ms: number): Promise<void> => {
+  if (ms > 0) await sleep(ms);
+};
+
 /** What a transaction does. Gives the marks that have a pupil. */
 const write = async (
   tx: TenantWrite,
@@ -109,9 +113,6 @@ const write = async (
   const { token } = plan;
   const saw: Record<string, string | null> = {};
   const changes: Expected[] = [];
-  const pause = async (ms: number): Promise<void> => {
-    if (ms > 0) await sleep(ms);
-  };
   const uidOf = async (path: string, id: string): Promise<number | null> =>
     (await tx.match(path, [{ field: 'systemid', value: id }]))[0] ?? null;
   const gone = async (path: string, id: string, uid: number): Promise<void> => {

@@ -336,3 +336,33 @@ test('a list of stored bytes is audited as a range without those who are hidden'
   assert.equal(await seen(), null);
   await put(world, paths.person, [marked(4, 'ugradert')]);
 });
+
+test('what is told, hidden and removed while one answer is made is told as removed in it', async () => {
+  await put(world, paths.person, [
+    ...[...Array(20).keys()].map((number) => marked(100 + number, 'fortrolig')),
+    ...[...Array(60).keys()].map((number) => marked(200 + number, 'ugradert')),
+  ]);
+  const tenant = await world.store.tenant(fjord);
+  let pages = 0;
+  const between: typeof tenant.reads.changes = async (plan, after, size) => {
+    pages += 1;
+    if (pages === 2) {
+      await put(world, paths.person, [marked(201, 'fortrolig')]);
+      await remove(world, paths.person, 'fodselsnummer', nationalId(201));
+      await put(world, paths.person, [marked(300, 'ugradert')]);
+    }
+    return tenant.reads.changes(plan, after, size);
+  };
+  const hub = await world.hubOver({
+    ...world.store,
+    tenant: () => Promise.resolve({ ...tenant, reads: { ...tenant.reads, changes: between } }),
+  });
+  const first = await changes(hub, paths.person, null, 76);
+  assert.ok(pages >= 2);
+  const rest = await heard(paths.person, first.next);
+  const told = [...first.changes.map(shown), ...rest.told].filter((one) => one.includes(nationalId(201)));
+  assert.deepEqual(told, [
+    ['created', nationalId(201)],
+    ['removed', nationalId(201), ''],
+  ]);
+});

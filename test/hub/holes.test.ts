@@ -47,6 +47,11 @@ const parsed = (body: Buffer): Shown => JSON.parse(body.toString()) as Shown;
 const idIn = (body: Buffer | null): unknown => (body === null ? null : idsOf(pageOf([parsed(body)]))[0]);
 const pageOf = (entries: readonly Shown[]) => ({ entries, total: entries.length, etag: '', text: '' });
 
+const nameOf = (one: Shown | undefined): string => (one === undefined ? '' : String(idsOf(pageOf([one]))[0]));
+
+const sorted = (all: Iterable<Shown>): readonly Shown[] =>
+  [...all].toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
+
 /** In short: what happened, to which system id, as far as it is there, and by which addresses it was known. */
 const short = ({ kind, before, body }: HubChange): string =>
   [kind, idIn(body), ...before.map((address) => address.slice(address.lastIndexOf('/') + 1)).toSorted()].join(' ');
@@ -95,10 +100,7 @@ const createFollower = (path: string, size = 100) => {
     /** The copy is what a list shows, by id and by address. */
     assertWhole: async (hub: Hub): Promise<void> => {
       const { entries } = await list(hub, path);
-      const byId = (all: Iterable<Shown>) =>
-        [...all].toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));
-      assert.deepEqual(byId(byUid.values()), byId(entries));
-      const nameOf = (one: Shown | undefined): string => (one === undefined ? '' : String(idsOf(pageOf([one]))[0]));
+      assert.deepEqual(sorted(byUid.values()), sorted(entries));
       const addresses = entries.flatMap((one) => linksOf(one, 'self').map((address) => `${address} ${nameOf(one)}`));
       const held = [...byAddress].map(([address, uid]) => `${address} ${nameOf(byUid.get(uid))}`);
       assert.deepEqual(held.toSorted(), addresses.toSorted());
@@ -110,6 +112,35 @@ const named = (number: number, feide: string): Resource => ({
   systemId: identified(`e${number}`),
   feidenavn: identified(feide),
 });
+
+/** A transaction that has written, and is open until it is ended. */
+const openTransaction = async (world: World, resource: Resource) => {
+  const open = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const tenant = await world.store.tenant(fjord);
+  const done = tenant.write(async (tx) => {
+    const [uid = null] = await tx.match(paths.pupil, [{ field: 'systemid', value: 'slow' }]);
+    assert.equal(uid, null);
+    await tx.put(
+      paths.pupil,
+      null,
+      {
+        identifiers: [{ field: 'systemid', value: 'slow' }],
+        primary: { field: 'systemid', value: 'slow' },
+        attributes: JSON.stringify(resource).slice(1, -1),
+        links: [],
+        marking: null,
+      },
+      'test',
+    );
+    await tx.settle();
+    written.resolve();
+    await open.promise;
+  });
+  done.catch(() => {});
+  await Promise.race([written.promise, done]);
+  return { commit: () => (open.resolve(), done), fail: (error: Error) => (open.reject(error), done) };
+};
 
 onEveryDialect('the seven holes of change feeds', (dialect) => {
   test(
@@ -216,35 +247,6 @@ onEveryDialect('the seven holes of change feeds', (dialect) => {
       assert.deepEqual(unresolved(), []);
     }),
   );
-
-  /** A transaction that has written, and is open until it is ended. */
-  const openTransaction = async (world: World, resource: Resource) => {
-    const open = Promise.withResolvers<void>();
-    const written = Promise.withResolvers<void>();
-    const tenant = await world.store.tenant(fjord);
-    const done = tenant.write(async (tx) => {
-      const [uid = null] = await tx.match(paths.pupil, [{ field: 'systemid', value: 'slow' }]);
-      assert.equal(uid, null);
-      await tx.put(
-        paths.pupil,
-        null,
-        {
-          identifiers: [{ field: 'systemid', value: 'slow' }],
-          primary: { field: 'systemid', value: 'slow' },
-          attributes: JSON.stringify(resource).slice(1, -1),
-          links: [],
-          marking: null,
-        },
-        'test',
-      );
-      await tx.settle();
-      written.resolve();
-      await open.promise;
-    });
-    done.catch(() => {});
-    await Promise.race([written.promise, done]);
-    return { commit: () => (open.resolve(), done), fail: (error: Error) => (open.reject(error), done) };
-  };
 
   for (const end of ['committed', 'rolled back'] as const)
     test(
