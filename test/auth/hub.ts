@@ -1,17 +1,16 @@
-// A token server on a port of its own, over a platform in a file or in memory, for the tests of this folder.
+// A token server on a port of its own, over a platform of either engine, for the tests of this folder.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DatabaseSync } from 'node:sqlite';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { createTokenServer, type TokenServer } from '#auth/token-server.ts';
 import { systemClock, type Clock } from '#base/clock.ts';
 import type { HubEvent } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
-import { openPlatform, type SqlitePlatform } from '#store/sqlite/platform.ts';
-import type { Application, Grant } from '#store/store.ts';
+import type { Application, Grant, PlatformStore } from '#store/store.ts';
+import { testDialect, type TestPlatform } from '../store/conformance/dialects.ts';
 
 export type TestHub = {
-  readonly platform: SqlitePlatform;
+  readonly platform: TestPlatform;
   readonly tokens: TokenServer;
   readonly url: string;
   readonly clock: Clock;
@@ -36,16 +35,15 @@ export const listen = async (handle: () => TokenServer['handle']): Promise<TestS
   return { server, url: `http://127.0.0.1:${port}`, close };
 };
 
-/** Starts a hub's token side; `file` is a path or memory. With `fintProfile` it takes passwords too. */
+/** Starts a hub's token side, at a place of the tests' engine or one of its own. With `fintProfile` it takes passwords too. */
 export const startHub = async (
-  file = ':memory:',
+  at: string | null = null,
   fintProfile: ReadonlyMap<string, readonly string[]> | null = null,
 ): Promise<TestHub> => {
-  const db = new DatabaseSync(file, { timeout: 5_000 });
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+  const own = at === null ? await testDialect.place() : null;
   let offset = 0;
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + offset };
-  const platform = openPlatform(db, clock);
+  const platform = await testDialect.openPlatform(own?.at ?? at ?? '', clock);
   const events: HubEvent[] = [];
   let tokens: TokenServer | null = null;
   const listener = await listen(() => (req, res) => tokens?.handle(req, res));
@@ -62,14 +60,15 @@ export const startHub = async (
   const close = async (): Promise<void> => {
     made.close();
     await listener.close();
-    db.close();
+    await platform.close();
+    await own?.dispose();
   };
   return { platform, tokens: made, url: listener.url, clock, events, shift: (ms) => void (offset += ms), close };
 };
 
 /** An application with one secret, and grants from the organisations named. */
 export const register = async (
-  platform: SqlitePlatform,
+  platform: PlatformStore,
   id: string,
   organisations: readonly string[],
   more: Partial<Application> = {},

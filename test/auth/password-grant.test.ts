@@ -15,7 +15,7 @@ const components = new Map([
 let hub: TestHub;
 let plain: TestHub;
 before(async () => {
-  hub = await startHub(':memory:', components);
+  hub = await startHub(null, components);
   plain = await startHub();
 });
 after(async () => {

@@ -1,11 +1,10 @@
 // The token endpoint as clients meet it: an independent OAuth client, secrets, assertions, organisations, rotation, refusals.
 import assert from 'node:assert/strict';
-import { readFileSync, mkdtempSync, rmSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, SignJWT, type JWTPayload } from 'jose';
 import * as client from 'openid-client';
+import { beneath } from '../store/beneath.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
 import { askToken, grantOf, listen, register, startHub, type TestHub } from './hub.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { createTokenServer } from '#auth/token-server.ts';
@@ -13,15 +12,14 @@ import { maintainKeys, rotateKeys } from '#auth/signing-keys.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'tokens-'));
-const file = join(directory, 'platform.db');
+const place = await testDialect.place();
 let hub: TestHub;
 before(async () => {
-  hub = await startHub(file);
+  hub = await startHub(place.at);
 });
 after(async () => {
   await hub.close();
-  rmSync(directory, { recursive: true, force: true });
+  await place.dispose();
 });
 
 const principalOf = async (token: unknown) => {
@@ -158,7 +156,7 @@ test('two secrets live side by side; an ended or unknown one is refused, as JSON
   const [old] = application.secrets;
   assert.ok(old);
   assert.equal((await askToken(hub.url, {}, { id: 'rotating', secret })).status, 200);
-  hub.platform.putApplication({
+  await hub.platform.putApplication({
     ...application,
     secrets: [
       { ...old, expiresAt: hub.clock.now() + 60_000 },
@@ -167,7 +165,7 @@ test('two secrets live side by side; an ended or unknown one is refused, as JSON
   });
   assert.equal((await askToken(hub.url, {}, { id: 'rotating', secret })).status, 200);
   assert.equal((await askToken(hub.url, {}, { id: 'rotating', secret: second })).status, 200);
-  hub.platform.putApplication({
+  await hub.platform.putApplication({
     ...application,
     secrets: [{ id: 's2', hash: await hashSecret(second, systemRandom), createdAt: 2, expiresAt: null }],
   });
@@ -183,10 +181,10 @@ test('a disabled application gets no token, and the ones it holds stop working a
   const { application, secret } = await register(hub.platform, 'stopped', ['fjordheim.test']);
   const token = (await askToken(hub.url, {}, { id: 'stopped', secret })).body['access_token'];
   await principalOf(token);
-  hub.platform.putApplication({ ...application, disabled: true });
+  await hub.platform.putApplication({ ...application, disabled: true });
   assert.equal((await hub.tokens.verifier(`Bearer ${String(token)}`)).ok, false);
   assert.equal((await askToken(hub.url, {}, { id: 'stopped', secret })).status, 401);
-  hub.platform.putApplication(application);
+  await hub.platform.putApplication(application);
   await principalOf(token);
 });
 
@@ -204,7 +202,7 @@ test('the organisation is the only one with a grant, or the one named; all else 
   ]) {
     assert.equal((await principalOf((await ask(fields)).body['access_token'])).tenant, 'havnes.test');
   }
-  hub.platform.putOrganisation({
+  await hub.platform.putOrganisation({
     id: 'ungranting.test',
     name: 'x',
     orgNumber: null,
@@ -224,9 +222,9 @@ test('the organisation is the only one with a grant, or the one named; all else 
 test('grants that are over, not begun, or of another environment count for nothing', async () => {
   const now = hub.clock.now();
   const { secret } = await register(hub.platform, 'timed', []);
-  hub.platform.putGrant(grantOf('timed', 'fjordheim.test', { id: 't1', to: now }));
-  hub.platform.putGrant(grantOf('timed', 'fjordheim.test', { id: 't2', from: now + 60_000 }));
-  hub.platform.putGrant(grantOf('timed', 'fjordheim.test', { id: 't3', environment: 'production' }));
+  await hub.platform.putGrant(grantOf('timed', 'fjordheim.test', { id: 't1', to: now }));
+  await hub.platform.putGrant(grantOf('timed', 'fjordheim.test', { id: 't2', from: now + 60_000 }));
+  await hub.platform.putGrant(grantOf('timed', 'fjordheim.test', { id: 't3', environment: 'production' }));
   assert.equal((await askToken(hub.url, {}, { id: 'timed', secret })).body['error'], 'invalid_target');
 });
 
@@ -240,11 +238,11 @@ test('one who could follow has tokens for 60 days after its last grant, and name
     return body['error'] ?? (await principalOf(body['access_token'])).tenant;
   };
   const follow = { actions: ['read', 'follow'] } as const;
-  hub.platform.putGrant(grantOf('follower', 'fjordheim.test', follow));
-  hub.platform.removeGrant('follower-fjordheim.test');
+  await hub.platform.putGrant(grantOf('follower', 'fjordheim.test', follow));
+  await hub.platform.removeGrant('follower-fjordheim.test');
   assert.deepEqual([await ask(), await ask('fjordheim.test')], ['fjordheim.test', 'fjordheim.test']);
   assert.equal(await ask('havnes.test'), 'invalid_target');
-  hub.platform.putGrant(grantOf('follower', 'havnes.test', { to: hub.clock.now() + 1_000 }));
+  await hub.platform.putGrant(grantOf('follower', 'havnes.test', { to: hub.clock.now() + 1_000 }));
   assert.deepEqual([await ask(), await ask('fjordheim.test')], ['havnes.test', 'fjordheim.test']);
   for (const days of [59, 2]) {
     hub.shift(days * 86_400_000);
@@ -257,8 +255,8 @@ test('one who could follow has tokens for 60 days after its last grant, and name
 test('an application of another environment is unknown here, and its tokens with it', async () => {
   const { application, secret } = await register(hub.platform, 'elsewhere', ['fjordheim.test']);
   const token = String((await askToken(hub.url, {}, { id: 'elsewhere', secret })).body['access_token']);
-  hub.platform.putApplication({ ...application, environment: 'production' });
-  hub.platform.putGrant(grantOf('elsewhere', 'fjordheim.test', { environment: 'production' }));
+  await hub.platform.putApplication({ ...application, environment: 'production' });
+  await hub.platform.putGrant(grantOf('elsewhere', 'fjordheim.test', { environment: 'production' }));
   assert.equal((await askToken(hub.url, {}, { id: 'elsewhere', secret })).status, 401);
   assert.equal((await hub.tokens.verifier(`Bearer ${token}`)).ok, false);
 });
@@ -337,33 +335,28 @@ test('keys rotate under load without a failed request, also for a second process
   second.close();
   const published = (await (await fetch(`${hub.url}/oauth/jwks`)).json()) as { keys: { kid: string }[] };
   for (const kid of kids) assert.ok(published.keys.some((key) => key.kid === kid));
-  const states = (): string[] =>
-    hub.platform
-      .signingKeys()
-      .map((key) => key.state)
-      .sort();
-  assert.deepEqual(states(), ['active', 'next', 'retired', 'retired', 'retired']);
+  const states = async (): Promise<readonly string[]> =>
+    (await hub.platform.signingKeys()).map((key) => key.state).toSorted();
+  assert.deepEqual(await states(), ['active', 'next', 'retired', 'retired', 'retired']);
   hub.shift(361_000);
   await maintainKeys({ platform: hub.platform, clock: hub.clock, random: systemRandom });
-  assert.deepEqual(states(), ['active', 'next']);
+  assert.deepEqual(await states(), ['active', 'next']);
   hub.shift(-361_000);
 });
 
-test('no secret that was ever shown is in the files of the platform (C03)', async () => {
+test('no secret that was ever shown is in what the platform stores (C03)', async () => {
   const { secret } = await register(hub.platform, 'kept', ['fjordheim.test']);
   assert.equal((await askToken(hub.url, {}, { id: 'kept', secret })).status, 200);
   const bare = secret.slice(4);
   const forms = [secret, bare, Buffer.from(bare, 'base64url').toString('hex'), Buffer.from(secret).toString('base64')];
-  for (const path of [file, `${file}-wal`]) {
-    if (!existsSync(path)) continue;
-    const bytes = readFileSync(path);
-    for (const form of forms) assert.equal(bytes.includes(form), false, `${form.slice(0, 3)}… in ${path}`);
-  }
+  const bytes = await beneath.platformBytes(place.at);
+  assert.ok(bytes.includes('kept'));
+  for (const form of forms) assert.equal(bytes.includes(form), false, `${form.slice(0, 3)}…`);
 });
 
 test('two processes that start on an empty platform at once verify the tokens of each other', async () => {
-  const path = join(directory, 'race.db');
-  const hubs = await Promise.all([startHub(path), startHub(path)]);
+  const { at, dispose } = await testDialect.place();
+  const hubs = await Promise.all([startHub(at), startHub(at)]);
   const { secret } = await register(hubs[0].platform, 'racer', ['fjordheim.test']);
   for (const from of hubs) {
     const token = String((await askToken(from.url, {}, { id: 'racer', secret })).body['access_token']);
@@ -376,6 +369,7 @@ test('two processes that start on an empty platform at once verify the tokens of
     assert.equal((await from.tokens.verifier(`Bearer ${token}`)).ok, true);
   }
   for (const one of hubs) await one.close();
+  await dispose();
 });
 
 test('a store that fails gives an error in OAuth’s form that says nothing of the machine', async () => {

@@ -315,12 +315,12 @@ test('a token seen before is answered at once, and what ends its rights ends it 
   const second = hub.tokens.verifier(bearer);
   assert.ok(!(second instanceof Promise), 'synchronous');
   assert.equal(second, first);
-  hub.platform.removeGrant('reader-havnes.test');
+  await hub.platform.removeGrant('reader-havnes.test');
   assert.equal((await hub.tokens.verifier(bearer)).ok, true, 'the grant of another organisation does not matter');
-  hub.platform.removeGrant('reader-fjordheim.test');
+  await hub.platform.removeGrant('reader-fjordheim.test');
   assert.equal((await hub.tokens.verifier(bearer)).ok, false);
   const end = hub.clock.now() + 5_000;
-  hub.platform.putGrant(grantOf('reader', 'fjordheim.test', { to: end }));
+  await hub.platform.putGrant(grantOf('reader', 'fjordheim.test', { to: end }));
   assert.equal((await hub.tokens.verifier(bearer)).ok, true);
   hub.shift(5_000);
   assert.equal((await hub.tokens.verifier(bearer)).ok, false, 'the grant ran out without any change');

@@ -1,22 +1,21 @@
 // What an owner expects of access, tried from outside: what was granted ends when it is ended although the token lives, and every refusal of
 // someone who is known stands in the audit.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import type { AuditRecord } from '#store/store.ts';
 import type { Answer, Caller } from './caller.ts';
 import { deliverPage, pupil, several } from './deliveries.ts';
-import { fjord, startHub, temporaryFolder, type HubUnderTest } from './hub-under-test.ts';
+import { fjord, startHub, type HubUnderTest } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 
 const pupils = 'utdanning/elev/elev';
 const json = { 'content-type': 'application/json' };
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 let hub: HubUnderTest;
 let reader: Caller;
 before(async () => {
   hub = await startHub({
-    folder: folder.path,
+    place,
     organisations: [fjord],
     applications: [
       { id: 'reader', kind: 'client', organisation: fjord.id },
@@ -31,24 +30,16 @@ before(async () => {
 });
 after(async () => {
   await hub.close();
-  folder.remove();
+  await place.remove();
 });
 
-const records = (client: string): readonly AuditRecord[] => {
-  const db = new DatabaseSync(join(folder.path, 'tenants', fjord.id, 'audit.db'), { readOnly: true });
-  try {
-    const rows = db.prepare('SELECT record FROM audit WHERE client = ? ORDER BY number').all(client);
-    return rows.map((row) => JSON.parse(String(row['record'])) as AuditRecord);
-  } finally {
-    db.close();
-  }
-};
+const records = (client: string): Promise<readonly AuditRecord[]> => place.records(fjord.id, client);
 
 /** What a request adds to the audit. */
 const recorded = async (client: string, send: () => Promise<Answer>) => {
-  const count = records(client).length;
+  const { length: count } = await records(client);
   const answer = await send();
-  return { answer, added: records(client).slice(count) };
+  return { answer, added: (await records(client)).slice(count) };
 };
 
 test('a disabled application and an ended grant are refused at the next request, and that stands in the audit', async () => {

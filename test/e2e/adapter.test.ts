@@ -20,10 +20,11 @@ import {
   type Entry,
   type RunStatus,
 } from './deliveries.ts';
-import { fjord, startHub, temporaryFolder, type Credentials, type HubUnderTest } from './hub-under-test.ts';
+import { fjord, startHub, type Credentials, type HubUnderTest } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 
 const elev = 'utdanning/elev/elev';
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 const applications = [
   { id: 'client', kind: 'client', organisation: fjord.id },
   { id: 'adapter', kind: 'adapter', organisation: fjord.id },
@@ -47,7 +48,7 @@ let known: ReadonlyMap<string, Credentials>;
 
 const open = async (fresh: boolean): Promise<void> => {
   hub = await startHub({
-    folder: folder.path,
+    place,
     ...(fresh ? { organisations: [{ ...fjord, settings: { strictness } }], applications } : { known }),
   });
   known = hub.credentials;
@@ -57,7 +58,7 @@ const open = async (fresh: boolean): Promise<void> => {
 before(() => open(true));
 after(async () => {
   await hub?.close();
-  folder.remove();
+  await place.remove();
 });
 
 const sizeOf = async (collection: string): Promise<number> =>

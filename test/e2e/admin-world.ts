@@ -2,7 +2,8 @@
 // admin API.
 import type { Caller } from './caller.ts';
 import { callerOf, tokenFor } from './caller.ts';
-import { fjord, nabo, startHub, temporaryFolder, type HubUnderTest } from './hub-under-test.ts';
+import { fjord, nabo, startHub, type HubUnderTest } from './hub-under-test.ts';
+import { temporaryPlace, type Place } from './place.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { systemRandom } from '#base/random.ts';
 import type { SettingKey } from '#config/settings.ts';
@@ -10,10 +11,10 @@ import type { Application } from '#store/store.ts';
 
 export type AdminWorld = {
   readonly hub: HubUnderTest;
-  readonly folder: string;
+  readonly place: Place;
   readonly as: (id: string) => Promise<Caller>;
   readonly secretOf: (id: string) => string;
-  /** Stops the hub; its folder stays until `close`. */
+  /** Stops the hub; its place stays until `close`. */
   readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -46,9 +47,9 @@ const admin = async (id: string, owner: string, scopes: readonly string[]): Prom
 
 /** Starts the hub and enters everybody. */
 export const startAdminWorld = async (flags: Partial<Record<SettingKey, string>> = {}): Promise<AdminWorld> => {
-  const folder = temporaryFolder();
+  const place = await temporaryPlace();
   const hub = await startHub({
-    folder: folder.path,
+    place,
     flags,
     organisations: [fjord, nabo],
     applications: [
@@ -68,13 +69,13 @@ export const startAdminWorld = async (flags: Partial<Record<SettingKey, string>>
   return {
     stop: () => (closing ??= hub.close()),
     hub,
-    folder: folder.path,
+    place,
     secretOf,
     as: async (id) => callerOf(hub.url, await tokenFor(hub.url, id, secretOf(id))),
     close: async () => {
       closing ??= hub.close();
       await closing;
-      folder.remove();
+      await place.remove();
     },
   };
 };

@@ -2,15 +2,18 @@
 // or a national id; once altered, it is found out.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { verifyAudit, verifyChain } from '#verify/audit-verify.ts';
 import type { KeySet } from '#verify/audit-verify.ts';
+import { beneath } from '../store/beneath.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
 import type { Caller } from './caller.ts';
 import { deliverPage, nationalIds, person, pupil, school, several } from './deliveries.ts';
-import { startHub, temporaryFolder, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { startHub, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import { nationalIdsIn } from './national-ids.ts';
 import { answerEvent, eventsOf, register, write, writeTo } from './writers.ts';
 
@@ -26,7 +29,7 @@ const applications: readonly TestApplication[] = [
 ];
 
 const script = join(import.meta.dirname, '../../bin/bindeledd.mjs');
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 let hub: HubUnderTest;
 let client: Caller;
 let nosy: Caller;
@@ -36,9 +39,9 @@ type Run = { readonly exit: number | null; readonly out: string; readonly err: s
 
 const bindeledd = (words: readonly string[], input = ''): Promise<Run> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, ...words, '--data', folder.path], {
-      cwd: folder.path,
-      env: { PATH: process.env['PATH'], LANG: 'C' },
+    const child = spawn(process.execPath, [script, ...words, ...place.words], {
+      cwd: place.folder,
+      env: { PATH: process.env['PATH'], LANG: 'C', ...place.env },
     });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));
@@ -110,7 +113,7 @@ const traffic = async (): Promise<void> => {
 before(
   async () => {
     hub = await startHub({
-      folder: folder.path,
+      place,
       organisations: [
         { id: 'fjord.test', settings: { writes: [{ pattern: fag, policy: 'hub', deadlineMinutes: null }] } },
       ],
@@ -125,7 +128,7 @@ before(
 
 after(async () => {
   if (running) await hub.close();
-  folder.remove();
+  await place.remove();
 });
 
 describe('the audit of a running hub', { timeout: 120_000 }, () => {
@@ -151,11 +154,10 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
       'finnes ikke',
     ])
       assert.equal(run.out.includes(secret), false, secret);
-    // And as it lies on the disk.
-    const bytes = ['audit.db', 'audit.db-wal'].map((file) =>
-      readFileSync(join(folder.path, 'tenants/fjord.test', file)).toString('latin1'),
-    );
-    for (const id of nationalIds.slice(0, 10)) assert.equal(bytes.join('').includes(id), false);
+    // And as it is stored.
+    const bytes = await beneath.auditBytes(place.at, 'fjord.test');
+    assert.ok(bytes.includes('"decision"'));
+    for (const id of nationalIds.slice(0, 10)) assert.equal(bytes.includes(id), false);
   });
 
   it('tells who has seen a person, by an identifier that need not stand on the command line', async () => {
@@ -219,7 +221,7 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
   });
 
   it('is proved beside the hub, with the keys that it publishes and the checkpoints that somebody kept', async () => {
-    const kept = join(folder.path, 'kept.jsonl');
+    const kept = join(place.folder, 'kept.jsonl');
     const made = await audit('checkpoint');
     assert.equal(made.exit, 0, made.err);
     writeFileSync(kept, made.out);
@@ -228,7 +230,7 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
     const served = await client.send('GET', '/.well-known/audit-keys.json');
     assert.equal(served.status, 200);
     assert.equal(served.text.includes('"d"'), false);
-    const keys = join(folder.path, 'keys.json');
+    const keys = join(place.folder, 'keys.json');
     writeFileSync(keys, served.text);
     await client.read(`/${persons}`);
     const proof = await audit('verify', ['--checkpoints', kept, '--keys', keys]);
@@ -237,25 +239,11 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
       proof.out,
       /^fjord\.test: \d+ records in \d+ commits \(1 to \d+\), [1-9]\d* checkpoints: all as signed\./,
     );
-    // The same by the program alone, on copies that somebody has taken away.
-    const database = join(folder.path, 'taken.db');
-    const live = join(folder.path, 'tenants/fjord.test/audit.db');
-    new DatabaseSync(live, { readOnly: true }).exec(`VACUUM INTO '${database}'`);
-    copyFileSync(
-      join(folder.path, 'tenants/fjord.test/audit-checkpoints.jsonl'),
-      join(folder.path, 'audit-checkpoints.jsonl'),
-    );
-    const question = { organisation: 'fjord.test', database, keys: JSON.parse(served.text) as KeySet };
-    assert.deepEqual(verifyAudit({ ...question, copies: [made.out] }).broken, []);
-    const copy = new DatabaseSync(database);
-    copy.exec('UPDATE audit_commit SET records = replace(records, \'"client":"nosy"\', \'"client":"demo"\')');
-    copy.close();
-    assert.ok(verifyAudit(question).broken.some(({ kind }) => kind === 'content'));
-    // And from the text that any store tells, which is recorded like every export.
+    // The same by the program alone, from the text that any store tells, which is recorded like every export.
     const chain = await audit('export', ['--format', 'chain']);
     assert.equal(chain.exit, 0, chain.err);
     const lines = chain.out.trimEnd().split('\n');
-    const told = { organisation: 'fjord.test', keys: question.keys, copies: [made.out] };
+    const told = { organisation: 'fjord.test', keys: JSON.parse(served.text) as KeySet, copies: [made.out] };
     assert.deepEqual(verifyChain({ ...told, lines }).broken, []);
     const altered = lines.map((line) => line.replace('\\"client\\":\\"nosy\\"', '\\"client\\":\\"demo\\"'));
     assert.ok(verifyChain({ ...told, lines: altered }).broken.some(({ kind }) => kind === 'content'));
@@ -264,16 +252,30 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
     assert.ok(waiting.some(({ record }) => record.operation === 'audit-export'));
   });
 
+  // A database has no file that could be taken away.
+  it('is proved on copies of its files', { skip: testDialect.name !== 'sqlite' }, async () => {
+    const made = await audit('checkpoint');
+    const served = await client.send('GET', '/.well-known/audit-keys.json');
+    const live = join(place.at, 'tenants/fjord.test');
+    const database = join(place.folder, 'taken.db');
+    new DatabaseSync(join(live, 'audit.db'), { readOnly: true }).exec(`VACUUM INTO '${database}'`);
+    copyFileSync(join(live, 'audit-checkpoints.jsonl'), join(place.folder, 'audit-checkpoints.jsonl'));
+    const question = { organisation: 'fjord.test', database, keys: JSON.parse(served.text) as KeySet };
+    assert.deepEqual(verifyAudit({ ...question, copies: [made.out] }).broken, []);
+    const copy = new DatabaseSync(database);
+    copy.exec('UPDATE audit_commit SET records = replace(records, \'"client":"nosy"\', \'"client":"demo"\')');
+    copy.close();
+    assert.ok(verifyAudit(question).broken.some(({ kind }) => kind === 'content'));
+  });
+
   it('answers nobody while it cannot be written, whatever else works, and goes on afterwards', async () => {
-    const holder = new DatabaseSync(join(folder.path, 'tenants/fjord.test/audit.db'));
-    holder.exec('BEGIN IMMEDIATE');
+    const release = await beneath.holdAudit(place.at, 'fjord.test');
     const refused = await Promise.all(
       [`/${persons}`, `/${elev}/systemid/e-1`, `/${persons}/fodselsnummer/0`, `/${elev}/changes`].map((path) =>
         client.send('GET', path),
       ),
     );
-    holder.exec('ROLLBACK');
-    holder.close();
+    await release();
     for (const { status, text, headers } of refused) {
       assert.equal(status, 503);
       assert.equal((JSON.parse(text) as { code: string }).code, 'HUB-504');
@@ -305,16 +307,15 @@ describe('the audit of a running hub', { timeout: 120_000 }, () => {
   it('has the searches in it after a restart, sealed at the stop; an alteration shows and ends with 7', async () => {
     await hub.close();
     running = false;
-    hub = await startHub({ folder: folder.path, known: hub.credentials });
+    hub = await startHub({ place, known: hub.credentials });
     await hub.close();
     const entries = entriesOf(await audit('search', ['--ndjson', '--limit', '100']));
     assert.ok(entries.some(({ record }) => record.operation === 'audit-search' && record.details === 'person'));
     const proof = await audit('verify', ['--json']);
     assert.equal(proof.exit, 0, proof.out);
     assert.equal((JSON.parse(proof.out) as { unsealed: number }).unsealed, 0);
-    const file = new DatabaseSync(join(folder.path, 'tenants/fjord.test/audit.db'));
-    file.exec('DELETE FROM audit_commit WHERE first = (SELECT max(first) FROM audit_commit)');
-    file.close();
+    const last = 'DELETE FROM audit_commit WHERE first = (SELECT max(first) FROM audit_commit)';
+    await beneath.alterAudit(place.at, 'fjord.test', last);
     const spoilt = await audit('verify');
     assert.equal(spoilt.exit, 7);
     assert.match(spoilt.out, /BROKEN\.\ntruncated {2}commit/);

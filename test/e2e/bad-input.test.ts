@@ -2,8 +2,6 @@
 // memory; it is in the audit, nothing is in the log, and at the end the data are what they were.
 import assert from 'node:assert/strict';
 import { createHmac, createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { call, callerOf, sendBytes, tokenFor, type Answer, type Caller } from './caller.ts';
@@ -21,12 +19,13 @@ import {
   type RunStatus,
 } from './deliveries.ts';
 import { startProcess, type HubProcess } from './hub-process.ts';
-import { fjord, nabo, prepareFolder, temporaryFolder, type Credentials } from './hub-under-test.ts';
+import { fjord, nabo, prepare, type Credentials } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import { nationalIdsIn } from './national-ids.ts';
 
 const elev = 'utdanning/elev/elev';
 const collections = [elev, 'utdanning/elev/person', 'utdanning/elev/elevforhold'];
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 const nin = nationalIds[0] ?? '';
 const unusedNin = nationalIds[199] ?? '';
 const ndjson = { 'content-type': 'application/x-ndjson' } as const;
@@ -73,8 +72,8 @@ const refusal = (answer: Answer, what: string): string => {
 };
 
 before(async () => {
-  secrets = await prepareFolder(
-    folder.path,
+  secrets = await prepare(
+    place.settings(),
     [fjord, nabo],
     [
       { id: 'client', kind: 'client', organisation: fjord.id },
@@ -85,8 +84,8 @@ before(async () => {
       { id: 'neighbour-adapter', kind: 'adapter', organisation: nabo.id },
     ],
   );
-  const words = ['start', '--data', folder.path, '--port', '0', '--environment', 'sandbox', '--log-level', 'debug'];
-  hub = await startProcess(words, watch);
+  const words = ['start', ...place.words, '--port', '0', '--environment', 'sandbox', '--log-level', 'debug'];
+  hub = await startProcess(words, { env: place.env, watch });
   ({ url } = hub.ready as { readonly url: string });
   slowHead = sendBytes(url, 'GET /utdanning/elev HTTP/1.1\r\nHost: x\r\nX-Slow: ', { ms: 20_000 });
   token = await tokenFor(url, 'client', secrets.get('client')?.secret ?? '');
@@ -104,7 +103,7 @@ before(async () => {
 
 after(async () => {
   if (hub?.child.exitCode === null) hub.child.kill('SIGKILL');
-  folder.remove();
+  await place.remove();
 });
 
 type Row = readonly [string, string | Buffer, string, Readonly<Record<string, string>>?];
@@ -836,13 +835,7 @@ describe('after all of it', () => {
     for (const secret of [...secrets.values()].map((one) => one.secret)) assert.ok(!log.includes(secret));
     assert.ok(!log.includes(token));
 
-    const tenants = join(folder.path, 'tenants');
-    const db = new DatabaseSync(join(tenants, 'fjord.test', 'audit.db'), { readOnly: true });
-    const records = db
-      .prepare('SELECT record FROM audit')
-      .all()
-      .map((row) => String(row['record']));
-    db.close();
+    const records = (await place.records(fjord.id)).map((record) => JSON.stringify(record));
     const denied = records.filter((record) => record.includes('"deny"'));
     const rules = new Set(denied.map((record) => (JSON.parse(record) as { rule: string }).rule));
     for (const rule of ['HUB-101', 'HUB-102', 'HUB-401', 'HUB-400', 'HUB-600'])

@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { after, afterEach, before, describe, it } from 'node:test';
 import type { Answer, Caller } from './caller.ts';
 import { adapterId, deliverPage, json, person, pupil, sendPage, several } from './deliveries.ts';
-import { startHub, temporaryFolder, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { startHub, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import {
   answerEvent,
   answerLater,
@@ -41,14 +42,15 @@ const capability = (resourceName: string, operations: readonly string[]): object
   operations,
 });
 
+const place = await temporaryPlace();
+
 describe('events', { timeout: 60_000 }, () => {
-  const folder = temporaryFolder();
   let hub: HubUnderTest;
   let adapter: Caller;
   let client: Caller;
   before(async () => {
     hub = await startHub({
-      folder: folder.path,
+      place,
       organisations: [
         {
           id: 'fjord.test',
@@ -66,7 +68,7 @@ describe('events', { timeout: 60_000 }, () => {
   });
   after(async () => {
     await hub?.close();
-    folder.remove();
+    await place.remove();
   });
 
   /** Takes everything that waits away. */
@@ -450,7 +452,7 @@ describe('events', { timeout: 60_000 }, () => {
     await hub.close();
     await waiting;
     assert.ok(Date.now() - started < 5_000);
-    hub = await startHub({ folder: folder.path, known: hub.credentials });
+    hub = await startHub({ place, known: hub.credentials });
     adapter = await hub.as('adapter');
     client = await hub.as('client');
     assert.equal((await writeOf(client, 'POST', `/${elev}`, pupil(72).resource)).status, 202);

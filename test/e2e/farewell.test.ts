@@ -1,14 +1,14 @@
 // What a client hears when the only grant that it has of an organisation ends, over HTTP against a whole hub: for 60 days its feed tells it what
 // to delete, and no other address gives it anything.
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { followLifeMs } from '#store/followed-until.ts';
 import type { AuditRecord, Grant } from '#store/store.ts';
+import { beneath } from '../store/beneath.ts';
 import { call, callerOf, tokenFor, type Answer, type Caller } from './caller.ts';
 import { deliverPage, json, pupil, several } from './deliveries.ts';
-import { fjord, nabo, startHub, temporaryFolder, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { fjord, nabo, startHub, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 
 type Change = {
   readonly kind: string;
@@ -20,7 +20,7 @@ type Feed = { readonly _entries: readonly Change[]; readonly next: string; reado
 
 const pupils = 'utdanning/elev/elev';
 const anHour = 3_600_000;
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 let hub: HubUnderTest;
 let adapter: Caller;
 
@@ -33,7 +33,7 @@ const client = (id: string, grant: TestApplication['grant'] = {}): TestApplicati
 
 before(async () => {
   hub = await startHub({
-    folder: folder.path,
+    place,
     organisations: [fjord, nabo],
     applications: [
       ...['removed', 'run-out', 'narrowed', 'long-ago', 'long-over', 'back', 'later', 'stopped', 'elsewhere'].map(
@@ -54,7 +54,7 @@ before(async () => {
 });
 after(async () => {
   await hub.close();
-  folder.remove();
+  await place.remove();
 });
 
 const grantOf = async (id: string): Promise<Grant> => {
@@ -131,25 +131,10 @@ const invalidTarget = [400, 'invalid_target'];
 /** A body without what is each request's own. */
 const textOf = ({ text, headers }: Answer): string => text.replaceAll(String(headers['x-request-id']), '');
 
-/** Something is written to the platform's file as time would have left it. */
-const age = (sql: string): void => {
-  const db = new DatabaseSync(join(folder.path, 'platform.db'), { timeout: 5_000 });
-  try {
-    db.exec(`${sql}; UPDATE revision SET value = value + 1`);
-  } finally {
-    db.close();
-  }
-};
+/** Something is written to the platform as time would have left it. */
+const age = (sql: string): Promise<void> => beneath.alterPlatform(place.at, sql);
 
-const records = (id: string): readonly AuditRecord[] => {
-  const db = new DatabaseSync(join(folder.path, 'tenants', fjord.id, 'audit.db'), { readOnly: true });
-  try {
-    const rows = db.prepare('SELECT record FROM audit WHERE client = ? ORDER BY number').all(id);
-    return rows.map((row) => JSON.parse(String(row['record'])) as AuditRecord);
-  } finally {
-    db.close();
-  }
-};
+const records = (id: string): Promise<readonly AuditRecord[]> => place.records(fjord.id, id);
 
 describe('a client whose only grant has ended', { timeout: 60_000 }, () => {
   for (const [id, ended] of [
@@ -167,16 +152,14 @@ describe('a client whose only grant has ended', { timeout: 60_000 }, () => {
       const named = await asked(id, '&organisation=fjord.test');
       assert.equal(named.status, 200, named.text);
       assert.equal((await fresh.send('GET', `/${pupils}/changes`)).status, 404);
-      const told = records(id).filter(({ rule }) => rule === 'access-lost');
+      const told = (await records(id)).filter(({ rule }) => rule === 'access-lost');
       assert.ok(told.length > 0 && told.every(({ decision }) => decision === 'allow'));
       assert.equal(told[0]?.count, 2);
-      const count = records(id).length;
+      const { length: count } = await records(id);
       await fresh.read(changesAt(rest));
       await fresh.send('GET', `/${pupils}`);
       assert.deepEqual(
-        records(id)
-          .slice(count)
-          .map(({ decision, rule }) => [decision, rule]),
+        (await records(id)).slice(count).map(({ decision, rule }) => [decision, rule]),
         [
           ['allow', 'access-lost'],
           ['deny', 'no-grant'],
@@ -312,19 +295,19 @@ describe('a client whose only grant has ended', { timeout: 60_000 }, () => {
       const position = await caughtUp(held);
       const grant = await grantOf(id);
       const day = Date.now() - followLifeMs;
-      const leave = (at: number): void =>
+      const leave = (at: number): Promise<void> =>
         age(
           id === 'long-ago'
             ? `UPDATE ended_follow SET at = ${at} WHERE application = '${id}'`
-            : `UPDATE access_grant SET created_at = ${at - anHour}, rule = json_set(rule, '$.to', ${at}) WHERE id = '${grant.id}'`,
+            : `UPDATE access_grant SET created_at = ${at - anHour}, rule = ${beneath.withMember('rule', 'to', at)} WHERE id = '${grant.id}'`,
         );
       if (id === 'long-ago') await end.removed(id);
-      leave(day + anHour);
+      await leave(day + anHour);
       await isToldItsLoss(held, position);
       assert.equal((await asked(id)).status, 200);
-      leave(day);
+      await leave(day);
       assert.equal((await held.send('GET', changesAt(position))).status, 401, id);
-      assert.equal(records(id).at(-1)?.decision, 'deny');
+      assert.equal((await records(id)).at(-1)?.decision, 'deny');
       assert.deepEqual(refusal(await asked(id)), invalidTarget);
       assert.deepEqual(refusal(await asked(id, '&organisation=fjord.test')), invalidTarget);
     }

@@ -14,7 +14,8 @@ import {
   several,
   type Entry,
 } from './deliveries.ts';
-import { fjord, startHub, temporaryFolder, type HubUnderTest } from './hub-under-test.ts';
+import { fjord, startHub, type HubUnderTest } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 
 type Link = { readonly href: string };
 type Resource = Readonly<Record<string, unknown>> & { readonly _links: Readonly<Record<string, readonly Link[]>> };
@@ -40,7 +41,7 @@ type Feed = {
 
 const elev = 'utdanning/elev/elev';
 const count = 25;
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 let hub: HubUnderTest;
 let client: Caller;
 let adapter: Caller;
@@ -52,7 +53,7 @@ const systemIds = (page: Page): readonly string[] => entriesOf(page).map((one) =
 
 before(async () => {
   hub = await startHub({
-    folder: folder.path,
+    place,
     organisations: [fjord],
     applications: [
       { id: 'client', kind: 'client', organisation: fjord.id },
@@ -96,7 +97,7 @@ before(async () => {
 
 after(async () => {
   await hub?.close();
-  folder.remove();
+  await place.remove();
 });
 
 describe('the catalogue of a component', () => {

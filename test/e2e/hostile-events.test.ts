@@ -8,7 +8,8 @@ import type { WriteRule } from '#store/store.ts';
 import type { Answer, Caller } from './caller.ts';
 import type { Entry } from './deliveries.ts';
 import { adapterId, deliverPage, json, nationalIds, person, pupil, relation, sendPage, several } from './deliveries.ts';
-import { startHub, temporaryFolder, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { startHub, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import type { SecondEvent } from './writers.ts';
 import {
   answerEvent,
@@ -60,7 +61,7 @@ const contract = {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const async = { headers: { prefer: 'respond-async' } };
 
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 let hub: HubUnderTest;
 let adapter: Caller;
 let client: Caller;
@@ -75,7 +76,7 @@ const usual: readonly WriteRule[] = [{ pattern: persons, policy: 'source', deadl
 
 before(async () => {
   hub = await startHub({
-    folder: folder.path,
+    place,
     organisations: [{ id: 'fjord.test', settings: { removalGuard: 1, writes: usual } }],
     applications,
   });
@@ -87,7 +88,7 @@ before(async () => {
 });
 after(async () => {
   await hub?.close();
-  folder.remove();
+  await place.remove();
 });
 
 const drain = async (): Promise<void> => {
@@ -101,8 +102,8 @@ afterEach(drain);
 
 const entry = (number: number, more: Readonly<Record<string, unknown>> = {}): object => pupil(number, more);
 const wish = (number: number): Promise<string> => writeTo(client, 'POST', `/${elev}`, pupil(number).resource ?? {});
-const eventOf = async (at: string, place = 'utdanning'): Promise<SecondEvent> => {
-  const event = (await laterEventsOf(adapter, place)).find(({ corrId }) => at.endsWith(corrId));
+const eventOf = async (at: string, domain = 'utdanning'): Promise<SecondEvent> => {
+  const event = (await laterEventsOf(adapter, domain)).find(({ corrId }) => at.endsWith(corrId));
   assert.ok(event !== undefined);
   return event;
 };
@@ -362,7 +363,7 @@ describe('what waits', { timeout: 60_000 }, () => {
 
     const known = hub.credentials;
     await hub.close();
-    hub = await startHub({ folder: folder.path, known });
+    hub = await startHub({ place, known });
     adapter = await hub.as('adapter');
     client = await hub.as('client');
     const again = await hub.as('leaving');

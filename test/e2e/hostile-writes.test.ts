@@ -5,7 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import type { OrganisationSettings, WriteRule } from '#store/store.ts';
 import type { Answer, Caller } from './caller.ts';
 import { adapterId, deliverPage, json, nationalIds, person, pupil, relation, several } from './deliveries.ts';
-import { startHub, temporaryFolder, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { startHub, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import { answerEvent, bodyOf, eventsOf, outcomeOf, register, statusOf, write, writeTo } from './writers.ts';
 
 const elev = 'utdanning/elev/elev';
@@ -54,7 +55,7 @@ const enrolment = (number: number, more: Readonly<Record<string, unknown>> = {})
   ...relation(number, { beskrivelse: 'Et forhold', ...more }).resource,
 });
 
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 let hub: HubUnderTest;
 let adapter: Caller;
 let client: Caller;
@@ -68,7 +69,7 @@ const settle = async (writes: readonly WriteRule[], more: Partial<OrganisationSe
 
 before(async () => {
   hub = await startHub({
-    folder: folder.path,
+    place,
     organisations: [
       { id: 'fjord.test', settings: { removalGuard: 1, writes: usual } },
       { id: 'nabo.test', settings: { writes: usual } },
@@ -83,7 +84,7 @@ before(async () => {
 });
 after(async () => {
   await hub?.close();
-  folder.remove();
+  await place.remove();
 });
 
 const longId = (bytes: number): object => ({ systemId: { identifikatorverdi: 'i'.repeat(bytes) } });

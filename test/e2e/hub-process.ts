@@ -10,7 +10,10 @@ export type Ended = { readonly code: number | null; readonly stdout: string; rea
 
 const environment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(
-    ([name]) => name === 'NODE_COMPILE_CACHE' || (!name.startsWith('BINDELEDD_') && !name.startsWith('NODE_')),
+    ([name]) =>
+      name === 'NODE_COMPILE_CACHE' ||
+      // Where the tests' databases are is nothing to a hub.
+      (name !== 'DATABASE_URL' && !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_')),
   );
   return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', ...more };
 };
@@ -58,13 +61,20 @@ export type HubProcess = {
  */
 export const startProcess = async (
   words: readonly string[],
-  watch?: string,
-  lifetimeMs = 150_000,
+  {
+    env = {},
+    watch,
+    lifetimeMs = 150_000,
+  }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly watch?: string;
+    readonly lifetimeMs?: number;
+  } = {},
 ): Promise<HubProcess> => {
   const first = watch === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(watch)}`];
   const child = spawn(process.execPath, [...first, program, ...words, '--json'], {
     cwd: root,
-    env: environment({}),
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -1,16 +1,15 @@
 // A whole hub for one test file: put together as in production, with organisations, applications and grants of the test. Used by the
-// end-to-end tests; may run in this process, or only fill a data directory for a process of its own.
+// end-to-end tests; may run in this process, or only fill a place for a process of its own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'node:test';
 import { compose, type Composed } from '#app/compose.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { systemRandom } from '#base/random.ts';
 import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
 import type { Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
-import { testDatabase, type TestDatabase } from '../postgres/database.ts';
 import { callerOf, tokenFor, type Caller } from './caller.ts';
+import type { Place } from './place.ts';
 
 export type TestApplication = {
   readonly id: string;
@@ -108,30 +107,17 @@ export type HubUnderTest = {
 };
 
 export type HubOptions = {
-  readonly folder: string;
+  readonly place: Pick<Place, 'settings'>;
   readonly flags?: Partial<Record<SettingKey, string>>;
   readonly organisations?: readonly TestOrganisation[];
   readonly applications?: readonly TestApplication[];
-  /** Secrets of an earlier start on the same folder. */
+  /** Secrets of an earlier start on the same place. */
   readonly known?: ReadonlyMap<string, Credentials>;
-};
-
-// With `TEST_DIALECT=postgres` every folder stands for a database.
-const databases = new Map<string, Promise<TestDatabase>>();
-after(async () => {
-  for (const one of databases.values()) await (await one).drop();
-});
-
-const placed = async (settings: Settings): Promise<Settings> => {
-  if (process.env['TEST_DIALECT'] !== 'postgres') return settings;
-  const database = databases.get(settings.data) ?? testDatabase();
-  databases.set(settings.data, database);
-  return { ...settings, databaseUrl: (await database).url };
 };
 
 /** Starts a hub in this process on a free port. */
 export const startHub = async (options: HubOptions): Promise<HubUnderTest> => {
-  const hub: Composed = await compose(await placed(settingsFor(options.folder, options.flags)));
+  const hub: Composed = await compose(options.place.settings(options.flags));
   const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? []);
   const credentials = new Map([...(options.known ?? []), ...fresh]);
   const url = await hub.listen();
@@ -147,13 +133,20 @@ export const startHub = async (options: HubOptions): Promise<HubUnderTest> => {
   };
 };
 
-/** Makes a data directory with organisations and applications in it, for a process of its own. */
-export const prepareFolder = async (
+/** Puts organisations and applications into a data directory, for a process of its own. */
+export const prepareFolder = (
   folder: string,
   organisations: readonly TestOrganisation[],
   applications: readonly TestApplication[],
+): Promise<ReadonlyMap<string, Credentials>> => prepare(settingsFor(folder), organisations, applications);
+
+/** Puts organisations and applications where the settings say, for a process of its own. */
+export const prepare = async (
+  settings: Settings,
+  organisations: readonly TestOrganisation[],
+  applications: readonly TestApplication[],
 ): Promise<ReadonlyMap<string, Credentials>> => {
-  const hub = await compose(settingsFor(folder));
+  const hub = await compose(settings);
   const credentials = await enrol(hub.platform, organisations, applications);
   await hub.close();
   return credentials;

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { runDemo } from '#app/demo.ts';
 import { county, type SandboxCounty } from '#sandbox/county.ts';
 import { callerOf, sideBySide, tokenFor, type Answer, type Caller } from './caller.ts';
-import { settingsFor, temporaryFolder } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import { nationalIdsIn } from './national-ids.ts';
 
 type Ready = {
@@ -22,7 +22,7 @@ type Feed = {
   readonly more: boolean;
 };
 
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 const callers = new Map<string, Caller>();
 let url = '';
 let world: SandboxCounty;
@@ -40,7 +40,7 @@ before(
     world = county({ seed: 42, size: 'small', asOf: '2026-11-01' });
     const lines: string[] = [];
     const demo = await runDemo({
-      settings: settingsFor(folder.path),
+      settings: place.settings(),
       temporary: false,
       size: 'small',
       seed: 42,
@@ -66,7 +66,7 @@ before(
 
 after(async () => {
   await close();
-  folder.remove();
+  await place.remove();
 });
 
 const entriesOf = (listing: Listing): readonly Resource[] => listing['_embedded']['_entries'];

@@ -15,7 +15,8 @@ import { answerEvents } from '#sandbox/event-adapter.ts';
 import { createSource } from '#sandbox/source.ts';
 import { callerOf, sideBySide, tokenFor, type Answer, type Caller, type Sent } from './caller.ts';
 import { startProcess, type HubProcess } from './hub-process.ts';
-import { enrol, settingsFor, temporaryFolder, type TestApplication } from './hub-under-test.ts';
+import { enrol, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 
 type Links = Readonly<Record<string, readonly { readonly href: string }[]>>;
 type Resource = Readonly<Record<string, unknown>> & { readonly _links?: Links };
@@ -85,7 +86,7 @@ const applications: readonly TestApplication[] = [
 /** Those who may know of nobody protected. */
 const uncleared = ['plain', 'school', 'lms', 'neighbour'] as const;
 
-const folder = temporaryFolder();
+const place = await temporaryPlace();
 const callers = new Map<string, Caller>();
 const secrets = new Map<string, string>();
 const stopAnswering = new AbortController();
@@ -238,7 +239,7 @@ before(
     assert.ok(loaded.ok);
     model = loaded.value;
     collections = [...model.collections.keys()];
-    const prepared = await compose(settingsFor(folder.path));
+    const prepared = await compose(place.settings());
     const known = await enrol(prepared.platform, [{ id: organisation }, { id: neighbourId }], applications);
     for (const [id, { secret }] of known) secrets.set(id, secret);
     for (const [id, scopes] of Object.entries(administrators)) {
@@ -260,7 +261,7 @@ before(
     }
     await prepared.close();
     hub = await startProcess(
-      ['start', '--data', folder.path, '--port', '0', '--environment', 'sandbox', '--log-level', 'debug'].concat([
+      ['start', ...place.words, '--port', '0', '--environment', 'sandbox', '--log-level', 'debug'].concat([
         '--log-format',
         'json',
         '--metrics',
@@ -268,8 +269,7 @@ before(
         '--quality-interval-seconds',
         '1',
       ]),
-      undefined,
-      600_000,
+      { env: place.env, lifetimeMs: 600_000 },
     );
     ({ url } = hub.ready as { readonly url: string });
     for (const [id, secret] of secrets) callers.set(id, callerOf(url, await tokenFor(url, id, secret)));
@@ -301,7 +301,7 @@ after(async () => {
   stopAnswering.abort();
   await answering.catch(() => {});
   await hub?.stop();
-  folder.remove();
+  await place.remove();
 });
 
 /** The feed of a collection from a position to its end; everything that came, and the position after each page. */

@@ -8,16 +8,19 @@ import { describe, test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import { deliver } from '#sandbox/adapter.ts';
 import { county } from '#sandbox/county.ts';
-import { openQualityStore } from '#store/sqlite/quality.ts';
-import { startHub, temporaryFolder } from './hub-under-test.ts';
+import { startHub } from './hub-under-test.ts';
+import { temporaryPlace, type Place } from './place.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
 type Run = { readonly exit: number | null; readonly out: string; readonly said: string };
 
-const commandLine = (...words: readonly string[]): Promise<Run> =>
+const commandLine = (place: Place, ...words: readonly string[]): Promise<Run> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [path.join(root, 'bin', 'bindeledd.mjs'), ...words, '--lang', 'en']);
+    const script = path.join(root, 'bin', 'bindeledd.mjs');
+    const child = spawn(process.execPath, [script, ...words, ...place.words, '--lang', 'en'], {
+      env: { ...process.env, ...place.env },
+    });
     let [out, said] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
@@ -25,10 +28,10 @@ const commandLine = (...words: readonly string[]): Promise<Run> =>
   });
 
 /** All findings of an organisation, each with an identifier of the resource that has it, as soon as nothing is left to look at. */
-const findings = async (folder: string, id: string): Promise<readonly string[]> => {
-  const store = openQualityStore(folder, id, true);
-  assert.ok(store !== null);
-  try {
+const findings = (place: Place, id: string): Promise<readonly string[]> =>
+  place.beside(async ({ quality }) => {
+    const store = await quality(id);
+    assert.ok(store !== null);
     for (let waited = 0; ; waited += 1) {
       const [head, state, left] = [
         await store.source.head(),
@@ -40,17 +43,14 @@ const findings = async (folder: string, id: string): Promise<readonly string[]> 
       await sleep(100);
     }
     const found: string[] = [];
-    for (const { collection, rule, place } of await store.results.tallies(null))
-      for (const { uid } of await store.results.sample({ collection, rule, place }, 1_000_000)) {
+    for (const { collection, rule, place: where } of await store.results.tallies(null))
+      for (const { uid } of await store.results.sample({ collection, rule, place: where }, 1_000_000)) {
         const resource = await store.source.read(uid);
         const names = resource?.identifiers.map(({ field, value }) => `${field}/${value}`) ?? [];
-        for (const name of names) found.push([rule, collection, name, place].join(' '));
+        for (const name of names) found.push([rule, collection, name, where].join(' '));
       }
     return found;
-  } finally {
-    await store.close();
-  }
-};
+  });
 
 /** Which rule was broken at which place of which collection. */
 const places = (all: Iterable<string>): readonly string[] =>
@@ -64,11 +64,11 @@ for (const { flaws, extraBackLinks } of [
 ] as const)
   describe(`flaws ${flaws}, inverse links beyond FINT's ${extraBackLinks ? 'added' : 'not added'}`, () => {
     test('are found, exactly', { timeout: 240_000 }, async () => {
-      const folder = temporaryFolder();
+      const place = await temporaryPlace();
       const made = county({ seed: 7, size: 'small', asOf: '2026-11-01', flaws });
       const { id } = made.organisation;
       const hub = await startHub({
-        folder: folder.path,
+        place,
         flags: { qualityIntervalSeconds: '1' },
         organisations: [{ id, settings: { extraBackLinks } }],
         applications: [{ id: 'adapter', kind: 'adapter', organisation: id }],
@@ -98,11 +98,11 @@ for (const { flaws, extraBackLinks } of [
         // What a hub adds itself is never missing.
         const planted = [...made.flaws()]
           .filter(({ rule }) => !extraBackLinks || rule !== 'missing-inverse')
-          .map(({ rule, collection, identifier, place }) =>
-            [rule, collection, `${identifier.field}/${identifier.value}`, place].join(' '),
+          .map(({ rule, collection, identifier, place: where }) =>
+            [rule, collection, `${identifier.field}/${identifier.value}`, where].join(' '),
           );
         assert.ok(planted.length > 0);
-        const found = new Set(await findings(folder.path, id));
+        const found = new Set(await findings(place, id));
         assert.deepEqual(
           planted.filter((one) => !found.has(one)),
           [],
@@ -110,15 +110,7 @@ for (const { flaws, extraBackLinks } of [
         );
         assert.deepEqual(places(found), places(planted));
         // As many resources as flaws: nothing else is found.
-        const { out, exit } = await commandLine(
-          'quality',
-          '--data',
-          folder.path,
-          '--organisation',
-          id,
-          '--format',
-          'json',
-        );
+        const { out, exit } = await commandLine(place, 'quality', '--organisation', id, '--format', 'json');
         assert.equal(exit, 0);
         const told = JSON.parse(out) as {
           readonly lines: readonly { resources: number }[];
@@ -129,17 +121,17 @@ for (const { flaws, extraBackLinks } of [
           planted.length,
         );
         assert.equal(told.backlog.complete, true);
-        if (flaws === 'ugly') await tells(folder.path, id);
+        if (flaws === 'ugly') await tells(place, id);
       } finally {
         await hub.close();
-        folder.remove();
+        await place.remove();
       }
     });
   });
 
-const tells = async (folder: string, id: string): Promise<void> => {
+const tells = async (place: Place, id: string): Promise<void> => {
   const ask = (...words: readonly string[]): Promise<Run> =>
-    commandLine('quality', ...words, '--data', folder, '--organisation', id);
+    commandLine(place, 'quality', ...words, '--organisation', id);
   const below = await ask('--fail-under', '99.9%');
   assert.equal(below.exit, 7);
   assert.match(below.said, /The quality 9\d\.\d\d % is below 99\.90 %/);
@@ -160,5 +152,5 @@ const tells = async (folder: string, id: string): Promise<void> => {
   assert.equal((await ask('magic')).exit, 2);
   assert.equal((await ask('--format', 'magic')).exit, 2);
   assert.equal((await ask('--fail-under', 'much')).exit, 2);
-  assert.equal((await commandLine('quality', '--data', folder, '--organisation', 'nobody.test')).exit, 5);
+  assert.equal((await commandLine(place, 'quality', '--organisation', 'nobody.test')).exit, 5);
 };

@@ -4,18 +4,20 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, it } from 'node:test';
 import { deliverPage, pupil } from './deliveries.ts';
-import { fjord, startHub, temporaryFolder } from './hub-under-test.ts';
+import { fjord, settingsFor, startHub, temporaryFolder, type HubOptions } from './hub-under-test.ts';
 
 type Feed = { readonly next: string; readonly more: boolean };
 
 const folder = temporaryFolder();
 after(() => folder.remove());
 
+const at = (data: string): HubOptions['place'] => ({ settings: (flags) => settingsFor(data, flags) });
+
 it('refuses positions that are newer than the copy, and takes those that are not', async () => {
   const [data, copy] = [join(folder.path, 'data'), join(folder.path, 'copy')];
   const elev = 'utdanning/elev/elev';
   const first = await startHub({
-    folder: data,
+    place: at(data),
     organisations: [fjord],
     applications: [
       { id: 'adapter', kind: 'adapter', organisation: 'fjord.test' },
@@ -28,7 +30,7 @@ it('refuses positions that are newer than the copy, and takes those that are not
   await first.close();
   cpSync(data, copy, { recursive: true });
 
-  const second = await startHub({ folder: data, known });
+  const second = await startHub({ place: at(data), known });
   await deliverPage(await second.as('adapter'), elev, [pupil(2)], { method: 'PATCH' });
   const later = await (await second.as('client')).read<Feed>(`/${elev}/changes?after=${before.next}`);
   assert.notEqual(later.next, before.next);
@@ -36,7 +38,7 @@ it('refuses positions that are newer than the copy, and takes those that are not
   rmSync(data, { recursive: true });
   cpSync(copy, data, { recursive: true });
 
-  const third = await startHub({ folder: data, known });
+  const third = await startHub({ place: at(data), known });
   const client = await third.as('client');
   const refused = await client.send('GET', `/${elev}/changes?after=${later.next}`);
   assert.equal(refused.status, 410, refused.text);

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Caller } from './caller.ts';
 import { deliverPage, pupil, several } from './deliveries.ts';
-import { startHub, temporaryFolder, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { startHub, type HubUnderTest, type TestApplication } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import { answerEvent, bodyOf, eventsOf, outcomeOf, register, statusOf, write, writeTo } from './writers.ts';
 
 const elev = 'utdanning/elev/elev';
@@ -39,15 +40,16 @@ const feidenavn = (text: string): string =>
 const groups = ({ _links: links }: { readonly _links: Readonly<Record<string, readonly unknown[]>> }): number =>
   links['undervisningsgruppe']?.length ?? 0;
 
+const place = await temporaryPlace();
+
 describe('a write', { timeout: 60_000 }, () => {
-  const folder = temporaryFolder();
   let hub: HubUnderTest;
   let adapter: Caller;
   let client: Caller;
   let other: Caller;
   before(async () => {
     hub = await startHub({
-      folder: folder.path,
+      place,
       organisations: [
         { id: 'fjord.test', settings: { writes: [{ pattern: fag, policy: 'hub', deadlineMinutes: null }] } },
       ],
@@ -61,7 +63,7 @@ describe('a write', { timeout: 60_000 }, () => {
   });
   after(async () => {
     await hub?.close();
-    folder.remove();
+    await place.remove();
   });
 
   it('of what the hub owns is applied at once', async () => {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Hub, HubResult } from '#hub/query.ts';
+import { cases } from '../cases.ts';
 import {
   accessOf,
   allMarkers,
@@ -200,6 +201,6 @@ test('a follower that applies the feed ends with what a fresh listing gives, wha
         await settle();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: cases(60) },
   );
 });

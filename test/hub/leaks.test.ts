@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { HubQuery } from '#hub/query.ts';
+import { cases } from '../cases.ts';
 import {
   accessOf,
   allMarkers,
@@ -173,7 +174,7 @@ test('nothing hidden is told by any answer, and what is allowed is told', async 
         }
       }
     }),
-    { numRuns: 280 },
+    { numRuns: cases(280) },
   );
   assert.ok(combinations >= 5_000, `${combinations} combinations with protected persons`);
 });
@@ -216,6 +217,6 @@ test('what happens to those who are hidden leaves no trace: not in totals, times
           assert.equal(now[index]?.text, answers[index]?.text, JSON.stringify(query));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: cases(60) },
   );
 });

@@ -10,6 +10,7 @@ import { createSegmentCache } from '#hub/segment-cache.ts';
 import type { SegmentCache } from '#hub/segment-cache.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { ChunkHandle, TenantStore } from '#store/store.ts';
+import { cases } from '../cases.ts';
 import { entry } from '../model/models.ts';
 import {
   ask,
@@ -324,7 +325,7 @@ test('beside protected persons, what is kept for one who sees less is what a fre
         }
         if (texts.size === 4) differing += 1;
       }),
-      { numRuns: 40 },
+      { numRuns: cases(40) },
     );
     assert.ok(differing > 20, 'the two callers see different pages');
   } finally {

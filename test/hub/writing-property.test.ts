@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { cases } from '../cases.ts';
 import { entryOf, minutes, openWritingWorld, pupil, pupils, subject, subjects, target } from './writing-world.ts';
 import type { WritingWorld } from './writing-world.ts';
 
@@ -230,5 +231,5 @@ const walk = async (steps: readonly Step[]): Promise<void> => {
 };
 
 void test('any order of writes, answers, syncs, time and restarts', { timeout: 120_000 }, () =>
-  fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), walk), { numRuns: 60 }),
+  fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), walk), { numRuns: cases(60) }),
 );

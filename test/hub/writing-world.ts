@@ -1,9 +1,6 @@
 // A hub's writing side over the real store and the real model, with a clock that is moved by hand and restarts at will: clients that write, an
 // adapter that answers and delivers. Used by the tests of writes; knows no HTTP.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
@@ -20,9 +17,9 @@ import { createAdapterEvents } from '#ingest/events.ts';
 import type { AdapterEvents } from '#ingest/events.ts';
 import type { AnswerToEvent } from '#ingest/events-answer.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Grant, Store, StoredChange, SyncType, TenantStore, WriteEvent, WriteRule } from '#store/store.ts';
 import { fintFolder, modelOf } from '../model/models.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
 
 export const model = modelOf(fintFolder);
 export const base = 'https://hub.test';
@@ -80,15 +77,16 @@ const principalOf = (client: string, kind: 'client' | 'adapter'): Principal => (
 
 const hubOwned: readonly WriteRule[] = [{ pattern: subjects, policy: 'hub', deadlineMinutes: null }];
 
-export const openWritingWorld = async (
-  folder = mkdtempSync(join(tmpdir(), 'writing-')),
-  at = start,
-  fresh = true,
-): Promise<WritingWorld> => {
+/** A world without data. */
+export const openWritingWorld = async (): Promise<WritingWorld> => worldAt(await testDialect.place(), start, true);
+
+type Place = Awaited<ReturnType<typeof testDialect.place>>;
+
+const worldAt = async (place: Place, at: number, fresh: boolean): Promise<WritingWorld> => {
   let now = at;
   const clock = { ...systemClock, now: () => now };
   const random = systemRandom;
-  const store = await openSqliteStore({ folder, model, clock, observe: () => {}, baseUrl: () => base });
+  const store = await testDialect.open(place.at, { model, clock, baseUrl: base });
   const { platform } = store;
   const settings = async (writes: readonly WriteRule[]): Promise<void> =>
     platform.putOrganisation({
@@ -262,11 +260,11 @@ export const openWritingWorld = async (
     sweep: () => sweepEvents(tenant),
     reopened: async () => {
       await store.close();
-      return openWritingWorld(folder, now, false);
+      return worldAt(place, now, false);
     },
     close: async () => {
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      await place.dispose();
     },
   };
 };

@@ -2,6 +2,7 @@
 // every test that needs rows; dropped at its end.
 import { createHash, randomBytes } from 'node:crypto';
 import { systemClock } from '#base/clock.ts';
+import type { Row } from '#store/postgres/database.ts';
 import { migrate, sqlFromNothing } from '#store/postgres/migrate.ts';
 import { Wire } from '#store/postgres/wire.ts';
 import { sharedServer } from './server.ts';
@@ -41,6 +42,16 @@ export const run = async (url: string, ...commands: readonly string[]): Promise<
   });
   try {
     for (const command of commands) await wire.command(command);
+  } finally {
+    await wire.close();
+  }
+};
+
+/** The rows of one statement, as whoever the address says. */
+export const rows = async (url: string, text: string): Promise<readonly Row[]> => {
+  const wire = await Wire.open({ url, applicationName: 'test', connectMs: 10_000, settings: [] });
+  try {
+    return await wire.query({ name: '', text }, [], null);
   } finally {
     await wire.close();
   }

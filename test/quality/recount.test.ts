@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Collection } from '#model/model.ts';
 import { nationalIdAt } from '#sandbox/national-id.ts';
+import { cases } from '../cases.ts';
 import { found, model, openWorld, organisation } from './world.ts';
 import type { World } from './world.ts';
 
@@ -412,6 +413,6 @@ const check = async (world: World, there: readonly Made[], extra: boolean): Prom
 
 test('what is found is what a full count finds', { timeout: 300_000 }, async () => {
   await fc.assert(fc.asyncProperty(fc.boolean(), fc.boolean(), fc.array(step, { minLength: 1, maxLength: 20 }), run), {
-    numRuns: Number(process.env['QUALITY_RUNS'] ?? 60),
+    numRuns: Number(process.env['QUALITY_RUNS'] ?? cases(60)),
   });
 });

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { parse } from './csv-reader.ts';
 import { toCsv, toNdjson } from '#quality/csv.ts';
 import { nationalIdAt } from '#sandbox/national-id.ts';
-import { found, links, openWorld, organisation, systemId } from './world.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
+import { damaged, found, links, openWorld, organisation, systemId } from './world.ts';
 import type { World } from './world.ts';
 
 const pupil = 'utdanning/elev/elev';
@@ -198,7 +199,7 @@ describe('the work', () => {
 
   test('goes on with the others when one cannot be opened', async () => {
     await flawedPupil('E1');
-    await assert.rejects(world.quality.work(['../bad', organisation]), { name: 'HubError' });
+    await assert.rejects(world.quality.work([damaged, organisation]), { name: 'HubError' });
     assert.equal((await world.quality.summary(organisation, {})).score.flawed, 1);
   });
 
@@ -276,11 +277,12 @@ describe('the work', () => {
     assert.deepEqual(await found(world), left);
   });
 
-  test('a damaged file is made anew', async () => {
+  // A database guards its own pages; files are the product's to mend.
+  test('a damaged file is made anew', { skip: testDialect.name !== 'sqlite' }, async () => {
     await flawedPupil('E1');
     await world.quality.catchUp(organisation);
     await world.quality.close();
-    const file = path.join(world.folder, 'tenants', organisation, 'quality.db');
+    const file = path.join(world.at, 'tenants', organisation, 'quality.db');
     assert.ok(existsSync(file));
     writeFileSync(file, readFileSync(file).fill(7, 0, 50));
     await world.again();

@@ -1,11 +1,10 @@
-// What tests of quality need: a store on disk, entries delivered as adapters write them, and quality over it.
+// What tests of quality need: a store (of either engine), entries delivered as adapters write them, and quality over it.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { ignoreEvents } from '#base/events.ts';
+import { HubError, problem } from '#base/errors.ts';
 import { applyEntries } from '#hub/write.ts';
 import { createPreparer } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
@@ -15,14 +14,16 @@ import { createQuality, markOf } from '#quality/create-quality.ts';
 import type { QualityWorker } from '#quality/create-quality.ts';
 import { createExaminer } from '#quality/examine.ts';
 import { runSlice } from '#quality/slice.ts';
-import { openQualityStore } from '#store/sqlite/quality.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Store, TenantStore } from '#store/store.ts';
 import { fintFolder, modelOf } from '../model/models.ts';
+import { beneath } from '../store/beneath.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
 
 export const model: Model = modelOf(fintFolder);
 export const base = 'https://hub.test';
 export const organisation = 'fjordheim.test';
+/** An organisation whose data cannot be opened. */
+export const damaged = 'skadet.test';
 
 export const rules = (() => {
   const read = readQualityRules(readFileSync(path.join(fintFolder, 'quality.yaml'), 'utf8'), model);
@@ -35,7 +36,8 @@ const examiner = createExaminer(model, rules);
 export type Delivered = { readonly identifier: string; readonly resource: Readonly<Record<string, unknown>> };
 
 export type World = {
-  readonly folder: string;
+  /** Where the data are: a folder, or the address of a database. */
+  readonly at: string;
   readonly clock: Clock & { readonly move: (ms: number) => void };
   readonly store: Store;
   readonly tenant: TenantStore;
@@ -46,7 +48,7 @@ export type World = {
   /** Some slices of the work, each of about so many resources. */
   readonly slices: (count: number, size: number) => Promise<void>;
   readonly extraBackLinks: (on: boolean) => Promise<void>;
-  /** Quality closed and opened again, as by a restart; `drop` without its file. */
+  /** Quality closed and opened again, as by a restart; `drop` without what it has found. */
   readonly again: (drop?: boolean) => Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -66,19 +68,19 @@ const start = Date.UTC(2026, 0, 5, 8);
 
 /** An organisation without data. */
 export const openWorld = async (extraBackLinks = true): Promise<World> => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'quality-'));
+  const { at, dispose } = await testDialect.place();
   let now = start;
   const clock = { ...systemClock, now: () => now, move: (ms: number) => void (now += ms) };
-  const store = await openSqliteStore({ folder, model, clock, observe: ignoreEvents, baseUrl: () => base });
-  const organise = (on: boolean): void =>
-    void store.platform.putOrganisation({
+  const store = await testDialect.open(at, { model, clock, baseUrl: base });
+  const organise = async (on: boolean): Promise<void> =>
+    store.platform.putOrganisation({
       id: organisation,
       name: organisation,
       orgNumber: null,
       settings: { removalGuard: 1, extraBackLinks: on, strictness: [] },
       createdAt: 1,
     });
-  organise(extraBackLinks);
+  await organise(extraBackLinks);
   const tenant = await store.tenant(organisation);
   const openQuality = (): QualityWorker =>
     createQuality({
@@ -87,7 +89,10 @@ export const openWorld = async (extraBackLinks = true): Promise<World> => {
       clock,
       opaque: (_, uid) => `u${uid}`,
       pseudonym: (_, text) => `p${text.length}`,
-      open: async (id) => openQualityStore(folder, id),
+      open: async (id) => {
+        if (id === damaged) throw new HubError(problem('HUB-512', 'It is damaged.'));
+        return testDialect.openQuality(at, id);
+      },
     });
   let quality = openQuality();
   const deliver: World['deliver'] = (collection, entries, source = 'adapter') =>
@@ -102,7 +107,7 @@ export const openWorld = async (extraBackLinks = true): Promise<World> => {
       await tx.settle();
     });
   return {
-    folder,
+    at,
     clock,
     store,
     tenant,
@@ -118,28 +123,26 @@ export const openWorld = async (extraBackLinks = true): Promise<World> => {
         await tx.settle();
       }),
     slices: async (count, size) => {
-      const opened = openQualityStore(folder, organisation);
+      const opened = await testDialect.openQuality(at, organisation);
       assert.ok(opened !== null);
       for (let done = 0; done < count; done += 1)
         await runSlice({ store: opened, examiner, mark: markOf(model, rules), pause: () => {} }, size);
       await opened.close();
     },
     extraBackLinks: async (on) => {
-      organise(on);
+      await organise(on);
       // Taken up by the next write.
       await tenant.write(async (tx) => tx.settle());
     },
     again: async (drop = false) => {
       await quality.close();
-      if (drop)
-        for (const suffix of ['', '-wal', '-shm'])
-          rmSync(path.join(folder, 'tenants', organisation, `quality.db${suffix}`), { force: true });
+      if (drop) await beneath.dropQuality(at, organisation);
       quality = openQuality();
     },
     close: async () => {
       await quality.close();
       await store.close();
-      rmSync(folder, { recursive: true, force: true });
+      await dispose();
     },
   };
 };

@@ -8,7 +8,8 @@ import { answerEvents, type EventAdapterOptions } from '#sandbox/event-adapter.t
 import { county } from '#sandbox/county.ts';
 import { createSource, type Source } from '#sandbox/source.ts';
 import type { Answer, Caller } from '../e2e/caller.ts';
-import { startHub, temporaryFolder, type HubUnderTest } from '../e2e/hub-under-test.ts';
+import { startHub, type HubUnderTest } from '../e2e/hub-under-test.ts';
+import { temporaryPlace } from '../e2e/place.ts';
 
 const elev = 'utdanning/elev/elev';
 const wanted = new Set([elev, 'utdanning/elev/person']);
@@ -25,8 +26,9 @@ const changed = (one: Resource, website: string): object => ({
   kontaktinformasjon: { ...one.kontaktinformasjon, nettsted: website },
 });
 
+const place = await temporaryPlace();
+
 describe('the event adapter', { timeout: 120_000 }, () => {
-  const folder = temporaryFolder();
   let hub: HubUnderTest;
   let client: Caller;
   let source: Source;
@@ -35,7 +37,7 @@ describe('the event adapter', { timeout: 120_000 }, () => {
 
   before(async () => {
     hub = await startHub({
-      folder: folder.path,
+      place,
       organisations: [{ id: 'fjordheim.test' }],
       applications: [
         { id: 'adapter', kind: 'adapter', organisation: 'fjordheim.test' },
@@ -73,7 +75,7 @@ describe('the event adapter', { timeout: 120_000 }, () => {
   });
   after(async () => {
     await hub?.close();
-    folder.remove();
+    await place.remove();
   });
 
   /** Runs the adapter while something is done. */

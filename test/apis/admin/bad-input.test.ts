@@ -1,7 +1,7 @@
 // Whatever is sent to the admin API, it answers with a value or a problem and changes nothing that it refuses; administrators of an organisation
 // never reach another one, whatever they send.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import * as fc from 'fast-check';
 import { operations } from '#apis/admin/operations.ts';
 import { schemas } from '#apis/admin/schemas.ts';
@@ -9,15 +9,15 @@ import { adminBench, administratorOf, emptyTenant, operator, type AdminBench } f
 
 const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [] };
 
-const furnished = (): AdminBench => {
-  const bench = adminBench(() => emptyTenant);
+const furnished = async (context: TestContext): Promise<AdminBench> => {
+  const bench = await adminBench(context, () => emptyTenant);
   for (const id of ['fjord.test', 'nabo.test'])
-    bench.platform.putOrganisation({ id, name: id, orgNumber: null, settings, createdAt: 1 });
+    await bench.platform.putOrganisation({ id, name: id, orgNumber: null, settings, createdAt: 1 });
   for (const [id, owner] of [
     ['mine', 'fjord.test'],
     ['theirs', 'nabo.test'],
   ] as const) {
-    bench.platform.putApplication({
+    await bench.platform.putApplication({
       id,
       name: id,
       kind: 'client',
@@ -29,7 +29,7 @@ const furnished = (): AdminBench => {
       disabled: false,
       createdAt: 1,
     });
-    bench.platform.putGrant({
+    await bench.platform.putGrant({
       id: `grant-${id}`,
       application: id,
       organisation: owner,
@@ -100,21 +100,21 @@ const requests = fc.constantFrom(...operations).chain((operation) =>
 );
 
 /** Everything that the platform holds and administrators may change. */
-const stateOf = ({ platform }: AdminBench): string =>
-  JSON.stringify([platform.organisations(), platform.applications(), platform.grants()]);
+const stateOf = async ({ platform }: AdminBench): Promise<string> =>
+  JSON.stringify([await platform.organisations(), await platform.applications(), await platform.grants()]);
 
-const theirs = ({ platform }: AdminBench): string =>
+const theirs = async ({ platform }: AdminBench): Promise<string> =>
   JSON.stringify([
-    platform.organisation('nabo.test'),
-    platform.applications().filter(({ owner }) => owner === 'nabo.test'),
-    platform.grants().filter(({ organisation }) => organisation === 'nabo.test'),
+    await platform.organisation('nabo.test'),
+    (await platform.applications()).filter(({ owner }) => owner === 'nabo.test'),
+    (await platform.grants()).filter(({ organisation }) => organisation === 'nabo.test'),
   ]);
 
-test('every request is answered, and what is refused has changed nothing', async () => {
-  const bench = furnished();
+test('every request is answered, and what is refused has changed nothing', async (context) => {
+  const bench = await furnished(context);
   await fc.assert(
     fc.asyncProperty(requests, async ({ operation, path, query, text, header }) => {
-      const before = stateOf(bench);
+      const before = await stateOf(bench);
       const answer = await bench.ask({
         actor: operator,
         method: operation.method,
@@ -124,16 +124,16 @@ test('every request is answered, and what is refused has changed nothing', async
       });
       if (answer.kind !== 'problem') return;
       assert.ok(!answer.problem.code.startsWith('HUB-5'), `${answer.problem.code} ${answer.problem.detail}`);
-      assert.equal(stateOf(bench), before);
+      assert.equal(await stateOf(bench), before);
     }),
     { numRuns: 1_500 },
   );
 });
 
-test('an administrator of an organisation never changes or sees another one', async () => {
-  const bench = furnished();
+test('an administrator of an organisation never changes or sees another one', async (context) => {
+  const bench = await furnished(context);
   const actor = administratorOf('fjord.test', ['admin.read', 'admin.write']);
-  const before = theirs(bench);
+  const before = await theirs(bench);
   await fc.assert(
     fc.asyncProperty(requests, async ({ operation, path, query, text, header }) => {
       const answer = await bench.ask({
@@ -143,7 +143,7 @@ test('an administrator of an organisation never changes or sees another one', as
         text,
         header: () => header,
       });
-      assert.equal(theirs(bench), before);
+      assert.equal(await theirs(bench), before);
       // What a caller named himself may come back to him; nothing else of the other organisation.
       if (answer.kind === 'json' && !`${path}${text}`.includes('nabo'))
         assert.doesNotMatch(JSON.stringify(answer.value), /nabo\.test|grant-theirs/);

@@ -1,6 +1,6 @@
-// The admin API over a platform in memory and an organisation made up by the test: for tests of what it says, without a hub. Used by the tests
+// The admin API over a platform of either engine and an organisation made up by the test: for tests of what it says, without a hub. Used by the tests
 // of this folder.
-import { DatabaseSync } from 'node:sqlite';
+import type { TestContext } from 'node:test';
 import { operatorAt } from '#apis/admin/actor.ts';
 import { createAdmin, type AdminRequest } from '#apis/admin/admin-api.ts';
 import type { Actor, AdminPorts, TenantPort } from '#apis/admin/ports.ts';
@@ -9,12 +9,12 @@ import { createAdminPorts } from '#app/admin-ports.ts';
 import { systemClock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
-import { openPlatform, type SqlitePlatform } from '#store/sqlite/platform.ts';
 import type { AuditRecord } from '#store/store.ts';
 import { fintFolder, modelOf } from '../../model/models.ts';
+import { testDialect, type TestPlatform } from '../../store/conformance/dialects.ts';
 
 export type AdminBench = {
-  readonly platform: SqlitePlatform;
+  readonly platform: TestPlatform;
   /** What went into the audits of organisations. */
   readonly recorded: { readonly organisation: string; readonly record: AuditRecord }[];
   readonly ask: (request: Partial<AdminRequest> & { readonly path: string }) => Promise<ApiAnswer>;
@@ -34,14 +34,20 @@ export const administratorOf = (organisation: string, scopes: readonly string[])
   scopes,
 });
 
-/** Makes it; `now` is what the clock says. */
-export const adminBench = (
+/** Makes it, and closes it after the test; `now` is what the clock says. */
+export const adminBench = async (
+  context: TestContext,
   tenant: (organisation: string) => TenantPort,
   now: () => number = systemClock.now,
   more: Partial<AdminPorts> = {},
-): AdminBench => {
+): Promise<AdminBench> => {
   const clock = { ...systemClock, now };
-  const platform = openPlatform(new DatabaseSync(':memory:'), clock);
+  const { at, dispose } = await testDialect.place();
+  const platform = await testDialect.openPlatform(at, clock);
+  context.after(async () => {
+    await platform.close();
+    await dispose();
+  });
   const recorded: { organisation: string; record: AuditRecord }[] = [];
   const ports = createAdminPorts({
     model,

@@ -1,6 +1,6 @@
 // What the admin API says of adapters and events: the state of each adapter by what it promised, and events with what failed first.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import type { AdapterContract, EventState, SyncRun, WriteEvent } from '#apis/admin/ports.ts';
 import type { ApiAnswer } from '#apis/api.ts';
 import { adminBench, administratorOf, emptyTenant, type AdminBench } from './bench.ts';
@@ -17,8 +17,9 @@ const valueOf = (
   return (answer.kind === 'json' ? answer.value : null) as ReturnType<typeof valueOf>;
 };
 
-const withFjord = (bench: AdminBench): AdminBench => {
-  bench.platform.putOrganisation({
+const withFjord = async (making: Promise<AdminBench>): Promise<AdminBench> => {
+  const bench = await making;
+  await bench.platform.putOrganisation({
     id: 'fjord.test',
     name: 'Fjord',
     orgNumber: null,
@@ -38,7 +39,7 @@ const contract = (client: string, more: Partial<AdapterContract>): AdapterContra
   ...more,
 });
 
-test('an adapter is healthy, silent, not following its contract, or unknown', async () => {
+test('an adapter is healthy, silent, not following its contract, or unknown', async (context) => {
   const closedAt = new Map([
     ['fresh', now - day / 2],
     ['stale', now - 2 * day],
@@ -53,8 +54,9 @@ test('an adapter is healthy, silent, not following its contract, or unknown', as
     contract('late', { capabilities: [{ collection: 'stale', fullSyncIntervalInDays: 1, deltaSyncInterval: 'NONE' }] }),
     contract('empty', {}),
   ];
-  const bench = withFjord(
+  const bench = await withFjord(
     adminBench(
+      context,
       () => ({
         ...emptyTenant,
         runs: {
@@ -69,7 +71,7 @@ test('an adapter is healthy, silent, not following its contract, or unknown', as
       () => now,
     ),
   );
-  bench.platform.putGrant({
+  await bench.platform.putGrant({
     id: 'g',
     application: 'unheard',
     organisation: 'fjord.test',
@@ -129,9 +131,10 @@ const event = (order: number, state: EventState): WriteEvent => ({
 const states: readonly EventState[] = ['waiting', 'accepted', 'rejected', 'conflict', 'failed', 'expired'];
 const all = Array.from({ length: 25 }, (_, index) => event(index + 1, states[index % states.length] ?? 'waiting'));
 
-const withEvents = (at = now): AdminBench =>
+const withEvents = (context: TestContext, at = now): Promise<AdminBench> =>
   withFjord(
     adminBench(
+      context,
       () => ({
         ...emptyTenant,
         events: {
@@ -149,8 +152,8 @@ const withEvents = (at = now): AdminBench =>
 
 const isFailed = (state: unknown): boolean => state !== 'waiting' && state !== 'accepted';
 
-test('events come with what failed first, each the newest first, each once, whatever the page size', async () => {
-  const bench = withEvents();
+test('events come with what failed first, each the newest first, each once, whatever the page size', async (context) => {
+  const bench = await withEvents(context);
   const wanted = [
     ...all.filter(({ state }) => isFailed(state)).toReversed(),
     ...all.filter(({ state }) => !isFailed(state)).toReversed(),
@@ -178,18 +181,18 @@ test('events come with what failed first, each the newest first, each once, what
     assert.equal((await bench.ask({ path: `/admin/organisations/fjord.test/events?${query}` })).kind, 'problem', query);
 });
 
-test('texts of an event go to administrators of the organisation who may change, while they are kept, and are on record', async () => {
+test('texts of an event go to administrators of the organisation who may change, while they are kept, and are on record', async (context) => {
   const path = '/admin/organisations/fjord.test/events/e-3';
   const shows = async (bench: AdminBench, organisation: string, scopes: readonly string[]): Promise<boolean> =>
     JSON.stringify(await bench.ask({ path, actor: administratorOf(organisation, scopes) })).includes('secret-');
-  const bench = withEvents();
+  const bench = await withEvents(context);
   assert.equal(await shows(bench, 'fjord.test', ['admin.read']), false);
   assert.equal(bench.recorded.at(-1)?.record.seen, null);
   assert.equal(await shows(bench, 'fjord.test', ['admin.write']), true);
   assert.deepEqual(bench.recorded.at(-1)?.record.seen, { kind: 'uids', uids: 'Bw' });
   assert.equal(await shows(bench, 'fjord.test', ['admin.platform']), false);
   assert.equal(await shows(bench, 'other.test', ['admin.write', 'admin.platform']), false);
-  assert.equal(await shows(withEvents(now + 2 * minute), 'fjord.test', ['admin.write']), false);
+  assert.equal(await shows(await withEvents(context, now + 2 * minute), 'fjord.test', ['admin.write']), false);
   const list = await bench.ask({
     path: '/admin/organisations/fjord.test/events',
     actor: administratorOf('fjord.test', ['admin.write']),

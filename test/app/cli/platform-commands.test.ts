@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair } from 'jose';
 import { operatorAt } from '#apis/admin/actor.ts';
 import { createAdmin } from '#apis/admin/admin-api.ts';
 import { createAdminPorts } from '#app/admin-ports.ts';
 import { startHub, type TestHub } from '../../auth/hub.ts';
+import { testDialect, type TestPlatform } from '../../store/conformance/dialects.ts';
 import { fintFolder, modelOf } from '../../model/models.ts';
 import {
   addApplication,
@@ -29,13 +29,12 @@ import { systemClock, type Clock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
-import { openPlatform, type SqlitePlatform } from '#store/sqlite/platform.ts';
 
 const at = Date.parse('2026-08-15T10:00:00Z');
 const model = modelOf(fintFolder);
 
 /** The door of the operator at the machine, over a platform and no data. */
-const doorOver = (platform: SqlitePlatform, clock: Clock): AdminDoor =>
+const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
   localDoor(
     createAdmin(
       createAdminPorts({
@@ -64,13 +63,23 @@ const valueOf = <T>(result: Result<T>): T => {
 };
 const codeOf = <T>(result: Result<T>): string => (result.ok ? 'ok' : result.problem.code);
 
+const opened: (() => Promise<void>)[] = [];
+after(async () => {
+  for (const close of opened) await close();
+});
+
 const setUp = async (): Promise<{
-  readonly platform: SqlitePlatform;
+  readonly platform: TestPlatform;
   readonly deps: AdminDoor;
   readonly app: string;
   readonly secret: string;
 }> => {
-  const platform = openPlatform(new DatabaseSync(':memory:'), systemClock);
+  const { at: place, dispose } = await testDialect.place();
+  const platform = await testDialect.openPlatform(place, systemClock);
+  opened.push(async () => {
+    await platform.close();
+    await dispose();
+  });
   const deps = doorOver(platform, { ...systemClock, now: () => at });
   valueOf(
     await addOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim fylkeskommune', orgNumber: '310000008' }),
@@ -110,14 +119,14 @@ test('organisations: added once, by any spelling, set piece by piece, listed and
   const missing = await showOrganisation(deps, 'fjordheim.tst');
   assert.match(missing.ok ? '' : missing.problem.detail, /Is it fjordheim\.test\?/);
   assert.deepEqual(
-    platform.platformAudit(9).map((row) => `${row.actor} ${row.operation}`),
+    (await platform.platformAudit(9)).map((row) => `${row.actor} ${row.operation}`),
     ['cli:tester org set', 'cli:tester app add', 'cli:tester org add'],
   );
 });
 
 test('organisations: every bad parameter is named, nothing is changed', async () => {
   const { deps, platform } = await setUp();
-  const revision = platform.revision();
+  const revision = await platform.revision();
   const result = await addOrganisation(deps, {
     id: '../x',
     name: '',
@@ -134,14 +143,14 @@ test('organisations: every bad parameter is named, nothing is changed', async ()
     'extra-back-links',
     'strictness',
   ]);
-  assert.equal(platform.revision(), revision);
+  assert.equal(await platform.revision(), revision);
 });
 
 test('applications: the secret is shown once and kept as a hash', async () => {
   const { deps, platform, app, secret } = await setUp();
   assert.match(secret, /^bds_[A-Za-z0-9_-]{43}$/);
   assert.match(app, /^client-[0-9a-f]{20}$/);
-  assert.match(platform.application(app)?.secrets[0]?.hash ?? '', /^scrypt\$ln=14,r=8,p=1\$/);
+  assert.match((await platform.application(app))?.secrets[0]?.hash ?? '', /^scrypt\$ln=14,r=8,p=1\$/);
   for (const shown of [valueOf(await showApplication(deps, app)), valueOf(await listApplications(deps))]) {
     assert.equal(JSON.stringify(shown).includes('scrypt'), false);
     assert.equal(JSON.stringify(shown).includes(secret), false);
@@ -159,17 +168,17 @@ test('applications: the secret is shown once and kept as a hash', async () => {
 
 test('applications: a new secret stands beside the newest former one, which ends', async () => {
   const { deps, platform, app } = await setUp();
-  const secrets = () => platform.application(app)?.secrets ?? [];
+  const secrets = async () => (await platform.application(app))?.secrets ?? [];
   valueOf(await rotateApplicationSecret(deps, { id: app }));
   valueOf(await rotateApplicationSecret(deps, { id: app, overlapHours: 1 }));
-  assert.equal(secrets().length, 2);
+  assert.equal((await secrets()).length, 2);
   assert.deepEqual(
-    secrets().map((one) => one.expiresAt),
+    (await secrets()).map((one) => one.expiresAt),
     [at + 3_600_000, null],
   );
   valueOf(await rotateApplicationSecret(deps, { id: app, overlapHours: 0 }));
   assert.deepEqual(
-    secrets().map((one) => one.expiresAt),
+    (await secrets()).map((one) => one.expiresAt),
     [null],
   );
   assert.equal(codeOf(await rotateApplicationSecret(deps, { id: app, overlapHours: -1 })), 'HUB-103');
@@ -179,9 +188,9 @@ test('applications: a new secret stands beside the newest former one, which ends
 test('applications: disabled, enabled, given keys', async () => {
   const { deps, platform, app } = await setUp();
   valueOf(await disableApplication(deps, app));
-  assert.equal(platform.application(app)?.disabled, true);
+  assert.equal((await platform.application(app))?.disabled, true);
   valueOf(await enableApplication(deps, app));
-  assert.equal(platform.application(app)?.disabled, false);
+  assert.equal((await platform.application(app))?.disabled, false);
   const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
   const key = await exportJWK(publicKey);
   valueOf(await setApplicationKeys(deps, { id: app, jwks: JSON.stringify({ keys: [key] }) }));
@@ -204,7 +213,7 @@ test('applications: disabled, enabled, given keys', async () => {
     assert.equal(codeOf(await setApplicationKeys(deps, { id: app, jwks: text })), 'HUB-103', text.slice(0, 60));
   }
   valueOf(await setApplicationKeys(deps, { id: app, jwks: null }));
-  assert.equal(platform.application(app)?.jwks, null);
+  assert.equal((await platform.application(app))?.jwks, null);
 });
 
 test('grants: everything that can be said is kept, listed, and ended without being forgotten', async () => {
@@ -249,7 +258,7 @@ test('grants: everything that can be said is kept, listed, and ended without bei
   assert.equal(valueOf(await listGrants(deps, { all: true })).json[0]?.purpose, 'timetable');
   assert.equal(codeOf(await endGrant(deps, 'grant-x')), 'HUB-204');
   assert.deepEqual(
-    platform.platformAudit(2).map((row) => row.operation),
+    (await platform.platformAudit(2)).map((row) => row.operation),
     ['grant end', 'grant give'],
   );
 });
@@ -281,7 +290,7 @@ test('grants: what the model does not know, or makes no sense, is named and refu
     return result.ok ? 'ok' : result.problem.detail;
   };
   assert.equal(await faults({}), 'ok');
-  const revision = platform.revision();
+  const revision = await platform.revision();
   assert.match(await faults({ collections: [] }), /collections: name at least one/);
   assert.match(await faults({ collections: ['utdanning/elev/elevforhol'] }), /is it utdanning\/elev\/elevforhold\?/);
   assert.match(await faults({ collections: ['utdanning/ele/*'] }), /collections: utdanning\/ele\/\* is unknown/);
@@ -304,7 +313,7 @@ test('grants: what the model does not know, or makes no sense, is named and refu
   assert.match(await faults({ from: '2026-08-02', to: '2026-08-01' }), /to: must come after from/);
   assert.match(await faults({ application: 'client-x' }), /no application/);
   assert.match(await faults({ organisation: 'x.test' }), /no organisation/);
-  assert.equal(platform.revision(), revision);
+  assert.equal(await platform.revision(), revision);
   const adapter = valueOf(await addApplication(deps, { name: 'SIS', kind: 'adapter', owner: 'fjordheim.test' })).json
     .id;
   assert.match(await faults({ application: adapter, actions: ['read'] }), /not for an application of kind adapter/);
@@ -317,11 +326,11 @@ test('keys: listed and rotated without showing a private part', async () => {
   valueOf(await rotateSigningKeys(deps));
   const { text, json } = valueOf(await rotateSigningKeys(deps));
   assert.deepEqual(json.map((key) => key.state).sort(), ['active', 'next', 'retired']);
-  for (const { jwk } of platform.signingKeys()) {
+  for (const { jwk } of await platform.signingKeys()) {
     const secret = (JSON.parse(jwk) as { d: string }).d;
     assert.equal(`${text}${JSON.stringify(json)}`.includes(secret), false);
   }
-  assert.equal(platform.platformAudit(1)[0]?.operation, 'key rotate');
+  assert.equal((await platform.platformAudit(1))[0]?.operation, 'key rotate');
 });
 
 const directory = mkdtempSync(join(tmpdir(), 'cli-'));

@@ -1,4 +1,5 @@
-// The databases that the conformance suite runs on. A new one joins by adding a row to `dialects`: nothing else in this folder names one.
+// The databases that tests run on, and how each is opened: the one place that does. The conformance suite runs on all of `dialects`; what stands
+// above the store runs on `testDialect`. A new one joins by a row here: nothing else in this folder names one.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,17 +7,35 @@ import { describe } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
+import type { PlatformAuditRow } from '#store/platform-rows.ts';
 import type { QualityStore } from '#store/quality.ts';
 import type { Database } from '#store/postgres/database.ts';
 import { openDatabase } from '#store/postgres/open.ts';
+import { createNotices } from '#store/postgres/notices.ts';
+import { openPlatform as openPlatformInDatabase } from '#store/postgres/platform.ts';
 import { openPostgresStore } from '#store/postgres/postgres-store.ts';
 import { openQualityStore as openQualityInDatabase } from '#store/postgres/quality.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
-import type { Store } from '#store/store.ts';
+import { openPlatform } from '#store/sqlite/platform.ts';
+import { openPlatformFile, openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import type { PlatformStore, Store } from '#store/store.ts';
 import { strictRows } from '../writing/strict-rows.ts';
 import { testDatabase } from '../../postgres/database.ts';
+
+/** The platform alone; closed by whoever opened it. */
+export type TestPlatform = PlatformStore & {
+  /** Newest first. */
+  readonly platformAudit: (limit: number) => Promise<readonly PlatformAuditRow[]>;
+  readonly close: () => Promise<void>;
+};
+
+/** What names a place to a hub or a command: words of the command line, and what stands in the environment. */
+export type Naming = {
+  readonly data: string | null;
+  readonly environment: Readonly<Record<string, string>>;
+};
 
 export type StoreOptions = { readonly model: Model; readonly clock: Clock; readonly baseUrl: string };
 
@@ -30,6 +49,9 @@ export type Dialect = {
   readonly open: (at: string, options: StoreOptions) => Promise<Store>;
   /** What quality works on, of an organisation that the store at the place holds. */
   readonly openQuality: (at: string, id: string) => Promise<QualityStore | null>;
+  /** The platform of a place, beside a store or without one. */
+  readonly openPlatform: (at: string, clock: Clock) => Promise<TestPlatform>;
+  readonly naming: (at: string) => Naming;
 };
 
 export const sqlite: Dialect = {
@@ -41,6 +63,16 @@ export const sqlite: Dialect = {
   open: (at, { model, clock, baseUrl }) =>
     openSqliteStore({ folder: at, model, clock, observe: ignoreEvents, baseUrl: () => baseUrl }),
   openQuality: async (at, id) => openQualityStore(at, id),
+  openPlatform: async (at, clock) => {
+    const file = openPlatformFile(at);
+    const platform = openPlatform(file, clock);
+    return {
+      ...platform,
+      platformAudit: async (limit) => platform.platformAudit(limit),
+      close: async () => file.close(),
+    };
+  },
+  naming: (at) => ({ data: at, environment: {} }),
 };
 
 /**
@@ -72,6 +104,9 @@ const sqliteLookingAhead: Dialect = {
     }),
 };
 
+/** Few: several files of tests share a server, and some open many stores. */
+const connections = { shared: 1, recording: 2, writing: 4, reading: 3 } as const;
+
 /** Of quality, by place; closed with it. */
 const databases = new Map<string, Promise<Database>>();
 
@@ -100,9 +135,41 @@ export const postgres: Dialect = {
     };
   },
   open: (at, { model, clock, baseUrl }) =>
-    openPostgresStore({ url: at, model, clock, observe: ignoreEvents, baseUrl: () => baseUrl }),
+    openPostgresStore({
+      url: at,
+      model,
+      clock,
+      observe: ignoreEvents,
+      baseUrl: () => baseUrl,
+      driver: connections,
+    }),
   openQuality: async (at, id) => openQualityInDatabase(await databaseAt(at), id),
+  openPlatform: async (at, clock) => {
+    const { database } = await openDatabase({ url: at, clock, shared: 1, recording: 1, writing: 2, reading: 1 });
+    const notices = createNotices({ database, clock, random: systemRandom });
+    const platform = await openPlatformInDatabase({ database, notices, clock });
+    return {
+      ...platform,
+      close: async () => {
+        platform.close();
+        notices.close();
+        await database.close();
+      },
+    };
+  },
+  naming: (at) => ({
+    data: null,
+    environment: { BINDELEDD_DATABASE_URL: at, BINDELEDD_DATABASE_CONNECTIONS: '8' },
+  }),
 };
+
+/** What suites above the store run on: the one that `TEST_DIALECT` names, SQLite when none is named. */
+export const testDialect: Dialect = (() => {
+  const name = process.env['TEST_DIALECT'] ?? sqlite.name;
+  const found = [sqlite, postgres].find((one) => one.name === name);
+  if (found === undefined) throw new Error(`TEST_DIALECT names no database: ${name}`);
+  return found;
+})();
 
 /** `TEST_DIALECT` runs the suite on one of them only. */
 export const dialects: readonly Dialect[] = [sqlite, sqliteLookingAhead, postgres].filter(

@@ -1,15 +1,12 @@
-// The same deliveries to the store in memory and to SQLite: both must answer, count and hold the same. Guards what ingest takes for granted of a
+// The same deliveries to the store in memory and to a database: both must answer, count and hold the same. Guards what ingest takes for granted of a
 // store: reads that show what is committed, orders, sets of seen resources, removals that are remembered.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { systemClock } from '#base/clock.ts';
-import { ignoreEvents } from '#base/events.ts';
-import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { SyncType, TenantStore } from '#store/store.ts';
+import { cases } from '../cases.ts';
+import { testDialect } from '../store/conformance/dialects.ts';
 import { testPlan } from './memory-tenant.ts';
 import { baseUrl, createBench, model, pupil, pupils } from './workbench.ts';
 import type { Entry } from './workbench.ts';
@@ -49,15 +46,9 @@ const bodiesOf = async (store: TenantStore): Promise<readonly string[]> => {
   return rows.map((row) => row.body.toString().replace(/,"_links":.*/, '')).sort();
 };
 
-test('memory and SQLite agree about every page, run and resource', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ingest-'));
-  const store = await openSqliteStore({
-    folder,
-    model,
-    clock: systemClock,
-    observe: ignoreEvents,
-    baseUrl: () => baseUrl,
-  });
+test('memory and database agree about every page, run and resource', async () => {
+  const { at, dispose } = await testDialect.place();
+  const store = await testDialect.open(at, { model, clock: systemClock, baseUrl });
   let number = 0;
   try {
     await fc.assert(
@@ -66,8 +57,8 @@ test('memory and SQLite agree about every page, run and resource', async () => {
         fc.boolean(),
         async (steps, guarded) => {
           number += 1;
-          const sqlite = await store.tenant(`t${number}.test`);
-          const [memory, real] = [createBench(), createBench(sqlite)];
+          const stored = await store.tenant(`t${number}.test`);
+          const [memory, real] = [createBench(), createBench(stored)];
           for (const bench of [memory, real])
             bench.settings.value = { ...bench.settings.value, removalGuard: guarded ? 0.05 : 1 };
           for (const { run, page, keys, version } of steps) {
@@ -76,18 +67,18 @@ test('memory and SQLite agree about every page, run and resource', async () => {
             const options = { corrId: `run-${run}`, total: totals[run] ?? 0, page, type };
             assert.equal(await real.send(entries, options), await memory.send(entries, options));
           }
-          assert.deepEqual(await sqlite.runs.runs({ limit: 100 }), await memory.tenant.runs.runs({ limit: 100 }));
+          assert.deepEqual(await stored.runs.runs({ limit: 100 }), await memory.tenant.runs.runs({ limit: 100 }));
           const expected = [...memory.tenant.contents(pupils).values()]
             .map((one) => `{${one.resource.attributes}`)
             .sort();
-          assert.deepEqual(await bodiesOf(sqlite), expected);
-          await sqlite.close();
+          assert.deepEqual(await bodiesOf(stored), expected);
+          await stored.close();
         },
       ),
-      { numRuns: 40 },
+      { numRuns: cases(40) },
     );
   } finally {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
+    await dispose();
   }
 });

@@ -1,0 +1,3 @@
+// apis/admin/bad-input.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/admin/bad-input.test.ts';

@@ -1,0 +1,3 @@
+// apis/admin/deliveries.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/admin/deliveries.test.ts';

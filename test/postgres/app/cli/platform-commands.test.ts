@@ -1,0 +1,3 @@
+// app/cli/platform-commands.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../app/cli/platform-commands.test.ts';

@@ -1,0 +1,3 @@
+// auth/password-grant.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../auth/password-grant.test.ts';

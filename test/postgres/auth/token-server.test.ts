@@ -1,0 +1,3 @@
+// auth/token-server.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../auth/token-server.test.ts';

@@ -1,0 +1,3 @@
+// auth/verify.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../auth/verify.test.ts';

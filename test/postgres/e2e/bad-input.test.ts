@@ -1,0 +1,3 @@
+// e2e/bad-input.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../e2e/bad-input.test.ts';

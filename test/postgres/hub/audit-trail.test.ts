@@ -1,0 +1,3 @@
+// hub/audit-trail.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/audit-trail.test.ts';

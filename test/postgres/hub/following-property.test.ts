@@ -1,0 +1,3 @@
+// hub/following-property.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/following-property.test.ts';

@@ -1,0 +1,3 @@
+// hub/freshness.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/freshness.test.ts';

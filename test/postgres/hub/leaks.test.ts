@@ -1,0 +1,3 @@
+// hub/leaks.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/leaks.test.ts';

@@ -1,0 +1,3 @@
+// hub/oracles.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/oracles.test.ts';

@@ -1,0 +1,3 @@
+// hub/page-body.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/page-body.test.ts';

@@ -1,0 +1,3 @@
+// hub/views.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/views.test.ts';

@@ -1,0 +1,3 @@
+// hub/writing-property.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/writing-property.test.ts';
