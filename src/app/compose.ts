@@ -40,7 +40,7 @@ import { freshnessSamples } from './freshness-samples.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { examineQuality } from './quality-examination.ts';
-import type { Running } from './running.ts';
+import type { Colleague, Running } from './running.ts';
 
 /** What the demo needs of a running hub beside opening and closing it. */
 export type Composed = Running & { readonly platform: PlatformStore; readonly collections: readonly string[] };
@@ -53,13 +53,14 @@ const segmentCacheBytes = 100_663_296;
 const sweepMs = 30_000;
 
 /** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way. */
-export const compose = async (settings: Settings): Promise<Composed> => {
+export const compose = async (settings: Settings, colleague?: Colleague): Promise<Composed> => {
   const started = systemClock.monotonic();
   const [clock, random] = [systemClock, systemRandom];
 
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
   // Asked when the page is read: the store is open by then.
   const metrics = createMetrics(() => freshnessSamples(store, freshness, clock));
+  colleague?.counted(metrics.counted);
   const observe = (event: HubEvent): void => {
     log.observe(event);
     metrics.observe(event);
@@ -86,6 +87,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     random,
     issuer: baseUrl,
     environment: settings.environment,
+    inTurn: engine.inTurn,
     fintProfile: settings.fintPasswordGrant ? componentsOf(model) : null,
     observe,
   });
@@ -192,7 +194,7 @@ export const compose = async (settings: Settings): Promise<Composed> => {
     clock,
     random,
     health: { state: () => state, storeHealthy: async () => store.healthy() },
-    metrics: { type: metrics.type, text: metrics.text, exposure: settings.metrics },
+    metrics: { type: metrics.type, text: colleague?.metrics ?? metrics.text, exposure: settings.metrics },
     settings: {
       host: settings.host,
       port: settings.port,
@@ -234,16 +236,16 @@ export const compose = async (settings: Settings): Promise<Composed> => {
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
       return url;
     },
-    close: async () => {
+    close: async ({ replaced = false } = {}) => {
       const closing = clock.monotonic();
-      state = 'stopping';
-      observe({ kind: 'stopping', signal: 'close' });
+      state = replaced ? state : 'stopping';
+      observe({ kind: 'stopping', signal: replaced ? 'replaced' : 'close' });
+      const noticeMs = settings.stopNoticeSeconds * 1_000;
+      // Adapters that wait for events are answered as soon as none can come back to this process.
+      await server.close({ noticeMs, replaced, shut: signals.close });
       stopSweeping();
       stopTrimming();
-      // Adapters that wait for events are answered now.
-      signals.close();
       stopExamining();
-      await server.close();
       tokenServer.close();
       await quality.close();
       await store.close();

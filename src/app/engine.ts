@@ -78,11 +78,24 @@ const openDatabase = async (url: string, settings: EngineSettings, deps: EngineD
       listen: (heard, lost) =>
         void store.notices.listen({ heard: (notice) => notice.kind === 'signal' && heard(notice.topic), lost }),
     },
-    inTurn: (work) =>
+    inTurn: oneByOne((work) =>
       store.database.transaction(null, async (connection) => {
         await connection.query(deliverers, []);
         await work();
       }),
+    ),
+  };
+};
+
+type InTurn = Engine['inTurn'];
+
+/** Who waits for its turn in this process must not hold a connection that whoever has the turn may need. */
+const oneByOne = (inTurn: InTurn): InTurn => {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(() => inTurn(work));
+    last = mine.catch(() => {});
+    return mine;
   };
 };
 

@@ -21,6 +21,8 @@ const levelOf = (event: HubEvent): Exclude<LogLevel, 'silent'> => {
         : event.route.startsWith('/health/') || event.route === '/metrics'
           ? 'debug'
           : 'info';
+    case 'worker':
+      return event.state === 'ready' || event.state === 'replaced' ? 'info' : 'warn';
     case 'token-refused':
     case 'setting':
       return 'warn';

@@ -1,7 +1,7 @@
 // The sink of events that counts, in a registry of its own. Built by app/compose.ts; the page that shows it is http/pages.ts. Labels are
 // route patterns, collections and states: never an address, a client or a person.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { HubEvent, Observe } from '#base/events.ts';
 
 /** How old a collection is, for the page. */
@@ -19,6 +19,8 @@ export type Metrics = {
   readonly observe: Observe;
   readonly type: string;
   readonly text: () => Promise<string>;
+  /** The same as values, to be put together with those of other processes. */
+  readonly counted: () => Promise<readonly object[]>;
 };
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -133,8 +135,16 @@ export const createMetrics = (freshness: () => Promise<readonly FreshnessSample[
     await refreshFreshness();
     return registry.metrics();
   };
-  return { observe, type: registry.contentType, text };
+  const counted = async (): Promise<readonly object[]> => {
+    await refreshFreshness();
+    return registry.getMetricsAsJSON();
+  };
+  return { observe, type: registry.contentType, text, counted };
 };
+
+/** One page of what several processes have counted: numbers are added, ages and delays are the largest. */
+export const metricsOfAll = async (processes: readonly (readonly object[])[]): Promise<string> =>
+  AggregatorRegistry.aggregate(processes.map((one) => [...one])).metrics();
 
 const requestHistogram = (
   requests: ReadonlyMap<string, ReadonlyMap<number, RequestCounts>>,
@@ -181,7 +191,7 @@ const freshnessGauges = (
   freshness: () => Promise<readonly FreshnessSample[]>,
 ): (() => Promise<void>) => {
   const labelNames = ['tenant', 'collection'] as const;
-  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers });
+  const gauge = (name: string, help: string) => new Gauge({ name, help, labelNames, registers, aggregator: 'max' });
   const promised = gauge('bindeledd_collection_promised_seconds', 'Interval within which a full sync is promised');
   const age = gauge(
     'bindeledd_collection_age_seconds',
@@ -189,7 +199,8 @@ const freshnessGauges = (
   );
   const overdue = gauge('bindeledd_collection_stale', '1 when a promised full sync is overdue');
   return async () => {
-    const samples = await freshness();
+    // Without the store there is nothing to say of it; the rest of the page counts all the same.
+    const samples = await freshness().catch(() => []);
     for (const one of [promised, age, overdue]) one.reset();
     for (const { tenant, collection, promisedSeconds, ageSeconds, stale } of samples) {
       promised.set({ tenant, collection }, promisedSeconds);
@@ -225,6 +236,7 @@ const processGauges = (registers: Registry[]): void => {
     help: 'Delay of the event loop since the last reading',
     labelNames: ['quantile'],
     registers,
+    aggregator: 'max',
     collect() {
       this.set({ quantile: '0.5' }, loop.percentile(50) / 1e9);
       this.set({ quantile: '0.99' }, loop.percentile(99) / 1e9);

@@ -6,12 +6,20 @@ import type { Progress } from './cli/progress.ts';
 export type Running = {
   /** Opens the port; resolves with the public address. Rejects with a HubError when the port cannot be had. */
   readonly listen: () => Promise<string>;
-  /** Lets what is under way finish, at most the drain time, then closes everything. */
-  readonly close: () => Promise<void>;
+  /** Lets what is under way finish, at most the drain time, then closes everything. `replaced`: another process has taken over its port. */
+  readonly close: (how?: { readonly replaced?: boolean }) => Promise<void>;
+};
+
+/** The process among several that share a port: what it asks of the one that started it, and what that one asks of it. */
+export type Colleague = {
+  /** The page of metrics of all of them. */
+  readonly metrics: () => Promise<string>;
+  /** Takes what gives the metrics of this process alone, as the library writes them down. */
+  readonly counted: (own: () => Promise<readonly object[]>) => void;
 };
 
 /** app/compose.ts: puts the hub together. Rejects with a HubError when model, data directory or settings stand in the way. */
-export type Compose = (settings: Settings) => Promise<Running>;
+export type Compose = (settings: Settings, colleague?: Colleague) => Promise<Running>;
 
 /** How large the synthetic county is, and how many mistakes are planted in it. */
 export type DemoSize = 'small' | 'county' | 'county-full';

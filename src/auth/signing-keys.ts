@@ -56,6 +56,14 @@ export const rotateKeys = async (deps: KeyDeps): Promise<void> => {
   }
 };
 
+/** True when `maintainKeys` would change something. */
+export const keysNeedCare = async ({ platform, clock }: Pick<KeyDeps, 'platform' | 'clock'>): Promise<boolean> => {
+  const keys = await platform.signingKeys();
+  const now = clock.now();
+  const active = activeKey(keys);
+  return active === null || now - active.since > signingKeyLifeMs || keys.some((key) => !isPublished(key, now));
+};
+
 /** Makes the first keys, rotates an active key past its age, and drops retired ones that no token needs. Run at start and now and then. */
 export const maintainKeys = async (deps: KeyDeps): Promise<void> => {
   const now = deps.clock.now();

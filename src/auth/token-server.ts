@@ -6,7 +6,7 @@ import { authorizationServerMetadata, tokenPaths } from './metadata.ts';
 import type { OauthLibrary, RoleComponents } from './oauth-library.ts';
 import { createOauthProvider } from './oauth-provider.ts';
 import { createSecretCheck } from './secret-check.ts';
-import { activeKey, isPublished, maintainKeys, publicJwk } from './signing-keys.ts';
+import { activeKey, isPublished, keysNeedCare, maintainKeys, publicJwk } from './signing-keys.ts';
 import { createVerifier, type Verify } from './verify.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
@@ -24,6 +24,8 @@ export type TokenServerDeps = {
   /** Collections by component when the password grant of FINT is to be offered (facts 6); absent or null = off. */
   readonly fintProfile?: RoleComponents | null;
   readonly observe: Observe;
+  /** Does work while no other process on the same data does; absent = there is no other. */
+  readonly inTurn?: (work: () => Promise<void>) => Promise<void>;
 };
 
 export type TokenServer = {
@@ -99,9 +101,14 @@ const answerPublic = (deps: TokenServerDeps, path: string, req: IncomingMessage,
 /** Makes the server and, on first use of a platform, its signing keys. Rejects only when the store does. */
 export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenServer> => {
   const { platform, clock, random, issuer, environment, observe, fintProfile = null } = deps;
-  await maintainKeys({ platform, clock, random });
+  // Processes that start together would each make keys.
+  const maintain = async (): Promise<void> => {
+    const work = (): Promise<void> => maintainKeys({ platform, clock, random });
+    await (deps.inTurn === undefined || !(await keysNeedCare({ platform, clock })) ? work() : deps.inTurn(work));
+  };
+  await maintain();
   const stop = clock.every(maintainEveryMs, () => {
-    maintainKeys({ platform, clock, random }).catch((error: unknown) => {
+    maintain().catch((error: unknown) => {
       observe({
         kind: 'setting',
         message: `Signing keys could not be looked after: ${error instanceof Error ? error.message : 'unknown'}`,

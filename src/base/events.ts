@@ -51,6 +51,13 @@ export type HubEvent =
   | { readonly kind: 'store-opened'; readonly file: string; readonly version: number; readonly ms: number }
   | { readonly kind: 'links-rebased'; readonly tenant: string; readonly resources: number; readonly ms: number }
   | { readonly kind: 'audit-failed'; readonly tenant: string; readonly reason: string }
+  | {
+      /** One of the processes that share a port. */
+      readonly kind: 'worker';
+      readonly state: 'ready' | 'ended' | 'replaced' | 'kept' | 'given-up';
+      readonly pid: number;
+      readonly detail: string;
+    }
   | { readonly kind: 'setting'; readonly message: string };
 
 export type Observe = (event: HubEvent) => void;

@@ -81,6 +81,8 @@ export const limits = {
   requestsPerClient: 100,
   /** Requests under way get this long when the hub stops. */
   drainMs: 10_000,
+  /** Processes that may die within a minute before no more are started (`--workers`). */
+  workerDeaths: 6,
   /** Rejections kept per sync run, and as many warnings; the answer about the run lists them all. */
   rejectionsPerRun: 10_000,
   /** Problems listed in an answer about a collection, and in the refusal of a page. */

@@ -158,6 +158,10 @@ const table = {
     nb: 'Hvor lenge en stans venter på svar som er under arbeid.',
     en: 'How long a stop waits for answers under way.',
   }),
+  stopNoticeSeconds: row(wholeNumber(0, 300), 0, '--stop-notice-seconds <number>', {
+    nb: 'Hvor lenge en stans først bare melder at tjenesten ikke er klar (/health/ready), og ellers svarer som før.',
+    en: 'How long a stop first only says that the hub is not ready (/health/ready), and serves as before otherwise.',
+  }),
   securityContact: row(optional(contactAddress), null, '--security-contact <address>', {
     nb: 'Hvor sikkerhetsfunn meldes; vises i /.well-known/security.txt.',
     en: 'Where security findings are reported; shown in /.well-known/security.txt.',

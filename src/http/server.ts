@@ -1,7 +1,7 @@
 // The HTTP server: node's server with our limits, Fastify's router, one pipeline behind every address. Built by app/compose.ts and by tests.
 // Fastify only finds the route, where the address does not say it straight away; everything after that is in pipeline.ts.
 import { createServer as createNodeServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import fastify, { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import type { Api } from '#apis/api.ts';
 import { formatInstant, type Clock } from '#base/clock.ts';
@@ -30,11 +30,24 @@ export type ServerPorts = Omit<PipelinePorts, 'limits' | 'publicUrl'> & {
   readonly limits?: Partial<HttpLimits>;
 };
 
+/** How a server ends. From the first moment every answer closes its connection. */
+export type Closing = {
+  /** So long it says that it is not ready, and serves as before; then connections that wait for a request may be closed without one. 0 = no such time. */
+  readonly noticeMs?: number;
+  /**
+   * Another process has taken over the port: it is ready until the end, takes no connection from now on, and leaves those that wait for a request
+   * alone until their time is over, so that no client finds one closed under its hands.
+   */
+  readonly replaced?: boolean;
+  /** Called when no more connections are taken: what waits for something need not any more. */
+  readonly shut?: () => void;
+};
+
 export type HttpServer = {
   /** Opens the port; resolves with the public address, rejects with HUB-700 when the port cannot be had. */
   readonly listen: () => Promise<string>;
   /** Takes no more connections, waits for what is under way, at most the drain limit, then cuts what is left. */
-  readonly close: () => Promise<void>;
+  readonly close: (closing?: Closing) => Promise<void>;
   /** A request without a socket, for tests. */
   readonly inject: (request: InjectOptions) => Promise<LightMyRequestResponse>;
   /** The public address, without a trailing slash. */
@@ -44,6 +57,8 @@ export type HttpServer = {
 const year = 31_536_000_000;
 /** How often a stopping server looks for connections that have become idle. */
 const idleMs = 100;
+/** What had been taken just before the end has sent its request by then. */
+const arrivingMs = 1_000;
 
 /** Builds the server; nothing listens yet. Throws when two routes claim the same address. */
 export const createServer = (ports: ServerPorts): HttpServer => {
@@ -164,21 +179,30 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     return address;
   };
 
-  const close = async (): Promise<void> => {
-    closing = true;
+  const close = async ({ noticeMs = 0, replaced = false, shut }: Closing = {}): Promise<void> => {
+    closing ||= !replaced;
     pipeline.drain();
     const open = server;
     if (open?.listening === true) {
+      if (!replaced && noticeMs > 0) await clock.sleep(noticeMs);
       const cut = new AbortController();
-      const closed = new Promise<void>((resolve) => open.close(() => resolve()));
+      // Not node's own way for HTTP, which ends at once what waits for a request, also one that is on its way.
+      const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(open, () => resolve()));
+      shut?.();
+      const patient = replaced ? limits.keepAliveMs + arrivingMs : noticeMs > 0 ? arrivingMs : 0;
+      const from = clock.monotonic() + patient;
       // A connection whose answer had begun before the stop would go on waiting for another request.
-      const stopIdle = clock.every(idleMs, () => open.closeIdleConnections());
-      await Promise.race([closed, clock.sleep(limits.drainMs, cut.signal)]);
+      const endIdle = (): void => {
+        if (clock.monotonic() >= from) open.closeIdleConnections();
+      };
+      endIdle();
+      const stopIdle = clock.every(idleMs, endIdle);
+      await Promise.race([closed, clock.sleep(Math.max(limits.drainMs, patient), cut.signal)]);
       stopIdle();
       cut.abort();
       open.closeAllConnections();
       await closed;
-    }
+    } else shut?.();
     stopSweep?.();
     await app.close();
   };

@@ -16,7 +16,7 @@ export type Sent = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   /** False for a connection of its own: the shared ones are few. */
-  readonly agent?: false;
+  readonly agent?: false | Agent;
 };
 
 export type Caller = {

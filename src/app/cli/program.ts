@@ -109,8 +109,8 @@ const addRunning = (program: Command, frame: Frame): void => {
       ],
       async (terminal, flags) => {
         const resolved = loudness(resolveFlags(flags, settingsOf('hub')), terminal);
-        const [{ runStart }, { compose }] = await Promise.all([import('./start.ts'), import('../compose.ts')]);
-        return runStart(terminal, resolved, compose);
+        const { runStart } = await import('./start.ts');
+        return runStart(terminal, resolved, async () => (await import('../compose.ts')).compose);
       },
     ),
     frame,
@@ -193,6 +193,43 @@ const addMigrate = (program: Command, frame: Frame): void => {
       ),
     )
     .option('--dry-run', say('vis hva som ville bli kjørt', 'show what would be run'));
+};
+
+const addCopy = (program: Command, frame: Frame): void => {
+  const say = speaker(frame);
+  addCommand(
+    program,
+    frame,
+    'copy',
+    {
+      nb: 'Flytt alt fra en datamappe til en database, eller tilbake, og kontroller det; ingen tjeneste kan gå imens',
+      en: 'Move everything from a data directory into a database, or back, and check it; no hub may run meanwhile',
+    },
+    [
+      'bindeledd copy --from sqlite:/var/lib/bindeledd --to postgres://owner@db.example.test/bindeledd',
+      'bindeledd copy --from postgres: --to sqlite:/var/lib/bindeledd --json',
+    ],
+    async (terminal, flags) =>
+      (await import('./copy.ts')).runCopy(
+        terminal,
+        { from: flagText(flags, 'from') ?? '', to: flagText(flags, 'to') ?? '' },
+        { readSecret: readText, environment: process.env },
+      ),
+  )
+    .requiredOption(
+      '--from <place>',
+      say(
+        'sqlite:MAPPE, eller postgres://… som eier; `postgres:` alene tar adressen fra BINDELEDD_OWNER_DATABASE_URL_FILE',
+        'sqlite:DIRECTORY, or postgres://… as the owner; `postgres:` alone takes it from BINDELEDD_OWNER_DATABASE_URL_FILE',
+      ),
+    )
+    .requiredOption(
+      '--to <place>',
+      say(
+        'det samme: en tom eller ny mappe, eller en tom database som `migrate` har klargjort',
+        'the same: an empty or new directory, or an empty database that `migrate` has prepared',
+      ),
+    );
 };
 
 const readText = (file: string): string | null => {
@@ -435,6 +472,7 @@ export const buildProgram = (frame: Frame): Command => {
     .exitOverride();
   addRunning(program, frame);
   addMigrate(program, frame);
+  addCopy(program, frame);
   addSurvival(program, frame);
   addModel(program, frame);
   addOrganisationCommands(program, frame);

@@ -1,6 +1,7 @@
 // `bindeledd start` and `bindeledd demo`: run a hub until a signal says stop. The first SIGTERM or SIGINT lets what is under way finish, the
-// second ends the process at once.
-import type { ResolvedSettings } from '#config/settings.ts';
+// second ends the process at once. With several processes this one only looks after them: SIGHUP replaces them one by one.
+import cluster from 'node:cluster';
+import type { ResolvedSettings, Settings } from '#config/settings.ts';
 import type { Compose, DemoFlaws, DemoSize, RunDemo, Running } from '../running.ts';
 import { systemClock } from '#base/clock.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
@@ -10,35 +11,57 @@ import { CommandFailure, type Terminal } from './terminal.ts';
 // A terminal and a parent process may both pass on one keystroke.
 const sameSignalMs = 300;
 
-/** Waits for a stop signal, then closes; gives the exit code. A second signal ends the process with 130. */
-const untilStopped = (closable: Pick<Running, 'close'>): Promise<ExitCode> =>
+/** Calls `stop` at the first signal to stop, and `hurry` at a second one. Gives what ends it. */
+const onSignals = (stop: () => void, hurry: () => void): (() => void) => {
+  let since: number | null = null;
+  const heard = (): void => {
+    const now = systemClock.monotonic();
+    if (since !== null) {
+      if (now - since > sameSignalMs) hurry();
+      return;
+    }
+    since = now;
+    stop();
+  };
+  process.on('SIGTERM', heard);
+  process.on('SIGINT', heard);
+  // The timer keeps the process alive when nothing else does.
+  const alive = setInterval(() => {}, 60_000);
+  return () => clearInterval(alive);
+};
+
+const interrupt = (): void => process.exit(exitCodes.interrupted);
+
+/** Waits for a stop signal, or for `told`, then closes; gives the exit code. A second signal ends the process with 130. */
+const untilStopped = (
+  closable: Pick<Running, 'close'>,
+  told: Promise<{ readonly replaced: boolean }> = new Promise(() => {}),
+): Promise<ExitCode> =>
   new Promise((resolve, reject) => {
-    let stoppingSince: number | null = null;
-    // The timer keeps the process alive when nothing else does.
-    const alive = setInterval(() => {}, 60_000);
-    const stop = (): void => {
-      const now = systemClock.monotonic();
-      if (stoppingSince !== null) {
-        if (now - stoppingSince > sameSignalMs) process.exit(exitCodes.interrupted);
-        return;
-      }
-      stoppingSince = now;
-      closable.close().then(
+    let closing = false;
+    const stop = (replaced: boolean): void => {
+      if (closing) return;
+      closing = true;
+      closable.close({ replaced }).then(
         () => resolve(exitCodes.ok),
         (error: unknown) => reject(error),
       );
-      clearInterval(alive);
+      forget();
     };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
+    const forget = onSignals(() => stop(false), interrupt);
+    void told.then(({ replaced }) => stop(replaced));
   });
 
-/** Runs a hub with the settings in force until it is stopped. Throws HubError when it cannot start. */
+/** Runs a hub with the settings in force until it is stopped, in as many processes as they say. Throws HubError when it cannot start. */
 export const runStart = async (
   terminal: Terminal,
   { settings }: ResolvedSettings,
-  compose: Compose,
+  loadCompose: () => Promise<Compose>,
+  words: readonly string[] = process.argv.slice(2),
 ): Promise<ExitCode> => {
+  if (cluster.isWorker) return runWorker(settings, await loadCompose());
+  if (settings.workers > 1) return runWorkers(terminal, settings, words);
+  const compose = await loadCompose();
   const running = await compose(settings);
   const url = await running.listen().catch(async (error: unknown) => {
     await running.close();
@@ -46,9 +69,56 @@ export const runStart = async (
   });
   // Whoever reads that the hub is ready may stop it in the same moment.
   const stopped = untilStopped(running);
+  sayReady(terminal, url);
+  return await stopped;
+};
+
+const sayReady = (terminal: Terminal, url: string): void => {
   if (terminal.json) terminal.out(JSON.stringify({ url }));
   else terminal.say(terminal.language === 'nb' ? `Tjenesten svarer på ${url}` : `The hub answers at ${url}`);
-  return await stopped;
+};
+
+const runWorker = async (settings: Settings, compose: Compose): Promise<ExitCode> => {
+  const { joinWorkers } = await import('../worker.ts');
+  const side = joinWorkers();
+  const running = await compose(settings, side.colleague);
+  const stopped = untilStopped(running, side.told);
+  const url = await running.listen().catch(async (error: unknown) => {
+    await running.close();
+    throw error;
+  });
+  side.ready(url);
+  const exit = await stopped;
+  await side.farewell();
+  return exit;
+};
+
+const runWorkers = async (terminal: Terminal, settings: Settings, words: readonly string[]): Promise<ExitCode> => {
+  const [{ createWorkers, WorkerEnded }, { createLog }] = await Promise.all([
+    import('../workers.ts'),
+    import('../log.ts'),
+  ]);
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat });
+  const workers = createWorkers({ count: settings.workers, words, clock: systemClock, observe: log.observe });
+  process.on('exit', workers.kill);
+  const exit = Promise.withResolvers<ExitCode>();
+  const stop = (code: ExitCode): void => void workers.stop().then(() => exit.resolve(code));
+  const forget = onSignals(() => stop(exitCodes.ok), interrupt);
+  try {
+    sayReady(terminal, await workers.start());
+    process.on('SIGHUP', () => void workers.replace());
+    void workers.givenUp.then(() => stop(exitCodes.unexpected));
+    return await exit.promise;
+  } catch (error) {
+    if (!(error instanceof WorkerEnded)) throw error;
+    // It has said why.
+    await workers.stop();
+    const { exit: code } = error;
+    return Object.values(exitCodes).find((one) => one === code) ?? exitCodes.unexpected;
+  } finally {
+    forget();
+    log.flush();
+  }
 };
 
 export type DemoFlags = { readonly size: string; readonly flaws: string; readonly seed: string };
@@ -85,7 +155,7 @@ export const runDemoCommand = async (
   }
   // Signals are heard from the moment the hub is there: a stop during the delivery closes it too, and takes the temporary data with it.
   const hub = Promise.withResolvers<Pick<Running, 'close'>>();
-  const stopped = hub.promise.then(untilStopped);
+  const stopped = hub.promise.then((one) => untilStopped(one));
   const delivered = demo({
     settings: {
       ...settings,

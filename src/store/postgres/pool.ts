@@ -47,7 +47,9 @@ export const createPool = (options: PoolOptions): Pool => {
   const wires = new Map<Wire, number>();
   const queues = new Map<number | null, Waiter[]>();
   const held = new Map<number | null, number>();
-  const most = Math.max(1, Math.floor(size * depth * options.share));
+  const part = Math.max(1, Math.floor(size * depth * options.share));
+  // The tables of the platform are nobody's: who holds their lock in one transaction may need them in another.
+  const mostOf = (key: number | null): number => (key === null ? Math.max(2, part) : part);
   let opening = 0;
   let waiters = 0;
   let closed = false;
@@ -89,7 +91,7 @@ export const createPool = (options: PoolOptions): Pool => {
 
   const serve = (): void => {
     for (const [key, queue] of queues) {
-      while (queue.length > 0 && (held.get(key) ?? 0) < most) {
+      while (queue.length > 0 && (held.get(key) ?? 0) < mostOf(key)) {
         const wire = freest();
         if (wire === null) return;
         queue.shift()?.resolve(hold(key, wire));
@@ -127,7 +129,7 @@ export const createPool = (options: PoolOptions): Pool => {
   return {
     take: (key, deadline) => {
       if (closed) throw awayError('closed');
-      if (waiters === 0 && (held.get(key) ?? 0) < most) {
+      if (waiters === 0 && (held.get(key) ?? 0) < mostOf(key)) {
         const wire = freest();
         if (wire !== null) {
           // Another connection is opened before the present ones are full to the brim.

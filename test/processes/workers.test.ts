@@ -1,0 +1,153 @@
+// `start --workers N`: processes that share a port, one that dies, all replaced one by one while clients go on, and one page of metrics.
+import assert from 'node:assert/strict';
+import { Agent } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { call, callerOf, tokenFor, type Caller } from '../e2e/caller.ts';
+import { deliverPage, pupil, several } from '../e2e/deliveries.ts';
+import { testDatabase, type TestDatabase } from '../postgres/database.ts';
+import { endAll, openBooks, startHub, within, type Books, type Credentials, type Hub } from './hubs.ts';
+
+const linesOf = (hub: Hub): readonly Readonly<Record<string, unknown>>[] =>
+  hub
+    .stderr()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+const pidsOf = (hub: Hub, state: string): readonly number[] =>
+  linesOf(hub)
+    .filter((one) => one['kind'] === 'worker' && one['state'] === state)
+    .map(({ pid }) => Number(pid));
+
+const counted = 'bindeledd_request_seconds_count{route="/utdanning';
+
+const metric = async (hub: Hub, name: string): Promise<number> => {
+  const { status, text } = await call(hub.url, 'GET', '/metrics', { agent: false });
+  assert.equal(status, 200, text);
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith(name))
+    .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+};
+
+describe('workers', () => {
+  let database: TestDatabase;
+  let books: Books;
+  let hub: Hub;
+  let client: Credentials;
+  let reader: Caller;
+
+  before(async () => {
+    database = await testDatabase();
+    books = await openBooks(database.url);
+    await books.organisation('fjord.test');
+    client = await books.enter({ id: 'client', kind: 'client', organisation: 'fjord.test' });
+    const adapter = await books.enter({ id: 'adapter', kind: 'adapter', organisation: 'fjord.test' });
+    hub = await startHub(database.url, ['--workers', '2', '--log-level', 'info']);
+    await deliverPage(
+      callerOf(hub.url, await tokenFor(hub.url, adapter.id, adapter.secret)),
+      'utdanning/elev/elev',
+      several(20, pupil),
+    );
+    reader = callerOf(hub.url, await tokenFor(hub.url, client.id, client.secret));
+  });
+  after(async () => {
+    await hub?.stop();
+    endAll();
+    await books?.close();
+    await database?.drop();
+  });
+
+  const read = (agent?: false): Promise<unknown> =>
+    reader
+      .send('GET', '/utdanning/elev/elev/systemid/e-1', agent === false ? { agent } : {})
+      .then(({ status, text }) => assert.equal(status, 200, text));
+
+  it('share a port, and a token of one is good at the other', async () => {
+    assert.equal(pidsOf(hub, 'ready').length, 2);
+    for (let turn = 0; turn < 8; turn += 1) await read(false);
+    assert.equal(await metric(hub, 'bindeledd_workers'), 2);
+  });
+
+  it('are counted together', async () => {
+    const sofar = await metric(hub, counted);
+    for (let turn = 0; turn < 10; turn += 1) await read(false);
+    assert.equal(await metric(hub, counted), sofar + 10);
+    assert.ok((await metric(hub, counted.replace('count', 'sum'))) > 0);
+  });
+
+  it('are restarted when one dies, and what it had counted at the last look is not forgotten', async () => {
+    const sofar = await metric(hub, counted);
+    const [victim = 0] = pidsOf(hub, 'ready');
+    process.kill(victim, 'SIGKILL');
+    await within(10_000, async () => (pidsOf(hub, 'ready').length === 3 ? null : 'no third'));
+    assert.deepEqual(pidsOf(hub, 'ended'), [victim]);
+    await read(false);
+    assert.equal(await metric(hub, counted), sofar + 1);
+    assert.equal(await metric(hub, 'bindeledd_workers'), 2);
+  });
+
+  it('are replaced one by one on SIGHUP, and no request fails', async () => {
+    const old = pidsOf(hub, 'ready').slice(-2);
+    const stop = new AbortController();
+    let count = 0;
+    const token = tokenFor(hub.url, client.id, client.secret);
+    const kept = new Agent({ keepAlive: true, maxSockets: 4 });
+    const readers = Array.from({ length: 4 }, async (_, index) => {
+      while (!stop.signal.aborted) {
+        const { status } = await call(hub.url, 'GET', '/utdanning/elev/elev/systemid/e-2', {
+          headers: { authorization: `Bearer ${await token}` },
+          ...(index === 0 ? { agent: false as const } : { agent: kept }),
+        });
+        assert.equal(status, 200);
+        count += 1;
+        await sleep(index * 20);
+      }
+    });
+    hub.child.kill('SIGHUP');
+    await within(40_000, async () => (pidsOf(hub, 'replaced').length === 2 ? null : 'not replaced'));
+    stop.abort();
+    await Promise.all(readers);
+    kept.destroy();
+    assert.ok(count > 50);
+    assert.equal(new Set([...old, ...pidsOf(hub, 'ready').slice(-2)]).size, 4);
+    assert.equal(await metric(hub, 'bindeledd_workers'), 2);
+  });
+
+  it('end with the one that looks after them, drained', async () => {
+    const slow = read(false);
+    await sleep(5);
+    assert.equal(await hub.stop(), 0);
+    await slow;
+    for (const pid of pidsOf(hub, 'ready')) assert.throws(() => process.kill(pid, 0));
+  });
+
+  it('need a database', async () => {
+    await assert.rejects(
+      startHub('', ['--workers', '2', '--data', '/nowhere']),
+      /data directory has one process|workers/,
+    );
+  });
+
+  it('that cannot start are not tried again', async () => {
+    const away = new URL(database.url);
+    away.pathname = '/not_there';
+    await assert.rejects(startHub(away.href, ['--workers', '2']), /HUB-514/);
+  });
+
+  it('that die again and again are given up', async () => {
+    const doomed = await startHub(database.url, ['--workers', '2', '--log-level', 'info']);
+    const killing = setInterval(() => {
+      const alive = pidsOf(doomed, 'ready').filter((pid) => !pidsOf(doomed, 'ended').includes(pid));
+      try {
+        for (const pid of alive) process.kill(pid, 'SIGKILL');
+      } catch {
+        // It had gone already.
+      }
+    }, 50);
+    assert.equal(await doomed.ended, 1);
+    clearInterval(killing);
+    assert.equal(pidsOf(doomed, 'given-up').length, 1);
+  });
+});
