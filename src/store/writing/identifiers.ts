@@ -51,22 +51,32 @@ const remembered = 200_000;
  * The bookkeeping of one work. Whoever looks up an identifier wants the resource's content hash next: `hashes` takes it along.
  */
 export const createIdentifiers = (rows: IdentifierRows, names: Names, hashes: Map<number, Buffer>): Identifiers => {
-  const known = new Map<string, KnownIdentifier>();
+  /** By collection, field and value: a key put together of them would cost more than the look. */
+  const known = new Map<number, Map<string, Map<string, KnownIdentifier>>>();
+  let size = 0;
 
-  const remember = (key: string, row: KnownIdentifier): KnownIdentifier => {
-    if (known.size >= remembered) known.clear();
-    known.set(key, row);
+  const remember = (collection: number, { field, value }: IdentifierValue, row: KnownIdentifier): KnownIdentifier => {
+    if (size >= remembered) {
+      known.clear();
+      size = 0;
+    }
+    let fields = known.get(collection);
+    if (fields === undefined) known.set(collection, (fields = new Map()));
+    let values = fields.get(field);
+    if (values === undefined) fields.set(field, (values = new Map()));
+    values.set(value, row);
+    size += 1;
     return row;
   };
 
   const forget = (id: number): void => {
     const row = rows.identifier(id);
-    if (row !== null) known.delete(`${row.collection} ${names.word(row.field)} ${row.value}`);
+    if (row !== null && known.get(row.collection)?.get(names.word(row.field))?.delete(row.value) === true) size -= 1;
   };
 
-  const find = (collection: number, { field, value }: IdentifierValue): KnownIdentifier | null => {
-    const key = `${collection} ${field} ${value}`;
-    const before = known.get(key);
+  const find = (collection: number, identifier: IdentifierValue): KnownIdentifier | null => {
+    const { field, value } = identifier;
+    const before = known.get(collection)?.get(field)?.get(value);
     if (before !== undefined) return before;
     const fieldId = names.find(field);
     const row = fieldId === null ? null : rows.holder(collection, fieldId, value);
@@ -74,10 +84,10 @@ export const createIdentifiers = (rows: IdentifierRows, names: Names, hashes: Ma
     const { id, uid, hash } = row;
     if (uid !== null) {
       if (!hashes.has(uid)) hashes.set(uid, hash ?? Buffer.alloc(0));
-      return remember(key, { id, uid, last: null, protection: 0, removed: false });
+      return remember(collection, identifier, { id, uid, last: null, protection: 0, removed: false });
     }
     const former = rows.identifier(id);
-    return remember(key, {
+    return remember(collection, identifier, {
       id,
       uid,
       last: former?.lastUid ?? null,
@@ -86,9 +96,9 @@ export const createIdentifiers = (rows: IdentifierRows, names: Names, hashes: Ma
     });
   };
 
-  const add = (collection: number, { field, value }: IdentifierValue, uid: number | null): KnownIdentifier => {
-    const id = rows.insertIdentifier(collection, names.intern(field), value, uid);
-    return remember(`${collection} ${field} ${value}`, { id, uid, last: null, protection: 0, removed: false });
+  const add = (collection: number, identifier: IdentifierValue, uid: number | null): KnownIdentifier => {
+    const id = rows.insertIdentifier(collection, names.intern(identifier.field), identifier.value, uid);
+    return remember(collection, identifier, { id, uid, last: null, protection: 0, removed: false });
   };
 
   return {
