@@ -1,5 +1,5 @@
-// The data that scenarios read: data directories made once, through the hub's own preparing and writing, and kept between runs when the
-// runner is told so. Called by scenarios.
+// The data that scenarios read, made once through the hub's own preparing and writing: data directories, kept between runs when the runner is
+// told so, and databases of the runner's server, which end with it. Called by scenarios.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashSecret } from '#auth/secrets.ts';
@@ -11,21 +11,29 @@ import { loadModel } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
 import { county } from '#sandbox/county.ts';
 import type { DeliverableCollection, DeliverableEntry } from '#sandbox/adapter.ts';
+import { openPostgresStore } from '#store/postgres/postgres-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
-import type { Store } from '#store/store.ts';
+import type { PreparedResource, Store } from '#store/store.ts';
+import { run as asAdmin } from '../test/postgres/database.ts';
+import type { Place } from './place.ts';
 import { publicUrl } from './processes.ts';
+import type { Context } from './scenario.ts';
 
 export const organisation = 'fjordheim.test';
 const secret = 'bench-secret-of-no-value';
 const seed = 1;
 const asOf = '2026-11-01';
 const perTransaction = 10_000;
+// What the store is told of ahead, as the hub does.
+const expectedAtOnce = 5_120;
 
 /** The synthetic county, the same in every run. */
 export const benchCounty = (size: 'small' | 'county' | 'county-full') => county({ seed, size, asOf });
 
 let loaded: Model | null = null;
-const model = (): Model => {
+
+/** The model of FINT, loaded once. */
+export const model = (): Model => {
   if (loaded !== null) return loaded;
   const result = loadModel(join(import.meta.dirname, '../model/fint'));
   if (!result.ok) throw new Error(result.problem.detail);
@@ -78,8 +86,13 @@ const register = async ({ platform }: Store): Promise<void> => {
   }
 };
 
-const open = (folder: string): Promise<Store> =>
-  openSqliteStore({ folder, model: model(), clock: systemClock, observe: ignoreEvents, baseUrl: () => publicUrl });
+/** Opens a place as the hub does, in this process. */
+export const openPlace = (place: Place): Promise<Store> => {
+  const deps = { model: model(), clock: systemClock, observe: ignoreEvents, baseUrl: () => publicUrl };
+  return place.engine === 'sqlite'
+    ? openSqliteStore({ folder: place.folder, ...deps })
+    : openPostgresStore({ url: place.url, ...deps });
+};
 
 const fill = async (store: Store, { collection: path, entries }: DeliverableCollection): Promise<void> => {
   const collection = model().collections.get(path);
@@ -90,13 +103,19 @@ const fill = async (store: Store, { collection: path, entries }: DeliverableColl
   const batch = (): Promise<boolean> =>
     tenant.write(async (tx) => {
       let more = true;
-      for (let count = 0; more && count < perTransaction; count += 1) {
+      const prepared: PreparedResource[] = [];
+      while (more && prepared.length < perTransaction) {
         const next = walk.next();
         more = next.done !== true;
         if (next.done === true) continue;
         const result = prepare(next.value.resource, next.value.identifier);
         if ('rejected' in result) throw new Error(`${path}: ${result.rejected.message}`);
-        await tx.put(path, null, result.prepared, 'bench-adapter');
+        prepared.push(result.prepared);
+      }
+      for (let from = 0; from < prepared.length; from += expectedAtOnce) {
+        const some = prepared.slice(from, from + expectedAtOnce);
+        await tx.expect?.(path, some);
+        for (const one of some) await tx.put(path, null, one, 'bench-adapter');
       }
       await tx.settle();
       return more;
@@ -104,25 +123,57 @@ const fill = async (store: Store, { collection: path, entries }: DeliverableColl
   for (let more = true; more; more = await batch());
 };
 
-/** A data directory with an organisation and some collections; made when it is not there already. */
-export const dataset = async (
-  context: { readonly data: string; readonly say: (text: string) => void },
-  name: string,
-  collections: () => readonly DeliverableCollection[],
-): Promise<string> => {
+type Collections = () => readonly DeliverableCollection[];
+type Making = Pick<Context, 'data' | 'say' | 'engine' | 'server'>;
+
+/** An organisation with some collections, on the engine of the run; made when it is not there already. */
+export const dataset = (context: Making, name: string, collections: Collections): Promise<Place> =>
+  context.engine === 'sqlite' ? folderOf(context, name, collections) : databaseOf(context, name, collections);
+
+/** As `dataset`, but without data, and never one that was there before. */
+export const emptyDataset = (context: Making, name: string): Promise<Place> => {
+  if (context.engine === 'sqlite') rmSync(join(context.data, name), { recursive: true, force: true });
+  else databases.delete(name);
+  return dataset(context, name, () => []);
+};
+
+type Folder = Extract<Place, { engine: 'sqlite' }>;
+
+/** As `dataset`, for scenarios that know the files. */
+export const folderOf = async (context: Making, name: string, collections: Collections): Promise<Folder> => {
   const folder = join(context.data, name);
-  if (existsSync(folder)) return folder;
+  if (existsSync(folder)) return { engine: 'sqlite', folder };
   const making = `${folder}.making`;
   rmSync(making, { recursive: true, force: true });
   mkdirSync(making, { recursive: true });
-  const store = await open(making);
+  await make(context, { engine: 'sqlite', folder: making }, name, collections);
+  renameSync(making, folder);
+  return { engine: 'sqlite', folder };
+};
+
+/** By name, of the one server that a run has. */
+const databases = new Map<string, Place>();
+
+const databaseOf = async (context: Making, name: string, collections: Collections): Promise<Place> => {
+  const known = databases.get(name);
+  if (known !== undefined) return known;
+  const server = await context.server();
+  const { url, adminUrl } = await server.database();
+  const place: Place = { engine: 'postgres', url, adminUrl, cpu: server.cpu };
+  await make(context, place, name, collections);
+  // As a server that has been up for a while: it has counted its rows, and nothing waits to be written.
+  if (collections().length > 0) await asAdmin(adminUrl, 'VACUUM ANALYZE', 'CHECKPOINT');
+  databases.set(name, place);
+  return place;
+};
+
+const make = async (context: Making, place: Place, name: string, collections: Collections): Promise<void> => {
+  const store = await openPlace(place);
   await register(store);
   const all = collections();
   context.say(`making ${name}: ${all.reduce((sum, { total }) => sum + total, 0)} entries`);
   for (const collection of all) await fill(store, collection);
   await store.close();
-  renameSync(making, folder);
-  return folder;
 };
 
 /** A collection of the synthetic county. */

@@ -5,15 +5,19 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Load, LoadReport } from './load.ts';
+import type { Place } from './place.ts';
 import type { Usage } from './probe.ts';
 
 const root = join(import.meta.dirname, '..');
 const probe = join(import.meta.dirname, 'probe.ts');
 
+/** As of the process itself; `cpu` is with `database`, which is what the connections to a database server have used of it meanwhile. */
+export type UsageOfAll = Usage & { readonly database: number };
+
 /** A server whose use of CPU and memory can be asked for. */
 export type Measured = {
   readonly port: number;
-  readonly usage: () => Promise<Usage>;
+  readonly usage: () => Promise<UsageOfAll>;
   readonly stop: () => Promise<void>;
 };
 
@@ -34,11 +38,12 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-const usageOf = async (child: ChildProcess): Promise<Usage> => {
+const usageOf = async (child: ChildProcess, database: () => number = () => 0): Promise<UsageOfAll> => {
   const answer = once(child, 'message');
   child.send('usage');
-  const [usage] = await answer;
-  return usage as Usage;
+  const usage = (await answer)[0] as Usage;
+  const beside = database();
+  return { ...usage, cpu: usage.cpu + beside, database: beside };
 };
 
 const stop = async (child: ChildProcess): Promise<void> => {
@@ -52,12 +57,12 @@ const stop = async (child: ChildProcess): Promise<void> => {
 export const publicUrl = 'http://hub.fjordheim.test';
 
 /**
- * Starts the hub on a data directory, as `bindeledd start` does with its own settings but for address, environment and where the log goes
+ * Starts the hub on a data directory or a database, as `bindeledd start` does with its own settings but for address, environment and where the log goes
  * (to nowhere: the lines are made all the same). `nodeFlags` are for profiling. Data quality is worked out in
  * the background after every change of data and is off unless asked for: it would be counted with whatever is measured meanwhile. Rejects when it is not ready within a minute.
  */
 export const startHub = async (
-  data: string,
+  place: Place,
   nodeFlags: readonly string[] = [],
   quality: 'on' | 'off' = 'off',
 ): Promise<HubProcess> => {
@@ -72,8 +77,7 @@ export const startHub = async (
       join(root, 'bin/bindeledd.mjs'),
       'start',
       '--json',
-      '--data',
-      data,
+      ...(place.engine === 'sqlite' ? ['--data', place.folder] : []),
       '--port',
       String(port),
       '--public-url',
@@ -82,7 +86,11 @@ export const startHub = async (
       'test',
       ...(quality === 'off' ? ['--quality-interval-seconds', '0'] : []),
     ],
-    { stdio: ['ignore', 'ignore', process.env['BENCH_LOG'] === undefined ? 'ignore' : 'inherit', 'ipc'], cwd: root },
+    {
+      stdio: ['ignore', 'ignore', process.env['BENCH_LOG'] === undefined ? 'ignore' : 'inherit', 'ipc'],
+      cwd: root,
+      env: { ...process.env, ...(place.engine === 'postgres' ? { BINDELEDD_DATABASE_URL: place.url } : {}) },
+    },
   );
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the hub ended with code ${child.exitCode} before it was ready`);
@@ -95,8 +103,9 @@ export const startHub = async (
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const readyMs = performance.now() - started;
-  const { rss: readyRss } = await usageOf(child);
-  return { port, readyMs, readyRss, usage: () => usageOf(child), stop: () => stop(child) };
+  const usage = (): Promise<UsageOfAll> => usageOf(child, place.engine === 'postgres' ? place.cpu : undefined);
+  const { rss: readyRss } = await usage();
+  return { port, readyMs, readyRss, usage, stop: () => stop(child) };
 };
 
 /** Starts the bare server with the answer that a file and its `.head` hold. */

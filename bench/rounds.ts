@@ -6,6 +6,8 @@ import type { LoadProcess, Measured } from './processes.ts';
 export type Series = {
   /** Microseconds of CPU per operation, median of the rounds. */
   readonly cpu: number;
+  /** How much of it connections to a database server have used. */
+  readonly database: number;
   /** Distance between the quartiles of the rounds, as a share of the median. */
   readonly spread: number;
   /** Median over the rounds, milliseconds. */
@@ -40,7 +42,7 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 export const spreadOf = (values: readonly number[]): number =>
   (quantile(values, 0.75) - quantile(values, 0.25)) / median(values);
 
-type Round = { readonly cpu: number; readonly report: LoadReport };
+type Round = { readonly cpu: number; readonly database: number; readonly report: LoadReport };
 
 const round = async (load: LoadProcess, side: Side, share = 1): Promise<Round> => {
   const count = Math.max(1, Math.round(side.count * share));
@@ -51,11 +53,12 @@ const round = async (load: LoadProcess, side: Side, share = 1): Promise<Round> =
   const other = Object.keys(report.statuses).find((status) => status !== String(side.status));
   if (other !== undefined)
     throw new Error(`${report.statuses[other]} of ${count} answers had status ${other}, not ${side.status}`);
-  return { cpu: (after.cpu - before.cpu) / count, report };
+  return { cpu: (after.cpu - before.cpu) / count, database: (after.database - before.database) / count, report };
 };
 
 const seriesOf = (rounds: readonly Round[]): Series => ({
   cpu: median(rounds.map(({ cpu }) => cpu)),
+  database: median(rounds.map(({ database }) => database)),
   spread: spreadOf(rounds.map(({ cpu }) => cpu)),
   p50: median(rounds.map(({ report }) => report.p50)),
   p99: median(rounds.map(({ report }) => report.p99)),
@@ -63,6 +66,10 @@ const seriesOf = (rounds: readonly Round[]): Series => ({
     rounds.map(({ report }) => (Object.values(report.statuses).reduce((a, b) => a + b, 0) * 1_000) / report.ms),
   ),
 });
+
+/** What of the CPU a database server used, for the note of a figure; nothing where there is none. */
+export const ofDatabase = ({ database }: { readonly database: number }): string =>
+  database === 0 ? '' : `, ${database.toFixed(1)} µs of it in the database`;
 
 /** Warms both sides up, then measures them in turn. Rejects when an answer has another status than expected. */
 export const sideBySide = async (load: LoadProcess, sides: readonly Side[], rounds = 9): Promise<readonly Series[]> => {

@@ -1,11 +1,14 @@
-// The runner: `npm run bench -- [scenario …] [--json FILE] [--keep] [--data DIR] [--prof DIR]`. Runs scenarios one after the other, prints each figure beside its
-// target and writes all of them to a result file. Exits with 1 when a figure misses its target.
+// The runner: `npm run bench -- [scenario …] [--json FILE] [--keep] [--data DIR] [--prof DIR]
+// [--engine sqlite|postgres|both]`. Runs scenarios one after the other, prints each figure beside its target and writes all of them to a result file. Exits with 1 when a figure misses its target.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, platform, arch } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { EngineName } from './place.ts';
+import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { passes, type Context, type Figure, type Scenario } from './scenario.ts';
 import { delivery } from './scenarios/delivery.ts';
+import { engines } from './scenarios/engines.ts';
 import { full } from './scenarios/full.ts';
 import { million } from './scenarios/million.ts';
 import { page } from './scenarios/page.ts';
@@ -21,7 +24,7 @@ export type Results = {
   readonly figures: readonly Figure[];
 };
 
-const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start, quality, full];
+const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start, quality, engines, full];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,9 +34,27 @@ const { values, positionals } = parseArgs({
     keep: { type: 'boolean', default: false },
     prof: { type: 'string' },
     only: { type: 'string' },
+    engine: { type: 'string', default: 'sqlite' },
     help: { type: 'boolean', default: false },
   },
 });
+
+const chosen: Readonly<Record<string, readonly EngineName[]>> = {
+  sqlite: ['sqlite'],
+  postgres: ['postgres'],
+  both: ['sqlite', 'postgres'],
+};
+
+/** The figures of an engine; those of the embedded file keep their names. */
+const runOn = async (scenario: Scenario, context: Context): Promise<readonly Figure[]> => {
+  const found = await scenario.run(context);
+  if (context.engine === 'sqlite') return found;
+  return found.map((figure) => ({
+    ...figure,
+    name: `${figure.name}@postgres`,
+    target: scenario.onPostgres === 'held' ? figure.target : null,
+  }));
+};
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -71,6 +92,12 @@ const print = (figures: readonly Figure[]): void => {
 };
 
 const main = async (): Promise<void> => {
+  const engineNames = chosen[values.engine ?? ''];
+  if (engineNames === undefined) {
+    say('--engine is sqlite, postgres or both.');
+    process.exitCode = 2;
+    return;
+  }
   const unknown = positionals.filter((name) => !scenarios.some((one) => one.name === name));
   if (values.help || unknown.length > 0) {
     for (const name of unknown) say(`There is no scenario ${name}.`);
@@ -82,13 +109,24 @@ const main = async (): Promise<void> => {
   if (!values.keep) rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const nodeFlags = values.prof === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.prof}`];
-  const context: Context = { data, say, nodeFlags, only: values.only };
+  let server: Promise<PostgresServer> | null = null;
+  const context = { data, say, nodeFlags, only: values.only, server: () => (server ??= startPostgres()) };
   const figures: Figure[] = [];
-  for (const scenario of scenarios) {
-    const named = positionals.includes(scenario.name);
-    if (!named && (positionals.length > 0 || scenario.onlyWhenNamed === true)) continue;
-    say(`${scenario.name}: ${scenario.describe}`);
-    figures.push(...(await scenario.run(context)));
+  try {
+    for (const scenario of scenarios) {
+      const named = positionals.includes(scenario.name);
+      if (!named && (positionals.length > 0 || scenario.onlyWhenNamed === true)) continue;
+      for (const engine of engineNames) {
+        if (engine === 'postgres' && scenario.onPostgres === undefined) continue;
+        say(`${scenario.name} on ${engine}: ${scenario.describe}`);
+        figures.push(...(await runOn(scenario, { ...context, engine })));
+      }
+    }
+  } finally {
+    const started: PostgresServer | undefined = await (server as Promise<PostgresServer> | null)?.catch(
+      () => undefined,
+    );
+    await started?.stop();
   }
   print(figures);
   const at = new Date().toISOString();

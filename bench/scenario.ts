@@ -1,5 +1,8 @@
 // What a scenario is and what it gives: the contract between the runner and the files in scenarios/.
 
+import type { EngineName } from './place.ts';
+import type { PostgresServer } from './postgres-server.ts';
+
 /** One figure beside its target. Ratios and figures are compared with `at`; null = reported only. */
 export type Figure = {
   /** Stable name, `page-25000`. */
@@ -26,6 +29,10 @@ export type Context = {
   readonly nodeFlags: readonly string[];
   /** The one figure that is wanted; undefined = all. */
   readonly only: string | undefined;
+  /** What the data are kept by in this run of the scenario. */
+  readonly engine: EngineName;
+  /** The run's PostgreSQL, started when it is asked for first. */
+  readonly server: () => Promise<PostgresServer>;
 };
 
 export type Scenario = {
@@ -33,6 +40,8 @@ export type Scenario = {
   readonly describe: string;
   /** Takes so long that it is left out unless it is asked for. */
   readonly onlyWhenNamed?: true;
+  /** Runs on PostgreSQL as well. `reported`: its targets were set for the embedded file, and are not held against the other. */
+  readonly onPostgres?: 'reported' | 'held';
   readonly run: (context: Context) => Promise<readonly Figure[]>;
 };
 

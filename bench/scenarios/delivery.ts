@@ -1,9 +1,8 @@
 // Full deliveries over HTTP by the sandbox's adapter: everything new, then everything unchanged. Validated, linked both ways, durable.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { authorization, dataset } from '../datasets.ts';
+import { authorization, emptyDataset } from '../datasets.ts';
 import type { DeliveryOrder, DeliveryReport } from '../deliver.ts';
 import { startHub, type HubProcess } from '../processes.ts';
 import type { Figure, Scenario } from '../scenario.ts';
@@ -25,11 +24,9 @@ const collections = [
 export const delivery: Scenario = {
   name: 'delivery',
   describe: 'full deliveries over HTTP: all new, then all unchanged',
+  onPostgres: 'reported',
   run: async (context) => {
-    // An organisation without data, anew in every run.
-    const name = 'delivery';
-    rmSync(join(context.data, name), { recursive: true, force: true });
-    const hub = await startHub(await dataset(context, name, () => []), context.nodeFlags);
+    const hub = await startHub(await emptyDataset(context, 'delivery'), context.nodeFlags);
     const adapter = fork(join(import.meta.dirname, '../deliver.ts'));
     try {
       const order = { port: hub.port, collections, pageSize: 10_000, gzip: false };
@@ -68,6 +65,8 @@ type Delivered = {
   readonly perSecond: number;
   readonly entries: number;
   readonly peak: number;
+  /** Share of the CPU that connections to a database server used. */
+  readonly database: number;
 };
 
 const measured = async (hub: HubProcess, adapter: ChildProcess, order: DeliveryOrder): Promise<Delivered> => {
@@ -84,6 +83,7 @@ const measured = async (hub: HubProcess, adapter: ChildProcess, order: DeliveryO
     perSecond: report.entries / report.seconds,
     entries: report.entries,
     peak: after.peak,
+    database: (after.database - before.database) / (after.cpu - before.cpu),
   };
 };
 
@@ -117,5 +117,5 @@ const figure = (name: string, what: string, delivered: Delivered, least: number 
   value: delivered.perCpuSecond,
   target: least === null ? null : { kind: 'at-least', value: least },
   spread: null,
-  note: `${delivered.entries} entries, ${Math.round(delivered.perSecond)}/s of wall time, peak ${(delivered.peak / 1e6).toFixed(0)} MB`,
+  note: `${delivered.entries} entries, ${Math.round(delivered.perSecond)}/s of wall time, peak ${(delivered.peak / 1e6).toFixed(0)} MB${delivered.database === 0 ? '' : `, ${Math.round(delivered.database * 100)} % of the CPU in the database`}`,
 });

@@ -4,7 +4,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { authorization, dataset } from '../datasets.ts';
+import { authorization, folderOf } from '../datasets.ts';
 import type { DeliveryOrder, DeliveryReport } from '../deliver.ts';
 import { startHub, type HubProcess } from '../processes.ts';
 import { median } from '../rounds.ts';
@@ -21,13 +21,13 @@ export const full: Scenario = {
   run: async (context) => {
     const name = 'full';
     rmSync(join(context.data, name), { recursive: true, force: true });
-    const folder = await dataset(context, name, () => []);
-    const hub = await startHub(folder, context.nodeFlags, 'on');
+    const place = await folderOf(context, name, () => []);
+    const hub = await startHub(place, context.nodeFlags, 'on');
     const adapter = fork(join(import.meta.dirname, '../deliver.ts'));
     try {
       const order: DeliveryOrder = { port: hub.port, collections: 'county-full', pageSize: 10_000, gzip: false };
       const loaded = await deliver(adapter, order);
-      const size = bytesBelow(folder);
+      const size = bytesBelow(place.folder);
       const { peak: loading } = await hub.usage();
       context.say(`loaded ${loaded.entries} entries in ${Math.round(loaded.seconds)} s`);
       const again = await deliver(adapter, order);

@@ -11,8 +11,8 @@ export const million: Scenario = {
   name: 'million',
   describe: 'first and last page of a collection of a million resources',
   run: async (context) => {
-    const folder = await dataset(context, 'million', () => [exactly(collectionOf('county', path), total)]);
-    const hub = await startHub(folder, context.nodeFlags);
+    const place = await dataset(context, 'million', () => [exactly(collectionOf('county', path), total)]);
+    const hub = await startHub(place, context.nodeFlags);
     const load = startLoad();
     const figures: Figure[] = [];
     try {

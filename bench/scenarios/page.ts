@@ -1,7 +1,8 @@
 // A page of 25,000 resources, plain and compressed, and the memory that eight readers side by side cost.
 import { authorization, collectionOf, dataset, exactly, keepAnswer } from '../datasets.ts';
+import type { Place } from '../place.ts';
 import { get, startFloor, startHub, startLoad, type HubProcess, type LoadProcess } from '../processes.ts';
-import { sideBySide } from '../rounds.ts';
+import { ofDatabase, sideBySide } from '../rounds.ts';
 import { ratioFigure, type Context, type Figure, type Scenario } from '../scenario.ts';
 
 // Twice the page, so that it is not the whole collection.
@@ -14,8 +15,9 @@ const gzip = { 'Accept-Encoding': 'gzip' };
 export const page: Scenario = {
   name: 'page',
   describe: 'a page of 25,000 resources, plain and gzip; memory with eight readers',
+  onPostgres: 'reported',
   run: async (context) => {
-    const folder = await dataset(context, 'page', () => [exactly(collectionOf('county', path), total)]);
+    const place = await dataset(context, 'page', () => [exactly(collectionOf('county', path), total)]);
     const load = startLoad();
     try {
       const figures: Figure[] = [];
@@ -23,22 +25,22 @@ export const page: Scenario = {
         ['plain', plain],
         ['gzip', gzip],
       ] as const) {
-        const fresh = await startHub(folder);
+        const fresh = await startHub(place);
         try {
           figures.push(await readers(fresh, load, name, headers));
         } finally {
           await fresh.stop();
         }
       }
-      return [...(await pages(context, folder, load)), ...figures];
+      return [...(await pages(context, place, load)), ...figures];
     } finally {
       await load.stop();
     }
   },
 };
 
-const pages = async (context: Context, folder: string, load: LoadProcess): Promise<readonly Figure[]> => {
-  const hub = await startHub(folder, context.nodeFlags);
+const pages = async (context: Context, place: Place, load: LoadProcess): Promise<readonly Figure[]> => {
+  const hub = await startHub(place, context.nodeFlags);
   try {
     const login = authorization(hub.port, 'client');
     // The first page of each kind, before anything is kept in memory.
@@ -62,7 +64,7 @@ const pages = async (context: Context, folder: string, load: LoadProcess): Promi
     await floor.stop();
     if (ours === undefined || theirs === undefined || compressed === undefined) return [];
     const against = (cpu: number, spread: number) => ({ ours: cpu, floor: theirs.cpu, spread });
-    const took = (series: typeof ours): string => `${series.p50.toFixed(0)} ms`;
+    const took = (series: typeof ours): string => `${series.p50.toFixed(0)} ms${ofDatabase(series)}`;
     return [
       ratioFigure(
         'page-25000',

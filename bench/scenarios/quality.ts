@@ -7,7 +7,7 @@ import { loadModel } from '#model/load.ts';
 import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
-import { benchCounty, dataset, organisation } from '../datasets.ts';
+import { benchCounty, folderOf, organisation } from '../datasets.ts';
 import { median, spreadOf } from '../rounds.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 
@@ -18,7 +18,7 @@ export const quality: Scenario = {
   name: 'quality',
   describe: 'the quality of a county looked at from the beginning',
   run: async (context) => {
-    const folder = await dataset(context, 'county-small', () => benchCounty('small').collections);
+    const { folder } = await folderOf(context, 'county-small', () => benchCounty('small').collections);
     const file = join(folder, 'tenants', organisation, 'quality.db');
     const perResource: number[] = [];
     const waits: number[] = [];

@@ -2,7 +2,7 @@
 // audited.
 import { authorization, collectionOf, dataset, exactly, keepAnswer, type Answer } from '../datasets.ts';
 import { get, startFloor, startHub, startLoad } from '../processes.ts';
-import { sideBySide } from '../rounds.ts';
+import { ofDatabase, sideBySide } from '../rounds.ts';
 import { ratioFigure, type Figure, type Scenario } from '../scenario.ts';
 
 const path = 'utdanning/elev/elevforhold';
@@ -19,9 +19,10 @@ type Question = {
 export const single: Scenario = {
   name: 'single',
   describe: 'one resource by identifier; polls with nothing new',
+  onPostgres: 'reported',
   run: async (context) => {
-    const folder = await dataset(context, 'single', () => [exactly(collectionOf('county', path), 20_000)]);
-    const hub = await startHub(folder, context.nodeFlags);
+    const place = await dataset(context, 'single', () => [exactly(collectionOf('county', path), 20_000)]);
+    const hub = await startHub(place, context.nodeFlags);
     const load = startLoad();
     const figures: Figure[] = [];
     try {
@@ -64,7 +65,7 @@ export const single: Scenario = {
           ]);
           if (ours === undefined || theirs === undefined) continue;
           const pair = { ours: ours.cpu, floor: theirs.cpu, spread: ours.spread };
-          const rate = `${Math.round(ours.perSecond)}/s, p50 ${ours.p50.toFixed(1)} ms, p99 ${ours.p99.toFixed(1)} ms`;
+          const rate = `${Math.round(ours.perSecond)}/s, p50 ${ours.p50.toFixed(1)} ms, p99 ${ours.p99.toFixed(1)} ms${ofDatabase(ours)}`;
           figures.push(ratioFigure(name, what, pair, most, rate));
         } finally {
           await floor.stop();

@@ -1,5 +1,6 @@
 // From nothing to readiness: the whole model and an organisation that has data already, small and large.
-import { benchCounty, collectionOf, dataset, exactly } from '../datasets.ts';
+import { benchCounty, collectionOf, folderOf, exactly } from '../datasets.ts';
+import type { Place } from '../place.ts';
 import { startHub } from '../processes.ts';
 import { median, spreadOf } from '../rounds.ts';
 import type { Context, Figure, Scenario } from '../scenario.ts';
@@ -11,8 +12,8 @@ export const start: Scenario = {
   name: 'start',
   describe: 'from nothing to readiness with the whole model and an existing county',
   run: async (context) => {
-    const small = await dataset(context, 'county-small', () => benchCounty('small').collections);
-    const million = await dataset(context, 'million', () => [exactly(collectionOf('county', big), 1_000_000)]);
+    const small = await folderOf(context, 'county-small', () => benchCounty('small').collections);
+    const million = await folderOf(context, 'million', () => [exactly(collectionOf('county', big), 1_000_000)]);
     return [
       ...(await measure(context, small, 'county-small')),
       ...(await measure(context, million, 'a million resources')),
@@ -20,11 +21,11 @@ export const start: Scenario = {
   },
 };
 
-const measure = async (context: Context, folder: string, name: string): Promise<readonly Figure[]> => {
+const measure = async (context: Context, place: Place, name: string): Promise<readonly Figure[]> => {
   const times: number[] = [];
   const memory: number[] = [];
   for (let index = 0; index < starts; index += 1) {
-    const hub = await startHub(folder, context.nodeFlags);
+    const hub = await startHub(place, context.nodeFlags);
     times.push(hub.readyMs);
     memory.push(hub.readyRss / 1e6);
     await hub.stop();

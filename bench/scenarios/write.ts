@@ -2,7 +2,7 @@
 // until what was written shows in the feed while others write.
 import { authorization, collectionOf, dataset, exactly } from '../datasets.ts';
 import { startHub, startLoad, type HubProcess, type LoadProcess } from '../processes.ts';
-import { median } from '../rounds.ts';
+import { median, ofDatabase } from '../rounds.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 
 const path = 'personvern/samtykke/tjeneste';
@@ -15,11 +15,12 @@ type Login = () => Promise<Readonly<Record<string, string>>>;
 export const write: Scenario = {
   name: 'write',
   describe: 'writes that the hub owns, durable and audited; how soon a change is told',
+  onPostgres: 'reported',
   run: async (context) => {
-    const folder = await dataset(context, 'write', () => [
+    const place = await dataset(context, 'write', () => [
       exactly(collectionOf('county', 'utdanning/elev/elevforhold'), 20_000),
     ]);
-    const hub = await startHub(folder, context.nodeFlags);
+    const hub = await startHub(place, context.nodeFlags);
     const load = startLoad();
     try {
       const login = authorization(hub.port, 'client');
@@ -58,7 +59,13 @@ const run = async (
   { hub, load, writes }: { readonly hub: HubProcess; readonly load: LoadProcess; readonly writes: Writes },
   parallel: number,
   count: number,
-): Promise<{ readonly p50: number; readonly p99: number; readonly perSecond: number; readonly cpu: number }> => {
+): Promise<{
+  readonly p50: number;
+  readonly p99: number;
+  readonly perSecond: number;
+  readonly cpu: number;
+  readonly database: number;
+}> => {
   const requests = await writes(count);
   const before = await hub.usage();
   const report = await load.run({ port: hub.port, connections: parallel, count, requests });
@@ -66,7 +73,8 @@ const run = async (
   const other = Object.keys(report.statuses).find((status) => status !== '202');
   if (other !== undefined) throw new Error(`${report.statuses[other]} of ${count} writes were answered ${other}`);
   const { p50, p99, ms } = report;
-  return { p50, p99, perSecond: (count * 1_000) / ms, cpu: (after.cpu - before.cpu) / count };
+  const [cpu, database] = [(after.cpu - before.cpu) / count, (after.database - before.database) / count];
+  return { p50, p99, perSecond: (count * 1_000) / ms, cpu, database };
 };
 
 const measured = async (
@@ -82,6 +90,7 @@ const measured = async (
     p99: median(found.map(({ p99 }) => p99)),
     perSecond: median(found.map(({ perSecond }) => perSecond)),
     cpu: median(found.map(({ cpu }) => cpu)),
+    database: median(found.map(({ database }) => database)),
   };
 };
 
@@ -95,14 +104,14 @@ const figure = (
 ) => ({ name, what, ours, floor: null, unit, value: ours, target, spread: null, note }) as const;
 
 const alone = async (hub: HubProcess, load: LoadProcess, writes: Writes): Promise<readonly Figure[]> => {
-  const { p50, p99, cpu } = await measured({ hub, load, writes }, 1, 300);
-  const note = `p99 ${p99.toFixed(1)} ms, ${Math.round(cpu)} µs of CPU each`;
+  const { p50, p99, cpu, database } = await measured({ hub, load, writes }, 1, 300);
+  const note = `p99 ${p99.toFixed(1)} ms, ${Math.round(cpu)} µs of CPU each${ofDatabase({ database })}`;
   return [figure('write-alone', 'a write, one at a time: p50', p50, 'ms', { kind: 'at-most', value: 7 }, note)];
 };
 
 const together = async (hub: HubProcess, load: LoadProcess, writes: Writes): Promise<readonly Figure[]> => {
-  const { p50, p99, perSecond, cpu } = await measured({ hub, load, writes }, connections, 4_000);
-  const note = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${Math.round(cpu)} µs of CPU each`;
+  const { p50, p99, perSecond, cpu, database } = await measured({ hub, load, writes }, connections, 4_000);
+  const note = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${Math.round(cpu)} µs of CPU each${ofDatabase({ database })}`;
   const goal = { kind: 'at-least', value: 2_000 } as const;
   return [figure('write-together', `writes over ${connections} connections`, perSecond, '/s', goal, note)];
 };
