@@ -114,8 +114,14 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
       }
       if (around !== undefined) {
         const missing = new Set<number>();
-        for (const uid of around) if (!set.around.has(uid)) missing.add(uid);
+        // Of what was at hand before: identifiers that it has claimed since.
+        const claimed = new Set<number>();
+        for (const uid of around) {
+          if (!set.around.has(uid)) missing.add(uid);
+          else for (const key of set.resources.get(uid)?.keys ?? []) if (!set.to.has(key)) claimed.add(key);
+        }
         if (missing.size > 0) loads.push(loadAround([...missing]));
+        if (claimed.size > 0) loads.push(loadIdentifiers([...claimed]));
       }
       if (identifiers !== undefined) {
         const missing = new Set<number>();
