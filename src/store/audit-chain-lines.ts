@@ -76,7 +76,7 @@ export const tellPart = async (source: ChainSource, from: string | null): Promis
   const place = placeOf(from);
   if (place.after < place.newest) {
     const some = await source.checkpoints(place.after, place.newest);
-    const text = some.map(({ number, sequence, record }) => line({ checkpoint: number, sequence, record })).join('');
+    const text = some.map(checkpointLine).join('');
     const after = some.at(-1)?.number ?? place.newest;
     return { text, next: placeText({ ...place, after, checkpoints: place.checkpoints + some.length }) };
   }
@@ -102,6 +102,37 @@ export async function* tellChain(source: ChainSource): AsyncIterable<string> {
     await yieldToLoop();
   } while (from !== null);
 }
+
+/** The same text of rows that are at hand, checkpoints before commits, each ascending and all of one state. */
+export async function* tellRows(
+  organisation: string,
+  checkpoints: AsyncIterable<
+    readonly { readonly number: number; readonly sequence: number; readonly record: string }[]
+  >,
+  commits: AsyncIterable<readonly { readonly commit: AuditCommit; readonly hash: Buffer }[]>,
+): AsyncIterable<string> {
+  let [told, counted] = [0, 0];
+  yield line({ bindeledd: form, organisation });
+  for await (const some of checkpoints) {
+    told += some.length;
+    yield some.map(checkpointLine).join('');
+  }
+  for await (const some of commits) {
+    counted += some.length;
+    yield some.map(commitLine).join('');
+  }
+  yield line({ end: form, checkpoints: told, commits: counted });
+}
+
+const checkpointLine = ({
+  number,
+  sequence,
+  record,
+}: {
+  readonly number: number;
+  readonly sequence: number;
+  readonly record: string;
+}): string => line({ checkpoint: number, sequence, record });
 
 const commitLine = ({ commit, hash }: { readonly commit: AuditCommit; readonly hash: Buffer }): string => {
   const { first, count, from, to, outbox, records } = commit;

@@ -28,7 +28,7 @@ export const runMigrate = async (
   environment: Environment,
 ): Promise<ExitCode> => {
   const nb = terminal.language === 'nb';
-  const url = addressOf(database, readSecret, environment);
+  const url = ownerAddress(database, readSecret, environment);
   if (role !== null && !/^[^\0"]{1,63}$/.test(role))
     throw new CommandFailure(exitCodes.usage, nb ? 'Rollen har ikke et navn.' : 'That is no name of a role.');
   const done = await migrate({
@@ -53,7 +53,8 @@ export const runMigrate = async (
   return exitCodes.ok;
 };
 
-const addressOf = (
+/** The address as the owner: the one given, else that of the environment. Throws a CommandFailure that does not repeat it. */
+export const ownerAddress = (
   given: string | null,
   readSecret: (path: string) => string | null,
   environment: Environment,

@@ -26,14 +26,14 @@ export const texts = (values: readonly (string | null)[]): Buffer => {
 };
 
 /** For `::bytea[]`. */
-export const bytesList = (values: readonly Buffer[]): Buffer => {
+export const bytesList = (values: readonly (Buffer | null)[]): Buffer => {
   let length = 0;
-  for (const value of values) length += value.length;
+  for (const value of values) length += value?.length ?? 0;
   const bytes = header(17, values.length, length + 4 * values.length);
   let at = headerBytes;
   for (const value of values) {
-    at = bytes.writeInt32BE(value.length, at);
-    at += value.copy(bytes, at);
+    at = bytes.writeInt32BE(value?.length ?? -1, at);
+    at += value?.copy(bytes, at) ?? 0;
   }
   return bytes;
 };

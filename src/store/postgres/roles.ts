@@ -1,15 +1,19 @@
 // Whether the hub may start on a database as the role that it logs in as: row-level security binds neither an owner, nor a superuser, nor a
 // role with BYPASSRLS, so none of them may be the hub's. Called when the database is opened; changes nothing.
 import { HubError, problem } from '#base/errors.ts';
-import { numberOf } from './cells.ts';
+import { numberOf, textOf } from './cells.ts';
 import type { Database, Sql } from './database.ts';
 import { newer, standingOf } from './migrate.ts';
 import { rights } from './rights.ts';
 import { steps } from './schema/steps.ts';
 
+/** Ends the comment on the schema from the moment a copy from an embedded store begins until it is done. */
+export const unfinishedMark = 'copy unfinished';
+
 const role: Sql = {
   name: 'role_of_hub',
   text: `SELECT
+    coalesce(obj_description(to_regnamespace('bindeledd')::oid, 'pg_namespace'), '') AS mark,
     current_setting('default_transaction_read_only')::boolean AS read_only,
     has_database_privilege(current_database(), 'TEMPORARY') AS temporary,
     (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
@@ -59,6 +63,10 @@ export const checkDatabase = async (database: Pick<Database, 'query'>, known = s
     onRecord.map(([table]) => table),
     onRecord.map(([, right]) => right),
   ]);
+  if (textOf(row, 'mark').endsWith(unfinishedMark))
+    throw new HubError(
+      problem('HUB-514', 'A copy is being made into the database, or was broken off: run `bindeledd copy` again.'),
+    );
   if (row?.['read_only'] !== false)
     throw new HubError(problem('HUB-502', 'The database takes no writes (default_transaction_read_only).'));
   if (row['superuser'] === true)

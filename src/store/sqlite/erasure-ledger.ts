@@ -57,7 +57,7 @@ type Kept = {
 export const openErasureLedger = (deps: LedgerDeps): ErasureLedger => {
   const path = `${deps.folder}/${ledgerName}`;
   const salt = deps.key.toString('base64url');
-  const mark = hash('sha256', `ledger\n${salt}`, 'base64url').slice(0, 12);
+  const mark = markOf(deps.key);
   const kept = new Map<string, Kept>();
   /** How many erasures that are not lifted name the hash. */
   const keptBack = new Map<string, number>();
@@ -132,6 +132,48 @@ export const openErasureLedger = (deps: LedgerDeps): ErasureLedger => {
     },
   };
 };
+
+/** An entry as it goes to another store. */
+export type LedgerRecord = {
+  readonly id: string;
+  readonly at: number;
+  readonly reason: string;
+  readonly hashes: readonly string[];
+  readonly liftedAt: number | null;
+};
+
+const markOf = (key: Buffer): string =>
+  hash('sha256', `ledger\n${key.toString('base64url')}`, 'base64url').slice(0, 12);
+
+/** All that have not been taken back, oldest first. Throws a HubError (HUB-512) as openErasureLedger does. */
+export const ledgerRecords = (folder: string, key: Buffer | null): readonly LedgerRecord[] => {
+  const path = `${folder}/${ledgerName}`;
+  const records = new Map<string, LedgerRecord>();
+  for (const line of readLedger(path)) {
+    if (line.kind === 'erased') {
+      if (key === null || line.key !== markOf(key))
+        throw unusable('The ledger of erasures was made with another key.', path);
+      const { id, at, reason, hashes } = line;
+      records.set(id, { id, at, reason, hashes: [...new Set(hashes)], liftedAt: null });
+      continue;
+    }
+    const known = records.get(line.id);
+    if (known === undefined) continue;
+    if (line.kind === 'cancelled') records.delete(line.id);
+    else if (known.liftedAt === null) records.set(line.id, { ...known, liftedAt: line.at });
+  }
+  return [...records.values()];
+};
+
+/** The text of a ledger with these entries. */
+export const ledgerText = (records: readonly LedgerRecord[], key: Buffer): string =>
+  records
+    .flatMap(({ id, at, reason, hashes, liftedAt }): readonly Line[] => [
+      { kind: 'erased', id, at, reason, key: markOf(key), hashes },
+      ...(liftedAt === null ? [] : [{ kind: 'lifted' as const, id, at: liftedAt }]),
+    ])
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join('');
 
 /** The lines of two copies of a ledger as one text: those of the longer-lived one, then what only the other one has. */
 export const mergedLedgers = (newer: string, older: string): string => {

@@ -38,6 +38,9 @@ export type SqliteStoreOptions = {
 /** In a data directory from the moment a restore moves things there until it is done. */
 export const unfinishedRestore = 'restore-unfinished.json';
 
+/** In a data directory from the moment a copy from a database begins until it is done. */
+export const unfinishedCopy = 'copy-unfinished.json';
+
 /** The secret of the platform store that ledgers of erasures are made with. */
 export const erasureKeyName = 'erasures';
 
@@ -160,12 +163,20 @@ export const openPlatformFile = (folder: string): DatabaseSync => {
     throw new HubError(
       problem('HUB-512', 'A copy is being put back here and is not all there yet: run the restore again.'),
     );
-  return openDatabase({
+  if (existsSync(join(folder, unfinishedCopy)))
+    throw new HubError(
+      problem('HUB-512', 'A copy is being made here and is not all there yet: run `bindeledd copy` again.'),
+    );
+  return openPlatformAt(folder);
+};
+
+/** The same, whatever is under way in the directory. */
+export const openPlatformAt = (folder: string): DatabaseSync =>
+  openDatabase({
     path: join(folder, 'platform.db'),
     migrations: platformMigrations.map((sql) => (db: DatabaseSync) => db.exec(sql)),
     cacheMb: 4,
   });
-};
 
 /** Holds the directory until released. The lock is the operating system's, so it goes away with the process. */
 export const lockFolder = (folder: string): (() => void) => {
