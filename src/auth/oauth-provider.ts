@@ -10,6 +10,7 @@ import { passwordGrant, passwordParameters } from './password-grant.ts';
 import type { OauthLibrary, ProviderDeps } from './oauth-library.ts';
 import { allScopes } from './scopes.ts';
 import { signingAlgorithm } from './signing-keys.ts';
+import { HubError } from '#base/errors.ts';
 import type { HubEvent } from '#base/events.ts';
 import { limits } from '#base/limits.ts';
 import type { PlatformStore } from '#store/store.ts';
@@ -18,6 +19,9 @@ import type { PlatformStore } from '#store/store.ts';
 type OauthFailure = Error & { readonly error_detail?: string | undefined };
 
 const off = { enabled: false } as const;
+
+/** What a store says that may be better the next time. */
+const passing: ReadonlySet<string> = new Set(['HUB-501', 'HUB-502', 'HUB-503', 'HUB-504']);
 
 const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<object, OwnClaims>): Configuration => ({
   adapter: clientAdapter(library, deps),
@@ -98,6 +102,13 @@ export const createOauthProvider = (
     });
   };
   provider.on('grant.error', refused);
-  provider.on('server_error', refused);
+  // Told after the library has put its answer down, and before that leaves.
+  provider.on('server_error', (ctx, error) => {
+    refused(ctx, error);
+    if (!(error instanceof HubError) || !passing.has(error.problem.code)) return;
+    ctx.status = 503;
+    ctx.set('Retry-After', String(error.problem.retryAfter ?? 1));
+    ctx.body = { error: 'temporarily_unavailable', error_description: 'try again later' };
+  });
   return provider.callback();
 };
