@@ -65,6 +65,8 @@ export const openBody = (request: IncomingMessage, bounds: BodyBounds): Result<R
   if (Number(request.headers['content-length'] ?? 0) > bounds.wire) return failed(tooLarge(bounds.wire));
 
   const meter = new Meter(bounds, compressed);
+  // It may fail before anybody reads it, while the right to send it is looked up; whoever reads it later meets the error then.
+  meter.on('error', () => {});
   const cut = (): void => {
     if (!request.complete) meter.destroy(new HubError(problem('HUB-100', 'The request ended before its body did.')));
   };

@@ -1,6 +1,8 @@
 // Bodies: their limits on the wire and decompressed, on both sides; encodings; bombs; and that a refused body leaves memory flat (C24, C25).
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { route, toyServer } from './toy.ts';
 
@@ -29,8 +31,17 @@ const early = route(
   },
   { methods: ['POST'], body: 'stream', bodyLimit: 64_000_000 },
 );
+const late = route(
+  '/late',
+  async ({ stream: body }) => {
+    await sleep(100);
+    if (body !== null) for await (const chunk of body) streamed += (chunk as Buffer).length;
+    return { kind: 'json', status: 200, value: 'read' };
+  },
+  { methods: ['POST'], body: 'stream', bodyLimit: 4_000_000 },
+);
 const none = route('/none', () => ({ kind: 'json', status: 200, value: 'ok' }), { methods: ['POST'] });
-const server = toyServer([text, stream, early, none], { pageDecompressedBytes: 20_000_000 });
+const server = toyServer([text, stream, early, late, none], { pageDecompressedBytes: 20_000_000 });
 
 before(() => server.listen());
 after(() => server.close());
@@ -49,6 +60,18 @@ const gzip = { 'content-encoding': 'gzip' };
 async function* chunks(total: number, size = 65_536): AsyncIterable<Uint8Array> {
   for (let sent = 0; sent < total; sent += size) yield Buffer.alloc(Math.min(size, total - sent), 'a');
 }
+
+test('a body that fails before it is read is refused when it is, and a client that leaves by then harms nobody', async () => {
+  assert.equal(await post('/late', 'no gzip', gzip), '400 HUB-100');
+  assert.equal(await post('/late', gzipSync('a'.repeat(1_000)).subarray(0, 20), gzip), '400 HUB-100');
+  const { port, hostname } = new URL(server.url());
+  const socket = connect(Number(port), hostname);
+  socket.write('POST /late HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf of it');
+  await sleep(30);
+  socket.destroy();
+  await sleep(120);
+  assert.equal(await post('/late', 'whole'), 'read');
+});
 
 test('a text is taken up to its limit, announced, chunked or compressed', async () => {
   assert.equal(await post('/text', 'a'.repeat(limit)), limit);

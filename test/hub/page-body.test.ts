@@ -327,7 +327,7 @@ test('beside protected persons, what is kept for one who sees less is what a fre
       }),
       { numRuns: cases(40) },
     );
-    assert.ok(differing > 20, 'the two callers see different pages');
+    assert.ok(differing >= cases(40) / 2, 'the two callers see different pages');
   } finally {
     await own.close();
   }

@@ -5,8 +5,7 @@ import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { qualityTables } from '#store/postgres/schema/quality-tables.ts';
-import { Wire } from '#store/postgres/wire.ts';
-import { rows, run } from '../postgres/database.ts';
+import { rows, run, testHubRole } from '../postgres/database.ts';
 import { sharedServer } from '../postgres/server.ts';
 import { testDialect } from './conformance/dialects.ts';
 
@@ -92,18 +91,9 @@ const tables: Beneath = {
   withMember: (column, member, value) => `jsonb_set(${column}::jsonb, '{${member}}', '${value}')::text`,
   alterAudit: (at, _, sql) => alter(at, sql),
   holdAudit: async (at) => {
-    const wire = await Wire.open({
-      url: await adminOf(at),
-      applicationName: 'test',
-      connectMs: 10_000,
-      settings: ['search_path=bindeledd'],
-    });
-    await wire.command('BEGIN');
-    await wire.command('LOCK TABLE audit_head IN EXCLUSIVE MODE');
-    return async () => {
-      await wire.command('ROLLBACK');
-      await wire.close();
-    };
+    const right = (verb: string): Promise<void> => alter(at, `${verb} ${testHubRole}`);
+    await right('REVOKE INSERT ON audit_commit FROM');
+    return () => right('GRANT INSERT ON audit_commit TO');
   },
   dropQuality: (at) => alter(at, ...qualityTables.map(({ name }) => `DELETE FROM ${name}`)),
   platformBytes: async (at) =>
