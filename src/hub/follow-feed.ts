@@ -26,8 +26,10 @@ export type FeedFound = {
   readonly upTo: number;
 };
 
-// Rows that are looked at together, at least: what the follower does not see costs little.
+// Rows that are looked at together, at least: what the follower does not see costs little. Twice as many after each time of which there was
+// nothing to tell, since a long past may be of what is gone.
 const leastRows = 64;
+const mostRows = 2_048;
 
 /** Reads on until there are enough entries or the feed ends. */
 export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: FeedStretch): Promise<FeedFound> => {
@@ -37,8 +39,10 @@ export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: F
   /** What this answer has told of: the follower holds it from then on, whatever becomes of it while the answer is made. */
   const toldHere = new Set<number>();
   let upTo = stretch.from;
+  let least = leastRows;
   while (entries.length < stretch.size) {
-    const wanted = Math.max(leastRows, stretch.size - entries.length);
+    const wanted = Math.max(least, stretch.size - entries.length);
+    const before = entries.length;
     const rows = await tenant.reads.changes(plan, upTo, wanted);
     const bodies = await seenResources(deps, follower, rows);
     for (const row of rows) {
@@ -46,7 +50,10 @@ export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: F
       const seen = bodies.get(row.uid);
       const told =
         row.kind === 'removed'
-          ? removal(deps, plan, row)
+          ? // Gone before the follower began: it was never told of it, and has no business with what it was called.
+            row.position <= stretch.seen
+            ? null
+            : removal(deps, plan, row)
           : seen !== undefined
             ? change(deps, plan, row, seen)
             : goneTold.has(row.uid)
@@ -59,6 +66,7 @@ export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: F
       if (entries.length === stretch.size) break;
     }
     if (rows.length < wanted) break;
+    if (entries.length === before) least = Math.min(least * 2, mostRows);
     await yieldToLoop();
   }
   return { entries, upTo };

@@ -86,7 +86,9 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     if (known?.now === present.id) return tellFeed(poll, known.upTo, start.seen);
     if (start.cursor === null && start.follow === present.id) return tellFeed(poll, start.after, start.seen);
     // Whatever has been hidden and gone is part of the difference.
-    return (await tellDifference(poll)) ?? tellFeed(poll, start.after, seen);
+    // But what went after a difference was begun may have been told by then.
+    const begun = start.cursor !== null && start.cursor.to === present.id ? start.cursor.seen : seen;
+    return (await tellDifference(poll)) ?? tellFeed(poll, start.after, begun);
   };
 
   const presentOf = ({ plan, guarded, ended }: Follower): NamedHeld => {

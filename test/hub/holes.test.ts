@@ -22,6 +22,7 @@ import {
   principal,
   pupil,
   put,
+  putApplication,
   putCounty,
   remove,
   school,
@@ -324,10 +325,11 @@ onEveryDialect('the seven holes of change feeds', (dialect) => {
   test(
     'hole 7: who may hear of a change is decided by what it could see before and may see now, and that ends with the grant',
     inCounty(dialect, async (world) => {
+      await putApplication(world.store, 'later');
       const rowsOf = (number: string) => ({ ...follows, rows: school(number) });
       await onlyGrants(world, rowsOf('1001'), { ...rowsOf('1002'), application: 'other' });
-      const as = { first: principal('app'), second: principal('other') };
-      const hubFor = (who: 'first' | 'second'): Hub => ({
+      const as = { first: principal('app'), second: principal('other'), later: principal('later') };
+      const hubFor = (who: keyof typeof as): Hub => ({
         ...world.hub,
         run: (query, context) => world.hub.run(query, { ...context, principal: as[who] }),
       });
@@ -348,9 +350,13 @@ onEveryDialect('the seven holes of change feeds', (dialect) => {
       await remove(world, paths.pupil, 'systemid', 'e2');
       assert.deepEqual(await first.catchUp(hubFor('first')), []);
       assert.ok((await second.catchUp(hubFor('second'))).some((told) => /^(removed|access-lost) {2}e2 /.test(told)));
-      await onlyGrants(world, follows);
-      await first.catchUp(world.hub);
+      await onlyGrants(world, follows, { ...follows, application: 'later' });
+      assert.equal(JSON.stringify(await first.catchUp(world.hub)).includes('flyttet'), false);
       await first.assertWhole(world.hub);
+      // Nor to one who is let in afterwards, page by page.
+      const fresh = createFollower(paths.pupil, 1);
+      assert.equal(JSON.stringify(await fresh.catchUp(hubFor('later'))).includes('flyttet'), false);
+      await fresh.assertWhole(hubFor('later'));
       // With the grant ends what is told of removals too.
       await onlyGrants(world);
       await remove(world, paths.pupil, 'systemid', 'e3');
