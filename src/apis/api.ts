@@ -95,6 +95,8 @@ export type Route = {
   readonly body: 'none' | 'text' | 'stream';
   /** Longest body on the wire, bytes. */
   readonly bodyLimit: number;
+  /** True when the request may wait until something happens, and does no work meanwhile; absent = none does. */
+  readonly waits?: (request: ApiRequest) => boolean;
   readonly handle: (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;
 };
 

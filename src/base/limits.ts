@@ -79,6 +79,18 @@ export const limits = {
   connections: 2_000,
   /** Requests of one application under way at once. */
   requestsPerClient: 100,
+  /** Requests of one organisation that a process works on at once while others ask too; an organisation that is alone has no such bound. */
+  placesBeside: 8,
+  /** The same of all organisations together: with more than a few, each has fewer, two at least. */
+  placesOfAll: 32,
+  /** Sync pages of one organisation that a process takes in at once while others ask too. */
+  deliveriesBeside: 4,
+  /** Requests of one organisation that wait for a place in a process; the next is turned away (503). */
+  waitingRequests: 200,
+  /** A request waits this long for a place. */
+  placeWaitMs: 2_000,
+  /** The same for a sync page. */
+  deliveryWaitMs: 20_000,
   /** Requests under way get this long when the hub stops. */
   drainMs: 10_000,
   /** Processes that may die within a minute before no more are started (`--workers`). */

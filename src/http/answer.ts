@@ -6,7 +6,14 @@ import type { Problem } from '#base/errors.ts';
 import type { Exchange } from './exchange.ts';
 
 /** What every answer carries beside its own headers. */
-export type Edge = { readonly publicUrl: string; readonly closing: boolean; readonly stalledReaderMs: number };
+export type Edge = {
+  readonly publicUrl: string;
+  readonly closing: boolean;
+  readonly stalledReaderMs: number;
+  /** Called when an answer begins that is made while it is written: from then on it takes steps. */
+  readonly begun: (exchange: Exchange) => void;
+  readonly step: <T>(exchange: Exchange, work: () => Promise<T>) => Promise<T>;
+};
 
 // Shorter pieces of a stream wait for the next one.
 const aloneBytes = 64;
@@ -15,7 +22,7 @@ const aloneBytes = 64;
 type HeaderList = (string | number)[];
 
 /** The headers that every answer of the hub has, whoever writes it. */
-export const commonHeaders = (requestId: string, edge: Edge): HeaderList => {
+export const commonHeaders = (requestId: string, edge: Pick<Edge, 'publicUrl' | 'closing'>): HeaderList => {
   const list: HeaderList = ['X-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff'];
   if (edge.publicUrl.startsWith('https:')) list.push('Strict-Transport-Security', 'max-age=31536000');
   if (edge.closing) list.push('Connection', 'close');
@@ -129,13 +136,15 @@ const stream = async (
 ): Promise<number> => {
   const { outgoing } = exchange;
   const chunks = answer.chunks[Symbol.asyncIterator]();
+  edge.begun(exchange);
+  const following = (): ReturnType<typeof chunks.next> => edge.step(exchange, () => chunks.next());
   let sent = 0;
   let finished = false;
   let waiting: Buffer | null = null;
   try {
     if (exchange.method !== 'HEAD') {
       // The first chunk before the head: a producer that fails at once still gets a problem document.
-      let next = await chunks.next();
+      let next = await following();
       if (exchange.abandoned) return 0;
       outgoing.writeHead(answer.status, head(exchange, edge, answer, answer.type, null));
       while (next.done !== true && !outgoing.destroyed) {
@@ -143,13 +152,13 @@ const stream = async (
         // Two writes of one turn go out together: a comma waits for what comes after it.
         if (waiting === null && next.value.length < aloneBytes) {
           waiting = next.value;
-          next = await chunks.next();
+          next = await following();
           continue;
         }
         if (waiting !== null) outgoing.write(waiting);
         waiting = null;
         if (!outgoing.write(next.value) && !outgoing.destroyed) await drained(outgoing, edge.stalledReaderMs);
-        next = outgoing.destroyed ? next : await chunks.next();
+        next = outgoing.destroyed ? next : await following();
       }
       finished = next.done === true;
     } else outgoing.writeHead(answer.status, head(exchange, edge, answer, answer.type, null));

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Principal } from '#hub/principal.ts';
 import type { Entry, PageRequest } from './routes.ts';
+import type { Lane } from './turnstile.ts';
 
 export class Exchange implements PageRequest {
   readonly incoming: IncomingMessage;
@@ -17,6 +18,8 @@ export class Exchange implements PageRequest {
   principal: Principal | null = null;
   /** It counts among the requests of its application. */
   admitted = false;
+  /** The place that it holds among the requests of its organisation; null = none. */
+  lane: Lane | null = null;
   text = '';
   stream: Readable | null = null;
   /** Monotonic milliseconds after which nobody waits for the answer any more. */

@@ -1,7 +1,8 @@
 // The limits that the HTTP edge enforces, as plain numbers so that tests can inject short ones. Used by the server and the pipeline.
 import { limits } from '#base/limits.ts';
+import type { TurnstileLimits } from './turnstile.ts';
 
-export type HttpLimits = {
+export type HttpLimits = TurnstileLimits & {
   readonly headerBytes: number;
   readonly headerCount: number;
   readonly urlBytes: number;
@@ -37,6 +38,13 @@ export const httpLimits: HttpLimits = {
   stalledReaderMs: limits.stalledReaderMs,
   connections: limits.connections,
   requestsPerClient: limits.requestsPerClient,
+  placesBeside: limits.placesBeside,
+  placesOfAll: limits.placesOfAll,
+  deliveriesBeside: limits.deliveriesBeside,
+  waitingRequests: limits.waitingRequests,
+  placeWaitMs: limits.placeWaitMs,
+  deliveryWaitMs: limits.deliveryWaitMs,
+  besideMs: 1_000,
   drainMs: limits.drainMs,
   sweepMs: 1_000,
   probeMs: 1_000,

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiAnswer } from '#apis/api.ts';
 import type { Verify } from '#auth/verify.ts';
-import type { Clock } from '#base/clock.ts';
+import { yieldToLoop, type Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
@@ -17,6 +17,7 @@ import type { HttpLimits } from './limits.ts';
 import { notFound } from './problem.ts';
 import { createRoster } from './roster.ts';
 import { nowhere, type Entry, type ServedRoute } from './routes.ts';
+import { createTurnstile, type Turnstile } from './turnstile.ts';
 
 /** A verified caller whom the pipeline turned away: for the audit. */
 export type Denial = {
@@ -49,6 +50,9 @@ export type Pipeline = {
 
 const tooSlow = problem('HUB-106', 'The request did not arrive in time.');
 const tooMany = problem('HUB-107', 'This application has too many requests under way.', { retryAfter: 1 });
+const shed = problem('HUB-501', 'Too many requests of this organisation wait in this process; nothing was changed.', {
+  retryAfter: 1,
+});
 const tookTooLong = problem('HUB-106', 'The answer took too long to make.');
 // A body where none belongs is read and thrown away up to this size.
 const toleratedBody = 65_536;
@@ -62,7 +66,12 @@ const refusal = (value: Problem, more: Omit<ProblemAnswer, 'kind' | 'problem'> =
 });
 
 // The stages. Whatever comes at once is not waited for: a poll with nothing new runs through without a turn of the event loop.
-const answer = async (ports: PipelinePorts, crowd: Crowd, exchange: Exchange): Promise<ApiAnswer> => {
+const answer = async (
+  ports: PipelinePorts,
+  crowd: Crowd,
+  turnstile: Turnstile,
+  exchange: Exchange,
+): Promise<ApiAnswer> => {
   const { incoming, entry, method } = exchange;
 
   // Route and method: which rules hold. The routes are public, so this tells nobody anything.
@@ -86,6 +95,14 @@ const answer = async (ports: PipelinePorts, crowd: Crowd, exchange: Exchange): P
     if (denial !== null) return deny(ports, exchange, verified.value, refusal(denial));
     exchange.admitted = crowd.enter(verified.value.client);
     if (!exchange.admitted) return refusal(tooMany);
+    if (route.waits?.(exchange) !== true) {
+      const lane = route.body === 'stream' ? 'delivery' : 'work';
+      const entering = turnstile.enter(verified.value.tenant, lane);
+      if (!(entering instanceof Promise ? await entering : entering)) return refusal(shed);
+      exchange.lane = lane;
+      // Whoever has left while it waited wants nothing any more.
+      if (exchange.gone || exchange.abandoned) return { kind: 'empty', status: 499 };
+    }
   }
 
   // The body: bounded and decompressed, and only now wanted from clients that ask first.
@@ -205,10 +222,23 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const { clock, limits, random } = ports;
   const underWay = createRoster();
   const crowd = createCrowd(limits.requestsPerClient);
+  const turnstile = createTurnstile(limits, clock, yieldToLoop);
   let draining = false;
 
+  const makePlace = (exchange: Exchange): void => {
+    const { lane, principal } = exchange;
+    exchange.lane = null;
+    if (lane !== null && principal !== null) turnstile.leave(principal.tenant, lane);
+  };
+  const step: Edge['step'] = ({ principal }, work) =>
+    principal === null ? work() : turnstile.step(principal.tenant, work);
+  const edgeOf = (closing: boolean): Edge => {
+    const { stalledReaderMs } = limits;
+    return { publicUrl: ports.publicUrl(), closing, stalledReaderMs, begun: makePlace, step };
+  };
+
   const write = (exchange: Exchange, value: ApiAnswer, closing = draining): number | Promise<number> =>
-    writeAnswer(exchange, value, edgeOf(ports, closing));
+    writeAnswer(exchange, value, edgeOf(closing));
 
   // A refusal that needs no route: written at once, and the connection is closed after it.
   const refuse = (exchange: Exchange, value: ApiAnswer): void => {
@@ -220,7 +250,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     let value: ApiAnswer;
     let bytes = 0;
     try {
-      value = await answer(ports, crowd, exchange);
+      value = await answer(ports, crowd, turnstile, exchange);
       if (exchange.abandoned) return await abandon(value);
       const written = write(exchange, value);
       bytes = typeof written === 'number' ? written : await written;
@@ -235,6 +265,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     } finally {
       underWay.remove(exchange);
       if (exchange.admitted && exchange.principal !== null) crowd.leave(exchange.principal.client);
+      makePlace(exchange);
     }
     if (!exchange.incoming.complete) discardRest(exchange.incoming, limits.lingerBytes);
     report(ports, exchange, value, bytes);
@@ -243,7 +274,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   // A library answers: it gets the request as it came, and its answer the headers of the house.
   const mounted = (exchange: Exchange, handle: NonNullable<Entry['raw']>): void => {
     const { incoming, outgoing } = exchange;
-    const list = commonHeaders(exchange.id, edgeOf(ports, draining));
+    const list = commonHeaders(exchange.id, edgeOf(draining));
     for (let at = 0; at < list.length; at += 2) outgoing.setHeader(String(list[at]), String(list[at + 1]));
     outgoing.setHeader('Cache-Control', 'no-store');
     outgoing.once('close', () => {
@@ -287,6 +318,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   return {
     serve,
     sweep: () => {
+      turnstile.sweep();
       const now = clock.monotonic();
       for (const exchange of underWay.all()) if (exchange.deadline < now) expire(exchange);
     },
@@ -295,12 +327,6 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     },
   };
 };
-
-const edgeOf = (ports: PipelinePorts, closing: boolean): Edge => ({
-  publicUrl: ports.publicUrl(),
-  closing,
-  stalledReaderMs: ports.limits.stalledReaderMs,
-});
 
 const ignore = (): void => {};
 

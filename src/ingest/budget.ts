@@ -9,35 +9,52 @@ export type Lease = {
 };
 
 export type Budget = {
-  readonly open: () => Lease;
+  /** For a body of the organisation. */
+  readonly open: (organisation: string) => Lease;
   /** Bytes held now, for metrics and tests. */ readonly held: () => number;
 };
 
+/** The part of the room that one organisation may fill: with the rest others begin. */
+const share = 0.75;
+
+type Held = { readonly organisation: string };
+
 /** Makes a budget of so many bytes. */
 export const createBudget = (bytes: number): Budget => {
-  const leases = new Set<object>();
-  const waiting = new Map<object, () => void>();
+  const leases = new Set<Held>();
+  const waiting = new Map<Held, () => void>();
+  const heldBy = new Map<string, number>();
   let held = 0;
 
-  const mayGoOn = (lease: object): boolean => {
-    if (held <= bytes) return true;
+  const mayGoOn = (lease: Held): boolean => {
     const [oldest] = leases;
-    return oldest === lease;
+    if (oldest === lease) return true;
+    if (held > bytes) return false;
+    if ((heldBy.get(lease.organisation) ?? 0) <= bytes * share) return true;
+    // Of those of one organisation, too, the oldest goes on, so that they do not wait for each other.
+    for (const one of leases) if (one.organisation === lease.organisation) return one === lease;
+    return false;
   };
   const wake = (): void => {
     for (const [lease, go] of waiting) if (mayGoOn(lease)) go();
   };
+  const count = (organisation: string, more: number): void => {
+    held += more;
+    const now = (heldBy.get(organisation) ?? 0) + more;
+    if (now === 0) heldBy.delete(organisation);
+    else heldBy.set(organisation, now);
+  };
 
   return {
     held: () => held,
-    open: () => {
-      const lease = {};
+    open: (organisation) => {
+      const lease: Held = { organisation };
       let mine = 0;
       leases.add(lease);
       return {
-        take: (count, signal) => {
-          mine += count;
-          held += count;
+        take: (more, signal) => {
+          mine += more;
+          count(organisation, more);
           if (mayGoOn(lease) || signal.aborted) return null;
           return new Promise((resolve) => {
             const go = (): void => {
@@ -51,7 +68,7 @@ export const createBudget = (bytes: number): Budget => {
         },
         release: () => {
           leases.delete(lease);
-          held -= mine;
+          count(organisation, -mine);
           mine = 0;
           wake();
         },

@@ -52,7 +52,7 @@ export const createDeliver = (
     const destination = await destinationOf(context, delivery);
     if (!destination.ok) return destination;
     const started = context.clock.monotonic();
-    const lease = budget.open();
+    const lease = budget.open(delivery.principal.tenant);
     try {
       const received = await receivePage({
         stream: delivery.stream,

@@ -39,6 +39,12 @@ const signal = (pids: readonly number[], name: NodeJS.Signals): void => {
   }
 };
 
+const timed = async (work: () => Promise<Answer>): Promise<Answer & { readonly ms: number }> => {
+  const began = performance.now();
+  const answer = await work();
+  return { ...answer, ms: performance.now() - began };
+};
+
 type Way = {
   readonly name: string;
   /** Nobody hears that it is gone. */
@@ -97,12 +103,6 @@ describe('a database that is gone', { timeout: 120_000 + 6 * outageMs }, () => {
     if (answer.status === 201) acknowledged.push(number);
     return answer;
   };
-  const timed = async (work: () => Promise<Answer>): Promise<Answer & { readonly ms: number }> => {
-    const began = performance.now();
-    const answer = await work();
-    return { ...answer, ms: performance.now() - began };
-  };
-
   const ways: readonly Way[] = [
     {
       name: 'killed',

@@ -89,6 +89,9 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
   ];
 };
 
+const mayWait = (request: ApiRequest): boolean =>
+  request.query.has('wait') || (request.header('prefer') ?? '').includes('wait');
+
 /** Both kinds of events, on the addresses of FINT. */
 const eventRoutes = (model: Model, events: EventsPort): readonly Route[] =>
   ([1, 2] as const).flatMap((generation): readonly Route[] => {
@@ -101,6 +104,7 @@ const eventRoutes = (model: Model, events: EventsPort): readonly Route[] =>
         path: `${base}/*`,
         body: 'none',
         bodyLimit: 0,
+        waits: mayWait,
         handle: withCaller(pollOf(model, events, generation)),
       },
       {
