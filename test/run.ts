@@ -1,5 +1,6 @@
 // What `npm test` runs: every test file in a process of its own, several side by side, those that take long first. `npm test -- <files>` runs
-// only those. Many files wait more than they work, so more run at a time than there are processors. Knows nothing of what is tested.
+// only those; `npm run test:postgres` every suite that opens a store, on PostgreSQL, with all its cases. Many files wait more than they work, so
+// more run at a time than there are processors. Knows nothing of what is tested.
 import { globSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -31,7 +32,15 @@ const compiled = path.join(root, 'node_modules', '.cache', 'compiled-tests');
 mkdirSync(compiled, { recursive: true });
 process.env['NODE_COMPILE_CACHE'] ??= compiled;
 
-const named = process.argv.slice(2);
+/** The suites that have a twin on PostgreSQL, which tries fewer cases than they do, and the conformance suite. */
+const onPostgres = (): readonly string[] => [
+  ...globSync('test/postgres/*/**/*.test.ts', { cwd: root }).map((twin) => twin.replace(/^test.postgres/, 'test')),
+  ...globSync('test/store/conformance/*.test.ts', { cwd: root }),
+];
+
+const [only, ...rest] = process.argv.slice(2);
+if (only === '--postgres') process.env['TEST_DIALECT'] = 'postgres';
+const named = only === '--postgres' ? [...(rest.length > 0 ? rest : onPostgres())] : process.argv.slice(2);
 const found = named.length > 0 ? named : globSync('test/**/*.test.ts', { cwd: root }).toSorted();
 const files = found.toSorted((one, other) => orderOf(one) - orderOf(other)).map((file) => path.resolve(root, file));
 

@@ -22,7 +22,7 @@ import { openPlatform } from '#store/sqlite/platform.ts';
 import { openPlatformFile, openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { PlatformStore, Store } from '#store/store.ts';
 import { strictRows } from '../writing/strict-rows.ts';
-import { testDatabase } from '../../postgres/database.ts';
+import { lentDatabase } from '../../postgres/database.ts';
 
 /** The platform alone; closed by whoever opened it. */
 export type TestPlatform = PlatformStore & {
@@ -124,13 +124,13 @@ const databaseAt = (url: string): Promise<Database> => {
 export const postgres: Dialect = {
   name: 'postgres',
   place: async () => {
-    const { url, drop } = await testDatabase();
+    const { url, giveBack } = await lentDatabase();
     return {
       at: url,
       dispose: async () => {
         await (await databases.get(url))?.close();
         databases.delete(url);
-        await drop();
+        await giveBack();
       },
     };
   },
