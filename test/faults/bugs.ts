@@ -1,4 +1,4 @@
-// Bugs that the checker must find, each as a piece of source and what it is replaced by. A piece that is no longer there fails the run: so the
+// Bugs that the checker must find, on files (`bugs`) and over a database (`postgresBugs`), each as a piece of source and what it is replaced by. A piece that is no longer there fails the run: so the
 // list stays true. Read by plant.ts and planted.ts.
 
 export type Bug = {
@@ -8,6 +8,8 @@ export type Bug = {
   readonly replace: string;
   /** How long it takes to show. */
   readonly kills: number;
+  /** Of the server of the database, where there is one. */
+  readonly serverKills?: number;
   readonly longestMs: number;
 };
 
@@ -110,5 +112,95 @@ export const bugs: readonly Bug[] = [
     replace: 'if (vouched[at] === 0 && at % 7 !== 0) left.push',
     kills: 2,
     longestMs: 900,
+  },
+];
+
+/** Bugs in what both engines share, found over a database too. */
+const shared: readonly Bug[] = bugs
+  .filter(({ file }) => !file.startsWith('src/store/sqlite/'))
+  .map((bug) => ({ ...bug, kills: Math.ceil(bug.kills / 2), longestMs: 3_000 }));
+
+export const postgresBugs: readonly Bug[] = [
+  ...shared,
+  {
+    name: 'writes-acknowledged-before-their-commit-in-the-database',
+    file: 'src/store/postgres/write-queue.ts',
+    find: 'told.push(each.tell);',
+    replace: 'each.tell(); await new Promise((resolve) => setTimeout(resolve, 60));',
+    kills: 8,
+    longestMs: 3_000,
+  },
+  {
+    name: 'page-committed-by-half-in-the-database',
+    file: 'src/store/postgres/flushing.ts',
+    find: 'if (overwritten.length > 0) send(overwriteResources, resourceLists(overwritten));',
+    replace: `if (overwritten.length > 0) {
+      const half = overwritten.length >> 1;
+      if (half > 0) {
+        send(overwriteResources, resourceLists(overwritten.slice(0, half)));
+        await connection.query({ name: 'bug_commit', text: 'COMMIT' }, []);
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        await connection.query({ name: 'bug_begin', text: 'BEGIN' }, []);
+        await connection.query({ name: 'bug_scope', text: "SELECT set_config('bindeledd.tenant', $1, true)" }, [String(tenant)]);
+      }
+      send(overwriteResources, resourceLists(overwritten.slice(half)));
+    }`,
+    kills: 10,
+    longestMs: 2_500,
+  },
+  {
+    name: 'reads-answered-before-their-record-in-the-database',
+    file: 'src/store/postgres/audit.ts',
+    find: 'appendAudit: (record) => group.add(recorded(record)),',
+    replace: `appendAudit: (record) => {
+      const made = recorded(record);
+      setTimeout(() => void group.add(made).catch(() => {}), 80);
+      return Promise.resolve();
+    },`,
+    kills: 8,
+    serverKills: 2,
+    longestMs: 2_500,
+  },
+  {
+    name: 'records-of-writes-left-out',
+    file: 'src/store/postgres/audit.ts',
+    find: 'records.length === 0 ?',
+    replace: 'records.length === 0 || Math.random() < 0.1 ?',
+    kills: 1,
+    longestMs: 3_000,
+  },
+  {
+    name: 'feed-of-the-database-leaves-entries-out',
+    file: 'src/store/postgres/reads.ts',
+    find: 'WHERE tenant = $1 AND collection = $2 AND position > $3 ORDER BY',
+    replace: 'WHERE tenant = $1 AND collection = $2 AND position > $3 AND position % 89 <> 0 ORDER BY',
+    kills: 2,
+    longestMs: 3_000,
+  },
+  {
+    name: 'processes-write-side-by-side',
+    file: 'src/store/postgres/write-queue.ts',
+    find: 'pg_advisory_xact_lock(${lockFor.writing}, $1::integer)',
+    replace: '$1::integer',
+    kills: 2,
+    longestMs: 3_000,
+  },
+  {
+    name: 'commits-that-do-not-wait-for-the-disk',
+    file: 'src/store/postgres/driver.ts',
+    find: "'enable_seqscan=off',",
+    replace: "'enable_seqscan=off', 'synchronous_commit=off',",
+    kills: 0,
+    serverKills: 8,
+    longestMs: 2_500,
+  },
+  {
+    name: 'commit-without-an-answer-called-done',
+    file: 'src/store/postgres/transaction.ts',
+    find: "await wire.command('COMMIT')) !== 'COMMIT'",
+    replace: "await wire.command('COMMIT').catch(() => 'COMMIT')) !== 'COMMIT'",
+    kills: 0,
+    serverKills: 20,
+    longestMs: 2_000,
   },
 ];

@@ -31,7 +31,7 @@ export const runClock = async (folder: string, library: string, shifts: number):
       faults.shiftClock([0, twoHours, 0, -twoHours][shift % 4] ?? 0);
       const until = performance.now() + stretchMs;
       const stopped = (): boolean => performance.now() > until;
-      await runTraffic({ url: hub.url, credentials, memory, history, life: 1, stopped });
+      await runTraffic({ urls: [hub.url], credentials, memory, history, life: 1, stopped });
     }
     faults.shiftClock(0);
   } finally {

@@ -22,15 +22,19 @@ export type HurtHub = {
   readonly stop: () => Promise<number | null>;
 };
 
-export type HubOptions = {
-  readonly folder: string;
+/** A data directory, or the address of a database. */
+export type HubPlace = { readonly folder: string } | { readonly databaseUrl: string };
+
+export type HubOptions = HubPlace & {
+  /** Any free one when not given. */
+  readonly port?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** Name of a planted bug (bugs.ts). */
   readonly plant?: string;
   readonly flags?: readonly string[];
 };
 
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -40,16 +44,16 @@ const freePort = async (): Promise<number> => {
 };
 
 /** Starts `bindeledd start`; rejects when it is not ready within half a minute. */
-export const startHurtHub = async ({ folder, environment = {}, plant, flags = [] }: HubOptions): Promise<HurtHub> => {
-  const port = await freePort();
+export const startHurtHub = async (options: HubOptions): Promise<HurtHub> => {
+  const { environment = {}, plant, flags = [] } = options;
+  const port = options.port ?? (await freePort());
   const from = performance.now();
   const first = plant === undefined ? [] : ['--import', pathToFileURL(path.join(import.meta.dirname, 'plant.ts')).href];
   const words = [
     'start',
     '--public-url',
     address,
-    '--data',
-    folder,
+    ...('folder' in options ? ['--data', options.folder] : []),
     '--port',
     String(port),
     '--environment',
@@ -59,11 +63,17 @@ export const startHurtHub = async ({ folder, environment = {}, plant, flags = []
     '--json',
   ];
   const kept = Object.entries(process.env).filter(
-    ([name]) => !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_'),
+    ([name]) => !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_') && name !== 'DATABASE_URL',
   );
+  const database = 'folder' in options ? {} : { DATABASE_URL: options.databaseUrl };
   const child = spawn(process.execPath, [...first, path.join(root, 'bin/bindeledd.mjs'), ...words, ...flags], {
     cwd: root,
-    env: { ...Object.fromEntries(kept), ...environment, ...(plant === undefined ? {} : { PLANTED_BUG: plant }) },
+    env: {
+      ...Object.fromEntries(kept),
+      ...database,
+      ...environment,
+      ...(plant === undefined ? {} : { PLANTED_BUG: plant }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

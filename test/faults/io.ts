@@ -2,108 +2,22 @@
 // What was answered must hold, what failed must have left nothing by half, and the hub must be well again at once. Called by run.ts.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { randomUUID } from 'node:crypto';
-import { callerOf, tokenFor, type Answer, type Caller } from '../e2e/caller.ts';
-import { json } from '../e2e/deliveries.ts';
-import { prepareFolder, type Credentials } from '../e2e/hub-under-test.ts';
+import { prepareFolder } from '../e2e/hub-under-test.ts';
 import { check } from './checker.ts';
 import { readEnd } from './end-state.ts';
-import { createHistory, type History, type Operation } from './history.ts';
+import { createHistory } from './history.ts';
 import { startHurtHub } from './hub.ts';
 import { createFaults, errors, type Faults } from './shim.ts';
-import { freshMemory, idOf, outcomeOf } from './traffic.ts';
-import {
-  applications,
-  groupAt,
-  organisation,
-  page,
-  pupilKey,
-  pupils,
-  serviceBody,
-  services,
-  versionOf,
-} from './world.ts';
+import { callersOf, deliver, rest, steps, wellAgain, type Hurt, type Step } from './steps.ts';
+import { freshMemory } from './traffic.ts';
+import { applications, organisation } from './world.ts';
 
 export type IoReport = { readonly broken: readonly string[]; readonly points: number; readonly operations: number };
 
-type Hurt = {
-  readonly adapter: Caller;
-  readonly client: Caller;
-  readonly history: History;
-  readonly faults: Faults;
-  version: number;
-  created: number;
-};
-
-type Step = (hurt: Hurt) => Promise<void>;
-
-const note = async (
-  { history }: Hurt,
-  operation: Operation,
-  send: (request: string) => Promise<Answer>,
-  expected: readonly number[],
-): Promise<Answer> => {
-  const request = randomUUID();
-  const from = performance.now();
-  const answer = await send(request);
-  const outcome = outcomeOf(answer.status, expected);
-  history.add({
-    ...operation,
-    request: idOf(answer, request),
-    outcome,
-    status: answer.status,
-    from,
-    to: performance.now(),
-    life: 1,
-  });
-  return answer;
-};
-
-const deliver: Step = async (hurt) => {
-  hurt.version += 1;
-  const { headers, body } = page(groupAt(0, hurt.version));
-  const send = (request: string): Promise<Answer> =>
-    hurt.adapter.send('PATCH', `/provider/${pupils}`, { headers: { ...headers, 'x-request-id': request }, body });
-  await note(hurt, { kind: 'page', group: 0, version: hurt.version }, send, [201]);
-};
-
-const readOne: Step = async (hurt) => {
-  const request = randomUUID();
-  const from = performance.now();
-  const headers = { 'x-request-id': request };
-  const answer = await hurt.client.send('GET', `/${pupils}/systemid/${pupilKey(0, 3)}`, { headers });
-  const { status } = answer;
-  const version = status === 200 ? versionOf(JSON.parse(answer.text)) : null;
-  const outcome = outcomeOf(status, [200]);
-  const to = performance.now();
-  hurt.history.add({
-    kind: 'read',
-    group: 0,
-    member: 3,
-    version,
-    request: idOf(answer, request),
-    outcome,
-    status,
-    from,
-    to,
-    life: 1,
-  });
-};
-
-const create: Step = async (hurt) => {
-  hurt.created += 1;
-  const name = `io-${hurt.created}`;
-  const key = randomUUID();
-  const send = (request: string): Promise<Answer> =>
-    hurt.client.send('POST', `/${services}`, {
-      headers: { ...json, 'x-request-id': request, 'idempotency-key': key },
-      body: serviceBody(name, name),
-    });
-  await note(hurt, { kind: 'create', name, attempt: 1 }, send, [202]);
-};
+type Broken = Hurt & { readonly faults: Faults };
 
 /** The number of operations of a kind that a healthy step takes, with what goes on in the background. */
-const costOf = async (hurt: Hurt, kind: 'write' | 'sync', step: Step): Promise<number> => {
+const costOf = async (hurt: Broken, kind: 'write' | 'sync', step: Step): Promise<number> => {
   const count = (): number => (kind === 'write' ? hurt.faults.seen().writes : hurt.faults.seen().syncs);
   const before = count();
   await step(hurt);
@@ -111,15 +25,7 @@ const costOf = async (hurt: Hurt, kind: 'write' | 'sync', step: Step): Promise<n
   return count() - before;
 };
 
-const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15));
-
-const steps: readonly (readonly [string, Step])[] = [
-  ['page', deliver],
-  ['read', readOne],
-  ['write', create],
-];
-
-const sweep = async (hurt: Hurt, broken: string[]): Promise<number> => {
+const sweep = async (hurt: Broken, broken: string[]): Promise<number> => {
   let points = 0;
   for (const [name, step] of steps)
     for (const kind of ['write', 'sync'] as const)
@@ -140,19 +46,7 @@ const sweep = async (hurt: Hurt, broken: string[]): Promise<number> => {
   return points;
 };
 
-/** A page and a read that must be taken, now or within a few seconds. */
-const wellAgain = async (hurt: Hurt): Promise<boolean> => {
-  for (let tries = 0; tries < 40; tries += 1) {
-    await deliver(hurt);
-    const taken = hurt.history.entries().at(-1)?.outcome === 'done';
-    await readOne(hurt);
-    if (taken && hurt.history.entries().at(-1)?.outcome === 'done') return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return false;
-};
-
-const fullDisk = async (hurt: Hurt, broken: string[]): Promise<void> => {
+const fullDisk = async (hurt: Broken, broken: string[]): Promise<void> => {
   hurt.faults.arm('write', 1, { error: errors.noSpace, always: true });
   for (const [name, step] of steps) {
     await step(hurt);
@@ -175,7 +69,7 @@ export const runIo = async (folder: string, library: string): Promise<IoReport> 
   const broken: string[] = [];
   let points = 0;
   try {
-    const hurt = { ...(await callers(hub.url, credentials)), history, faults, version: 0, created: 0 };
+    const hurt = { ...(await callersOf(hub.url, credentials)), history, faults, version: 0, created: 0 };
     await deliver(hurt);
     points = await sweep(hurt, broken);
     await fullDisk(hurt, broken);
@@ -190,15 +84,4 @@ export const runIo = async (folder: string, library: string): Promise<IoReport> 
     points,
     operations: history.entries().length,
   };
-};
-
-const callers = async (
-  url: string,
-  credentials: ReadonlyMap<string, Credentials>,
-): Promise<{ readonly adapter: Caller; readonly client: Caller }> => {
-  const callerFor = async (application: string): Promise<Caller> => {
-    const { id, secret } = credentials.get(application) ?? { id: '', secret: '' };
-    return callerOf(url, await tokenFor(url, id, secret));
-  };
-  return { adapter: await callerFor('faults-adapter'), client: await callerFor('faults-client') };
 };

@@ -6,6 +6,7 @@ import { check } from './checker.ts';
 import { readEnd } from './end-state.ts';
 import { createHistory } from './history.ts';
 import { startHurtHub } from './hub.ts';
+import { randomFrom } from './random.ts';
 import { freshMemory, runTraffic } from './traffic.ts';
 import { applications, organisation } from './world.ts';
 
@@ -15,15 +16,6 @@ export type KillsReport = {
   readonly unknown: number;
   readonly told: number;
   readonly slowestStartMs: number;
-};
-
-/** A small generator with a seed, so that a failing run can be repeated. */
-const randomFrom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 };
 
 /** `kills` lives, each ended by SIGKILL after 50 to `longestMs` milliseconds of traffic, then one last life to look at. */
@@ -58,7 +50,7 @@ export const runKills = async (options: {
     }
     slowestStartMs = Math.max(slowestStartMs, hub.startMs);
     let stopped = false;
-    const traffic = runTraffic({ url: hub.url, credentials, memory, history, life, stopped: () => stopped });
+    const traffic = runTraffic({ urls: [hub.url], credentials, memory, history, life, stopped: () => stopped });
     await new Promise((resolve) => setTimeout(resolve, 50 + random() * (longestMs - 50)));
     // From here on nothing is answered any more, and nobody asks again.
     stopped = true;

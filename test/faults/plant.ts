@@ -3,9 +3,9 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bugs } from './bugs.ts';
+import { bugs, postgresBugs } from './bugs.ts';
 
-const bug = bugs.find(({ name }) => name === process.env['PLANTED_BUG']);
+const bug = [...bugs, ...postgresBugs].find(({ name }) => name === process.env['PLANTED_BUG']);
 if (bug === undefined) throw new Error(`there is no bug ${process.env['PLANTED_BUG']} to plant`);
 const wanted = pathToFileURL(path.join(import.meta.dirname, '../..', bug.file)).href;
 

@@ -1,34 +1,56 @@
 // Plants each bug in turn and expects the checker to find it: a checker that finds nothing proves nothing. Called by run.ts.
 import path from 'node:path';
-import { bugs } from './bugs.ts';
+import { bugs, postgresBugs, type Bug } from './bugs.ts';
+import type { HurtServer } from './databases.ts';
 import { runKills } from './kills.ts';
+import { runPostgresKills } from './postgres-kills.ts';
 
 export type PlantedReport = {
   readonly missed: readonly string[];
   readonly found: readonly { readonly name: string; readonly by: string }[];
 };
 
+type Try = (bug: Bug, folder: string, seed: number) => Promise<readonly string[]>;
+
 /** Tries each bug with up to three seeds. */
-export const runPlanted = async (folder: string, only: string | null): Promise<PlantedReport> => {
+const findEach = async (
+  all: readonly Bug[],
+  folder: string,
+  only: string | null,
+  once: Try,
+): Promise<PlantedReport> => {
   const missed: string[] = [];
   const found: { readonly name: string; readonly by: string }[] = [];
-  for (const bug of bugs) {
+  for (const bug of all) {
     if (only !== null && bug.name !== only) continue;
     let by: string | null = null;
-    for (let seed = 1; seed <= 3 && by === null; seed += 1) {
-      const where = path.join(folder, `${bug.name}-${seed}`);
-      const { broken } = await runKills({
-        folder: where,
-        kills: bug.kills,
-        seed,
-        longestMs: bug.longestMs,
-        plant: bug.name,
-      });
-      by = broken[0] ?? null;
-    }
+    for (let seed = 1; seed <= 3 && by === null; seed += 1)
+      by = (await once(bug, path.join(folder, `${bug.name}-${seed}`), seed))[0] ?? null;
     if (by === null) missed.push(bug.name);
     else found.push({ name: bug.name, by });
     process.stdout.write(`  ${bug.name}: ${by === null ? 'NOT FOUND' : `found: ${by}`}\n`);
   }
   return { missed, found };
 };
+
+/** Bugs in a hub on files. */
+export const runPlanted = (folder: string, only: string | null): Promise<PlantedReport> =>
+  findEach(bugs, folder, only, async ({ name, kills, longestMs }, where, seed) => {
+    const { broken } = await runKills({ folder: where, kills, seed, longestMs, plant: name });
+    return broken;
+  });
+
+/** Bugs in hubs over a database. */
+export const runPostgresPlanted = (server: HurtServer, folder: string, only: string | null): Promise<PlantedReport> =>
+  findEach(postgresBugs, folder, only, async ({ name, kills, serverKills = 0, longestMs }, where, seed) => {
+    const { broken } = await runPostgresKills({
+      server,
+      folder: where,
+      kills,
+      serverKills,
+      seed,
+      longestMs,
+      plant: name,
+    });
+    return broken;
+  });

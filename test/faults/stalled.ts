@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { callerOf, tokenFor } from '../e2e/caller.ts';
 import { prepareFolder } from '../e2e/hub-under-test.ts';
+import type { World } from './databases.ts';
 import { startHurtHub } from './hub.ts';
 import { applications, groupAt, organisation, page, pupilKey, pupils } from './world.ts';
 
@@ -20,12 +21,12 @@ export type StalledReport = { readonly broken: readonly string[]; readonly cut: 
 const residentMb = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
 
-/** Runs on a fresh folder; takes about a minute. */
-export const runStalled = async (folder: string): Promise<StalledReport> => {
+/** Runs on a fresh folder, or on the database of a world; takes about a minute. */
+export const runStalled = async (folder: string, world: World | null = null): Promise<StalledReport> => {
   mkdirSync(folder, { recursive: true });
   const data = path.join(folder, 'data');
-  const credentials = await prepareFolder(data, [organisation], applications);
-  const hub = await startHurtHub({ folder: data });
+  const credentials = world?.credentials ?? (await prepareFolder(data, [organisation], applications));
+  const hub = await startHurtHub(world === null ? { folder: data } : { databaseUrl: world.databaseUrl });
   const broken: string[] = [];
   const sockets: Socket[] = [];
   const ended = new Set<number>();

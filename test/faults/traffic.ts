@@ -47,28 +47,33 @@ export const freshMemory = (): Memory => ({
 });
 
 type Work = {
-  readonly url: string;
   readonly adapter: Caller;
   readonly client: Caller;
   readonly memory: Memory;
   readonly history: History;
   readonly life: number;
   readonly stopped: () => boolean;
+  readonly patient: boolean;
 };
 
-/** Runs all workers until `stopped`; resolves when every one has come to rest. */
+/**
+ * Runs all workers until `stopped`; resolves when every one has come to rest. They go from one of `urls` to the next, and give up on the first
+ * answer that does not come unless they are patient.
+ */
 export const runTraffic = async (options: {
-  readonly url: string;
+  readonly urls: readonly string[];
+  readonly patient?: boolean;
   readonly credentials: ReadonlyMap<string, Credentials>;
   readonly memory: Memory;
   readonly history: History;
   readonly life: number;
   readonly stopped: () => boolean;
 }): Promise<void> => {
-  const { url, credentials, stopped } = options;
+  const { urls, credentials, stopped, patient = false } = options;
   const callerFor = async (application: string): Promise<Caller> => {
     const { id, secret } = credentials.get(application) ?? { id: application, secret: '' };
-    return callerOf(url, await tokenFor(url, id, secret));
+    const [first = ''] = urls;
+    return patient ? renewed(urls, id, secret) : callerOf(first, await tokenFor(first, id, secret));
   };
   let callers: readonly [Caller, Caller];
   try {
@@ -78,7 +83,7 @@ export const runTraffic = async (options: {
     throw error;
   }
   const [adapter, client] = callers;
-  const work: Work = { ...options, adapter, client };
+  const work: Work = { ...options, patient, adapter, client };
   await Promise.all([
     ...Array.from({ length: groups }, (_, group) => untilStopped(work, () => deliverGroup(work, group))),
     untilStopped(work, () => fullSync(work)),
@@ -89,8 +94,39 @@ export const runTraffic = async (options: {
   ]);
 };
 
-const untilStopped = async ({ stopped }: Work, step: () => Promise<boolean>): Promise<void> => {
-  while (!stopped()) if (!(await step())) return;
+const untilStopped = async ({ stopped, patient }: Work, step: () => Promise<boolean>): Promise<void> => {
+  while (!stopped())
+    if (!(await step())) {
+      if (!patient) return;
+      await new Promise((resolve) => setTimeout(resolve, breathMs));
+    }
+};
+
+const breathMs = 25;
+const tokenMs = 60_000;
+
+/** A caller that asks each hub in turn, with a token that is renewed in time from whichever hub gives one. */
+const renewed = (urls: readonly string[], id: string, secret: string): Caller => {
+  let turn = 0;
+  let token: Promise<string> | null = null;
+  let until = 0;
+  const send: Caller['send'] = async (method, target, sent = {}) => {
+    turn += 1;
+    const url = urls[turn % urls.length] ?? '';
+    if (token === null || performance.now() > until) {
+      until = performance.now() + tokenMs;
+      token = tokenFor(url, id, secret);
+    }
+    const mine = token;
+    try {
+      return await callerOf(url, await mine).send(method, target, sent);
+    } catch (error) {
+      if (token === mine) mine.catch(() => (token = null));
+      throw error;
+    }
+  };
+  const read: Caller['read'] = (target) => callerOf(urls[0] ?? '', null).read(target);
+  return { send, read };
 };
 
 /** Asks, and notes what came of it. Gives null when no answer came. */
@@ -114,6 +150,10 @@ const ask = async (
   return answer;
 };
 
+/** Whether to go on at once; who is patient rests after a failure. */
+const wentOn = ({ patient }: Work, answer: Answer | null): boolean =>
+  answer !== null && !(patient && answer.status >= 500);
+
 /** The id under which a request stands in the audit. */
 export const idOf = (answer: Answer | null, sent: string): string => String(answer?.headers['x-request-id'] ?? sent);
 
@@ -135,7 +175,7 @@ const deliverGroup = async (work: Work, group: number): Promise<boolean> => {
       adapter.send('PATCH', `/provider/${pupils}`, { headers: { ...headers, 'x-request-id': request }, body }),
     [201],
   );
-  return answer !== null;
+  return wentOn(work, answer);
 };
 
 const fullSync = async (work: Work): Promise<boolean> => {
@@ -150,7 +190,7 @@ const fullSync = async (work: Work): Promise<boolean> => {
       adapter.send('POST', `/provider/${teachers}`, { headers: { ...headers, 'x-request-id': request }, body }),
     [201],
   );
-  return answer !== null;
+  return wentOn(work, answer);
 };
 
 const create = async (work: Work): Promise<boolean> => {
@@ -172,7 +212,7 @@ const create = async (work: Work): Promise<boolean> => {
       }),
     [202],
   );
-  if (answer === null || answer.status >= 500) return answer !== null;
+  if (answer === null || answer.status >= 500) return wentOn(work, answer);
   memory.pending = null;
   return true;
 };
@@ -187,7 +227,7 @@ const raise = async (work: Work, counter: string): Promise<boolean> => {
     return false;
   }
   const known = seen.status === 200;
-  if (!known && seen.status !== 404) return seen.status !== 401;
+  if (!known && seen.status !== 404) return seen.status !== 401 && wentOn(work, seen);
   const to = known ? Number(/(\d+)$/.exec((JSON.parse(seen.text) as { readonly navn: string }).navn)?.[1]) + 1 : 1;
   memory.raised.set(counter, to);
   const headers = { ...json, 'if-match': String(seen.headers['etag'] ?? '') };
@@ -206,11 +246,11 @@ const raise = async (work: Work, counter: string): Promise<boolean> => {
           }),
     [202],
   );
-  return answer !== null;
+  return wentOn(work, answer);
 };
 
 const read = async (work: Work): Promise<boolean> => {
-  const { client, history, life } = work;
+  const { client, history, life, patient } = work;
   const group = Math.floor(performance.now()) % groups;
   const member = Math.floor(performance.now() / groups) % members;
   const request = randomUUID();
@@ -239,7 +279,7 @@ const read = async (work: Work): Promise<boolean> => {
     to,
     life,
   });
-  return true;
+  return !patient || status < 500;
 };
 
 type Feed = {
