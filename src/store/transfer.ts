@@ -33,7 +33,7 @@ const form = (name: string, key: string, columns: Readonly<Record<string, Column
 });
 
 // Rows of these may be long.
-const few = 500;
+const few = 2_000;
 
 export const platformForms: readonly TableForm[] = [
   form('revision', 'value', { value: 'int' }),

@@ -21,6 +21,7 @@ import { bytesOf, numberOf, textOf } from './cells.ts';
 import type { Cell, Row } from './database.ts';
 import { isAway, translate } from './errors.ts';
 import { indexedText, keptText, textKept } from './kept-text.ts';
+import { lockFor } from './locks.ts';
 import { newer, product, standingOf } from './migrate.ts';
 import { unfinishedMark } from './roles.ts';
 import { steps } from './schema/steps.ts';
@@ -47,7 +48,7 @@ export const openTransferSource = async (options: TransferOptions): Promise<Tran
     const numbers = await tenantsOf(wire);
     for (const number of numbers.values()) {
       await enter(wire, number);
-      await ask(wire, 'SELECT pg_advisory_xact_lock(1, $1::integer)', [number]);
+      await ask(wire, `SELECT pg_advisory_xact_lock(${lockFor.writing}, $1::integer)`, [number]);
       await ask(wire, 'SELECT next FROM audit_head WHERE tenant = $1 FOR UPDATE', [number]);
     }
     return { ...sideOf(wire, numbers), checkpointLists: () => [], close: () => wire.close() };
@@ -92,7 +93,7 @@ export const openTransferTarget = async (options: TransferOptions): Promise<Tran
           await wire.command('COMMIT');
           kept = true;
           // The server has not counted rows that nobody could see.
-          await wire.command(`ANALYZE ${large.join(', ')}`);
+          await wire.command(`ANALYZE ${large.join(', ')}`).catch(() => {});
         } catch (error) {
           throw translate(error);
         }
@@ -115,6 +116,9 @@ export const openTransferTarget = async (options: TransferOptions): Promise<Tran
     throw translate(error);
   }
 };
+
+// Bytes of rows that are in memory together, or a little more.
+const bytesAtOnce = 4_194_304;
 
 const large = ['resource', 'identifier', 'link', 'attribute_index', 'change', 'segment'] as const;
 
@@ -288,10 +292,16 @@ async function* fetched(wire: Wire, table: TableForm, where: string): AsyncItera
     `DECLARE transfer NO SCROLL CURSOR FOR SELECT ${columns.join(', ')} FROM ${table.name}${where} ORDER BY ${table.key}`,
   );
   try {
-    for (;;) {
-      const rows = await ask(wire, `FETCH ${table.atOnce} FROM transfer`);
+    // Rows may be long: how many come together follows from those before them.
+    for (let size = Math.min(table.atOnce, 100); ;) {
+      const rows = await ask(wire, `FETCH ${size} FROM transfer`);
       if (rows.length > 0) yield rows;
-      if (rows.length < table.atOnce) return;
+      if (rows.length < size) return;
+      let bytes = 1;
+      for (const row of rows)
+        for (const cell of Object.values(row))
+          if (typeof cell === 'string' || Buffer.isBuffer(cell)) bytes += cell.length;
+      size = Math.min(table.atOnce, Math.ceil((bytesAtOnce * rows.length) / bytes));
     }
   } finally {
     if (!wire.broken) await wire.command('CLOSE transfer').catch(() => {});

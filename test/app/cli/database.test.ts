@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { emptyDatabase, run as runSql, testDatabase, testHubRole, type TestDatabase } from '../../postgres/database.ts';
 
@@ -240,4 +241,83 @@ test('a hub on files loads nothing of the database', async () => {
     return /LOADED (\w+)/.exec(said)?.[1] ?? said;
   };
   assert.deepEqual(await Promise.all([loaded('--data', 'files'), loaded()]), ['false', 'true']);
+});
+
+test('copy: from a directory into a database and back, with what was there proved; wrong uses change nothing', async () => {
+  const database = await keep(testDatabase());
+  const [here, back] = [path.join(folder, 'copied'), path.join(folder, 'copied-back')];
+  const owner = { BINDELEDD_OWNER_DATABASE_URL: database.ownerUrl };
+  const demo = start(['demo', '--port', '0', '--json', '--data', here], {});
+  const [line] = (await once(demo.stdout ?? demo, 'data')) as [Buffer];
+  assert.match(line.toString(), /"url"/);
+  const busy = await run(['copy', '--from', `sqlite:${here}`, '--to', 'postgres:'], owner);
+  demo.kill('SIGTERM');
+  await once(demo, 'close');
+  assert.deepEqual([busy.exit, busy.err.startsWith('HUB-510')], [9, true], busy.err);
+
+  type Report = {
+    readonly kept: boolean;
+    readonly resources: number;
+    readonly findings: readonly string[];
+    readonly organisations: readonly {
+      readonly audit: { readonly records: number; readonly verdict: string };
+      readonly collections: readonly object[];
+    }[];
+  };
+  const there = await run(['copy', '--from', `sqlite:${here}`, '--to', 'postgres:', '--json'], owner);
+  assert.equal(there.exit, 0, there.err);
+  const report = JSON.parse(there.out) as Report;
+  assert.deepEqual([report.kept, report.findings], [true, []]);
+  assert.ok(report.resources > 1_000, `${report.resources} resources`);
+  assert.ok(report.organisations.length > 0);
+  for (const { audit } of report.organisations) assert.equal(audit.verdict, 'ok');
+  assert.match(there.err, /^Rows: [\d ]+ \(\d+\)/m);
+
+  const home = await run(['copy', '--from', database.ownerUrl, '--to', `sqlite:${back}`]);
+  assert.equal(home.exit, 0, home.err);
+  assert.match(home.out, /^fjordheim\.test +utdanning\/elev\/elev +600 +[0-9a-f]{64}$/m);
+  assert.match(home.out, /^fjordheim\.test +\d+ +\d+ +0 +\d+ +\d+ +proved$/m);
+  const again = await run([
+    'copy',
+    '--from',
+    `sqlite:${back}`,
+    '--to',
+    (await keep(testDatabase())).ownerUrl,
+    '--json',
+  ]);
+  const contents = (one: Report): unknown => one.organisations.map(({ collections }) => collections);
+  assert.deepEqual(contents(JSON.parse(again.out) as Report), contents(report));
+
+  // An audit that somebody has changed cannot be proved, there or here: that is said, and does not keep it where it is.
+  const audit = new DatabaseSync(path.join(back, 'tenants', 'fjordheim.test', 'audit.db'));
+  audit.exec(`UPDATE audit_commit SET records = replace(records, 'allow', 'never') WHERE first = 1`);
+  audit.close();
+  const altered = await run([
+    'copy',
+    '--from',
+    `sqlite:${back}`,
+    '--to',
+    (await keep(testDatabase())).ownerUrl,
+    '--json',
+  ]);
+  const { kept, findings, organisations } = JSON.parse(altered.out) as Report;
+  assert.deepEqual(
+    [altered.exit, kept, findings, organisations.map((one) => one.audit.verdict)],
+    [7, true, [], ['as in the source', 'ok']],
+  );
+
+  const runs = await Promise.all([
+    run(['copy', '--from', here, '--to', 'postgres:'], owner),
+    run(['copy', '--from', `sqlite:${here}`, '--to', `sqlite:${back}`]),
+    run(['copy', '--from', `sqlite:${here}`, '--to', 'postgres:']),
+    run(['copy', '--from', `sqlite:${here}`, '--to', 'postgres:'], owner),
+    run(['copy', '--from', database.ownerUrl, '--to', `sqlite:${here}`]),
+    run(['copy', '--from', `sqlite:${path.join(folder, 'nowhere')}`, '--to', 'postgres:'], owner),
+  ]);
+  assert.deepEqual(
+    runs.map(({ exit }) => exit),
+    [2, 2, 2, 9, 9, 5],
+    runs.map(({ err }) => err).join('\n'),
+  );
+  silent([busy, there, home, again, altered, ...runs], 'only-for-tests');
 });
