@@ -36,15 +36,25 @@ export type QualityWorker = Quality & {
 
 /** Grows when the code of the rules changes, so that everything is looked at anew. */
 const rulesVersion = 1;
-// A slice takes about so long; then others get three times as long, and more while somebody keeps the loop busy.
-const sliceMs = 4;
-const restShare = 3;
+type Pace = {
+  /** How long a slice takes, about. */
+  readonly sliceMs: number;
+  /** How much longer others get then; more while somebody keeps the loop busy. */
+  readonly restShare: number;
+  readonly smallest: number;
+  readonly largest: number;
+};
+// In this process a slice holds everybody up. Far away it only waits: a slice is as large as its transaction may be, and leaves the database
+// half of the time of one connection.
+const near: Pace = { sliceMs: 4, restShare: 3, smallest: 64, largest: 512 };
+const far: Pace = { sliceMs: 150, restShare: 1, smallest: 128, largest: 1_024 };
+// After so long without a rest others are let in.
+const heldMs = 4;
 const busyMs = 8;
 const busyRestMs = 50;
 // While data are coming in, they go first; a page takes a while until it shows.
 const deliveryRestMs = 250;
 const deliveryMs = 1_000;
-const [smallestSlice, largestSlice] = [64, 512];
 const slicesPerTurn = 32;
 const trendEveryMs = 60_000;
 const trendKeptDays = 400;
@@ -52,6 +62,7 @@ const dayMs = 86_400_000;
 
 type Open = {
   readonly store: QualityStore;
+  readonly pace: Pace;
   /** Resources of a slice. */
   size: number;
   /** The end of the change feed when it was last seen, and when it last moved. */
@@ -82,7 +93,8 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
         ? null
         : {
             store,
-            size: smallestSlice,
+            pace: store.far ? far : near,
+            size: (store.far ? far : near).smallest,
             head: Number.POSITIVE_INFINITY,
             receivedAt: Number.NEGATIVE_INFINITY,
             trendAt: Number.NEGATIVE_INFINITY,
@@ -101,22 +113,23 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
     let [since, waited] = [started, 0];
     const pause = async (): Promise<void> => {
       const asked = clock.monotonic();
-      if (asked - since < sliceMs) return;
+      if (asked - since < heldMs) return;
       await yieldToLoop();
       since = clock.monotonic();
       waited += since - asked;
     };
     const done = await runSlice({ store: one.store, examiner, mark, pause }, Math.round(one.size));
     const ms = clock.monotonic() - started - waited;
-    if (ms > sliceMs * 1.5) one.size = Math.max(smallestSlice, one.size / 2);
-    else if (ms < sliceMs / 2) one.size = Math.min(largestSlice, one.size * 1.5);
+    const { sliceMs, smallest, largest } = one.pace;
+    if (ms > sliceMs * 1.5) one.size = Math.max(smallest, one.size / 2);
+    else if (ms < sliceMs / 2) one.size = Math.min(largest, one.size * 1.5);
     const now = clock.monotonic();
     if (done.head > one.head) one.receivedAt = now;
     one.head = done.head;
     return { ...done, ms, receiving: now - one.receivedAt < deliveryMs };
   };
 
-  const rest = async (worked: number, receiving: boolean): Promise<void> => {
+  const rest = async (worked: number, receiving: boolean, { restShare }: Pace): Promise<void> => {
     await clock.sleep(receiving ? deliveryRestMs : worked * restShare, stop.signal);
     const asked = clock.monotonic();
     await yieldToLoop();
@@ -151,7 +164,7 @@ export const createQuality = (deps: QualityDeps): QualityWorker => {
         return false;
       }
       changed = true;
-      await rest(ms, receiving);
+      await rest(ms, receiving, one.pace);
     }
     await keepTrend(one, 'behind');
     return true;

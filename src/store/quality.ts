@@ -216,5 +216,7 @@ export type QualityStore = {
    * run. Never twice at once on one store.
    */
   readonly alone: <T>(work: () => Promise<T>) => Promise<T | null>;
+  /** True when answers come over a network: whoever waits for them keeps nobody in this process from work. */
+  readonly far: boolean;
   readonly close: () => Eventually<void>;
 };

@@ -34,24 +34,25 @@ const readUids = sql(
 const findCollection = sql('collection', 'SELECT id FROM collection WHERE tenant = $1 AND path = $2::text');
 const readResources = sql(
   'resources',
-  `SELECT r.uid, r.position, r.source, r.protection, r.split, r.own, r.body, k.path, i.fields, i.identifiers,
-     l.relations, l.link_paths, l.link_fields, l.link_values, l.link_uids
+  // Numbers for what repeats: looked up by the server, the words of each link would cost more than all the rest.
+  `SELECT r.uid, r.position, r.source, r.protection, r.split, r.own, r.body, i.fields, i.identifiers,
+     l.relations, l.link_collections, l.link_fields, l.link_values, l.link_uids
    FROM (SELECT uid, position, source, protection, split, own, body, keys FROM resource
          WHERE tenant = $1 AND uid = ANY($2::bigint[]) OFFSET 0) r
-   CROSS JOIN LATERAL (SELECT path FROM collection WHERE tenant = $1 AND id = r.uid / ${uidsOfCollection} OFFSET 0) k
    CROSS JOIN LATERAL (
-     SELECT array_agg(w.text ORDER BY n.place) AS fields, array_agg(i.value ORDER BY n.place) AS identifiers
+     SELECT array_agg(i.field ORDER BY n.place) AS fields, array_agg(i.value ORDER BY n.place) AS identifiers
      FROM unnest(r.keys) WITH ORDINALITY AS n (id, place)
-     CROSS JOIN LATERAL (SELECT field, value FROM identifier WHERE tenant = $1 AND id = n.id OFFSET 0) i
-     CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = i.field OFFSET 0) w) i
+     CROSS JOIN LATERAL (SELECT field, value FROM identifier WHERE tenant = $1 AND id = n.id OFFSET 0) i) i
    CROSS JOIN LATERAL (
-     SELECT array_agg(v.text) AS relations, array_agg(c.path) AS link_paths, array_agg(f.text) AS link_fields,
+     SELECT array_agg(l.relation) AS relations, array_agg(t.collection) AS link_collections, array_agg(t.field) AS link_fields,
        array_agg(t.value) AS link_values, array_agg(coalesce(t.uid, -1)) AS link_uids
      FROM (SELECT target, relation FROM link WHERE tenant = $1 AND source = r.uid ORDER BY target, relation OFFSET 0) l
-     CROSS JOIN LATERAL (SELECT collection, field, value, uid FROM identifier WHERE tenant = $1 AND id = l.target OFFSET 0) t
-     CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = l.relation OFFSET 0) v
-     CROSS JOIN LATERAL (SELECT text FROM word WHERE tenant = $1 AND id = t.field OFFSET 0) f
-     CROSS JOIN LATERAL (SELECT path FROM collection WHERE tenant = $1 AND id = t.collection OFFSET 0) c) l`,
+     CROSS JOIN LATERAL (SELECT collection, field, value, uid FROM identifier WHERE tenant = $1 AND id = l.target OFFSET 0) t) l`,
+);
+const readWords = sql('words', 'SELECT id, text FROM word WHERE tenant = $1 AND id > $2::integer ORDER BY id');
+const readPaths = sql(
+  'paths',
+  'SELECT id, path AS text FROM collection WHERE tenant = $1 AND id > $2::integer ORDER BY id',
 );
 const findIdentifiers = sql(
   'identifiers',
@@ -92,6 +93,9 @@ export const createQualitySource = (database: Database, tenant: number): Quality
   const readMany = (statement: Sql, ...values: readonly Cell[]): Promise<readonly Row[]> =>
     database.query(tenant, statement, [tenant, ...values], { long: true });
 
+  const words = wordsBy((after) => readMany(readWords, after));
+  const paths = wordsBy((after) => readMany(readPaths, after));
+
   // Once given, the number of a collection stays.
   const collections = new Map<string, number>();
   const collectionOf = async (path: string): Promise<number | null> => {
@@ -120,7 +124,11 @@ export const createQualitySource = (database: Database, tenant: number): Quality
   const readAll = async (uids: readonly number[]): Promise<readonly (WholeResource | null)[]> => {
     if (uids.length === 0) return [];
     const rows = await readMany(readResources, [...new Set(uids)]);
-    const found = new Map(rows.map((row) => [numberOf(row, 'uid'), wholeOf(row)]));
+    for (const row of rows) {
+      await words.know([...numbersOf(row, 'fields'), ...numbersOf(row, 'relations'), ...numbersOf(row, 'link_fields')]);
+      await paths.know([Math.floor(numberOf(row, 'uid') / uidsOfCollection), ...numbersOf(row, 'link_collections')]);
+    }
+    const found = new Map(rows.map((row) => [numberOf(row, 'uid'), wholeOf(row, words.text, paths.text)]));
     return uids.map((uid) => found.get(uid) ?? null);
   };
 
@@ -183,7 +191,27 @@ export const createQualitySource = (database: Database, tenant: number): Quality
   };
 };
 
-const wholeOf = (row: Row): WholeResource => {
+type TextOf = (id: number) => string;
+
+/** What numbers stand for: read when one is met that is not known yet, and known for good. */
+const wordsBy = (
+  read: (after: number) => Promise<readonly Row[]>,
+): { readonly know: (ids: readonly number[]) => Promise<void>; readonly text: TextOf } => {
+  const known = new Map<number, string>();
+  let last = -1;
+  return {
+    know: async (ids) => {
+      if (ids.every((id) => known.has(id))) return;
+      for (const row of await read(last)) {
+        last = Math.max(last, numberOf(row, 'id'));
+        known.set(numberOf(row, 'id'), textOf(row, 'text'));
+      }
+    },
+    text: (id) => known.get(id) ?? '',
+  };
+};
+
+const wholeOf = (row: Row, word: TextOf, path: TextOf): WholeResource => {
   const body = bytesOf(row, 'body').toString();
   const split = numberOf(row, 'split');
   const shownLinks = body.slice(split, -1);
@@ -191,30 +219,30 @@ const wholeOf = (row: Row): WholeResource => {
   return {
     uid: numberOf(row, 'uid'),
     position: numberOf(row, 'position'),
-    collection: textOf(row, 'path'),
+    collection: path(Math.floor(numberOf(row, 'uid') / uidsOfCollection)),
     source: textOf(row, 'source'),
     guarded: numberOf(row, 'protection') > 0,
-    identifiers: textsOf(row, 'fields').map((field, index) => ({ field, value: textKept(values[index] ?? '') })),
+    identifiers: numbersOf(row, 'fields').map((field, index) => ({
+      field: word(field),
+      value: textKept(values[index] ?? ''),
+    })),
     attributes: body.slice(1, split - ',"_links":'.length),
     ownLinks: typeof row['own'] === 'string' ? row['own'] : shownLinks,
     shownLinks,
-    links: linksOf(row),
+    links: linksOf(row, word, path),
   };
 };
 
-const linksOf = (row: Row): readonly NamedLink[] => {
-  const [paths, fields, values] = [
-    textsOf(row, 'link_paths'),
-    textsOf(row, 'link_fields'),
-    textsOf(row, 'link_values'),
-  ];
+const linksOf = (row: Row, word: TextOf, path: TextOf): readonly NamedLink[] => {
+  const [collections, fields] = [numbersOf(row, 'link_collections'), numbersOf(row, 'link_fields')];
+  const values = textsOf(row, 'link_values');
   const uids = numbersOf(row, 'link_uids');
-  return textsOf(row, 'relations').map((relation, index) => {
+  return numbersOf(row, 'relations').map((relation, index) => {
     const uid = uids[index] ?? -1;
     return {
-      relation,
-      collection: paths[index] ?? '',
-      field: fields[index] ?? '',
+      relation: word(relation),
+      collection: path(collections[index] ?? 0),
+      field: word(fields[index] ?? 0),
       value: textKept(values[index] ?? ''),
       uid: uid < 0 ? null : uid,
     };

@@ -14,5 +14,5 @@ export const openQualityStore = async (database: Database, id: string): Promise<
   if (row === undefined) return null;
   const tenant = numberOf(row, 'number');
   const { results, alone } = createQualityResults(database, tenant);
-  return { source: createQualitySource(database, tenant), results, alone, close: () => {} };
+  return { source: createQualitySource(database, tenant), results, alone, far: true, close: () => {} };
 };

@@ -33,6 +33,7 @@ export const openQualityStore = (folder: string, id: string, readOnly = false): 
       results: createQualityResults(db),
       // A data directory has one hub.
       alone: (work) => work(),
+      far: false,
       close: () => {
         data.close();
         db.close();
