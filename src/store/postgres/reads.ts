@@ -19,6 +19,7 @@ import { epochsIn, epochsSql } from './epochs.ts';
 import type { Epoch } from './epochs.ts';
 import { documentOfRow, filterToSql } from './filter-sql.ts';
 import { createFollowRead } from './follow-reads.ts';
+import { createGatheredReads } from './gathered-reads.ts';
 import { createLooks } from './guarded-rows.ts';
 import type { Looked } from './guarded-rows.ts';
 import { indexedText, keptText } from './kept-text.ts';
@@ -50,10 +51,6 @@ const danglingRows = 262_144;
 // More than this is no short statement.
 const manyRows = 32;
 
-// An organisation that is asked for more single resources than this has a statement of its own for them: that knows its partitions beforehand, and
-// is half as fast again. It takes some 50 KB on each connection.
-const readsOfMany = 256;
-
 // Ms for which the epochs are believed when no commit has been heard of.
 const epochMs = 2_000;
 
@@ -67,15 +64,6 @@ const resourceColumns = 'r.uid, r.position, r.born, r.protection, c.at, c.level,
 const itsChange = `LEFT JOIN LATERAL (
     SELECT at, level, noticed FROM change WHERE tenant = $1 AND position = r.position LIMIT 1) c ON true`;
 
-const readOneOf = (name: string, tenant: string): Sql => ({
-  name,
-  text: `SELECT ${resourceColumns} FROM identifier i
-    CROSS JOIN LATERAL (
-      SELECT uid, position, born, protection, body FROM resource WHERE tenant = ${tenant} AND uid = i.uid LIMIT 1) r
-    LEFT JOIN LATERAL (SELECT at, level, noticed FROM change WHERE tenant = ${tenant} AND position = r.position LIMIT 1) c ON true
-    WHERE i.tenant = ${tenant} AND i.collection = $1 AND i.field = $2 AND i.value = $3`,
-});
-const readOne = readOneOf('read_one', '$4::integer');
 const readMany: Sql = {
   name: 'read_many',
   text: `SELECT ${resourceColumns} FROM unnest($2::bigint[]) WITH ORDINALITY AS w (uid, n)
@@ -431,15 +419,9 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     return found;
   };
 
-  const ownReadOne = readOneOf(`read_one_${tenant}`, String(Math.trunc(tenant)));
-  let readsSoFar = 0;
+  const readRow = createGatheredReads({ database, tenant, columns: resourceColumns });
   const readIn = async (plan: AuthorizedPlan, collection: number, field: number, value: string) => {
-    readsSoFar += 1;
-    const values = [collection, field, keptText(value)];
-    const [row] =
-      readsSoFar > readsOfMany
-        ? await database.query(tenant, ownReadOne, values)
-        : await database.query(tenant, readOne, [...values, tenant]);
+    const row = await readRow({ collection, field, value: keptText(value) });
     return row === undefined ? null : resourceOf(row, plan.clearance);
   };
 
