@@ -8,6 +8,7 @@ import type { OtherProcesses } from '#hub/signals.ts';
 import type { Model } from '#model/model.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
+import { lockFor } from '#store/postgres/locks.ts';
 import type { QualityStore } from '#store/quality.ts';
 import type { Store } from '#store/store.ts';
 import { verifyChain, verifyFile } from './audit-verification.ts';
@@ -56,8 +57,8 @@ const openFiles = async (folder: string, deps: EngineDeps): Promise<Engine> => {
   };
 };
 
-// Held until the end of a transaction by the process that delivers; the first number tells it from the locks of organisations.
-const deliverers = { name: 'deliverers', text: 'SELECT pg_advisory_xact_lock(3, 0)' } as const;
+// Held until the end of a transaction by the process that delivers.
+const deliverers = { name: 'deliverers', text: `SELECT pg_advisory_xact_lock(${lockFor.delivering}, 0)` } as const;
 
 const openDatabase = async (url: string, settings: EngineSettings, deps: EngineDeps): Promise<Engine> => {
   const [{ openPostgresStore }, { openQualityStore: openQuality }] = await Promise.all([

@@ -31,7 +31,7 @@ export const faults: readonly Fault[] = [
     name: 'writers-without-the-lock',
     dialect: 'postgres',
     file: queue,
-    edits: [{ find: 'pg_advisory_xact_lock(1, $1::integer)', replace: '$1::integer' }],
+    edits: [{ find: 'pg_advisory_xact_lock(${lockFor.writing}, $1::integer)', replace: '$1::integer' }],
   },
   {
     name: 'positions-remembered-from-before',
@@ -39,7 +39,7 @@ export const faults: readonly Fault[] = [
     file: 'src/store/postgres/tenant-state.ts',
     edits: [
       {
-        find: 'if (state.counts?.commits === counts.commits) return counts;',
+        find: 'if (state.counts !== null && isSame(state.counts, counts)) return counts;',
         replace:
           'if (state.counts !== null) return { ...counts, position: Math.max(counts.position, state.counts.position + 1) };',
       },

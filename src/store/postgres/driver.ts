@@ -40,6 +40,9 @@ export type DriverOptions = {
   readonly connectMs?: number;
 };
 
+/** A deadline that is further away is none: the server counts ms in 32 bits. */
+const longestMs = 2 ** 31;
+
 /** Plans are made anew so long after it is asked for, and no more often. */
 const replanMs = 250;
 
@@ -74,7 +77,7 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
     if (deadline === undefined) return null;
     const left = Math.ceil(deadline - clock.monotonic());
     if (left <= 0) throw tooLate();
-    return left;
+    return left < longestMs ? left : null;
   };
 
   const told = (error: unknown, wire: Wire): unknown => {
@@ -136,6 +139,13 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
   };
 };
 
+// What is acknowledged is on the disk, and on the standby where one is waited for; who waits for more goes on doing so.
+const durably: Sql = {
+  name: 'durably',
+  text: `SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`,
+};
+
 /** Gives what connects to the server that takes writes, the one that did last before the others, and says which that was. */
 const createConnect = (options: DriverOptions): { connect: () => Promise<Wire>; chosen: () => number } => {
   const addresses = addressesOf(options.url);
@@ -150,13 +160,16 @@ const createConnect = (options: DriverOptions): { connect: () => Promise<Wire>; 
     // Made while a table was small, it must not read all of it when it is large: every statement has an index.
     'enable_seqscan=off',
     'TimeZone=UTC',
+    // Whatever the server, the database or the role says: who has waited for a row must see it as it is now, and nobody's rows are seen by default.
+    String.raw`default_transaction_isolation=read\ committed`,
+    'bindeledd.tenant=',
     `statement_timeout=${options.statementMs ?? 30_000}`,
     `lock_timeout=${options.lockMs ?? 15_000}`,
     'idle_in_transaction_session_timeout=60000',
   ];
   const open = async (url: string): Promise<Wire> => {
     const wire = await Wire.open({ url, applicationName, connectMs, settings });
-    const [row] = await wire.query(beat, [], null);
+    const [, [row]] = await Promise.all([wire.query(durably, [], null), wire.query(beat, [], null)]);
     if (row?.['recovery'] === false) return wire;
     wire.destroy(new Error('in recovery'));
     throw new HubError(problem('HUB-502', 'The database is in recovery and takes no writes.', { retryAfter: 5 }));

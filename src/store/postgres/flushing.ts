@@ -17,12 +17,16 @@ export type Additions = {
   readonly count: () => number;
 };
 
-/** Resolves when everything is written; what was looked at stays in memory. Rejects with the first error. */
+/**
+ * Resolves when everything is written; what was looked at stays in memory. Rejects with the first error. `allSent` is called when the last
+ * statement is on its way.
+ */
 export const writeOut = async (
   set: WorkingSet,
   additions: Additions,
   connection: Connection,
   tenant: number,
+  allSent: () => void = () => {},
 ): Promise<void> => {
   const sent: Promise<unknown>[] = [];
   const send = (sql: Sql, values: readonly Cell[]): void => {
@@ -76,6 +80,7 @@ export const writeOut = async (
   writeFeed(set, each);
   await breathe(set.indexed.size);
   writeBeside(set, each, send);
+  allSent();
   await Promise.all(sent);
 };
 

@@ -4,6 +4,7 @@ import type { CollectionPath } from '#model/model.ts';
 import type { Examination, QualityResults, Spread, Tally } from '../quality.ts';
 import type { Cell, Connection, Database, Row, Sql } from './database.ts';
 import { numberOf, textOf } from './cells.ts';
+import { lockFor } from './locks.ts';
 import { sweepFrom, writeStep } from './quality-step.ts';
 import { findWords, internWords } from './quality-words.ts';
 
@@ -24,8 +25,8 @@ const examinationWords = words('e', ['collection', 'source']);
 const trendWords = words('t', ['collection', 'rule']);
 
 // Held until the end of a transaction, by whoever examines an organisation or keeps something of it.
-const lock = sql('lock', 'SELECT pg_advisory_xact_lock(2, $1::integer)');
-const tryLock = sql('try_lock', 'SELECT pg_try_advisory_xact_lock(2, $1::integer) AS got');
+const lock = sql('lock', `SELECT pg_advisory_xact_lock(${lockFor.quality}, $1::integer)`);
+const tryLock = sql('try_lock', `SELECT pg_try_advisory_xact_lock(${lockFor.quality}, $1::integer) AS got`);
 
 const readState = sql(
   'state',

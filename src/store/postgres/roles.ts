@@ -16,11 +16,12 @@ const role: Sql = {
     coalesce(obj_description(to_regnamespace('bindeledd')::oid, 'pg_namespace'), '') AS mark,
     current_setting('default_transaction_read_only')::boolean AS read_only,
     has_database_privilege(current_database(), 'TEMPORARY') AS temporary,
-    (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS superuser,
-    (SELECT rolbypassrls FROM pg_roles WHERE rolname = current_user) AS bypasses,
-    EXISTS (SELECT FROM pg_roles r WHERE (r.rolsuper OR r.rolbypassrls) AND pg_has_role(current_user, r.oid, 'MEMBER')) AS may_become,
+    (SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN (current_user, session_user)) AS superuser,
+    (SELECT bool_or(rolbypassrls) FROM pg_roles WHERE rolname IN (current_user, session_user)) AS bypasses,
+    EXISTS (SELECT FROM pg_roles r WHERE (r.rolsuper OR r.rolbypassrls)
+      AND (pg_has_role(current_user, r.oid, 'MEMBER') OR pg_has_role(session_user, r.oid, 'MEMBER'))) AS may_become,
     EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = to_regnamespace('bindeledd')::oid AND c.relkind IN ('r', 'p')
-      AND pg_has_role(current_user, c.relowner, 'MEMBER')) AS owner,
+      AND (pg_has_role(current_user, c.relowner, 'MEMBER') OR pg_has_role(session_user, c.relowner, 'MEMBER'))) AS owner,
     (SELECT array_agg(w.name || ' ' || w.needed) FROM unnest($1::text[], $2::text[]) AS w (name, needed)
       WHERE NOT coalesce(has_table_privilege(to_regclass('bindeledd.' || w.name)::oid, w.needed), false)) AS missing,
     (SELECT array_agg(w.name || ' ' || w.spare) FROM unnest($3::text[], $4::text[]) AS w (name, spare)

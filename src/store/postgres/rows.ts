@@ -12,8 +12,8 @@ import { createWorkingSet, forgetSeen } from './working-set.ts';
 import type { WorkingSet } from './working-set.ts';
 
 export type WorkRows = Rows & {
-  /** Writes out what has been changed; what was made ready stays so. */
-  readonly write: () => Promise<void>;
+  /** Writes out what has been changed; what was made ready stays so. `sent` is called when the last statement is on its way. */
+  readonly write: (sent?: () => void) => Promise<void>;
   /** Brings what the work has added into what the process keeps: once it is written. */
   readonly keep: () => void;
   /** Takes back what the work has added to what the process keeps: after it was rolled back. */
@@ -42,7 +42,7 @@ export const createRows = (deps: RowsDeps): WorkRows => {
     collections.set(row.id, row);
     additions.collections.set(row.id, { ...row, path: state.paths.text(row.id) });
   };
-  const write = (): Promise<void> => writeOut(set, additions, connection, tenant);
+  const write = (sent?: () => void): Promise<void> => writeOut(set, additions, connection, tenant, sent);
   const loading = createLoading(set, connection, tenant);
 
   return {

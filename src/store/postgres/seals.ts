@@ -6,6 +6,7 @@ import { checkpointOf } from '../audit-search.ts';
 import type { AuditCheckpoint, AuditKey, Eventually } from '../store.ts';
 import { bytesOf, numberOf, textOf } from './cells.ts';
 import type { Connection, Database, Sql } from './database.ts';
+import { lockFor } from './locks.ts';
 
 export type SealDeps = {
   readonly database: Pick<Database, 'query' | 'transaction'>;
@@ -110,7 +111,10 @@ const headOf = ([row]: Awaited<ReturnType<Connection['query']>>): Head => ({
 });
 
 // Waits for no one who records, and lets them go on.
-const lock: Sql = { name: 'audit lock', text: 'SELECT pg_advisory_xact_lock(2, $1::integer)::text AS held' };
+const lock: Sql = {
+  name: 'audit lock',
+  text: `SELECT pg_advisory_xact_lock(${lockFor.sealing}, $1::integer)::text AS held`,
+};
 
 const state: Sql = {
   name: 'audit state',

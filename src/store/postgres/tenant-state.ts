@@ -75,7 +75,8 @@ export const followState = async (
   row: Row | undefined,
 ): Promise<Counts> => {
   const counts = countsOf(row);
-  if (state.counts?.commits === counts.commits) return counts;
+  // All of them: a database that was put back may come to the same number of commits by others.
+  if (state.counts !== null && isSame(state.counts, counts)) return counts;
   // Other processes may have written in between, and what this one remembers beyond the last commit is not so.
   state.words.cut(Math.min(state.counts?.words ?? 0, counts.words));
   state.paths.cut(Math.min(state.counts?.collections ?? 0, counts.collections));
@@ -136,6 +137,15 @@ const countsOf = (row: Row | undefined): Counts => {
     erasures: numberOf(row, 'erasures'),
   };
 };
+
+const isSame = (a: Counts, b: Counts): boolean =>
+  a.commits === b.commits &&
+  a.position === b.position &&
+  a.at === b.at &&
+  a.words === b.words &&
+  a.collections === b.collections &&
+  a.identifiers === b.identifiers &&
+  a.erasures === b.erasures;
 
 const createWords = (): Words => {
   const ids = new Map<string, number>();

@@ -11,7 +11,7 @@ import { createWriting } from '../writing/writing.ts';
 import type { Work } from '../writing/writing.ts';
 import { openAudit } from './audit.ts';
 import { numberOf } from './cells.ts';
-import type { Database, Sql } from './database.ts';
+import type { Connection, Database, Sql } from './database.ts';
 import { beginEpoch, epochsIn, epochsSql } from './epochs.ts';
 import { createLedger } from './erasures.ts';
 import type { ErasureWrites } from './erasures.ts';
@@ -77,7 +77,7 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
   });
 
   const begin = (transaction: Transaction): Part<Writes> => {
-    const { connection } = transaction;
+    const connection = untilEnded(transaction.connection);
     const counts = { ...transaction.counts };
     const sending = createSending(connection, tenant);
     const rows = createRows({ connection, tenant, state, counts });
@@ -96,15 +96,17 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     });
     return {
       tx: { work, rows, erasures },
-      finish: async () => {
-        await Promise.all([rows.write(), sending.sent()]);
+      finish: async (sent) => {
+        await Promise.all([rows.write(sent), sending.sent()]);
       },
       keep: () => {
+        connection.end();
         rows.keep();
         Object.assign(transaction.counts, counts);
         for (const record of records) transaction.records.push(record);
       },
       drop: () => {
+        connection.end();
         rows.drop();
         erasures.drop();
       },
@@ -236,6 +238,20 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
   };
 };
 
+const over = (): Promise<never> => Promise.reject(new Error('the work is over'));
+
+/** A connection for one work: what goes on of it after its end must not land among the works of others. */
+const untilEnded = (connection: Connection): Connection & { readonly end: () => void } => {
+  let isOver = false;
+  return {
+    query: (sql, values) => (isOver ? over() : connection.query(sql, values)),
+    copy: (text, chunks) => (isOver ? over() : connection.copy(text, chunks)),
+    end: () => {
+      isOver = true;
+    },
+  };
+};
+
 const renewMs = 1_000;
 
 /** Does something soon after it was asked for, and no more often than that; failures are made good the next time. */
@@ -265,7 +281,10 @@ const numberFor = async (database: Database, id: string): Promise<number> => {
   if (known !== undefined) return numberOf(known, 'number');
   await database.query(null, giveNumber, [id], { durable: true });
   // Another process may have been first.
-  return numberOf((await database.query(null, findNumber, [id]))[0], 'number');
+  const [given] = await database.query(null, findNumber, [id]);
+  // Nobody's rows are under 0, and nobody's may come there.
+  if (given === undefined) throw new Error('the organisation was given no number');
+  return numberOf(given, 'number');
 };
 
 const findNumber: Sql = { name: 'find_tenant', text: 'SELECT number FROM tenant WHERE organisation = $1' };

@@ -4,7 +4,16 @@ import type { Connection, Scope } from './database.ts';
 import { stateOf, translate } from './errors.ts';
 import type { Wire } from './wire.ts';
 
-/** Runs work in a transaction of one organisation, with `ms` for each statement (null = as the connection says). A throw rolls back. */
+const over = (): Promise<never> => Promise.reject(new Error('the transaction is over'));
+
+// Named, since what a database has by default may be another: who has waited for a lock must see what was committed meanwhile.
+const beginning = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+const beginningOfSnapshot = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
+
+/**
+ * Runs work in a transaction of one organisation, with `ms` for each statement (null = as the connection says). A throw rolls back. When it is
+ * over, what the work was given refuses: the connection is another's by then.
+ */
 export const inTransaction = async <T>(
   wire: Wire,
   scope: Scope,
@@ -12,10 +21,9 @@ export const inTransaction = async <T>(
   ms: number | null,
   snapshot: boolean,
 ): Promise<T> => {
-  const begin = snapshot ? 'BEGIN ISOLATION LEVEL REPEATABLE READ' : 'BEGIN';
+  const begin = snapshot ? beginningOfSnapshot : beginning;
   const tenant = scope === null ? '' : `SET LOCAL bindeledd.tenant = ${Math.trunc(scope)};`;
   const limit = ms === null ? '' : `SET LOCAL statement_timeout = ${ms};`;
-  await wire.command(`${begin};${tenant}${limit}`);
   let first: unknown = null;
   const noting = async <R>(answer: Promise<R>): Promise<R> => {
     try {
@@ -28,11 +36,14 @@ export const inTransaction = async <T>(
       throw translate(first ?? error);
     }
   };
+  let isOver = false;
   try {
+    await wire.command(`${begin};${tenant}${limit}`);
     const value = await work({
-      query: (sql, values) => noting(wire.query(sql, values, null)),
-      copy: (text, chunks) => noting(wire.copy(text, chunks)),
+      query: (sql, values) => (isOver ? over() : noting(wire.query(sql, values, null))),
+      copy: (text, chunks) => (isOver ? over() : noting(wire.copy(text, chunks))),
     });
+    isOver = true;
     // After an error that the work let pass, the server ends a commit with a rollback, and calls it that.
     if ((await wire.command('COMMIT')) !== 'COMMIT')
       throw new HubError(problem('HUB-500', 'Nothing was changed.', { internal: 'committed after an error' }), {
@@ -40,6 +51,7 @@ export const inTransaction = async <T>(
       });
     return value;
   } catch (error) {
+    isOver = true;
     // A connection that cannot go back is of no use to the next.
     await wire.command('ROLLBACK').catch((cause: Error) => wire.destroy(cause));
     throw error;

@@ -213,6 +213,11 @@ export type WireOptions = {
   readonly settings: readonly string[];
 };
 
+// The server warns of a commit whose waiting for the standby was broken off, by an operator or by its going down, and calls it a commit all the
+// same. The words of the warning are in the server's language; the place that it comes from is not.
+const waitsForStandby = 'SyncRepWaitForLSN';
+const resolutionUnknown = '08007';
+
 const discard: Sql = { name: 'discard_plans', text: 'DISCARD PLANS' };
 
 /** A connection that is open. It never opens again: whoever needs another makes another. */
@@ -225,6 +230,7 @@ export class Wire {
   #corked = false;
   #broken: Error | null = null;
   #outgrown = false;
+  #isUnconfirmed = false;
   #ending = false;
   readonly #lost: ((error: Error) => void)[] = [];
 
@@ -261,6 +267,9 @@ export class Wire {
     this.#client = client;
     this.#channel = client.connection as unknown as Channel;
     client.on('error', (error) => this.#break(error));
+    client.on('notice', (notice) => {
+      if ('routine' in notice && notice.routine === waitsForStandby) this.#isUnconfirmed = true;
+    });
     client.on('end', () => this.#break(new Error('Connection terminated')));
   }
 
@@ -293,14 +302,22 @@ export class Wire {
     this.#outgrown = true;
   }
 
+  /** Of the commit that has just been answered: what to say instead of success; null when it may be called one. */
+  #unconfirmed(): Error | null {
+    if (!this.#isUnconfirmed) return null;
+    this.#isUnconfirmed = false;
+    return Object.assign(new Error('committed, but the standby was not waited for'), { code: resolutionUnknown });
+  }
+
   #ask(sql: Sql, values: readonly Cell[], setting: Setting | null): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       this.pending += 1;
       this.#cork();
       const done = (error: unknown, rows: readonly Row[]): void => {
         this.pending -= 1;
-        if (error === null) resolve(rows);
-        else reject(error);
+        const failure = error ?? this.#unconfirmed();
+        if (failure === null) resolve(rows);
+        else reject(failure);
       };
       this.#client.query(new ScopedQuery(sql, values, setting, this.#columns, done));
     });
@@ -311,6 +328,8 @@ export class Wire {
     this.pending += 1;
     try {
       const result: QueryResult | QueryResult[] = await this.#client.query(text);
+      const failure = this.#unconfirmed();
+      if (failure !== null) throw failure;
       return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? '';
     } finally {
       this.pending -= 1;

@@ -7,6 +7,7 @@ import { limits } from '#base/limits.ts';
 import type { AuditRecord } from '../store.ts';
 import type { Connection, Database, Sql } from './database.ts';
 import { overloaded } from './errors.ts';
+import { lockFor } from './locks.ts';
 import { followState, forgetState, stateColumns } from './tenant-state.ts';
 import type { Counts, MutableCounts, TenantState } from './tenant-state.ts';
 
@@ -26,11 +27,11 @@ export type Transaction = {
 /** One work within a transaction. */
 export type Part<Tx> = {
   readonly tx: Tx;
-  /** Writes out what it has changed. */
-  readonly finish: () => Promise<void>;
+  /** Writes out what it has changed; `sent` is called when the last statement is on its way, and not when that cannot be. */
+  readonly finish: (sent?: () => void) => Promise<void>;
   /** Its changes are part of the transaction. */
   readonly keep: () => void;
-  /** They are not. */
+  /** They are not, and nothing more of it reaches the database. */
   readonly drop: () => void;
 };
 
@@ -168,8 +169,13 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
     const part = deps.begin(transaction);
     try {
       await each.run(part.tx);
-      const finished = part.finish();
-      await Promise.all([began, finished, ignored(release)]);
+      let released: Promise<unknown> | null = null;
+      // Behind all of it, and without waiting for the answers.
+      const finished = part.finish(() => {
+        released = ignored(release);
+      });
+      await Promise.all([began, finished]);
+      await released;
       part.keep();
       told.push(each.tell);
     } catch (error) {
@@ -261,7 +267,7 @@ const hold: Sql = {
   name: 'hold_organisation',
   text: `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
     set_config('enable_mergejoin', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
-    pg_advisory_xact_lock(1, $1::integer)`,
+    pg_advisory_xact_lock(${lockFor.writing}, $1::integer)`,
 };
 const readState: Sql = {
   name: 'read_state',
