@@ -6,6 +6,7 @@ import { auditKeysApi } from '#apis/audit-keys/api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
+import { usualSkewSeconds } from '#auth/issuer-policy.ts';
 import { tokenPaths } from '#auth/metadata.ts';
 import { createTokenServer } from '#auth/token-server.ts';
 import { systemClock } from '#base/clock.ts';
@@ -88,6 +89,8 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
     issuer: baseUrl,
     environment: settings.environment,
     inTurn: engine.inTurn,
+    // Processes on several machines sign for each other: their clocks may differ by a minute.
+    skewSeconds: engine.others === null ? usualSkewSeconds : 60 + usualSkewSeconds,
     fintProfile: settings.fintPasswordGrant ? componentsOf(model) : null,
     observe,
   });

@@ -26,11 +26,16 @@ export type IssuerPolicy = {
   readonly acceptsAudience: (audience: unknown) => boolean;
   /** Longest time between `iat` and `exp`, seconds. */
   readonly maxAgeSeconds: number;
+  /** How far `iat` and `nbf` may lie ahead, seconds: the clock of whoever signs is not ours. */
+  readonly skewSeconds: number;
   /** The issuer's keys as they are now. Called when a token is not in the cache; remembers what is dear to fetch. */
   readonly keys: () => Promise<JWTVerifyGetKey>;
   /** Maps claims; null when one is missing or odd. */
   readonly subject: (claims: Readonly<Record<string, unknown>>) => TokenSubject | null;
 };
+
+/** By how much clocks of machines are assumed to differ, seconds (trust facts 2, 3.1). */
+export const usualSkewSeconds = 10;
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= 256;
@@ -49,6 +54,7 @@ export const ownIssuerPolicy = (deps: {
   readonly platform: PlatformStore;
   readonly clock: Clock;
   readonly issuer: () => string;
+  readonly skewSeconds?: number;
 }): IssuerPolicy => {
   let revision = -1;
   let keySet: JWTVerifyGetKey = createLocalJWKSet({ keys: [] });
@@ -59,6 +65,7 @@ export const ownIssuerPolicy = (deps: {
     headers: new Set(['alg', 'typ', 'kid']),
     acceptsAudience: (audience) => audience === deps.issuer(),
     maxAgeSeconds: limits.accessTokenSeconds,
+    skewSeconds: deps.skewSeconds ?? usualSkewSeconds,
     keys: async () => {
       const now = await deps.platform.revision();
       if (now !== revision) {

@@ -1,7 +1,7 @@
 // The OAuth 2 server of the hub: metadata, public keys and the token endpoint, as one request listener, and the verifier of its tokens.
 // Built by compose.ts, which mounts `handle` under `paths` with the body still unread. Knows no pipeline and no API.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ownIssuerPolicy } from './issuer-policy.ts';
+import { ownIssuerPolicy, usualSkewSeconds } from './issuer-policy.ts';
 import { authorizationServerMetadata, tokenPaths } from './metadata.ts';
 import type { OauthLibrary, RoleComponents } from './oauth-library.ts';
 import { createOauthProvider } from './oauth-provider.ts';
@@ -26,6 +26,8 @@ export type TokenServerDeps = {
   readonly observe: Observe;
   /** Does work while no other process on the same data does; absent = there is no other. */
   readonly inTurn?: (work: () => Promise<void>) => Promise<void>;
+  /** By how much the clock of a process that signs may be ahead of this one's, seconds. */
+  readonly skewSeconds?: number;
 };
 
 export type TokenServer = {
@@ -100,7 +102,16 @@ const answerPublic = (deps: TokenServerDeps, path: string, req: IncomingMessage,
 
 /** Makes the server and, on first use of a platform, its signing keys. Rejects only when the store does. */
 export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenServer> => {
-  const { platform, clock, random, issuer, environment, observe, fintProfile = null } = deps;
+  const {
+    platform,
+    clock,
+    random,
+    issuer,
+    environment,
+    observe,
+    fintProfile = null,
+    skewSeconds = usualSkewSeconds,
+  } = deps;
   // Processes that start together would each make keys.
   const maintain = async (): Promise<void> => {
     const work = (): Promise<void> => maintainKeys({ platform, clock, random });
@@ -169,7 +180,7 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
       platform,
       clock,
       environment,
-      policies: [ownIssuerPolicy({ platform, clock, issuer })],
+      policies: [ownIssuerPolicy({ platform, clock, issuer, skewSeconds })],
     }),
     handle: (req, res) => {
       const path = (req.url ?? '').split('?', 1)[0] ?? '';

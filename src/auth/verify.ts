@@ -36,7 +36,6 @@ type Remembered = {
   until: number;
 };
 
-const skewSeconds = 10;
 const scheme = /^Bearer ([A-Za-z0-9_.-]+)$/;
 
 const refuse = (internal: string): Failed =>
@@ -46,12 +45,12 @@ const expired = (): Failed => failed(problem('HUB-301', 'The access token has ex
 const isSeconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
 
-// exp is exact; nbf and iat may lie ahead by the skew that clocks are assumed to have (trust facts 2, 3.1).
+// exp is exact; nbf and iat may lie ahead by the skew that the issuer's clock is assumed to have.
 const checkTimes = (claims: Readonly<Record<string, unknown>>, now: number, policy: IssuerPolicy): Failed | null => {
   const { exp, iat, nbf } = claims;
   if (!isSeconds(exp) || !isSeconds(iat) || (nbf !== undefined && !isSeconds(nbf))) return refuse('times');
   if (exp <= iat || exp - iat > policy.maxAgeSeconds) return refuse('life');
-  const ahead = now / 1_000 + skewSeconds;
+  const ahead = now / 1_000 + policy.skewSeconds;
   if (iat > ahead || (nbf !== undefined && nbf > ahead)) return refuse('not yet');
   return exp * 1_000 <= now ? expired() : null;
 };

@@ -60,6 +60,30 @@ const rawClaims = (member: string, raw: string): string => {
   return `${JSON.stringify(rest).slice(0, -1)},"${member}":${raw}}`;
 };
 
+test('processes on machines whose clocks differ by a minute sign for each other', async () => {
+  const { platform, clock, url } = hub;
+  const verify = createVerifier({
+    platform,
+    clock,
+    environment: 'test',
+    policies: [ownIssuerPolicy({ platform, clock, issuer: () => url, skewSeconds: 70 })],
+  });
+  const ahead = async (seconds: number): Promise<boolean> => {
+    const at = nowSeconds() + seconds;
+    return (await verify(`Bearer ${forge(header(), claims({ iat: at, exp: at + 300 }))}`)).ok;
+  };
+  assert.deepEqual([await ahead(60), await ahead(70), await ahead(72)], [true, true, false]);
+  assert.equal((await hub.tokens.verifier(`Bearer ${forge(header(), claims({ iat: nowSeconds() + 60 }))}`)).ok, false);
+});
+
+test('keys that cannot be had are no fault of the token', async () => {
+  const { platform, clock, url } = hub;
+  const away = { ...platform, signingKeys: () => Promise.reject(new Error('away')) };
+  const policies = [ownIssuerPolicy({ platform: away, clock, issuer: () => url })];
+  const verify = createVerifier({ platform, clock, environment: 'test', policies });
+  await assert.rejects(async () => verify(`Bearer ${real}`), /away/);
+});
+
 test('the forger’s own good token passes, so that the table below means something', async () => {
   assert.equal((await hub.tokens.verifier(`Bearer ${forge(header(), claims())}`)).ok, true);
   assert.equal((await hub.tokens.verifier(`Bearer ${real}`)).ok, true);
