@@ -1,6 +1,6 @@
 // A data directory in the form in which data go from one engine to the other (store/transfer.ts), read and written: where rows of this engine
 // stand and how. Called by the command `copy`, with no hub on the directory.
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
@@ -73,7 +73,7 @@ export const openTransferTarget = async (folder: string): Promise<TransferTarget
     // From here on a hub refuses the folder.
     writeFileSync(join(folder, unfinishedCopy), '{}\n', { mode: 0o600, flush: true });
     syncFolder(folder);
-    const files = createFiles(folder);
+    const files = createFiles(folder, (db) => db.exec(filling));
     const writing = createWriting(folder, files);
     let kept = false;
     return {
@@ -81,7 +81,8 @@ export const openTransferTarget = async (folder: string): Promise<TransferTarget
       ...writing,
       keep: async () => {
         files.close();
-        for (const id of organisationsIn(folder)) syncFolder(tenantFolder(folder, id));
+        for (const id of organisationsIn(folder)) syncAll(tenantFolder(folder, id));
+        syncAll(folder);
         for (const each of [join(folder, 'tenants'), folder]) syncFolder(each);
         rmSync(join(folder, unfinishedCopy));
         syncFolder(folder);
@@ -97,6 +98,20 @@ export const openTransferTarget = async (folder: string): Promise<TransferTarget
     release();
     throw translate(error);
   }
+};
+
+/** Brings the files of a folder to the disk. Throws what the system throws. */
+const syncAll = (folder: string): void => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isFile() || locks.has(entry.name)) continue;
+    const file = openSync(join(folder, entry.name), 'r+');
+    try {
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+  }
+  syncFolder(folder);
 };
 
 const locks = new Set(['hub.lock', 'hub.lock-journal', 'hub.probe']);
@@ -149,7 +164,11 @@ type Files = {
   readonly close: () => void;
 };
 
-const createFiles = (folder: string): Files => {
+// Nothing is waited for while a file is filled: until it is all there nobody opens it, and then it is brought to the disk as a whole.
+const filling = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF';
+const filled = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL';
+
+const createFiles = (folder: string, begin: (db: DatabaseSync) => void = () => {}): Files => {
   const opened = new Map<File, DatabaseSync>();
   let current: string | null = null;
   const closeThose = (files: readonly File[]): void => {
@@ -159,12 +178,17 @@ const createFiles = (folder: string): Files => {
       db?.close();
     }
   };
+  const pathOf = (organisation: string | null, file: File): string => {
+    if (file === 'platform' || organisation === null) return join(folder, 'platform.db');
+    return file === 'data' ? dataOf(folder, organisation) : auditOf(folder, organisation);
+  };
   const open = (organisation: string | null, file: File): DatabaseSync => {
     if (file === 'platform' || organisation === null) return openPlatformAt(folder);
     makeFolder(tenantFolder(folder, organisation));
+    const path = pathOf(organisation, file);
     return file === 'data'
-      ? openDatabase({ path: dataOf(folder, organisation), migrations: tenantMigrations, cacheMb: 64 })
-      : openDatabase({ path: auditOf(folder, organisation), migrations: auditMigrations, cacheMb: 8 });
+      ? openDatabase({ path, migrations: tenantMigrations, cacheMb: 64 })
+      : openDatabase({ path, migrations: auditMigrations, cacheMb: 8 });
   };
   return {
     of: (organisation, file) => {
@@ -174,8 +198,10 @@ const createFiles = (folder: string): Files => {
       }
       const known = opened.get(file);
       if (known !== undefined) return known;
+      const isNew = !existsSync(pathOf(organisation, file));
       const db = open(organisation, file);
       opened.set(file, db);
+      if (isNew) begin(db);
       return db;
     },
     close: () => closeThose(['data', 'audit', 'platform']),
@@ -301,9 +327,14 @@ const createWriting = (folder: string, files: Files): Pick<TransferTarget, 'writ
   };
 
   const settle: TransferTarget['settle'] = async (organisation) => {
-    for (const file of organisation === null ? (['platform'] as const) : (['data', 'audit'] as const))
-      commit(files.of(organisation, file));
     prepared.clear();
+    const written = (organisation === null ? (['platform'] as const) : (['data', 'audit'] as const)).map((file) =>
+      files.of(organisation, file),
+    );
+    for (const db of written) {
+      commit(db);
+      db.exec(filled);
+    }
     if (organisation === null) return;
     const audit = files.of(organisation, 'audit');
     const last = numberOf(statement(audit, 'SELECT coalesce(max(outbox), 0) AS n FROM audit_commit').get(), 'n');
