@@ -41,12 +41,12 @@ export const model = (): Model => {
 };
 
 /** Registers the organisation, one client that sees everything and one adapter that may deliver everything. */
-const register = async ({ platform }: Store): Promise<void> => {
+const register = async ({ platform }: Store, id = organisation, name = 'bench'): Promise<void> => {
   const createdAt = systemClock.now();
   const writes = [{ pattern: 'personvern/samtykke/tjeneste', policy: 'hub', deadlineMinutes: null }] as const;
   const settings = { removalGuard: 0.05, extraBackLinks: true, strictness: [], writes };
   await platform.putOrganisation({
-    id: organisation,
+    id,
     name: 'Fjordheim fylkeskommune',
     orgNumber: null,
     settings,
@@ -54,23 +54,23 @@ const register = async ({ platform }: Store): Promise<void> => {
   });
   const hash = await hashSecret(secret, systemRandom);
   for (const kind of ['client', 'adapter'] as const) {
-    const id = `bench-${kind}`;
+    const application = `${name}-${kind}`;
     const secrets = [{ id: 's-1', hash, createdAt, expiresAt: null }];
     const made = { describe: '', environment: 'test', createdAt } as const;
     await platform.putApplication({
       ...made,
-      id,
-      name: id,
+      id: application,
+      name: application,
       kind,
-      owner: organisation,
+      owner: id,
       secrets,
       jwks: null,
       disabled: false,
     });
     await platform.putGrant({
-      id: `${id}-grant`,
-      application: id,
-      organisation,
+      id: `${application}-grant`,
+      application,
+      organisation: id,
       collections: ['*'],
       actions: kind === 'client' ? ['read', 'list', 'follow', 'write'] : ['deliver'],
       fields: null,
@@ -94,10 +94,14 @@ export const openPlace = (place: Place): Promise<Store> => {
     : openPostgresStore({ url: place.url, ...deps });
 };
 
-const fill = async (store: Store, { collection: path, entries }: DeliverableCollection): Promise<void> => {
+const fill = async (
+  store: Store,
+  { collection: path, entries }: DeliverableCollection,
+  id = organisation,
+): Promise<void> => {
   const collection = model().collections.get(path);
   if (collection === undefined) throw new Error(`the model has no collection ${path}`);
-  const tenant = await store.tenant(organisation);
+  const tenant = await store.tenant(id);
   const prepare = createPreparer(collection, model(), publicUrl);
   const walk = entries()[Symbol.iterator]();
   const batch = (): Promise<boolean> =>
@@ -135,6 +139,19 @@ export const emptyDataset = (context: Making, name: string): Promise<Place> => {
   if (context.engine === 'sqlite') rmSync(join(context.data, name), { recursive: true, force: true });
   else databases.delete(name);
   return dataset(context, name, () => []);
+};
+
+/** Adds an organisation with one collection; its applications are `<name>-client` and `<name>-adapter`. Not while a hub has the place open. */
+export const addOrganisation = async (
+  place: Place,
+  id: string,
+  name: string,
+  collection: DeliverableCollection,
+): Promise<void> => {
+  const store = await openPlace(place);
+  await register(store, id, name);
+  await fill(store, collection, id);
+  await store.close();
 };
 
 type Folder = Extract<Place, { engine: 'sqlite' }>;
@@ -208,6 +225,7 @@ const renamed = ({ identifier, resource }: DeliverableEntry, lap: number): Deliv
 export const authorization = (
   port: number,
   kind: 'client' | 'adapter',
+  name = 'bench',
 ): (() => Promise<Readonly<Record<string, string>>>) => {
   let header = '';
   let until = 0;
@@ -215,7 +233,7 @@ export const authorization = (
     if (performance.now() < until) return { Authorization: header };
     const response = await fetch(`http://127.0.0.1:${port}/oauth/token`, {
       method: 'POST',
-      headers: { ...credentials(kind), 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { ...credentials(kind, name), 'content-type': 'application/x-www-form-urlencoded' },
       body: 'grant_type=client_credentials',
     });
     if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`);
@@ -226,8 +244,8 @@ export const authorization = (
   };
 };
 
-const credentials = (kind: 'client' | 'adapter'): Readonly<Record<string, string>> => ({
-  authorization: `Basic ${Buffer.from(`bench-${kind}:${secret}`).toString('base64')}`,
+const credentials = (kind: 'client' | 'adapter', name: string): Readonly<Record<string, string>> => ({
+  authorization: `Basic ${Buffer.from(`${name}-${kind}:${secret}`).toString('base64')}`,
 });
 
 /** What the adapter logs in with. */

@@ -9,6 +9,8 @@ export type Load = {
   readonly count: number;
   /** Whole request heads; taken in turn. */
   readonly requests: readonly string[];
+  /** Each connection asks so often, milliseconds, or as soon as the answer before has come when that is later; absent = at once. */
+  readonly everyMs?: number;
 };
 
 export type LoadReport = {
@@ -77,7 +79,7 @@ const reader = (done: (status: string) => void): Reader => {
 };
 
 /** Runs a load; rejects when a connection breaks. */
-const run = ({ port, connections, count, requests }: Load): Promise<LoadReport> =>
+const run = ({ port, connections, count, requests, everyMs = 0 }: Load): Promise<LoadReport> =>
   new Promise((resolve, reject) => {
     const started = performance.now();
     const times = new Float64Array(count);
@@ -107,9 +109,11 @@ const run = ({ port, connections, count, requests }: Load): Promise<LoadReport> 
         times[received] = performance.now() - begun;
         received += 1;
         if (received === count) finish();
-        else next();
+        else if (everyMs === 0) next();
+        else setTimeout(next, Math.max(0, begun + everyMs - performance.now()));
       });
-      socket.on('connect', next);
+      // Those that ask now and then do not all ask at the same moment.
+      socket.on('connect', () => setTimeout(next, (everyMs * index) / connections));
       socket.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         answers.take(chunk);

@@ -11,6 +11,7 @@ import { delivery } from './scenarios/delivery.ts';
 import { engines } from './scenarios/engines.ts';
 import { full } from './scenarios/full.ts';
 import { million } from './scenarios/million.ts';
+import { neighbours } from './scenarios/neighbours.ts';
 import { page } from './scenarios/page.ts';
 import { quality } from './scenarios/quality.ts';
 import { single } from './scenarios/single.ts';
@@ -24,7 +25,18 @@ export type Results = {
   readonly figures: readonly Figure[];
 };
 
-const scenarios: readonly Scenario[] = [single, write, page, million, delivery, start, quality, engines, full];
+const scenarios: readonly Scenario[] = [
+  single,
+  write,
+  page,
+  million,
+  delivery,
+  start,
+  quality,
+  neighbours,
+  engines,
+  full,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

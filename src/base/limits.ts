@@ -84,7 +84,9 @@ export const limits = {
   /** The same of all organisations together: with more than a few, each has fewer, two at least. */
   placesOfAll: 32,
   /** Sync pages of one organisation that a process takes in at once while others ask too. */
-  deliveriesBeside: 4,
+  deliveriesBeside: 2,
+  /** Bytes of long answers of one organisation that a process sends in a second while others ask too. */
+  bytesBeside: 67_108_864,
   /** Requests of one organisation that wait for a place in a process; the next is turned away (503). */
   waitingRequests: 200,
   /** A request waits this long for a place. */

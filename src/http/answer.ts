@@ -4,6 +4,7 @@ import { statusOf, type Language, languageOf, problemType, renderProblem } from 
 import type { ApiAnswer, AnswerHeaders } from '#apis/api.ts';
 import type { Problem } from '#base/errors.ts';
 import type { Exchange } from './exchange.ts';
+import type { Step } from './turnstile.ts';
 
 /** What every answer carries beside its own headers. */
 export type Edge = {
@@ -12,7 +13,7 @@ export type Edge = {
   readonly stalledReaderMs: number;
   /** Called when an answer begins that is made while it is written: from then on it takes steps. */
   readonly begun: (exchange: Exchange) => void;
-  readonly step: <T>(exchange: Exchange, work: () => Promise<T>) => Promise<T>;
+  readonly step: (exchange: Exchange, work: Step) => ReturnType<Step>;
 };
 
 // Shorter pieces of a stream wait for the next one.
@@ -137,7 +138,7 @@ const stream = async (
   const { outgoing } = exchange;
   const chunks = answer.chunks[Symbol.asyncIterator]();
   edge.begun(exchange);
-  const following = (): ReturnType<typeof chunks.next> => edge.step(exchange, () => chunks.next());
+  const following = (): ReturnType<Step> => edge.step(exchange, () => chunks.next());
   let sent = 0;
   let finished = false;
   let waiting: Buffer | null = null;

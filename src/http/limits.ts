@@ -41,6 +41,7 @@ export const httpLimits: HttpLimits = {
   placesBeside: limits.placesBeside,
   placesOfAll: limits.placesOfAll,
   deliveriesBeside: limits.deliveriesBeside,
+  bytesBeside: limits.bytesBeside,
   waitingRequests: limits.waitingRequests,
   placeWaitMs: limits.placeWaitMs,
   deliveryWaitMs: limits.deliveryWaitMs,

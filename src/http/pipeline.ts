@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApiAnswer } from '#apis/api.ts';
 import type { Verify } from '#auth/verify.ts';
-import { yieldToLoop, type Clock } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
@@ -222,7 +222,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const { clock, limits, random } = ports;
   const underWay = createRoster();
   const crowd = createCrowd(limits.requestsPerClient);
-  const turnstile = createTurnstile(limits, clock, yieldToLoop);
+  const turnstile = createTurnstile(limits, clock);
   let draining = false;
 
   const makePlace = (exchange: Exchange): void => {

@@ -1,5 +1,6 @@
 // How much of a process an organisation has at a time while others ask as well: so many requests in work, the rest in a row of its own, and no more
 // waiting than can be served soon. Used by the pipeline. An organisation that is alone has all there is.
+import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 
 export type TurnstileLimits = {
@@ -9,6 +10,8 @@ export type TurnstileLimits = {
   readonly placesOfAll: number;
   /** Bodies of one organisation that are taken in at once while others ask too. */
   readonly deliveriesBeside: number;
+  /** Bytes of long answers of one organisation in a second while others ask too. */
+  readonly bytesBeside: number;
   /** Requests of one organisation that wait for a place. */
   readonly waitingRequests: number;
   /** A request waits so long for a place, a delivery so long; milliseconds. */
@@ -21,12 +24,15 @@ export type TurnstileLimits = {
 /** `work`: answered as soon as it can be. `delivery`: its body comes as the sender likes, and takes long. */
 export type Lane = 'work' | 'delivery';
 
+/** Makes the next piece of an answer. */
+export type Step = () => Promise<IteratorResult<Buffer>>;
+
 export type Turnstile = {
   /** True = go on; false = turned away. Later when it has to wait first. Whoever went on has to `leave`. */
   readonly enter: (organisation: string, lane: Lane) => boolean | Promise<boolean>;
   readonly leave: (organisation: string, lane: Lane) => void;
-  /** Runs one step of a long answer: while others ask too, one of each organisation at a time, and the loop turns after it. */
-  readonly step: <T>(organisation: string, work: () => Promise<T>) => Promise<T>;
+  /** Runs one step of a long answer: while others ask too, one of each organisation at a time, and no more bytes in a second than its share. */
+  readonly step: (organisation: string, work: Step) => ReturnType<Step>;
   /** Turns away who has waited too long. */
   readonly sweep: () => void;
 };
@@ -36,11 +42,7 @@ type Row = { inWork: number; readonly waiting: Waiter[] };
 type Asked = { organisation: string; at: number };
 
 /** Makes one with nobody in it; keeps a few numbers for every organisation that has ever asked. */
-export const createTurnstile = (
-  limits: TurnstileLimits,
-  clock: Pick<Clock, 'monotonic'>,
-  turn: () => Promise<void>,
-): Turnstile => {
+export const createTurnstile = (limits: TurnstileLimits, clock: Pick<Clock, 'monotonic' | 'sleep'>): Turnstile => {
   const rows: Readonly<Record<Lane, Map<string, Row>>> = { work: new Map(), delivery: new Map() };
   /** Organisations with requests in work. */
   let busy = 0;
@@ -82,6 +84,12 @@ export const createTurnstile = (
     }
   };
 
+  /** The pause after a piece: its length at the speed of the share, one turn of the loop at least. */
+  const rest = ({ done, value }: IteratorResult<Buffer>): Promise<void> => {
+    const ms = done === true ? 0 : Math.floor((value.length / limits.bytesBeside) * 1_000);
+    return ms < 1 ? yieldToLoop() : clock.sleep(ms);
+  };
+
   return {
     enter: (organisation, lane) => {
       const now = clock.monotonic();
@@ -107,7 +115,7 @@ export const createTurnstile = (
     step: async (organisation, work) => {
       if (!othersAsk(organisation, clock.monotonic())) return work();
       const mine = (steps.get(organisation) ?? Promise.resolve()).then(work);
-      const done = mine.then(turn, turn);
+      const done = mine.then(rest, yieldToLoop);
       steps.set(organisation, done);
       void done.then(() => {
         if (steps.get(organisation) === done) steps.delete(organisation);

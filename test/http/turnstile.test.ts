@@ -15,15 +15,17 @@ const limits = {
   deliveryWaitMs: 500,
 };
 
-const made = (): { readonly turnstile: Turnstile; readonly pass: (ms: number) => void } => {
+const made = (): {
+  readonly turnstile: Turnstile;
+  readonly slept: readonly number[];
+  readonly pass: (ms: number) => void;
+} => {
   let now = 0;
-  const turnstile = createTurnstile(
-    limits,
-    { monotonic: () => now },
-    () => new Promise((resolve) => setImmediate(resolve)),
-  );
+  const slept: number[] = [];
+  const turnstile = createTurnstile(limits, { monotonic: () => now, sleep: async (ms) => void slept.push(ms) });
   return {
     turnstile,
+    slept,
     pass: (ms) => {
       now += ms;
     },
@@ -121,11 +123,12 @@ test('deliveries have places of their own', () => {
 test('steps of long answers are made one at a time for an organisation beside others, and all at once when it is alone', async () => {
   const { turnstile } = made();
   let [inWork, most] = [0, 0];
-  const work = async (): Promise<void> => {
+  const work = async (): Promise<IteratorResult<Buffer>> => {
     inWork += 1;
     most = Math.max(most, inWork);
     await new Promise((resolve) => setImmediate(resolve));
     inWork -= 1;
+    return { done: false, value: Buffer.alloc(10) };
   };
   await Promise.all(Array.from({ length: 5 }, () => turnstile.step('a', work)));
   assert.equal(most, 5);
@@ -133,7 +136,20 @@ test('steps of long answers are made one at a time for an organisation beside ot
   enter(turnstile, 'b', 1);
   await Promise.all(Array.from({ length: 5 }, () => turnstile.step('a', work)));
   assert.equal(most, 1);
-  const failing = turnstile.step('a', () => Promise.reject(new Error('no')));
-  await assert.rejects(failing);
-  assert.equal(await turnstile.step('a', () => Promise.resolve(7)), 7);
+  await assert.rejects(turnstile.step('a', () => Promise.reject(new Error('no'))));
+  assert.equal((await turnstile.step('a', work)).done, false);
+});
+
+test('beside others, long answers go at the speed of the share', async () => {
+  const { turnstile, slept } = made();
+  const piece = { done: false, value: Buffer.alloc(1_000_000) } as const;
+  const two = async (): Promise<void> => {
+    await turnstile.step('a', () => Promise.resolve(piece));
+    await turnstile.step('a', () => Promise.resolve({ done: true, value: undefined }));
+  };
+  await two();
+  assert.deepEqual(slept, []);
+  enter(turnstile, 'b', 1);
+  await two();
+  assert.deepEqual(slept, [Math.floor(1_000_000_000 / limits.bytesBeside)]);
 });
