@@ -58,6 +58,8 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
   let extraBackLinks = true;
   /** Commits to the organisation that this process has made or heard of, and times when it may have missed one. */
   let heard = 0;
+  /** How many rows there were when statements were last planned anew. */
+  let plannedFor = 0;
 
   const writing = createWriting({
     model,
@@ -150,6 +152,11 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     committed: (counts, recorded) => {
       heard += 1;
       ledger.followed(counts.erasures);
+      const rows = counts.position + counts.identifiers + counts.events;
+      if (rows > 2 * plannedFor + fewRows) {
+        plannedFor = rows;
+        database.replan();
+      }
       notices.tell({ kind: 'committed', tenant, commits: counts.commits });
       audit.written(recorded);
     },
@@ -253,6 +260,8 @@ const untilEnded = (connection: Connection): Connection & { readonly end: () => 
 };
 
 const renewMs = 1_000;
+// As many are read without an index as fast as with one.
+const fewRows = 100;
 
 /** Does something soon after it was asked for, and no more often than that; failures are made good the next time. */
 const oncePer = (
