@@ -1,7 +1,7 @@
 // The room for bodies under way: shared by organisations so that none fills it, and never so that all stand still.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBudget } from '../../src/ingest/budget.ts';
+import { createBudget } from '#ingest/budget.ts';
 
 const { signal } = new AbortController();
 
