@@ -11,9 +11,12 @@ const root = path.join(import.meta.dirname, '..');
 
 /** What would hold up the end if it began late. Another order costs time and nothing else. */
 const first: readonly string[] = [
+  'postgres/e2e/quality',
+  'postgres/e2e/protected',
   'feed/feed',
   'e2e/protected',
   'e2e/quality',
+  'postgres/e2e/process',
   'e2e/process',
   'e2e/leaks',
   'docs/served',
@@ -21,6 +24,8 @@ const first: readonly string[] = [
   'e2e/hostile-events',
   'e2e/audit',
   'hub/leaks',
+  'postgres/quality/report',
+  'postgres/hub/writing-property',
   'quality/recount',
   'store/sqlite/backup',
 ].map((name) => path.join('test', `${name}.test.ts`));

@@ -8,6 +8,7 @@ import { describe, test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import { deliver } from '#sandbox/adapter.ts';
 import { county } from '#sandbox/county.ts';
+import { few } from '../cases.ts';
 import { startHub } from './hub-under-test.ts';
 import { temporaryPlace, type Place } from './place.ts';
 
@@ -39,7 +40,7 @@ const findings = (place: Place, id: string): Promise<readonly string[]> =>
         await store.results.backlog(),
       ];
       if (state?.position === head.position && left.pending + left.spreads + left.sweeps.length === 0) break;
-      assert.ok(waited < 1_200, 'the examination does not come to an end');
+      assert.ok(waited < 3_000, 'the examination does not come to an end');
       await sleep(100);
     }
     const found: string[] = [];
@@ -58,12 +59,14 @@ const places = (all: Iterable<string>): readonly string[] =>
     ...new Set([...all].map((one) => one.split(' ')).map(([rule, collection, , at]) => `${rule} ${collection} ${at}`)),
   ].toSorted();
 
-for (const { flaws, extraBackLinks } of [
-  { flaws: 'realistic', extraBackLinks: false },
+const counties = [
   { flaws: 'ugly', extraBackLinks: true },
-] as const)
+  { flaws: 'realistic', extraBackLinks: false },
+] as const;
+
+for (const { flaws, extraBackLinks } of few ? counties.slice(0, 1) : counties)
   describe(`flaws ${flaws}, inverse links beyond FINT's ${extraBackLinks ? 'added' : 'not added'}`, () => {
-    test('are found, exactly', { timeout: 240_000 }, async () => {
+    test('are found, exactly', { timeout: 400_000 }, async () => {
       const place = await temporaryPlace();
       const made = county({ seed: 7, size: 'small', asOf: '2026-11-01', flaws });
       const { id } = made.organisation;
