@@ -11,7 +11,7 @@ import { killServer } from '../postgres/kill-server.ts';
 /** What the drill runs with, and what the page on operation advises: failover-page.test.ts compares the two. */
 export const advised = {
   ttl: 12,
-  loop_wait: 3,
+  loop_wait: 2,
   retry_timeout: 4,
   synchronous_mode: true,
   synchronous_mode_strict: true,

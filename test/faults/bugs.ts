@@ -10,6 +10,8 @@ export type Bug = {
   readonly kills: number;
   /** Of the server of the database, where there is one. */
   readonly serverKills?: number;
+  /** Over a database: the step at whose statements it shows, and not by kills. */
+  readonly step?: string;
   readonly longestMs: number;
 };
 
@@ -118,7 +120,12 @@ export const bugs: readonly Bug[] = [
 /** Bugs in what both engines share, found over a database too. */
 const shared: readonly Bug[] = bugs
   .filter(({ file }) => !file.startsWith('src/store/sqlite/'))
-  .map((bug) => ({ ...bug, kills: Math.ceil(bug.kills / 2), longestMs: 3_000 }));
+  .map((bug) => ({
+    ...bug,
+    kills: Math.ceil(bug.kills / 2),
+    longestMs: 3_000,
+    ...(bug.name === 'idempotency-key-forgotten' ? { step: 'write' } : {}),
+  }));
 
 export const postgresBugs: readonly Bug[] = [
   ...shared,
@@ -126,7 +133,7 @@ export const postgresBugs: readonly Bug[] = [
     name: 'writes-acknowledged-before-their-commit-in-the-database',
     file: 'src/store/postgres/write-queue.ts',
     find: 'told.push(each.tell);',
-    replace: 'each.tell(); await new Promise((resolve) => setTimeout(resolve, 60));',
+    replace: 'each.tell(); await new Promise((resolve) => setTimeout(resolve, 400));',
     kills: 8,
     longestMs: 3_000,
   },
@@ -154,7 +161,7 @@ export const postgresBugs: readonly Bug[] = [
     find: 'appendAudit: (record) => group.add(recorded(record)),',
     replace: `appendAudit: (record) => {
       const made = recorded(record);
-      setTimeout(() => void group.add(made).catch(() => {}), 80);
+      setTimeout(() => void group.add(made).catch(() => {}), 400);
       return Promise.resolve();
     },`,
     kills: 8,
@@ -199,8 +206,8 @@ export const postgresBugs: readonly Bug[] = [
     file: 'src/store/postgres/transaction.ts',
     find: "await wire.command('COMMIT')) !== 'COMMIT'",
     replace: "await wire.command('COMMIT').catch(() => 'COMMIT')) !== 'COMMIT'",
+    step: 'page',
     kills: 0,
-    serverKills: 20,
-    longestMs: 2_000,
+    longestMs: 0,
   },
 ];

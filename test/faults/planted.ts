@@ -4,6 +4,7 @@ import { bugs, postgresBugs, type Bug } from './bugs.ts';
 import type { HurtServer } from './databases.ts';
 import { runKills } from './kills.ts';
 import { runPostgresKills } from './postgres-kills.ts';
+import { runStatements } from './postgres-statements.ts';
 
 export type PlantedReport = {
   readonly missed: readonly string[];
@@ -42,15 +43,8 @@ export const runPlanted = (folder: string, only: string | null): Promise<Planted
 
 /** Bugs in hubs over a database. */
 export const runPostgresPlanted = (server: HurtServer, folder: string, only: string | null): Promise<PlantedReport> =>
-  findEach(postgresBugs, folder, only, async ({ name, kills, serverKills = 0, longestMs }, where, seed) => {
-    const { broken } = await runPostgresKills({
-      server,
-      folder: where,
-      kills,
-      serverKills,
-      seed,
-      longestMs,
-      plant: name,
-    });
-    return broken;
+  findEach(postgresBugs, folder, only, async ({ name, step, kills, serverKills = 0, longestMs }, where, seed) => {
+    if (step !== undefined) return (await runStatements({ server, folder: where, only: step, plant: name })).broken;
+    const traffic = { kills, serverKills, seed, longestMs };
+    return (await runPostgresKills({ server, folder: where, ...traffic, plant: name })).broken;
   });

@@ -69,10 +69,10 @@ const sweep = async (
   hurt: Hurt,
   proxy: StatementProxy,
   broken: string[],
-  report: (line: string) => void,
+  { only, report }: StatementsOptions,
 ): Promise<number> => {
   let points = 0;
-  for (const { name, step, after } of sweptSteps())
+  for (const { name, step, after } of sweptSteps().filter((one) => only === undefined || one.name === only))
     for (const fate of fates) {
       // The first one makes what the others find.
       await step(hurt);
@@ -94,17 +94,24 @@ const sweep = async (
         if (after !== nothing && later?.outcome !== 'done')
           broken.push(`${where}: answered ${later?.status} when tried again (I3)`);
       }
-      report(`${name}, ${fate}: ${[...met].join(', ')}`);
+      report?.(`${name}, ${fate}: ${[...met].join(', ')}`);
     }
   return points;
 };
 
+export type StatementsOptions = {
+  readonly server: HurtServer;
+  readonly folder: string;
+  /** One step alone. */
+  readonly only?: string;
+  readonly plant?: string;
+  readonly report?: (line: string) => void;
+};
+
 /** Runs the sweep on a fresh database. */
-export const runStatements = async (
-  server: HurtServer,
-  folder: string,
-  report: (line: string) => void,
-): Promise<StatementsReport> => {
+export const runStatements = async (options: StatementsOptions): Promise<StatementsReport> => {
+  const { server, folder, plant } = options;
+  const planted = plant === undefined ? {} : { plant };
   mkdirSync(folder, { recursive: true });
   const { databaseUrl, adminUrl, credentials } = await server.world();
   const history = createHistory(path.join(folder, 'history.jsonl'));
@@ -112,17 +119,24 @@ export const runStatements = async (
   let points = 0;
   {
     await using proxy = await startStatementProxy(databaseUrl, adminUrl);
-    const hub = await startHurtHub({ databaseUrl: proxy.url });
+    const hub = await startHurtHub({ databaseUrl: proxy.url, ...planted });
     try {
       const hurt = { ...(await callersOf(hub.url, credentials)), history, version: 0, created: 0 };
-      points = await sweep(hurt, proxy, broken, report);
+      points = await sweep(hurt, proxy, broken, options);
     } finally {
       const code = await hub.stop();
       if (code !== 0) broken.push(`the hub ended with ${code}`);
     }
   }
   const memory = freshMemory();
-  const end = await readEnd({ databaseUrl, credentials, memory, failedStarts: 0, seen: { adminUrl, scratch: folder } });
+  const end = await readEnd({
+    databaseUrl,
+    ...planted,
+    credentials,
+    memory,
+    failedStarts: 0,
+    seen: { adminUrl, scratch: folder },
+  });
   return {
     broken: [...broken, ...check(history.entries(), memory.told, end)],
     points,

@@ -121,7 +121,11 @@ const onDatabase = async (part: string, where: string): Promise<void> => {
         `told, slowest start ${slowestStartMs} ms, served ${slowestServiceMs} ms after the last`,
     );
   } else if (part === 'statements') {
-    const { broken, points, operations } = await runStatements(server, where, (line) => say(`  ${line}`));
+    const { broken, points, operations } = await runStatements({
+      server,
+      folder: where,
+      report: (line) => say(`  ${line}`),
+    });
     judge(part, broken, `the database taken away at ${points} statements, ${operations} operations`);
   } else if (part === 'stalled') {
     const { broken, cut, risenMb } = await runStalled(where, await server.world());

@@ -105,28 +105,42 @@ const untilStopped = async ({ stopped, patient }: Work, step: () => Promise<bool
 const breathMs = 25;
 const tokenMs = 60_000;
 
-/** A caller that asks each hub in turn, with a token that is renewed in time from whichever hub gives one. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+
+/**
+ * A caller that asks each hub in turn, and the next one when nobody listens, as what stands before hubs does. Its token is renewed in time, by
+ * whichever hub gives one.
+ */
 const renewed = (urls: readonly string[], id: string, secret: string): Caller => {
   let turn = 0;
   let token: Promise<string> | null = null;
   let until = 0;
-  const send: Caller['send'] = async (method, target, sent = {}) => {
-    turn += 1;
-    const url = urls[turn % urls.length] ?? '';
+  const tokenOf = async (url: string): Promise<string> => {
     if (token === null || performance.now() > until) {
       until = performance.now() + tokenMs;
       token = tokenFor(url, id, secret);
     }
     const mine = token;
     try {
-      return await callerOf(url, await mine).send(method, target, sent);
+      return await mine;
     } catch (error) {
-      if (token === mine) mine.catch(() => (token = null));
+      if (token === mine) token = null;
       throw error;
     }
   };
-  const read: Caller['read'] = (target) => callerOf(urls[0] ?? '', null).read(target);
-  return { send, read };
+  const send: Caller['send'] = async (method, target, sent = {}) => {
+    for (let tries = 1; ; tries += 1) {
+      turn += 1;
+      const url = urls[turn % urls.length] ?? '';
+      try {
+        return await callerOf(url, await tokenOf(url)).send(method, target, sent);
+      } catch (error) {
+        if (tries === urls.length || !isRefused(error)) throw error;
+      }
+    }
+  };
+  return { send, read: (target) => callerOf(urls[0] ?? '', null).read(target) };
 };
 
 /** Asks, and notes what came of it. Gives null when no answer came. */
