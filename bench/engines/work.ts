@@ -7,6 +7,7 @@ import type { Collection, Model } from '#model/model.ts';
 import type { DeliverableCollection } from '#sandbox/adapter.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { AuditRecord, PreparedResource, TenantStore, WriteEvent } from '#store/store.ts';
+import { planFor } from '../../test/store/conformance/world.ts';
 import { organisation } from '../datasets.ts';
 import { publicUrl } from '../processes.ts';
 
@@ -17,29 +18,7 @@ export const collectionAt = (model: Model, path: string): Collection => {
 };
 
 /** What the hub's own decision would give to whoever may see everything: nothing is measured but the store. */
-export const planOf = (collection: Collection): AuthorizedPlan =>
-  ({
-    tenant: organisation,
-    collection,
-    action: 'list',
-    portions: [
-      {
-        rows: 'all',
-        view: {
-          id: 'full',
-          full: true,
-          attributes: new Set(collection.class.attributes.map(({ jsonName }) => jsonName)),
-          relations: new Set(collection.class.relations.map(({ jsonName }) => jsonName)),
-          targets: new Map(),
-        },
-        clearance: 3,
-      },
-    ],
-    plain: true,
-    clearance: 3,
-    targetClearance: new Map(),
-    visibleTargets: new Map(),
-  }) as unknown as AuthorizedPlan;
+export const planOf = (collection: Collection): AuthorizedPlan => planFor(collection.path, organisation);
 
 /** Entries as the hub has them after it has checked them, in pages. */
 export const preparedPages = (
