@@ -65,7 +65,7 @@ export const openPostgresStore = async (options: PostgresStoreOptions): Promise<
 
   const openOne = async (id: string): Promise<TenantStore> => {
     checkId(id);
-    const open = await openTenant({
+    return openTenant({
       id,
       database,
       notices,
@@ -77,14 +77,8 @@ export const openPostgresStore = async (options: PostgresStoreOptions): Promise<
       extraBackLinks: backLinksOf(platform, id),
       erasureKey: () => platform.secret(erasureKeyName, () => random.bytes(32)),
       auditKey: () => currentAuditKey({ platform, now: clock.now }),
+      closing: () => void tenants.delete(id),
     });
-    return {
-      ...open,
-      close: async () => {
-        tenants.delete(id);
-        await open.close();
-      },
-    };
   };
 
   const close = async (): Promise<void> => {

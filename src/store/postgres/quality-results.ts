@@ -28,6 +28,9 @@ const trendWords = words('t', ['collection', 'rule']);
 const lock = sql('lock', `SELECT pg_advisory_xact_lock(${lockFor.quality}, $1::integer)`);
 const tryLock = sql('try_lock', `SELECT pg_try_advisory_xact_lock(${lockFor.quality}, $1::integer) AS got`);
 
+// For statements that take as long as an organisation is large.
+const patiently = sql('patiently', `SELECT set_config('statement_timeout', '0', true)`);
+
 const readState = sql(
   'state',
   'SELECT position, epoch, mark FROM quality_state WHERE tenant = $1 AND position IS NOT NULL',
@@ -148,6 +151,7 @@ export const createQualityResults = (database: Database, tenant: number): Result
         write(async (connection) => {
           const known = await findWords(connection, tenant, collections);
           const ids = await internWords(connection, tenant, collections, known);
+          await connection.query(patiently, []);
           await Promise.all([
             ...clear.map((statement) => connection.query(statement, [tenant])),
             connection.query(writeState, [tenant, position, epoch, mark]),

@@ -5,7 +5,7 @@ import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import { modelMark } from '../model-mark.ts';
-import type { AuditKey, AuditRecord, Eventually, FollowState, TenantStore } from '../store.ts';
+import type { AuditKey, AuditRecord, Eventually, FollowState, TenantReads, TenantStore } from '../store.ts';
 import { rebase } from '../writing/rebase.ts';
 import { createWriting } from '../writing/writing.ts';
 import type { Work } from '../writing/writing.ts';
@@ -44,6 +44,8 @@ export type TenantDeps = {
   readonly erasureKey: () => Eventually<Buffer>;
   /** The key that seals audits now. */
   readonly auditKey: () => Eventually<AuditKey>;
+  /** Told when it is closed. */
+  readonly closing: () => void;
 };
 
 type Writes = { readonly work: Work; readonly rows: WorkRows; readonly erasures: ErasureWrites };
@@ -169,6 +171,7 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     if (known === mark) return;
     await note(transaction, 'model', mark);
     if (known === undefined) return;
+    await transaction.connection.query(patiently, []);
     await within(transaction, ({ work }) => work.reindexAll());
     await within(transaction, ({ work }) => work.relinkAll());
   };
@@ -193,6 +196,15 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     if (epochsIn(row).length === 0) await beginEpoch(connection, tenant, random.uuid(), counts.position);
   });
 
+  /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
+  const touchFollow = (follow: FollowState): void => {
+    queue.together(async ({ work }) => work.putFollow(follow)).catch(() => {});
+  };
+
+  const knowingNothing = (): TenantReads =>
+    createReads({ database, tenant, model, clock, heard: () => heard, stale: touchFollow });
+  let reads = knowingNothing();
+
   /** Others may have erased somebody: whoever takes deliveries asks before it writes. Once in a while, however much is written. */
   const renewing = oncePer(renewMs, clock, () => queue.between(ledger.renew));
   const stopListening = notices.listen({
@@ -204,6 +216,7 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     lost: () => {
       heard += 1;
       // It may be another server, or an older state: nothing that is remembered is believed.
+      reads = knowingNothing();
       void queue.between(async () => {
         forgetState(state);
         ledger.forget();
@@ -212,13 +225,9 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     },
   });
 
-  /** A follow state that is asked for stays: noted beside the answer, which does not wait for it. */
-  const touchFollow = (follow: FollowState): void => {
-    queue.together(async ({ work }) => work.putFollow(follow)).catch(() => {});
-  };
-
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
+    deps.closing();
     stopListening();
     renewing.stop();
     await queue.idle();
@@ -227,7 +236,10 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
 
   return {
     id,
-    reads: createReads({ database, tenant, model, clock, heard: () => heard, stale: touchFollow }),
+    // Asked for anew by each request.
+    get reads() {
+      return reads;
+    },
     runs: createRunReads(database, tenant),
     events: createEventReads(database, tenant),
     erasures: {
@@ -305,6 +317,8 @@ const beginState: Sql = {
   name: 'begin_state',
   text: 'INSERT INTO tenant_state (tenant) VALUES ($1) ON CONFLICT DO NOTHING',
 };
+/** For statements that take as long as an organisation is large: until the end of the transaction. */
+const patiently: Sql = { name: 'patiently', text: `SELECT set_config('statement_timeout', '0', true)` };
 const putMeta: Sql = {
   name: 'put_meta',
   text: `INSERT INTO meta (tenant, name, value) VALUES ($1, $2, $3)

@@ -52,10 +52,15 @@ class ByteConnection extends Connection {
   attachListeners(stream: EventEmitter): void {
     const inner = new EventEmitter();
     attach.call(this, inner);
-    let rest: Buffer | null = null;
+    // Put together once, when all of a message is there: a row may be many times as large as what comes at a time.
+    let rest: Buffer[] = [];
+    let held = 0;
+    let wanted = 0;
     const onward = (bytes: Buffer): boolean => bytes.length > 0 && inner.emit('data', bytes);
     stream.on('data', (chunk: Buffer) => {
-      const bytes = rest === null ? chunk : Buffer.concat([rest, chunk]);
+      held += chunk.length;
+      if (held < wanted) return void rest.push(chunk);
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([...rest, chunk], held);
       let at = 0;
       let plain = 0;
       while (bytes.length - at >= 5) {
@@ -69,7 +74,9 @@ class ByteConnection extends Connection {
         at = end;
       }
       onward(bytes.subarray(plain, at));
-      rest = at === bytes.length ? null : bytes.subarray(at);
+      held = bytes.length - at;
+      rest = held === 0 ? [] : [bytes.subarray(at)];
+      wanted = held < 5 ? 5 : 1 + bytes.readUInt32BE(at + 1);
     });
     stream.on('end', () => inner.emit('end'));
   }

@@ -19,6 +19,7 @@ import { Wire } from '#store/postgres/wire.ts';
 import { rows, run, testDatabase } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
 import { durable, ownServer } from '../../postgres/server.ts';
+import { until } from './until.ts';
 import { base, bodyOf, elev, entry, model, putEntry, setClock } from '../conformance/world.ts';
 
 const sql = (name: string, text: string): Sql => ({ name, text });
@@ -48,8 +49,19 @@ const withDriver = async (
   }
 };
 
-const withStore = async ({ url }: TestDatabase, work: (store: PostgresStore) => Promise<void>): Promise<void> => {
-  const store = await openPostgresStore({ url, model, clock: setClock(), observe: ignoreEvents, baseUrl: () => base });
+const withStore = async (
+  { url }: TestDatabase,
+  work: (store: PostgresStore) => Promise<void>,
+  driver: Partial<DriverOptions> = {},
+): Promise<void> => {
+  const store = await openPostgresStore({
+    url,
+    model,
+    clock: setClock(),
+    observe: ignoreEvents,
+    baseUrl: () => base,
+    driver,
+  });
   try {
     await work(store);
   } finally {
@@ -171,6 +183,70 @@ test('a work that the database refuses as it is written out takes nobody along w
       );
       assert.notEqual(await bodyOf(tenant, elev, 'systemid', '1'), null);
       assert.notEqual(await bodyOf(tenant, elev, 'systemid', '2'), null);
+    }),
+  ));
+
+test('what was remembered of a database is not believed of another one in its place', () =>
+  withPlace((place) =>
+    withStore(place, async (store) => {
+      const tenant = await store.tenant('8888');
+      await tenant.write(async (tx) => {
+        await putEntry(tx, entry(elev, { systemid: '1', elevnummer: '2' }));
+        await tx.settle();
+      });
+      assert.notEqual(await bodyOf(tenant, elev, 'systemid', '1'), null);
+      // As a server that took over has it, on which other words came first.
+      await run(
+        place.adminUrl,
+        `UPDATE bindeledd.word SET text = 'x' WHERE text = 'systemid'`,
+        `UPDATE bindeledd.word SET text = 'systemid' WHERE text = 'elevnummer'`,
+        `UPDATE bindeledd.word SET text = 'elevnummer' WHERE text = 'x'`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${place.name}' AND pid <> pg_backend_pid()`,
+      );
+      await until(async () => {
+        const [one, two] = await Promise.all([
+          bodyOf(tenant, elev, 'systemid', '1').catch(() => ''),
+          bodyOf(tenant, elev, 'systemid', '2').catch(() => ''),
+        ]);
+        return one === null && two !== null && two !== '';
+      }, 10_000);
+    }),
+  ));
+
+test('an organisation is made anew for another model, and examined anew, however long one statement of that takes', () =>
+  withPlace(async (place) => {
+    await withStore(place, async (store) => {
+      const tenant = await store.tenant('8888');
+      await tenant.write(delivering('1'));
+    });
+    await run(
+      place.adminUrl,
+      `UPDATE bindeledd.meta SET value = 'another' WHERE name = 'model'`,
+      `CREATE FUNCTION bindeledd.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END'`,
+      `CREATE TRIGGER slow BEFORE DELETE ON bindeledd.attribute_index FOR EACH STATEMENT EXECUTE FUNCTION bindeledd.slow()`,
+      `CREATE TRIGGER slow BEFORE DELETE ON bindeledd.quality_finding FOR EACH STATEMENT EXECUTE FUNCTION bindeledd.slow()`,
+    );
+    await withStore(
+      place,
+      async (store) => {
+        await store.tenant('8888');
+        const quality = await openQualityStore(store.database, '8888');
+        await quality?.results.begin({ position: 0, epoch: '', mark: '' }, []);
+      },
+      { statementMs: 1_000 },
+    );
+  }));
+
+test('a row that is much larger than what the network brings at a time costs no more than its size', () =>
+  withPlace((place) =>
+    withDriver(place, async (db) => {
+      const bytes = 64 * 1_048_576;
+      const large = sql('large', `SELECT repeat('x', $1::integer) AS x`);
+      const started = clock.monotonic();
+      const [row] = await db.query(null, large, [bytes], { long: true });
+      assert.equal(String(row?.['x']).length, bytes);
+      // A copy of all that is there for each piece that comes takes more than a minute.
+      assert.ok(clock.monotonic() - started < 20_000, `took ${clock.monotonic() - started} ms`);
     }),
   ));
 
