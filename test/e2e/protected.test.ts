@@ -273,7 +273,12 @@ before(
       { env: place.env, lifetimeMs: 600_000 },
     );
     ({ url } = hub.ready as { readonly url: string });
-    for (const [id, secret] of secrets) callers.set(id, callerOf(url, await tokenFor(url, id, secret)));
+    const signIn = async (): Promise<void> => {
+      for (const [id, secret] of secrets) callers.set(id, callerOf(url, await tokenFor(url, id, secret)));
+    };
+    await signIn();
+    // A token lasts five minutes, which a busy machine may need for all of this.
+    renewing = setInterval(() => void signIn().catch(() => {}), 120_000);
     options = {
       baseUrl: url,
       tokenEndpoint: `${url}/oauth/token`,
@@ -298,7 +303,9 @@ before(
   { timeout: 120_000 },
 );
 
+let renewing: NodeJS.Timeout | undefined;
 after(async () => {
+  clearInterval(renewing);
   stopAnswering.abort();
   await answering.catch(() => {});
   await hub?.stop();
@@ -433,7 +440,7 @@ const walkFeeds = async (who: string): Promise<void> => {
 // Callers ask side by side: nothing changes while they do, and what one is told is no matter of another.
 describe('whole collections', { concurrency: true }, () => {
   for (const who of uncleared)
-    it(`tell ${who} of nobody hidden, by pages, times, feeds and counts`, { timeout: 120_000 }, async () => {
+    it(`tell ${who} of nobody hidden, by pages, times, feeds and counts`, { timeout: 300_000 }, async () => {
       await walkCollections(who);
       await walkFeeds(who);
     });
@@ -488,7 +495,7 @@ const filtersFor = (entry: Entry): readonly (readonly [path: string, text: strin
 };
 
 describe('what is hidden is as if it were not there', { concurrency: true }, () => {
-  for (const who of uncleared)
+  for (const who of few ? (['school', 'neighbour'] as const) : uncleared)
     it(`to ${who} who asks for it by its identifiers`, { timeout: 120_000 }, async () => {
       for (const { entries } of hiddenAbove(0))
         for (const entry of few ? entries.slice(0, 1) : entries) {
@@ -510,7 +517,7 @@ describe('what is hidden is as if it were not there', { concurrency: true }, () 
         }
     });
 
-  for (const who of uncleared)
+  for (const who of few ? (['school', 'neighbour'] as const) : uncleared)
     it(`to ${who} who filters for it`, { timeout: 300_000 }, async () => {
       const some = hiddenAbove(0).flatMap(({ entries }) => entries.slice(0, 1));
       for (const entry of some.filter((_, at) => at % ((who === 'plain' ? 1 : 3) * (few ? 5 : 1)) === 0)) {
