@@ -73,24 +73,30 @@ onEveryDialect('writes together', (dialect) => {
 
   test('later works see earlier ones of the same commit; readers see none of it before', () =>
     inWorld(dialect, async ({ store }) => {
-      const tenant = await store.tenant('a.test');
-      const first = add(tenant, 'E1');
-      const second = tenant.writeTogether(async (tx) => {
-        const [uid] = await tx.match(elev, [{ field: 'systemid', value: 'E1' }]);
-        assert.ok(uid !== null && uid !== undefined);
-        const seen = await tx.read(uid);
-        assert.equal(seen?.position, 1);
-        assert.equal(await bodyOf(tenant, elev, 'systemid', 'E1'), null);
-        await putEntry(
-          tx,
-          entry(person, { fodselsnummer: '11910012345' }, { links: { elev: [to(elev, 'systemid', 'E1')] } }),
-        );
-        await tx.settle();
-      });
-      await Promise.all([first, second]);
-      assert.deepEqual(await linksOf(tenant, elev, 'systemid', 'E1', 'person'), [
-        'utdanning/elev/person/fodselsnummer/11910012345',
-      ]);
+      // A machine that is busy elsewhere may take longer for the first work than works are kept together.
+      for (let turn = 1; ; turn += 1) {
+        const tenant = await store.tenant(`a${turn}.test`);
+        const first = add(tenant, 'E1');
+        const second = tenant.writeTogether(async (tx) => {
+          const [uid] = await tx.match(elev, [{ field: 'systemid', value: 'E1' }]);
+          assert.ok(uid !== null && uid !== undefined);
+          const seen = await tx.read(uid);
+          assert.equal(seen?.position, 1);
+          const shown = await bodyOf(tenant, elev, 'systemid', 'E1');
+          await putEntry(
+            tx,
+            entry(person, { fodselsnummer: '11910012345' }, { links: { elev: [to(elev, 'systemid', 'E1')] } }),
+          );
+          await tx.settle();
+          return shown;
+        });
+        const [, shown] = await Promise.all([first, second]);
+        assert.deepEqual(await linksOf(tenant, elev, 'systemid', 'E1', 'person'), [
+          'utdanning/elev/person/fodselsnummer/11910012345',
+        ]);
+        if (shown === null) return;
+        assert.ok(turn < 20, 'works that wait at the same time share no commit');
+      }
     }));
 
   test('the order with long writes is that of asking', () =>
