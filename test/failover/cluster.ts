@@ -10,9 +10,9 @@ import { killServer } from '../postgres/kill-server.ts';
 
 /** What the drill runs with, and what the page on operation advises: failover-page.test.ts compares the two. */
 export const advised = {
-  ttl: 12,
+  ttl: 10,
   loop_wait: 2,
-  retry_timeout: 4,
+  retry_timeout: 3,
   synchronous_mode: true,
   synchronous_mode_strict: true,
   master_start_timeout: 0,
