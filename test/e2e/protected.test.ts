@@ -543,7 +543,7 @@ describe('what is hidden is as if it were not there', { concurrency: true }, () 
       }
     });
 
-  it('to those who ask for all others, for names, and for whoever has a link', { timeout: 180_000 }, async () => {
+  it('to those who ask for all others, for names, and for whoever has a link', { timeout: 300_000 }, async () => {
     for (const who of few ? ['school'] : ['plain', 'school']) {
       for (const path of new Set(hiddenAbove(0).map(({ collection }) => collection))) {
         const list = await ask(who, 'GET', `/${path}`);
@@ -559,7 +559,7 @@ describe('what is hidden is as if it were not there', { concurrency: true }, () 
           post(`not (${attributeOf(entry)}/identifikatorverdi eq '${entry.value}')`),
         );
         assert.equal(parsed<Listing>(others).total_items, seen.length, path);
-        for (const [relation] of model.collections.get(path)?.links ?? []) {
+        for (const [relation] of [...(model.collections.get(path)?.links ?? [])].slice(0, few ? 3 : Infinity)) {
           const having = seen.filter((one) => (linksOf(one)[relation] ?? []).length > 0).length;
           const found = await ask(who, 'POST', `/${path}/$query`, post(`${relation}/any()`));
           assertClean(who, `${path} ${relation}/any()`, found);
