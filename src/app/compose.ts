@@ -80,7 +80,9 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
   const { store } = engine;
   const { platform } = store;
   // Made now, so that whoever fetches the public keys before the first seal has the one that it will be signed with.
-  await currentAuditKey({ platform, now: clock.now });
+  const auditKey = async (): Promise<void> => void (await currentAuditKey({ platform, now: clock.now }));
+  // Processes that start together would each make one.
+  await ((await platform.auditKeys()).length === 0 ? engine.inTurn(auditKey) : auditKey());
 
   const tokenServer = await createTokenServer({
     platform,

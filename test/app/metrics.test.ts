@@ -1,7 +1,7 @@
 // Metrics: what each event adds to, in the text that Prometheus reads, with labels that tell nothing about persons.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createMetrics } from '#app/metrics.ts';
+import { createMetrics, metricsOfAll } from '#app/metrics.ts';
 import type { HubEvent } from '#base/events.ts';
 
 const samples = [
@@ -83,4 +83,23 @@ test('the age of promised collections shows against the promise', async () => {
   assert.doesNotMatch(text, /age_seconds\{[^}]*person/);
   assert.match(text, /bindeledd_collection_promised_seconds\{[^}]*person"\} 86400/);
   assert.match(text, /bindeledd_collection_stale\{[^}]*person"\} 1/);
+});
+
+test('several processes are one page: what is counted is added, ages are the largest', async () => {
+  const [one, other] = [createMetrics(async () => samples), createMetrics(async () => samples)];
+  one.observe(request(200, 1));
+  other.observe(request(200, 40));
+  other.observe(request(404, 2));
+  const text = await metricsOfAll([[], await one.counted(), await other.counted()]);
+  assert.match(text, /bindeledd_request_seconds_count\{route="\/toy\/\*",status="200"\} 2\n/);
+  assert.match(text, /bindeledd_request_seconds_bucket\{le="0.001",route="\/toy\/\*",status="200"\} 1\n/);
+  assert.match(text, /bindeledd_request_seconds_bucket\{le="\+Inf",route="\/toy\/\*",status="200"\} 2\n/);
+  assert.match(text, /bindeledd_request_seconds_count\{route="\/toy\/\*",status="404"\} 1\n/);
+  assert.match(text, /bindeledd_collection_age_seconds\{[^}]*elev\/elev"\} 90\n/);
+});
+
+test('a store that is away takes nothing from the page but what it alone knows', async () => {
+  const text = await createMetrics(() => Promise.reject(new Error('away'))).text();
+  assert.match(text, /process_resident_memory_bytes \d/);
+  assert.doesNotMatch(text, /bindeledd_collection_age_seconds\{/);
 });

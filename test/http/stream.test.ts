@@ -201,6 +201,53 @@ test('a stop lets what is under way finish, takes nothing new, and closes idle c
   await assert.rejects(fetch(`http://127.0.0.1:${port}/slow`));
 });
 
+test('a stop with notice says that it is not ready, and serves as before until the time is over', async () => {
+  const server = toyServer([route('/ok', () => ({ kind: 'empty', status: 204 }))]);
+  await server.listen();
+  const port = server.port();
+  let shut = false;
+  const closed = server.close({
+    noticeMs: 300,
+    shut: () => {
+      shut = true;
+    },
+  });
+  await systemClock.sleep(50);
+  assert.equal((await fetch(`http://127.0.0.1:${port}/health/ready`)).status, 503);
+  assert.match(
+    await exchangeBytes(port, ['GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n']),
+    /^HTTP\/1\.1 204[^]*Connection: close/i,
+  );
+  assert.equal(shut, false);
+  // Taken just before the end: its request is answered all the same.
+  await systemClock.sleep(150);
+  const late = connect({ port, host: '127.0.0.1' });
+  await once(late, 'connect');
+  await systemClock.sleep(200);
+  assert.equal(shut, true);
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/ok`));
+  late.write('GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  assert.match(String(await once(late, 'data')), /204/);
+  await closed;
+});
+
+test('a process that is replaced is ready to the end, takes no connection, and leaves those that wait alone for their time', async () => {
+  const server = toyServer([route('/ok', () => ({ kind: 'empty', status: 204 }))], { keepAliveMs: 200 });
+  await server.listen();
+  const port = server.port();
+  const kept = [0, 1].map(() => connect({ port, host: '127.0.0.1' }));
+  await Promise.all(kept.map((socket) => once(socket, 'connect')));
+  await systemClock.sleep(20);
+  const closed = server.close({ replaced: true });
+  await systemClock.sleep(50);
+  await assert.rejects(fetch(`http://127.0.0.1:${port}/ok`));
+  const [used, idle] = kept;
+  used?.write('GET /health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  if (used !== undefined) assert.match(String(await once(used, 'data')), /^HTTP\/1\.1 200[^]*Connection: close/i);
+  assert.equal(idle?.destroyed, false);
+  await closed;
+});
+
 test('a stop cuts what does not finish in time', async () => {
   const server = toyServer([route('/never', () => new Promise(() => {}))], { drainMs: 60 });
   await server.listen();
@@ -240,6 +287,45 @@ test('one application cannot have more requests under way than the limit; others
   assert.deepEqual(
     await Promise.all([asked('client'), asked('client'), asked('client')]),
     Array.from({ length: 3 }, () => [204, undefined]),
+  );
+});
+
+test('one organisation beside another has its places and a row, and what is beyond is turned away; a wait for something to happen takes no place', async () => {
+  const held = Promise.withResolvers<void>();
+  let inWork = 0;
+  const handle = async () => {
+    inWork += 1;
+    await held.promise;
+    return { kind: 'empty', status: 204 } as const;
+  };
+  const server = toyServer(
+    [
+      route('/held', handle, { access: 'any' }),
+      route('/poll', handle, { access: 'any', waits: ({ query }) => query.has('wait') }),
+    ],
+    { placesBeside: 2, waitingRequests: 1, besideMs: 60_000 },
+  );
+  const asked = async (url: string, token: string) => {
+    const { statusCode, headers, body } = await server.inject({ url, headers: { authorization: `Bearer ${token}` } });
+    return { status: statusCode, retryAfter: headers['retry-after'], body };
+  };
+  const neighbour = asked('/held', 'neighbour');
+  await until(() => inWork === 1);
+  const polls = [asked('/poll?wait=1', 'client'), asked('/poll?wait=1', 'client')];
+  const served = [asked('/held', 'client'), asked('/held', 'client')];
+  await until(() => inWork === 5);
+  const waiting = asked('/poll', 'other-client');
+  await systemClock.sleep(20);
+  assert.equal(inWork, 5);
+  const shed = await asked('/held', 'client');
+  assert.deepEqual([shed.status, shed.retryAfter, JSON.parse(shed.body).code], [503, '1', 'HUB-501']);
+  const another = asked('/held', 'neighbour');
+  await until(() => inWork === 6);
+  held.resolve();
+  const all = await Promise.all([neighbour, another, waiting, ...polls, ...served]);
+  assert.deepEqual(
+    all.map(({ status }) => status),
+    all.map(() => 204),
   );
 });
 

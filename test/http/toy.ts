@@ -22,13 +22,15 @@ export const principalOf = (kind: Principal['kind'], scopes: readonly string[] =
   expiresAt: 0,
 });
 
-/** Tokens of the tests: `client`, `other-client`, `adapter`, `narrow`, `later` (verified in a later turn) and `broken` (verification throws). */
+/** Tokens of the tests: `client`, `other-client`, `neighbour` (of another organisation), `adapter`, `narrow`, `later` (verified in a later turn) and `broken` (verification throws). */
 export const verifyToy: Verify = (authorization) => {
   switch (authorization) {
     case 'Bearer client':
       return ok(principalOf('client'));
     case 'Bearer other-client':
       return ok({ ...principalOf('client'), client: 'other-client' });
+    case 'Bearer neighbour':
+      return ok({ ...principalOf('client'), client: 'neighbour', tenant: 'nabo.test' });
     case 'Bearer adapter':
       return ok(principalOf('adapter'));
     case 'Bearer narrow':

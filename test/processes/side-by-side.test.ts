@@ -96,6 +96,7 @@ describe('hubs over one database', { timeout: 120_000 }, () => {
   it('started together, make one set of keys', async () => {
     const keys = await books.platform.signingKeys();
     assert.deepEqual(keys.map(({ state }) => state).toSorted(), ['active', 'next']);
+    assert.equal((await books.platform.auditKeys()).length, 1);
   });
 
   it('take a token that another has issued', async () => {
