@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
+import type { Counts } from './tenant-state.ts';
 import { modelMark } from '../model-mark.ts';
 import type { AuditKey, AuditRecord, Eventually, FollowState, TenantReads, TenantStore } from '../store.ts';
 import { rebase } from '../writing/rebase.ts';
@@ -61,7 +62,7 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
   /** Commits to the organisation that this process has made or heard of, and times when it may have missed one. */
   let heard = 0;
   /** How many rows there were when statements were last planned anew. */
-  let plannedFor = 0;
+  let plannedFor: Growing = { position: 0, identifiers: 0, events: 0 };
 
   const writing = createWriting({
     model,
@@ -154,8 +155,10 @@ export const openTenant = async (deps: TenantDeps): Promise<TenantStore> => {
     committed: (counts, recorded) => {
       heard += 1;
       ledger.followed(counts.erasures);
-      const rows = counts.position + counts.identifiers + counts.events;
-      if (rows > 2 * plannedFor + fewRows) {
+      const { position, identifiers, events } = counts;
+      const rows = { position, identifiers, events };
+      // Each by itself: the first thousand of one are many, however many there are of the others.
+      if (outgrown(plannedFor, rows)) {
         plannedFor = rows;
         database.replan();
       }
@@ -274,6 +277,14 @@ const untilEnded = (connection: Connection): Connection & { readonly end: () => 
 const renewMs = 1_000;
 // As many are read without an index as fast as with one.
 const fewRows = 100;
+
+/** What grows with what is written: a table or more for each. */
+type Growing = Pick<Counts, 'position' | 'identifiers' | 'events'>;
+
+const outgrown = (then: Growing, now: Growing): boolean =>
+  now.position > 2 * then.position + fewRows ||
+  now.identifiers > 2 * then.identifiers + fewRows ||
+  now.events > 2 * then.events + fewRows;
 
 /** Does something soon after it was asked for, and no more often than that; failures are made good the next time. */
 const oncePer = (
