@@ -169,12 +169,13 @@ test('the address of a database: its forms, where it may stand, and that its pas
   );
 });
 
+const database = (sources: Partial<SettingSources>): string => {
+  const { settings: values, origins } = resolve(sources);
+  return `${values.databaseUrl} ${origins.databaseUrl}`;
+};
+
 test('where the database comes from: what is named in the command wins, what others set for everybody comes last', () => {
   const [common, ours, flag] = ['postgres://common/x', 'postgres://ours/x', 'postgres://flag/x'];
-  const database = (sources: Partial<SettingSources>): string => {
-    const { settings: values, origins } = resolve(sources);
-    return `${values.databaseUrl} ${origins.databaseUrl}`;
-  };
   const everywhere = { DATABASE_URL: common, BINDELEDD_DATABASE_URL: ours };
   assert.equal(database({ flags: { databaseUrl: flag }, environment: everywhere }), `${flag} flag`);
   assert.equal(database({ environment: everywhere }), `${ours} environment BINDELEDD_DATABASE_URL`);

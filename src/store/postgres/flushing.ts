@@ -17,6 +17,9 @@ export type Additions = {
   readonly count: () => number;
 };
 
+/** What has been sent is worked on by the server while the next is put together here. */
+const breathe = (rows: number): Promise<void> | null => (rows < rowsAtOnce ? null : yieldToLoop());
+
 /**
  * Resolves when everything is written; what was looked at stays in memory. Rejects with the first error. `allSent` is called when the last
  * statement is on its way.
@@ -39,9 +42,6 @@ export const writeOut = async (
     for (let at = 0; at < rows.length; at += rowsAtOnce)
       send(sql, lists(rows.length <= rowsAtOnce ? rows : rows.slice(at, at + rowsAtOnce)));
   };
-
-  // What has been sent is worked on by the server while the next is put together here.
-  const breathe = (rows: number): Promise<void> | null => (rows < rowsAtOnce ? null : yieldToLoop());
 
   each(insertWords, [...additions.words], (slice) => [
     int4s(slice.map(([id]) => id)),
