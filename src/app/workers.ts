@@ -1,6 +1,7 @@
 // Several processes that share one port: starts them, starts another where one has died, replaces them one by one, and puts their metrics
 // together. Run by `bindeledd start` in the process that was started, which holds no store and answers no request; worker.ts is the other side.
 import cluster, { type Worker } from 'node:cluster';
+import { createServer, type AddressInfo } from 'node:net';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import { limits } from '#base/limits.ts';
@@ -11,6 +12,9 @@ export type WorkersDeps = {
   readonly count: number;
   /** The words of the command line, which each process gets too. */
   readonly words: readonly string[];
+  readonly host: string;
+  /** 0 = any free one: chosen once, for all processes and for those that come later. */
+  readonly port: number;
   readonly clock: Clock;
   readonly observe: Observe;
 };
@@ -55,10 +59,10 @@ const tell = (worker: Worker, message: ToWorker): void => {
 };
 
 /** Makes the head of the processes; none is started yet. */
-export const createWorkers = ({ count, words, clock, observe }: WorkersDeps): Workers => {
+export const createWorkers = ({ count, words, host, port, clock, observe }: WorkersDeps): Workers => {
   const members = new Map<number, Member>();
   const givenUp = Promise.withResolvers<void>();
-  let port = 0;
+  let portWords: readonly string[] = [];
   let stopping = false;
   let deaths: readonly number[] = [];
   /** What those that are gone have counted: without it the sums would fall. */
@@ -71,15 +75,11 @@ export const createWorkers = ({ count, words, clock, observe }: WorkersDeps): Wo
 
   /** Starts one; resolves with the address once it is ready. */
   const launch = (): Promise<{ readonly member: Member; readonly url: string }> => {
-    // Whoever comes later takes the port that the first was given.
-    cluster.setupPrimary({ args: port === 0 ? [...words] : [...words, '--port', String(port)] });
+    cluster.setupPrimary({ args: [...words, ...portWords] });
     const worker = cluster.fork();
     const member: Member = { worker, asked: false, counts: [] };
     const ready = Promise.withResolvers<{ readonly member: Member; readonly url: string }>();
     let isReady = false;
-    worker.on('listening', (address) => {
-      port = address.port;
-    });
     worker.on('error', () => {});
     worker.on('message', (message: FromWorker) => {
       switch (message.kind) {
@@ -161,6 +161,8 @@ export const createWorkers = ({ count, words, clock, observe }: WorkersDeps): Wo
 
   return {
     start: async () => {
+      // Were it left to the first process, the others could not ask for the same, and all would move when all have died at once.
+      if (port === 0) portWords = await wordsForFreePort(host);
       const { url } = await launch();
       await Promise.all(Array.from({ length: count - 1 }, launch));
       return url;
@@ -191,6 +193,17 @@ export const createWorkers = ({ count, words, clock, observe }: WorkersDeps): Wo
     givenUp: givenUp.promise,
   };
 };
+
+/** The words that name a port which is free now; none where none can be had: the first process says why. */
+const wordsForFreePort = (host: string): Promise<readonly string[]> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve([]));
+    server.listen({ host, port: 0, exclusive: true }, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(['--port', String(port)]));
+    });
+  });
 
 /** What of the numbers of a process outlives it: what was counted, not how it was. */
 const lasting = (before: Counts, last: Counts): Counts => {

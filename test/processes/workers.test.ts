@@ -5,24 +5,27 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, callerOf, tokenFor, type Caller } from '../e2e/caller.ts';
 import { deliverPage, pupil, several } from '../e2e/deliveries.ts';
+import { startProcess } from '../e2e/hub-process.ts';
 import { testDatabase, type TestDatabase } from '../postgres/database.ts';
 import { endAll, openBooks, startHub, within, type Books, type Credentials, type Hub } from './hubs.ts';
 
-const linesOf = (hub: Hub): readonly Readonly<Record<string, unknown>>[] =>
+type Told = Pick<Hub, 'stderr'>;
+
+const linesOf = (hub: Told): readonly Readonly<Record<string, unknown>>[] =>
   hub
     .stderr()
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
 
-const pidsOf = (hub: Hub, state: string): readonly number[] =>
+const pidsOf = (hub: Told, state: string): readonly number[] =>
   linesOf(hub)
     .filter((one) => one['kind'] === 'worker' && one['state'] === state)
     .map(({ pid }) => Number(pid));
 
 const counted = 'bindeledd_request_seconds_count{route="/utdanning';
 
-const metric = async (hub: Hub, name: string): Promise<number> => {
+const metric = async (hub: Pick<Hub, 'url'>, name: string): Promise<number> => {
   const { status, text } = await call(hub.url, 'GET', '/metrics', { agent: false });
   assert.equal(status, 200, text);
   return text
@@ -115,12 +118,43 @@ describe('workers', () => {
     assert.equal(await metric(hub, 'bindeledd_workers'), 2);
   });
 
+  it('say why when their port is not to be had', async () => {
+    const { port } = new URL(hub.url);
+    await assert.rejects(
+      startHub(database.url, ['--workers', '2', '--port', port]),
+      /HUB-700.*Port \d+ on .* is in use/,
+    );
+    await assert.rejects(
+      startHub(database.url, ['--workers', '2', '--host', '192.0.2.1', '--port', '0']),
+      /HUB-700.*Port 0 on 192/,
+    );
+  });
+
   it('end with the one that looks after them, drained', async () => {
     const slow = read(false);
     await sleep(5);
     assert.equal(await hub.stop(), 0);
     await slow;
     for (const pid of pidsOf(hub, 'ready')) assert.throws(() => process.kill(pid, 0));
+  });
+
+  it('share a port that was free, and keep it when all of them die at once', async () => {
+    const some = await startProcess(
+      ['start', '--workers', '2', '--port', '0', '--environment', 'sandbox', '--log-level', 'info'],
+      { env: { BINDELEDD_DATABASE_URL: database.url } },
+    );
+    try {
+      const { url } = some.ready as { readonly url: string };
+      assert.match(url, /:[1-9]\d+$/);
+      assert.equal(await metric({ url }, 'bindeledd_workers'), 2);
+      await within(5_000, async () => (pidsOf(some, 'ready').length === 2 ? null : some.stderr()));
+      for (const pid of pidsOf(some, 'ready')) process.kill(pid, 'SIGKILL');
+      await within(15_000, async () => (pidsOf(some, 'ready').length === 4 ? null : some.stderr()));
+      assert.equal(await metric({ url }, 'bindeledd_workers'), 2);
+      assert.equal(await some.stop(), 0);
+    } finally {
+      some.child.kill('SIGKILL');
+    }
   });
 
   it('need a database', async () => {

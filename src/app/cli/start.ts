@@ -99,7 +99,8 @@ const runWorkers = async (terminal: Terminal, settings: Settings, words: readonl
     import('../log.ts'),
   ]);
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
-  const workers = createWorkers({ count: settings.workers, words, clock: systemClock, observe: log.observe });
+  const { workers: count, host, port } = settings;
+  const workers = createWorkers({ count, words, host, port, clock: systemClock, observe: log.observe });
   process.on('exit', workers.kill);
   const exit = Promise.withResolvers<ExitCode>();
   const stop = (code: ExitCode): void => void workers.stop().then(() => exit.resolve(code));
