@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import { hrefOf } from '#model/href.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
-import type { Guarded, IdentifierValue, StoredResource, TenantStore } from '#store/store.ts';
+import type { CollectionStats, Guarded, IdentifierValue, StoredResource, TenantStore } from '#store/store.ts';
 import { partsOfHref, selfLinks, showsIdentifier } from './prune.ts';
 import type { ChangeKind, QueryContext } from './query.ts';
 import type { Rendering } from './rendering.ts';
@@ -12,6 +12,7 @@ export type Follower = {
   readonly context: QueryContext;
   readonly tenant: TenantStore;
   readonly plan: AuthorizedPlan;
+  readonly stats: CollectionStats;
   readonly guarded: Guarded;
   readonly rule: string;
   readonly ended: boolean;

@@ -63,7 +63,8 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   const differences = createDifferences(deps);
 
   const answer: Following = async (query, follower) => {
-    const { context, tenant, plan } = follower;
+    const { context, tenant, plan, stats } = follower;
+    const { position: last } = stats;
     const { path } = plan.collection;
     // Here and below: what is there at once is not waited for.
     const epochs = tenant.reads.epochs();
@@ -71,8 +72,6 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const read = query.after === null ? null : tokens.readPosition(context.principal, path, query.after);
     const given = read === null ? null : epoch.accept(read);
     if (query.after !== null && given === null) return refused(query, follower);
-    const stats = tenant.reads.stats(plan);
-    const { position: last } = stats instanceof Promise ? await stats : stats;
     if (given !== null && given.after > last && !(await isInFeed(follower, given.after)))
       return refused(query, follower);
     const present = presentOf(follower);

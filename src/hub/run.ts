@@ -5,7 +5,7 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
-import type { AuditSeen, Guarded, Store, TenantStore } from '#store/store.ts';
+import type { AuditSeen, CollectionStats, Eventually, Guarded, Store, TenantStore } from '#store/store.ts';
 import type { Authorizer, Decision } from './authorize.ts';
 import { asksForLinks, seesAllLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
 import { createFollowing } from './following.ts';
@@ -42,6 +42,12 @@ type Run = {
   readonly tenant: TenantStore;
   readonly decision: Allowed;
   readonly plan: AuthorizedPlan;
+};
+/** Of reads of more than one resource. */
+type RowsRun = Run & Standing;
+/** How the collection stands, by a look that began after the question. */
+type Standing = {
+  readonly stats: CollectionStats;
   /** Rows of the collection that are protected, or link to something that is. */
   readonly guarded: Guarded;
 };
@@ -87,18 +93,18 @@ export const createHub = (deps: HubDeps): Hub => {
     const decided = authorizer.decide(principal, query.collection, actions[query.kind]);
     const decision = decided instanceof Promise ? await decided : decided;
     if (!decision.allowed) return refuse(query, context, tenant, decision.rule);
-    const held = tenant.reads.guarded(query.collection);
-    const guarded = held instanceof Promise ? await held : held;
-    const request: Run = { context, tenant, decision, plan: decision.plan, guarded };
+    const { plan, rule } = decision;
+    const request: Run = { context, tenant, decision, plan };
+    if (query.kind === 'read') return read(query, request);
+    const looked = standing(tenant, plan);
+    const { stats, guarded } = looked instanceof Promise ? await looked : looked;
     switch (query.kind) {
-      case 'read':
-        return read(query, request);
       case 'list':
-        return list(query, request);
+        return list(query, { ...request, stats, guarded });
       case 'changes':
-        return following(query, { context, tenant, plan: decision.plan, guarded, rule: decision.rule, ended: false });
+        return following(query, { context, tenant, plan, stats, guarded, rule, ended: false });
       case 'state':
-        return state(query, request);
+        return state(query, { ...request, stats, guarded });
     }
   };
 
@@ -112,8 +118,8 @@ export const createHub = (deps: HubDeps): Hub => {
     const plan =
       query.kind === 'changes' && query.after !== null ? authorizer.ended(context.principal, query.collection) : null;
     if (query.kind === 'changes' && plan !== null) {
-      const guarded = await tenant.reads.guarded(query.collection);
-      return following(query, { context, tenant, plan, guarded, rule: 'access-lost', ended: true });
+      const looked = await standing(tenant, plan);
+      return following(query, { context, tenant, plan, ...looked, rule: 'access-lost', ended: true });
     }
     await tenant.appendAudit(records.of(query, context, { allowed: false, rule }, nothingGiven('')));
     return { kind: 'missing' };
@@ -158,16 +164,14 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
-  const list = async (query: ListQuery, request: Run): Promise<HubResult> => {
-    const { tenant, plan, decision, context } = request;
+  const list = async (query: ListQuery, request: RowsRun): Promise<HubResult> => {
+    const { tenant, plan, decision, context, stats } = request;
     const refused = query.filter === null ? null : unseenInFilter(query.filter, plan);
     if (refused !== null) {
       const denied = { allowed: false, rule: 'no-grant' } as const;
       await tenant.appendAudit(records.of(query, context, denied, nothingGiven('filter')));
       return { kind: 'refused', problem: refused };
     }
-    const counted = tenant.reads.stats(plan);
-    const stats = counted instanceof Promise ? await counted : counted;
     const whole = plan.plain && query.filter === null && query.since === null;
     // What a poll hears most of the time: nothing has changed, so there is nothing to look for.
     const nothingNew = query.since !== null && stats.changedAt < query.since;
@@ -226,7 +230,7 @@ export const createHub = (deps: HubDeps): Hub => {
     };
   };
 
-  const matching = async ({ filter, since }: ListQuery, request: Run): Promise<Float64Array | 'too-slow'> => {
+  const matching = async ({ filter, since }: ListQuery, request: RowsRun): Promise<Float64Array | 'too-slow'> => {
     const { tenant, plan, guarded } = request;
     const rows = rowsOf(plan);
     const shown = (uids: Float64Array): Float64Array => without(uids, hiddenRows(plan, guarded));
@@ -263,10 +267,8 @@ export const createHub = (deps: HubDeps): Hub => {
     return seen.map(({ body }) => body).filter((body) => body !== null);
   };
 
-  const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: Run): Promise<HubResult> => {
-    const { tenant, plan, decision, context, guarded } = request;
-    const counted = tenant.reads.stats(plan);
-    const stats = counted instanceof Promise ? await counted : counted;
+  const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: RowsRun): Promise<HubResult> => {
+    const { tenant, plan, decision, context, stats, guarded } = request;
     const rows = rowsOf(plan);
     // What happens to rows that the caller does not see must show in neither time nor ETag.
     const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
@@ -298,9 +300,18 @@ export const createHub = (deps: HubDeps): Hub => {
   return { run, visible };
 };
 
+/** Asked for together, they are one look. What is there at once is not waited for. */
+const standing = (tenant: TenantStore, plan: AuthorizedPlan): Eventually<Standing> => {
+  const stats = tenant.reads.stats(plan);
+  const guarded = tenant.reads.guarded(plan.collection.path);
+  return stats instanceof Promise || guarded instanceof Promise
+    ? Promise.all([stats, guarded]).then(([now, held]) => ({ stats: now, guarded: held }))
+    : { stats, guarded };
+};
+
 /** All rows between two, without those that the plan hides. */
 const seenRange = (
-  { plan, guarded }: Run,
+  { plan, guarded }: RowsRun,
   span: { readonly from: number; readonly to: number } | null,
   position: number,
 ): AuditSeen | null => {
@@ -311,7 +322,7 @@ const seenRange = (
 };
 
 /** Visible rows of whose links the caller does not see all. */
-const rowsToJudge = ({ plan, guarded }: Run): Float64Array | 'all' => {
+const rowsToJudge = ({ plan, guarded }: RowsRun): Float64Array | 'all' => {
   if (!plan.plain) return 'all';
   const some = guarded.uids.filter((_uid, index) => !seesAllLinks(plan, guarded.linked[index] ?? 0));
   return without(some, hiddenRows(plan, guarded));

@@ -193,20 +193,29 @@ export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks
     });
   };
 
-  /** One look at a time per collection; who comes while one is under way shares the next, since that one may have begun too early. */
+  /**
+   * One look at a time per collection; who comes while one is under way shares the next, since that one may have begun too early. What is asked in one
+   * turn of the loop is one look.
+   */
   const inTurn = (collection: number, withMap: boolean): Promise<Looked | null> => {
     const turn = turns.get(collection);
     if (turn === undefined) return begin(collection, withMap);
     turn.withMap ||= withMap;
+    if (!turn.begun) return turn.now;
     return (turn.next ??= turn.now.then(
       () => begin(collection, turn.withMap),
       () => begin(collection, turn.withMap),
     ));
   };
 
-  const begin = (collection: number, withMap: boolean): Promise<Looked | null> => {
-    const now = look(collection, withMap);
-    const turn: Turn = { now, next: null, withMap: false };
+  const begin = (collection: number, wanted: boolean): Promise<Looked | null> => {
+    const now = Promise.resolve().then(() => {
+      const withMap = turn.withMap;
+      turn.begun = true;
+      turn.withMap = false;
+      return look(collection, withMap);
+    });
+    const turn: Turn = { now, next: null, withMap: wanted, begun: false };
     turns.set(collection, turn);
     const ended = (): void => {
       if (turns.get(collection) === turn && turn.next === null) turns.delete(collection);
@@ -242,7 +251,13 @@ export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks
   };
 };
 
-type Turn = { readonly now: Promise<unknown>; next: Promise<Looked | null> | null; withMap: boolean };
+type Turn = {
+  readonly now: Promise<Looked | null>;
+  next: Promise<Looked | null> | null;
+  /** Of the look that has not begun: this one, or the next. */
+  withMap: boolean;
+  begun: boolean;
+};
 
 const guardedRows = (row: Row | undefined): readonly GuardedRow[] => {
   const bits = numbersOf(row, 'bits');

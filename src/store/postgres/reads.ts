@@ -169,7 +169,7 @@ const readDangling: Sql = {
 
 /** The reads of one organisation. Knows nothing at first. */
 export const createReads = ({ database, tenant, model, clock, heard, stale }: ReadDeps): TenantReads => {
-  const words = createReadWords({ database, tenant, clock, heard });
+  const words = createReadWords({ database, tenant });
   const looks = createLooks({ database, tenant, clock, heard });
   const segments = createSegments({ database, tenant, looks });
 
@@ -183,10 +183,8 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
 
   /** Null when nothing of the collection has ever been stored. */
   const idOf = (path: string): Eventually<number | null> => {
-    const known = words.collections.id(path);
-    if (known !== null) return known;
     const work = words.ready([path], []);
-    return work === null ? null : work.then(() => words.collections.id(path));
+    return work === null ? words.collections.id(path) : work.then(() => words.collections.id(path));
   };
 
   /** The last change that each clearance can notice, and up to where the feed was looked through for it. */
@@ -425,28 +423,31 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     return row === undefined ? null : resourceOf(row, plan.clearance);
   };
 
+  const statsOf = async (plan: AuthorizedPlan, collection: number | null): Promise<CollectionStats> => {
+    const looked = collection === null ? null : await looks.now(collection);
+    return collection === null || looked === null ? noStats : statsFor(collection, plan.clearance, looked);
+  };
+
   const guardedIn = (collection: number | null): Eventually<Guarded> => {
     if (collection === null) return noGuarded;
-    const looked = looks.lately(collection);
-    return looked instanceof Promise ? looked.then(guardedOf) : guardedOf(looked);
+    // Asked of the database each time: whoever is no longer protected shows from the commit on, heard of or not.
+    return looks.now(collection).then(guardedOf);
   };
 
   return {
-    stats: async (plan) => {
-      const id = await idOf(plan.collection.path);
-      const looked = id === null ? null : await looks.now(id);
-      return id === null || looked === null ? noStats : statsFor(id, plan.clearance, looked);
+    // Asked for with `guarded` in one turn of the loop, it is one look.
+    stats: (plan) => {
+      const id = idOf(plan.collection.path);
+      return id instanceof Promise ? id.then((now) => statsOf(plan, now)) : statsOf(plan, id);
     },
     read: (plan, { field, value }) => {
       const { path } = plan.collection;
-      const [id, fieldId] = [words.collections.id(path), words.words.id(field)];
-      if (id !== null && fieldId !== null) return readIn(plan, id, fieldId, value);
+      const look = (): Eventually<StoredResource | null> => {
+        const [id, fieldId] = [words.collections.id(path), words.words.id(field)];
+        return id === null || fieldId === null ? null : readIn(plan, id, fieldId, value);
+      };
       const work = words.ready([path], [field]);
-      if (work === null) return null;
-      return work.then(() => {
-        const [now, fieldNow] = [words.collections.id(path), words.words.id(field)];
-        return now === null || fieldNow === null ? null : readIn(plan, now, fieldNow, value);
-      });
+      return work === null ? look() : work.then(look);
     },
     chunks: async function* (plan, range) {
       const id = await idOf(plan.collection.path);

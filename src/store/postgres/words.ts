@@ -1,6 +1,6 @@
 // Small numbers for the words that repeat in every row, as the reading half knows them: collection paths, field names, relation names. A number
-// never changes its meaning, so what is known is known for good; what is not known is looked up when it may have come. Used by the readers here.
-import type { Clock } from '#base/clock.ts';
+// never changes its meaning, so what is known is known for good. What is not known is never believed to be absent: another process may have
+// written the first of it, and nobody need have told of that. Used by the readers here.
 import { numberOf, textOf } from './cells.ts';
 import type { Database, Sql } from './database.ts';
 
@@ -14,7 +14,7 @@ export type Registry = {
 export type ReadWords = {
   readonly collections: Registry;
   readonly words: Registry;
-  /** Null when all of these are known, or known not to be there; else what has to be waited for. */
+  /** Null when all of these are known; else what has to be waited for: a look that begins now or later, after which what is not known is not there. */
   readonly ready: (collections: readonly string[], words: readonly string[]) => Promise<void> | null;
   /** The same by number, as rows have them. */
   readonly readyIds: (collections: Iterable<number>, words: Iterable<number>) => Promise<void> | null;
@@ -23,13 +23,7 @@ export type ReadWords = {
 export type WordDeps = {
   readonly database: Pick<Database, 'query'>;
   readonly tenant: number;
-  readonly clock: Pick<Clock, 'monotonic'>;
-  /** Grows with every commit to the organisation that this process has made or heard of. */
-  readonly heard: () => number;
 };
-
-// Ms for which it is believed that a word is not there, when no commit has been heard of.
-const believedMs = 2_000;
 
 const readWords: Sql = {
   name: 'read_words',
@@ -41,57 +35,47 @@ const readPaths: Sql = {
 };
 
 /** Knows nothing at first. */
-export const createReadWords = ({ database, tenant, clock, heard }: WordDeps): ReadWords => {
+export const createReadWords = ({ database, tenant }: WordDeps): ReadWords => {
   const words = registry();
   const collections = registry();
-  let looked = { heard: -1, at: Number.NEGATIVE_INFINITY };
-  let looking: Promise<void> | null = null;
+  let turn: { readonly now: Promise<void>; next: Promise<void> | null } | null = null;
 
   const look = async (): Promise<void> => {
-    const now = { heard: heard(), at: clock.monotonic() };
     const [newWords, newPaths] = await Promise.all([
       database.query(tenant, readWords, [tenant, words.last()]),
       database.query(tenant, readPaths, [tenant, collections.last()]),
     ]);
     for (const row of newWords) words.add(numberOf(row, 'id'), textOf(row, 'text'));
     for (const row of newPaths) collections.add(numberOf(row, 'id'), textOf(row, 'text'));
-    looked = now;
   };
 
-  const refresh = (): Promise<void> => {
-    // One look at a time; who comes while one is under way looks again only when a commit has been heard of since.
-    const after = looking?.catch(() => {}) ?? Promise.resolve();
-    const mine: Promise<void> = after
-      .then(() => (isFresh() ? undefined : look()))
-      .finally(() => {
-        if (looking === mine) looking = null;
-      });
-    looking = mine;
-    return mine;
+  const begin = (): Promise<void> => {
+    const now = look();
+    const mine: NonNullable<typeof turn> = { now, next: null };
+    turn = mine;
+    const ended = (): void => {
+      if (turn === mine && mine.next === null) turn = null;
+    };
+    now.then(ended, ended);
+    return now;
   };
 
-  const isFresh = (): boolean => looked.heard === heard() && clock.monotonic() - looked.at < believedMs;
+  /** One look at a time; who comes while one is under way shares the next, since that one may have begun too early. */
+  const refresh = (): Promise<void> => (turn === null ? begin() : (turn.next ??= turn.now.then(begin, begin)));
 
   return {
     collections,
     words,
     ready: (paths, texts) =>
-      (paths.every((path) => collections.id(path) !== null) && texts.every((text) => words.id(text) !== null)) ||
-      isFresh()
+      paths.every((path) => collections.id(path) !== null) && texts.every((text) => words.id(text) !== null)
         ? null
         : refresh(),
     readyIds: (pathIds, wordIds) => {
-      for (const id of pathIds) if (collections.text(id) === '') return refreshFor();
-      for (const id of wordIds) if (words.text(id) === '') return refreshFor();
+      for (const id of pathIds) if (collections.text(id) === '') return refresh();
+      for (const id of wordIds) if (words.text(id) === '') return refresh();
       return null;
     },
   };
-
-  /** A number that stands in a row is there: whatever was looked up before is older than the row. */
-  function refreshFor(): Promise<void> {
-    looked = { heard: -1, at: Number.NEGATIVE_INFINITY };
-    return refresh();
-  }
 };
 
 const registry = () => {
