@@ -109,6 +109,8 @@ export const limits = {
   auditQueue: 20_000,
   /** Audit records of one commit. */
   auditBatch: 1_000,
+  /** A commit of audit records in a database takes this long at most; whoever came while one was under way waits for that one and the next. */
+  auditMs: 5_000,
   /** An access token as sent. */
   tokenBytes: 8_192,
   /** Verified tokens that are remembered. */

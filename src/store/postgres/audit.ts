@@ -9,6 +9,7 @@ import { keepSealed } from '../keep-sealed.ts';
 import type { AuditKey, AuditRecord, Eventually, TenantStore, TenantTrail } from '../store.ts';
 import { numberOf } from './cells.ts';
 import type { Cell, Connection, Database, Row, Sql } from './database.ts';
+import { stateOf } from './errors.ts';
 import { sealer } from './seals.ts';
 import { createTrail, newestRecords } from './trail.ts';
 
@@ -43,7 +44,7 @@ export const openAudit = async (deps: AuditDeps): Promise<TenantAudit> => {
   const { database, clock, tenant, organisation, failed } = deps;
   const append = appendingTo(tenant, organisation);
   const query = (statement: Sql, values: readonly Cell[]): Promise<readonly Row[]> =>
-    database.query(tenant, statement, values, { durable: true });
+    database.query(tenant, statement, values, { durable: true, deadline: clock.monotonic() + limits.auditMs });
   const seals = sealer(deps);
   let head = await seals.look();
   if (head.last === null) {
@@ -63,15 +64,23 @@ export const openAudit = async (deps: AuditDeps): Promise<TenantAudit> => {
     batch: limits.auditBatch,
     full: () => new HubError(problem('HUB-501', 'Too many accesses wait to be recorded.', { retryAfter: 1 })),
     commit: async (batch) => {
-      const last = await append(query, batch).catch((error: unknown) => Promise.reject(unrecorded(error)));
-      sealing.written(last);
+      const until = clock.monotonic() + limits.auditMs;
+      const written = append(query, batch).then(sealing.written, (error: unknown) =>
+        Promise.reject(unrecorded(error, clock.monotonic() >= until)),
+      );
+      // What is given up here may be recorded all the same: of an access that was not answered.
+      await inTime(written, clock);
     },
   });
 
   return {
     appendAudit: (record) => group.add(recorded(record)),
     within: (connection, records) =>
-      records.length === 0 ? Promise.resolve(0) : append(connection.query, records.map(recorded)),
+      records.length === 0
+        ? Promise.resolve(0)
+        : append(connection.query, records.map(recorded)).catch((error: unknown) =>
+            Promise.reject(isKeptWaiting(error) ? unrecorded(error, true) : error),
+          ),
     written: (last) => {
       if (last > 0) sealing.written(last);
     },
@@ -109,9 +118,12 @@ const appendingTo =
     return numberOf(row, 'first') + records.length - 1;
   };
 
-/** That too much is under way is no failure of the audit. */
-const unrecorded = (error: unknown): unknown =>
-  error instanceof HubError && error.problem.code === 'HUB-501'
+/** Stopped by the server: for another lock than ours, or because its time was over. */
+const isKeptWaiting = (error: unknown): boolean => ['55P03', '57014'].includes(stateOf(error));
+
+/** That too much is under way is no failure of the audit; that its own time was not enough is. */
+const unrecorded = (error: unknown, isLate: boolean): unknown =>
+  error instanceof HubError && error.problem.code === 'HUB-501' && !isLate && !isKeptWaiting(error)
     ? error
     : new HubError(
         problem('HUB-504', 'The access cannot be recorded, so nothing is answered.', {
@@ -120,6 +132,22 @@ const unrecorded = (error: unknown): unknown =>
         }),
         { cause: error },
       );
+
+/** The server has this much time to stop a statement by itself before it is given up here: it does not stop one that waits for the standby. */
+const graceMs = 500;
+
+const inTime = async (written: Promise<void>, clock: Pick<Clock, 'sleep'>): Promise<void> => {
+  const stop = new AbortController();
+  const late = clock.sleep(limits.auditMs + graceMs, stop.signal).then(() => 'late' as const);
+  try {
+    if ((await Promise.race([written, late])) === 'late')
+      throw unrecorded(new Error('the database has not answered'), true);
+  } finally {
+    stop.abort();
+    // Of what was given up nobody hears any more.
+    written.catch(() => {});
+  }
+};
 
 const begin: Sql = {
   name: 'audit begin',

@@ -11,11 +11,13 @@ import type { AuditDeps, TenantAudit } from '#store/postgres/audit.ts';
 import { numberOf } from '#store/postgres/cells.ts';
 import type { Database } from '#store/postgres/database.ts';
 import { openDriver } from '#store/postgres/driver.ts';
+import { Wire } from '#store/postgres/wire.ts';
 import type { AuditRecord } from '#store/store.ts';
 import { verifyChain } from '#verify/audit-verify.ts';
 import type { Verdict } from '#verify/audit-verify.ts';
-import { run, testDatabase } from '../../postgres/database.ts';
+import { rows, run, testDatabase } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
+import { startProxy } from '../../postgres/proxy.ts';
 import { durable, ownServer } from '../../postgres/server.ts';
 import { keySet, makeKey, organisation, record, start } from '../../verify/audit-world.ts';
 import { until } from './until.ts';
@@ -141,6 +143,88 @@ test('when it cannot be recorded it is refused: nothing is kept back and given l
     await run(place.adminUrl, 'ALTER TABLE bindeledd.gone RENAME TO audit_head');
     await audit.appendAudit(record(7));
     assert.deepEqual(idsOf(await audit.newest({ limit: 10 })), ['r7', 'r1']);
+  }));
+
+/** Holds the head of the audit as somebody else's transaction would; gives what ends it. */
+const holdHead = async (url: string): Promise<() => Promise<void>> => {
+  const wire = await Wire.open({ url, applicationName: 'test', connectMs: 10_000, settings: [] });
+  await wire.command(`BEGIN; SELECT 1 FROM bindeledd.audit_head WHERE tenant = ${tenant} FOR UPDATE`);
+  return async () => {
+    await wire.command('COMMIT');
+    await wire.close();
+  };
+};
+
+test('somebody who holds the head is waited for until the limit of the audit, whatever other statements may wait', () =>
+  inWorld(async ({ place }) => {
+    const patient = { statementMs: 3_600_000, lockMs: 3_600_000 };
+    const database = await openDriver({ url: place.url, clock: systemClock, ...patient });
+    const audit = await openAudit({
+      database,
+      clock: systemClock,
+      tenant,
+      organisation,
+      key: () => key,
+      failed: () => {},
+    });
+    const isWaiting = async (): Promise<boolean> => {
+      const [found] = await rows(
+        place.adminUrl,
+        "SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return found?.['n'] === 1;
+    };
+    try {
+      let release = await holdHead(place.adminUrl);
+      const early = audit.appendAudit(record(1));
+      await until(isWaiting);
+      await release();
+      await early;
+      release = await holdHead(place.adminUrl);
+      const writing = database.transaction(tenant, async (connection) => {
+        await connection.query({ name: '', text: "SELECT set_config('lock_timeout', '50', true)" }, []);
+        await audit.within(connection, some(2, 1));
+      });
+      const refused = [writing, ...some(3, 3).map((one) => audit.appendAudit(one))];
+      for (const one of await Promise.allSettled(refused))
+        assert.ok(one.status === 'rejected' && one.reason instanceof HubError && one.reason.problem.code === 'HUB-504');
+      await release();
+      await audit.appendAudit(record(6));
+      assert.deepEqual(idsOf(await audit.newest({ limit: 10 })), ['r6', 'r1']);
+    } finally {
+      await audit.close();
+      await database.close();
+    }
+  }));
+
+test('a commit whose answer never comes is given up in time, and told as what could not be recorded', () =>
+  inWorld(async ({ place }) => {
+    await using proxy = await startProxy(place.url);
+    const ticking: { readonly ms: number; readonly ring: () => void }[] = [];
+    const clock: Clock = {
+      ...systemClock,
+      // Nobody looks whether the server is there: it is, and does not answer this.
+      every: () => () => {},
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          ticking.push({ ms, ring: resolve });
+          signal?.addEventListener('abort', () => resolve());
+        }),
+    };
+    const database = await openDriver({ url: proxy.url, clock });
+    const audit = await openAudit({ database, clock, tenant, organisation, key: () => key, failed: () => {} });
+    await audit.appendAudit(record(1));
+    proxy.freeze();
+    const lost = audit.appendAudit(record(2));
+    lost.catch(() => {});
+    const known = ticking.length;
+    await until(() => ticking.length > known);
+    const timer = ticking.at(-1);
+    assert.ok(timer !== undefined && timer.ms > limits.auditMs && 3 * timer.ms < limits.requestMs, `${timer?.ms}`);
+    timer.ring();
+    await assert.rejects(lost, (error) => error instanceof HubError && error.problem.code === 'HUB-504');
+    proxy.cut();
+    await database.close();
   }));
 
 test('more than may wait is refused with HUB-501', () =>
