@@ -53,12 +53,29 @@ const bundledModel = join(import.meta.dirname, '../../model/fint');
 const segmentCacheBytes = 100_663_296;
 const sweepMs = 30_000;
 
-/** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way. */
+/** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way, and leaves nothing open then. */
 export const compose = async (settings: Settings, colleague?: Colleague): Promise<Composed> => {
+  const opened = new AsyncDisposableStack();
+  try {
+    return await build(settings, colleague, opened);
+  } catch (error) {
+    // Why it did not start is told, whatever else keeps it from closing.
+    await opened.disposeAsync().catch(() => {});
+    throw error;
+  }
+};
+
+/** Enters into `opened` what has to be closed again; the last is closed first. */
+const build = async (
+  settings: Settings,
+  colleague: Colleague | undefined,
+  opened: AsyncDisposableStack,
+): Promise<Composed> => {
   const started = systemClock.monotonic();
   const [clock, random] = [systemClock, systemRandom];
 
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
+  opened.defer(log.flush);
   // Asked when the page is read: the store is open by then.
   const metrics = createMetrics(() => freshnessSamples(store, freshness, clock));
   colleague?.counted(metrics.counted);
@@ -78,6 +95,7 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
   const baseUrl = (): string => server.url();
   const engine = await openEngine(settings, { model, clock, observe, baseUrl });
   const { store } = engine;
+  opened.defer(store.close);
   const { platform } = store;
   // Made now, so that whoever fetches the public keys before the first seal has the one that it will be signed with.
   const auditKey = async (): Promise<void> => void (await currentAuditKey({ platform, now: clock.now }));
@@ -96,6 +114,7 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
     fintProfile: settings.fintPasswordGrant ? componentsOf(model) : null,
     observe,
   });
+  opened.defer(tokenServer.close);
   const authorizer = createAuthorizer({ model, store, clock, environment: settings.environment });
   const tokens = await createTokens(platform, random);
   const freshness = createFreshness(clock);
@@ -145,7 +164,8 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
     pseudonym: tokens.pseudonym,
     open: engine.openQuality,
   });
-  const stopExamining = examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds);
+  opened.defer(quality.close);
+  opened.defer(examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds));
 
   const audit = createAuditTrail({
     model,
@@ -222,11 +242,12 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
       kind: 'setting',
       message: `What waits could not be looked after: ${error instanceof Error ? error.message : 'unknown'}`,
     });
-  const stopSweeping = clock.every(sweepMs, () => {
-    sweep().catch(unswept);
-  });
-
-  const stopTrimming = keepAudits({ store, clock, observe }, settings.auditRetentionMonths);
+  opened.defer(
+    clock.every(sweepMs, () => {
+      sweep().catch(unswept);
+    }),
+  );
+  opened.defer(keepAudits({ store, clock, observe }, settings.auditRetentionMonths));
 
   return {
     platform,
@@ -243,17 +264,13 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
     },
     close: async ({ replaced = false } = {}) => {
       const closing = clock.monotonic();
+      // Whom nobody was told of need not be given notice of.
+      const noticeMs = state === 'ready' ? settings.stopNoticeSeconds * 1_000 : 0;
       state = replaced ? state : 'stopping';
       observe({ kind: 'stopping', signal: replaced ? 'replaced' : 'close' });
-      const noticeMs = settings.stopNoticeSeconds * 1_000;
       // Adapters that wait for events are answered as soon as none can come back to this process.
       await server.close({ noticeMs, replaced, shut: signals.close });
-      stopSweeping();
-      stopTrimming();
-      stopExamining();
-      tokenServer.close();
-      await quality.close();
-      await store.close();
+      await opened.disposeAsync();
       observe({ kind: 'stopped', ms: Math.round(clock.monotonic() - closing) });
       log.flush();
     },

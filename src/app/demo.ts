@@ -81,14 +81,18 @@ export const runDemo: RunDemo = async (options) => {
     fintPasswordGrant: true,
     logLevel: options.settings.logLevel === 'info' ? 'warn' : options.settings.logLevel,
   };
-  const hub = await compose(settings);
+  const leave = (): void => {
+    if (options.temporary) rmSync(folder, { recursive: true, force: true });
+  };
+  const hub = await compose(settings).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   let closing: Promise<void> | null = null;
   const stopAnswering = new AbortController();
   const close: Running['close'] = () => {
     stopAnswering.abort();
-    closing ??= hub.close().finally(() => {
-      if (options.temporary) rmSync(folder, { recursive: true, force: true });
-    });
+    closing ??= hub.close().finally(leave);
     return closing;
   };
   options.opened?.({ close });

@@ -1,6 +1,7 @@
 // Opaque values that the hub hands out and takes back: feed positions, resource ids, ETags and audit pseudonyms. Bound to the organisation
 // and (positions, ETags) to the application, so that nobody else's mean anything. Keys live in the platform store and survive restarts.
 import { hash, timingSafeEqual } from 'node:crypto';
+import { HubError, problem } from '#base/errors.ts';
 import { createMemory } from '#base/memory.ts';
 import type { Random } from '#base/random.ts';
 import type { PlatformStore } from '#store/store.ts';
@@ -31,6 +32,7 @@ export type Tokens = {
   readonly pseudonym: (tenant: string, subject: string) => string;
 };
 
+const keyBytes = 32;
 const markBytes = 12;
 const nonceBytes = 3;
 /** Bytes of a FollowState's id. */
@@ -38,9 +40,14 @@ export const followIdBytes = 8;
 // Positions that have been found right, with what they stand for; and as many pseudonyms and ETags.
 const remembered = 10_000;
 
-/** Loads or makes the keys. */
+/** Loads or makes the keys. Rejects with HUB-512 when one is not as it was made. */
 export const createTokens = async (platform: PlatformStore, random: Random): Promise<Tokens> => {
-  const keyNamed = async (name: string): Promise<Buffer> => platform.secret(name, () => random.bytes(32));
+  const keyNamed = async (name: string): Promise<Buffer> => {
+    const key = await platform.secret(name, () => random.bytes(keyBytes));
+    if (key.length !== keyBytes)
+      throw new HubError(problem('HUB-512', `The key ${name} of the platform is not as a hub makes it.`));
+    return key;
+  };
   const [positionKey, uidKey, etagKey, auditKey] = [
     await keyNamed('positions'),
     await keyNamed('uids'),

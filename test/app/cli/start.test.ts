@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -16,10 +16,14 @@ type Process = {
   readonly text: { out: string; err: string };
   readonly closed: Promise<unknown[]>;
 };
-const run = (words: readonly string[], nodeFlags: readonly string[] = []): Process => {
+const run = (
+  words: readonly string[],
+  nodeFlags: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Process => {
   const child = spawn(process.execPath, [...nodeFlags, script, ...words], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], LANG: 'C' },
+    env: { PATH: process.env['PATH'], LANG: 'C', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { out: '', err: '' };
@@ -79,4 +83,15 @@ test('bad settings and a demo in production do not start', async () => {
   const runs = words.map((one) => run([...one, '--port', '0', '--data', 'none']));
   const exits = await Promise.all(runs.map(async ({ closed }) => (await closed)[0]));
   assert.deepEqual(exits, [2, 2, 2, 2, 7]);
+});
+
+test('a demo that cannot start leaves no temporary data', async () => {
+  const temporary = path.join(folder, 'temporary');
+  mkdirSync(temporary);
+  const failed = run(['demo', '--port', '0', '--model', 'nowhere'], [], { TMPDIR: temporary });
+  assert.equal((await failed.closed)[0], 7, failed.text.err);
+  assert.deepEqual(
+    readdirSync(temporary).filter((name) => name.startsWith('bindeledd-demo-')),
+    [],
+  );
 });
