@@ -10,6 +10,7 @@ import { createNotices } from './listening.ts';
 import { createPool } from './pool.ts';
 import type { Pool } from './pool.ts';
 import { beat, createPresence } from './presence.ts';
+import { openSession } from './session.ts';
 import { inTransaction } from './transaction.ts';
 import { Wire } from './wire.ts';
 import type { Setting } from './wire.ts';
@@ -139,37 +140,28 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
   };
 };
 
-// What is acknowledged is on the disk, and on the standby where one is waited for; who waits for more goes on doing so.
-const durably: Sql = {
-  name: 'durably',
-  text: `SELECT set_config('synchronous_commit', 'on', false)
-    WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')`,
-};
+const planning = [
+  // Tables are partitioned by organisation: a plan made for each call costs more than the call. One plan finds its partition as it runs.
+  'plan_cache_mode=force_generic_plan',
+  // Made while a table was small, it must not read all of it when it is large: every statement has an index.
+  'enable_seqscan=off',
+];
 
 /** Gives what connects to the server that takes writes, the one that did last before the others, and says which that was. */
 const createConnect = (options: DriverOptions): { connect: () => Promise<Wire>; chosen: () => number } => {
   const addresses = addressesOf(options.url);
   let first = 0;
-  const applicationName = options.applicationName ?? 'bindeledd';
-  const connectMs = options.connectMs ?? 3_000;
-  const settings = [
-    'search_path=bindeledd',
-    'jit=off',
-    // Tables are partitioned by organisation: a plan made for each call costs more than the call. One plan finds its partition as it runs.
-    'plan_cache_mode=force_generic_plan',
-    // Made while a table was small, it must not read all of it when it is large: every statement has an index.
-    'enable_seqscan=off',
-    'TimeZone=UTC',
-    // Whatever the server, the database or the role says: who has waited for a row must see it as it is now, and nobody's rows are seen by default.
-    String.raw`default_transaction_isolation=read\ committed`,
-    'bindeledd.tenant=',
-    `statement_timeout=${options.statementMs ?? 30_000}`,
-    `lock_timeout=${options.lockMs ?? 15_000}`,
-    'idle_in_transaction_session_timeout=60000',
-  ];
+  const session = {
+    applicationName: options.applicationName ?? 'bindeledd',
+    connectMs: options.connectMs ?? 3_000,
+    statementMs: options.statementMs ?? 30_000,
+    lockMs: options.lockMs ?? 15_000,
+    idleMs: 60_000,
+    more: planning,
+  };
   const open = async (url: string): Promise<Wire> => {
-    const wire = await Wire.open({ url, applicationName, connectMs, settings });
-    const [, [row]] = await Promise.all([wire.query(durably, [], null), wire.query(beat, [], null)]);
+    const wire = await openSession({ ...session, url });
+    const [row] = await wire.query(beat, [], null);
     if (row?.['recovery'] === false) return wire;
     wire.destroy(new Error('in recovery'));
     throw new HubError(problem('HUB-502', 'The database is in recovery and takes no writes.', { retryAfter: 5 }));

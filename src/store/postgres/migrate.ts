@@ -9,7 +9,8 @@ import { isAway, stateOf, translate } from './errors.ts';
 import { quoted, rightsSql } from './rights.ts';
 import { steps } from './schema/steps.ts';
 import type { Step } from './schema/steps.ts';
-import { Wire } from './wire.ts';
+import { openSession } from './session.ts';
+import type { Wire } from './wire.ts';
 
 /** What marks the tables as ours. */
 export const product = 'bindeledd';
@@ -103,11 +104,14 @@ const connect = async (url: string): Promise<Wire> => {
   let failure: unknown = null;
   for (const address of addressesOf(url)) {
     try {
-      const wire = await Wire.open({
+      const wire = await openSession({
         url: address,
         applicationName: 'bindeledd migrate',
         connectMs: 5_000,
-        settings: ['TimeZone=UTC', 'statement_timeout=0', 'client_min_messages=warning'],
+        // A version may take as long as the tables are large; what it waits for is said with each transaction.
+        statementMs: 0,
+        lockMs: 0,
+        idleMs: 60_000,
       });
       const [row] = await wire.query(serverState, [], null);
       if (row?.['recovery'] === false && row['read_only'] === false) return wire;

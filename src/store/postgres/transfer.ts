@@ -25,7 +25,8 @@ import { lockFor } from './locks.ts';
 import { newer, product, standingOf } from './migrate.ts';
 import { unfinishedMark } from './roles.ts';
 import { steps } from './schema/steps.ts';
-import { Wire } from './wire.ts';
+import { openSession } from './session.ts';
+import type { Wire } from './wire.ts';
 
 export type TransferOptions = {
   /** As the role that owns the tables. */
@@ -135,19 +136,14 @@ const connect = async ({ url }: TransferOptions): Promise<Wire> => {
   let failure: unknown = null;
   for (const address of addressesOf(url)) {
     try {
-      const wire = await Wire.open({
+      const wire = await openSession({
         url: address,
         applicationName: 'bindeledd copy',
         connectMs: 5_000,
-        settings: [
-          'search_path=bindeledd',
-          'jit=off',
-          'TimeZone=UTC',
-          'statement_timeout=0',
-          'idle_in_transaction_session_timeout=0',
-          'lock_timeout=15000',
-          'client_min_messages=warning',
-        ],
+        // One transaction, which waits for the other side for as long as that takes.
+        statementMs: 0,
+        lockMs: 15_000,
+        idleMs: 0,
       });
       return await checked(wire);
     } catch (error) {

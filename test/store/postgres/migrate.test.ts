@@ -1,6 +1,7 @@
 // The tables in PostgreSQL: how they come about, who may make them, and the databases in which nothing is touched.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { systemClock as clock } from '#base/clock.ts';
@@ -301,4 +302,27 @@ test('the role of the hub is made when it is missing, without a login, and its n
       const quoted = `"${role.replaceAll('"', '""')}"`;
       await run(adminUrl, `DROP OWNED BY ${quoted}`, `DROP ROLE ${quoted}`);
     }
+  }));
+
+test('whatever the database says, what migrates asks for what hubs ask for: durable commits, and locks that go with the machine', () =>
+  withPlace(emptyDatabase, async ({ name, adminUrl, ownerUrl }) => {
+    const watched = ['synchronous_commit', 'search_path', 'default_transaction_isolation', 'tcp_keepalives_idle'];
+    await run(
+      adminUrl,
+      ...[
+        'synchronous_commit = off',
+        "default_transaction_isolation = 'serializable'",
+        'tcp_keepalives_idle = 7200',
+      ].map((setting) => `ALTER DATABASE ${name} SET ${setting}`),
+    );
+    const list = watched.map((one) => `'${one}'`).join(', ');
+    const seen = `CREATE TABLE seen AS SELECT name, setting FROM pg_settings WHERE name IN (${list});`;
+    await migrated(ownerUrl, { steps: [...steps, { from: 1, sql: seen }] });
+    const found = await ask(ownerUrl, 'SELECT array_agg(setting ORDER BY name)::text AS all FROM bindeledd.seen');
+    assert.equal(found, '{"read committed",bindeledd,on,5}');
+    const opening = await Array.fromAsync(glob('src/**/*.ts'), (file) => [file, readFileSync(file, 'utf8')] as const);
+    assert.deepEqual(
+      opening.filter(([, text]) => text.includes('Wire.open(')).map(([file]) => path.basename(file)),
+      ['session.ts'],
+    );
   }));
