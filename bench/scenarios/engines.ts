@@ -110,7 +110,7 @@ const readContests = (
       what: 'bodies of a page of 25,000',
       ours: async () => {
         let rows = 0;
-        for await (const part of store.chunks(plan, { offset: 0, size: pageSize })) {
+        for await (const part of (await store.page(plan, { offset: 0, size: pageSize }))?.parts() ?? []) {
           const pieces = 'pieces' in part ? part.pieces() : [part];
           for await (const piece of pieces) rows += 'uids' in piece ? piece.uids.length : (await piece.read()).count;
         }

@@ -6,6 +6,7 @@ import type { Collection, CollectionPath, Model, ProtectionLevel } from '#model/
 import type { Action, AuthorizedPlan, FieldView, Portion, RowSet, TargetPortion } from '#store/plan.ts';
 import type { Environment, Grant, GrantRows, Store, TenantStore } from '#store/store.ts';
 import { fieldView, isSensitive, showsAttribute, showsExistence } from './field-view.ts';
+import { historyOf } from './history.ts';
 import type { Principal } from './principal.ts';
 import { isGuardable } from './protection.ts';
 import { rowSet, rowsInScope } from './row-scope.ts';
@@ -43,13 +44,13 @@ type Access = {
   readonly decisions: Map<string, Kept>;
 };
 
-/** `position` of the organisation's feed when the rows were looked for; null when no rows were. */
-type Kept = { readonly decision: Decision; readonly position: number | null };
+/** `state` of the organisation's data when the rows were looked for (`stateOf`); null when no rows were. */
+type Kept = { readonly decision: Decision; readonly state: string | null };
 
 /** One decision being worked out. */
 type Work = {
   readonly tenant: TenantStore | null;
-  readonly position: number;
+  readonly state: string;
   readonly reading: readonly Grant[];
 };
 
@@ -92,7 +93,7 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     const access = known.get(keyOf(principal));
     if (typeof revision === 'number' && holds(access, revision)) {
       const kept = access.decisions.get(`${action} ${path}`);
-      if (kept !== undefined && kept.position === null) return kept.decision;
+      if (kept !== undefined && kept.state === null) return kept.decision;
     }
     return decideSlowly(principal, path, action);
   };
@@ -105,13 +106,13 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     const access = holds(held, revision) ? held : await accessOf(principal, revision);
     const tenant = access.limited ? await store.tenant(principal.tenant) : null;
     // Read before any row is looked for: what is found may be newer than its mark, never older.
-    const position = tenant === null ? null : await tenant.reads.lastPosition();
+    const state = tenant === null ? null : await stateOf(tenant);
     const key = `${action} ${path}`;
     const kept = access.decisions.get(key);
-    if (kept !== undefined && kept.position === position) return kept.decision;
+    if (kept !== undefined && kept.state === state) return kept.decision;
     const reading = access.grants.filter((grant) => grant.actions.some((each) => readActions.includes(each)));
-    const decision = await work(principal, access, collection, action, { tenant, position: position ?? 0, reading });
-    access.decisions.set(key, { decision, position });
+    const decision = await work(principal, access, collection, action, { tenant, state: state ?? '', reading });
+    access.decisions.set(key, { decision, state });
     return decision;
   };
 
@@ -199,7 +200,7 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     on: Work,
   ): Promise<'all' | RowSet> => {
     if (on.tenant === null) throw new Error('rows were limited after the decision had begun without the data');
-    return rowSets.rows(on.tenant, on.position, path, rows, clearance);
+    return rowSets.rows(on.tenant, on.state, path, rows, clearance);
   };
 
   /** The grants put together by the rows that they leave, and by their clearance. */
@@ -291,16 +292,19 @@ const rememberedRows = 4_000_000;
 type RowSets = {
   readonly rows: (
     tenant: TenantStore,
-    position: number,
+    state: string,
     path: CollectionPath,
     rows: GrantRows,
     clearance: ProtectionLevel,
   ) => Promise<'all' | RowSet>;
 };
 
-/** Row sets of all organisations, each right for one position of its organisation's feed. */
+/** What an organisation's data are like now: the history that they are of, and the position of its feed. */
+const stateOf = async ({ reads }: TenantStore): Promise<string> => `${historyOf(reads)} ${await reads.lastPosition()}`;
+
+/** Row sets of all organisations, each right for one state of its organisation's data. */
 const createRowSets = (model: Model): RowSets => {
-  const kept = new Map<string, { readonly position: number; readonly rows: 'all' | RowSet; readonly size: number }>();
+  const kept = new Map<string, { readonly state: string; readonly rows: 'all' | RowSet; readonly size: number }>();
   let size = 0;
 
   const drop = (key: string): void => {
@@ -311,14 +315,14 @@ const createRowSets = (model: Model): RowSets => {
   };
 
   return {
-    rows: async (tenant, position, path, wanted, clearance) => {
+    rows: async (tenant, state, path, wanted, clearance) => {
       const key = `${tenant.id} ${path} ${clearance} ${JSON.stringify(wanted)}`;
       const held = kept.get(key);
-      if (held !== undefined && held.position === position) return held.rows;
+      if (held !== undefined && held.state === state) return held.rows;
       const rows = await rowsInScope(model, tenant, path, wanted, clearance);
       drop(key);
       // A set with nothing in it takes room as well.
-      kept.set(key, { position, rows, size: 100 + (rows === 'all' ? 0 : rows.uids.length) });
+      kept.set(key, { state, rows, size: 100 + (rows === 'all' ? 0 : rows.uids.length) });
       size += kept.get(key)?.size ?? 0;
       for (const oldest of kept.keys()) {
         if (size <= rememberedRows) break;

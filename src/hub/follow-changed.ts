@@ -47,7 +47,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
   const known = new Map<string, Promise<Difference>>();
 
   const differenceOf = (follower: Follower, asked: DifferenceAsked): Promise<Difference> => {
-    const key = `${follower.tenant.id} ${asked.held.id} ${asked.nowId} ${asked.after}`;
+    const key = `${follower.history} ${asked.held.id} ${asked.nowId} ${asked.after}`;
     const found = known.get(key) ?? begin(follower, asked);
     known.delete(key);
     known.set(key, found);

@@ -11,6 +11,8 @@ import type { Rendering } from './rendering.ts';
 export type Follower = {
   readonly context: QueryContext;
   readonly tenant: TenantStore;
+  /** What was read from when the query came (`history.ts`). */
+  readonly history: string;
   readonly plan: AuthorizedPlan;
   readonly stats: CollectionStats;
   readonly guarded: Guarded;

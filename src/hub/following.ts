@@ -79,7 +79,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const seen = plan.portions.some(({ rows }) => rows === 'all') ? last : 0;
     const now = { seen, follow: present.id, epoch: epoch.now, cursor: null };
     const start = given ?? { ...now, after: 0 };
-    const known = query.after === null ? undefined : quiet.get(`${tenant.id} ${query.after}`);
+    const known = query.after === null ? undefined : quiet.get(`${follower.history} ${query.after}`);
     const poll: Poll = { query, follower, start, here: { ...now, after: start.after }, present, last, known };
 
     if (known?.now === present.id) return tellFeed(poll, known.upTo, start.seen);
@@ -109,8 +109,8 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   };
 
   /** Before a position that names it is given out; and again each day, so that what is in use stays. */
-  const keep = async (tenant: TenantStore, { id, state }: NamedHeld): Promise<void> => {
-    const key = `${tenant.id} ${id}`;
+  const keep = async ({ tenant, history }: Follower, { id, state }: NamedHeld): Promise<void> => {
+    const key = `${history} ${id}`;
     const at = kept.get(key);
     const now = clock.now();
     if (at !== undefined && Math.abs(now - at) < aDay) return;
@@ -131,7 +131,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   /** Null when there is nothing to tell of it (any more). */
   const tellDifference = async (poll: Poll): Promise<HubResult | null> => {
     const { query, follower, start, here, present, last } = poll;
-    const { tenant, ended } = follower;
+    const { ended } = follower;
     const before = await heldOf(poll, start.follow);
     const target = start.cursor === null ? present : await heldOf(poll, start.cursor.to);
     if (before === null || target === null) return refused(query, follower);
@@ -157,8 +157,8 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     }));
     const unfinished = found.length > page.length;
     const next = unfinished ? (entries.at(-1)?.place ?? here) : { ...here, seen: cursor.seen };
-    if (parts !== null) await keep(tenant, parts);
-    await keep(tenant, present);
+    if (parts !== null) await keep(follower, parts);
+    await keep(follower, present);
     const more = unfinished || (!ended && last > start.after);
     return given(poll, entries, next, more, `difference after ${start.after}`);
   };
@@ -166,7 +166,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   /** From where there may be something to tell; to one who began to read, or was told of its last change of access, at `seen`. */
   const tellFeed = async (poll: Poll, from: number, seen: number): Promise<HubResult> => {
     const { query, follower, start, here, present, last } = poll;
-    const { tenant, ended } = follower;
+    const { ended } = follower;
     const { after } = start;
     const stretch = { after, from, seen, access: soleAccess(present), size: query.size + 1 };
     const found = ended || last <= from ? { entries: [], upTo: from } : await readFeed(deps, follower, stretch);
@@ -183,10 +183,10 @@ export const createFollowing = (deps: FollowingDeps): Following => {
       const { known } = poll;
       // Most of the time it is what is remembered already.
       if (known?.now !== present.id || known.upTo !== found.upTo)
-        quiet.set(`${tenant.id} ${query.after}`, { now: present.id, upTo: found.upTo });
+        quiet.set(`${follower.history} ${query.after}`, { now: present.id, upTo: found.upTo });
       return given(poll, entries, query.after, false, details);
     }
-    await keep(tenant, present);
+    await keep(follower, present);
     return given(poll, entries, entries.at(-1)?.place ?? { ...here, seen }, more, details);
   };
 

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { deflateSegment } from '#base/gzip.ts';
 import { yieldToLoop } from '#base/clock.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { BodyChunk, ChunkHandle, MixedPart, PagePart, TenantStore } from '#store/store.ts';
+import type { BodyChunk, ChunkHandle, MixedPart, PagePart, StoredPage } from '#store/store.ts';
 import type { PageBody } from './query.ts';
 import type { CachedChunk, SegmentCache } from './segment-cache.ts';
 
@@ -19,12 +19,13 @@ type Load = (uids: readonly number[]) => Promise<readonly Buffer[]>;
 
 /**
  * A page of stored bytes, with the rows that must be looked at one by one between them. What a segment with such rows looks like is kept for all
- * who see alike: whatever changes it for one of them is a change of the segment. Compressing works one segment ahead of the reader.
+ * who see alike: whatever changes it for one of them is a change of the segment. Compressing works one segment ahead of the reader. `history` names
+ * what the page was read from; null = no rows.
  */
 export const plainBody = (
   plan: AuthorizedPlan,
-  tenant: TenantStore,
-  range: { readonly offset: number; readonly size: number },
+  history: string,
+  page: StoredPage | null,
   cache: SegmentCache,
   load: Load,
 ): PageBody => {
@@ -53,14 +54,14 @@ export const plainBody = (
   const shared = (part: PagePart): readonly [string, ChunkHandle] =>
     'pieces' in part
       ? [
-          `${tenant.id} ${sightOf(plan)} ${part.skip} ${part.take}`,
+          `${history} ${sightOf(plan)} ${part.skip} ${part.take}`,
           { segment: isShared ? part.segment : null, read: () => seen(part) },
         ]
-      : [tenant.id, part];
+      : [history, part];
 
   return {
     plain: async function* () {
-      for await (const part of tenant.reads.chunks(plan, range)) {
+      for await (const part of page?.parts() ?? []) {
         const { bytes, count } = await cache.plain(...shared(part));
         if (count > 0) yield { bytes, count };
         await yieldToLoop();
@@ -68,7 +69,7 @@ export const plainBody = (
     },
     deflated: async function* () {
       let ahead: Promise<CachedChunk | null> | null = null;
-      for await (const part of tenant.reads.chunks(plan, range)) {
+      for await (const part of page?.parts() ?? []) {
         const next = cache.deflated(...shared(part));
         // It may fail while the reader is busy or has left, when nobody waits for it; whoever waits still gets the failure.
         next.catch(() => {});

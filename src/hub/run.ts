@@ -5,11 +5,21 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
-import type { AuditSeen, CollectionStats, Eventually, Guarded, Store, TenantStore } from '#store/store.ts';
+import type {
+  AuditSeen,
+  CollectionStats,
+  Eventually,
+  Guarded,
+  Store,
+  StoredPage,
+  TenantReads,
+  TenantStore,
+} from '#store/store.ts';
 import type { Authorizer, Decision } from './authorize.ts';
 import { asksForLinks, seesAllLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
 import { createFollowing } from './following.ts';
 import type { FreshnessOf } from './freshness.ts';
+import { historyOf } from './history.ts';
 import { plainBody, prunedBody } from './page-body.ts';
 import { hiddenRows } from './protection.ts';
 import { showsIdentifier, viewOfRow } from './prune.ts';
@@ -96,13 +106,14 @@ export const createHub = (deps: HubDeps): Hub => {
     const { plan, rule } = decision;
     const request: Run = { context, tenant, decision, plan };
     if (query.kind === 'read') return read(query, request);
+    const history = historyOf(tenant.reads);
     const looked = standing(tenant, plan);
     const { stats, guarded } = looked instanceof Promise ? await looked : looked;
     switch (query.kind) {
       case 'list':
         return list(query, { ...request, stats, guarded });
       case 'changes':
-        return following(query, { context, tenant, plan, stats, guarded, rule, ended: false });
+        return following(query, { context, tenant, history, plan, stats, guarded, rule, ended: false });
       case 'state':
         return state(query, { ...request, stats, guarded });
     }
@@ -118,8 +129,9 @@ export const createHub = (deps: HubDeps): Hub => {
     const plan =
       query.kind === 'changes' && query.after !== null ? authorizer.ended(context.principal, query.collection) : null;
     if (query.kind === 'changes' && plan !== null) {
+      const history = historyOf(tenant.reads);
       const looked = await standing(tenant, plan);
-      return following(query, { context, tenant, plan, ...looked, rule: 'access-lost', ended: true });
+      return following(query, { context, tenant, history, plan, ...looked, rule: 'access-lost', ended: true });
     }
     await tenant.appendAudit(records.of(query, context, { allowed: false, rule }, nothingGiven('')));
     return { kind: 'missing' };
@@ -184,12 +196,15 @@ export const createHub = (deps: HubDeps): Hub => {
     const total = uids === null ? stats.count : uids.length;
     const end = query.size === 0 ? total : Math.min(total, query.offset + query.size);
     const page = uids === null ? null : uids.subarray(query.offset, Math.max(query.offset, end));
-    const range = { offset: query.offset, size: query.size };
+    // Another object once the data are of another history: what the page is read from is what its copies are kept for.
+    const { reads } = tenant;
+    const found = whole ? reads.page(plan, { offset: query.offset, size: query.size }) : null;
+    const stored = found instanceof Promise ? await found : found;
     const seen =
       page === null
-        ? await seenRange(request, await tenant.reads.span(plan, range), stats.position)
+        ? stored && seenRange(plan, stored)
         : query.filter === null && query.since === null && rowsOf(plan) === null
-          ? await seenRange(request, spanOf(page), stats.position)
+          ? await seenOfAll(reads, request, page)
           : seenUids(page);
     const version =
       page === null || !versions.isUneven(plan)
@@ -197,7 +212,8 @@ export const createHub = (deps: HubDeps): Hub => {
         : await versions.ofRows(page, (part) => tenant.reads.load(plan, part));
     await tenant.appendAudit(records.of(query, context, decision, listOutcome(query, plan, end, page, seen)));
     const load = (part: readonly number[]) => loadPruned(request, part);
-    const body: PageBody = page === null ? plainBody(plan, tenant, range, segments, load) : prunedBody(page, load);
+    const body: PageBody =
+      page === null ? plainBody(plan, historyOf(reads), stored, segments, load) : prunedBody(page, load);
     const rows = page === null ? '' : versions.ofUids(page);
     const asked = [query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)];
     const fresh = freshnessOf(request);
@@ -309,16 +325,24 @@ const standing = (tenant: TenantStore, plan: AuthorizedPlan): Eventually<Standin
     : { stats, guarded };
 };
 
-/** All rows between two, without those that the plan hides. */
+/** All rows between two that the collection had at a position, without those that the plan did not see as they were guarded. */
 const seenRange = (
-  { plan, guarded }: RowsRun,
-  span: { readonly from: number; readonly to: number } | null,
-  position: number,
-): AuditSeen | null => {
-  if (span === null) return null;
-  const { from, to } = span;
+  plan: AuthorizedPlan,
+  { from, to, position, guarded }: Pick<StoredPage, 'from' | 'to' | 'position' | 'guarded'>,
+): AuditSeen => {
   const without = packed(hiddenRows(plan, guarded).filter((uid) => uid >= from && uid <= to));
   return { kind: 'range', from, to, position, without };
+};
+
+/** The same of a page of all rows that were there when they were asked for: a position from after that holds for each of them. */
+const seenOfAll = async (
+  reads: TenantReads,
+  { plan, guarded }: RowsRun,
+  page: Float64Array,
+): Promise<AuditSeen | null> => {
+  const [from, to] = [page[0], page.at(-1)];
+  if (from === undefined || to === undefined) return null;
+  return seenRange(plan, { from, to, position: await reads.lastPosition(), guarded });
 };
 
 /** Visible rows of whose links the caller does not see all. */
@@ -338,11 +362,6 @@ const noUids = new Float64Array();
 
 // Longest page of a filter whose resources are named in the audit one by one.
 const namedSubjects = 100;
-
-const spanOf = (uids: Float64Array): { readonly from: number; readonly to: number } | null => {
-  const [from, to] = [uids[0], uids.at(-1)];
-  return from === undefined || to === undefined ? null : { from, to };
-};
 
 /** Both ascending. The same array when nothing is taken out. */
 const without = (uids: Float64Array, some: Float64Array): Float64Array => {

@@ -8,7 +8,7 @@ export type CachedChunk = { readonly segment: DeflatedSegment; readonly count: n
 export type PlainChunk = { readonly bytes: Buffer; readonly count: number };
 
 export type SegmentCache = {
-  /** The chunk, compressed; null when it has become empty. `whose` = the organisation, and how it is seen where not all see the same. */
+  /** The chunk, compressed; null when it has become empty. `whose` = the history that it is of (`history.ts`), and how it is seen where not all see the same. */
   readonly deflated: (whose: string, chunk: ChunkHandle) => Promise<CachedChunk | null>;
   /** The chunk as stored. Kept when it is asked for the second time, so that one who reads everything once pushes nothing out. */
   readonly plain: (whose: string, chunk: ChunkHandle) => Promise<PlainChunk> | PlainChunk;

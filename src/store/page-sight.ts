@@ -5,13 +5,15 @@ import type { ProtectionLevel } from '#model/model.ts';
 import { lowerBound } from './guarded-set.ts';
 import type { AuthorizedPlan } from './plan.ts';
 import type { Guarded } from './store.ts';
-import { segmentOf } from './writing/uids.ts';
+import { firstUid, segmentOf, segmentRows } from './writing/uids.ts';
 
 export type Range = { readonly offset: number; readonly size: number };
 
 /** Where each segment of a collection begins; right as long as the collection has not changed. */
 export type SegmentMap = {
   readonly position: number;
+  /** One past the last uid that the collection had given: whatever comes later has this or a higher one. */
+  readonly end: number;
   readonly numbers: Float64Array;
   readonly counts: Float64Array;
   readonly versions: Float64Array;
@@ -43,14 +45,27 @@ export type SegmentPart = {
 export type RunOfRows = { readonly from: number; readonly to: number; readonly count: number };
 export type LookedAt = { readonly uids: readonly number[] };
 
-/** Index-aligned, by number; only segments that hold rows. */
+/** Where a page begins or ends: after `skip` seen rows of the segment whose first uid is `low`. */
+export type PageEnd = {
+  readonly low: number;
+  readonly skip: number;
+  readonly isMixed: boolean;
+  /** The page begins or ends where the segment does: no row has to be looked for. */
+  readonly isEdge: boolean;
+};
+
+/** The uids between which a page lies, both included; nothing else is read of it. */
+export type Bounds = { readonly from: number; readonly to: number };
+
+/** Index-aligned, by number; only segments that hold rows. `next` = how many uids the collection has given. */
 export const segmentMap = (
-  position: number,
+  { collection, position, next }: { readonly collection: number; readonly position: number; readonly next: number },
   numbers: readonly number[],
   counts: readonly number[],
   versions: readonly number[],
 ): SegmentMap => ({
   position,
+  end: firstUid(collection) + next,
   numbers: Float64Array.from(numbers),
   counts: Float64Array.from(counts),
   versions: Float64Array.from(versions),
@@ -114,7 +129,7 @@ export const isSeenOtherwise = (plan: AuthorizedPlan, guarded: Guarded, at: numb
   (guarded.own[at] ?? 0) > plan.clearance || (guarded.linked[at] ?? 0) > linkClearance(plan);
 
 /** First and last place of a range among all rows that are seen; null when it is empty. */
-export const endsOf = ({ before, counts }: Sight, { offset, size }: Range): readonly [number, number] | null => {
+const endsOf = ({ before, counts }: Sight, { offset, size }: Range): readonly [number, number] | null => {
   const total = before[counts.length] ?? 0;
   const end = size === 0 ? total : Math.min(total, offset + size);
   return offset >= end ? null : [offset, end - 1];
@@ -145,29 +160,51 @@ export const partsOf = function* (sight: Sight, range: Range): Generator<Segment
   }
 };
 
-/** The segment in which a place lies, and how many seen rows of it come before. */
-export const placeIn = (
-  { map, before, mixed }: Sight,
-  at: number,
-): { readonly number: number; readonly skip: number; readonly isMixed: boolean } => {
-  const index = segmentHolding(before, at);
-  return { number: map.numbers[index] ?? 0, skip: at - (before[index] ?? 0), isMixed: mixed?.[index] === 1 };
+/** Where a range begins and ends in the segments of a collection; null when it is empty. */
+export const pageEnds = (collection: number, sight: Sight, range: Range): readonly [PageEnd, PageEnd] | null => {
+  const ends = endsOf(sight, range);
+  if (ends === null) return null;
+  const { map, before, counts, mixed } = sight;
+  const endAt = (place: number, isLast: boolean): PageEnd => {
+    const index = segmentHolding(before, place);
+    const skip = place - (before[index] ?? 0);
+    return {
+      low: firstUid(collection) + (map.numbers[index] ?? 0) * segmentRows,
+      skip,
+      isMixed: mixed?.[index] === 1,
+      isEdge: isLast ? skip + 1 === counts[index] : skip === 0,
+    };
+  };
+  return [endAt(ends[0], false), endAt(ends[1], true)];
 };
 
-/** Of the rows of a segment (ascending) those that the clearance sees, `take` of them after `skip`. */
-export const seenOf = (
-  plan: AuthorizedPlan,
-  guarded: Guarded,
-  uids: readonly number[],
-  skip: number,
-  take: number,
-): readonly number[] => {
+/**
+ * The uids between which a page lies. `found` are those at its ends; null where none was looked for, or so many rows have gone since that none is
+ * there. It may have been looked for later than the sight, so what has come since is left out by its uid. Null when nothing is left.
+ */
+export const boundsOf = (
+  { map }: Sight,
+  [start, last]: readonly [PageEnd, PageEnd],
+  [from, to]: readonly [number | null, number | null],
+): Bounds | null => {
+  const first = start.isEdge ? start.low : (from ?? start.low + segmentRows);
+  const end = Math.min(last.isEdge || to === null ? last.low + segmentRows : to + 1, map.end);
+  return first < end ? { from: first, to: end - 1 } : null;
+};
+
+/** The uids that a page may hold of the segment whose first is `low`; `to` is one past the last. */
+export const withinBounds = ({ from, to }: Bounds, low: number): { readonly from: number; readonly to: number } => ({
+  from: Math.max(low, from),
+  to: Math.min(low + segmentRows, to + 1),
+});
+
+/** Of some rows (ascending) those that the clearance sees. */
+export const seenOf = (plan: AuthorizedPlan, guarded: Guarded, uids: readonly number[]): readonly number[] => {
   let at = lowerBound(guarded.uids, uids[0] ?? 0);
-  const seen = uids.filter((uid) => {
+  return uids.filter((uid) => {
     while (at < guarded.uids.length && (guarded.uids[at] ?? 0) < uid) at += 1;
     return guarded.uids[at] !== uid || (guarded.own[at] ?? 0) <= plan.clearance;
   });
-  return seen.slice(skip, skip + take);
 };
 
 /** Rows of a mixed segment in order: runs of those that are as stored, and between them those that must be looked at. */

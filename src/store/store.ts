@@ -232,8 +232,8 @@ export type ChunkHandle = {
 export type PagePiece = ChunkHandle | { readonly uids: readonly number[] };
 
 /**
- * Rows of one segment that the caller does not see all as they are stored: `take` of those that it sees, after `skip`. Where `segment` names it,
- * what they are made into is the same for all who see alike, until `version` changes.
+ * Rows of one segment that the caller does not see all as they are stored. Where `segment` names it, they are `take` of those that it sees, after
+ * `skip`, and what they are made into is the same for all who see alike, until `version` changes.
  */
 export type MixedPart = {
   readonly segment: ChunkHandle['segment'];
@@ -246,6 +246,21 @@ export type MixedPart = {
 
 /** A part of a page. */
 export type PagePart = ChunkHandle | MixedPart;
+
+/**
+ * A page as one look at the collection found it, so that what is recorded of it holds for whatever is read of it later. It shows no row but those
+ * with a uid `from`…`to` that the collection had at `position` (there need be none at either end), and none that the plan does not see as
+ * `guarded` stood then, lifted since or not.
+ */
+export type StoredPage = {
+  readonly from: number;
+  readonly to: number;
+  readonly position: number;
+  /** As `TenantReads.guarded`; for a plan that sees everything it may be empty. */
+  readonly guarded: Guarded;
+  /** Reads the page, from its beginning each time. Rows that have gone since, or that the plan does not see any more, are left out. */
+  readonly parts: () => AsyncIterable<PagePart> | Iterable<PagePart>;
+};
 
 export type StoredChange = {
   readonly position: number;
@@ -563,18 +578,13 @@ export type TenantReads = {
   /** One resource by identifier, as stored; null when there is none. Rows and view of the plan are NOT applied: hub/run.ts does. */
   readonly read: (plan: AuthorizedPlan, identifier: IdentifierValue) => Eventually<StoredResource | null>;
   /**
-   * Rows `offset`…`offset + size` in order of creation, of those that the plan's clearance sees: joined bytes, and uids where rows must be
-   * rendered one by one. Only for plain plans.
+   * Rows `offset`…`offset + size` (0 = to the end) in order of creation, of those that the plan's clearance sees: joined bytes, and uids where
+   * rows must be rendered one by one. Null when there are none. Only for plain plans.
    */
-  readonly chunks: (
+  readonly page: (
     plan: AuthorizedPlan,
     range: { readonly offset: number; readonly size: number },
-  ) => AsyncIterable<PagePart> | Iterable<PagePart>;
-  /** First and last uid of such a range, for the audit; null when it is empty. */
-  readonly span: (
-    plan: AuthorizedPlan,
-    range: { readonly offset: number; readonly size: number },
-  ) => Eventually<{ readonly from: number; readonly to: number } | null>;
+  ) => Eventually<StoredPage | null>;
   /** Uids in ascending order that match the filter and have changed at or after `since` (epoch ms). Gives null when the deadline (monotonic ms) passes. */
   readonly select: (
     plan: AuthorizedPlan,
@@ -743,6 +753,10 @@ export type TenantErasures = {
 
 export type TenantStore = {
   readonly id: string;
+  /**
+   * Another object once what was read before may be of another history: a server that has lost commits took over, or older data was put back, and
+   * the same position may stand for something else. What is kept by position or version is kept for the object that it was read from.
+   */
   readonly reads: TenantReads;
   readonly runs: TenantRuns;
   /**

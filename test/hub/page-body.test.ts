@@ -9,7 +9,7 @@ import type { PageBody } from '#hub/query.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
 import type { SegmentCache } from '#hub/segment-cache.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { ChunkHandle, TenantStore } from '#store/store.ts';
+import type { ChunkHandle, StoredPage } from '#store/store.ts';
 import { cases } from '../cases.ts';
 import { entry } from '../model/models.ts';
 import {
@@ -145,8 +145,8 @@ const plan = {
   visibleTargets: new Map(),
 } as unknown as AuthorizedPlan;
 
-/** A tenant that only gives chunks, and counts what is taken from it. */
-const tenantOf = (chunks: () => Iterable<ChunkHandle>) => {
+/** A page of some chunks, which counts what is taken from it. */
+const pageOf = (chunks: () => Iterable<ChunkHandle>) => {
   const taken = { chunks: 0, closed: false };
   const counted = function* (): Iterable<ChunkHandle> {
     try {
@@ -158,8 +158,11 @@ const tenantOf = (chunks: () => Iterable<ChunkHandle>) => {
       taken.closed = true;
     }
   };
-  return { taken, tenant: { id: 'x', reads: { chunks: counted } } as unknown as TenantStore };
+  const page: StoredPage = { from: 0, to: 0, position: 0, guarded: nobody, parts: counted };
+  return { taken, page };
 };
+
+const nobody = { uids: new Float64Array(), own: new Uint8Array(), linked: new Uint8Array() };
 
 const segment = (id: number, version: number, text: string): ChunkHandle => ({
   segment: { id, version },
@@ -174,8 +177,8 @@ const noRows = () => Promise.reject(new Error('no rows were to be loaded'));
 
 test('a reader that leaves stops the reading', async () => {
   for (const form of ['plain', 'deflated'] as const) {
-    const { taken, tenant } = tenantOf(many);
-    const body = plainBody(plan, tenant, { offset: 0, size: 0 }, createSegmentCache(1_000_000), noRows);
+    const { taken, page } = pageOf(many);
+    const body = plainBody(plan, 'x', page, createSegmentCache(1_000_000), noRows);
     for await (const part of body[form]()) if (part.count > 0) break;
     assert.ok(taken.chunks <= 3, `${form} took ${taken.chunks}`);
     assert.equal(taken.closed, true);
@@ -202,8 +205,8 @@ test('a chunk that cannot be read fails the stream, and nothing but the stream',
   const note = (error: unknown): void => void unhandled.push(error);
   process.on('unhandledRejection', note);
   for (const leave of [true, false]) {
-    const { tenant } = tenantOf(failing);
-    const body = plainBody(plan, tenant, { offset: 0, size: 0 }, createSegmentCache(1_000_000), noRows);
+    const { page } = pageOf(failing);
+    const body = plainBody(plan, 'x', page, createSegmentCache(1_000_000), noRows);
     const reading = async (): Promise<void> => {
       for await (const part of body.deflated()) {
         for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -58,7 +58,7 @@ const segmentsSince = `LEFT JOIN LATERAL (
     FROM segment WHERE tenant = $1 AND collection = $2 AND position > $3) s ON c.position > $3`;
 
 const head =
-  'SELECT c.position, c.count, c.changed_at, g.looked, g.uids, g.bits, s.numbers, s.counts, s.versions FROM collection c';
+  'SELECT c.position, c.next, c.count, c.changed_at, g.looked, g.uids, g.bits, s.numbers, s.counts, s.versions FROM collection c';
 
 /** Of a collection that nothing is known of. */
 const lookFirst: Sql = {
@@ -156,7 +156,7 @@ export const createLooks = ({ database, tenant, clock, heard }: LookDeps): Looks
       database.replan();
     }
     const guarded = mergedGuarded(before?.guarded ?? noGuarded, guardedRows(row));
-    const map = withMap ? mapWith(before?.map ?? null, stats.position, row) : (before?.map ?? null);
+    const map = withMap ? mapWith(before?.map ?? null, collection, row) : (before?.map ?? null);
     const state = { stats, guarded, map, heard: heardThen, at };
     known.set(collection, state);
     return state;
@@ -265,7 +265,8 @@ const guardedRows = (row: Row | undefined): readonly GuardedRow[] => {
 };
 
 /** The map with the segments that have changed since it was made. */
-const mapWith = (map: SegmentMap | null, position: number, row: Row): SegmentMap => {
+const mapWith = (map: SegmentMap | null, collection: number, row: Row): SegmentMap => {
+  const position = numberOf(row, 'position');
   if (map !== null && map.position === position) return map;
   const changed = numbersOf(row, 'numbers');
   const [newCounts, newVersions] = [numbersOf(row, 'counts'), numbersOf(row, 'versions')];
@@ -278,7 +279,7 @@ const mapWith = (map: SegmentMap | null, position: number, row: Row): SegmentMap
     counts.push(count);
     versions.push(version);
   };
-  const old = map ?? segmentMap(0, [], [], []);
+  const old = map ?? segmentMap({ collection, position: 0, next: 0 }, [], [], []);
   let at = 0;
   const keep = (until: number): void => {
     for (; at < old.numbers.length && (old.numbers[at] ?? 0) < until; at += 1)
@@ -290,5 +291,5 @@ const mapWith = (map: SegmentMap | null, position: number, row: Row): SegmentMap
     add(number, newCounts[index] ?? 0, newVersions[index] ?? 0);
   }
   keep(Number.POSITIVE_INFINITY);
-  return segmentMap(position, numbers, counts, versions);
+  return segmentMap({ collection, position, next: numberOf(row, 'next') }, numbers, counts, versions);
 };

@@ -449,13 +449,10 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
       const work = words.ready([path], [field]);
       return work === null ? look() : work.then(look);
     },
-    chunks: async function* (plan, range) {
-      const id = await idOf(plan.collection.path);
-      if (id !== null) yield* segments.chunks(id, plan, range);
-    },
-    span: async (plan, range) => {
-      const id = await idOf(plan.collection.path);
-      return id === null ? null : segments.span(id, plan, range);
+    page: (plan, range) => {
+      const page = (id: number | null) => (id === null ? null : segments.page(id, plan, range));
+      const known = idOf(plan.collection.path);
+      return known instanceof Promise ? known.then(page) : page(known);
     },
     select: async (plan, where, deadline) => {
       try {

@@ -1,22 +1,26 @@
-// Pages of stored bodies: the parts of a page, and the bytes of each as they are read. Used by reads.ts. Reads several segments at a time and
-// ahead of the reader, within a bounded memory; looks in the same statement whether a row has become protected, so that no byte is given of one
-// that has, and says of no bytes that they stand for their segment when the collection has changed.
+// Pages of stored bodies: one look at the collection says what a page is made of, and the bytes of each part are read as they are asked for. Used
+// by reads.ts. Reads several segments at a time and ahead of the reader, within a bounded memory; looks in the same statement whether a row has
+// become protected, so that no byte is given of one that has, and says of no bytes that they stand for their segment when the collection has changed.
 import type { AuthorizedPlan } from '../plan.ts';
-import { createSights, endsOf, linkClearance, partsOf, piecesOf, placeIn, seenOf } from '../page-sight.ts';
-import type { Range, SegmentPart, Sight } from '../page-sight.ts';
-import type { BodyChunk, PagePart, PagePiece } from '../store.ts';
+import {
+  boundsOf,
+  createSights,
+  linkClearance,
+  pageEnds,
+  partsOf,
+  piecesOf,
+  seenOf,
+  withinBounds,
+} from '../page-sight.ts';
+import type { Bounds, PageEnd, Range, SegmentPart, Sight } from '../page-sight.ts';
+import type { BodyChunk, PagePart, PagePiece, StoredPage } from '../store.ts';
 import { firstUid, segmentRows } from '../writing/uids.ts';
 import { bytesOf, numberOf, numbersOf } from './cells.ts';
 import type { Database, Sql } from './database.ts';
 import type { Looks } from './guarded-rows.ts';
 
 export type Segments = {
-  readonly chunks: (collection: number, plan: AuthorizedPlan, range: Range) => AsyncIterable<PagePart>;
-  readonly span: (
-    collection: number,
-    plan: AuthorizedPlan,
-    range: Range,
-  ) => Promise<{ readonly from: number; readonly to: number } | null>;
+  readonly page: (collection: number, plan: AuthorizedPlan, range: Range) => Promise<StoredPage | null>;
 };
 
 export type SegmentDeps = {
@@ -25,14 +29,21 @@ export type SegmentDeps = {
   readonly looks: Looks;
 };
 
-/** Rows to be sent as they are: at most `most` from `from` on, below `to`. */
-type Run = {
-  readonly from: number;
-  readonly to: number;
-  readonly most: number;
-  /** The segment that they are all of. */
-  readonly segment: BodyChunk['segment'];
+/** A page as it was found. */
+type Page = {
+  readonly collection: number;
+  readonly plan: AuthorizedPlan;
+  readonly sight: Sight;
+  readonly range: Range;
+  readonly bounds: Bounds;
+  /** False once the collection has been seen elsewhere: what is read then is newer than the look, and is nobody else's. */
+  readonly stands: () => boolean;
+  /** Told where the collection stood when something was read. */
+  readonly saw: (position: number) => void;
 };
+
+/** Rows of one segment to be sent as they are, below `to`, and the segment that they are all of. */
+type Run = { readonly from: number; readonly to: number; readonly segment: BodyChunk['segment'] };
 
 type ReadRun = { readonly bytes: Buffer; readonly count: number; readonly shown: number; readonly position: number };
 
@@ -62,56 +73,47 @@ const uidSegments = 32;
 const readRuns: Sql = {
   name: 'read_runs',
   text: `SELECT (SELECT position FROM collection WHERE tenant = $1 AND id = $2) AS position, b.bytes, b.count, b.shown
-    FROM unnest($3::bigint[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS w (low, high, most, n)
+    FROM unnest($3::bigint[], $4::bigint[]) WITH ORDINALITY AS w (low, high, n)
     CROSS JOIN LATERAL (
       SELECT string_agg(x.body, ','::bytea ORDER BY x.uid) FILTER (WHERE x.seen) AS bytes, count(*) AS count,
         count(*) FILTER (WHERE x.seen) AS shown
       FROM (
-        SELECT r.uid, r.body, (r.protection & 3) <= $6 AND ((r.protection >> 2) & 3) <= $7 AS seen FROM resource r
-        WHERE r.tenant = $1 AND r.uid >= w.low AND r.uid < w.high ORDER BY r.uid LIMIT w.most) x) b
+        SELECT r.uid, r.body, (r.protection & 3) <= $5 AND ((r.protection >> 2) & 3) <= $6 AS seen FROM resource r
+        WHERE r.tenant = $1 AND r.uid >= w.low AND r.uid < w.high ORDER BY r.uid LIMIT ${segmentRows}) x) b
     ORDER BY w.n`,
 };
 const readPlaces: Sql = {
   name: 'read_places',
-  text: `SELECT p.uid FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS w (low, skip, n)
+  text: `SELECT (SELECT position FROM collection WHERE tenant = $1 AND id = $4) AS position, p.uid
+    FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS w (low, skip, n)
     LEFT JOIN LATERAL (SELECT r.uid FROM resource r WHERE r.tenant = $1 AND r.uid >= w.low AND r.uid < w.low + ${segmentRows}
       ORDER BY r.uid OFFSET w.skip LIMIT 1) p ON true ORDER BY w.n`,
 };
 const readUids: Sql = {
   name: 'read_segment_uids',
   text: `SELECT (SELECT position FROM collection WHERE tenant = $1 AND id = $2) AS position, b.uids
-    FROM unnest($3::bigint[]) WITH ORDINALITY AS w (low, n)
+    FROM unnest($3::bigint[], $4::bigint[]) WITH ORDINALITY AS w (low, high, n)
     CROSS JOIN LATERAL (SELECT array_agg(r.uid ORDER BY r.uid) AS uids FROM resource r
-      WHERE r.tenant = $1 AND r.uid >= w.low AND r.uid < w.low + ${segmentRows}) b ORDER BY w.n`,
+      WHERE r.tenant = $1 AND r.uid >= w.low AND r.uid < w.high) b ORDER BY w.n`,
 };
 
 /** Knows nothing at first. */
 export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segments => {
   const sights = createSights();
 
-  const sightNow = async (collection: number, plan: AuthorizedPlan): Promise<Sight | null> => {
-    const looked = await looks.lately(collection, true);
-    return looked === null || looked.map === null ? null : sights(collection, plan, looked.map, looked.guarded);
-  };
-
-  const read = async (collection: number, plan: AuthorizedPlan, runs: readonly Run[]): Promise<readonly ReadRun[]> => {
+  const read = async ({ collection, plan, ...page }: Page, runs: readonly Run[]): Promise<readonly ReadRun[]> => {
     const saw = looks.watch();
     const rows = await database.query(
       tenant,
       readRuns,
-      [
-        tenant,
-        collection,
-        runs.map(({ from }) => from),
-        runs.map(({ to }) => to),
-        runs.map(({ most }) => most),
-        plan.clearance,
-        linkClearance(plan),
-      ],
+      [tenant, collection, runs.map(({ from }) => from), runs.map(({ to }) => to), plan.clearance, linkClearance(plan)],
       { long: true },
     );
     const [first] = rows;
-    if (first !== undefined) saw(collection, numberOf(first, 'position'));
+    if (first !== undefined) {
+      saw(collection, numberOf(first, 'position'));
+      page.saw(numberOf(first, 'position'));
+    }
     return rows.map((row) => ({
       bytes: bytesOf(row, 'bytes'),
       count: numberOf(row, 'count'),
@@ -120,14 +122,10 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
     }));
   };
 
-  /** `position` is that of the map which the runs were made after. `ahead`: all of them are wanted, most likely. */
-  const readerOf = (
-    collection: number,
-    plan: AuthorizedPlan,
-    runs: readonly Run[],
-    position: number,
-    ahead: boolean,
-  ): RunReader => {
+  /** `ahead`: all of the runs are wanted, most likely. */
+  const readerOf = (page: Page, runs: readonly Run[], ahead: boolean): RunReader => {
+    const { collection } = page;
+    const { position } = page.sight.map;
     let current: Batch | null = null;
     let next: Batch | null = null;
     let window = ahead ? batchRuns : 1;
@@ -137,7 +135,7 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
     const begin = (first: number): Batch => {
       const size = Math.max(1, Math.min(window, Math.floor(batchBytes / runBytes)));
       const end = Math.min(runs.length, first + size);
-      const under = read(collection, plan, runs.slice(first, end)).then((found) => {
+      const under = read(page, runs.slice(first, end)).then((found) => {
         const bytes = found.reduce((sum, run) => sum + run.bytes.length, 0);
         runBytes = Math.max(1_024, bytes / Math.max(1, found.length));
         return found;
@@ -165,7 +163,7 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
     };
 
     const fresh = async (run: Run): Promise<BodyChunk> => {
-      const [found] = await read(collection, plan, [run]);
+      const [found] = await read(page, [run]);
       return found === undefined ? empty : given(found, run);
     };
 
@@ -194,34 +192,60 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
     };
   };
 
-  const uidsOf = async (collection: number, parts: readonly SegmentPart[]): Promise<(readonly number[])[]> => {
+  /** The uids that there are within each of some stretches, and where the collection stood then. */
+  const uidsIn = async (
+    collection: number,
+    stretches: readonly { readonly from: number; readonly to: number }[],
+  ): Promise<{ readonly position: number; readonly uids: (readonly number[])[] }> => {
     const saw = looks.watch();
-    const lows = parts.map(({ number }) => firstUid(collection) + number * segmentRows);
-    const rows = await database.query(tenant, readUids, [tenant, collection, lows], { long: true });
-    if (rows[0] !== undefined) saw(collection, numberOf(rows[0], 'position'));
-    return rows.map((row) => numbersOf(row, 'uids'));
-  };
-
-  const placesOf = async (places: readonly { readonly low: number; readonly skip: number }[]): Promise<number[]> => {
-    const rows = await database.query(tenant, readPlaces, [
+    const rows = await database.query(
       tenant,
-      places.map(({ low }) => low),
-      places.map(({ skip }) => skip),
-    ]);
-    return rows.map((row) => numberOf(row, 'uid'));
+      readUids,
+      [tenant, collection, stretches.map(({ from }) => from), stretches.map(({ to }) => to)],
+      { long: true },
+    );
+    const position = numberOf(rows[0], 'position');
+    saw(collection, position);
+    return { position, uids: rows.map((row) => numbersOf(row, 'uids')) };
   };
 
-  const mixedPieces = (
+  /** The uids at the ends of a page, null where none has to be looked for or none is there; and where the collection stood then, if it was asked. */
+  const uidsAt = async (
     collection: number,
     plan: AuthorizedPlan,
     sight: Sight,
-    uids: readonly number[],
-  ): Iterable<PagePiece> => {
-    const pieces = [...piecesOf(plan, sight.guarded, uids)];
+    ends: readonly [PageEnd, PageEnd],
+  ): Promise<{ readonly found: [number | null, number | null]; readonly positions: readonly number[] }> => {
+    const found: [number | null, number | null] = [null, null];
+    const wanted = ([0, 1] as const).filter((at) => !ends[at].isEdge);
+    const mixed = wanted.filter((at) => ends[at].isMixed);
+    const plain = wanted.filter((at) => !ends[at].isMixed);
+    const positions: number[] = [];
+    if (mixed.length > 0) {
+      const stretches = mixed.map((at) => ({ from: ends[at].low, to: ends[at].low + segmentRows }));
+      const { position, uids } = await uidsIn(collection, stretches);
+      positions.push(position);
+      for (const [index, at] of mixed.entries())
+        found[at] = seenOf(plan, sight.guarded, uids[index] ?? [])[ends[at].skip] ?? null;
+    }
+    if (plain.length > 0) {
+      const [lows, skips] = [plain.map((at) => ends[at].low), plain.map((at) => ends[at].skip)];
+      const rows = await database.query(tenant, readPlaces, [tenant, lows, skips, collection]);
+      positions.push(numberOf(rows[0], 'position'));
+      for (const [index, at] of plain.entries()) {
+        const uid = rows[index]?.['uid'];
+        found[at] = typeof uid === 'number' ? uid : null;
+      }
+    }
+    return { found, positions };
+  };
+
+  const mixedPieces = (page: Page, uids: readonly number[]): Iterable<PagePiece> => {
+    const pieces = [...piecesOf(page.plan, page.sight.guarded, uids)];
     const runs = pieces.flatMap((piece): Run[] =>
-      'uids' in piece ? [] : [{ from: piece.from, to: piece.to, most: piece.count, segment: null }],
+      'uids' in piece ? [] : [{ from: piece.from, to: piece.to, segment: null }],
     );
-    const reader = readerOf(collection, plan, runs, sight.map.position, true);
+    const reader = readerOf(page, runs, true);
     let index = 0;
     return pieces.map((piece): PagePiece => {
       if ('uids' in piece) return piece;
@@ -231,31 +255,16 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
     });
   };
 
-  const chunks = async function* (collection: number, plan: AuthorizedPlan, range: Range): AsyncGenerator<PagePart> {
-    const sight = await sightNow(collection, plan);
-    if (sight === null) return;
-    const { position } = sight.map;
-    const parts = [...partsOf(sight, range)];
-    const lowOf = ({ number }: SegmentPart): number => firstUid(collection) + number * segmentRows;
+  const partsIn = async function* (page: Page): AsyncGenerator<PagePart> {
+    const { collection, plan, sight, bounds, stands } = page;
+    const parts = [...partsOf(sight, page.range)];
+    const within = ({ number }: SegmentPart) => withinBounds(bounds, firstUid(collection) + number * segmentRows);
     // Copies stand in for what is stored only as long as nothing has changed: a page takes long to be read, and protection takes effect at once.
-    const stands = (): boolean => looks.stands(collection, position);
     const nameOf = ({ number, version }: SegmentPart) => ({ id: firstUid(collection) + number, version });
 
     const plain = parts.filter(({ isMixed }) => !isMixed);
-    const [start] = plain;
-    // Found now: by the time of reading, rows before it may be gone.
-    const [from] =
-      start === undefined || start.skip === 0 ? [null] : await placesOf([{ low: lowOf(start), skip: start.skip }]);
-    const runs = plain.map((part, index): Run => {
-      const low = lowOf(part);
-      return {
-        from: index === 0 ? (from ?? low) : low,
-        to: low + segmentRows,
-        most: part.take,
-        segment: part.isWhole ? nameOf(part) : null,
-      };
-    });
-    const reader = readerOf(collection, plan, runs, position, false);
+    const runs = plain.map((part): Run => ({ ...within(part), segment: part.isWhole ? nameOf(part) : null }));
+    const reader = readerOf(page, runs, false);
 
     const mixed = parts.filter(({ isMixed }) => isMixed);
     let uids: (readonly number[])[] = [];
@@ -265,42 +274,42 @@ export const createSegments = ({ database, tenant, looks }: SegmentDeps): Segmen
       if (!part.isMixed) {
         const index = plainDone;
         plainDone += 1;
-        const segment = runs[index]?.segment ?? null;
-        yield { segment: segment !== null && stands() ? segment : null, read: () => reader(index) };
+        yield { segment: part.isWhole && stands() ? nameOf(part) : null, read: () => reader(index) };
         continue;
       }
       const place = mixedDone % uidSegments;
-      if (place === 0) uids = await uidsOf(collection, mixed.slice(mixedDone, mixedDone + uidSegments));
+      if (place === 0) {
+        const found = await uidsIn(collection, mixed.slice(mixedDone, mixedDone + uidSegments).map(within));
+        page.saw(found.position);
+        uids = found.uids;
+      }
       mixedDone += 1;
-      const seen = seenOf(plan, sight.guarded, uids[place] ?? [], part.skip, part.take);
-      const segment = stands() ? nameOf(part) : null;
-      const pieces = () => mixedPieces(collection, plan, sight, seen);
-      yield { segment, skip: part.skip, take: part.take, pieces, stands };
+      const seen = seenOf(plan, sight.guarded, uids[place] ?? []);
+      const pieces = () => mixedPieces(page, seen);
+      yield { segment: stands() ? nameOf(part) : null, skip: part.skip, take: part.take, pieces, stands };
     }
   };
 
-  const span: Segments['span'] = async (collection, plan, range) => {
-    const sight = await sightNow(collection, plan);
-    const ends = sight === null ? null : endsOf(sight, range);
-    if (sight === null || ends === null) return null;
-    const places = ends.map((at) => placeIn(sight, at));
-    const lowOf = (number: number): number => firstUid(collection) + number * segmentRows;
-    const mixed = places.some(({ isMixed }) => isMixed)
-      ? await uidsOf(
-          collection,
-          places.map(({ number }) => ({ number, version: 0, skip: 0, take: 0, isMixed: true, isWhole: false })),
-        )
-      : [];
-    const plain = places.every(({ isMixed }) => isMixed)
-      ? []
-      : await placesOf(places.map(({ number, skip }) => ({ low: lowOf(number), skip })));
-    const [from, to] = places.map(({ skip, isMixed }, index) =>
-      isMixed ? (seenOf(plan, sight.guarded, mixed[index] ?? [], skip, 1)[0] ?? 0) : (plain[index] ?? 0),
-    );
-    return from === undefined || to === undefined || from === 0 || to === 0 ? null : { from, to };
+  const page: Segments['page'] = async (collection, plan, range) => {
+    const looked = looks.lately(collection, true);
+    const known = looked instanceof Promise ? await looked : looked;
+    if (known === null || known.map === null) return null;
+    const { guarded } = known;
+    const sight = sights(collection, plan, known.map, guarded);
+    const ends = pageEnds(collection, sight, range);
+    if (ends === null) return null;
+    const { found, positions } = await uidsAt(collection, plan, sight, ends);
+    const bounds = boundsOf(sight, ends, found);
+    if (bounds === null) return null;
+    const { position } = sight.map;
+    let moved = positions.some((each) => each !== position);
+    const stands = (): boolean => !moved && looks.stands(collection, position);
+    const saw = (at: number): void => void (moved ||= at !== position);
+    const mine: Page = { collection, plan, sight, range, bounds, stands, saw };
+    return { ...bounds, position, guarded, parts: () => partsIn(mine) };
   };
 
-  return { chunks, span };
+  return { page };
 };
 
 const empty: BodyChunk = { bytes: Buffer.alloc(0), count: 0, segment: null };

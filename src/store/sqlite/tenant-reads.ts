@@ -362,10 +362,10 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const row = id === null || field === null ? undefined : readOne.get(id, field, identifier.value);
       return row === undefined ? null : storedResource(row, plan.clearance);
     }),
-    chunks: (plan, range) => {
-      const id = guarded(() => idOf(plan));
-      return id === null ? [] : segments.chunks(id, plan, range);
-    },
+    page: guard((plan, range) => {
+      const id = idOf(plan);
+      return id === null ? null : segments.page(id, plan, range);
+    }),
     select: async (plan, where, deadline) => {
       try {
         return await selectUids(plan, where, deadline);
@@ -391,10 +391,6 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     guarded: guard((path) => {
       const id = names.collection(path);
       return id === null ? noGuarded : guardedRows.of(id);
-    }),
-    span: guard((plan, range) => {
-      const id = idOf(plan);
-      return id === null ? null : segments.span(id, plan, range);
     }),
     ...createSubjectReads({ db, names, rules: subjectRules(model), commits }),
     follow: () => null,

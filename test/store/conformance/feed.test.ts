@@ -12,6 +12,7 @@ import {
   entry,
   inWorld,
   linksOf,
+  partsOf,
   person,
   planFor,
   putEntry,
@@ -215,7 +216,7 @@ onEveryDialect('the feed', (dialect) => {
       tenant = await (await reopen()).tenant('a.test');
       assert.equal((await linksOf(tenant, elev, 'elevnummer', '1', 'elevforhold')).length, 1);
       assert.equal((await tenant.reads.stats(planFor(elevforhold))).count, 1);
-      assert.equal((await Array.fromAsync(tenant.reads.chunks(planFor(elev), { offset: 0, size: 0 }))).length, 1);
+      assert.equal((await Array.fromAsync(partsOf(tenant.reads, planFor(elev), { offset: 0, size: 0 }))).length, 1);
     }));
 
   test('an identifier that another resource has cannot be put', () =>

@@ -2,17 +2,22 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
+import { packUids } from '#base/packed-uids.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { hrefOf } from '#model/href.ts';
 import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
+import { showsAny } from '#store/audit-seen.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type {
   IdentifierValue,
   LinkTarget,
+  PagePart,
   PagePiece,
   PreparedResource,
   Store,
   StoredChange,
+  StoredPage,
+  TenantReads,
   TenantStore,
   TenantWrite,
   WriteOutcome,
@@ -234,13 +239,42 @@ export const organise = async (store: Store, id: string, extraBackLinks: boolean
   });
 };
 
+/** The parts of a page. */
+export const partsOf = async function* (
+  reads: Pick<TenantReads, 'page'>,
+  plan: AuthorizedPlan,
+  range: { readonly offset: number; readonly size: number },
+): AsyncGenerator<PagePart> {
+  const page = await reads.page(plan, range);
+  if (page !== null) yield* page.parts();
+};
+
+/** Of some uids those that a record of the page names, by what the store says of their lives now. */
+export const namedBy = async (
+  tenant: TenantStore,
+  page: StoredPage | null,
+  clearance: ProtectionLevel,
+  uids: readonly number[],
+): Promise<readonly number[]> => {
+  if (page === null) return [];
+  const { guarded, parts: _parts, ...record } = page;
+  const hidden = guarded.uids.filter(
+    (uid, at) => (guarded.own[at] ?? 0) > clearance && uid >= page.from && uid <= page.to,
+  );
+  const without = packUids(hidden).toString('base64url');
+  const lives = await tenant.reads.lives(uids);
+  return uids.filter((uid, at) =>
+    showsAny({ kind: 'range', ...record, without }, { uids: Float64Array.of(uid), lives: lives.slice(at, at + 1) }),
+  );
+};
+
 /** The pieces of a page, in order: those of mixed segments by themselves. */
 export const piecesOf = async function* (
   tenant: TenantStore,
   plan: AuthorizedPlan,
   range: { readonly offset: number; readonly size: number },
 ): AsyncGenerator<PagePiece> {
-  for await (const part of tenant.reads.chunks(plan, range)) {
+  for await (const part of partsOf(tenant.reads, plan, range)) {
     if ('pieces' in part) yield* part.pieces();
     else yield part;
   }

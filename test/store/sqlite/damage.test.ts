@@ -9,7 +9,7 @@ import { ignoreEvents } from '#base/events.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Store, TenantStore } from '#store/store.ts';
-import { base, deliver, elev, entry, model, planFor, setClock, uidsOf } from '../conformance/world.ts';
+import { base, deliver, elev, entry, model, partsOf, planFor, setClock, uidsOf } from '../conformance/world.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'damage-'));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -43,7 +43,8 @@ const readAll = async (tenant: TenantStore): Promise<readonly unknown[]> => {
     () => tenant.reads.uids(plan),
     async () => tenant.reads.load(plan, await uidsOf(tenant, elev)),
     async () => {
-      for await (const part of tenant.reads.chunks(plan, { offset: 0, size: 0 })) if ('read' in part) await part.read();
+      for await (const part of partsOf(tenant.reads, plan, { offset: 0, size: 0 }))
+        if ('read' in part) await part.read();
     },
     () => tenant.reads.select(plan, { filter, since: null }, Number.POSITIVE_INFINITY),
     () => tenant.reads.changes(plan, 0, 1_000_000),

@@ -1,0 +1,3 @@
+// hub/page-records.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/page-records.test.ts';
