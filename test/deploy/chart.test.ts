@@ -11,6 +11,7 @@ import { parseAllDocuments, parseDocument, stringify } from 'yaml';
 import { ownerVariable } from '#app/cli/migrate.ts';
 import { buildProgram } from '#app/cli/program.ts';
 import { resolveSettings } from '#config/settings.ts';
+import { httpLimits } from '#http/limits.ts';
 import { laidOver, readChart, renderChart } from './chart-rendering.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -24,6 +25,7 @@ const given = {
 const everything = {
   ...given,
   workers: 4,
+  stopping: { waitSeconds: 20, drainSeconds: 60 },
   settings: { audit_retention_months: 36, security_contact: 'mailto:security@example.test' },
   autoscaling: { enabled: true },
   image: { digest: `sha256:${'0'.repeat(64)}` },
@@ -96,6 +98,8 @@ describe('the chart', () => {
       { publicUrl: 'hub.example.test' },
       { settings: { database_url: 'postgres://one:two@three/four' } },
       { settings: { auditRetention: 3 } },
+      { settings: { stop_notice_seconds: 3 } },
+      { stopping: { waitSeconds: 5, drainSeconds: 10 } },
       { database: { url: 'postgres://one:two@three/four' } },
       { networkPolicy: { database: { to: [{}] } } },
     ])
@@ -204,15 +208,21 @@ describe('the chart', () => {
       assert.equal(at(pod, 'containers/0/startupProbe/httpGet/path'), '/health/live');
       assert.equal(at(pod, 'containers/0/ports/0/name'), at(pod, 'containers/0/readinessProbe/httpGet/port'));
       assert.equal(at(only(documents, 'Service'), 'spec/ports/0/targetPort'), 'http');
-      // Longer than waiting and draining together: what follows is closing the store.
-      assert.deepEqual(at(pod, 'containers/0/lifecycle/preStop/exec/command'), ['sleep', '8']);
-      assert.ok(Number(at(pod, 'terminationGracePeriodSeconds')) >= 8 + 10 + 10);
-      // Two rounds of the probe are over before the wait is.
+      // Longer than notice and draining together: what follows is closing the store.
+      const { stop_notice_seconds: notice, drain_seconds: draining } = parseDocument(
+        String(member(at(only(documents, 'ConfigMap'), 'data'), 'bindeledd.yaml')),
+      ).toJS() as Readonly<Record<string, unknown>>;
+      const stopping = Number(notice) + Number(draining);
+      assert.ok(Number(at(pod, 'terminationGracePeriodSeconds')) >= stopping + 10);
+      // The hub waits by itself; a hook before it would take from the time that both have.
+      assert.equal(at(pod, 'containers/0/lifecycle'), undefined);
+      // Two rounds of the probe are over before the notice is, and so is the time for which the hub keeps idle connections.
       assert.ok(
         Number(at(pod, 'containers/0/readinessProbe/periodSeconds')) *
           Number(at(pod, 'containers/0/readinessProbe/failureThreshold')) <
-          8,
+          Number(notice),
       );
+      assert.ok(Number(notice) * 1_000 > httpLimits.keepAliveMs);
       const budget = only(documents, 'PodDisruptionBudget');
       assert.ok(includes(labels, at(budget, 'spec/selector/matchLabels')));
       assert.equal(at(budget, 'spec/maxUnavailable'), 1);
@@ -245,7 +255,9 @@ describe('the chart', () => {
       });
       assert.ok(resolved.ok, resolved.ok ? '' : `${resolved.problem.detail}\n${text}`);
       assert.equal(resolved.value.settings.port, 8080);
-      assert.equal(resolved.value.settings.drainSeconds, 10);
+      const { waitSeconds, drainSeconds } = { waitSeconds: 8, drainSeconds: 10, ...(at(over, 'stopping') as object) };
+      assert.equal(resolved.value.settings.stopNoticeSeconds, waitSeconds);
+      assert.equal(resolved.value.settings.drainSeconds, drainSeconds);
     });
 
     it(`runs commands that there are ${what}`, () => {

@@ -141,7 +141,7 @@ describe('compose.yaml', () => {
           `bindeledd ${command} ${flag}`,
         );
     }
-    assert.ok(Number.parseInt(hub?.stop_grace_period ?? '', 10) >= 10 + 10, 'longer than draining');
+    assert.ok(Number.parseInt(hub?.stop_grace_period ?? '', 10) >= 6 + 10 + 10, 'longer than notice and draining');
   });
 
   it('makes secrets that the hub takes, once', () => {

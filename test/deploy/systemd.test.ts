@@ -8,7 +8,8 @@ import { describe, it } from 'node:test';
 import { exitCodes } from '#app/cli/exit-codes.ts';
 import { ownerVariable } from '#app/cli/migrate.ts';
 import { buildProgram } from '#app/cli/program.ts';
-import { settingRows, variableOf } from '#config/settings.ts';
+import { resolveSettings, settingRows, variableOf, type Settings } from '#config/settings.ts';
+import { httpLimits } from '#http/limits.ts';
 
 const folder = join(import.meta.dirname, '../../deploy/systemd');
 const units = ['bindeledd.service', 'bindeledd-migrate.service'];
@@ -31,6 +32,19 @@ const hardening: readonly (readonly [string, string])[] = [
   ['User', 'bindeledd'],
   ['UMask', '0077'],
 ];
+
+/** Settings as an installation has them that changes nothing. */
+const beginning = (): Settings => {
+  const name = 'bindeledd.yaml';
+  const resolved = resolveSettings({
+    flags: {},
+    environment: {},
+    file: { name, text: textOf(name) },
+    readSecret: () => null,
+  });
+  assert.ok(resolved.ok);
+  return resolved.value.settings;
+};
 
 describe('the units of systemd', () => {
   for (const name of units)
@@ -66,7 +80,23 @@ describe('the units of systemd', () => {
   it('do not start again what a setting keeps from starting, and give a stop its time', () => {
     const text = textOf('bindeledd.service');
     assert.deepEqual(valuesOf(text, 'RestartPreventExitStatus'), [String(exitCodes.usage)]);
-    assert.ok(Number(valuesOf(text, 'TimeoutStopSec')[0]) >= 10 + 10);
+    const { stopNoticeSeconds, drainSeconds } = beginning();
+    assert.ok(stopNoticeSeconds * 1_000 > httpLimits.keepAliveMs);
+    assert.ok(Number(valuesOf(text, 'TimeoutStopSec')[0]) >= stopNoticeSeconds + drainSeconds + 10);
+  });
+
+  it('are told of new settings by the signal that replaces workers', () => {
+    assert.deepEqual(valuesOf(textOf('bindeledd.service'), 'ExecReload'), ['/bin/kill -HUP $MAINPID']);
+    // Settings are read as the user of the service, from a directory that is made as root's.
+    assert.deepEqual(valuesOf(textOf('bindeledd.service'), 'ConfigurationDirectoryMode'), ['0755']);
+  });
+
+  it('begin with settings that there are, safe for production', () => {
+    const { host, port, environment, workers } = beginning();
+    assert.deepEqual(
+      { host, port, environment, workers },
+      { host: '127.0.0.1', port: 8080, environment: 'production', workers: 1 },
+    );
   });
 
   const analyze = spawnSync('systemd-analyze', ['--version']).status === 0;

@@ -1,5 +1,6 @@
 // `bindeledd start` and `bindeledd demo`: run a hub until a signal says stop. The first SIGTERM or SIGINT lets what is under way finish, the
-// second ends the process at once. With several processes this one only looks after them: SIGHUP replaces them one by one.
+// second ends the process at once. With several processes this one only looks after them: SIGHUP replaces them one by one; a process that is
+// alone has nobody to take its place, and stops.
 import cluster from 'node:cluster';
 import type { ResolvedSettings, Settings } from '#config/settings.ts';
 import type { Compose, DemoFlaws, DemoSize, RunDemo, Running } from '../running.ts';
@@ -68,7 +69,9 @@ export const runStart = async (
     throw error;
   });
   // Whoever reads that the hub is ready may stop it in the same moment.
-  const stopped = untilStopped(running);
+  const hungUp = Promise.withResolvers<{ readonly replaced: boolean }>();
+  process.on('SIGHUP', () => hungUp.resolve({ replaced: false }));
+  const stopped = untilStopped(running, hungUp.promise);
   sayReady(terminal, url);
   return await stopped;
 };
@@ -106,8 +109,10 @@ const runWorkers = async (terminal: Terminal, settings: Settings, words: readonl
   const stop = (code: ExitCode): void => void workers.stop().then(() => exit.resolve(code));
   const forget = onSignals(() => stop(exitCodes.ok), interrupt);
   try {
-    sayReady(terminal, await workers.start());
-    process.on('SIGHUP', () => void workers.replace());
+    const started = workers.start();
+    // Those that are not ready yet are replaced once all are.
+    process.on('SIGHUP', () => void started.then(workers.replace, () => {}));
+    sayReady(terminal, await started);
     void workers.givenUp.then(() => stop(exitCodes.unexpected));
     return await exit.promise;
   } catch (error) {

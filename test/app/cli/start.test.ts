@@ -72,6 +72,15 @@ test('a runtime that is too old hands over to the one beside it: exit codes and 
   assert.equal((await hub.closed)[0], 0, hub.text.err);
 });
 
+test('SIGHUP stops a hub that is alone, and what is under way runs to its end: nobody could take its place', async () => {
+  const hub = run(['start', '--json', '--port', '0', '--data', 'four']);
+  const url = await ready(hub);
+  assert.equal((await fetch(`${url}/health/live`)).status, 200);
+  hub.child.kill('SIGHUP');
+  assert.equal((await hub.closed)[0], 0, hub.text.err);
+  assert.match(hub.text.err, /"kind":"stopped"/);
+});
+
 test('bad settings and a demo in production do not start', async () => {
   const words = [
     ['start', '--host', '0.0.0.0'],
