@@ -13,6 +13,7 @@ import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
 import type { HubEvent } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
+import { createShares } from '#base/shares.ts';
 import type { Settings } from '#config/settings.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
@@ -135,6 +136,7 @@ const build = async (
   const sweepFollows = createFollowSweep(clock);
   const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing });
 
+  const shares = createShares(clock);
   const ingestDeps = {
     model,
     baseUrl,
@@ -152,6 +154,7 @@ const build = async (
     pseudonym: async (tenant: string) => (text: string) => tokens.pseudonym(tenant, text),
     bytesInFlight: ingestDefaults.bytesInFlight,
     runIdleMs: settings.runExpiryMinutes * 60_000,
+    shares,
   };
   const ingest = createIngest(ingestDeps);
   const events = createAdapterEvents({ ...ingestDeps, signals });
@@ -218,6 +221,7 @@ const build = async (
     observe,
     clock,
     random,
+    shares,
     health: { state: () => state, storeHealthy: async () => store.healthy() },
     metrics: { type: metrics.type, text: colleague?.metrics ?? metrics.text, exposure: settings.metrics },
     settings: {

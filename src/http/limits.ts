@@ -45,7 +45,7 @@ export const httpLimits: HttpLimits = {
   waitingRequests: limits.waitingRequests,
   placeWaitMs: limits.placeWaitMs,
   deliveryWaitMs: limits.deliveryWaitMs,
-  besideMs: 1_000,
+  requestMsBeside: limits.loopRequestMs,
   drainMs: limits.drainMs,
   sweepMs: 1_000,
   probeMs: 1_000,

@@ -7,6 +7,7 @@ import type { Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
+import { createShares, type Shares } from '#base/shares.ts';
 import type { Principal } from '#hub/principal.ts';
 import { commonHeaders, statusOfAnswer, writeAnswer, type Edge } from './answer.ts';
 import { boundsOf, discardRest, hasBody, openBody, readText } from './body.ts';
@@ -36,6 +37,8 @@ export type PipelinePorts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly limits: HttpLimits;
+  /** Shared with whatever else works for organisations in the process; its own when left out. */
+  readonly shares?: Shares;
   /** Address of the hub without a trailing slash. */
   readonly publicUrl: () => string;
 };
@@ -222,7 +225,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const { clock, limits, random } = ports;
   const underWay = createRoster();
   const crowd = createCrowd(limits.requestsPerClient);
-  const turnstile = createTurnstile(limits, clock);
+  const turnstile = createTurnstile(limits, clock, ports.shares ?? createShares(clock));
   let draining = false;
 
   const makePlace = (exchange: Exchange): void => {

@@ -2,6 +2,7 @@
 // waiting than can be served soon. Used by the pipeline. An organisation that is alone has all there is.
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
+import type { Shares } from '#base/shares.ts';
 
 export type TurnstileLimits = {
   /** Requests of one organisation in work at once while others ask too, when there are few others. */
@@ -17,8 +18,8 @@ export type TurnstileLimits = {
   /** A request waits so long for a place, a delivery so long; milliseconds. */
   readonly placeWaitMs: number;
   readonly deliveryWaitMs: number;
-  /** Whoever has asked within this time counts as asking. */
-  readonly besideMs: number;
+  /** What a request is counted as at least, milliseconds of the loop. */
+  readonly requestMsBeside: number;
 };
 
 /** `work`: answered as soon as it can be. `delivery`: its body comes as the sender likes, and takes long. */
@@ -38,33 +39,21 @@ export type Turnstile = {
 };
 
 type Waiter = { readonly until: number; readonly go: (admitted: boolean) => void };
-type Row = { inWork: number; readonly waiting: Waiter[] };
-type Asked = { organisation: string; at: number };
+type Row = { inWork: number; readonly waiting: Waiter[]; admitting: boolean };
 
 /** Makes one with nobody in it; keeps a few numbers for every organisation that has ever asked. */
-export const createTurnstile = (limits: TurnstileLimits, clock: Pick<Clock, 'monotonic' | 'sleep'>): Turnstile => {
+export const createTurnstile = (
+  limits: TurnstileLimits,
+  clock: Pick<Clock, 'monotonic' | 'sleep'>,
+  shares: Shares,
+): Turnstile => {
   const rows: Readonly<Record<Lane, Map<string, Row>>> = { work: new Map(), delivery: new Map() };
   /** Organisations with requests in work. */
   let busy = 0;
   const steps = new Map<string, Promise<void>>();
-  // The two that asked last are enough to know whether anybody else does.
-  const last: Asked = { organisation: '', at: Number.NEGATIVE_INFINITY };
-  const other: Asked = { organisation: '', at: Number.NEGATIVE_INFINITY };
 
-  const note = (organisation: string, now: number): void => {
-    if (organisation !== last.organisation) {
-      other.organisation = last.organisation;
-      other.at = last.at;
-      last.organisation = organisation;
-    }
-    last.at = now;
-  };
-
-  const othersAsk = (organisation: string, now: number): boolean =>
-    now - (last.organisation === organisation ? other : last).at < limits.besideMs;
-
-  const placesOf = (organisation: string, lane: Lane, now: number): number => {
-    if (!othersAsk(organisation, now)) return Number.POSITIVE_INFINITY;
+  const placesOf = (organisation: string, lane: Lane): number => {
+    if (shares.alone(organisation)) return Number.POSITIVE_INFINITY;
     if (lane === 'delivery') return limits.deliveriesBeside;
     return Math.max(2, Math.min(limits.placesBeside, Math.floor(limits.placesOfAll / Math.max(1, busy))));
   };
@@ -74,14 +63,18 @@ export const createTurnstile = (limits: TurnstileLimits, clock: Pick<Clock, 'mon
     row.inWork += 1;
   };
 
-  const admit = (organisation: string, lane: Lane, row: Row): void => {
-    const places = placesOf(organisation, lane, clock.monotonic());
-    while (row.inWork < places) {
+  /** Lets in whom there are places for: all at once when the organisation is alone, each in its turn when it is not. */
+  const admit = async (organisation: string, lane: Lane, row: Row): Promise<void> => {
+    if (row.admitting) return;
+    row.admitting = true;
+    while (row.waiting.length > 0 && row.inWork < placesOf(organisation, lane)) {
+      if (!shares.alone(organisation)) await shares.turn(organisation, limits.requestMsBeside);
       const next = row.waiting.shift();
-      if (next === undefined) return;
+      if (next === undefined) break;
       begin(lane, row);
       next.go(true);
     }
+    row.admitting = false;
   };
 
   /** The pause after a piece: its length at the speed of the share, one turn of the loop at least. */
@@ -92,29 +85,34 @@ export const createTurnstile = (limits: TurnstileLimits, clock: Pick<Clock, 'mon
 
   return {
     enter: (organisation, lane) => {
-      const now = clock.monotonic();
-      note(organisation, now);
+      shares.asks(organisation);
       let row = rows[lane].get(organisation);
-      if (row === undefined) rows[lane].set(organisation, (row = { inWork: 0, waiting: [] }));
+      if (row === undefined) rows[lane].set(organisation, (row = { inWork: 0, waiting: [], admitting: false }));
       const { waiting } = row;
-      if (waiting.length === 0 && row.inWork < placesOf(organisation, lane, now)) {
+      const alone = shares.alone(organisation);
+      const place = waiting.length === 0 && (alone || row.inWork < placesOf(organisation, lane));
+      if (place && (alone || shares.ready(organisation))) {
+        if (!alone) shares.spend(organisation, limits.requestMsBeside);
         begin(lane, row);
         return true;
       }
       if (waiting.length >= limits.waitingRequests) return false;
-      const until = now + (lane === 'work' ? limits.placeWaitMs : limits.deliveryWaitMs);
-      return new Promise((go) => waiting.push({ until, go }));
+      const until = clock.monotonic() + (lane === 'work' ? limits.placeWaitMs : limits.deliveryWaitMs);
+      const told = new Promise<boolean>((go) => waiting.push({ until, go }));
+      if (place) void admit(organisation, lane, row);
+      return told;
     },
     leave: (organisation, lane) => {
       const row = rows[lane].get(organisation);
       if (row === undefined) return;
       row.inWork -= 1;
       if (row.inWork === 0 && lane === 'work') busy -= 1;
-      if (row.waiting.length > 0) admit(organisation, lane, row);
+      if (row.waiting.length > 0) void admit(organisation, lane, row);
     },
     step: async (organisation, work) => {
-      if (!othersAsk(organisation, clock.monotonic())) return work();
-      const mine = (steps.get(organisation) ?? Promise.resolve()).then(work);
+      if (shares.alone(organisation)) return work();
+      const before = steps.get(organisation) ?? Promise.resolve();
+      const mine = before.then(() => shares.turn(organisation)).then(work);
       const done = mine.then(rest, yieldToLoop);
       steps.set(organisation, done);
       void done.then(() => {

@@ -17,7 +17,6 @@ import { writePage } from './run-page.ts';
 import type { PageEffect } from './run-page.ts';
 import { ascending, judgePage } from './run-state.ts';
 import type { PageClaim, RunRecord } from './run-state.ts';
-import { createTurns } from './turns.ts';
 
 /** A page on its way into the store. */
 export type PageJob = Permit & {
@@ -82,7 +81,7 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
   const { tenant, collection, claim, page, pseudonym, mode, plan } = job;
   const { run, before, now, opensRun } = place;
   const later = await laterWrites(tenant.runs, run, pseudonym);
-  const pause = createTurns(context.clock);
+  const pause = context.turns(tenant.id);
   const notes: Notes = { ...page.notes, kept: [...page.notes.kept] };
   const effect = await writePage(
     { tenant, tx, model: context.model, base: context.baseUrl(), collection, run, mode, later, pause, notes },

@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
+import { createShares, type Shares } from '#base/shares.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { Decision } from '#hub/authorize.ts';
@@ -13,6 +14,7 @@ import type { Action, AuthorizedPlan } from '#store/plan.ts';
 import type { Eventually, OrganisationSettings, SyncRun, TenantStore } from '#store/store.ts';
 import { createAudit } from './audit.ts';
 import type { Asking, MakeAudit } from './audit.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 export type IngestDeps = {
   readonly model: Model;
@@ -30,12 +32,16 @@ export type IngestDeps = {
   readonly bytesInFlight: number;
   /** How long a run waits for its next page. */
   readonly runIdleMs: number;
+  /** Whom the work of the process is shared with; nobody when left out. */
+  readonly shares?: Shares;
 };
 
 /** What a request may do with a collection, and what that rests on. */
 export type Permit = { readonly plan: AuthorizedPlan; readonly rule: string };
 
 export type IngestContext = IngestDeps & {
+  /** Gives the turns of one piece of long work of an organisation. */
+  readonly turns: (tenant: string) => Turns;
   readonly audit: MakeAudit;
   /** The permission to deliver a collection; a refusal (HUB-400) is on record when it resolves. */
   readonly permitted: (
@@ -51,9 +57,11 @@ export type IngestContext = IngestDeps & {
 /** Adds the common steps to the ports. */
 export const createContext = (deps: IngestDeps): IngestContext => {
   const audit = createAudit(deps);
+  const shares = deps.shares ?? createShares(deps.clock);
   return {
     ...deps,
     audit,
+    turns: (tenant) => createTurns(deps.clock, shares, tenant),
     permitted: async (asking, collection, operation, holder = asking.principal) => {
       const decision = await deps.decide(holder, collection, 'deliver');
       if (decision.allowed) return ok({ plan: decision.plan, rule: decision.rule });

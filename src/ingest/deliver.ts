@@ -64,7 +64,7 @@ export const createDeliver = (
         keepsBack: (code) => destination.value.mode === 'keep-back' && strictCodes.has(code),
         lease,
         signal: delivery.signal,
-        clock: context.clock,
+        pause: context.turns(delivery.principal.tenant),
       });
       if (!received.ok) return await refused(context, destination.value, delivery, received.problem);
       const refusal = refusalOf(received.value, delivery.principal.tenant, destination.value.mode);

@@ -8,7 +8,6 @@ import type { Asking } from './audit.ts';
 import type { IngestContext, Permit } from './context.ts';
 import { confirmed, forgotten } from './run-close.ts';
 import { closedRun } from './run-state.ts';
-import { createTurns } from './turns.ts';
 
 export type RunDecision = Asking & {
   readonly corrId: string;
@@ -77,7 +76,7 @@ const decideInside = async (
   const next =
     request.decision === 'reject'
       ? closedRun(run, 'rejected', now, 'Rejected; nothing was removed.')
-      : await confirmed({ tenant, tx, collection, plan, pause: createTurns(context.clock), now }, run);
+      : await confirmed({ tenant, tx, collection, plan, pause: context.turns(tenant.id), now }, run);
   const stored = await tx.putRun(next);
   const [count, details] = [next.removed, `run ${next.state}`];
   await tx.audit(

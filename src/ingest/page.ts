@@ -2,7 +2,6 @@
 // by run.ts before any transaction, so that a slow sender holds no lock. Knows no store.
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
@@ -19,7 +18,7 @@ import { createPageSplitter } from './entries.ts';
 import type { PageForm } from './entries.ts';
 import { readMetadata } from './page-metadata.ts';
 import type { PageMetadata } from './page-metadata.ts';
-import { createTurns } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 /** Something to tell about an entry. `identifier` is the raw one, for its pseudonym only; `at` is a pointer inside the entry. */
 export type Note = {
@@ -59,7 +58,7 @@ export type PageSource = {
   readonly keepsBack: (code: ErrorCode) => boolean;
   readonly lease: Lease;
   readonly signal: AbortSignal;
-  readonly clock: Clock;
+  readonly pause: Turns;
 };
 
 /** Adds a note, unless as many of its severity are kept already as a run may keep. */
@@ -68,7 +67,8 @@ export const addNote = (notes: Notes, note: Note): void => {
   if (count <= limits.rejectionsPerRun) notes.kept.push(note);
 };
 
-const sliceBytes = 65_536;
+// Read between two looks at the time.
+const sliceBytes = 8_192;
 
 /**
  * Reads the body to its end. Fails with HUB-101 (not JSON, cut off, not UTF-8), HUB-102 (beyond a limit), HUB-600 (metadata) or
@@ -88,8 +88,7 @@ export const receivePage = async (source: PageSource): Promise<Result<ReceivedPa
 };
 
 const readBody = async (source: PageSource, splitter: ReturnType<typeof createPageSplitter>): Promise<void> => {
-  const { stream, lease, signal } = source;
-  const pause = createTurns(source.clock);
+  const { stream, lease, signal, pause } = source;
   for await (const chunk of stream) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
     const room = lease.take(bytes.length, signal);

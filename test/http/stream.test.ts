@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
+import { createShares, shareLimits } from '#base/shares.ts';
 import type { Route } from '#apis/api.ts';
 import { exchangeBytes, route, toyServer } from './toy.ts';
 
@@ -303,7 +304,8 @@ test('one organisation beside another has its places and a row, and what is beyo
       route('/held', handle, { access: 'any' }),
       route('/poll', handle, { access: 'any', waits: ({ query }) => query.has('wait') }),
     ],
-    { placesBeside: 2, waitingRequests: 1, besideMs: 60_000 },
+    { placesBeside: 2, waitingRequests: 1 },
+    { shares: createShares(systemClock, { ...shareLimits, besideMs: 60_000 }) },
   );
   const asked = async (url: string, token: string) => {
     const { statusCode, headers, body } = await server.inject({ url, headers: { authorization: `Bearer ${token}` } });

@@ -2,6 +2,7 @@
 // is turned away.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createShares, shareLimits } from '#base/shares.ts';
 import { httpLimits } from '#http/limits.ts';
 import { createTurnstile, type Turnstile } from '#http/turnstile.ts';
 
@@ -15,14 +16,19 @@ const limits = {
   deliveryWaitMs: 500,
 };
 
-const made = (): {
+/** `savedMs`: what an organisation may use of the loop before its requests go one by one. */
+const made = (
+  savedMs = 1_000,
+): {
   readonly turnstile: Turnstile;
   readonly slept: readonly number[];
   readonly pass: (ms: number) => void;
 } => {
   let now = 0;
   const slept: number[] = [];
-  const turnstile = createTurnstile(limits, { monotonic: () => now, sleep: async (ms) => void slept.push(ms) });
+  const monotonic = (): number => now;
+  const shares = createShares({ monotonic, sleep: async (ms) => void (now += ms) }, { ...shareLimits, savedMs });
+  const turnstile = createTurnstile(limits, { monotonic, sleep: async (ms) => void slept.push(ms) }, shares);
   return {
     turnstile,
     slept,
@@ -90,7 +96,7 @@ test('once the others ask no more, all who wait go in with the next who leaves',
   enter(turnstile, 'b', 1);
   enter(turnstile, 'a', 4);
   const waiting = Array.from({ length: 3 }, () => turnstile.enter('a', 'work'));
-  pass(limits.besideMs);
+  pass(shareLimits.besideMs);
   turnstile.leave('a', 'work');
   assert.deepEqual(await Promise.all(waiting), [true, true, true]);
 });
@@ -152,4 +158,40 @@ test('beside others, long answers go at the speed of the share', async () => {
   enter(turnstile, 'b', 1);
   await two();
   assert.deepEqual(slept, [Math.floor(1_000_000_000 / limits.bytesBeside)]);
+});
+
+test('beside others, requests beyond what was saved go one by one, in turns of the loop, and those of the others at once', async () => {
+  const { turnstile } = made(0.95);
+  enter(turnstile, 'b', 1);
+  // Ten of a tenth of a millisecond are saved, but there are no more than four places.
+  assert.deepEqual(enter(turnstile, 'a', 4), [true, true, true, true]);
+  for (let index = 0; index < 4; index += 1) turnstile.leave('a', 'work');
+  assert.deepEqual(enter(turnstile, 'a', 4), [true, true, true, true]);
+  for (let index = 0; index < 4; index += 1) turnstile.leave('a', 'work');
+  assert.deepEqual(enter(turnstile, 'a', 2), [true, true]);
+  let told = 0;
+  const waiting = [0, 1].map(async () => {
+    assert.equal(await turnstile.enter('a', 'work'), true);
+    told += 1;
+  });
+  await Promise.resolve();
+  assert.equal(told, 0);
+  assert.deepEqual(enter(turnstile, 'a', 1, 'delivery'), ['waits'], 'a delivery is of the same share');
+  assert.deepEqual(enter(turnstile, 'b', 3), [true, true, true]);
+  await Promise.all(waiting);
+});
+
+test('an organisation that is alone does not wait for turns, whatever it has used', () => {
+  const { turnstile } = made(0);
+  assert.equal(countOf(enter(turnstile, 'a', 500), true), 500);
+});
+
+test('who waits for a turn when the time is up is turned away, and those after it go on', async () => {
+  const { turnstile, pass } = made(0);
+  enter(turnstile, 'b', 1);
+  const late = turnstile.enter('a', 'work');
+  pass(limits.placeWaitMs);
+  turnstile.sweep();
+  assert.equal(await late, false);
+  assert.equal(await turnstile.enter('a', 'work'), true);
 });
