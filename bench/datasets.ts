@@ -141,7 +141,7 @@ export const emptyDataset = (context: Making, name: string): Promise<Place> => {
   return dataset(context, name, () => []);
 };
 
-/** Adds an organisation with one collection; its applications are `<name>-client` and `<name>-adapter`. Not while a hub has the place open. */
+/** Adds an organisation with one collection, unless it is there from a run before; its applications are `<name>-client` and `<name>-adapter`. Not while a hub has the place open. */
 export const addOrganisation = async (
   place: Place,
   id: string,
@@ -149,8 +149,11 @@ export const addOrganisation = async (
   collection: DeliverableCollection,
 ): Promise<void> => {
   const store = await openPlace(place);
-  await register(store, id, name);
-  await fill(store, collection, id);
+  if ((await store.platform.organisation(id)) === null) {
+    // In this order: it is registered only when it is whole.
+    await fill(store, collection, id);
+    await register(store, id, name);
+  }
   await store.close();
 };
 

@@ -13,7 +13,7 @@ const rounds = 5;
 /** Each of the others: a hundred requests a second. */
 const connectionsEach = 2;
 const everyMs = 20;
-const requestsEach = 200;
+const requestsEach = 500;
 /** Of the one that asks for too much: its hundred times are more than a process can do. */
 const greedy = 64;
 
@@ -121,7 +121,7 @@ export const neighbours: Scenario = {
     const place = await dataset(context, 'neighbours', () => [source]);
     for (const name of others) await addOrganisation(place, `${name}.${organisation}`, name, source);
     const hub = await startHub(place, context.nodeFlags);
-    const [load, noise] = [startLoad(), startLoad()];
+    const [load, noise] = [startLoad(), startLoad(true)];
     const figures: Figure[] = [];
     try {
       const logins = others.map((name) => authorization(hub.port, 'client', name));
