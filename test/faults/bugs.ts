@@ -59,18 +59,15 @@ export const bugs: readonly Bug[] = [
     file: 'src/hub/writing.ts',
     find: 'await tx.eventByKey(asking.principal.client, work.idempotency.key)',
     replace: 'null',
-    kills: 25,
+    kills: 60,
     longestMs: 500,
   },
   {
     name: 'reads-answered-before-their-record',
     file: 'src/store/sqlite/audit-writer.ts',
-    find: 'waiting.push({ record: JSON.stringify(record), at: record.at, done, fail });',
-    replace: `done();
-        setTimeout(() => {
-          waiting.push({ record: JSON.stringify(record), at: record.at, done, fail });
-          setImmediate(flush);
-        }, 60);`,
+    find: 'append: (record) => group.add({ record: JSON.stringify(record), at: record.at }),',
+    replace: `append: async (record) =>
+      void setTimeout(() => void group.add({ record: JSON.stringify(record), at: record.at }).catch(() => {}), 60),`,
     kills: 8,
     longestMs: 700,
   },
@@ -171,8 +168,8 @@ export const postgresBugs: readonly Bug[] = [
   {
     name: 'records-of-writes-left-out',
     file: 'src/store/postgres/audit.ts',
-    find: 'records.length === 0 ?',
-    replace: 'records.length === 0 || Math.random() < 0.1 ?',
+    find: 'records.length === 0',
+    replace: '(records.length === 0 || Math.random() < 0.1)',
     kills: 1,
     longestMs: 3_000,
   },
@@ -194,9 +191,9 @@ export const postgresBugs: readonly Bug[] = [
   },
   {
     name: 'commits-that-do-not-wait-for-the-disk',
-    file: 'src/store/postgres/driver.ts',
-    find: "'enable_seqscan=off',",
-    replace: "'enable_seqscan=off', 'synchronous_commit=off',",
+    file: 'src/store/postgres/session.ts',
+    find: "WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')",
+    replace: "WHERE set_config('synchronous_commit', 'off', false) IS NULL",
     kills: 0,
     serverKills: 8,
     longestMs: 2_500,

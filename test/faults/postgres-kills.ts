@@ -43,6 +43,8 @@ export const runPostgresKills = async (options: {
   const random = randomFrom(options.seed);
   const planted = plant === undefined ? {} : { plant };
   const slots: Slot[] = [];
+  /** What clients could not go on after. */
+  const gaveUp: string[] = [];
   let [slowestStartMs, slowestServiceMs, failedStarts] = [0, 0, 0];
   const begin = async (slot: Slot): Promise<void> => {
     const from = performance.now();
@@ -67,11 +69,20 @@ export const runPostgresKills = async (options: {
   try {
     await Promise.all(slots.map(begin));
     const urls = slots.map(({ port }) => `http://127.0.0.1:${port}`);
-    const traffic = runTraffic({ urls, patient: true, credentials, memory, history, life: 1, stopped: () => stopped });
-    traffic.catch(() => {});
+    const traffic = runTraffic({
+      urls,
+      patient: true,
+      credentials,
+      memory,
+      history,
+      life: 1,
+      stopped: () => stopped,
+    }).catch((error: unknown) => {
+      gaveUp.push(error instanceof Error ? error.message : 'unknown');
+    });
     let hubKills = options.kills;
     let { serverKills } = options;
-    for (let turn = 1; hubKills + serverKills > 0; turn += 1) {
+    for (let turn = 1; hubKills + serverKills > 0 && gaveUp.length === 0; turn += 1) {
       await sleep(50 + random() * (longestMs - 50));
       if (random() * (hubKills + serverKills) < serverKills) {
         serverKills -= 1;
@@ -92,7 +103,9 @@ export const runPostgresKills = async (options: {
     }
     await Promise.all(slots.map(({ coming }) => coming));
     const healed = performance.now();
-    while (!history.entries().some((one) => one.outcome === 'done' && one.kind === 'page' && one.from > healed)) {
+    const served = (): boolean =>
+      history.entries().some((one) => one.outcome === 'done' && one.kind === 'page' && one.from > healed);
+    while (gaveUp.length === 0 && !served()) {
       if (performance.now() - healed > wellMs) {
         failedStarts += 1;
         break;
@@ -108,6 +121,15 @@ export const runPostgresKills = async (options: {
     for (const slot of slots) slot.hub?.child.kill('SIGKILL');
   }
   const entries = history.entries();
+  const done = {
+    operations: entries.length,
+    unknown: entries.filter((one) => one.outcome === 'unknown').length,
+    told: memory.told.length,
+    slowestStartMs: Math.round(slowestStartMs),
+    slowestServiceMs: Math.round(slowestServiceMs),
+  };
+  // What they were told last leads nowhere: there is no end to look at.
+  if (gaveUp.length > 0) return { broken: gaveUp, ...done };
   const end = await readEnd({
     databaseUrl,
     ...planted,
@@ -124,10 +146,6 @@ export const runPostgresKills = async (options: {
         ? [`${odd.length} requests were answered ${odd[0]?.status}, the first a ${odd[0]?.kind}`]
         : []),
     ],
-    operations: entries.length,
-    unknown: entries.filter((one) => one.outcome === 'unknown').length,
-    told: memory.told.length,
-    slowestStartMs: Math.round(slowestStartMs),
-    slowestServiceMs: Math.round(slowestServiceMs),
+    ...done,
   };
 };
