@@ -2,6 +2,7 @@
 // the end-to-end tests.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { whenLeaving } from '../leaving.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const program = join(root, 'bin/bindeledd.mjs');
@@ -95,6 +96,7 @@ export const startProcess = async (
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   setTimeout(() => child.kill('SIGKILL'), lifetimeMs).unref();
+  void ended.then(whenLeaving(() => child.kill('SIGKILL')));
   const stop = (): Promise<number | null> => {
     if (child.exitCode === null) child.kill('SIGTERM');
     return ended;

@@ -2,11 +2,21 @@
 // of their own on free ports. Started, hurt and ended by run.ts.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../faults/hub.ts';
-import { killServer } from '../postgres/kill-server.ts';
+import { waitUntil, whenLeaving } from '../leaving.ts';
+import { killAtOnce, killServer } from '../postgres/kill-server.ts';
 
 /** What the drill runs with, and what the page on operation advises: failover-page.test.ts compares the two. */
 export const advised = {
@@ -129,6 +139,13 @@ export const startCluster = async (folder: string, { names, strict }: Servers): 
     if (user.uid !== undefined) chownSync(settings, user.uid, user.gid);
   }
 
+  /** Whoever starts servers first, then all that they have started: each names the folder. */
+  const endNow = (): void => {
+    for (const child of children) child.kill('SIGKILL');
+    waitUntil(() => killNaming(folder) === 0, 5_000);
+  };
+  const forget = whenLeaving(endNow);
+
   const patronis = new Map<Node, ChildProcess>();
   const start = (node: Node): void => {
     const home = path.dirname(node.data);
@@ -192,12 +209,28 @@ export const startCluster = async (folder: string, { names, strict }: Servers): 
     start,
     log,
     end: async () => {
-      const servers = nodes.map(serverOf);
-      for (const child of children) child.kill('SIGKILL');
-      await Promise.all(servers.map(killServer));
+      endNow();
       while (children.size > 0) await sleep(20);
+      forget();
     },
   };
+};
+
+/** SIGKILL for every process whose command names the folder, and for what those of them that are servers have started; gives how many there were. */
+const killNaming = (folder: string): number => {
+  const found = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid && commandOf(pid).includes(folder));
+  for (const pid of found) killAtOnce(pid);
+  return found.length;
+};
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 };
 
 /** The main process of a node's server; 0 when it does not run. */

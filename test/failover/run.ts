@@ -14,6 +14,7 @@ import { createHistory } from '../faults/history.ts';
 import { startHurtHub, type HurtHub } from '../faults/hub.ts';
 import { freshMemory, runTraffic } from '../faults/traffic.ts';
 import { runCommand } from '../e2e/hub-process.ts';
+import { leaveOnSignals } from '../leaving.ts';
 import { missing, startCluster, type Cluster, type Servers } from './cluster.ts';
 
 const wholeMs = 60_000;
@@ -91,7 +92,6 @@ const drill = async (folder: string, servers: Servers): Promise<readonly string[
     for (const hub of hubs) hub.child.kill('SIGKILL');
     await cluster.end();
   };
-  stopAll = stop;
   try {
     return await drillOn(cluster, hubs, folder);
   } finally {
@@ -183,15 +183,15 @@ const drillOn = async (cluster: Cluster, hubs: HurtHub[], folder: string): Promi
   return broken;
 };
 
-let stopAll = (): Promise<void> => Promise.resolve();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void stopAll().then(() => process.exit(130)));
+let inUse: string | null = null;
+leaveOnSignals(() => inUse !== null && rmSync(inUse, { recursive: true, force: true }));
 
 let faults = 0;
 for (const name of positionals.length > 0 ? positionals : Object.keys(clusters)) {
   const servers = clusters[name];
   if (servers === undefined) throw new Error(`there is no cluster ${name}`);
   const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-failover-'));
+  inUse = folder;
   const broken = await drill(folder, servers);
   faults += broken.length;
   if (values.keep || broken.length > 0) say(`what was left: ${folder}`);

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { whenLeaving } from '../leaving.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const readyMs = 30_000;
@@ -77,7 +78,9 @@ export const startHurtHub = async (options: HubOptions): Promise<HurtHub> => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];
+  const forget = whenLeaving(() => child.kill('SIGKILL'));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  void ended.then(forget);
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)));
   const line = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(() => {

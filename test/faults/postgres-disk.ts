@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { whenLeaving } from '../leaving.ts';
 import { check } from './checker.ts';
 import { startHurtServer } from './databases.ts';
 import { readEnd } from './end-state.ts';
@@ -33,7 +34,14 @@ const wellTries = 3;
 const mountDisk = (at: string): { readonly remove: () => void } | null => {
   const made = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskMb}m,mode=0755`, 'tmpfs', at]);
   if (made.status !== 0) return null;
-  return { remove: () => void spawnSync('umount', ['-l', at]) };
+  const remove = (): void => void spawnSync('umount', ['-l', at]);
+  const forget = whenLeaving(remove);
+  return {
+    remove: () => {
+      remove();
+      forget();
+    },
+  };
 };
 
 /** Fills what is left of the disk. */

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { leaveOnSignals } from '../leaving.ts';
 import { runClock } from './clock.ts';
 import { runIo } from './io.ts';
 import { runKills } from './kills.ts';
@@ -37,6 +38,7 @@ if (all === undefined) throw new Error(`there is no dialect ${values.dialect}`);
 const parts = positionals.length > 0 ? positionals : all;
 for (const part of parts) if (!all.includes(part)) throw new Error(`there is no part ${part} on ${values.dialect}`);
 const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-faults-'));
+leaveOnSignals(() => rmSync(folder, { recursive: true, force: true }));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 let faults = 0;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '#base/clock.ts';
 import { Wire } from '#store/postgres/wire.ts';
+import { whenLeaving } from '../leaving.ts';
 import { testDatabase } from '../postgres/database.ts';
 import { startProxy } from '../postgres/proxy.ts';
 import type { CommitFate, Proxy } from '../postgres/proxy.ts';
@@ -181,6 +182,7 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     child = started;
+    const forget = whenLeaving(() => started.kill('SIGKILL'));
     let errors = '';
     started.stderr?.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
@@ -193,6 +195,7 @@ const startMember = async ({ run, at, writers, readers, dice, counted, wrong }: 
       }
     });
     started.on('exit', (code, signal) => {
+      forget();
       child = null;
       if (signal !== 'SIGKILL' && !(code === 0 && stopping)) {
         wrong.push(`a process ended by itself (${code ?? signal}): ${errors.trim().slice(0, 1_000)}`);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { leaveOnSignals } from '../leaving.ts';
 import { faults } from './faults.ts';
 import { runFeed } from './run-feed.ts';
 import type { FeedRun, FeedVerdict } from './run-feed.ts';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
 });
 
 const folder = mkdtempSync(path.join(tmpdir(), 'feed-'));
+leaveOnSignals(() => rmSync(folder, { recursive: true, force: true }));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const dialects = (['postgres', 'sqlite'] as const).filter((name) => name === (values.dialect ?? name));
 let failures = 0;

@@ -14,7 +14,7 @@ const statusOf = (pid: number): { readonly state: string; readonly parent: numbe
 };
 
 /** One that has ended and waits for its parent to notice is gone. */
-const isThere = (pid: number): boolean => (statusOf(pid)?.state ?? 'Z') !== 'Z';
+export const isThere = (pid: number): boolean => (statusOf(pid)?.state ?? 'Z') !== 'Z';
 
 const killed = (pid: number): void => {
   try {
@@ -27,10 +27,16 @@ const killed = (pid: number): void => {
 /** Resolves when the server with this main process, and whatever it started, is gone. */
 export const killServer = async (main: number): Promise<void> => {
   if (main <= 0) return;
+  const all = killAtOnce(main);
+  while (all.some(isThere)) await sleep(10);
+};
+
+/** The same without waiting; gives which those are. */
+export const killAtOnce = (main: number): readonly number[] => {
   const started = readdirSync('/proc')
     .map(Number)
     .filter((pid) => pid > 0 && statusOf(pid)?.parent === main);
   const all = [main, ...started];
   for (const pid of all) killed(pid);
-  while (all.some(isThere)) await sleep(10);
+  return all;
 };

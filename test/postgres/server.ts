@@ -24,6 +24,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil, whenLeaving } from '../leaving.ts';
+import { isThere } from './kill-server.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
 
@@ -206,6 +208,17 @@ export const stopServer = async (folder: string, mode: 'fast' | 'immediate'): Pr
   for (let waited = 0; isAlive(pid) && waited < 20_000; waited += 20) await sleep(20);
 };
 
+/** Ends a server while nothing else can be waited for, and removes its folder. */
+const endAtOnce = (folder: string): void => {
+  const pid = pidOf(folder);
+  if (isAlive(pid)) {
+    // One that a test has stopped hears nothing before it goes on.
+    for (const signal of ['SIGCONT', 'SIGQUIT'] as const) process.kill(pid, signal);
+    if (!waitUntil(() => !isThere(pid), 6_000)) process.kill(pid, 'SIGKILL');
+  }
+  rmSync(folder, { recursive: true, force: true });
+};
+
 /** For tests in which a crash loses nothing: as in operation. */
 export const durable: readonly string[] = [];
 const careless: readonly string[] = ['fsync=off', 'full_page_writes=off', 'autovacuum_naptime=10min'];
@@ -234,6 +247,7 @@ export const ownServer = async (
   await clearAbandoned();
   const folder = mkdtempSync(path.join(tmpdir(), ownPrefix));
   writeFileSync(path.join(folder, 'owner'), String(process.pid));
+  const forget = whenLeaving(() => endAtOnce(folder));
   const server = await make(folder, settings);
   before(path.join(folder, 'data'));
   await run(server);
@@ -246,6 +260,7 @@ export const ownServer = async (
     [Symbol.asyncDispose]: async () => {
       await stopServer(folder, 'immediate');
       rmSync(folder, { recursive: true, force: true });
+      forget();
     },
   };
 };

@@ -12,6 +12,7 @@ import { openDatabase } from '#store/postgres/open.ts';
 import { openPlatform } from '#store/postgres/platform.ts';
 import type { Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
 import { callerOf, tokenFor, type Caller } from '../e2e/caller.ts';
+import { whenLeaving } from '../leaving.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const program = path.join(root, 'bin/bindeledd.mjs');
@@ -35,7 +36,7 @@ const running = new Set<ChildProcess>();
 export const endAll = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
-process.on('exit', endAll);
+whenLeaving(endAll);
 
 const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, callerOf, tokenFor, type Answer, type Caller } from '../e2e/caller.ts';
 import { deliverPage, json, pageText, pupil, several } from '../e2e/deliveries.ts';
+import { leaveOnSignals, whenLeaving } from '../leaving.ts';
 import { testDatabase, type TestDatabase } from '../postgres/database.ts';
 import { startProxy, type Proxy } from '../postgres/proxy.ts';
 import { ownServer, type TestServer } from '../postgres/server.ts';
@@ -64,6 +65,8 @@ describe('a database that is gone', { timeout: 120_000 + 6 * outageMs }, () => {
   const stopped: number[] = [];
 
   before(async () => {
+    leaveOnSignals();
+    whenLeaving(() => signal(stopped, 'SIGCONT'));
     server = await ownServer(['max_connections=60', 'recovery_init_sync_method=syncfs']);
     database = await testDatabase(server.url);
     proxy = await startProxy(database.url);
