@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { parseInstant } from '#model/kinds.ts';
 import type { ProtectionLevel } from '#model/model.ts';
@@ -110,7 +111,22 @@ describe('reads of PostgreSQL while others write', () => {
       );
     });
 
-  const readsOf = (tenant: number, heard: () => number): TenantReads =>
+  /** What another process would commit: the row is gone, and the collection stands elsewhere. */
+  const remove = async (tenant: number, index: number): Promise<void> => {
+    await database.transaction(tenant, async (connection) => {
+      const ask = (text: string, ...values: readonly number[]) =>
+        connection.query({ name: '', text }, [tenant, ...values]);
+      await ask('DELETE FROM resource WHERE tenant = $1 AND uid = $2', first + index);
+      await ask('UPDATE collection SET position = position + 1, count = count - 1 WHERE tenant = $1 AND id = 1');
+      await ask(
+        `UPDATE segment SET position = (SELECT position FROM collection WHERE tenant = $1 AND id = 1), count = count - 1
+         WHERE tenant = $1 AND collection = 1 AND number = $2`,
+        Math.floor(index / 256),
+      );
+    });
+  };
+
+  const readsOf = (tenant: number, heard: () => number, clock: Clock = systemClock): TenantReads =>
     createReads({
       database: {
         query: database.query,
@@ -121,7 +137,7 @@ describe('reads of PostgreSQL while others write', () => {
       },
       tenant,
       model,
-      clock: systemClock,
+      clock,
       heard,
       stale: () => {},
     });
@@ -174,6 +190,32 @@ describe('reads of PostgreSQL while others write', () => {
       await protect(tenant, 10, 1);
       await reads.stats(plan(0));
       assert.equal(part.stands(), false);
+    }
+  });
+
+  test('what was found of a page after a change of which nothing was heard stands for nothing', async () => {
+    const tenant = await organisation(600, (index) => `{"n":${index}}`, 'CASE n WHEN 301 THEN 3 ELSE 0 END');
+    const reads = readsOf(tenant, () => 0, { ...systemClock, monotonic: () => 1_000 });
+    const found = () => reads.page(plan(0), { offset: 0, size: 400 });
+    const [one, undisturbed] = [await found(), await found()];
+    assert.ok(one !== null && undisturbed !== null);
+    for await (const part of undisturbed.parts()) assert.ok(part.segment !== null);
+    await remove(tenant, 310);
+    const two = await found();
+    assert.ok(two !== null && two.position === one.position);
+    assert.deepEqual([one.to, two.to], [first + 400, first + 401], 'the end was looked for later');
+    for (const page of [one, two]) {
+      const shown: number[] = [];
+      for await (const part of page.parts()) {
+        if ('pieces' in part) assert.deepEqual([part.segment, part.stands()], [null, false]);
+        for (const piece of 'pieces' in part ? part.pieces() : [part]) {
+          assert.ok('read' in piece);
+          const { bytes, segment } = await piece.read();
+          assert.equal(segment, null);
+          shown.push(...rowsIn(bytes.toString()));
+        }
+      }
+      assert.deepEqual([shown[0], shown.length, shown.at(-1)], [0, page === one ? 399 : 400, page.to - first]);
     }
   });
 
