@@ -69,12 +69,14 @@ const auditRecord = (
 const deliverNotices = async (
   platform: PlatformStore,
   tenant: (organisation: string) => Promise<Pick<TenantStore, 'appendAudit'>>,
+  lost: AbortSignal,
 ): Promise<void> => {
   const broken = new Map<string, unknown>();
   for (let delivered = 1; delivered > 0;) {
     delivered = 0;
     for (const { number, organisation, record } of await platform.auditNotices(noticesAtOnce)) {
       if (broken.has(organisation)) continue;
+      lost.throwIfAborted();
       try {
         await (await tenant(organisation)).appendAudit(record);
         await platform.auditNoticed([number]);
@@ -95,11 +97,11 @@ const deliverNotices = async (
 export const createNoticeDelivery = (
   platform: PlatformStore,
   tenant: (organisation: string) => Promise<Pick<TenantStore, 'appendAudit'>>,
-  inTurn: (work: () => Promise<void>) => Promise<void> = (work) => work(),
+  inTurn: (work: (lost: AbortSignal) => Promise<void>) => Promise<void> = (work) => work(new AbortController().signal),
 ): (() => Promise<void>) => {
   let delivering: Promise<void> = Promise.resolve();
   return () => {
-    const turn = delivering.then(() => inTurn(() => deliverNotices(platform, tenant)));
+    const turn = delivering.then(() => inTurn((lost) => deliverNotices(platform, tenant, lost)));
     delivering = turn.catch(() => {});
     return turn;
   };

@@ -21,8 +21,11 @@ export type Engine = {
   readonly verifyAudit: (organisation: string, keys: () => Promise<readonly PublicAuditKey[]>) => Promise<AuditVerdict>;
   /** The way to hear of other processes on the same data; null when there can be none. */
   readonly others: OtherProcesses | null;
-  /** Puts records that wait into audits while no other process does; rejects with HUB-501 when another takes too long. */
-  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
+  /**
+   * Puts records that wait into audits while no other process does; rejects with HUB-501 when another takes too long. `lost`: others may be at it by
+   * now, so the work has to stop.
+   */
+  readonly inTurn: (work: (lost: AbortSignal) => Promise<void>) => Promise<void>;
 };
 
 export type EngineDeps = {
@@ -53,7 +56,7 @@ const openFiles = async (folder: string, deps: EngineDeps): Promise<Engine> => {
     },
     verifyAudit: async (organisation, keys) => verifyFile(folder, organisation, { keys: await keys() }),
     others: null,
-    inTurn: (work) => work(),
+    inTurn: (work) => work(new AbortController().signal),
   };
 };
 
@@ -80,9 +83,9 @@ const openDatabase = async (url: string, settings: EngineSettings, deps: EngineD
         void store.notices.listen({ heard: (notice) => notice.kind === 'signal' && heard(notice.topic), lost }),
     },
     inTurn: oneByOne((work) =>
-      store.database.transaction(null, async (connection) => {
+      store.database.holding(null, async (connection, lost) => {
         await connection.query(deliverers, []);
-        await work();
+        await work(lost);
       }),
     ),
   };

@@ -43,6 +43,11 @@ export type Database = {
     work: (connection: Connection) => Promise<T>,
     options?: { readonly deadline?: number; readonly snapshot?: true },
   ) => Promise<T>;
+  /**
+   * A transaction whose locks stand while the work does other things for as long as it takes: the server hears of it every five seconds, and ends it
+   * when it has not for twenty. `lost` says that it has ended before the work, and its locks with it: the work has to stop. Rejects then.
+   */
+  readonly holding: <T>(scope: Scope, work: (connection: Connection, lost: AbortSignal) => Promise<T>) => Promise<T>;
   /** Hears notices of a channel, of this and other processes. `lost` is called when some may have been missed. Gives what ends it. */
   readonly listen: (channel: string, heard: (payload: string) => void, lost: () => void) => () => void;
   /** Tells a channel; not waited for, and lost when the server is away: listeners catch up by themselves. */

@@ -6,6 +6,7 @@ import { addressesOf } from './address.ts';
 import type { Cell, Database, Row, Sql } from './database.ts';
 import { awayError, stateOf, tooLate, translate } from './errors.ts';
 import { createHealth } from './health.ts';
+import { heldBy } from './holding.ts';
 import { createNotices } from './listening.ts';
 import { createPool } from './pool.ts';
 import type { Pool } from './pool.ts';
@@ -87,6 +88,21 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
     return translate(error);
   };
 
+  const transaction: Database['transaction'] = async (scope, work, { deadline, snapshot } = {}) => {
+    attentive();
+    const pool = snapshot === true ? pools.reading : pools.writing;
+    const wire = await pool.take(scope, deadline);
+    try {
+      const value = await inTransaction(wire, scope, work, within(deadline), snapshot === true);
+      if (snapshot !== true) health.written();
+      return value;
+    } catch (error) {
+      throw told(error, wire);
+    } finally {
+      pool.giveBack(scope, wire);
+    }
+  };
+
   presence.begin(first);
   pools.shared.warm(1);
 
@@ -105,20 +121,8 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
         pool.giveBack(scope, wire);
       }
     },
-    transaction: async (scope, work, { deadline, snapshot } = {}) => {
-      attentive();
-      const pool = snapshot === true ? pools.reading : pools.writing;
-      const wire = await pool.take(scope, deadline);
-      try {
-        const value = await inTransaction(wire, scope, work, within(deadline), snapshot === true);
-        if (snapshot !== true) health.written();
-        return value;
-      } catch (error) {
-        throw told(error, wire);
-      } finally {
-        pool.giveBack(scope, wire);
-      }
-    },
+    transaction,
+    holding: (scope, work) => transaction(scope, heldBy(clock, work)),
     listen: notices.listen,
     notify: notices.notify,
     replan: () => {

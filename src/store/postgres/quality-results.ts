@@ -130,7 +130,7 @@ export const createQualityResults = (database: Database, tenant: number): Result
 
   return {
     alone: (work) =>
-      database.transaction(tenant, async (connection) => {
+      database.holding(tenant, async (connection) => {
         const [row] = await connection.query(tryLock, [tenant]);
         if (row?.['got'] !== true) return null;
         held = connection;
