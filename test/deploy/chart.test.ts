@@ -99,6 +99,8 @@ describe('the chart', () => {
       { settings: { database_url: 'postgres://one:two@three/four' } },
       { settings: { auditRetention: 3 } },
       { settings: { stop_notice_seconds: 3 } },
+      // The hub takes no fewer than 6.
+      { database: { connections: 5 } },
       { stopping: { waitSeconds: 5, drainSeconds: 10 } },
       { database: { url: 'postgres://one:two@three/four' } },
       { networkPolicy: { database: { to: [{}] } } },
