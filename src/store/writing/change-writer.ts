@@ -43,6 +43,8 @@ export type Changes = {
    * change before, where that has been read.
    */
   readonly touch: (uid: number, kind: Kind, delta: number, last?: number) => Touched;
+  /** What has been given a place so far. */
+  readonly touched: () => Iterable<number>;
   /** Writes everything out. `breathe` is told how much work was done; `noticing` null = everybody notices everything. */
   readonly write: (breathe: Breathe, noticing: Noticing | null) => Promise<void>;
 };
@@ -131,6 +133,7 @@ export const createChanges = (
       counter.position = Math.max(counter.position, entry.position);
       return entry;
     },
+    touched: () => touched.keys(),
     write: async (breathe, noticing) => {
       // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
       const at = Math.max(clock.now(), lastAt);

@@ -280,6 +280,8 @@ export const createProtection = ({
 
   /** The organisation's first marking: from now on what has never come, and what is about nobody that is named, counts as strictly protected. */
   const awake = async (breathe: Breathe): Promise<void> => {
+    // What came before it in this transaction was not looked at, and may show links to what now counts.
+    for (const uid of changes.touched()) doubtful.add(uid);
     for (const path of rules.personal) {
       const collection = names.collection(path);
       if (collection === null) continue;

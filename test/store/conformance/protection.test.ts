@@ -250,6 +250,16 @@ onEveryDialect('protection', (dialect) => {
       assert.ok(seen.position < (await tenant.reads.stats(planFor(skole, tenant.id, 3))).position);
     }));
 
+  test('what came before the first marking of its transaction links to what then counts as protected', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      // A pupil without a person, from which the relation is told; the relation shows the pupil in return.
+      const nobody = entry(elev, { systemid: '1' }, { links: { elevforhold: [to(elevforhold, 'systemid', '1')] } });
+      await deliver(tenant, somebody('9', null), nobody, entry(elevforhold, { systemid: '1' }), somebody('9', 2));
+      assert.equal(await levels(tenant, elev, '1'), '33');
+      assert.equal(await levels(tenant, elevforhold, '1'), '33');
+    }));
+
   test('pages of several segments: counts, offsets and spans leave hidden rows out, other segments come whole', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
