@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { addressesOf } from './address.ts';
 import type { Cell, Database, Row, Sql } from './database.ts';
-import { awayError, stateOf, tooLate, translate } from './errors.ts';
+import { stateOf, tooLate, translate } from './errors.ts';
 import { createHealth } from './health.ts';
 import { heldBy } from './holding.ts';
 import { createNotices } from './listening.ts';
@@ -40,6 +40,8 @@ export type DriverOptions = {
   readonly lockMs?: number;
   /** Ms for a connection to be made. */
   readonly connectMs?: number;
+  /** Refuses, with a HubError, a server that may be another than before: asked when a connection was lost, before anything is answered from the next. */
+  readonly check?: (database: Pick<Database, 'query'>) => Promise<unknown>;
 };
 
 /** A deadline that is further away is none: the server counts ms in 32 bits. */
@@ -51,7 +53,8 @@ const replanMs = 250;
 /** Connects. Throws a HubError: HUB-503 not reachable, 502 in recovery, 514 no such database, 515 login refused, 700 a bad address. */
 export const openDriver = async (options: DriverOptions): Promise<Database> => {
   const { clock } = options;
-  const { connect, chosen } = createConnect(options);
+  const { connect: toServer, chosen } = createConnect(options);
+  const connect = connectAgain(toServer, options.check);
   const first = await connect().catch((error: unknown) => Promise.reject(translate(error)));
   const pools = createPools(options, connect);
   const notices = createNotices();
@@ -72,7 +75,7 @@ export const openDriver = async (options: DriverOptions): Promise<Database> => {
 
   const attentive = (): void => {
     const why = presence.away();
-    if (why !== null) throw awayError(why);
+    if (why !== null) throw why;
   };
 
   const within = (deadline: number | undefined): number | null => {
@@ -187,6 +190,32 @@ const createConnect = (options: DriverOptions): { connect: () => Promise<Wire>; 
       }
       throw failure;
     },
+  };
+};
+
+/** As `connect`; once a connection was lost, which may have been for another server, the next ones are checked until one is found fit. */
+const connectAgain = (connect: () => Promise<Wire>, check: DriverOptions['check']): (() => Promise<Wire>) => {
+  let lost = 0;
+  let fitAfter = 0;
+  return async () => {
+    const wire = await connect();
+    const now = lost;
+    try {
+      if (now > fitAfter)
+        await check?.({ query: (scope, sql, values) => wire.query(sql, values, { scope, within: null }) });
+    } catch (error) {
+      const told = translate(error);
+      // One that takes no writes now is found out by whoever writes; reads go on.
+      if (!(told instanceof HubError) || told.problem.code !== 'HUB-502') {
+        wire.destroy(new Error('refused'));
+        throw told;
+      }
+    }
+    fitAfter = Math.max(fitAfter, now);
+    wire.onLost(() => {
+      lost += 1;
+    });
+    return wire;
   };
 };
 

@@ -1,6 +1,7 @@
 // Whether the server is there: one connection watches it, and while it is away it is looked for until it is found. Used by driver.ts, which
 // answers nobody meanwhile.
 import type { Clock } from '#base/clock.ts';
+import { HubError } from '#base/errors.ts';
 import type { Sql } from './database.ts';
 import { awayError } from './errors.ts';
 import type { Wire } from './wire.ts';
@@ -15,9 +16,13 @@ const roundsOwed = 5;
 /** A sign of life, and whether this is still the server that takes writes. */
 export const beat: Sql = { name: 'beat', text: 'SELECT pg_is_in_recovery() AS recovery' };
 
+/** A server that is there, and that the hub must not work on. */
+const refusal = (error: unknown): HubError | null =>
+  error instanceof HubError && ['HUB-511', 'HUB-513', 'HUB-514', 'HUB-515'].includes(error.problem.code) ? error : null;
+
 export type PresenceOptions = {
   readonly clock: Clock;
-  /** To the server that takes writes. */
+  /** To the server that takes writes; looked at, since it may be another than before. What refuses it is told as it is. */
   readonly connect: () => Promise<Wire>;
   /** Tells apart the servers that `connect` chooses from: the last one chosen. */
   readonly chosen: () => number;
@@ -29,8 +34,8 @@ export type PresenceOptions = {
 };
 
 export type Presence = {
-  /** Why nothing is answered; null while the server is there. */
-  readonly away: () => string | null;
+  /** What everybody is told instead of an answer; null while the server is there. */
+  readonly away: () => HubError | null;
   /** Takes over the first connection. */
   readonly begin: (wire: Wire) => void;
   readonly close: () => Promise<void>;
@@ -39,7 +44,7 @@ export type Presence = {
 /** Makes the watch over a server. `clock.every` beats until it is closed. */
 export const createPresence = (options: PresenceOptions): Presence => {
   const { clock, connect } = options;
-  let away: string | null = null;
+  let away: HubError | null = null;
   let closed = false;
   let watch: Wire | null = null;
   let owed = 0;
@@ -47,12 +52,11 @@ export const createPresence = (options: PresenceOptions): Presence => {
   /** Everything fails from now on, at once, until the server has been found again. */
   const leave = (cause: unknown): void => {
     if (closed || away !== null) return;
-    away = cause instanceof Error ? cause.message : 'away';
+    away = refusal(cause) ?? awayError(cause instanceof Error ? cause.message : 'away');
     owed = 0;
-    const error = awayError(away);
-    watch?.destroy(error);
+    watch?.destroy(away);
     watch = null;
-    options.left(error);
+    options.left(away);
     void search();
   };
 
@@ -66,7 +70,8 @@ export const createPresence = (options: PresenceOptions): Presence => {
         attend(wire);
         options.found();
         return;
-      } catch {
+      } catch (error) {
+        away = refusal(error) ?? (refusal(away) === null ? away : awayError('away'));
         await clock.sleep(searchMs);
       }
     }

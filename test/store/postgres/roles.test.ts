@@ -16,6 +16,8 @@ import { quoted, rights } from '#store/postgres/rights.ts';
 import { allTenantTables, partitions } from '#store/postgres/schema/steps.ts';
 import { ownerRole, run, testDatabase, testHubRole } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
+import { startProxy } from '../../postgres/proxy.ts';
+import { until } from './until.ts';
 
 let place: TestDatabase;
 let hub: Database;
@@ -310,4 +312,45 @@ describe('the role of the hub', () => {
     await run(place.ownerUrl, 'ALTER TABLE bindeledd.link FORCE ROW LEVEL SECURITY');
     await as([], null);
   });
+});
+
+const all = (one: string): readonly string[] => [one, one, one];
+
+test('a server that is found again is looked at as at the start, and refused with the same code until its role fits', async () => {
+  const mine = await testDatabase();
+  await using proxy = await startProxy(mine.url);
+  const { database } = await openDatabase({ url: proxy.url, clock });
+  const codes = async (): Promise<readonly string[]> =>
+    Promise.all(
+      [
+        database.query(1, ofOne, [1]),
+        database.query(null, ofOne, [1], { durable: true }),
+        database.transaction(1, async () => []),
+      ].map((asked) =>
+        asked.then(
+          () => 'answered',
+          (error: unknown) => (error instanceof HubError ? error.problem.code : String(error)),
+        ),
+      ),
+    );
+  try {
+    assert.deepEqual(await codes(), all('answered'));
+    // As after a failover to a server that was set up by another hand.
+    await run(mine.adminUrl, `GRANT UPDATE ON bindeledd.audit_commit TO ${testHubRole}`);
+    assert.deepEqual(await codes(), all('answered'));
+    proxy.cut();
+    const seen = new Set<string>();
+    await until(async () => {
+      const now = await codes();
+      for (const code of now) seen.add(code);
+      return now.every((code) => code === 'HUB-515');
+    });
+    assert.equal(seen.has('answered'), false);
+    assert.equal(await database.healthy(), false);
+    await run(mine.adminUrl, `REVOKE UPDATE ON bindeledd.audit_commit FROM ${testHubRole}`);
+    await until(async () => (await codes()).every((code) => code === 'answered'));
+  } finally {
+    await database.close();
+    await mine.drop();
+  }
 });
