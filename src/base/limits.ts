@@ -88,11 +88,13 @@ export const limits = {
   /** Bytes of long answers of one organisation that a process sends in a second while others ask too. */
   bytesBeside: 67_108_864,
   /** The part of its time that a process works for one organisation while others ask too; what is beyond goes piece by piece as time comes. */
-  loopShareBeside: 0.2,
+  loopShareBeside: 0.15,
   /** Work that an organisation may do at once then, after it has asked for little, milliseconds. */
   loopSavedBesideMs: 1,
   /** What a request is counted as at least, milliseconds. */
   loopRequestMs: 0.1,
+  /** The same for a sync page, for the disk and the database that wait for it. */
+  loopDeliveryMs: 4,
   /** Requests of one organisation that wait for a place in a process; the next is turned away (503). */
   waitingRequests: 200,
   /** A request waits this long for a place. */

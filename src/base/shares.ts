@@ -37,7 +37,8 @@ export const shareLimits: ShareLimits = {
   besideMs: 1_000,
   share: limits.loopShareBeside,
   savedMs: limits.loopSavedBesideMs,
-  restMs: 1,
+  // Long enough that what goes on after a rest is recorded in one commit, short enough for nobody to notice.
+  restMs: 3,
 };
 
 type Waiting = { readonly leastMs: number; readonly go: () => void };

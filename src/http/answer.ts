@@ -14,10 +14,14 @@ export type Edge = {
   /** Called when an answer begins that is made while it is written: from then on it takes steps. */
   readonly begun: (exchange: Exchange) => void;
   readonly step: (exchange: Exchange, work: Step) => ReturnType<Step>;
+  /** To wait for between slices of a piece; null = write on. */
+  readonly turn: (exchange: Exchange) => Promise<void> | null;
 };
 
 // Shorter pieces of a stream wait for the next one.
 const aloneBytes = 64;
+// Handing more than this to the kernel at once would hold up others.
+const sliceBytes = 65_536;
 
 /** Headers in the flat form of node. */
 type HeaderList = (string | number)[];
@@ -158,7 +162,7 @@ const stream = async (
         }
         if (waiting !== null) outgoing.write(waiting);
         waiting = null;
-        if (!outgoing.write(next.value) && !outgoing.destroyed) await drained(outgoing, edge.stalledReaderMs);
+        if (!(await writeSlices(exchange, edge, next.value))) await drained(outgoing, edge.stalledReaderMs);
         next = outgoing.destroyed ? next : await following();
       }
       finished = next.done === true;
@@ -169,6 +173,20 @@ const stream = async (
   } finally {
     if (!finished) await chunks.return?.();
   }
+};
+
+/** Writes a piece, in slices where others wait for the loop too. Gives false when the connection takes no more for now. */
+const writeSlices = async (exchange: Exchange, edge: Edge, bytes: Buffer): Promise<boolean> => {
+  const { outgoing } = exchange;
+  let at = 0;
+  while (bytes.length - at > sliceBytes && !outgoing.destroyed) {
+    const turn = edge.turn(exchange);
+    if (turn === null) break;
+    outgoing.write(bytes.subarray(at, at + sliceBytes));
+    at += sliceBytes;
+    await turn;
+  }
+  return outgoing.destroyed || outgoing.write(bytes.subarray(at));
 };
 
 // Resolves when the buffered bytes are out or the connection is gone. The timeout of the socket starts anew whenever the kernel takes some,

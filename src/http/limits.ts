@@ -46,6 +46,7 @@ export const httpLimits: HttpLimits = {
   placeWaitMs: limits.placeWaitMs,
   deliveryWaitMs: limits.deliveryWaitMs,
   requestMsBeside: limits.loopRequestMs,
+  deliveryMsBeside: limits.loopDeliveryMs,
   drainMs: limits.drainMs,
   sweepMs: 1_000,
   probeMs: 1_000,

@@ -235,9 +235,10 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   };
   const step: Edge['step'] = ({ principal }, work) =>
     principal === null ? work() : turnstile.step(principal.tenant, work);
+  const turn: Edge['turn'] = ({ principal }) => (principal === null ? null : turnstile.turn(principal.tenant));
   const edgeOf = (closing: boolean): Edge => {
     const { stalledReaderMs } = limits;
-    return { publicUrl: ports.publicUrl(), closing, stalledReaderMs, begun: makePlace, step };
+    return { publicUrl: ports.publicUrl(), closing, stalledReaderMs, begun: makePlace, step, turn };
   };
 
   const write = (exchange: Exchange, value: ApiAnswer, closing = draining): number | Promise<number> =>

@@ -20,6 +20,8 @@ export type TurnstileLimits = {
   readonly deliveryWaitMs: number;
   /** What a request is counted as at least, milliseconds of the loop. */
   readonly requestMsBeside: number;
+  /** The same for a sync page: what it costs where the loop does not see it. */
+  readonly deliveryMsBeside: number;
 };
 
 /** `work`: answered as soon as it can be. `delivery`: its body comes as the sender likes, and takes long. */
@@ -34,6 +36,8 @@ export type Turnstile = {
   readonly leave: (organisation: string, lane: Lane) => void;
   /** Runs one step of a long answer: while others ask too, one of each organisation at a time, and no more bytes in a second than its share. */
   readonly step: (organisation: string, work: Step) => ReturnType<Step>;
+  /** To wait for before the next slice of a piece; null = go on, since nobody else asks. */
+  readonly turn: (organisation: string) => Promise<void> | null;
   /** Turns away who has waited too long. */
   readonly sweep: () => void;
 };
@@ -58,6 +62,8 @@ export const createTurnstile = (
     return Math.max(2, Math.min(limits.placesBeside, Math.floor(limits.placesOfAll / Math.max(1, busy))));
   };
 
+  const leastOf = (lane: Lane): number => (lane === 'work' ? limits.requestMsBeside : limits.deliveryMsBeside);
+
   const begin = (lane: Lane, row: Row): void => {
     if (row.inWork === 0 && lane === 'work') busy += 1;
     row.inWork += 1;
@@ -67,8 +73,9 @@ export const createTurnstile = (
   const admit = async (organisation: string, lane: Lane, row: Row): Promise<void> => {
     if (row.admitting) return;
     row.admitting = true;
+    const leastMs = leastOf(lane);
     while (row.waiting.length > 0 && row.inWork < placesOf(organisation, lane)) {
-      if (!shares.alone(organisation)) await shares.turn(organisation, limits.requestMsBeside);
+      if (!shares.alone(organisation)) await shares.turn(organisation, leastMs);
       const next = row.waiting.shift();
       if (next === undefined) break;
       begin(lane, row);
@@ -92,7 +99,7 @@ export const createTurnstile = (
       const alone = shares.alone(organisation);
       const place = waiting.length === 0 && (alone || row.inWork < placesOf(organisation, lane));
       if (place && (alone || shares.ready(organisation))) {
-        if (!alone) shares.spend(organisation, limits.requestMsBeside);
+        if (!alone) shares.spend(organisation, leastOf(lane));
         begin(lane, row);
         return true;
       }
@@ -120,6 +127,7 @@ export const createTurnstile = (
       });
       return mine;
     },
+    turn: (organisation) => (shares.alone(organisation) ? null : shares.turn(organisation)),
     sweep: () => {
       const now = clock.monotonic();
       for (const all of Object.values(rows))

@@ -331,6 +331,25 @@ test('one organisation beside another has its places and a row, and what is beyo
   );
 });
 
+test('a large piece of a long answer is sent in slices while others ask, and at once when nobody does', async () => {
+  const { route: long } = producing('/long', 2);
+  const served = { ...long, access: 'any' } as const;
+  const ok = route('/ok', () => ({ kind: 'empty', status: 204 }), { access: 'any' });
+  const shares = createShares(systemClock, { ...shareLimits, besideMs: 60_000 });
+  const server = toyServer([served, ok], {}, { shares });
+  await server.listen();
+  const sizes = async (): Promise<readonly number[]> => {
+    const request =
+      'GET /long HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer client\r\nConnection: close\r\n\r\n';
+    const text = await exchangeBytes(server.port(), [request]);
+    return [...text.matchAll(/\r\n([0-9a-f]+)\r\n/g)].map(([, size = '']) => Number.parseInt(size, 16));
+  };
+  assert.deepEqual(await sizes(), [chunk.length, chunk.length, 0]);
+  await server.inject({ url: '/ok', headers: { authorization: 'Bearer neighbour' } });
+  assert.deepEqual(await sizes(), [...Array.from({ length: 8 }, () => chunk.length / 4), 0]);
+  await server.close();
+});
+
 test('more connections than the limit are refused, the others go on', async () => {
   const server = toyServer([route('/ok', () => ({ kind: 'empty', status: 204 }))], { connections: 3 });
   await server.listen();

@@ -2,6 +2,7 @@
 // is turned away.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { yieldToLoop } from '#base/clock.ts';
 import { createShares, shareLimits } from '#base/shares.ts';
 import { httpLimits } from '#http/limits.ts';
 import { createTurnstile, type Turnstile } from '#http/turnstile.ts';
@@ -194,4 +195,40 @@ test('who waits for a turn when the time is up is turned away, and those after i
   turnstile.sweep();
   assert.equal(await late, false);
   assert.equal(await turnstile.enter('a', 'work'), true);
+});
+
+test('beside others, deliveries that follow each other are let in one to a turn of the loop, also when each is done at once', async () => {
+  const { turnstile } = made();
+  enter(turnstile, 'b', 1);
+  enter(turnstile, 'a', 2, 'delivery');
+  let turns = 0;
+  const at: number[] = [];
+  const waiting = [0, 1, 2].map(async () => {
+    assert.equal(await turnstile.enter('a', 'delivery'), true);
+    at.push(turns);
+    turnstile.leave('a', 'delivery');
+  });
+  turnstile.leave('a', 'delivery');
+  const counting = (async () => {
+    for (; turns < 10_000; turns += 1) await yieldToLoop();
+  })();
+  await Promise.all(waiting);
+  turns = 10_000;
+  await counting;
+  assert.equal(new Set(at).size, 3);
+});
+
+test('a delivery is counted as more than a request', () => {
+  const { turnstile } = made(limits.deliveryMsBeside);
+  enter(turnstile, 'b', 1);
+  assert.deepEqual(enter(turnstile, 'a', 3), [true, true, true]);
+  assert.deepEqual(enter(turnstile, 'a', 2, 'delivery'), [true, 'waits']);
+});
+
+test('slices of a long answer take turns beside others, and none when the organisation is alone', async () => {
+  const { turnstile } = made();
+  enter(turnstile, 'a', 1);
+  assert.equal(turnstile.turn('a'), null);
+  enter(turnstile, 'b', 1);
+  assert.equal(turnstile.turn('a') instanceof Promise, true);
 });
