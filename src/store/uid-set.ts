@@ -37,6 +37,10 @@ export const unionOf = (a: Float64Array, b: Float64Array): Float64Array => {
   return union.subarray(0, count);
 };
 
+/** What is in both of two sorted sets; cheap when the first is small. */
+export const inBothUids = (few: Float64Array, many: Float64Array): Float64Array =>
+  few.filter((uid) => hasUid(many, uid));
+
 /** LEB128 gaps between sorted uids. */
 export const encodeUids = (uids: Float64Array): Buffer => {
   const bytes = Buffer.alloc(uids.length * 8 + 8);

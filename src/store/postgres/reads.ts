@@ -10,7 +10,8 @@ import { hiddenIn, noGuarded } from '../guarded-set.ts';
 import type { AuthorizedPlan } from '../plan.ts';
 import { changeOf } from '../read-changes.ts';
 import type { CollectionStats, Eventually, FollowState, Guarded, StoredResource, TenantReads } from '../store.ts';
-import { hasUid, sortedUids } from '../uid-set.ts';
+import { equalTexts, indexTerms, narrowed } from '../filter-narrowing.ts';
+import { inBothUids, sortedUids } from '../uid-set.ts';
 import { storedResource } from '../writing/stored-resource.ts';
 import { endUid, firstUid } from '../writing/uids.ts';
 import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
@@ -238,51 +239,20 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     return uidsBy(linkedToIdentifier, [target, field, value, relation, back, from, to], long);
   };
 
-  /** What each link term of a filter leaves. */
-  const linkedSets = async (
-    plan: AuthorizedPlan,
-    collection: number,
-    filter: FilterExpr,
-  ): Promise<ReadonlyMap<LinkTerm, Float64Array>> => {
-    const sets = new Map<LinkTerm, Float64Array>();
-    for (const term of linkTerms(filter)) sets.set(term, await resolveLinked(plan, collection, term));
-    return sets;
-  };
+  type Sets = ReadonlyMap<FilterExpr, Float64Array | null>;
 
-  type Sets = ReadonlyMap<LinkTerm, Float64Array>;
-
-  /** Uids that an indexed term of the filter leaves; null when none is indexed. */
-  const candidates = async (
-    plan: AuthorizedPlan,
-    collection: number,
-    filter: FilterExpr,
-    sets: Sets,
-  ): Promise<Float64Array | null> => {
-    switch (filter.kind) {
-      case 'and':
-      case 'or': {
-        const found: Float64Array[] = [];
-        for (const term of filter.terms) {
-          const set = await candidates(plan, collection, term, sets);
-          if (set !== null) found.push(set);
-          else if (filter.kind === 'or') return null;
-        }
-        if (filter.kind === 'or') return sortedUids(found.flatMap((set) => [...set]));
-        return found.length === 0 ? null : found.reduce((a, b) => (b.length < a.length ? b : a));
+  /** What the indexes say of the terms of a filter that they are asked for, and of each link; null where there is no index. */
+  const setsOf = async (plan: AuthorizedPlan, collection: number, filter: FilterExpr): Promise<Sets> => {
+    const sets = new Map<FilterExpr, Float64Array | null>();
+    for (const term of [...linkTerms(filter), ...indexTerms(filter)]) {
+      if (sets.has(term)) continue;
+      if (term.kind === 'linked') sets.set(term, await resolveLinked(plan, collection, term));
+      else {
+        const texts = equalTexts(term);
+        sets.set(term, texts === null ? null : await equalUids(plan, collection, term.path.names, texts));
       }
-      case 'linked':
-        return sets.get(filter) ?? null;
-      case 'compare':
-        return filter.operator === 'eq' && filter.value.kind === 'text'
-          ? equalUids(plan, collection, filter.path.names, [filter.value.value])
-          : null;
-      case 'in': {
-        const texts = filter.values.flatMap((value) => (value.kind === 'text' ? [value.value] : []));
-        return texts.length === filter.values.length ? equalUids(plan, collection, filter.path.names, texts) : null;
-      }
-      default:
-        return null;
     }
+    return sets;
   };
 
   const equalUids = async (
@@ -314,15 +284,15 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     if (since !== null && ((await looks.now(collection))?.stats.changedAt ?? 0) < since) return new Float64Array();
     const changed = since === null ? null : await uidsSince(collection, since, plan.clearance, within);
     if (filter === null) return changed ?? allUids(collection);
-    const sets = await linkedSets(plan, collection, filter);
-    const indexed = await candidates(plan, collection, filter, sets);
-    const narrowed =
-      changed === null ? indexed : indexed === null ? changed : indexed.filter((uid) => hasUid(changed, uid));
+    const sets = await setsOf(plan, collection, filter);
+    const indexed = narrowed(filter, (term) => sets.get(term) ?? null);
+    const uids = changed === null ? indexed?.uids : indexed === null ? changed : inBothUids(indexed.uids, changed);
+    if (uids !== undefined && indexed?.isExact === true) return uids;
     // Numbers after 3 are the filter's.
     const { where, values } = filterToSql(filter, 3, (term) => sets.get(term) ?? new Float64Array());
-    return narrowed === null
+    return uids === undefined
       ? scan(collection, { where, values }, deadline, within)
-      : test(narrowed, { where, values }, deadline, within);
+      : test(uids, { where, values }, deadline, within);
   };
 
   type Compiled = { readonly where: string; readonly values: readonly Cell[] };

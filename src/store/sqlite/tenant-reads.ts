@@ -19,7 +19,9 @@ import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
 import { createSubjectReads } from './subject-reads.ts';
 import { subjectRules } from '../writing/subject-rules.ts';
-import { hasUid, sortedUids } from '../uid-set.ts';
+import { equalTexts, narrowed } from '../filter-narrowing.ts';
+import type { IndexTerm } from '../filter-narrowing.ts';
+import { inBothUids, sortedUids } from '../uid-set.ts';
 
 export type ReaderDeps = {
   readonly db: DatabaseSync;
@@ -190,30 +192,11 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     return back.fintBackLink || textOf(backLinks.get(), 'value') !== 'fint' ? rule.inverse : null;
   };
 
-  /** Uids that an indexed term of the filter leaves; null when none is indexed. */
-  const candidates = (plan: AuthorizedPlan, collection: number, filter: FilterExpr): Float64Array | null => {
-    switch (filter.kind) {
-      case 'and': {
-        const sets = filter.terms.map((term) => candidates(plan, collection, term)).filter((set) => set !== null);
-        return sets.length === 0 ? null : sets.reduce((a, b) => (b.length < a.length ? b : a));
-      }
-      case 'or': {
-        const sets = filter.terms.map((term) => candidates(plan, collection, term));
-        return sets.every((set) => set !== null) ? sortedUids(sets.flatMap((set) => [...set])) : null;
-      }
-      case 'linked':
-        return resolveLinked(plan, filter);
-      case 'compare':
-        return filter.operator === 'eq' && filter.value.kind === 'text'
-          ? equalUids(plan, collection, filter.path.names, [filter.value.value])
-          : null;
-      case 'in': {
-        const texts = filter.values.flatMap((value) => (value.kind === 'text' ? [value.value] : []));
-        return texts.length === filter.values.length ? equalUids(plan, collection, filter.path.names, texts) : null;
-      }
-      default:
-        return null;
-    }
+  /** What an index says of a term; null when there is none. */
+  const known = (plan: AuthorizedPlan, collection: number, term: IndexTerm): Float64Array | null => {
+    if (term.kind === 'linked') return resolveLinked(plan, term);
+    const texts = equalTexts(term);
+    return texts === null ? null : equalUids(plan, collection, term.path.names, texts);
   };
 
   const equalUids = (
@@ -259,12 +242,10 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     if (where.since !== null && statsOf(collection).changedAt < where.since) return new Float64Array();
     const changed = where.since === null ? null : await uidsSince(collection, positionAt(where.since), plan.clearance);
     if (where.filter === null) return changed ?? allUids(collection);
-    const indexed = candidates(plan, collection, where.filter);
-    const narrowed =
-      changed === null ? indexed : indexed === null ? changed : indexed.filter((uid) => hasUid(changed, uid));
-    return narrowed === null
-      ? scan(plan, collection, where.filter, deadline)
-      : test(plan, where.filter, narrowed, deadline);
+    const indexed = narrowed(where.filter, (term) => known(plan, collection, term));
+    const uids = changed === null ? indexed?.uids : indexed === null ? changed : inBothUids(indexed.uids, changed);
+    if (uids === undefined) return scan(plan, collection, where.filter, deadline);
+    return indexed?.isExact === true ? uids : test(plan, where.filter, uids, deadline);
   };
 
   /** What has changed from a position on, a slice at a time. What changes again meanwhile comes again, later. */
