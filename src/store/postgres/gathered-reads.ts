@@ -34,6 +34,17 @@ const waitingAtMost = 2_000;
 // An organisation that is asked for more single resources than this has statements of its own for them: that know its partitions beforehand, and
 // are half as fast again. They take some 100 KB on each connection.
 const readsOfMany = 256;
+// So many organisations of a process at most, those that come to it first: statements stay on a connection for as long as it lives.
+const withTheirOwn = 64;
+const owners = new WeakMap<object, Set<number>>();
+
+/** Whether an organisation has statements of its own over a database, or gets them now. */
+const hasItsOwn = (database: object, tenant: number): boolean => {
+  const some = owners.get(database) ?? new Set();
+  owners.set(database, some);
+  if (some.size < withTheirOwn) some.add(tenant);
+  return some.has(tenant);
+};
 
 /**
  * Gives what reads the row of a resource by an identifier; undefined when nobody has it. Every row is as it stands after it was asked for. Rejects as
@@ -50,7 +61,7 @@ export const createGatheredReads = ({ database, tenant, columns }: GatheredReads
 
   const send = async (part: readonly Waiting[]): Promise<void> => {
     asked += part.length;
-    const own = asked > readsOfMany;
+    const own = asked > readsOfMany && hasItsOwn(database, tenant);
     const { one, some } = own ? statements.own : statements.any;
     try {
       const [first] = part;

@@ -71,6 +71,27 @@ test('an organisation that is read much has statements of its own', async () => 
   assert.equal(asked.at(-1)?.sql.name, 'read_one_7');
 });
 
+test('no more organisations than a connection has room for have statements of their own, and those keep them', async () => {
+  const names = new Set<string>();
+  const database = {
+    query: async (_scope: number | null, sql: Sql): Promise<readonly Row[]> => {
+      names.add(sql.name);
+      return [];
+    },
+  };
+  const readMuch = async (tenant: number): Promise<void> => {
+    const read = createGatheredReads({ database, tenant, columns: 'r.uid' });
+    for (let count = 0; count < 300; count += 1) await read({ collection: 1, field: 2, value: 'a' });
+  };
+  for (let tenant = 1; tenant <= 80; tenant += 1) await readMuch(tenant);
+  assert.equal(names.size, 1 + 64);
+  // Known anew, as after the server was another.
+  names.clear();
+  await readMuch(64);
+  await readMuch(65);
+  assert.deepEqual([...names], ['read_one', 'read_one_64']);
+});
+
 test('one read too many is refused, and the others are answered', async () => {
   const { asked, read } = reader();
   const found = Array.from({ length: 2_002 }, () => read('a'));
