@@ -193,6 +193,9 @@ const database = async (settings: Settings, url: string): Promise<readonly Findi
         ...(writable
           ? []
           : [wrong(check, 'a commit takes longer than it may', 'Look at the disk of the server and at its standby.')]),
+        await session(opened.database),
+        await lasting(opened.database),
+        await serverLog(opened.database),
         await serverClock(opened.database),
         await placesLeft(opened.database, settings),
       ];
@@ -216,6 +219,66 @@ const placesOf: Sql = {
   name: 'doctor_places',
   text: `SELECT current_setting('max_connections')::integer AS most,
     (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user) AS of_role`,
+};
+
+// What the server had by itself for the session, whatever the hub has asked for since.
+const durability: Sql = {
+  name: 'doctor_durability',
+  text: `SELECT name, reset_val AS value FROM pg_settings WHERE
+    name = 'fsync' AND setting = 'off' OR name = 'full_page_writes' AND setting = 'off' OR
+    name = 'synchronous_commit' AND reset_val NOT IN ('on', 'remote_apply') ORDER BY name`,
+};
+// Values of statements are national ids and names. They come into the log with the statement that is logged, and with the one that fails.
+const logged: Sql = {
+  name: 'doctor_log',
+  text: `WITH s AS (SELECT name, setting FROM pg_settings),
+      all_logged AS (SELECT EXISTS (SELECT FROM s WHERE name = 'log_statement' AND setting IN ('mod', 'all')
+        OR name IN ('log_min_duration_statement', 'log_min_duration_sample') AND setting::integer >= 0
+        OR name = 'log_transaction_sample_rate' AND setting::float > 0) AS yes)
+    SELECT s.name, s.setting AS value FROM s, all_logged WHERE
+      s.name = 'log_error_verbosity' AND s.setting = 'verbose' OR s.name = 'log_parameter_max_length_on_error' AND s.setting <> '0' OR
+      s.name = 'log_parameter_max_length' AND s.setting <> '0' AND all_logged.yes OR
+      s.name = 'auto_explain.log_min_duration' AND s.setting <> '-1' AND
+        coalesce(current_setting('auto_explain.log_parameter_max_length', true), '-1') <> '0'
+    ORDER BY s.name`,
+};
+const asked: Sql = {
+  name: 'doctor_session',
+  text: `SELECT current_setting('search_path') = 'bindeledd' AND current_setting('plan_cache_mode') = 'force_generic_plan' AS kept`,
+};
+
+const namesOf = (rows: readonly Readonly<Record<string, unknown>>[]): string =>
+  rows.map(({ name, value }) => `${String(name)} = ${String(value)}`).join(', ');
+
+/** A pooler that shares a connection transaction by transaction drops what the hub asks for at its beginning. */
+const session = async (queried: Queried): Promise<Finding> => {
+  const [row] = await queried.query(null, asked, []);
+  return row?.['kept'] === true
+    ? fine('session', 'settings of the connection are kept')
+    : wrong(
+        'session',
+        'settings of the connection are lost on the way',
+        'Connect to the server itself: a pooler in transaction mode (PgBouncer) is not supported.',
+      );
+};
+
+const lasting = async (queried: Queried): Promise<Finding> => {
+  const rows = await queried.query(null, durability, []);
+  if (rows.length === 0) return fine('durability', 'what is committed lasts');
+  return rows.every(({ name }) => name === 'synchronous_commit')
+    ? note('durability', namesOf(rows), 'Set it to on: hubs ask for that by themselves, scripts beside them do not.')
+    : note('durability', namesOf(rows), 'Turn it on: a crash of the server loses, or damages, what was acknowledged.');
+};
+
+const serverLog = async (queried: Queried): Promise<Finding> => {
+  const rows = await queried.query(null, logged, []);
+  return rows.length === 0
+    ? fine('server log', 'holds no values of statements')
+    : note(
+        'server log',
+        `${namesOf(rows)}: personal data come into the log of the server`,
+        'Set log_error_verbosity to terse and the log_parameter settings to 0.',
+      );
 };
 
 /** Tokens and audits are timed by the machines of the hub: the server's clock tells when this one is wrong. */
