@@ -52,8 +52,8 @@ export const layers: Readonly<Record<string, Layer>> = {
 /** Packages that may be used in one place only: what makes them replaceable. Paths are prefixes. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['src/store/sqlite/', 'verify/'],
-  pg: ['src/store/postgres/'],
-  'pg-copy-streams': ['src/store/postgres/'],
+  pg: ['src/store/postgres/', 'bench/engines/'],
+  'pg-copy-streams': ['bench/engines/'],
   fastify: ['src/http/'],
   'oidc-provider': ['src/auth/'],
   jose: ['src/auth/'],

@@ -6,6 +6,7 @@ import type { Cell, Row, Sql } from '#store/postgres/database.ts';
 import { Wire } from '#store/postgres/wire.ts';
 import { endUid, firstUid } from '#store/writing/uids.ts';
 import { copyBinary, type ColumnType } from './copy-binary.ts';
+import { openCopying } from './copying.ts';
 import { partsOf, type DeliveryFloor, type ReadFloor, type WriteFloor } from './floor.ts';
 
 const open = (url: string): Promise<Wire> =>
@@ -13,8 +14,10 @@ const open = (url: string): Promise<Wire> =>
     url,
     applicationName: 'bench-floor',
     connectMs: 5_000,
-    settings: ['search_path=bindeledd,public', 'jit=off', 'max_parallel_workers_per_gather=0', 'TimeZone=UTC'],
+    settings,
   });
+
+const settings = ['search_path=bindeledd,public', 'jit=off', 'max_parallel_workers_per_gather=0', 'TimeZone=UTC'];
 
 const rows = async (url: string, text: string): Promise<readonly Row[]> => {
   const wire = await open(url);
@@ -205,7 +208,7 @@ export const deliveryFloor = async (
     `SELECT i.field, i.value, r.hash FROM resource r JOIN identifier i ON i.tenant = r.tenant AND i.id = ANY (r.keys)
       WHERE r.tenant = ${tenant} ORDER BY r.uid`,
   );
-  const wire = await open(addresses.into);
+  const wire = await openCopying(addresses.into, settings);
   for (const { name } of tables)
     await wire.command(`CREATE TEMP TABLE new_${name} (LIKE ${name}) ON COMMIT DELETE ROWS`);
   await wire.command('CREATE TEMP TABLE known (field integer, value text, hash bytea) ON COMMIT DELETE ROWS');
@@ -231,19 +234,14 @@ export const deliveryFloor = async (
       for (const part of partsOf(entries, pages)) {
         await wire.command('BEGIN');
         await wire.copy('COPY known (field, value, hash) FROM STDIN (FORMAT binary)', copyBinary(known, part));
-        const [row] = await wire.query(
-          {
-            name: 'differing',
-            text: `SELECT count(*) AS differing FROM known k
+        const differing = await wire.number(
+          `SELECT count(*) AS differing FROM known k
               LEFT JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = ${tenant} AND collection = ${collection} AND field = k.field
                 AND value = k.value OFFSET 0) i ON true
               LEFT JOIN LATERAL (SELECT hash FROM resource WHERE tenant = ${tenant} AND uid = i.uid OFFSET 0) r ON true
               WHERE r.hash IS DISTINCT FROM k.hash`,
-          },
-          [],
-          null,
         );
-        if (numberOf(row, 'differing') !== 0) throw new Error('the floor has not written what the store had');
+        if (differing !== 0) throw new Error('the floor has not written what the store had');
         await wire.command('COMMIT');
       }
     },

@@ -1,4 +1,4 @@
-// What the rest of this folder asks of a PostgreSQL server: statements of one organisation, transactions, COPY and notices. Implemented by
+// What the rest of this folder asks of a PostgreSQL server: statements of one organisation, transactions and notices. Implemented by
 // driver.ts. Errors are HubErrors with codes of the table: 501 busy or overloaded, 503 not reachable, 504 audit, 511 newer, 513 foreign.
 // Rows come with numbers for every integer (all of ours are below 2^53), Buffers for bytea, and null.
 
@@ -30,8 +30,6 @@ export type QueryOptions = {
 export type Connection = {
   /** Asked together, sent together: several may be under way, and are answered in order. */
   readonly query: (sql: Sql, values: readonly Cell[]) => Promise<readonly Row[]>;
-  /** `text` = `COPY … FROM STDIN (FORMAT text)`; chunks as that format has them. */
-  readonly copy: (text: string, chunks: Iterable<Buffer> | AsyncIterable<Buffer>) => Promise<void>;
 };
 
 export type Database = {

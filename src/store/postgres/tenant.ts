@@ -267,7 +267,6 @@ const untilEnded = (connection: Connection): Connection & { readonly end: () => 
   let isOver = false;
   return {
     query: (sql, values) => (isOver ? over() : connection.query(sql, values)),
-    copy: (text, chunks) => (isOver ? over() : connection.copy(text, chunks)),
     end: () => {
       isOver = true;
     },

@@ -41,7 +41,6 @@ export const inTransaction = async <T>(
     await wire.command(`${begin};${tenant}${limit}`);
     const value = await work({
       query: (sql, values) => (isOver ? over() : noting(wire.query(sql, values, null))),
-      copy: (text, chunks) => (isOver ? over() : noting(wire.copy(text, chunks))),
     });
     isOver = true;
     // After an error that the work let pass, the server ends a commit with a rollback, and calls it that.

@@ -1,11 +1,8 @@
-// One connection to a PostgreSQL server: statements of one organisation in one round trip, rows in binary, COPY. Used by pool.ts and driver.ts.
-// It reaches below the package's public surface in three places, each named; the tests of the driver hold them. Knows no table.
+// One connection to a PostgreSQL server: statements of one organisation in one round trip, rows in binary. Used by pool.ts and driver.ts.
+// It reaches below the package's public surface in two places, each named; the tests of the driver hold them. Knows no table.
 import { EventEmitter } from 'node:events';
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import { Client, Connection, Query } from 'pg';
 import type { QueryResult } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { Cell, Row, Scope, Sql } from './database.ts';
 import { parserOf } from './cells.ts';
 import type { Parser } from './cells.ts';
@@ -339,23 +336,6 @@ export class Wire {
       if (failure !== null) throw failure;
       return (Array.isArray(result) ? result.at(-1)?.command : result.command) ?? '';
     } finally {
-      this.pending -= 1;
-    }
-  }
-
-  /** COPY … FROM STDIN. Waits for what is under way, because the package streams only on a connection that does one thing at a time. */
-  async copy(text: string, chunks: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
-    if (this.pending > 0) await this.command('');
-    this.pending += 1;
-    // Below the surface (3): while nothing is under way, the way of working can be changed.
-    Reflect.set(this.#client, 'pipeline', false);
-    const stream = copyFrom(text);
-    try {
-      await pipeline(Readable.from(chunks, { objectMode: true }), this.#client.query(stream));
-    } finally {
-      // A copy that was given up is over when the server says so.
-      await this.#client.query('').catch(() => {});
-      Reflect.set(this.#client, 'pipeline', true);
       this.pending -= 1;
     }
   }
