@@ -23,22 +23,11 @@ export type ErasureDeps = {
   readonly random: Pick<Random, 'uuid'>;
 };
 
-/** An entry as it goes from one database to another: from one that lived longer to one that was put back from an older state. */
-export type LedgerRecord = {
-  readonly id: string;
-  readonly at: number;
-  readonly reason: string;
-  readonly hashes: readonly string[];
-  readonly liftedAt: number | null;
-};
-
 /** What a work does with the ledger. */
 export type ErasureWrites = {
   readonly beside: Beside['erasures'];
   /** False when there is no such erasure, or it has been lifted. */
   readonly lift: (id: string) => Promise<boolean>;
-  /** Takes in entries that are not there; the data follow them when the organisation is opened. Gives how many. */
-  readonly takeIn: (records: readonly LedgerRecord[]) => Promise<number>;
   /** The work was rolled back. */
   readonly drop: () => void;
 };
@@ -53,8 +42,6 @@ export type Ledger = Omit<TenantErasures, 'lift'> & {
   readonly renew: () => Promise<void>;
   /** Has it read again before the next write. */
   readonly forget: () => void;
-  /** All entries, oldest first, as they go to another database. */
-  readonly records: () => Promise<readonly LedgerRecord[]>;
   /** For one work; `counts` are those of the work. */
   readonly begin: (sending: Sending, counts: Pick<MutableCounts, 'erasures'>) => ErasureWrites;
 };
@@ -94,19 +81,16 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
   const begin: Ledger['begin'] = ({ ask, send }, counts) => {
     const entered: (readonly string[])[] = [];
     const lifted: (readonly string[])[] = [];
-    const put = (record: LedgerRecord): void => {
-      counts.erasures += 1;
-      send(insert, [counts.erasures, record.id, record.at, keptText(record.reason), record.hashes, record.liftedAt]);
-      if (record.liftedAt !== null) return;
-      count(record.hashes, 1);
-      entered.push(record.hashes);
-    };
     return {
       beside: {
         hashOf,
         enter: (reason, refs) => {
           const id = random.uuid();
-          put({ id, at: clock.now(), reason, hashes: [...new Set(refs.map(hashOf))], liftedAt: null });
+          const hashes = [...new Set(refs.map(hashOf))];
+          counts.erasures += 1;
+          send(insert, [counts.erasures, id, clock.now(), keptText(reason), hashes]);
+          count(hashes, 1);
+          entered.push(hashes);
           send(note, [`erased ${id}`]);
           return id;
         },
@@ -123,12 +107,6 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
         lifted.push(hashes);
         return true;
       },
-      takeIn: async (records) => {
-        const there = new Set((await ask(ids, [])).map((row) => textOf(row, 'id')));
-        const missing = records.filter(({ id }) => !there.has(id));
-        for (const record of missing) put(record);
-        return missing.length;
-      },
       drop: () => {
         for (const hashes of entered) count(hashes, -1);
         for (const hashes of lifted) count(hashes, 1);
@@ -140,10 +118,13 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
     isErased,
     size: () => keptBack.size,
     list: async () =>
-      (await look(all)).map((row): Erasure => {
-        const { id, at, reason, hashes, liftedAt } = recordIn(row);
-        return { id, at, reason, identifiers: hashes.length, liftedAt };
-      }),
+      (await look(all)).map((row): Erasure => ({
+        id: textOf(row, 'id'),
+        at: numberOf(row, 'at'),
+        reason: textKept(textOf(row, 'reason')),
+        identifiers: hashesIn(row).length,
+        liftedAt: row['lifted_at'] === null ? null : numberOf(row, 'lifted_at'),
+      })),
     keepsBack: (collection, identifiers) =>
       keptBack.size > 0 &&
       isErased(identifiers.map(({ field, value }) => ({ collection, field, value }))).includes(true),
@@ -158,7 +139,6 @@ export const createLedger = ({ database, tenant, key, clock, random }: ErasureDe
     forget: () => {
       known = null;
     },
-    records: async () => (await look(all)).map(recordIn).toReversed(),
     begin,
   };
 };
@@ -168,18 +148,10 @@ const hashesIn = (row: Row): readonly string[] => {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 };
 
-const recordIn = (row: Row): LedgerRecord => ({
-  id: textOf(row, 'id'),
-  at: numberOf(row, 'at'),
-  reason: textKept(textOf(row, 'reason')),
-  hashes: hashesIn(row),
-  liftedAt: row['lifted_at'] === null ? null : numberOf(row, 'lifted_at'),
-});
-
 // `erasures` among the counters grows with everything that changes the ledger; an entry gets it as its number.
 const insert: Sql = {
   name: 'insert_erasure',
-  text: 'INSERT INTO erasure (tenant, number, id, at, reason, hashes, lifted_at) VALUES ($1, $2, $3, $4, $5, $6, $7)',
+  text: 'INSERT INTO erasure (tenant, number, id, at, reason, hashes) VALUES ($1, $2, $3, $4, $5, $6)',
 };
 const liftOne: Sql = {
   name: 'lift_erasure',
@@ -197,7 +169,6 @@ const all: Sql = {
   name: 'erasures',
   text: 'SELECT id, at, reason, hashes, lifted_at FROM erasure WHERE tenant = $1 ORDER BY number DESC',
 };
-const ids: Sql = { name: 'erasure_ids', text: 'SELECT id FROM erasure WHERE tenant = $1' };
 const unfollowed: Sql = {
   name: 'erasures_unfollowed',
   text: `SELECT e.id, e.hashes FROM erasure e
