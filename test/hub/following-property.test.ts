@@ -76,12 +76,17 @@ type Copy = {
   readonly held: Map<string, string>;
   /** Everything it was ever told of what it holds. */
   readonly known: Map<string, Set<string>>;
+  /** The same of what it was told is gone: that may be told again, and names nothing else. */
+  readonly gone: Map<string, ReadonlySet<string>>;
 };
 
-const emptyCopy = (path: string): Copy => ({ path, token: null, held: new Map(), known: new Map() });
+const emptyCopy = (path: string): Copy => ({ path, token: null, held: new Map(), known: new Map(), gone: new Map() });
+
+/** `toldGone`: what was known of the resource when it was told that it is gone. */
+type Check = (text: string, copy: Copy, toldGone: ReadonlySet<string>) => void;
 
 /** Reads one page into a copy; false when there is no more, or nothing is answered. */
-const readPage = async (copy: Copy, size: number, check: (text: string, copy: Copy) => void): Promise<boolean> => {
+const readPage = async (copy: Copy, size: number, check: Check): Promise<boolean> => {
   const result: HubResult = await ask(hub, { kind: 'changes', collection: copy.path, after: copy.token, size });
   if (result.kind === 'missing') {
     // Whoever was given a position is told what it has lost, and then of nothing.
@@ -92,10 +97,11 @@ const readPage = async (copy: Copy, size: number, check: (text: string, copy: Co
   assert.ok(result.changes.length <= size);
   for (const { uid, kind, before: names, body } of result.changes) {
     const text = body?.toString() ?? null;
-    check(`${kind} ${names.join(' ')} ${text ?? ''}`, copy);
+    check(`${kind} ${names.join(' ')} ${text ?? ''}`, copy, (text === null ? copy.gone.get(uid) : null) ?? new Set());
     if (kind === 'removed') assert.equal(text, null);
     if (text === null) {
       copy.held.delete(uid);
+      copy.gone.set(uid, copy.known.get(uid) ?? copy.gone.get(uid) ?? new Set());
       copy.known.delete(uid);
     } else {
       copy.held.set(uid, text);
@@ -109,7 +115,7 @@ const readPage = async (copy: Copy, size: number, check: (text: string, copy: Co
   return result.more;
 };
 
-const readToEnd = async (copy: Copy, size: number, check: (text: string, copy: Copy) => void): Promise<void> => {
+const readToEnd = async (copy: Copy, size: number, check: Check): Promise<void> => {
   for (let pages = 0; await readPage(copy, size, check); pages += 1) assert.ok(pages < 2_000, 'the feed has no end');
 };
 
@@ -152,9 +158,10 @@ test('a follower that applies the feed ends with what a fresh listing gives, wha
         await changeTo(data);
         await onlyGrants(world, ...accesses);
         const copies = collections.map(emptyCopy);
-        const check = (text: string, copy: Copy): void => {
+        const check: Check = (text, copy, toldGone) => {
           const rows = rowsOf(current);
           const allowed = new Set([
+            ...toldGone,
             ...markersOf(accesses, rows),
             ...markersOf(
               accesses.filter((one) => one.rows === null),
