@@ -6,14 +6,16 @@ import type { Document, LineCounter, Node } from 'yaml';
 /** The rules by name; the name stands in every finding and is part of the documented interface. */
 export const rules = {
   'yaml-syntax': 'A file is well-formed YAML with unique keys.',
-  'missing-file': 'The folder holds model.yaml, indexes.yaml, scopes.yaml and at least one package.',
+  'missing-file': 'Each folder holds model.yaml, indexes.yaml, scopes.yaml and at least one package.',
+  'builds-on': 'One folder names the identifier class; each of the others builds on one of them, never in a circle.',
   'unknown-key': 'Only the documented keys are used.',
   'missing-key': 'Every mandatory key is there.',
   'value-type': 'A key holds the kind of value it is documented with.',
   'package-path': 'A package names its path, its display names say the same path, and the file lies there.',
   name: 'Names hold letters and digits, begin with a letter, and classes begin with a capital.',
   'reserved-name': 'No name takes the place of a word that addresses already use.',
-  duplicate: 'Packages, classes, paths, attributes and relations are unique, inherited ones included.',
+  duplicate:
+    'Models, domains, packages, classes, paths, attributes, relations, extensions and scopes are unique over all folders, inherited members included.',
   'class-kind': 'A class is main, abstract, complex or reference; references are empty, only main classes are common.',
   superclass: 'A superclass exists, is abstract, and no chain runs in a circle.',
   'attribute-type': 'An attribute is of a primitive kind or of a complex or main class, never in a circle.',
@@ -27,7 +29,9 @@ export const rules = {
   'index-path': 'An index names an attribute path of a class.',
   'scope-path': 'A scope names collections and relation paths that lead to its target.',
   extension:
-    'An extension lies in extensions/, names itself, and adds optional attributes, no identifiers, to classes that exist.',
+    'An extension lies in extensions/, names itself, and adds optional attributes and relations, no identifiers, to classes that exist.',
+  'common-from':
+    'A package takes common classes from a component with copies of its own, of all those that its relations lead to.',
   protection:
     'Markings, about and not-about name what the model has; about leads to somebody who can be marked, never in a circle.',
   'protection-gap':
@@ -38,7 +42,7 @@ export const rules = {
 export type Rule = keyof typeof rules;
 
 export type Finding = {
-  /** Relative to the model folder. */
+  /** Relative to the model folder; with the name of the folder before it when there are several. */
   readonly file: string;
   /** From 1. */
   readonly line: number;
