@@ -89,8 +89,7 @@ const checkHeaders = ({ sources, classes, complain }: Context): void => {
   for (const header of sources.headers) {
     const own = sources.packages.filter(({ model }) => model === header.name).map(({ path }) => domainOf(path));
     for (const domain of new Set(own))
-      if (!described.has(domain))
-        complain(below(header.at, 'domains'), 'domain', `domain ${domain} is not described`);
+      if (!described.has(domain)) complain(below(header.at, 'domains'), 'domain', `domain ${domain} is not described`);
     checkIdentifier(header, classes, complain);
   }
 };
@@ -228,11 +227,7 @@ const checkAttribute = (context: Context, owner: SourceClass, attribute: SourceA
       'text',
       `${owner.name}.${attribute.name} is described in one language only, or with an empty text`,
     );
-  if (
-    attribute.type === sources.identifier.type &&
-    !attribute.list &&
-    reservedIdentifiers.has(segment(attribute.name))
-  )
+  if (attribute.type === sources.identifier.type && !attribute.list && reservedIdentifiers.has(segment(attribute.name)))
     complain(attribute.at, 'reserved-name', `'${attribute.name}' cannot be an identifier: addresses use the word`);
   if (isPrimitiveKind(attribute.type)) return;
   const at = below(attribute.at, 'type');

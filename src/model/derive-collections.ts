@@ -41,9 +41,7 @@ export const deriveComponents = (
   for (const [path, list] of served.by) {
     const owner = packages.get(path);
     if (owner === undefined) continue;
-    const mine = list.map((one) =>
-      deriveCollection(path, one, classes, served, indexed, sources.identifier.value),
-    );
+    const mine = list.map((one) => deriveCollection(path, one, classes, served, indexed, sources.identifier.value));
     for (const collection of mine) collections.set(collection.path, collection);
     components.set(path, { path, package: owner, collections: mine });
   }

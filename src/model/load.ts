@@ -12,7 +12,7 @@ import { checkStructure } from './check.ts';
 import { deriveModel, hashOf } from './derive.ts';
 import { located } from './findings.ts';
 import type { Complain, Complaint, Finding, ParsedFile } from './findings.ts';
-import { mergeFolders } from './merge.ts';
+import { checkTogether, mergeFolders } from './merge.ts';
 import type { Model } from './model.ts';
 import {
   noProtection,
@@ -75,7 +75,8 @@ export const readQualityFiles = (folders: readonly string[]): ReadonlyMap<string
 
 /**
  * Takes the folders of a model, gives the model or the findings. Stages stop at the first that finds something, so that one mistake
- * is not reported as ten: syntax, shape, what folders say together and extensions, structure, what is said of the derived model.
+ * is not reported as ten: syntax, shape, whether the folders belong together, extensions and structure, what is said of the
+ * derived model.
  */
 export const examineModel = (folders: readonly ModelFolder[]): Examined => {
   const complaints: Complaint[] = [];
@@ -96,6 +97,7 @@ export const examineModel = (folders: readonly ModelFolder[]): Examined => {
   if (broken.length > 0) return { model: null, findings: broken };
 
   const read = folders.map((folder) => readFolder([...folder.files.keys()], before(folder), parsed, complain));
+  if (complaints.length === 0) checkTogether(read, complain);
   if (complaints.length > 0) return { model: null, findings: located(complaints, parsed) };
   const sources = mergeFolders(read, complain);
   if (complaints.length === 0) checkStructure(sources, complain);

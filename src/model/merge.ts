@@ -15,11 +15,10 @@ import type {
 
 /**
  * Takes what each folder says, gives it as one. No folder overrides another: what two of them say of the same thing is added up, and a thing
- * that both define is found as a duplicate, here (models, scopes, extensions) or by the checks after (everything else).
+ * that both define is found as a duplicate, here (scopes, extensions) or by the checks after (everything else). They passed `checkTogether`.
  */
 export const mergeFolders = (folders: readonly SourceFolder[], complain: Complain): Sources => {
   const headers = baseFirst(folders.map(({ header }) => header));
-  checkHeaders(headers, complain);
   const identifier = headers.find((one) => one.identifier !== null)?.identifier ?? { type: '', value: '' };
   const all = <Key extends keyof SourceFolder>(key: Key): readonly SourceFolder[Key][] =>
     folders.map((folder) => folder[key]);
@@ -43,8 +42,9 @@ const baseFirst = (headers: readonly SourceHeader[]): readonly SourceHeader[] =>
   ...headers.filter(({ buildsOn }) => buildsOn !== null),
 ];
 
-/** One header names the identifier; from every other a chain of `builds-on` leads to it. */
-const checkHeaders = (headers: readonly SourceHeader[], complain: Complain): void => {
+/** Checks that the folders belong together: one header names the identifier, and from every other a chain of `builds-on` leads to it. */
+export const checkTogether = (folders: readonly SourceFolder[], complain: Complain): void => {
+  const headers = folders.map(({ header }) => header);
   const named = new Map<string, SourceHeader>();
   let alone: SourceHeader | null = null;
   for (const one of headers) {
@@ -99,7 +99,11 @@ const mergeScopes = (
   for (const { at, name } of additions)
     if (!names.has(name)) {
       const near = nearest(name, names);
-      complain(at, 'scope-path', `there is no scope ${name} to add to${near === null ? '' : `; did you mean '${near}'?`}`);
+      complain(
+        at,
+        'scope-path',
+        `there is no scope ${name} to add to${near === null ? '' : `; did you mean '${near}'?`}`,
+      );
     }
   return scopes.map((scope) => {
     const more = additions.filter(({ name }) => name === scope.name);

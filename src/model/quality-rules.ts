@@ -35,14 +35,17 @@ export const readQualityRules = (files: ReadonlyMap<string, string>, model: Mode
       else
         rules.set(
           key,
-          value.reduce<readonly ValueCheck[]>((held, one: unknown, index) => {
-            const at = `${key}[${index}]`;
-            const check = readCheck(one, of, model, (message) => complain(at, message));
-            if (check === null) return held;
-            const known = held.some((each) => JSON.stringify(each) === JSON.stringify(check));
-            if (known) complain(at, 'the check stands twice');
-            return known ? held : [...held, check];
-          }, rules.get(key) ?? []),
+          value.reduce<readonly ValueCheck[]>(
+            (held, one: unknown, index) => {
+              const at = `${key}[${index}]`;
+              const check = readCheck(one, of, model, (message) => complain(at, message));
+              if (check === null) return held;
+              const known = held.some((each) => JSON.stringify(each) === JSON.stringify(check));
+              if (known) complain(at, 'the check stands twice');
+              return known ? held : [...held, check];
+            },
+            rules.get(key) ?? [],
+          ),
         );
     }
   }

@@ -351,11 +351,7 @@ const readRelation = (
 };
 
 /** Reads one file of `extensions/`. */
-export const readExtension = (
-  value: unknown,
-  { file, within }: SourceFile,
-  complain: Complain,
-): SourceExtension => {
+export const readExtension = (value: unknown, { file, within }: SourceFile, complain: Complain): SourceExtension => {
   const at: At = { file, path: [] };
   const fields = fieldsOf(value, shapes.extension, at, complain);
   const name = textField(fields, 'extension');
@@ -479,5 +475,8 @@ const readReach = (fields: Fields, at: At, complain: Complain): SourceReach => (
     complain(here, 'value-type', `'${collection}' takes ${wanted.strings}`);
     return [];
   }),
-  unaffected: list(fields, 'unaffected').map((pattern, position) => ({ at: below(at, 'unaffected', position), pattern })),
+  unaffected: list(fields, 'unaffected').map((pattern, position) => ({
+    at: below(at, 'unaffected', position),
+    pattern,
+  })),
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bundledModel } from '#app/bundled-model.ts';
 import { compose } from '#app/compose.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { systemRandom } from '#base/random.ts';
@@ -236,7 +237,7 @@ const administrators = { auditor: ['admin.read'], keeper: ['admin.read', 'admin.
 
 before(
   async () => {
-    const loaded = loadModel('model/fint');
+    const loaded = loadModel(...bundledModel);
     assert.ok(loaded.ok);
     model = loaded.value;
     collections = [...model.collections.keys()];

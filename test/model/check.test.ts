@@ -20,6 +20,8 @@ const unmarked: ReadonlySet<string> = new Set([
   'an attribute with a hyphen',
   'an attribute and a relation of one name',
   'a collection that is not served',
+  'neither an identifier nor another model',
+  'both an identifier and another model',
 ]);
 
 const apply = (one: Bad): ReadonlyMap<string, string> => {

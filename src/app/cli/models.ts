@@ -16,7 +16,8 @@ import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
 
 /** Loads the model of exactly these folders, or the one that comes with the hub. */
-export const loadFolders = (folders: readonly string[] | null): Result<Model> => loadModel(...(folders ?? bundledModel));
+export const loadFolders = (folders: readonly string[] | null): Result<Model> =>
+  loadModel(...(folders ?? bundledModel));
 
 const load = (folders: readonly string[] | null): Model => {
   const loaded = loadFolders(folders);
@@ -25,7 +26,11 @@ const load = (folders: readonly string[] | null): Model => {
 };
 
 /** Lists packages and classes, all or those within a package. */
-export const runModelList = (terminal: Terminal, folders: readonly string[] | null, within: string | null): ExitCode => {
+export const runModelList = (
+  terminal: Terminal,
+  folders: readonly string[] | null,
+  within: string | null,
+): ExitCode => {
   const packages = listModel(load(folders), within);
   if (packages.length === 0)
     throw new CommandFailure(exitCodes.notFound, `There is no package ${within ?? ''}.`, {
