@@ -1,7 +1,7 @@
 // Findings about model files: what is wrong, by which rule, in which file and line. Made by the checks, shown by the start of the
 // hub and by `bindeledd model check`. Knows how to find a line in a parsed YAML file; knows no rule.
-import { isMap, isScalar, isSeq } from 'yaml';
-import type { Document, LineCounter, Node } from 'yaml';
+import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document, Node } from 'yaml';
 
 /** The rules by name; the name stands in every finding and is part of the documented interface. */
 export const rules = {
@@ -64,7 +64,13 @@ export const below = (at: At, ...steps: readonly (string | number)[]): At => ({
   path: [...at.path, ...steps],
 });
 
-export type ParsedFile = { readonly document: Document; readonly lines: LineCounter };
+type ParsedFile = { readonly document: Document; readonly lines: LineCounter };
+
+/** Parses a model file, with what it takes to find lines in it. */
+export const parseFile = (text: string): ParsedFile => {
+  const lines = new LineCounter();
+  return { document: parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines };
+};
 
 /** Gives the line (from 1) of the key or list item at the path, or of the nearest place above it that the file has. */
 const lineOf = (file: ParsedFile | undefined, path: readonly (string | number)[]): number => {
@@ -88,8 +94,18 @@ const lineOf = (file: ParsedFile | undefined, path: readonly (string | number)[]
 
 const startOf = (node: unknown): number | undefined => (node as Node | null)?.range?.[0];
 
-/** Gives complaints their lines, in the order of files and lines. */
-export const located = (complaints: readonly Complaint[], files: ReadonlyMap<string, ParsedFile>): readonly Finding[] =>
-  complaints
-    .map(({ file, path, rule, message }) => ({ file, line: lineOf(files.get(file), path), rule, message }))
+/**
+ * Gives complaints their lines, in the order of files and lines. Takes the texts of the files: what was parsed is many times their size and is
+ * not kept for the sake of complaints that are hardly ever made.
+ */
+export const located = (complaints: readonly Complaint[], texts: ReadonlyMap<string, string>): readonly Finding[] => {
+  const parsed = new Map<string, ParsedFile | undefined>();
+  const parsedFile = (file: string): ParsedFile | undefined => {
+    const text = texts.get(file);
+    if (!parsed.has(file)) parsed.set(file, text === undefined ? undefined : parseFile(text));
+    return parsed.get(file);
+  };
+  return complaints
+    .map(({ file, path, rule, message }) => ({ file, line: lineOf(parsedFile(file), path), rule, message }))
     .sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+};

@@ -2,7 +2,6 @@
 // and by tests. The only file of this folder that touches the disk.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { problem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -10,8 +9,8 @@ import { checkExtras } from './check-extras.ts';
 import { checkProtection } from './check-protection.ts';
 import { checkStructure } from './check.ts';
 import { deriveModel, hashOf } from './derive.ts';
-import { located } from './findings.ts';
-import type { Complain, Complaint, Finding, ParsedFile } from './findings.ts';
+import { located, parseFile } from './findings.ts';
+import type { Complain, Complaint, Finding } from './findings.ts';
 import { checkTogether, mergeFolders } from './merge.ts';
 import type { Model } from './model.ts';
 import {
@@ -82,43 +81,44 @@ export const examineModel = (folders: readonly ModelFolder[]): Examined => {
   const complaints: Complaint[] = [];
   const complain: Complain = (at, rule, message) => complaints.push({ ...at, rule, message });
   const before = ({ name }: ModelFolder): string => (folders.length > 1 ? `${name}/` : '');
-  const texts = folders.flatMap((folder) =>
-    [...folder.files].map(([file, text]): readonly [string, string] => [before(folder) + file, text]),
+  const texts = new Map(
+    folders.flatMap((folder) =>
+      [...folder.files].map(([file, text]): readonly [string, string] => [before(folder) + file, text]),
+    ),
   );
-  const parsed = new Map<string, ParsedFile>();
+  const values = new Map<string, unknown>();
   const broken: Finding[] = [];
   for (const [file, text] of texts) {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    parsed.set(file, { document, lines });
-    for (const error of document.errors)
-      broken.push({ file, line: lines.linePos(error.pos[0]).line, rule: 'yaml-syntax', message: error.message });
+    const { document, lines } = parseFile(text);
+    for (const { pos, message } of document.errors)
+      broken.push({ file, line: lines.linePos(pos[0]).line, rule: 'yaml-syntax', message });
+    if (document.errors.length === 0) values.set(file, document.toJS());
   }
   if (broken.length > 0) return { model: null, findings: broken };
 
-  const read = folders.map((folder) => readFolder([...folder.files.keys()], before(folder), parsed, complain));
+  const read = folders.map((folder) => readFolder([...folder.files.keys()], before(folder), values, complain));
   if (complaints.length === 0) checkTogether(read, complain);
-  if (complaints.length > 0) return { model: null, findings: located(complaints, parsed) };
+  if (complaints.length > 0) return { model: null, findings: located(complaints, texts) };
   const sources = mergeFolders(read, complain);
   if (complaints.length === 0) checkStructure(sources, complain);
-  if (complaints.length > 0) return { model: null, findings: located(complaints, parsed) };
+  if (complaints.length > 0) return { model: null, findings: located(complaints, texts) };
   const model = deriveModel(sources, hashOf(texts));
   checkExtras(sources, model, complain);
   checkProtection(sources, model, complain);
-  return complaints.length > 0 ? { model: null, findings: located(complaints, parsed) } : { model, findings: [] };
+  return complaints.length > 0 ? { model: null, findings: located(complaints, texts) } : { model, findings: [] };
 };
 
 /** Reads the files of one folder; `before` is what stands before their names in findings. */
 const readFolder = (
   files: readonly string[],
   before: string,
-  parsed: ReadonlyMap<string, ParsedFile>,
+  values: ReadonlyMap<string, unknown>,
   complain: Complain,
 ): SourceFolder => {
   const value = (within: string): unknown => {
-    const one = parsed.get(before + within);
-    if (one === undefined) complain({ file: before + within, path: [] }, 'missing-file', `${within} is missing`);
-    return one?.document.toJS() ?? {};
+    if (!values.has(before + within))
+      complain({ file: before + within, path: [] }, 'missing-file', `${within} is missing`);
+    return values.get(before + within) ?? {};
   };
   const others = files.filter(
     (file) => ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile].includes(file),
@@ -134,7 +134,7 @@ const readFolder = (
     extensions: others
       .filter((file) => file.startsWith(extensionsFolder))
       .map((file) => readExtension(value(file), placed(file), complain)),
-    protection: parsed.has(before + protectionFile)
+    protection: values.has(before + protectionFile)
       ? readProtection(value(protectionFile), before + protectionFile, complain)
       : noProtection(before + protectionFile),
     indexes: readIndexes(value(indexesFile), before + indexesFile, complain),
