@@ -65,7 +65,7 @@ const client = (id: string, grant: TestApplication['grant']): TestApplication =>
 const applications: readonly TestApplication[] = [
   client('plain', {}),
   client('school', {
-    collections: ['utdanning/*', 'administrasjon/*', 'felles/*'],
+    collections: ['utdanning/*', 'administrasjon/*', 'felles/*', 'grunnskole/*'],
     rows: { scope: 'skole', field: 'systemid', values: [ownSchool?.systemId ?? ''] },
   }),
   client('lms', {
