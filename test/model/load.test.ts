@@ -88,7 +88,7 @@ const factRelation = (one: Relation): FactRelation => ({
 });
 
 /** False for what an extension adds: the published model knows nothing of it. */
-const isPublished = (member: Attribute | Relation): boolean => !('extension' in member) || member.extension === null;
+const isPublished = (member: Attribute | Relation): boolean => member.extension === null;
 
 const factClass = (one: ModelClass): FactClass => {
   const inherited = (list: readonly (Attribute | Relation)[]): FactMember[] =>
@@ -109,7 +109,7 @@ const factClass = (one: ModelClass): FactClass => {
     writeable: one.writeable,
     writeableInherited: one.writeableInherited,
     attributes: one.ownAttributes.filter(isPublished).map(factAttribute),
-    relations: one.ownRelations.map(factRelation),
+    relations: one.ownRelations.filter(isPublished).map(factRelation),
     inherited: { attributes: inherited(one.attributes), relations: inherited(one.relations) },
   };
 };
