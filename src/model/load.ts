@@ -102,7 +102,7 @@ export const examineModel = (folders: readonly ModelFolder[]): Examined => {
   const sources = mergeFolders(read, complain);
   if (complaints.length === 0) checkStructure(sources, complain);
   if (complaints.length > 0) return { model: null, findings: located(complaints, texts) };
-  const model = deriveModel(sources, hashOf(texts));
+  const model = deriveModel(sources, hashOf([...texts].sort(([a], [b]) => (a < b ? -1 : 1))));
   checkExtras(sources, model, complain);
   checkProtection(sources, model, complain);
   return complaints.length > 0 ? { model: null, findings: located(complaints, texts) } : { model, findings: [] };

@@ -23,6 +23,7 @@ test('the order of the folders does not matter', () => {
   assert.deepEqual([...turned.parts.keys()], ['Tiny', 'Sirkel']);
   assert.deepEqual([...turned.collections.keys()], [...both().collections.keys()]);
   assert.deepEqual(turned.protection, both().protection);
+  assert.equal(turned.hash, both().hash);
 });
 
 test('parts, domains and packages say where they are from', () => {
