@@ -1,6 +1,6 @@
 // The table of settings: precedence, every kind of value, secrets, unknown names, unsafe combinations, the dump and the reference page.
 import assert from 'node:assert/strict';
-import path from 'node:path';
+import { resolve as absolute } from 'node:path';
 import { test } from 'node:test';
 import {
   resolveSettings,
@@ -77,8 +77,8 @@ test('every kind of value is read from text and refused with what it takes', () 
 
 test('one or several directories of a model, each made absolute', () => {
   const model = (text: string) => resolve({ environment: { BINDELEDD_MODEL: text } }).settings.model;
-  assert.deepEqual(model('one'), [path.resolve('one')]);
-  assert.deepEqual(model('one, /two/x'), [path.resolve('one'), path.resolve('/two/x')]);
+  assert.deepEqual(model('one'), [absolute('one')]);
+  assert.deepEqual(model('one, /two/x'), [absolute('one'), absolute('/two/x')]);
   assert.equal(resolve({}).settings.model, null);
 });
 
