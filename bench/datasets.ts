@@ -7,6 +7,7 @@ import { systemClock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import { createPreparer } from '#hub/prepare.ts';
+import { bundledModel } from '#app/bundled-model.ts';
 import { loadModel } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
 import { county } from '#sandbox/county.ts';
@@ -32,10 +33,10 @@ export const benchCounty = (size: 'small' | 'county' | 'county-full') => county(
 
 let loaded: Model | null = null;
 
-/** The model of FINT, loaded once. */
+/** The model that comes with the hub, loaded once. */
 export const model = (): Model => {
   if (loaded !== null) return loaded;
-  const result = loadModel(join(import.meta.dirname, '../model/fint'));
+  const result = loadModel(...bundledModel);
   if (!result.ok) throw new Error(result.problem.detail);
   return (loaded = result.value);
 };

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundledModel } from '#app/bundled-model.ts';
 import { loadModel } from '#model/load.ts';
 import { referencePages } from './reference.ts';
 import type { ReferencePage } from './reference.ts';
@@ -10,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The pages as the code says now. Throws when the model does not load. */
 export const pagesNow = (): readonly ReferencePage[] => {
-  const model = loadModel(join(root, 'model/fint'));
+  const model = loadModel(...bundledModel);
   if (!model.ok) throw new Error(model.problem.detail);
   return referencePages({ model: model.value, limitsSource: readFileSync(join(root, 'src/base/limits.ts'), 'utf8') });
 };

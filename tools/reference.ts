@@ -142,7 +142,13 @@ const modelPage = (model: Model): string => {
   const count = (kind: 'main' | 'abstract' | 'complex' | 'reference'): number => kinds.get(kind)?.length ?? 0;
   return [
     '# The information model',
-    `${model.name} ${model.version}: ${classes.size} classes (${count('main')} main, ${count('abstract')} abstract, ${count('complex')} complex, ${count('reference')} reference) in ${model.packages.size} packages, served as ${collections.size} collections in ${components.size} components. \`bindeledd model show <class>\` prints one class; \`/model\` serves the same as data.`,
+    [...model.parts.values()]
+      .map(
+        ({ name, version, description, buildsOn }) =>
+          `**${name} ${version}**${buildsOn === null ? '' : `, which builds on ${buildsOn}`}: ${description.nb} / *${description.en}*`,
+      )
+      .join('\n\n'),
+    `Together ${classes.size} classes (${count('main')} main, ${count('abstract')} abstract, ${count('complex')} complex, ${count('reference')} reference) in ${model.packages.size} packages, served as ${collections.size} collections in ${components.size} components. \`bindeledd model show <class>\` prints one class; \`/model\` serves the same as data.`,
     '## Components and their collections',
     ...[...components.values()].flatMap((component) => [
       `### ${component.path}`,

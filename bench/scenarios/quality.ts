@@ -1,10 +1,11 @@
 // What following the quality of the data costs: everything looked at anew, and how long others wait meanwhile.
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '#base/clock.ts';
-import { loadModel } from '#model/load.ts';
-import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
+import { bundledModel } from '#app/bundled-model.ts';
+import { loadModel, readQualityFiles } from '#model/load.ts';
+import { readQualityRules } from '#model/quality-rules.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { benchCounty, folderOf, organisation } from '../datasets.ts';
@@ -12,7 +13,6 @@ import { median, spreadOf } from '../rounds.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 
 const rounds = 5;
-const modelFolder = join(import.meta.dirname, '../../model/fint');
 
 export const quality: Scenario = {
   name: 'quality',
@@ -50,9 +50,9 @@ export const quality: Scenario = {
 };
 
 const open = (folder: string) => {
-  const model = loadModel(modelFolder);
+  const model = loadModel(...bundledModel);
   if (!model.ok) throw new Error(model.problem.detail);
-  const rules = readQualityRules(readFileSync(join(modelFolder, qualityFile), 'utf8'), model.value);
+  const rules = readQualityRules(readQualityFiles(bundledModel), model.value);
   if (!rules.ok) throw new Error(rules.problem.detail);
   return createQuality({
     model: model.value,

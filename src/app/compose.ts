@@ -1,6 +1,5 @@
 // The only place that builds objects: every part of the hub, in order. Called by app/main.ts and the demo; nothing imports what is built here
 // any other way. Read it to know the system.
-import { join } from 'node:path';
 import { adminApi } from '#apis/admin/admin-api.ts';
 import { auditKeysApi } from '#apis/audit-keys/api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
@@ -28,13 +27,14 @@ import { createEventSweep } from '#hub/writing-sweep.ts';
 import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
-import { loadModel, readModelFiles } from '#model/load.ts';
-import { qualityFile, readQualityRules } from '#model/quality-rules.ts';
+import { loadModel, readQualityFiles } from '#model/load.ts';
+import { readQualityRules } from '#model/quality-rules.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
+import { bundledModel } from './bundled-model.ts';
 import { createDenials } from './denials.ts';
 import { openEngine } from './engine.ts';
 import { createFintHealth } from './fint-health.ts';
@@ -46,9 +46,6 @@ import type { Colleague, Running } from './running.ts';
 
 /** What the demo needs of a running hub beside opening and closing it. */
 export type Composed = Running & { readonly platform: PlatformStore; readonly collections: readonly string[] };
-
-/** The model that comes with the hub. */
-const bundledModel = join(import.meta.dirname, '../../model/fint');
 
 // Segments kept in memory, plain and compressed, bytes.
 const segmentCacheBytes = 100_663_296;
@@ -85,11 +82,11 @@ const build = async (
     metrics.observe(event);
   };
 
-  const modelFolder = settings.model ?? bundledModel;
-  const loaded = loadModel(modelFolder);
+  const modelFolders = settings.model ?? bundledModel;
+  const loaded = loadModel(...modelFolders);
   if (!loaded.ok) throw new HubError(loaded.problem);
   const model = loaded.value;
-  const qualityRules = readQualityRules(readModelFiles(modelFolder).get(qualityFile), model);
+  const qualityRules = readQualityRules(readQualityFiles(modelFolders), model);
   if (!qualityRules.ok) throw new HubError(qualityRules.problem);
 
   // The public address is known once the port is open; nobody asks for it before.

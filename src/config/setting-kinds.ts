@@ -40,6 +40,15 @@ export const filePath: Kind<string> = {
   read: (text) => (text === '' || text.includes('\0') ? null : path.resolve(text)),
 };
 
+/** Paths of the file system with commas between them, made absolute. */
+export const filePaths: Kind<readonly string[]> = {
+  takes: 'one or several paths with commas between them',
+  read: (text) => {
+    const paths = text.split(',').flatMap((one) => filePath.read(one.trim()) ?? []);
+    return paths.length === text.split(',').length ? paths : null;
+  },
+};
+
 /** A host name or address to listen on, without a port. */
 export const hostName: Kind<string> = {
   takes: 'a host name or an IP address',

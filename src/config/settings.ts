@@ -9,6 +9,7 @@ import {
   contactAddress,
   databaseAddress,
   filePath,
+  filePaths,
   hostName,
   oneLine,
   oneOf,
@@ -87,10 +88,10 @@ const table = {
     nb: 'Prosesser på denne maskinen som deler porten; flere enn én krever en database.',
     en: 'Processes of this machine that share the port; more than one needs a database.',
   }),
-  model: row(optional(filePath), null, '--model <dir>', {
-    nb: 'Mappen med informasjonsmodellen.',
-    en: 'The directory of the information model.',
-    defaultText: '(the FINT model that comes with the hub)',
+  model: row(optional(filePaths), null, '--model <dirs>', {
+    nb: 'Mappene med informasjonsmodellen: én som står alene, og de som bygger på den.',
+    en: 'The directories of the information model: one that stands alone, and those that build on it.',
+    defaultText: '(those that come with the hub)',
   }),
   host: row(hostName, '127.0.0.1', '--host <name>', {
     nb: 'Adressen tjenesten lytter på.',

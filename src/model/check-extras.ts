@@ -4,22 +4,26 @@ import { covers } from './derive-scopes.ts';
 import { below } from './findings.ts';
 import type { At, Complain } from './findings.ts';
 import type { Collection, LinkRule, Model, ModelClass } from './model.ts';
-import type { SourceIndex, SourceScope, Sources } from './source.ts';
+import type { SourceIndex, SourcePackage, SourceScope, Sources } from './source.ts';
 
 /** Checks that every index names an attribute and every scope path leads to its target; complaints go to `complain`. */
 export const checkExtras = (sources: Sources, model: Model, complain: Complain): void => {
-  for (const index of sources.indexes) checkIndex(model, index, complain);
+  const indexed = new Set<string>();
+  for (const index of sources.indexes) checkIndex(model, index, indexed, complain);
   for (const scope of sources.scopes) checkScope(model, scope, complain);
+  for (const source of sources.packages) checkCommon(model, source, complain);
 };
 
-const checkIndex = (model: Model, index: SourceIndex, complain: Complain): void => {
+const checkIndex = (model: Model, index: SourceIndex, indexed: Set<string>, complain: Complain): void => {
   const of = model.classes.get(index.class);
   if (of === undefined) return complain(index.at, 'index-path', `class ${index.class} does not exist`);
   for (const [position, path] of index.attributes.entries()) {
     const at = below(index.at, position);
     const end = followAttributes(model, of, path.split('/'));
     if (end !== null) complain(at, 'index-path', `'${path}' of ${index.class}: ${end}`);
-    if (index.attributes.indexOf(path) !== position) complain(at, 'index-path', `'${path}' is named twice`);
+    const name = `${index.class} ${path}`;
+    if (indexed.has(name)) complain(at, 'index-path', `'${path}' is named twice`);
+    indexed.add(name);
   }
 };
 
@@ -47,20 +51,27 @@ const checkScope = (model: Model, scope: SourceScope, complain: Complain): void 
       complain(below(scope.at, language), 'text', `scope ${scope.name} has no text in '${language}'`);
   if (!model.collections.has(scope.target))
     complain(below(scope.at, 'target'), 'scope-path', unknownCollection(model, scope.target));
-  for (const [path, routes] of scope.paths) {
-    const at = below(scope.at, 'paths', path);
+  const known = new Set<string>();
+  for (const { at, collection: path, routes } of scope.paths) {
     const collection = model.collections.get(path);
     if (collection === undefined) complain(at, 'scope-path', unknownCollection(model, path));
     else if (path === scope.target) complain(at, 'scope-path', 'the target needs no path: it is the scope');
     else if (routes.length === 0) complain(at, 'scope-path', `${path} has no path`);
     else
-      for (const [position, route] of routes.entries())
+      for (const [position, route] of routes.entries()) {
         checkRoute(model, scope, collection, route, below(at, position), complain);
-    if (scope.unaffected.some((pattern) => covers(pattern, path)))
+        if (known.has(`${path} ${route}`))
+          complain(below(at, position), 'scope-path', `'${route}' is named twice for ${path}`);
+        known.add(`${path} ${route}`);
+      }
+    if (scope.unaffected.some(({ pattern }) => covers(pattern, path)))
       complain(at, 'scope-path', `${path} is also named unaffected`);
   }
-  for (const [position, pattern] of scope.unaffected.entries())
-    checkUnaffected(model, scope, pattern, below(scope.at, 'unaffected', position), complain);
+  for (const [position, { at, pattern }] of scope.unaffected.entries()) {
+    checkUnaffected(model, scope, pattern, at, complain);
+    if (scope.unaffected.findIndex((one) => one.pattern === pattern) !== position)
+      complain(at, 'scope-path', `'${pattern}' is named twice`);
+  }
 };
 
 const unknownCollection = (model: Model, path: string): string =>
@@ -108,3 +119,15 @@ const checkUnaffected = (model: Model, scope: SourceScope, pattern: string, at: 
 /** The first attribute of a class that is not open, or null: classes with one bear data about persons. */
 const personalAttribute = (of: ModelClass): string | null =>
   of.attributes.find((attribute) => attribute.sensitivity !== 'open')?.jsonName ?? null;
+
+/** Common classes to which the relations of a package lead are all there where it takes them from. */
+const checkCommon = (model: Model, { at, path, commonFrom }: SourcePackage, complain: Complain): void => {
+  if (commonFrom === null) return;
+  const missing = new Set<string>();
+  for (const collection of model.components.get(path)?.collections ?? [])
+    for (const { relation, target } of [...collection.links.values(), ...collection.nestedLinks.values()])
+      if (model.classes.get(relation.target)?.common === true && target?.startsWith(`${commonFrom}/`) !== true)
+        missing.add(relation.target);
+  for (const key of missing)
+    complain(below(at, 'common-from'), 'common-from', `${commonFrom} serves no ${key}, which ${path} links to`);
+};

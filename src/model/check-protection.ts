@@ -4,11 +4,19 @@ import { ruleOf, isProtectionLevel } from './derive-protection.ts';
 import { below } from './findings.ts';
 import type { At, Complain } from './findings.ts';
 import type { ClassKey, Collection, CollectionPath, Model, ModelClass } from './model.ts';
-import type { SourceAbout, SourceMarking, SourceProtection } from './source.ts';
+import type { SourceAbout, SourceMarking, SourceProtection, Sources } from './source.ts';
 
 /** Checks markings, `about` and `not-about`; complaints go to `complain`. A model without markings needs neither of the others. */
-export const checkProtection = (source: SourceProtection, model: Model, complain: Complain): void => {
-  for (const marking of source.markings) checkMarking(model, marking, complain);
+export const checkProtection = (
+  { protection: source, protectionOf }: Sources,
+  model: Model,
+  complain: Complain,
+): void => {
+  for (const [place, marking] of source.markings.entries()) {
+    checkMarking(model, marking, complain);
+    if (source.markings.findIndex((one) => one.class === marking.class) !== place)
+      complain(marking.at, 'protection', `${marking.class} has a marking already`);
+  }
   const named = new Map<ClassKey, string>();
   const name = (at: At, key: ClassKey, as: string): void => {
     const of = model.classes.get(key);
@@ -25,7 +33,7 @@ export const checkProtection = (source: SourceProtection, model: Model, complain
   }
   for (const one of source.about) checkAbout(model, one, complain);
   checkCircles(model, source, complain);
-  checkGaps(model, source, complain);
+  checkGaps(model, source, protectionOf, complain);
 };
 
 const checkMarking = (model: Model, { at, class: key, attribute, levels }: SourceMarking, complain: Complain): void => {
@@ -89,7 +97,12 @@ const reached = (
   return seen;
 };
 
-const checkGaps = (model: Model, source: SourceProtection, complain: Complain): void => {
+const checkGaps = (
+  model: Model,
+  source: SourceProtection,
+  homes: ReadonlyMap<string, At>,
+  complain: Complain,
+): void => {
   const leading = leadingToMarked(model);
   const excused = new Set(source.notAbout.map((one) => one.class));
   const about = new Set(source.about.map((one) => one.class));
@@ -101,7 +114,7 @@ const checkGaps = (model: Model, source: SourceProtection, complain: Complain): 
   }
   for (const of of gaps)
     complain(
-      below(source.at, 'about'),
+      below(homes.get(of.package) ?? source.at, 'about'),
       'protection-gap',
       `${of.key} leads to persons that can be protected: say in 'about' by which relations it is about them, or in 'not-about' why it is not`,
     );

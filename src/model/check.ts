@@ -5,7 +5,15 @@ import type { Complain } from './findings.ts';
 import { isPrimitiveKind } from './kinds.ts';
 import type { ClassKind, Multiplicity, Sensitivity } from './model.ts';
 import { classKey, domainOf, jsonName, packagePath, segment, validName } from './naming.ts';
-import type { SourceAttribute, SourceClass, SourcePackage, SourceRelation, Sources, SourceText } from './source.ts';
+import type {
+  SourceAttribute,
+  SourceClass,
+  SourceHeader,
+  SourcePackage,
+  SourceRelation,
+  Sources,
+  SourceText,
+} from './source.ts';
 
 /** From least to most in need of protection. */
 export const sensitivities: readonly Sensitivity[] = ['open', 'personal', 'national-id', 'protected', 'special'];
@@ -54,7 +62,7 @@ export const checkStructure = (sources: Sources, complain: Complain): void => {
     }
   }
   const context: Context = { sources, classes, complain };
-  checkHeader(context);
+  checkHeaders(context);
   for (const source of sources.packages) checkPackage(context, source, packages);
   for (const one of classes.values()) checkClass(context, one);
 };
@@ -65,24 +73,40 @@ const checkTexts = (complain: Complain, source: SourceText & Pick<SourceClass, '
       complain(below(source.at, language), 'text', `${what} has no text in '${language}'`);
 };
 
-const checkHeader = ({ sources: { header, packages }, classes, complain }: Context): void => {
-  checkTexts(complain, header, 'the model');
-  const domains = new Set(packages.map((source) => domainOf(source.path)));
-  for (const domain of domains)
-    if (!header.domains.has(domain))
-      complain(below(header.at, 'domains'), 'domain', `domain ${domain} is not described`);
-  for (const [domain, texts] of header.domains) {
-    const at = below(header.at, 'domains', domain);
-    if (!domains.has(domain)) complain(at, 'domain', `no package lies in domain ${domain}`);
-    checkTexts(complain, { ...texts, at }, `domain ${domain}`);
+const checkHeaders = ({ sources, classes, complain }: Context): void => {
+  const described = new Set<string>();
+  for (const header of sources.headers) {
+    checkTexts(complain, header, `model ${header.name}`);
+    for (const [domain, texts] of header.domains) {
+      const at = below(header.at, 'domains', domain);
+      if (described.has(domain)) complain(at, 'duplicate', `domain ${domain} is described in another folder too`);
+      described.add(domain);
+      if (!sources.packages.some((one) => domainOf(one.path) === domain))
+        complain(at, 'domain', `no package lies in domain ${domain}`);
+      checkTexts(complain, { ...texts, at }, `domain ${domain}`);
+    }
   }
-  const identifier = classes.get(header.identifierType);
-  const value = identifier?.attributes.find((attribute) => jsonName(attribute.name) === header.identifierValue);
-  if (identifier === undefined || value === undefined || value.type !== 'string' || value.list)
+  for (const header of sources.headers) {
+    const own = sources.packages.filter(({ model }) => model === header.name).map(({ path }) => domainOf(path));
+    for (const domain of new Set(own))
+      if (!described.has(domain)) complain(below(header.at, 'domains'), 'domain', `domain ${domain} is not described`);
+    checkIdentifier(header, classes, complain);
+  }
+};
+
+const checkIdentifier = (
+  { at, identifier }: SourceHeader,
+  classes: ReadonlyMap<string, SourceClass>,
+  complain: Complain,
+): void => {
+  if (identifier === null) return;
+  const type = classes.get(identifier.type);
+  const value = type?.attributes.find((attribute) => jsonName(attribute.name) === identifier.value);
+  if (value === undefined || value.type !== 'string' || value.list)
     complain(
-      below(header.at, 'identifier'),
+      below(at, 'identifier'),
       'identifier',
-      `${header.identifierType} is no class with a single text attribute '${header.identifierValue}'`,
+      `${identifier.type} is no class with a single text attribute '${identifier.value}'`,
     );
 };
 
@@ -92,7 +116,7 @@ const checkPackage = (
   packages: ReadonlyMap<string, SourcePackage>,
 ): void => {
   const at = below(source.at, 'package');
-  if (`${source.path}.yaml` !== source.at.file)
+  if (`${source.path}.yaml` !== source.file)
     complain(at, 'package-path', `package ${source.path} must lie in ${source.path}.yaml`);
   if (packagePath(source.name) !== source.path)
     complain(
@@ -103,6 +127,15 @@ const checkPackage = (
   if (reservedDomains.has(domainOf(source.path)))
     complain(at, 'reserved-name', `'${domainOf(source.path)}' cannot be a domain`);
   checkTexts(complain, source, `package ${source.path}`);
+  if (source.commonFrom !== null) {
+    const from = packages.get(source.commonFrom);
+    if (from === undefined || from.commonFrom !== null || from === source)
+      complain(
+        below(source.at, 'common-from'),
+        'common-from',
+        `${source.commonFrom} is no other package with copies of its own`,
+      );
+  }
   for (const one of source.classes)
     if (packages.has(`${source.path}/${segment(one.name)}`))
       complain(one.at, 'duplicate', `${source.path}/${segment(one.name)} is also a package`);
@@ -135,7 +168,7 @@ const checkClass = (context: Context, one: SourceClass): void => {
 
   const line = lineage(classes, one);
   const identifiers = line.flatMap((each) =>
-    each.attributes.filter((attribute) => attribute.type === sources.header.identifierType && !attribute.list),
+    each.attributes.filter((attribute) => attribute.type === sources.identifier.type && !attribute.list),
   );
   if (one.kind === 'main' && identifiers.length === 0)
     complain(one.at, 'identifier', `main class ${one.name} has no identifier`);
@@ -194,11 +227,7 @@ const checkAttribute = (context: Context, owner: SourceClass, attribute: SourceA
       'text',
       `${owner.name}.${attribute.name} is described in one language only, or with an empty text`,
     );
-  if (
-    attribute.type === sources.header.identifierType &&
-    !attribute.list &&
-    reservedIdentifiers.has(segment(attribute.name))
-  )
+  if (attribute.type === sources.identifier.type && !attribute.list && reservedIdentifiers.has(segment(attribute.name)))
     complain(attribute.at, 'reserved-name', `'${attribute.name}' cannot be an identifier: addresses use the word`);
   if (isPrimitiveKind(attribute.type)) return;
   const at = below(attribute.at, 'type');

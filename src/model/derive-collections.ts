@@ -15,7 +15,11 @@ import { domainOf, segment } from './naming.ts';
 import type { Sources } from './source.ts';
 
 type Classes = ReadonlyMap<ClassKey, ModelClass>;
-type Served = ReadonlyMap<string, readonly ModelClass[]>;
+/** What each component serves, and where each takes common classes from: its own copies or those of another component. */
+type Served = {
+  readonly by: ReadonlyMap<string, readonly ModelClass[]>;
+  readonly commonFrom: ReadonlyMap<string, string>;
+};
 
 /** Gives the components and, flat, all collections, in the order of their paths. */
 export const deriveComponents = (
@@ -26,18 +30,18 @@ export const deriveComponents = (
   readonly components: ReadonlyMap<string, Component>;
   readonly collections: ReadonlyMap<CollectionPath, Collection>;
 } => {
-  const served: Served = new Map(
-    [...packages.values()].filter((one) => one.component).map((one) => [one.path, servedBy(one, classes)]),
-  );
+  const own = [...packages.values()].filter((one) => one.component);
+  const served: Served = {
+    by: new Map(own.map((one) => [one.path, servedBy(one, classes)])),
+    commonFrom: new Map(own.map(({ path, commonFrom }) => [path, commonFrom ?? path])),
+  };
   const indexed = indexesByClass(sources);
   const components = new Map<string, Component>();
   const collections = new Map<CollectionPath, Collection>();
-  for (const [path, list] of served) {
+  for (const [path, list] of served.by) {
     const owner = packages.get(path);
     if (owner === undefined) continue;
-    const mine = list.map((one) =>
-      deriveCollection(path, one, classes, served, indexed, sources.header.identifierValue),
-    );
+    const mine = list.map((one) => deriveCollection(path, one, classes, served, indexed, sources.identifier.value));
     for (const collection of mine) collections.set(collection.path, collection);
     components.set(path, { path, package: owner, collections: mine });
   }
@@ -46,10 +50,11 @@ export const deriveComponents = (
 
 const byName = (a: ModelClass, b: ModelClass): number => (a.className < b.className ? -1 : 1);
 
-/** Own main classes, then the common ones that relations reach, through common classes too; each part by class name. */
+/** Own main classes, then, unless they come from elsewhere, the common ones that relations reach, through common classes too; each part by class name. */
 const servedBy = (one: ModelPackage, classes: Classes): readonly ModelClass[] => {
   const present = one.classes.map((key) => classes.get(key)).filter((each) => each !== undefined);
   const own = present.filter((each) => each.kind === 'main' && !each.common);
+  if (one.commonFrom !== null) return own.sort(byName);
   const common = new Set<ModelClass>();
   const open = [...own];
   for (let each = open.pop(); each !== undefined; each = open.pop())
@@ -105,7 +110,12 @@ const lineage = (of: ModelClass, classes: Classes): readonly ClassKey[] => {
 };
 
 const indexesByClass = (sources: Sources): ReadonlyMap<ClassKey, readonly string[]> =>
-  new Map(sources.indexes.map((index) => [index.class, index.attributes]));
+  new Map(
+    [...Map.groupBy(sources.indexes, (index) => index.class)].map(([key, indexes]) => [
+      key,
+      indexes.flatMap(({ attributes }) => attributes),
+    ]),
+  );
 
 const linkRule = (
   relation: Relation,
@@ -168,13 +178,14 @@ const componentOf = (path: CollectionPath): string => path.slice(0, path.lastInd
 
 /**
  * Where links to a class lead from a component: the class's own path; for a common class the nearest copy, that is in the same
- * component, else in the first of the same domain, else in the first of all; null for a reference.
+ * component or the one that it takes them from, else in the first of the same domain, else in the first of all; null for a reference.
  */
-const targetPath = (target: ModelClass | undefined, component: string, served: Served): CollectionPath | null => {
+const targetPath = (target: ModelClass | undefined, from: string, served: Served): CollectionPath | null => {
   if (target === undefined || target.kind !== 'main') return null;
   if (!target.common) return `${target.package}/${target.segment}`;
-  const serves = (path: string): boolean => served.get(path)?.includes(target) ?? false;
-  const places = [...served.keys()].filter(serves).sort();
+  const component = served.commonFrom.get(from) ?? from;
+  const serves = (path: string): boolean => served.by.get(path)?.includes(target) ?? false;
+  const places = [...served.by.keys()].filter(serves).sort();
   const nearest = serves(component)
     ? component
     : (places.find((path) => domainOf(path) === domainOf(component)) ?? places[0]);

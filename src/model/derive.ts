@@ -7,7 +7,7 @@ import { deriveProtection } from './derive-protection.ts';
 import { deriveScopes } from './derive-scopes.ts';
 import { deepFreeze } from './freeze.ts';
 import { isPrimitiveKind } from './kinds.ts';
-import type { Attribute, ClassKey, Model, ModelClass, ModelPackage, Relation, Text } from './model.ts';
+import type { Attribute, ClassKey, Model, ModelClass, ModelPackage, ModelPart, Relation, Text } from './model.ts';
 import { className, classKey, jsonName, segment } from './naming.ts';
 import type { SourceAttribute, SourceClass, SourceRelation, Sources } from './source.ts';
 
@@ -23,14 +23,24 @@ export const deriveModel = (sources: Sources, hash: string): Model => {
   const classes = deriveClasses(sources);
   const packages = derivePackages(sources, classes);
   const { components, collections } = deriveComponents(sources, packages, classes);
-  const { header } = sources;
+  const parts = sources.headers.map((one): ModelPart => {
+    const { name, version, nb, en, buildsOn } = one;
+    return { name, version, description: { nb, en }, buildsOn };
+  });
+  const [base] = parts;
   return deepFreeze({
-    name: header.name,
-    version: header.version,
-    description: { nb: header.nb, en: header.en },
+    name: base?.name ?? '',
+    version: base?.version ?? '',
+    description: base?.description ?? { nb: '', en: '' },
+    parts: new Map(parts.map((part) => [part.name, part])),
     hash,
-    identifierValue: header.identifierValue,
-    domains: new Map([...header.domains].map(([path, texts]) => [path, { nb: texts.nb, en: texts.en }])),
+    identifierValue: sources.identifier.value,
+    domains: new Map(
+      sources.headers
+        .flatMap(({ domains }) => [...domains])
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([path, { nb, en }]) => [path, { nb, en }]),
+    ),
     packages,
     classes,
     components,
@@ -54,6 +64,8 @@ const derivePackages = (
           source.path,
           {
             path: source.path,
+            part: source.model,
+            commonFrom: source.commonFrom,
             name: source.name,
             description: { nb: source.nb, en: source.en },
             component: keys.some((key) => isAddressable(classes.get(key))),
@@ -72,7 +84,7 @@ const deriveClasses = (sources: Sources): ReadonlyMap<ClassKey, ModelClass> => {
   const own = new Map<ClassKey, Pick<ModelClass, 'ownAttributes' | 'ownRelations'>>();
   for (const [key, one] of raw)
     own.set(key, {
-      ownAttributes: one.attributes.map((attribute) => deriveAttribute(attribute, key, sources.header.identifierType)),
+      ownAttributes: one.attributes.map((attribute) => deriveAttribute(attribute, key, sources.identifier.type)),
       ownRelations: one.relations.map((relation) => deriveRelation(relation, key)),
     });
 
@@ -149,5 +161,6 @@ const deriveRelation = (source: SourceRelation, from: ClassKey): Relation => {
     deprecated: source.deprecated,
     description: { nb: source.nb, en: source.en },
     from,
+    extension: source.extension,
   };
 };

@@ -27,6 +27,7 @@ export type RelationReport = {
   readonly deprecated: boolean;
   readonly description: Text;
   readonly from: string;
+  readonly extension: string | null;
 };
 
 export type ClassReport = {
@@ -107,6 +108,7 @@ const relationReport = (relation: Relation): RelationReport => ({
   deprecated: relation.deprecated,
   description: relation.description,
   from: relation.from,
+  extension: relation.extension,
 });
 
 /** Everything about one class as a plain value. */
@@ -175,7 +177,12 @@ export const showClass = (report: ClassReport, language: Language): string => {
     one.jsonName,
     one.multiplicity,
     one.target,
-    one.inverse === null ? '' : `<- ${one.inverse}`,
+    [
+      one.inverse === null ? '' : `<- ${one.inverse}`,
+      one.extension === null ? '' : `${words.extension} ${one.extension}`,
+    ]
+      .filter((mark) => mark !== '')
+      .join(', '),
     one.from === report.key ? '' : one.from,
     one.description[language],
   ]);

@@ -106,6 +106,7 @@ const relationSchema = (model: Model, relation: Relation, link: JsonObject): Jso
   'x-multiplicity': relation.multiplicity,
   ...(relation.inverse === null ? {} : { 'x-inverse': relation.inverse }),
   ...(relation.deprecated ? { deprecated: true, 'x-deprecated': true } : {}),
+  ...(relation.extension === null ? {} : { 'x-extension': relation.extension }),
 });
 
 const targetName = (model: Model, relation: Relation): string => {

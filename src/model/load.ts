@@ -1,8 +1,7 @@
-// Loads a model folder: reads every YAML file, checks it, derives the frozen model. Called at start, by `bindeledd model check` and by
-// tests. The only file of this folder that touches the disk.
-import { readdirSync, readFileSync } from 'node:fs';
+// Loads the folders of a model: reads every YAML file, checks it, derives the one frozen model. Called at start, by `bindeledd model check`
+// and by tests. The only file of this folder that touches the disk.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { problem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
@@ -10,9 +9,9 @@ import { checkExtras } from './check-extras.ts';
 import { checkProtection } from './check-protection.ts';
 import { checkStructure } from './check.ts';
 import { deriveModel, hashOf } from './derive.ts';
-import { extendPackages } from './extend.ts';
-import { located } from './findings.ts';
-import type { Complain, Complaint, Finding, ParsedFile } from './findings.ts';
+import { located, parseFile } from './findings.ts';
+import type { Complain, Complaint, Finding } from './findings.ts';
+import { checkTogether, mergeFolders } from './merge.ts';
 import type { Model } from './model.ts';
 import {
   noProtection,
@@ -23,18 +22,22 @@ import {
   readProtection,
   readScopes,
 } from './source.ts';
-import type { Sources } from './source.ts';
+import type { SourceFile, SourceFolder } from './source.ts';
 
 /** The model files by their path within the folder (`utdanning/elev.yaml`), with their text. */
 export type ModelFiles = ReadonlyMap<string, string>;
 
-/** What became of a folder: the model when nothing is wrong, and every finding otherwise. */
+/** One of the folders of a model, and the name that stands before its files in findings when there are several. */
+export type ModelFolder = { readonly name: string; readonly files: ModelFiles };
+
+/** What became of the folders: the model when nothing is wrong, and every finding otherwise. */
 export type Examined = { readonly model: Model | null; readonly findings: readonly Finding[] };
 
 const headerFile = 'model.yaml';
 const indexesFile = 'indexes.yaml';
 const scopesFile = 'scopes.yaml';
 const protectionFile = 'protection.yaml';
+/** Read by readQualityFiles alone: it says nothing that the model is derived from. */
 const qualityFile = 'quality.yaml';
 const extensionsFolder = 'extensions/';
 
@@ -51,70 +54,99 @@ export const readModelFiles = (folder: string): ModelFiles =>
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
+/** The name of each folder in findings: its own, with its place in the list when an earlier one has it too. */
+const namesOf = (folders: readonly string[]): readonly string[] => {
+  const names = folders.map((folder) => path.basename(folder));
+  return names.map((name, place) => (names.indexOf(name) === place ? name : `${name}-${place + 1}`));
+};
+
+/** The texts of the `quality.yaml` files of the folders that have one, by their names in findings. Throws what the file system throws. */
+export const readQualityFiles = (folders: readonly string[]): ReadonlyMap<string, string> => {
+  const names = namesOf(folders);
+  return new Map(
+    folders.flatMap((folder, place): (readonly [string, string])[] => {
+      const file = path.join(folder, qualityFile);
+      const name = folders.length > 1 ? `${names[place] ?? ''}/${qualityFile}` : qualityFile;
+      return existsSync(file) ? [[name, readFileSync(file, 'utf8')]] : [];
+    }),
+  );
+};
+
 /**
- * Takes the files of a model, gives the model or the findings. Stages stop at the first that finds something, so that one mistake
- * is not reported as ten: syntax, shape and extensions, structure, what is said of the derived model.
+ * Takes the folders of a model, gives the model or the findings. Stages stop at the first that finds something, so that one mistake
+ * is not reported as ten: syntax, shape, whether the folders belong together, extensions and structure, what is said of the
+ * derived model.
  */
-export const examineModel = (files: ModelFiles): Examined => {
+export const examineModel = (folders: readonly ModelFolder[]): Examined => {
   const complaints: Complaint[] = [];
   const complain: Complain = (at, rule, message) => complaints.push({ ...at, rule, message });
-  const parsed = new Map<string, ParsedFile>();
+  const before = ({ name }: ModelFolder): string => (folders.length > 1 ? `${name}/` : '');
+  const texts = new Map(
+    folders.flatMap((folder) =>
+      [...folder.files].map(([file, text]): readonly [string, string] => [before(folder) + file, text]),
+    ),
+  );
+  const values = new Map<string, unknown>();
   const broken: Finding[] = [];
-  for (const [file, text] of files) {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    parsed.set(file, { document, lines });
-    for (const error of document.errors)
-      broken.push({ file, line: lines.linePos(error.pos[0]).line, rule: 'yaml-syntax', message: error.message });
+  for (const [file, text] of texts) {
+    const { document, lines } = parseFile(text);
+    for (const { pos, message } of document.errors)
+      broken.push({ file, line: lines.linePos(pos[0]).line, rule: 'yaml-syntax', message });
+    if (document.errors.length === 0) values.set(file, document.toJS());
   }
   if (broken.length > 0) return { model: null, findings: broken };
 
-  const sources = readSources(parsed, complain);
+  const read = folders.map((folder) => readFolder([...folder.files.keys()], before(folder), values, complain));
+  if (complaints.length === 0) checkTogether(read, complain);
+  if (complaints.length > 0) return { model: null, findings: located(complaints, texts) };
+  const sources = mergeFolders(read, complain);
   if (complaints.length === 0) checkStructure(sources, complain);
-  if (complaints.length > 0) return { model: null, findings: located(complaints, parsed) };
-  const model = deriveModel(sources, hashOf(files));
+  if (complaints.length > 0) return { model: null, findings: located(complaints, texts) };
+  const model = deriveModel(sources, hashOf([...texts].sort(([a], [b]) => (a < b ? -1 : 1))));
   checkExtras(sources, model, complain);
-  checkProtection(sources.protection, model, complain);
-  return complaints.length > 0 ? { model: null, findings: located(complaints, parsed) } : { model, findings: [] };
+  checkProtection(sources, model, complain);
+  return complaints.length > 0 ? { model: null, findings: located(complaints, texts) } : { model, findings: [] };
 };
 
-const readSources = (parsed: ReadonlyMap<string, ParsedFile>, complain: Complain): Sources => {
-  const value = (file: string): unknown => {
-    const one = parsed.get(file);
-    if (one === undefined) complain({ file, path: [] }, 'missing-file', `${file} is missing`);
-    return one?.document.toJS() ?? {};
+/** Reads the files of one folder; `before` is what stands before their names in findings. */
+const readFolder = (
+  files: readonly string[],
+  before: string,
+  values: ReadonlyMap<string, unknown>,
+  complain: Complain,
+): SourceFolder => {
+  const value = (within: string): unknown => {
+    if (!values.has(before + within))
+      complain({ file: before + within, path: [] }, 'missing-file', `${within} is missing`);
+    return values.get(before + within) ?? {};
   };
-  const others = [...parsed.keys()].filter(
+  const others = files.filter(
     (file) => ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile].includes(file),
   );
   const packages = others.filter((file) => !file.startsWith(extensionsFolder));
-  if (packages.length === 0) complain({ file: headerFile, path: [] }, 'missing-file', 'there is no package file');
-  const header = readHeader(value(headerFile), headerFile, complain);
-  const extensions = others
-    .filter((file) => file.startsWith(extensionsFolder))
-    .map((file) => readExtension(value(file), file, complain));
+  if (packages.length === 0)
+    complain({ file: before + headerFile, path: [] }, 'missing-file', 'there is no package file');
+  const header = readHeader(value(headerFile), before + headerFile, complain);
+  const placed = (within: string): SourceFile => ({ file: before + within, within, model: header.name });
   return {
     header,
-    packages: extendPackages(
-      packages.map((file) => readPackage(value(file), file, complain)),
-      extensions,
-      header.identifierType,
-      complain,
-    ),
-    extensions,
-    protection: parsed.has(protectionFile)
-      ? readProtection(value(protectionFile), protectionFile, complain)
-      : noProtection(protectionFile),
-    indexes: readIndexes(value(indexesFile), indexesFile, complain),
-    scopes: readScopes(value(scopesFile), scopesFile, complain),
+    packages: packages.map((file) => readPackage(value(file), placed(file), complain)),
+    extensions: others
+      .filter((file) => file.startsWith(extensionsFolder))
+      .map((file) => readExtension(value(file), placed(file), complain)),
+    protection: values.has(before + protectionFile)
+      ? readProtection(value(protectionFile), before + protectionFile, complain)
+      : noProtection(before + protectionFile),
+    indexes: readIndexes(value(indexesFile), before + indexesFile, complain),
+    ...readScopes(value(scopesFile), before + scopesFile, complain),
   };
 };
 
-/** Loads the model of a folder. Fails with HUB-200 and one item (`file:line`, rule and message) per finding. */
-export const loadModel = (folder: string): Result<Model> => {
-  const files = readFolder(folder);
-  if (files === null) return failed(problem('HUB-200', `The model folder ${path.basename(folder)} cannot be read.`));
-  const { model, findings } = examineModel(files);
+/** Loads the model of one or several folders. Fails with HUB-200 and one item (`file:line`, rule and message) per finding. */
+export const loadModel = (...folders: readonly string[]): Result<Model> => {
+  const found = examineFolders(folders);
+  if (!found.ok) return found;
+  const { model, findings } = found.value;
   if (model !== null) return ok(model);
   const [first] = findings;
   const detail =
@@ -130,21 +162,26 @@ export const loadModel = (folder: string): Result<Model> => {
   );
 };
 
-/** Checks the model of a folder; gives every finding of the first stage that has any, [] when the model is sound. Fails when the folder cannot be read. */
-export const checkModel = (folder: string): Result<readonly Finding[]> => {
-  const files = readFolder(folder);
-  return files === null
-    ? failed(problem('HUB-200', `The model folder ${path.basename(folder)} cannot be read.`))
-    : ok(examineModel(files).findings);
+/**
+ * Checks the model of one or several folders; gives every finding of the first stage that has any, [] when the model is sound. Fails when a
+ * folder cannot be read.
+ */
+export const checkModel = (...folders: readonly string[]): Result<readonly Finding[]> => {
+  const found = examineFolders(folders);
+  return found.ok ? ok(found.value.findings) : found;
 };
 
-const readFolder = (folder: string): ModelFiles | null => {
-  try {
-    return readModelFiles(folder);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return null;
-    throw error;
-  }
+const examineFolders = (folders: readonly string[]): Result<Examined> => {
+  const names = namesOf(folders);
+  const read: ModelFolder[] = [];
+  for (const [place, folder] of folders.entries())
+    try {
+      read.push({ name: names[place] ?? '', files: readModelFiles(folder) });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      return failed(problem('HUB-200', `The model folder ${path.basename(folder)} cannot be read.`));
+    }
+  return ok(examineModel(read));
 };
 
 /** One finding on one line: `utdanning/elev.yaml:12 inverse: …`. */

@@ -57,6 +57,8 @@ export type Relation = {
   readonly deprecated: boolean;
   readonly description: Text;
   readonly from: ClassKey;
+  /** Name of the extension that adds it to a class of the published model; null for what is in the published model. */
+  readonly extension: string | null;
 };
 
 export type ModelClass = {
@@ -69,7 +71,7 @@ export type ModelClass = {
   readonly kind: ClassKind;
   readonly superclass: ClassKey | null;
   readonly deprecated: boolean;
-  /** Served under every component that reaches it (Person, Kontaktperson, Virksomhet). */
+  /** Served under every component that reaches it (Person, Kontaktperson, Virksomhet), save those that take it from another. */
   readonly common: boolean;
   /** An own attribute is writeable (the FINT rule, facts 1.5). */
   readonly writeable: boolean;
@@ -87,6 +89,10 @@ export type ModelClass = {
 export type ModelPackage = {
   /** Transliterated lower-case path, `utdanning/elev`. */
   readonly path: string;
+  /** Name of the part of the model that it is of. */
+  readonly part: string;
+  /** The component whose copies of the common classes its relations lead to; null = copies of its own. */
+  readonly commonFrom: string | null;
   /** Display names per level. */
   readonly name: readonly string[];
   readonly description: Text;
@@ -166,11 +172,23 @@ export type ProtectionRules = {
 
 export type Marking = { readonly attribute: string; readonly levels: ReadonlyMap<string, ProtectionLevel> };
 
+/** What one folder brings to the model. */
+export type ModelPart = {
+  readonly name: string;
+  readonly version: string;
+  readonly description: Text;
+  /** Name of the part that it adds to; null for the one that stands alone. */
+  readonly buildsOn: string | null;
+};
+
 export type Model = {
+  /** Of the part that all others build on, like version and description. */
   readonly name: string;
   /** `4.1.0` */
   readonly version: string;
   readonly description: Text;
+  /** Everything that the model was put together of, by name; the one that stands alone first. */
+  readonly parts: ReadonlyMap<string, ModelPart>;
   /** Changes when any model file changes; part of ETags and cache keys. */
   readonly hash: string;
   /** JSON name of the attribute of an identifier that holds its value. */

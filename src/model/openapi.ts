@@ -36,8 +36,8 @@ export const openApiDocument = (
   openapi: '3.1.0',
   jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
   info: {
-    title: `${model.name} ${component.package.name.join(' / ')}`,
-    version: model.version,
+    title: `${component.package.part} ${component.package.name.join(' / ')}`,
+    version: model.parts.get(component.package.part)?.version ?? model.version,
     ...describe(component.package.description),
     license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
   },

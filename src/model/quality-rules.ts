@@ -16,32 +16,38 @@ export type ValueCheck =
 /** The checks that a class adds, by its key; a class has those of its superclasses too. */
 export type QualityRules = ReadonlyMap<ClassKey, readonly ValueCheck[]>;
 
-/** The name of the file within a model folder. */
-export const qualityFile = 'quality.yaml';
-
 /**
- * Takes the text of quality.yaml (undefined = the model has none) and the model; gives the checks. Fails with HUB-200 and one item per fault:
- * an unknown class, check or attribute.
+ * Takes the texts of the quality.yaml files by file name (none = nothing is checked) and the model; gives the checks, those of all files for a
+ * class that several name. Fails with HUB-200 and one item per fault: an unknown class, check or attribute, and a check that stands twice.
  */
-export const readQualityRules = (text: string | undefined, model: Model): Result<QualityRules> => {
+export const readQualityRules = (files: ReadonlyMap<string, string>, model: Model): Result<QualityRules> => {
   const errors: ProblemItem[] = [];
   const rules = new Map<ClassKey, readonly ValueCheck[]>();
-  const complain = (at: string, message: string): null => {
-    errors.push({ at: `${qualityFile}: ${at}`, message, code: 'HUB-200' });
-    return null;
-  };
-  for (const [key, value] of Object.entries(checksIn(text, complain))) {
-    const of = model.classes.get(key);
-    if (of === undefined) complain(key, 'the model has no such class');
-    else if (!Array.isArray(value)) complain(key, 'takes a list of checks');
-    else
-      rules.set(
-        key,
-        value.flatMap((one: unknown, index) => {
-          const check = readCheck(one, of, model, (message) => complain(`${key}[${index}]`, message));
-          return check === null ? [] : [check];
-        }),
-      );
+  for (const [file, text] of files) {
+    const complain = (at: string, message: string): null => {
+      errors.push({ at: `${file}: ${at}`, message, code: 'HUB-200' });
+      return null;
+    };
+    for (const [key, value] of Object.entries(checksIn(text, complain))) {
+      const of = model.classes.get(key);
+      if (of === undefined) complain(key, 'the model has no such class');
+      else if (!Array.isArray(value)) complain(key, 'takes a list of checks');
+      else
+        rules.set(
+          key,
+          value.reduce<readonly ValueCheck[]>(
+            (held, one: unknown, index) => {
+              const at = `${key}[${index}]`;
+              const check = readCheck(one, of, model, (message) => complain(at, message));
+              if (check === null) return held;
+              const known = held.some((each) => JSON.stringify(each) === JSON.stringify(check));
+              if (known) complain(at, 'the check stands twice');
+              return known ? held : [...held, check];
+            },
+            rules.get(key) ?? [],
+          ),
+        );
+    }
   }
   const [first] = errors;
   return first === undefined
@@ -49,8 +55,7 @@ export const readQualityRules = (text: string | undefined, model: Model): Result
     : failed(problem('HUB-200', `${errors.length} finding(s); the first: ${first.at}: ${first.message}`, { errors }));
 };
 
-const checksIn = (text: string | undefined, complain: (at: string, message: string) => null): object => {
-  if (text === undefined) return {};
+const checksIn = (text: string, complain: (at: string, message: string) => null): object => {
   try {
     const value: unknown = parse(text);
     if (typeof value === 'object' && value !== null && 'checks' in value && typeof value.checks === 'object')

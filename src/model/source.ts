@@ -28,6 +28,8 @@ export type SourceRelation = {
   readonly source: boolean;
   readonly inverse: string | null;
   readonly deprecated: boolean;
+  /** The extension that adds it; null in a package file. */
+  readonly extension: string | null;
 } & SourceText;
 
 export type SourceClass = {
@@ -44,43 +46,63 @@ export type SourceClass = {
 
 export type SourcePackage = {
   readonly at: At;
+  /** The name of the model that it is of. */
+  readonly model: string;
+  /** Its file within the folder of that model. */
+  readonly file: string;
   readonly path: string;
   readonly name: readonly string[];
+  /** The component whose copies of the common classes its relations lead to; null = copies of its own. */
+  readonly commonFrom: string | null;
   readonly classes: readonly SourceClass[];
 } & SourceText;
 
-/** model.yaml: the name of the model, its domains, and which class and attribute identify a resource. */
+/** Which class is an identifier, and the attribute of it that holds the value. */
+export type SourceIdentifier = { readonly type: string; readonly value: string };
+
+/** model.yaml: the name of the model, its domains, and either which class and attribute identify a resource or the model that says it. */
 export type SourceHeader = {
   readonly at: At;
   readonly name: string;
   readonly version: string;
-  readonly identifierType: string;
-  readonly identifierValue: string;
+  readonly identifier: SourceIdentifier | null;
+  /** Name of the model that this one adds to. */
+  readonly buildsOn: string | null;
   readonly domains: ReadonlyMap<string, SourceText>;
 } & SourceText;
 
 /** One line of indexes.yaml: attribute paths of a class (an abstract one counts for its subclasses). */
 export type SourceIndex = { readonly at: At; readonly class: string; readonly attributes: readonly string[] };
 
-/** One scope of scopes.yaml. */
-export type SourceScope = {
-  readonly at: At;
-  readonly name: string;
-  readonly target: string;
-  readonly paths: ReadonlyMap<string, readonly string[]>;
-  readonly unaffected: readonly string[];
-} & SourceText;
+/** The routes by which one collection reaches the target of a scope. */
+export type SourcePaths = { readonly at: At; readonly collection: string; readonly routes: readonly string[] };
 
-/** One class in a file of `extensions/`: the attributes that the extension adds to it. */
+/** What a scope says of collections. */
+export type SourceReach = {
+  readonly paths: readonly SourcePaths[];
+  readonly unaffected: readonly { readonly at: At; readonly pattern: string }[];
+};
+
+/** One scope of scopes.yaml. */
+export type SourceScope = { readonly at: At; readonly name: string; readonly target: string } & SourceReach &
+  SourceText;
+
+/** What a scopes.yaml adds to a scope that another folder defines. */
+export type SourceScopeAddition = { readonly at: At; readonly name: string } & SourceReach;
+
+/** One class in a file of `extensions/`: the attributes and relations that the extension adds to it. */
 export type SourceAddition = {
   readonly at: At;
   readonly class: string;
   readonly attributes: readonly SourceAttribute[];
+  readonly relations: readonly SourceRelation[];
 };
 
-/** A file of `extensions/`: attributes beside those of the published model. */
+/** A file of `extensions/`: attributes and relations beside those of the published model. */
 export type SourceExtension = {
   readonly at: At;
+  /** Its file within the folder of its model. */
+  readonly file: string;
   readonly name: string;
   readonly additions: readonly SourceAddition[];
 } & SourceText;
@@ -107,13 +129,30 @@ export type SourceProtection = {
   readonly notAbout: readonly SourceNotAbout[];
 };
 
-export type Sources = {
+/** The files of one folder. */
+export type SourceFolder = {
   readonly header: SourceHeader;
-  /** With the attributes of the extensions in their classes. */
   readonly packages: readonly SourcePackage[];
   readonly extensions: readonly SourceExtension[];
   readonly protection: SourceProtection;
   readonly indexes: readonly SourceIndex[];
+  readonly scopes: readonly SourceScope[];
+  readonly scopeAdditions: readonly SourceScopeAddition[];
+};
+
+/** The files of all folders as one model. */
+export type Sources = {
+  /** The model that builds on none, before those that add to it. */
+  readonly headers: readonly SourceHeader[];
+  readonly identifier: SourceIdentifier;
+  /** With the members of the extensions in their classes. */
+  readonly packages: readonly SourcePackage[];
+  readonly extensions: readonly SourceExtension[];
+  readonly protection: SourceProtection;
+  /** Where a package's own model says what is about whom, by package. */
+  readonly protectionOf: ReadonlyMap<string, At>;
+  readonly indexes: readonly SourceIndex[];
+  /** With what other folders add to them. */
   readonly scopes: readonly SourceScope[];
 };
 
@@ -127,10 +166,23 @@ const texts = { nb: must('string'), en: must('string') };
 
 /** The keys of every object of the model files. */
 export const shapes = {
-  header: { name: must('string'), version: must('string'), ...texts, identifier: must('map'), domains: must('map') },
+  header: {
+    name: must('string'),
+    version: must('string'),
+    ...texts,
+    identifier: may('map'),
+    'builds-on': may('string'),
+    domains: must('map'),
+  },
   headerIdentifier: { type: must('string'), value: must('string') },
   domain: texts,
-  package: { package: must('string'), name: must('strings'), ...texts, classes: must('map') },
+  package: {
+    package: must('string'),
+    name: must('strings'),
+    'common-from': may('string'),
+    ...texts,
+    classes: must('map'),
+  },
   class: {
     kind: must('string'),
     extends: may('string'),
@@ -159,12 +211,13 @@ export const shapes = {
     ...texts,
   },
   extension: { extension: must('string'), ...texts, extends: must('map') },
-  addition: { attributes: must('map') },
+  addition: { attributes: may('map'), relations: may('map') },
   protection: { markings: must('map'), about: must('map'), 'not-about': may('map') },
   marking: { attribute: must('string'), levels: must('map') },
   indexes: { indexes: must('map') },
-  scopes: { scopes: must('map') },
+  scopes: { scopes: must('map'), additions: may('map') },
   scope: { target: must('string'), ...texts, paths: must('map'), unaffected: must('strings') },
+  scopeAddition: { paths: may('map'), unaffected: may('strings') },
 } as const satisfies Readonly<Record<string, Shape>>;
 
 const matches: Readonly<Record<FieldKind, (value: unknown) => boolean>> = {
@@ -211,15 +264,21 @@ const entries = (fields: Fields, key: string): readonly (readonly [string, unkno
   Object.entries((fields.get(key) as Readonly<Record<string, unknown>> | null | undefined) ?? {});
 const both = (fields: Fields): SourceText => ({ nb: textField(fields, 'nb'), en: textField(fields, 'en') });
 
+/** Where a file lies: for findings (`file` with the folder before it when there are several), within its folder, and of which model it is. */
+export type SourceFile = { readonly file: string; readonly within: string; readonly model: string };
+
 /** Reads one package file. */
-export const readPackage = (value: unknown, file: string, complain: Complain): SourcePackage => {
+export const readPackage = (value: unknown, { file, within, model }: SourceFile, complain: Complain): SourcePackage => {
   const at: At = { file, path: [] };
   const fields = fieldsOf(value, shapes.package, at, complain);
   const path = textField(fields, 'package');
   return {
     at,
+    model,
+    file: within,
     path,
     name: list(fields, 'name'),
+    commonFrom: optionalText(fields, 'common-from'),
     ...both(fields),
     classes: entries(fields, 'classes').map(([name, entry]) =>
       readClass(entry, path, name, below(at, 'classes', name), complain),
@@ -242,7 +301,7 @@ const readClass = (value: unknown, packagePath: string, name: string, at: At, co
       readAttribute(entry, key, null, below(at, 'attributes', key), complain),
     ),
     relations: entries(fields, 'relations').map(([key, entry]) =>
-      readRelation(entry, key, below(at, 'relations', key), complain),
+      readRelation(entry, key, null, below(at, 'relations', key), complain),
     ),
   };
 };
@@ -270,7 +329,13 @@ const readAttribute = (
   };
 };
 
-const readRelation = (value: unknown, name: string, at: At, complain: Complain): SourceRelation => {
+const readRelation = (
+  value: unknown,
+  name: string,
+  extension: string | null,
+  at: At,
+  complain: Complain,
+): SourceRelation => {
   const fields = fieldsOf(value, shapes.relation, at, complain);
   return {
     at,
@@ -280,27 +345,32 @@ const readRelation = (value: unknown, name: string, at: At, complain: Complain):
     source: flag(fields, 'source'),
     inverse: optionalText(fields, 'inverse'),
     deprecated: flag(fields, 'deprecated'),
+    extension,
     ...both(fields),
   };
 };
 
 /** Reads one file of `extensions/`. */
-export const readExtension = (value: unknown, file: string, complain: Complain): SourceExtension => {
+export const readExtension = (value: unknown, { file, within }: SourceFile, complain: Complain): SourceExtension => {
   const at: At = { file, path: [] };
   const fields = fieldsOf(value, shapes.extension, at, complain);
   const name = textField(fields, 'extension');
   return {
     at,
+    file: within,
     name,
     ...both(fields),
     additions: entries(fields, 'extends').map(([key, entry]): SourceAddition => {
       const here = below(at, 'extends', key);
-      const added = entries(fieldsOf(entry, shapes.addition, here, complain), 'attributes');
+      const added = fieldsOf(entry, shapes.addition, here, complain);
       return {
         at: here,
         class: key,
-        attributes: added.map(([own, each]) =>
+        attributes: entries(added, 'attributes').map(([own, each]) =>
           readAttribute(each, own, name, below(here, 'attributes', own), complain),
+        ),
+        relations: entries(added, 'relations').map(([own, each]) =>
+          readRelation(each, own, name, below(here, 'relations', own), complain),
         ),
       };
     }),
@@ -347,19 +417,17 @@ export const readProtection = (value: unknown, file: string, complain: Complain)
 export const readHeader = (value: unknown, file: string, complain: Complain): SourceHeader => {
   const at: At = { file, path: [] };
   const fields = fieldsOf(value, shapes.header, at, complain);
-  const identifier = fieldsOf(
-    fields.get('identifier') ?? {},
-    shapes.headerIdentifier,
-    below(at, 'identifier'),
-    complain,
-  );
+  const identifier = fields.has('identifier')
+    ? fieldsOf(fields.get('identifier') ?? {}, shapes.headerIdentifier, below(at, 'identifier'), complain)
+    : null;
   return {
     at,
     name: textField(fields, 'name'),
     version: textField(fields, 'version'),
     ...both(fields),
-    identifierType: textField(identifier, 'type'),
-    identifierValue: textField(identifier, 'value'),
+    identifier:
+      identifier === null ? null : { type: textField(identifier, 'type'), value: textField(identifier, 'value') },
+    buildsOn: optionalText(fields, 'builds-on'),
     domains: new Map(
       entries(fields, 'domains').map(([key, entry]) => [
         key,
@@ -379,24 +447,36 @@ export const readIndexes = (value: unknown, file: string, complain: Complain): r
   });
 };
 
-/** Reads scopes.yaml. */
-export const readScopes = (value: unknown, file: string, complain: Complain): readonly SourceScope[] => {
+/** Reads scopes.yaml: the scopes that it defines, and what it adds to those of others. */
+export const readScopes = (
+  value: unknown,
+  file: string,
+  complain: Complain,
+): Pick<SourceFolder, 'scopes' | 'scopeAdditions'> => {
   const top: At = { file, path: [] };
-  return entries(fieldsOf(value, shapes.scopes, top, complain), 'scopes').map(([name, entry]) => {
-    const at = below(top, 'scopes', name);
-    const fields = fieldsOf(entry, shapes.scope, at, complain);
-    const paths = new Map<string, readonly string[]>();
-    for (const [collection, steps] of entries(fields, 'paths')) {
-      if (matches.strings(steps)) paths.set(collection, steps as readonly string[]);
-      else complain(below(at, 'paths', collection), 'value-type', `'${collection}' takes ${wanted.strings}`);
-    }
-    return {
-      at,
-      name,
-      target: textField(fields, 'target'),
-      ...both(fields),
-      paths,
-      unaffected: list(fields, 'unaffected'),
-    };
-  });
+  const all = fieldsOf(value, shapes.scopes, top, complain);
+  return {
+    scopes: entries(all, 'scopes').map(([name, entry]) => {
+      const at = below(top, 'scopes', name);
+      const fields = fieldsOf(entry, shapes.scope, at, complain);
+      return { at, name, target: textField(fields, 'target'), ...both(fields), ...readReach(fields, at, complain) };
+    }),
+    scopeAdditions: entries(all, 'additions').map(([name, entry]) => {
+      const at = below(top, 'additions', name);
+      return { at, name, ...readReach(fieldsOf(entry, shapes.scopeAddition, at, complain), at, complain) };
+    }),
+  };
 };
+
+const readReach = (fields: Fields, at: At, complain: Complain): SourceReach => ({
+  paths: entries(fields, 'paths').flatMap(([collection, routes]): readonly SourcePaths[] => {
+    const here = below(at, 'paths', collection);
+    if (matches.strings(routes)) return [{ at: here, collection, routes: routes as readonly string[] }];
+    complain(here, 'value-type', `'${collection}' takes ${wanted.strings}`);
+    return [];
+  }),
+  unaffected: list(fields, 'unaffected').map((pattern, position) => ({
+    at: below(at, 'unaffected', position),
+    pattern,
+  })),
+});

@@ -1,5 +1,6 @@
 // The table of settings: precedence, every kind of value, secrets, unknown names, unsafe combinations, the dump and the reference page.
 import assert from 'node:assert/strict';
+import { resolve as absolute } from 'node:path';
 import { test } from 'node:test';
 import {
   resolveSettings,
@@ -68,9 +69,17 @@ test('every kind of value is read from text and refused with what it takes', () 
     ['BINDELEDD_LOG_LEVEL', 'loud'],
     ['BINDELEDD_SECURITY_CONTACT', 'someone'],
     ['BINDELEDD_RUN_EXPIRY_MINUTES', '0'],
+    ['BINDELEDD_MODEL', 'model/one,'],
   ];
   for (const [name, value] of bad)
     assert.match(refused({ environment: { [name]: value } }), /^HUB-700 .*takes .*, not "/, `${name}=${value}`);
+});
+
+test('one or several directories of a model, each made absolute', () => {
+  const model = (text: string) => resolve({ environment: { BINDELEDD_MODEL: text } }).settings.model;
+  assert.deepEqual(model('one'), [absolute('one')]);
+  assert.deepEqual(model('one, /two/x'), [absolute('one'), absolute('/two/x')]);
+  assert.equal(resolve({}).settings.model, null);
 });
 
 test('unknown names stop the start and name the nearest, wherever they stand', () => {

@@ -122,6 +122,7 @@ describe('the image', () => {
       'src/store/sqlite/wipe-worker.ts',
       'verify/audit-verify.ts',
       'model/fint',
+      'model/grunnskole',
       'package.json',
     ])
       assert.ok(files.includes(known), `${known} was not seen`);

@@ -7,7 +7,7 @@ import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { EventsPort, IngestPort } from '#apis/provider/ports.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import type { Caller } from '../e2e/caller.ts';
-import { fintFolder, modelOf } from '../model/models.ts';
+import { hubModel } from '../model/models.ts';
 import { startDemo, type DemoHub } from './demo-hub.ts';
 
 type Response = {
@@ -17,7 +17,7 @@ type Response = {
 type Operation = { readonly responses: Readonly<Record<string, Response>> };
 type Document = { readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>> };
 
-const model = modelOf(fintFolder);
+const model = hubModel();
 const api = providerApi({ model, ingest: {} as IngestPort, events: {} as EventsPort });
 const document = JSON.parse(api.describe()[0]?.text ?? '{}') as Document;
 const operations = Object.entries(document.paths).flatMap(([path, item]) =>

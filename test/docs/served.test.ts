@@ -9,7 +9,7 @@ import { deriveServed } from '#apis/fint/served.ts';
 import { schemaId } from '#model/json-schema.ts';
 import { openApiDocument } from '#model/openapi.ts';
 import type { Answer, Caller } from '../e2e/caller.ts';
-import { fintFolder, modelOf } from '../model/models.ts';
+import { hubModel } from '../model/models.ts';
 import { startDemo, type DemoHub } from './demo-hub.ts';
 
 type Operation = {
@@ -52,7 +52,7 @@ const ofReads = [
   'x-request-id',
 ];
 
-const model = modelOf(fintFolder);
+const model = hubModel();
 
 const follow = (document: Document, value: unknown): Record<string, unknown> => {
   const { $ref } = value as { readonly $ref?: string };

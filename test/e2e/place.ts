@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataPlace, type DataPlace } from '#app/cli/data-place.ts';
-import { loadFolder } from '#app/cli/models.ts';
+import { loadFolders } from '#app/cli/models.ts';
 import { systemClock } from '#base/clock.ts';
 import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
 import type { PlatformAuditRow } from '#store/platform-rows.ts';
@@ -63,7 +63,7 @@ export const temporaryPlace = async (): Promise<Place> => {
     beside,
     records: (organisation, client) =>
       beside(async ({ audited }) => {
-        const model = loadFolder(null);
+        const model = loadFolders(null);
         assert.ok(model.ok);
         const found: AuditRecord[] = [];
         for await (const entries of (await audited(organisation, model.value)).trail.scan({ order: 'oldest' }))

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bundledModel } from '#app/bundled-model.ts';
 import { compose } from '#app/compose.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { systemRandom } from '#base/random.ts';
@@ -64,7 +65,7 @@ const client = (id: string, grant: TestApplication['grant']): TestApplication =>
 const applications: readonly TestApplication[] = [
   client('plain', {}),
   client('school', {
-    collections: ['utdanning/*', 'administrasjon/*', 'felles/*'],
+    collections: ['utdanning/*', 'administrasjon/*', 'felles/*', 'grunnskole/*'],
     rows: { scope: 'skole', field: 'systemid', values: [ownSchool?.systemId ?? ''] },
   }),
   client('lms', {
@@ -236,7 +237,7 @@ const administrators = { auditor: ['admin.read'], keeper: ['admin.read', 'admin.
 
 before(
   async () => {
-    const loaded = loadModel('model/fint');
+    const loaded = loadModel(...bundledModel);
     assert.ok(loaded.ok);
     model = loaded.value;
     collections = [...model.collections.keys()];

@@ -17,11 +17,11 @@ import { createTokens } from '#hub/tokens.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { hrefOf } from '#model/href.ts';
 import type { Grant, GrantRows, Store, TenantWrite } from '#store/store.ts';
-import { entry, fintFolder, modelOf } from '../model/models.ts';
+import { entry, hubModel } from '../model/models.ts';
 import { testDialect } from '../store/conformance/dialects.ts';
 import type { Dialect } from '../store/conformance/dialects.ts';
 
-export const model = modelOf(fintFolder);
+export const model = hubModel();
 export const base = 'https://hub.test';
 export const start = Date.UTC(2026, 0, 5, 8);
 export const [fjord, dal] = ['fjordheim.test', 'dalen.test'];

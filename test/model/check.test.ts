@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { rules } from '#model/findings.ts';
-import { checkModel, examineModel, loadModel, readModelFiles } from '#model/load.ts';
+import { checkModel, loadModel, readModelFiles } from '#model/load.ts';
 import { bad, badModels, utlan } from './bad-models.ts';
 import type { Bad } from './bad-models.ts';
-import { fintFolder, tinyFolder } from './models.ts';
+import { examineOne, fintFolder, tinyFolder } from './models.ts';
 
 /** Fixtures without a mark name their line: a removed key or file has none of its own. */
 const unmarked: ReadonlySet<string> = new Set([
@@ -20,6 +20,8 @@ const unmarked: ReadonlySet<string> = new Set([
   'an attribute with a hyphen',
   'an attribute and a relation of one name',
   'a collection that is not served',
+  'neither an identifier nor another model',
+  'both an identifier and another model',
 ]);
 
 const apply = (one: Bad): ReadonlyMap<string, string> => {
@@ -38,7 +40,7 @@ const apply = (one: Bad): ReadonlyMap<string, string> => {
 for (const one of badModels)
   test(`${one.rule}: ${one.what}`, () => {
     const files = apply(one);
-    const { model, findings } = examineModel(files);
+    const { model, findings } = examineOne(files);
     assert.equal(model, null);
     const found = findings.find((each) => each.rule === one.rule && one.says.test(each.message));
     assert.ok(found !== undefined, JSON.stringify(findings, null, 1));
@@ -58,7 +60,7 @@ test('every rule has a bad fixture', () => {
 });
 
 test('a missing key is found at the thing that lacks it', () => {
-  const { findings } = examineModel(
+  const { findings } = examineOne(
     apply(bad('missing-key', '', utlan, ['        en: "Those who borrow here."\n', ''], /./)),
   );
   const lines = (readModelFiles(tinyFolder).get(utlan) ?? '').split('\n');
@@ -71,7 +73,7 @@ test('a missing key is found at the thing that lacks it', () => {
 test('all findings of a stage are given, by file and line', () => {
   const files = new Map(readModelFiles(tinyFolder));
   for (const [name, text] of files) files.set(name, text.replaceAll('sensitivity: personal', 'sensitivity: TODO'));
-  const { findings } = examineModel(files);
+  const { findings } = examineOne(files);
   assert.equal(findings.length, 6);
   assert.ok(findings.every((one) => one.rule === 'sensitivity'));
   assert.deepEqual(

@@ -7,7 +7,7 @@ import { exampleOf, ingestSchema, publishedClasses, publishedSchema, schemaId } 
 import { ingestFormats } from '#model/kinds.ts';
 import type { Model } from '#model/model.ts';
 import { golden } from '../golden.ts';
-import { entry, fintFolder, modelOf, tinyFolder } from './models.ts';
+import { entry, hubModel, modelOf, tinyFolder } from './models.ts';
 
 const marks = [
   'x-nb',
@@ -31,14 +31,14 @@ const publishedAjv = (model: Model): Ajv2020 => {
 };
 
 test('every published schema is a valid schema whose references resolve', () => {
-  for (const model of [modelOf(fintFolder), modelOf(tinyFolder)]) {
+  for (const model of [hubModel(), modelOf(tinyFolder)]) {
     const ajv = publishedAjv(model);
     for (const of of publishedClasses(model)) assert.equal(typeof ajv.getSchema(schemaId(of)), 'function', of.key);
   }
 });
 
 test('the example of every collection is valid by its published and by its ingest schema', () => {
-  const model = modelOf(fintFolder);
+  const model = hubModel();
   const published = publishedAjv(model);
   const lenient = new Ajv2020({ strict: true, allowUnionTypes: true, formats: ingestFormats });
   for (const collection of model.collections.values()) {
@@ -92,7 +92,7 @@ test('ingest: what is missing, null or unknown passes; what cannot be held does 
 });
 
 test('every ingest schema compiles on its own', () => {
-  const model = modelOf(fintFolder);
+  const model = hubModel();
   const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, formats: ingestFormats });
   for (const of of publishedClasses(model)) assert.equal(typeof ajv.compile(ingestSchema(model, of)), 'function');
 });

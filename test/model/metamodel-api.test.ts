@@ -6,9 +6,9 @@ import { modelAddresses } from '#apis/model/addresses.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { openApiDefaults } from '#model/openapi.ts';
 import { golden } from '../golden.ts';
-import { fintFolder, modelOf, tinyFolder } from './models.ts';
+import { hubModel, modelOf, tinyFolder } from './models.ts';
 
-const api = modelApi(modelOf(fintFolder));
+const api = modelApi(hubModel());
 const route = (): Route => {
   const [only] = api.routes;
   assert.ok(only !== undefined);
@@ -73,13 +73,14 @@ test('one resource has the shape of the metamodel', async () => {
 });
 
 test('lists: everything, a domain, a component, the components', async () => {
-  assert.equal(await lengthOf(''), 180);
+  assert.equal(await lengthOf(''), 203);
   assert.equal(await lengthOf('utdanning/elev'), 14);
-  assert.equal(await lengthOf('components'), 27);
-  assert.equal(await lengthOf('classes'), 32);
-  assert.equal(await lengthOf('schema'), 189);
-  assert.equal(await lengthOf('openapi'), 27);
+  assert.equal(await lengthOf('components'), 34);
+  assert.equal(await lengthOf('classes'), 39);
+  assert.equal(await lengthOf('schema'), 212);
+  assert.equal(await lengthOf('openapi'), 34);
   assert.equal(await lengthOf('utdanning'), 74);
+  assert.equal(await lengthOf('grunnskole'), 23);
   assert.ok(((await body('components')) as string[]).includes('utdanning.elev'));
 });
 
@@ -129,7 +130,7 @@ test('an unchanged answer is 304 for its tag', async () => {
 });
 
 test('every address answers well-formed JSON', () => {
-  const addresses = modelAddresses(modelOf(fintFolder), openApiDefaults);
+  const addresses = modelAddresses(hubModel(), openApiDefaults);
   assert.ok(addresses.list().length > 600);
   for (const address of addresses.list()) {
     const found = addresses.find(address);

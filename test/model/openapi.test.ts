@@ -6,9 +6,9 @@ import { modelApi } from '#apis/model/api.ts';
 import type { JsonObject, JsonValue } from '#model/kinds.ts';
 import { openApiDocument } from '#model/openapi.ts';
 import { golden } from '../golden.ts';
-import { entry, fintFolder, modelOf, tinyFolder } from './models.ts';
+import { entry, hubModel, modelOf, tinyFolder } from './models.ts';
 
-const model = modelOf(fintFolder);
+const model = hubModel();
 
 const asObject = (value: JsonValue | undefined): JsonObject => {
   assert.ok(typeof value === 'object' && value !== null && !Array.isArray(value));

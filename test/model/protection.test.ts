@@ -2,10 +2,10 @@
 // all collections; and that nothing which leads to a person can be forgotten.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { examineModel, readModelFiles } from '#model/load.ts';
+import { readModelFiles } from '#model/load.ts';
 import { explainClass, showClass } from '#model/explain.ts';
 import { publishedSchema } from '#model/json-schema.ts';
-import { entry, fintFolder, modelOf, tinyFolder } from './models.ts';
+import { entry, examineOne, fintFolder, modelOf, tinyFolder } from './models.ts';
 
 const fint = () => modelOf(fintFolder);
 const about = (path: string): readonly string[] =>
@@ -111,7 +111,7 @@ test('a class that is added and leads to persons stops the model until somebody 
         en: "The pupil."
 `;
   files.set(file, `${files.get(file)}${added}`);
-  const forgotten = examineModel(files);
+  const forgotten = examineOne(files);
   assert.equal(forgotten.model, null);
   assert.deepEqual(
     forgotten.findings.map(({ rule, file: where }) => [rule, where]),
@@ -122,7 +122,7 @@ test('a class that is added and leads to persons stops the model until somebody 
     'protection.yaml',
     (files.get('protection.yaml') ?? '').replace('\nabout:', '\nabout:\n  utdanning/elev:Skoleskyss: [elevforhold]'),
   );
-  const said = examineModel(files).model;
+  const said = examineOne(files).model;
   assert.deepEqual(said?.protection.about.get('utdanning/elev/skoleskyss'), [
     { relation: 'elevforhold', required: true },
   ]);
@@ -131,7 +131,7 @@ test('a class that is added and leads to persons stops the model until somebody 
 test('a model without protection.yaml protects nobody and loads', () => {
   const files = new Map(readModelFiles(tinyFolder));
   files.delete('protection.yaml');
-  const { model, findings } = examineModel(files);
+  const { model, findings } = examineOne(files);
   assert.deepEqual(findings, []);
   assert.equal(model?.protection.markings.size, 0);
   assert.equal(model?.protection.about.size, 0);

@@ -277,12 +277,12 @@ describe('what is told', () => {
 });
 
 const faults = (text: string): readonly string[] => {
-  const read = readQualityRules(text, model);
+  const read = readQualityRules(new Map([['quality.yaml', text]]), model);
   return read.ok ? [] : (read.problem.errors ?? []).map(({ at, message }) => `${at}: ${message}`);
 };
 
 describe('quality.yaml', () => {
-  test('is not needed', () => assert.ok(readQualityRules(undefined, model).ok));
+  test('is not needed', () => assert.ok(readQualityRules(new Map(), model).ok));
 
   for (const [text, fault] of [
     ['checks: {', /yaml/],

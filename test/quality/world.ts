@@ -1,13 +1,12 @@
 // What tests of quality need: a store (of either engine), entries delivered as adapters write them, and quality over it.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { systemClock } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { applyEntries } from '#hub/write.ts';
 import { createPreparer } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
+import { readQualityFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
 import { readQualityRules } from '#model/quality-rules.ts';
 import { createQuality, markOf } from '#quality/create-quality.ts';
@@ -26,7 +25,7 @@ export const organisation = 'fjordheim.test';
 export const damaged = 'skadet.test';
 
 export const rules = (() => {
-  const read = readQualityRules(readFileSync(path.join(fintFolder, 'quality.yaml'), 'utf8'), model);
+  const read = readQualityRules(readQualityFiles([fintFolder]), model);
   assert.ok(read.ok, read.ok ? '' : JSON.stringify(read.problem.errors));
   return read.value;
 })();

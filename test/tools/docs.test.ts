@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseFilter } from '#apis/fint/filter.ts';
 import { errorTable } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { bundledModel } from '#app/bundled-model.ts';
 import { loadModel } from '#model/load.ts';
 import { pagesNow, stalePages } from '#tools/docs.ts';
 
@@ -122,7 +123,7 @@ test('the glossary has its terms, each in both languages', () => {
 });
 
 test('the filters of the how-to pages are read by the parser', () => {
-  const model = loadModel(fileURLToPath(new URL('../../model/fint', import.meta.url)));
+  const model = loadModel(...bundledModel);
   assert.ok(model.ok);
   const rows = [...read('docs/how-to/read-data.md').matchAll(/^\| `([a-z/]+)` \| `([^`]+)` \|$/gm)];
   assert.ok(rows.length >= 5, 'no filters were found');

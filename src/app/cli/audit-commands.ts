@@ -145,8 +145,8 @@ const onAudit = async (
     question: () => Promise<AuditQuestion>,
   ) => Promise<ExitCode>,
 ): Promise<ExitCode> => {
-  const { loadFolder } = await import('./models.ts');
-  const model = valueOf(loadFolder(settings.model));
+  const { loadFolders } = await import('./models.ts');
+  const model = valueOf(loadFolders(settings.model));
   const named = flagText(flags, 'organisation') ?? '';
   if (remote !== null) return work(remote, named, remoteAsker, () => questionOf(parts, flags, model));
   return valueOf(

@@ -15,7 +15,7 @@ import { createAdminPorts, createErasures, createNoticeDelivery } from '../admin
 import { localDoor, localOperator, type AdminDoor } from './admin-door.ts';
 import { openDataPlace } from './data-place.ts';
 import { exitCodes } from './exit-codes.ts';
-import { loadFolder } from './models.ts';
+import { loadFolders } from './models.ts';
 import { CommandFailure } from './terminal.ts';
 
 type Opened = { readonly store: Store; readonly address: string };
@@ -73,7 +73,7 @@ const openIngest = async (
 export const openDataDoor = async (
   settings: Settings,
 ): Promise<{ readonly door: AdminDoor; readonly close: () => Promise<void> }> => {
-  const loaded = loadFolder(settings.model);
+  const loaded = loadFolders(settings.model);
   if (!loaded.ok) throw new HubError(loaded.problem);
   const model = loaded.value;
   const place = await openDataPlace(settings);

@@ -10,7 +10,7 @@ import type { ResolvedSettings, Settings } from '#config/settings.ts';
 import type { Model } from '#model/model.ts';
 import type { Database, Sql } from '#store/postgres/database.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { loadFolder } from './models.ts';
+import { loadFolders } from './models.ts';
 import { columns, type Terminal } from './terminal.ts';
 
 export type Finding = {
@@ -34,12 +34,15 @@ const earliest = 1_767_225_600_000;
 
 /** Makes the checks and prints them; exit code 0 when nothing is wrong, 7 otherwise. */
 export const runDoctor = async (terminal: Terminal, { settings }: ResolvedSettings): Promise<ExitCode> => {
-  const model = loadFolder(settings.model);
+  const model = loadFolders(settings.model);
   const findings: readonly Finding[] = [
     runtime(process.versions.node),
     clock(systemClock.now()),
     model.ok
-      ? fine('model', `${model.value.name} ${model.value.version}, ${model.value.collections.size} collections`)
+      ? fine(
+          'model',
+          `${[...model.value.parts.values()].map(({ name, version }) => `${name} ${version}`).join(' + ')}, ${model.value.collections.size} collections`,
+        )
       : wrong(
           'model',
           model.problem.detail,

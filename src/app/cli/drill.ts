@@ -9,13 +9,14 @@ import { drill } from '#store/sqlite/drill.ts';
 import type { DrillReport, DrillStep } from '#store/sqlite/drill.ts';
 import { megabytes, toStderr } from './backup.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
-import { loadFolder } from './models.ts';
+import { loadFolders } from './models.ts';
 import { createProgress } from './progress.ts';
 import { columns, failureOf, type Terminal, type Words } from './terminal.ts';
 
 export type DrillPlace = {
   readonly data: string;
-  readonly model: string | null;
+  /** The folders of the model; those that come with the hub when null. */
+  readonly model: readonly string[] | null;
   /** Folder with room for two copies; the system's for temporary files when null. */
   readonly within: string | null;
 };
@@ -23,7 +24,7 @@ export type DrillPlace = {
 /** Practises a restore; exit code 7 when what comes back is not what was there. */
 export const runDrill = async (terminal: Terminal, { data, model, within }: DrillPlace): Promise<ExitCode> => {
   const nb = terminal.language === 'nb';
-  const loaded = loadFolder(model);
+  const loaded = loadFolders(model);
   if (!loaded.ok) throw failureOf(loaded.problem);
   const folder = mkdtempSync(path.join(within ?? tmpdir(), 'bindeledd-drill-'));
   try {

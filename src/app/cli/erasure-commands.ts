@@ -35,8 +35,8 @@ const give = async (
       hint: 'bindeledd erasure give - < person.txt',
     });
   const text = (given === '-' ? await readAll(process.stdin) : given).trim();
-  const [{ loadFolder }, { readPerson }] = await Promise.all([import('./models.ts'), import('./audit.ts')]);
-  const model = loadFolder(settings.model);
+  const [{ loadFolders }, { readPerson }] = await Promise.all([import('./models.ts'), import('./audit.ts')]);
+  const model = loadFolders(settings.model);
   if (!model.ok) return model;
   const named = readPerson(text, model.value);
   if (named === null || named.collection === null)

@@ -1,5 +1,4 @@
 // `bindeledd model list|show|check`: the information model in words. Needs no hub and no data directory.
-import { fileURLToPath } from 'node:url';
 import type { Result } from '#base/result.ts';
 import {
   explainClass,
@@ -12,24 +11,27 @@ import {
 } from '#model/explain.ts';
 import { checkModel, loadModel } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
+import { bundledModel } from '../bundled-model.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
 
-/** The folder of the model that comes with the hub. */
-export const bundledModel = fileURLToPath(new URL('../../../model/fint', import.meta.url));
+/** Loads the model of exactly these folders, or the one that comes with the hub. */
+export const loadFolders = (folders: readonly string[] | null): Result<Model> =>
+  loadModel(...(folders ?? bundledModel));
 
-/** Loads the model of a folder, or the one that comes with the hub. */
-export const loadFolder = (folder: string | null): Result<Model> => loadModel(folder ?? bundledModel);
-
-const load = (folder: string | null): Model => {
-  const loaded = loadFolder(folder);
+const load = (folders: readonly string[] | null): Model => {
+  const loaded = loadFolders(folders);
   if (!loaded.ok) throw failureOf(loaded.problem);
   return loaded.value;
 };
 
 /** Lists packages and classes, all or those within a package. */
-export const runModelList = (terminal: Terminal, folder: string | null, within: string | null): ExitCode => {
-  const packages = listModel(load(folder), within);
+export const runModelList = (
+  terminal: Terminal,
+  folders: readonly string[] | null,
+  within: string | null,
+): ExitCode => {
+  const packages = listModel(load(folders), within);
   if (packages.length === 0)
     throw new CommandFailure(exitCodes.notFound, `There is no package ${within ?? ''}.`, {
       hint: '`bindeledd model list` shows all of them.',
@@ -39,8 +41,8 @@ export const runModelList = (terminal: Terminal, folder: string | null, within: 
 };
 
 /** Shows a class by name, key or path: attributes, relations, identifiers, where it is served. */
-export const runModelShow = (terminal: Terminal, folder: string | null, name: string): ExitCode => {
-  const model = load(folder);
+export const runModelShow = (terminal: Terminal, folders: readonly string[] | null, name: string): ExitCode => {
+  const model = load(folders);
   const found = findClasses(model, name);
   if (found.length === 0) {
     const near = nearestClass(model, name);
@@ -57,9 +59,9 @@ export const runModelShow = (terminal: Terminal, folder: string | null, name: st
   return exitCodes.ok;
 };
 
-/** Checks the model files of a folder; exit code 7 when there are findings. */
-export const runModelCheck = (terminal: Terminal, folder: string | null): ExitCode => {
-  const checked = checkModel(folder ?? bundledModel);
+/** Checks the model files of the folders; exit code 7 when there are findings. */
+export const runModelCheck = (terminal: Terminal, folders: readonly string[] | null): ExitCode => {
+  const checked = checkModel(...(folders ?? bundledModel));
   if (!checked.ok) throw failureOf(checked.problem);
   terminal.out(
     terminal.json

@@ -303,7 +303,7 @@ const addSurvival = (program: Command, frame: Frame): void => {
       async (terminal, flags) =>
         (await import('./drill.ts')).runDrill(terminal, {
           data: await dataOf(flags, terminal),
-          model: modelFolder(flags),
+          model: modelFolders(flags),
           within: flagText(flags, 'in') ?? null,
         }),
     ),
@@ -312,7 +312,7 @@ const addSurvival = (program: Command, frame: Frame): void => {
   ).option('--in <folder>', say('mappe med plass til to kopier', 'folder with room for two copies'));
 };
 
-const modelFolder = (flags: Flags): string | null => resolveFlags(flags, ['model']).settings.model;
+const modelFolders = (flags: Flags): readonly string[] | null => resolveFlags(flags, ['model']).settings.model;
 
 const addModel = (program: Command, frame: Frame): void => {
   const model = addCommand(
@@ -338,7 +338,7 @@ const addModel = (program: Command, frame: Frame): void => {
     'List packages and classes',
     ['bindeledd model list utdanning/elev'],
     async (terminal, flags, [within = null]) =>
-      (await import('./models.ts')).runModelList(terminal, modelFolder(flags), within),
+      (await import('./models.ts')).runModelList(terminal, modelFolders(flags), within),
   );
   one(
     'show <class>',
@@ -346,14 +346,14 @@ const addModel = (program: Command, frame: Frame): void => {
     'Show a class',
     ['bindeledd model show Elev'],
     async (terminal, flags, [name = '']) =>
-      (await import('./models.ts')).runModelShow(terminal, modelFolder(flags), name),
+      (await import('./models.ts')).runModelShow(terminal, modelFolders(flags), name),
   );
   one(
     'check',
     'Kontroller modellfilene',
     'Check the model files',
     ['bindeledd model check --model my-model'],
-    async (terminal, flags) => (await import('./models.ts')).runModelCheck(terminal, modelFolder(flags)),
+    async (terminal, flags) => (await import('./models.ts')).runModelCheck(terminal, modelFolders(flags)),
   );
 };
 

@@ -11,7 +11,7 @@ import { remoteDoor } from './admin-door.ts';
 import { openDataPlace } from './data-place.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import type { HubClient } from './hub-client.ts';
-import { loadFolder } from './models.ts';
+import { loadFolders } from './models.ts';
 import { namedOrganisation } from './named-organisation.ts';
 import { remoteQuality } from './remote-quality.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
@@ -52,7 +52,7 @@ export const runQuality = async (
   if (part !== null && !isPart(part)) throw wrong(`There is no part ${part}: links or rules.`);
   if (!isFormat(format)) throw wrong(`There is no format ${format}: ${formats.join(', ')}.`);
   const least = args.failUnder === null ? null : readShare(args.failUnder);
-  const model = loadFolder(settings.model);
+  const model = loadFolders(settings.model);
   if (!model.ok) throw failureOf(model.problem);
   if (args.collection !== null && !model.value.collections.has(args.collection))
     throw new CommandFailure(exitCodes.notFound, `The model has no collection ${args.collection}.`);

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditHeading, auditLine, readPerson, readQuestion, type SearchArgs } from '#app/cli/audit.ts';
-import { fintFolder, modelOf } from '../../model/models.ts';
+import { hubModel } from '../../model/models.ts';
 
-const model = modelOf(fintFolder);
+const model = hubModel();
 
 const nothing: SearchArgs = {
   application: undefined,

@@ -10,7 +10,7 @@ import { createAdmin } from '#apis/admin/admin-api.ts';
 import { createAdminPorts } from '#app/admin-ports.ts';
 import { startHub, type TestHub } from '../../auth/hub.ts';
 import { testDialect, type TestPlatform } from '../../store/conformance/dialects.ts';
-import { fintFolder, modelOf } from '../../model/models.ts';
+import { hubModel } from '../../model/models.ts';
 import {
   addApplication,
   disableApplication,
@@ -31,7 +31,7 @@ import { systemRandom } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 
 const at = Date.parse('2026-08-15T10:00:00Z');
-const model = modelOf(fintFolder);
+const model = hubModel();
 
 /** The door of the operator at the machine, over a platform and no data. */
 const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>

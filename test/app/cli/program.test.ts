@@ -126,14 +126,23 @@ test('doctor: 0 when nothing is wrong, 7 with one fix per finding otherwise', as
 });
 
 test('model: list, show and check need no hub', async () => {
-  const [list, show, near, check, nowhere] = await Promise.all([
+  const [fint, ours] = ['../../../model/fint', '../../../model/grunnskole'].map((one) =>
+    path.join(import.meta.dirname, one),
+  );
+  const [list, show, near, check, nowhere, named, half] = await Promise.all([
     run(['model', 'list', 'utdanning/elev', '--json']),
     run(['model', 'show', 'Elev']),
     run(['model', 'show', 'Elevv']),
     run(['model', 'check']),
     run(['model', 'check', '--model', 'nowhere']),
+    run(['model', 'list', '--model', `${fint}`, '--json']),
+    run(['model', 'check', '--model', `${ours}`]),
   ]);
   assert.deepEqual([list.exit, show.exit, near.exit, check.exit, nowhere.exit], [0, 0, 5, 0, 7]);
+  // Whoever names directories gets exactly those.
+  assert.equal((JSON.parse(named.out) as readonly unknown[]).length, 32);
+  assert.equal(half.exit, 7);
+  assert.match(half.out, /model\.yaml:\d+ builds-on: model FINT is not among the folders/);
   assert.equal((JSON.parse(list.out) as readonly { path: string }[])[0]?.path, 'utdanning/elev');
   assert.match(near.err, /Did you mean Elev\?/);
 });

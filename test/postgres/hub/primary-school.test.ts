@@ -1,0 +1,3 @@
+// hub/primary-school.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../hub/primary-school.test.ts';
