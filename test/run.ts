@@ -49,9 +49,12 @@ const named = only === '--postgres' ? [...(rest.length > 0 ? rest : onPostgres()
 const found = named.length > 0 ? named : globSync('test/**/*.test.ts', { cwd: root }).toSorted();
 const files = found.toSorted((one, other) => orderOf(one) - orderOf(other)).map((file) => path.resolve(root, file));
 
+/** A test that takes longer hangs. */
+const hangsMs = 900_000;
+
 // Whatever ends this before the last word is a failure.
 process.exitCode = 1;
-run({ files, cwd: root, concurrency: Math.max(3, availableParallelism()) })
+run({ files, cwd: root, concurrency: Math.max(3, availableParallelism()), timeout: hangsMs })
   .on('test:summary', ({ file, success }) => {
     if (file === undefined) process.exitCode = success && files.length > 0 ? 0 : 1;
   })
