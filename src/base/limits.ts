@@ -94,7 +94,7 @@ export const limits = {
   /** What a request is counted as at least, milliseconds. */
   loopRequestMs: 0.1,
   /** The same for a sync page, for the disk and the database that wait for it. */
-  loopDeliveryMs: 4,
+  loopDeliveryMs: 8,
   /** Requests of one organisation that wait for a place in a process; the next is turned away (503). */
   waitingRequests: 200,
   /** A request waits this long for a place. */

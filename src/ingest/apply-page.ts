@@ -101,6 +101,7 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
     { page: claim.page, hash: claim.hash, entries: claim.count, seen, created: effect.created, opensRun },
     job.removalGuard,
   );
+  await pause();
   await tx.putPage(claim.corrId, { page: claim.page, hash: claim.hash, entries: claim.count, seen });
   const room = {
     rejected: limits.rejectionsPerRun - rest.rejected,
@@ -110,6 +111,8 @@ const addToRun = async (context: IngestContext, job: PageJob, tx: TenantWrite, p
   await tx.putRejections(claim.corrId, claim.page, rejections);
   const stored = await tx.putRun(next);
   if (stored.state !== run.state || stored.closedAt !== run.closedAt) place.changed.push(stored);
+  // Committing waits for the disk: that is a turn of its own.
+  await pause();
   await tx.audit(recordOf(context, job, 'allow', job.rule, page.count, detailsOf(claim, effect, next)));
   await tx.settle();
   return notes.rejected;
