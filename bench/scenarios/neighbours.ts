@@ -1,5 +1,6 @@
 // What one organisation that asks for a hundred times its share costs the others: how long these wait with and without it, in turns. It reads as fast
 // as its connections let it, then it delivers; the others read as they always do.
+// Its load generator stands behind everything else on the machine, since real clients do not share the processors of the hub.
 import { randomUUID } from 'node:crypto';
 import { addOrganisation, authorization, collectionOf, dataset, exactly, organisation } from '../datasets.ts';
 import { get, startHub, startLoad, type HubProcess, type LoadProcess } from '../processes.ts';
