@@ -88,7 +88,7 @@ export const limits = {
   /** Bytes of long answers of one organisation that a process sends in a second while others ask too. */
   bytesBeside: 67_108_864,
   /** The part of its time that a process works for one organisation while others ask too; what is beyond goes piece by piece as time comes. */
-  loopShareBeside: 0.15,
+  loopShareBeside: 0.5,
   /** Work that an organisation may do at once then, after it has asked for little, milliseconds. */
   loopSavedBesideMs: 1,
   /** What a request is counted as at least, milliseconds. */

@@ -38,7 +38,7 @@ export const shareLimits: ShareLimits = {
   share: limits.loopShareBeside,
   savedMs: limits.loopSavedBesideMs,
   // Long enough that what goes on after a rest is recorded in one commit, short enough for nobody to notice.
-  restMs: 3,
+  restMs: 1,
 };
 
 type Waiting = { readonly leastMs: number; readonly go: () => void };
