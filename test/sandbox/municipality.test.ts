@@ -274,9 +274,9 @@ test('staff: a teacher in SFO, a head of two schools, an employee of no school, 
     levels.add(group.resource['niva']);
     assert.equal(group.resource['niva'], school === undefined ? 'kommune' : 'skole', access.identifier);
     if (group.resource['kreverStilling'] !== true) continue;
-    const types = held.get(`${ends(access, 'personalressurs')[0]?.replace('P', '')} ${school}`) ?? new Set();
+    const has = held.get(`${ends(access, 'personalressurs')[0]?.replace('P', '')} ${school}`) ?? new Set();
     assert.ok(
-      ends(group, 'tillattStillingstype').some((type) => types.has(type)),
+      ends(group, 'tillattStillingstype').some((type) => has.has(type)),
       access.identifier,
     );
   }
@@ -330,13 +330,15 @@ test('nobody teaches in two places at once, no class has two lessons at once, an
     }
 });
 
+const halfPastEight = (month: number, day: number): string =>
+  localMoment(dayNumber(2026, month, day), 510).slice(11, 16);
+
 test('weeks and times of day are those of Norway', () => {
   assert.equal(isoWeek(dayNumber(2026, 8, 24)), '2026-W35');
   assert.equal(isoWeek(dayNumber(2027, 1, 3)), '2026-W53');
   assert.equal(isoWeek(dayNumber(2024, 12, 30)), '2025-W01');
-  const at = (month: number, day: number): string => localMoment(dayNumber(2026, month, day), 510);
   assert.deepEqual(
-    [at(3, 28), at(3, 29), at(10, 24), at(10, 25)].map((text) => text.slice(11, 16)),
+    [halfPastEight(3, 28), halfPastEight(3, 29), halfPastEight(10, 24), halfPastEight(10, 25)],
     ['07:30', '06:30', '06:30', '07:30'],
   );
 });
