@@ -96,7 +96,11 @@ const addRunning = (program: Command, frame: Frame): void => {
       say('kjente feil i dataene: none, realistic eller ugly', 'known flaws in the data: none, realistic or ugly'),
       'none',
     )
-    .option('--seed <number>', say('samme tall gir samme fylke', 'the same seed makes the same county'), '42');
+    .option(
+      '--seed <number>',
+      say('samme tall gir samme fylke og kommune', 'the same seed makes the same county and municipality'),
+      '42',
+    );
   takesSettings(
     addCommand(
       program,
