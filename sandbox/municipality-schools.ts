@@ -20,6 +20,7 @@ import {
   employmentId,
   headOf,
   ORGANISATIONS,
+  positionsOf,
   schoolLinks,
   schoolResourceId,
   schoolUnitId,
@@ -157,10 +158,12 @@ function* subjects(
   }
 }
 
-const sfoStaff = (school: MunicipalSchool): readonly string[] =>
-  school.posts.flatMap((post, index) =>
-    post === 'SFOLEDER' || post === 'SFOANSATT' ? [schoolResourceId(school.firstStaff + index)] : [],
-  );
+/** Who works in the SFO of a school, teachers who do so besides teaching among them. */
+const sfoStaff = (plan: MunicipalPlan, school: MunicipalSchool): readonly string[] =>
+  [...range(school.posts.length)]
+    .map((index) => school.firstStaff + index)
+    .filter((staff) => positionsOf(plan, staff).some(({ post }) => post === 'SFOLEDER' || post === 'SFOANSATT'))
+    .map(schoolResourceId);
 
 const offerCollections = (plan: MunicipalPlan): readonly SandboxCollection[] => [
   collection(
@@ -212,7 +215,7 @@ const offerCollections = (plan: MunicipalPlan): readonly SandboxCollection[] => 
         {
           sfo: to(SFO, sfoId(school), level),
           skolear: schoolYear(plan.year),
-          skoleressurs: toAll(SCHOOL_RESOURCE, sfoStaff(school)),
+          skoleressurs: toAll(SCHOOL_RESOURCE, sfoStaff(plan, school)),
         },
       ),
   ),

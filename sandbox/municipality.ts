@@ -68,6 +68,8 @@ export type KnownEmployee = {
   /** Null for those without a role at any school. */
   readonly skoleressurs: string | null;
   readonly skolestillinger: readonly string[];
+  /** Memberships of access groups. */
+  readonly tilgangsgruppemedlemskap: readonly string[];
 };
 
 export type MunicipalProtected =
@@ -87,7 +89,10 @@ export type SandboxMunicipality = {
     /** One pupil for everything that is unusual, and an ordinary one. Cases of a later level are not so yet when the pupil is younger. */
     readonly pupils: Readonly<Record<Case, KnownPupil>>;
     readonly employees: Readonly<
-      Record<'teacher' | 'guardian' | 'teacherInSfo' | 'headOfTwoSchools' | 'withoutSchool', KnownEmployee>
+      Record<
+        'teacher' | 'guardian' | 'teacherInSfo' | 'headOfTwoSchools' | 'withoutSchool' | 'guestAtSchool',
+        KnownEmployee
+      >
     >;
     /** A school of levels 1 to 7, one of 8 to 10, one of few pupils with several levels in a class, one of 1 to 10. */
     readonly schools: readonly { readonly systemId: string; readonly skolenummer: string; readonly navn: string }[];
@@ -119,13 +124,14 @@ const knownPupil = (plan: MunicipalPlan, what: Case): KnownPupil => {
   };
 };
 
-const knownEmployee = (plan: MunicipalPlan, staff: number, positions: number): KnownEmployee => ({
+const knownEmployee = (plan: MunicipalPlan, staff: number, positions: number, accesses = positions): KnownEmployee => ({
   systemId: employeeId(staff),
   ansattnummer: employeeNumber(staff),
   brukernavn: staffUserName(plan, staff),
   fodselsnummer: staffFacts(plan, staff).nationalId,
   skoleressurs: positions === 0 ? null : schoolResourceId(staff),
   skolestillinger: Array.from({ length: positions }, (_, index) => positionId(staff, index + 1)),
+  tilgangsgruppemedlemskap: Array.from({ length: accesses }, (_, index) => accessId(staff, index + 1)),
 });
 
 const entry = (collection: string, value: string, field = 'systemid'): KnownEntry => ({ collection, field, value });
@@ -220,7 +226,8 @@ const known = (plan: MunicipalPlan): SandboxMunicipality['known'] => {
       guardian: knownEmployee(plan, GUARDIAN_STAFF, 1),
       teacherInSfo: knownEmployee(plan, first + 3, 2),
       headOfTwoSchools: knownEmployee(plan, 0, 2),
-      withoutSchool: knownEmployee(plan, plan.schoolStaff, 0),
+      withoutSchool: knownEmployee(plan, plan.schoolStaff, 0, 1),
+      guestAtSchool: knownEmployee(plan, plan.schoolStaff + 2, 0, 2),
     },
     schools: plan.schools.map(({ systemId, number, name }) => ({ systemId, skolenummer: number, navn: name })),
     protected: {

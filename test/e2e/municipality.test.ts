@@ -3,13 +3,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { deliver, type CollectionSummary } from '#sandbox/adapter.ts';
-import { municipality } from '#sandbox/municipality.ts';
-import type { Answer } from './caller.ts';
+import { municipality, type SandboxMunicipality } from '#sandbox/municipality.ts';
+import type { Answer, Caller } from './caller.ts';
 import { startHub, type HubUnderTest } from './hub-under-test.ts';
 import { temporaryPlace } from './place.ts';
 
 type Resource = Readonly<Record<string, unknown>> & {
   readonly _links: Readonly<Record<string, readonly { readonly href: string }[]>>;
+};
+type Feed = {
+  readonly _entries: readonly { readonly kind: string; readonly resource?: Resource }[];
+  readonly next: string;
+  readonly more: boolean;
 };
 type Listing = { readonly _embedded: { readonly _entries: readonly Resource[] }; readonly total_items: number };
 
@@ -29,7 +34,48 @@ const read = async (who: string, address: string): Promise<Resource> => {
   return JSON.parse(answer.text) as Resource;
 };
 
+/** What the feed of persons tells from a position on, or from the beginning, until nothing more is known. */
+const followPersons = async (
+  client: Caller,
+  from?: string,
+): Promise<{ readonly changes: Feed['_entries']; readonly next: string }> => {
+  const changes: Feed['_entries'][number][] = [];
+  let position = from;
+  for (;;) {
+    const page = await client.read<Feed>(
+      `/${persons}/changes?size=10000${position === undefined ? '' : `&after=${position}`}`,
+    );
+    changes.push(...page['_entries']);
+    position = page.next;
+    if (!page.more) return { changes, next: position };
+  }
+};
+
 const listOfSfo = async (path: string): Promise<Listing> => (await hub.as('sfo')).read(`/${path}`);
+
+/** Delivers a municipality in full, as its adapter does. */
+const deliverTo = (
+  { url, credentials }: HubUnderTest,
+  world: SandboxMunicipality,
+): Promise<readonly CollectionSummary[]> => {
+  const { id, secret } = credentials.get('adapter') ?? { id: '', secret: '' };
+  return deliver({
+    baseUrl: url,
+    tokenEndpoint: `${url}/oauth/token`,
+    clientId: id,
+    clientSecret: secret,
+    scope: 'fint-adapter',
+    orgId: organisation,
+    adapterId: `https://sandbox.test/${organisation}`,
+    collections: world.collections,
+    pageSize: 1_000,
+    concurrency: 2,
+    gzip: true,
+    fetch,
+    now: Date.now,
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  });
+};
 
 before(
   async () => {
@@ -37,7 +83,8 @@ before(
     const [school] = made.known.schools;
     hub = await startHub({
       place,
-      organisations: [{ id: organisation }],
+      // A new school year replaces classes and lessons, which is more than the guard against removals lets through unasked.
+      organisations: [{ id: organisation, settings: { removalGuard: 1 } }],
       applications: [
         { id: 'plain', kind: 'client', organisation, grant: { actions } },
         { id: 'cleared', kind: 'client', organisation, grant: { actions, clearance: 3 } },
@@ -50,23 +97,7 @@ before(
         { id: 'adapter', kind: 'adapter', organisation, grant: { actions: ['deliver'] } },
       ],
     });
-    const { id, secret } = hub.credentials.get('adapter') ?? { id: '', secret: '' };
-    summary = await deliver({
-      baseUrl: hub.url,
-      tokenEndpoint: `${hub.url}/oauth/token`,
-      clientId: id,
-      clientSecret: secret,
-      scope: 'fint-adapter',
-      orgId: organisation,
-      adapterId: `https://sandbox.test/${organisation}`,
-      collections: made.collections,
-      pageSize: 1_000,
-      concurrency: 2,
-      gzip: true,
-      fetch,
-      now: Date.now,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    });
+    summary = await deliverTo(hub, made);
   },
   { timeout: 60_000 },
 );
@@ -150,5 +181,45 @@ describe('the municipality in a hub', () => {
     );
     assert.ok((await listOfSfo('utdanning/elev/skoleressurs')).total_items > 1);
     assert.equal((await ask('sfo', `utdanning/elev/elev/systemid/${pupils.eldestSibling.systemId}`)).status, 404);
+  });
+
+  it('turns into the next school year by another delivery: nobody is a new person, and whoever left is still there', async () => {
+    const client = await hub.as('plain');
+    const start = await followPersons(client);
+    const next = municipality({ seed: 42, size: 'small', asOf: '2027-11-01' });
+    for (const { collection, state, rejected } of await deliverTo(hub, next))
+      assert.deepEqual([state, rejected], ['completed', 0], collection);
+
+    const { ordinary } = pupils;
+    const pupil = await read('plain', `utdanning/elev/elev/systemid/${ordinary.systemId}`);
+    assert.deepEqual((pupil['_links']['elevforhold'] ?? []).map(({ href }) => href.split('/').at(-1)).sort(), [
+      `EF${ordinary.elevnummer}-2627`,
+      `EF${ordinary.elevnummer}-2728`,
+    ]);
+    const enrolled = await read('plain', `utdanning/elev/elevforhold/systemid/EF${ordinary.elevnummer}-2728`);
+    assert.match(enrolled['_links']['trinn']?.[0]?.href ?? '', new RegExp(`/T${ordinary.trinn + 1}$`));
+    const gone = await read(
+      'plain',
+      `utdanning/elev/elevforhold/${pupils.movedAway.elevforhold.map((id) => `systemid/${id}`).join()}`,
+    );
+    assert.ok('avbruddsdato' in gone);
+
+    const { changes } = await followPersons(client, start.next);
+    const people = made.collections.find(({ collection }) => collection === persons)?.entries() ?? [];
+    const old = new Map([...people].map(({ identifier, resource }) => [identifier, resource['navn']]));
+    let begun = 0;
+    for (const { resource } of changes) {
+      if (resource === undefined) continue;
+      const { identifikatorverdi: number } = resource['fodselsnummer'] as { readonly identifikatorverdi: string };
+      if (!old.has(number)) {
+        begun += 1;
+        continue;
+      }
+      // Only guardians whose other children have come or gone.
+      assert.deepEqual(resource['navn'], old.get(number));
+      assert.ok(resource['_links']['foresattFor'] !== undefined, number);
+    }
+    const left = changes.filter(({ kind }) => kind === 'removed').length;
+    assert.ok(begun > 30 && left > 30 && changes.length < 300, `${begun} came, ${left} went, ${changes.length} in all`);
   });
 });

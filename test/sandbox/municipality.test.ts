@@ -12,6 +12,7 @@ import { municipality, type SandboxMunicipality } from '#sandbox/municipality.ts
 import { isSyntheticNationalId } from '#sandbox/national-id.ts';
 import { isSyntheticOrganisationNumber } from '#sandbox/organisation-number.ts';
 import { golden } from '../golden.ts';
+import { hubModel } from '../model/models.ts';
 
 const SMALL: MunicipalityOptions = { seed: 1, size: 'small' };
 
@@ -260,7 +261,15 @@ test('staff: a teacher in SFO, a head of two schools, an employee of no school, 
   const at = headOfTwoSchools.skolestillinger.map((id) => ends(get(made, positions, id), 'skole')[0]);
   assert.equal(new Set(at).size, 2);
   assert.equal(withoutSchool.skoleressurs, null);
-  get(made, 'administrasjon/personal/personalressurs', withoutSchool.systemId);
+  for (const one of Object.values(made.known.employees)) {
+    get(made, 'administrasjon/personal/personalressurs', one.systemId);
+    if (one.skoleressurs !== null) get(made, 'utdanning/elev/skoleressurs', one.skoleressurs);
+    for (const id of one.tilgangsgruppemedlemskap) get(made, 'grunnskole/tilgang/tilgangsgruppemedlemskap', id);
+  }
+  const guests = made.known.employees.guestAtSchool.tilgangsgruppemedlemskap.map((id) =>
+    ends(get(made, 'grunnskole/tilgang/tilgangsgruppemedlemskap', id), 'tilgangsgruppe'),
+  );
+  assert.deepEqual(guests, [['K-LES'], ['S-GJEST']]);
 
   const held = new Map<string, Set<string>>();
   for (const position of all(made, positions).values()) {
@@ -444,6 +453,30 @@ test('the protected are marked, and who lives with them keeps the address back, 
     const { resource } = entryAt(made, child ?? assert.fail());
     assert.deepEqual([resource['adressebeskyttelse'], 'bostedsadresse' in resource], ['ugradert', false]);
   }
+});
+
+test('nothing of a protected person stands in what the model says is about nobody, save in links', () => {
+  const { about, markings } = hubModel().protection;
+  const made = municipality({ ...SMALL, names: 'plausible' });
+  const secrets = Object.values(made.known.protected)
+    .filter(({ marking }) => marking !== 'ugradert')
+    .flatMap(({ nationalId, persons: own, about: entries }) => [
+      nationalId,
+      ...[...own, ...entries].map(({ value }) => value),
+      ...entries.flatMap(({ value }) => /20\d{6}/.exec(value) ?? []),
+    ]);
+  assert.ok(secrets.length > 50);
+  let looked = 0;
+  for (const { collection, entries } of made.collections) {
+    if (about.has(collection) || markings.has(collection)) continue;
+    for (const { identifier, resource } of entries()) {
+      const { _links, ...attributes } = resource;
+      const text = JSON.stringify([identifier, attributes]);
+      looked += 1;
+      for (const secret of secrets) assert.ok(!text.includes(secret), `${collection} ${identifier} tells ${secret}`);
+    }
+  }
+  assert.ok(looked > 1_000);
 });
 
 test('an impossible date is refused, and one whose children have no national ids yet', () => {
