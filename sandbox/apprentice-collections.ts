@@ -6,7 +6,8 @@ import { bySystemId, collection, identified, range, type SandboxCollection } fro
 import { place, type Plan } from './county-plan.ts';
 import { target, to, type Link } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
-import { addressOf, apprentice, followUp, personResource, phoneOf, type Human, type Marking } from './people.ts';
+import { addressOf, apprentice, followUp, personResource } from './people.ts';
+import { phoneOf, type Human, type Marking } from './person-resource.ts';
 import { markingOfApprentice, markingOfFollowUp } from './protection.ts';
 import { at, drawBelow, drawPercent, salt } from './random.ts';
 import { PROGRAMME_AREA } from './school-collections.ts';

@@ -6,7 +6,8 @@ import { bySystemId, collection, identified, range, type SandboxCollection, type
 import { employeeNumber, type Plan, type SchoolPlan } from './county-plan.ts';
 import { EDGE, EDGE_PUPILS } from './edge-cases.ts';
 import { target, to } from './links.ts';
-import { addressOf, phoneOf, pupil, staffPerson } from './people.ts';
+import { addressOf, pupil, staffPerson } from './people.ts';
+import { phoneOf } from './person-resource.ts';
 import { at } from './random.ts';
 import { employees, managerOf, schoolUnitId, staffPersonEntry, workUnit } from './staff-collections.ts';
 

@@ -66,3 +66,19 @@ export const parseIsoDay = (text: string): number => {
 
 /** Gives the Monday of the week a day lies in. */
 export const mondayOf = (number: number): number => number - ((((number + 3) % 7) + 7) % 7);
+
+/** Names the week a day lies in, after ISO 8601: `2026-W45`. */
+export const isoWeek = (number: number): string => {
+  const thursday = mondayOf(number) + 3;
+  const { year } = civilDate(thursday);
+  return `${year}-W${twoDigits(Math.floor((thursday - dayNumber(year, 1, 1)) / 7) + 1)}`;
+};
+
+const lastSunday = (year: number, month: number): number => mondayOf(dayNumber(year, month, 31) + 1) - 1;
+
+/** Writes a time of day in Norway, in minutes since midnight there, as a time stamp in UTC. */
+export const localMoment = (number: number, minutes: number): string => {
+  const { year } = civilDate(number);
+  const summer = number >= lastSunday(year, 3) && number < lastSunday(year, 10);
+  return moment(number, minutes - (summer ? 120 : 60));
+};

@@ -19,10 +19,11 @@ const EMPLOYMENT_TYPE = target('administrasjon/kodeverk/arbeidsforholdstype');
 const JOB_CODE = target('administrasjon/kodeverk/stillingskode');
 const SCALE = target('utdanning/kodeverk/karakterskala');
 
-type Code = readonly [code: string, name: string];
-type More = { readonly attributes?: object; readonly links?: Links };
+export type Code = readonly [code: string, name: string];
+export type More = { readonly attributes?: object; readonly links?: Links };
 
-const list = (
+/** Makes a code list whose entries are known by their codes; `more` adds attributes and links of an entry. */
+export const codeList = (
   path: string,
   codes: readonly Code[],
   more: (code: string, index: number) => More = () => ({}),
@@ -43,42 +44,42 @@ const external = (path: string): readonly { readonly href: string }[] => [
 
 /** The lists with links or attributes of their own. */
 const richerLists = (): readonly SandboxCollection[] => [
-  list(
+  codeList(
     'felles/kodeverk/kommune',
     Array.from(range(MUNICIPALITIES), (index): Code => [String(9901 + index), place(index)]),
     () => ({ links: { fylke: to(COUNTY, '99') } }),
   ),
-  list('administrasjon/kodeverk/arbeidsforholdstype', readList(RICHER_LISTS.arbeidsforholdstype), (code) =>
+  codeList('administrasjon/kodeverk/arbeidsforholdstype', readList(RICHER_LISTS.arbeidsforholdstype), (code) =>
     code === 'FT' ? { links: { forelder: to(EMPLOYMENT_TYPE, 'F') } } : {},
   ),
-  list('administrasjon/kodeverk/lonnsart', readList(RICHER_LISTS.lonnsart), (code) => ({
+  codeList('administrasjon/kodeverk/lonnsart', readList(RICHER_LISTS.lonnsart), (code) => ({
     attributes: { kategori: code < '2000' ? 'Fast' : 'Variabel' },
     links: {
       art: to(ACCOUNT, code < '1100' ? '10100' : code < '2000' ? '10110' : code === '2000' ? '10300' : '10400'),
     },
   })),
-  list('administrasjon/kodeverk/fravarstype', readList(RICHER_LISTS.fravarstype), (code) => ({
+  codeList('administrasjon/kodeverk/fravarstype', readList(RICHER_LISTS.fravarstype), (code) => ({
     attributes: { overfores: code === 'FERIE' },
     links: { lonnsart: to(WAGE_TYPE, '1000') },
   })),
-  list('administrasjon/kodeverk/funksjon', readList(RICHER_LISTS.funksjon), (code) =>
+  codeList('administrasjon/kodeverk/funksjon', readList(RICHER_LISTS.funksjon), (code) =>
     code > '520' && code < '530' ? { links: { overordnet: to(FUNCTION, '520') } } : {},
   ),
-  list('administrasjon/kodeverk/prosjektart', readList(RICHER_LISTS.prosjektart), (code) =>
+  codeList('administrasjon/kodeverk/prosjektart', readList(RICHER_LISTS.prosjektart), (code) =>
     code === 'PA21'
       ? { links: { overordnet: to(PROJECT_KIND, 'PA2') } }
       : { links: { prosjekt: to(PROJECT, 'P2600') } },
   ),
-  list('administrasjon/kodeverk/stillingskode', readList(RICHER_LISTS.stillingskode), (code) =>
+  codeList('administrasjon/kodeverk/stillingskode', readList(RICHER_LISTS.stillingskode), (code) =>
     code === '7962' || code === '7966' ? { links: { forelder: to(JOB_CODE, code === '7962' ? '7961' : '7963') } } : {},
   ),
-  list('utdanning/kodeverk/karakterskala', readList(RICHER_LISTS.karakterskala), (code) => ({
+  codeList('utdanning/kodeverk/karakterskala', readList(RICHER_LISTS.karakterskala), (code) => ({
     links: { vigoreferanse: external(`karakterskala/${code}`) },
   })),
-  list('utdanning/kodeverk/otstatus', readList(RICHER_LISTS.otstatus), (code) => ({
+  codeList('utdanning/kodeverk/otstatus', readList(RICHER_LISTS.otstatus), (code) => ({
     attributes: { type: code === 'AVS' ? 'Avsluttet' : 'Aktiv', beskrivelse: 'Status i oppfølgingstjenesten' },
   })),
-  list('utdanning/kodeverk/otenhet', readList(RICHER_LISTS.otenhet), (_, index) => ({
+  codeList('utdanning/kodeverk/otenhet', readList(RICHER_LISTS.otenhet), (_, index) => ({
     links: { kommune: to(MUNICIPALITY, String(9901 + index)) },
   })),
 ];
@@ -92,46 +93,44 @@ export const termCode = (year: number, half: 1 | 2): string => `${schoolYearCode
 const FIRST_YEARS_BACK = 30;
 const SCHOOL_YEARS = 41;
 
-const calendarLists = (plan: Plan): readonly SandboxCollection[] => {
-  const first = plan.schoolYear - FIRST_YEARS_BACK;
-  return [
-    collection(
-      'utdanning/kodeverk/skolear',
-      () => range(SCHOOL_YEARS),
-      (index) => {
-        const year = first + index;
-        return bySystemId(schoolYearCode(year), {
-          kode: schoolYearCode(year),
-          navn: `Skoleåret ${year}/${year + 1}`,
-          gyldighetsperiode: { start: noon(dayNumber(year, 8, 1)), slutt: noon(dayNumber(year + 1, 7, 31)) },
-          passiv: index < FIRST_YEARS_BACK - 5,
-        });
-      },
-    ),
-    collection(
-      'utdanning/kodeverk/termin',
-      () => range(SCHOOL_YEARS * 2),
-      (index) => {
-        const year = first + (index >> 1);
-        const half = index % 2 === 0 ? 1 : 2;
-        const start = half === 1 ? dayNumber(year, 8, 1) : dayNumber(year + 1, 1, 1);
-        const end = half === 1 ? dayNumber(year, 12, 31) : dayNumber(year + 1, 7, 31);
-        return bySystemId(termCode(year, half), {
-          kode: termCode(year, half),
-          navn: half === 1 ? `Høsten ${year}` : `Våren ${year + 1}`,
-          gyldighetsperiode: { start: noon(start), slutt: noon(end) },
-        });
-      },
-    ),
-  ];
-};
+/** The school years from `first` on, passive before `active`, and their terms. */
+export const schoolYearLists = (first: number, years: number, active: number): readonly SandboxCollection[] => [
+  collection(
+    'utdanning/kodeverk/skolear',
+    () => range(years),
+    (index) => {
+      const year = first + index;
+      return bySystemId(schoolYearCode(year), {
+        kode: schoolYearCode(year),
+        navn: `Skoleåret ${year}/${year + 1}`,
+        gyldighetsperiode: { start: noon(dayNumber(year, 8, 1)), slutt: noon(dayNumber(year + 1, 7, 31)) },
+        passiv: year < active,
+      });
+    },
+  ),
+  collection(
+    'utdanning/kodeverk/termin',
+    () => range(years * 2),
+    (index) => {
+      const year = first + (index >> 1);
+      const half = index % 2 === 0 ? 1 : 2;
+      const start = half === 1 ? dayNumber(year, 8, 1) : dayNumber(year + 1, 1, 1);
+      const end = half === 1 ? dayNumber(year, 12, 31) : dayNumber(year + 1, 7, 31);
+      return bySystemId(termCode(year, half), {
+        kode: termCode(year, half),
+        navn: half === 1 ? `Høsten ${year}` : `Våren ${year + 1}`,
+        gyldighetsperiode: { start: noon(start), slutt: noon(end) },
+      });
+    },
+  ),
+];
 
 /** The responsibility code of a school or, with no school, of the county administration. */
 export const responsibilityCode = (school?: { readonly index: number }): string =>
   school === undefined ? '1000' : String(4001 + school.index);
 
 const responsibilities = (plan: Plan): SandboxCollection =>
-  list(
+  codeList(
     'administrasjon/kodeverk/ansvar',
     [
       ['1000', 'Fylkeskommunen felles'],
@@ -168,10 +167,10 @@ const currencies = (): SandboxCollection =>
 
 /** Gives every code list of the county, those without links first. */
 export const codeCollections = (plan: Plan): readonly SandboxCollection[] => [
-  ...Object.entries(PLAIN_LISTS).map(([path, text]) => list(path, readList(text))),
+  ...Object.entries(PLAIN_LISTS).map(([path, text]) => codeList(path, readList(text))),
   currencies(),
   ...richerLists(),
   responsibilities(plan),
-  ...calendarLists(plan),
+  ...schoolYearLists(plan.schoolYear - FIRST_YEARS_BACK, SCHOOL_YEARS, plan.schoolYear - 5),
   marks(),
 ];

@@ -3,7 +3,8 @@
 
 import { classOfPupil, employeeNumber, teachingPositionId, type Plan } from './county-plan.ts';
 import { EDGE, PROTECTED_APPRENTICE, PROTECTED_FOLLOW_UP, PROTECTED_TEACHER } from './edge-cases.ts';
-import { apprentice, followUp, guardian, guardiansOf, pupil, staffPerson, type Marking } from './people.ts';
+import { apprentice, followUp, guardian, guardiansOf, pupil, staffPerson } from './people.ts';
+import type { Marking } from './person-resource.ts';
 import { markingOfApprentice, markingOfFollowUp, markingOfPupil, markingOfStaff } from './protection.ts';
 import { apprenticeId, followUpId } from './apprentice-collections.ts';
 import { enrolmentId } from './pupil-collections.ts';

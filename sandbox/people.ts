@@ -2,23 +2,15 @@
 // Pupils, guardians and staff as persons do not depend on the size of the county. Called by the files that build collections.
 // It must not know schools, classes or positions.
 
-import { civilDate, dayNumber, noon } from './calendar.ts';
-import { identified } from './collection.ts';
+import { civilDate, dayNumber } from './calendar.ts';
 import { MUNICIPALITIES, place, type Plan } from './county-plan.ts';
 import { EDGE, EDGE_PUPILS, GUARDIAN_TEACHER, SAMI_NAME, SIXTY_LETTER_NAME, WITH_GUARDIANS } from './edge-cases.ts';
-import { href, target, to, type Links } from './links.ts';
 import { nationalIdAt } from './national-id.ts';
-import { familyName, personName, plainLetters, type PersonName } from './names.ts';
-import { draw, drawBelow, drawFrom, drawPercent, salt } from './random.ts';
+import { familyName, personName, plainLetters } from './names.ts';
+import { writeAddress, writePerson, type Human, type PersonRole, type Setting } from './person-resource.ts';
+import { draw, drawBelow, drawPercent, salt } from './random.ts';
 
 export const REALM = 'fjordheim.test';
-
-export type Human = {
-  readonly nationalId: string;
-  readonly name: PersonName;
-  readonly female: boolean;
-  readonly birth: number;
-};
 
 export type Pupil = Human & {
   readonly systemId: string;
@@ -40,17 +32,7 @@ const SEX = salt('person.sex');
 const OLDER = salt('pupil.older');
 const SECOND_GUARDIAN = salt('family.second');
 const OTHER_NAME = salt('family.other-name');
-const ADDRESS = salt('household.address');
-const HOUSE = salt('household.number');
-const PHONE = salt('person.phone');
 const MUNICIPALITY = salt('household.municipality');
-const COUNTRY = salt('person.country');
-const LANGUAGE = salt('person.language');
-
-const STREETS =
-  'Fjordveien Skolegata Bekkefaret Storgata Lia Åsvegen Øvre Ringvei Kirkebakken Strandgata Sørlia Nordre Allé Myrstien Blåbærveien Elvegata Utsikten'.split(
-    ' ',
-  );
 
 // A year has 365 usable days here; a step that is prime to it visits all of them once before any comes again.
 const spreadDay = (plan: Plan, lane: number, serial: number, firstDay: number, days: number, step: number): number => {
@@ -195,93 +177,18 @@ export const apprentice = (plan: Plan, index: number): Human =>
 /** Gives the facts about a young person in follow-up. */
 export const followUp = (plan: Plan, index: number): Human => young(plan, index, FOLLOW_UP_FROM, LANE.followUp, 16);
 
-const COUNTRY_TARGET = target('felles/kodeverk/iso/landkode');
-const SEX_TARGET = target('felles/kodeverk/iso/kjonn');
-const LANGUAGE_TARGET = target('felles/kodeverk/iso/sprak');
-const MUNICIPALITY_TARGET = target('felles/kodeverk/kommune');
-
-/** Links to a country, as nested addresses carry it. */
-const countryLinks = (code = 'NO', variant = 0): Links => ({ land: to(COUNTRY_TARGET, code, variant) });
+const settingOf = ({ seed }: Plan): Setting => ({
+  seed,
+  localityOf: (household) => {
+    const municipality = drawBelow(seed, MUNICIPALITY, household, MUNICIPALITIES);
+    return { number: String(9901 + municipality), postcode: String(9901 + municipality), place: place(municipality) };
+  },
+});
 
 /** Writes the address of a household (any number), with a link of its own to the country. */
-export const addressOf = (plan: Plan, household: number): Readonly<Record<string, unknown>> => {
-  const municipality = drawBelow(plan.seed, MUNICIPALITY, household, MUNICIPALITIES);
-  return {
-    adresselinje: [
-      `${drawFrom(plan.seed, ADDRESS, household, STREETS)} ${drawBelow(plan.seed, HOUSE, household, 140) + 1}`,
-    ],
-    postnummer: String(9901 + municipality),
-    poststed: place(municipality),
-    _links: countryLinks('NO', household),
-  };
-};
-
-/** Gives a telephone number of the range 6805 0000-6805 9999, said to be set aside for fiction. */
-export const phoneOf = (plan: Plan, number: number): string =>
-  `6805${String(drawBelow(plan.seed, PHONE, number, 10_000)).padStart(4, '0')}`;
-
-/** Writes an e-mail address below the invented realm. */
-export const mailOf = (human: Human, number: number, domain: string): string =>
-  `${plainLetters(human.name.fornavn)}.${plainLetters(human.name.etternavn)}${number}@${domain}`;
-
-const FOREIGN = ['SE', 'PL', 'UA', 'SO', 'SY', 'ER', 'PK', 'VN', 'IQ', 'DE'];
-const MOTHER_TONGUES = ['nb', 'nb', 'nb', 'nb', 'nn', 'nb', 'pl', 'ar', 'so', 'uk', 'ti', 'ur', 'vi', 'en', 'se'];
-
-/** The codes of address protection: none, client address, confidential, strictly confidential. */
-export type Marking = 'ugradert' | 'klientadresse' | 'fortrolig' | 'strengtFortrolig';
-
-export type PersonRole = {
-  /** Any number of the person's own; also decides link forms. */
-  readonly number: number;
-  readonly household: number;
-  readonly mailDomain: string;
-  readonly marking: Marking;
-  readonly extra?: Links;
-  readonly address?: boolean;
-  readonly nationality?: string;
-  readonly writtenNorwegian?: 'nb' | 'nn' | 'se';
-  /** The day a national id stopped being in use. */
-  readonly ended?: number;
-};
+export const addressOf = (plan: Plan, household: number): Readonly<Record<string, unknown>> =>
+  writeAddress(settingOf(plan), household);
 
 /** Writes a Person resource from the facts about a human and the role it appears in. */
-export const personResource = (plan: Plan, human: Human, role: PersonRole): Readonly<Record<string, unknown>> => {
-  const { number, household } = role;
-  const municipality = drawBelow(plan.seed, MUNICIPALITY, household, MUNICIPALITIES);
-  const nationality =
-    role.nationality ??
-    (drawPercent(plan.seed, COUNTRY, number, 9) ? drawFrom(plan.seed, COUNTRY, number + 1, FOREIGN) : 'NO');
-  const reachable = role.address !== false && role.ended === undefined;
-  return {
-    fodselsnummer:
-      role.ended === undefined
-        ? identified(human.nationalId)
-        : {
-            identifikatorverdi: human.nationalId,
-            gyldighetsperiode: { start: noon(human.birth), slutt: noon(role.ended) },
-          },
-    navn: human.name,
-    fodselsdato: noon(human.birth),
-    adressebeskyttelse: role.marking,
-    ...(reachable
-      ? {
-          bostedsadresse: addressOf(plan, household),
-          kontaktinformasjon: {
-            epostadresse: mailOf(human, number, role.mailDomain),
-            mobiltelefonnummer: phoneOf(plan, number),
-          },
-        }
-      : {}),
-    _links: {
-      kjonn: to(SEX_TARGET, human.female ? '2' : '1', number),
-      ...(role.address === false ? {} : { kommune: to(MUNICIPALITY_TARGET, String(9901 + municipality), number + 1) }),
-      statsborgerskap:
-        nationality !== 'NO' && number % 4 === 0
-          ? [href(COUNTRY_TARGET, nationality, number), href(COUNTRY_TARGET, 'NO', number)]
-          : to(COUNTRY_TARGET, nationality, number),
-      malform: to(LANGUAGE_TARGET, role.writtenNorwegian ?? (number % 7 === 0 ? 'nn' : 'nb'), number),
-      morsmal: to(LANGUAGE_TARGET, drawFrom(plan.seed, LANGUAGE, number, MOTHER_TONGUES), number),
-      ...role.extra,
-    },
-  };
-};
+export const personResource = (plan: Plan, human: Human, role: PersonRole): Readonly<Record<string, unknown>> =>
+  writePerson(settingOf(plan), human, role);

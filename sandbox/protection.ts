@@ -4,7 +4,8 @@
 
 import type { Plan } from './county-plan.ts';
 import { EDGE, PROTECTED_APPRENTICE, PROTECTED_FOLLOW_UP, PROTECTED_TEACHER } from './edge-cases.ts';
-import { pupilsOf, type Marking } from './people.ts';
+import { pupilsOf } from './people.ts';
+import type { Marking } from './person-resource.ts';
 import { draw, salt } from './random.ts';
 
 const PROTECTED = salt('person.protected');

@@ -14,14 +14,13 @@ import {
   guardians,
   guardiansOf,
   isTeacherGuardian,
-  mailOf,
   personResource,
-  phoneOf,
   pupil,
   pupilsOf,
   REALM,
   type Guardian,
 } from './people.ts';
+import { mailOf, phoneOf } from './person-resource.ts';
 import { SUBJECTS_PER_PUPIL } from './programmes.ts';
 import { keepsAddressBack, markingOfGuardian, markingOfPupil } from './protection.ts';
 import { at, drawBelow, drawPercent, salt } from './random.ts';

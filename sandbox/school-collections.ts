@@ -15,7 +15,8 @@ import {
 } from './county-plan.ts';
 import { href, target, to, toAll, type Link } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
-import { addressOf, phoneOf, REALM, staffPerson } from './people.ts';
+import { addressOf, REALM, staffPerson } from './people.ts';
+import { phoneOf } from './person-resource.ts';
 import { PROGRAMMES, SUBJECTS_PER_PUPIL, type Programme, type Subject } from './programmes.ts';
 import { at } from './random.ts';
 import { positionId, schoolUnitId, staffUserName } from './staff-collections.ts';

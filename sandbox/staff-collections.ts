@@ -8,7 +8,8 @@ import { employeeNumber, schoolOfStaff, teaches, type Plan, type SchoolPlan } fr
 import { target, to, type Link, type Links } from './links.ts';
 import { organisationNumber } from './organisation-number.ts';
 import { plainLetters } from './names.ts';
-import { addressOf, mailOf, personResource, phoneOf, REALM, staffPerson } from './people.ts';
+import { addressOf, personResource, REALM, staffPerson } from './people.ts';
+import { mailOf, phoneOf } from './person-resource.ts';
 import { markingOfStaff } from './protection.ts';
 import { at, draw, drawBelow, drawFrom, drawPercent, salt } from './random.ts';
 

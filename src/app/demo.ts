@@ -1,11 +1,13 @@
-// `npm run demo`: a hub in the sandbox, a synthetic county whose adapter delivers over HTTP like any other, and clients to try. Called by the
-// command line. Uses only what an operator has: the platform store and the public APIs.
+// `npm run demo`: a hub in the sandbox, a synthetic county and a synthetic municipality whose adapters deliver over HTTP like any other, and
+// clients to try. Called by the command line. Uses only what an operator has: the platform store and the public APIs.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deliver, type AdapterOptions } from '#sandbox/adapter.ts';
 import { county } from '#sandbox/county.ts';
 import type { SandboxCounty } from '#sandbox/county.ts';
+import { municipality } from '#sandbox/municipality.ts';
+import type { SandboxMunicipality } from '#sandbox/municipality.ts';
 import { answerEvents } from '#sandbox/event-adapter.ts';
 import { createSource, type Source } from '#sandbox/source.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
@@ -72,7 +74,15 @@ const writable = { source: 'utdanning/elev/elev', hub: 'ressurs/kodeverk/produse
 const neighbour = { id: 'vestmark.test', name: 'Vestmark fylkeskommune', orgNumber: null } as const;
 const asOf = '2026-11-01';
 
-/** Starts the hub and delivers the county; resolves when both are done. The hub goes on serving until it is closed. */
+type Worlds = { readonly county: SandboxCounty; readonly municipality: SandboxMunicipality };
+
+/** The county and the municipality of a size: the one that it is the size of, and the other one small. Mistakes are planted in the county only. */
+const worldsOf = ({ seed, size, flaws = 'none' }: DemoOptions): Worlds =>
+  size === 'municipality' || size === 'oslo'
+    ? { county: county({ seed, size: 'small', flaws, asOf }), municipality: municipality({ seed, size, asOf }) }
+    : { county: county({ seed, size, flaws, asOf }), municipality: municipality({ seed, size: 'small', asOf }) };
+
+/** Starts the hub and delivers the county and the municipality; resolves when all of it is done. The hub goes on serving until it is closed. */
 export const runDemo: RunDemo = async (options) => {
   const folder = options.temporary ? mkdtempSync(join(tmpdir(), 'bindeledd-demo-')) : options.settings.data;
   const settings: Settings = {
@@ -97,9 +107,10 @@ export const runDemo: RunDemo = async (options) => {
   };
   options.opened?.({ close });
   try {
-    const world = county({ seed: options.seed, size: options.size, flaws: options.flaws ?? 'none', asOf });
-    const personas = personasOf(world);
-    await setUp(hub.platform, world, settings);
+    const worlds = worldsOf(options);
+    const organisations = [worlds.county.organisation, worlds.municipality.organisation, neighbour];
+    const personas = personasOf(worlds);
+    await setUp(hub.platform, organisations, settings);
     const entered = await Promise.all(
       personas.map((persona) => register(hub.platform, persona, settings, options.language)),
     );
@@ -108,18 +119,24 @@ export const runDemo: RunDemo = async (options) => {
     const ready: Ready = {
       url,
       token_endpoint: tokenEndpoint,
-      organisations: [world.organisation, neighbour].map(({ id, name }) => ({ id, name })),
+      organisations: organisations.map(({ id, name }) => ({ id, name })),
       clients: entered.map(({ fint, ...client }) =>
         fint === null ? client : { ...client, fint: { ...fint, idpUri: tokenEndpoint } },
       ),
       writable,
     };
-    const source = createSource(world.collections);
-    const adapter = adapterOf(world, ready, source);
-    await deliverCounty(adapter, options);
-    answer(adapter, source, stopAnswering.signal, options);
+    for (const [world, client] of [
+      [worlds.county, 'demo-adapter'],
+      [worlds.municipality, 'demo-municipality-adapter'],
+    ] as const) {
+      const source = createSource(world.collections);
+      const adapter = adapterOf(world.organisation.id, client, ready, source);
+      await deliverAll(adapter, options);
+      answer(adapter, source, stopAnswering.signal, options);
+    }
+    options.progress.finish();
     if (options.json) options.out(JSON.stringify(ready));
-    else for (const line of describe(ready, world, options.language)) options.out(line);
+    else for (const line of describe(ready, worlds, options.language)) options.out(line);
     return { close };
   } catch (error) {
     await close();
@@ -129,7 +146,42 @@ export const runDemo: RunDemo = async (options) => {
 
 const everything = { collections: ['*'], fields: null, withhold: [], rows: null } as const;
 
-const personasOf = (world: SandboxCounty): readonly Persona[] => {
+const personasOf = (worlds: Worlds): readonly Persona[] => [
+  ...personasOfCounty(worlds.county),
+  ...personasOfMunicipality(worlds.municipality.organisation.id),
+];
+
+const personasOfMunicipality = (organisation: string): readonly Persona[] => [
+  {
+    id: 'demo-municipality-client',
+    kind: 'client',
+    organisation,
+    name: 'Kommunens fagsystem',
+    nb: 'Fagsystem i kommunen: barneskoler, ungdomsskoler og SFO, foresatte, grupper og timeplan',
+    en: 'Business system of the municipality: primary schools with SFO (after-school care), guardians, groups and timetable',
+    grant: { ...everything, actions: ['read', 'list', 'follow'], purpose: 'Demonstration of primary schools' },
+  },
+  {
+    id: 'demo-municipality-protected',
+    kind: 'client',
+    organisation,
+    name: 'Kommunens barnevern',
+    nb: 'System i kommunen som også får se personer med adressesperre',
+    en: 'System of the municipality that may see protected persons too',
+    grant: { ...everything, actions: ['read', 'list', 'follow'], clearance: 3, purpose: 'Demonstration of clearance' },
+  },
+  {
+    id: 'demo-municipality-adapter',
+    kind: 'adapter',
+    organisation,
+    name: 'Kommunens adapter',
+    nb: 'Adapteren som leverer kommunens data',
+    en: 'The adapter that delivers the data of the municipality',
+    grant: { ...everything, actions: ['deliver'], purpose: 'Delivery from the source systems' },
+  },
+];
+
+const personasOfCounty = (world: SandboxCounty): readonly Persona[] => {
   const organisation = world.organisation.id;
   const school = world.known.schools[0];
   const reader = { kind: 'client', organisation } as const;
@@ -280,8 +332,10 @@ const personasOf = (world: SandboxCounty): readonly Persona[] => {
   ];
 };
 
-const setUp = async (platform: PlatformStore, world: SandboxCounty, settings: Settings): Promise<void> => {
-  for (const { id, name, orgNumber } of [world.organisation, neighbour]) {
+type Named = { readonly id: string; readonly name: string; readonly orgNumber: string | null };
+
+const setUp = async (platform: PlatformStore, organisations: readonly Named[], settings: Settings): Promise<void> => {
+  for (const { id, name, orgNumber } of organisations) {
     const known = await platform.organisation(id);
     if (known !== null) continue;
     const { removalGuard, extraBackLinks } = settings;
@@ -349,9 +403,9 @@ const register = async (
   return { id, secret, kind, scope, organisation, describe: persona[language], fint };
 };
 
-/** The adapter of the county, as an adapter anywhere would be set up. */
-const adapterOf = (world: SandboxCounty, ready: Ready, source: Source): AdapterOptions => {
-  const { id, secret, scope } = ready.clients.find((one) => one.id === 'demo-adapter') ?? {
+/** The adapter of the county or the municipality, as an adapter anywhere would be set up. */
+const adapterOf = (organisation: string, client: string, ready: Ready, source: Source): AdapterOptions => {
+  const { id, secret, scope } = ready.clients.find((one) => one.id === client) ?? {
     id: '',
     secret: '',
     scope: '',
@@ -362,8 +416,8 @@ const adapterOf = (world: SandboxCounty, ready: Ready, source: Source): AdapterO
     clientId: id,
     clientSecret: secret,
     scope,
-    orgId: world.organisation.id,
-    adapterId: `https://sandbox.test/${world.organisation.id}`,
+    orgId: organisation,
+    adapterId: `https://sandbox.test/${organisation}`,
     collections: source.collections,
     operations: ['READ', 'CREATE', 'UPDATE', 'DELETE', 'VALIDATE'],
     pageSize: 5_000,
@@ -375,14 +429,13 @@ const adapterOf = (world: SandboxCounty, ready: Ready, source: Source): AdapterO
   };
 };
 
-const deliverCounty = async (adapter: AdapterOptions, { progress, say }: DemoOptions): Promise<void> => {
+const deliverAll = async (adapter: AdapterOptions, { progress, say }: DemoOptions): Promise<void> => {
   const summary = await deliver({
     ...adapter,
-    onProgress: ({ collection, sent, total }) => progress.update(collection, sent, total),
+    onProgress: ({ collection, sent, total }) => progress.update(`${adapter.orgId}  ${collection}`, sent, total),
   });
-  progress.finish();
   for (const { collection, state, rejected } of summary) {
-    if (state !== 'completed' || rejected > 0) say(`${collection}: ${state}, ${rejected} rejected`);
+    if (state !== 'completed' || rejected > 0) say(`${adapter.orgId} ${collection}: ${state}, ${rejected} rejected`);
   }
 };
 
@@ -393,10 +446,16 @@ const answer = (adapter: AdapterOptions, source: Source, signal: AbortSignal, { 
   });
 };
 
-const describe = (ready: Ready, world: SandboxCounty, language: 'nb' | 'en'): readonly string[] => {
+/** The lines to paste that get a token for a client into a variable. */
+const tokenLine = (ready: Ready, id: string, variable: string): string => {
+  const secret = ready.clients.find((one) => one.id === id)?.secret ?? '';
+  return `  ${variable}=$(curl -s -u '${id}:${secret}' -d grant_type=client_credentials ${ready.token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+};
+
+const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly string[] => {
   const nb = language === 'nb';
-  const reader = ready.clients[0];
-  const feidenavn = world.known.ordinaryPupil.feidenavn;
+  const feidenavn = worlds.county.known.ordinaryPupil.feidenavn;
+  const child = worlds.municipality.known.pupils.ordinary.elevnummer;
   return [
     '',
     nb ? `Tjenesten svarer på ${ready.url}` : `The hub answers at ${ready.url}`,
@@ -410,7 +469,7 @@ const describe = (ready: Ready, world: SandboxCounty, language: 'nb' | 'en'): re
     ]),
     '',
     nb ? 'Prøv:' : 'Try:',
-    `  TOKEN=$(curl -s -u '${reader?.id ?? ''}:${reader?.secret ?? ''}' -d grant_type=client_credentials ${ready.token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+    tokenLine(ready, 'demo-fint-client', 'TOKEN'),
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/utdanning/elev/elev?size=3'`,
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/utdanning/elev/elev/feidenavn/${feidenavn}'`,
     '',
@@ -419,6 +478,13 @@ const describe = (ready: Ready, world: SandboxCounty, language: 'nb' | 'en'): re
       : '  # Write: a collection that the hub owns, and one that the adapter answers for; Location gives the address of the outcome.',
     `  curl -s -i -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{"systemId":{"identifikatorverdi":"fjordtek"},"kode":"FJORDTEK","navn":"Fjordtek"}' '${ready.url}/${writable.hub}'`,
     `  curl -s -H "Authorization: Bearer $TOKEN" '${ready.url}/${writable.source}/feidenavn/${feidenavn}' | curl -s -i -X PUT -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' --data-binary @- '${ready.url}/${writable.source}/feidenavn/${feidenavn}'`,
+    '',
+    nb
+      ? '  # Kommunen: grunnskoler og SFO, en elev med plass der, og hvem som er foresatt for hvem.'
+      : '  # The municipality: primary schools and SFO (after-school care), a pupil with a place there, and who is guardian of whom.',
+    tokenLine(ready, 'demo-municipality-client', 'MUNICIPALITY'),
+    `  curl -s -H "Authorization: Bearer $MUNICIPALITY" '${ready.url}/utdanning/elev/elev/elevnummer/${child}'`,
+    `  curl -s -H "Authorization: Bearer $MUNICIPALITY" '${ready.url}/grunnskole/foresatt/foresattforhold?size=3'`,
     '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];

@@ -19,7 +19,7 @@ const examplesOf = (page: string): readonly Example[] =>
 /** Page, the demo's client whose id and secret the reader has at hand, and how many examples it has at least. */
 const pages: readonly (readonly [page: string, client: string, least: number])[] = [
   ['README.md', 'demo-fint-client', 2],
-  ['docs/how-to/start.md', 'demo-fint-client', 2],
+  ['docs/how-to/start.md', 'demo-fint-client', 3],
   ['docs/how-to/read-data.md', 'demo-fint-client', 5],
   ['docs/how-to/write-data.md', 'demo-fint-client', 6],
   ['docs/how-to/deliver-data.md', 'demo-adapter', 4],
@@ -77,6 +77,7 @@ describe('the examples that are said to run', () => {
         ID: client,
         SECRET: hub.secretOf(client),
         ADAPTER_SECRET: hub.secretOf('demo-adapter'),
+        MUNICIPALITY_SECRET: hub.secretOf('demo-municipality-client'),
         FEIDENAVN: county({ seed: 42, size: 'small', asOf: '2026-11-01' }).known.ordinaryPupil.feidenavn,
       });
       assert.equal(code, 0, `${stdout.slice(-1_500)}\n${stderr.slice(-1_500)}`);

@@ -242,7 +242,7 @@ describe('the demo', { skip: testDialect.name !== 'sqlite' }, () => {
     type Named = readonly { readonly id: string }[];
     assert.deepEqual(
       (await read<Named>('org', 'list', ...at)).map(({ id }) => id),
-      ['fjordheim.test', 'vestmark.test'],
+      ['fjordheim.test', 'tindvag.test', 'vestmark.test'],
     );
     assert.equal((await read<Named>('app', 'list', ...at)).length, ready.clients.length);
     const granted = ready.clients.filter(({ kind }) => kind !== 'admin');
@@ -339,6 +339,7 @@ describe('the demo', { skip: testDialect.name !== 'sqlite' }, () => {
       assert.ok(stdout.includes(`"feidenavn":{"identifikatorverdi":"${feidenavn}"}`), 'the pupil of the third line');
       assert.ok(!stdout.includes(ready.url), 'no link leads to the former address');
       assert.ok(stdout.includes(`${url}/utdanning/elev/elev/`));
+      assert.ok(stdout.includes(`${url}/grunnskole/foresatt/foresattforhold/`), 'the last line, of the municipality');
       assert.match(stdout, /\{"_entries":\[\],"next":/, 'an unchanged delivery is no news to a position from before');
     },
   );

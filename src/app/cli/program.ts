@@ -61,10 +61,10 @@ const addRunning = (program: Command, frame: Frame): void => {
       frame,
       'demo',
       {
-        nb: 'Kjør et syntetisk fylke på ett minutt, i en midlertidig mappe uten --data',
-        en: 'Run a synthetic county within a minute, in a temporary folder without --data',
+        nb: 'Kjør et syntetisk fylke og en syntetisk kommune på ett minutt, i en midlertidig mappe uten --data',
+        en: 'Run a synthetic county and municipality within a minute, in a temporary folder without --data',
       },
-      ['bindeledd demo', 'bindeledd demo --port 0 --json', 'bindeledd demo --size county --data .data/demo'],
+      ['bindeledd demo', 'bindeledd demo --port 0 --json', 'bindeledd demo --size municipality --data .data/demo'],
       async (terminal, flags) => {
         const resolved = loudness(resolveFlags(flags, settingsOf('hub')), terminal);
         const [{ runDemoCommand }, { runDemo }] = await Promise.all([import('./start.ts'), import('../demo.ts')]);
@@ -86,8 +86,8 @@ const addRunning = (program: Command, frame: Frame): void => {
     .option(
       '--size <size>',
       say(
-        'small (600 elever), county (om lag 40 000) eller county-full (5,7 millioner ressurser)',
-        'small (600 pupils), county (about 40,000) or county-full (5.7 million entries)',
+        'small (600 elever i fylket, 300 i kommunen), county (om lag 40 000), county-full (5,7 millioner ressurser), municipality (5 000) eller oslo (70 000)',
+        'small (600 pupils in the county, 300 in the municipality), county (about 40,000), county-full (5.7 million entries), municipality (5,000) or oslo (70,000)',
       ),
       'small',
     )
@@ -96,7 +96,11 @@ const addRunning = (program: Command, frame: Frame): void => {
       say('kjente feil i dataene: none, realistic eller ugly', 'known flaws in the data: none, realistic or ugly'),
       'none',
     )
-    .option('--seed <number>', say('samme tall gir samme fylke', 'the same seed makes the same county'), '42');
+    .option(
+      '--seed <number>',
+      say('samme tall gir samme fylke og kommune', 'the same seed makes the same county and municipality'),
+      '42',
+    );
   takesSettings(
     addCommand(
       program,
