@@ -77,7 +77,8 @@ const runs = (folder: string): boolean =>
 
 const copyTo = (native: string, copy: string): void => {
   const half = mkdtempSync(`${copy}-`);
-  cpSync(native, half, { recursive: true });
+  // Links as they are: the user of the server may not be allowed to where the originals lie.
+  cpSync(native, half, { recursive: true, verbatimSymlinks: true });
   const links: readonly { readonly source: string; readonly target: string }[] = JSON.parse(
     readFileSync(path.join(native, 'pg-symlinks.json'), 'utf8'),
   );
@@ -86,10 +87,12 @@ const copyTo = (native: string, copy: string): void => {
     if (!existsSync(link)) symlinkSync(path.relative(path.dirname(target), source), link);
   }
   chmodSync(half, 0o755);
+  // A copy that does not run is of no use to anybody.
+  if (existsSync(copy) && !runs(copy)) rmSync(copy, { recursive: true, force: true });
   try {
     renameSync(half, copy);
   } catch {
-    // Somebody else was faster, or what is there is damaged: the caller looks.
+    // Somebody else was faster: the caller looks.
     rmSync(half, { recursive: true, force: true });
   }
 };
