@@ -136,10 +136,15 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
       if (named !== undefined) {
         const missing: NamedIdentifier[] = [];
         for (const name of named) {
-          if (findNamed(set, name) !== undefined) continue;
-          missing.push(name);
-          // So that it is asked for once: there is none, unless it is found.
-          setNamed(set, name, null);
+          const known = findNamed(set, name);
+          if (known === undefined) {
+            // So that it is asked for once: there is none, unless it is found.
+            setNamed(set, name, null);
+            missing.push(name);
+            continue;
+          }
+          // Known as the end of a link only, the hash of who has it is not at hand.
+          if (known !== null && known.uid !== null && !hasHash(set, known.uid)) missing.push(name);
         }
         if (missing.length > 0) loads.push(loadNamed(missing));
       }
@@ -157,6 +162,8 @@ export const createLoading = (set: WorkingSet, connection: Connection, tenant: n
 };
 
 const none: readonly Link[] = [];
+
+const hasHash = (set: WorkingSet, uid: number): boolean => set.resources.has(uid) || set.outlines.has(uid);
 
 const resourceColumns = 'r.uid, r.position, r.born, r.hash, r.source, r.protection, r.keys, r.split, r.own, r.body';
 const identifierColumns = 'i.id, i.collection, i.field, i.value, i.uid, i.last_uid, i.protection, i.removed_by';
