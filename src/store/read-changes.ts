@@ -18,6 +18,7 @@ export const changeOf = (row: {
   at: row.at,
   before: beforeOf(row.before),
   level: ownIn(row.level),
+  fields: [],
 });
 
 const kindOf = (kind: number): StoredChange['kind'] => {

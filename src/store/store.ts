@@ -271,6 +271,8 @@ export type StoredChange = {
   readonly before: readonly { readonly field: string; readonly value: string }[];
   /** The clearance that it takes to notice it: of a removal the protection of what was removed, of an update the lowest clearance to which the resource looks different. */
   readonly level: ProtectionLevel;
+  /** Attributes and relations (jsonNames) whose values or links were changed, in no order; empty for what came or went, and for changes stored before names were kept. Never a value. */
+  readonly fields: readonly string[];
 };
 
 /** What a follower could see when it was last answered, by a name that says the same for the same access. */
@@ -596,6 +598,24 @@ export type TenantReads = {
   /** Resources by uid, in the order given; those that are gone are left out. */
   readonly load: (plan: AuthorizedPlan, uids: readonly number[]) => Eventually<readonly StoredResource[]>;
   readonly changes: (plan: AuthorizedPlan, after: number, size: number) => Eventually<readonly StoredChange[]>;
+  /** The feed of several collections at once, those of the plans, in its order. */
+  readonly changesOf: (
+    plans: readonly AuthorizedPlan[],
+    after: number,
+    size: number,
+  ) => Eventually<readonly (StoredChange & { readonly collection: CollectionPath })[]>;
+  /** The next uids of the collection above `after`, ascending, at most `size`. Rows, clearance and view of the plan are NOT applied. */
+  readonly uidsAfter: (plan: AuthorizedPlan, after: number, size: number) => Eventually<readonly number[]>;
+  /**
+   * What resources of the plan's collection link to by a relation (jsonName), whichever end delivered the link: pairs of uids, `from` ascending, then
+   * `to`, each pair once. Targets that do not exist are not there. Asked once for any number of `from`. Nothing of the plan is applied to
+   * the pairs: whoever asks holds the targets against a plan of theirs.
+   */
+  readonly related: (
+    plan: AuthorizedPlan,
+    relation: string,
+    from: readonly number[],
+  ) => Eventually<{ readonly from: Float64Array; readonly to: Float64Array }>;
   /** Position of the newest change of the tenant; positions never repeat and never go back. */
   readonly lastPosition: () => Eventually<number>;
   /** What answers to identifiers, index-aligned. For deciding which links may show. */

@@ -129,6 +129,9 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
       uids: (plan) => Float64Array.from(uidsOf(plan.collection.path)).sort(),
       load: never,
       changes: never,
+      changesOf: never,
+      uidsAfter: never,
+      related: never,
       lastPosition: never,
       resolve: (refs) =>
         refs.map((one) => ({ uid: state.owners.get(keyOf(one.collection, one)) ?? null, protection: 0 as const })),

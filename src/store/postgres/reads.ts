@@ -8,7 +8,6 @@ import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ProtectionLevel } from '#model/model.ts';
 import { hiddenIn, noGuarded } from '../guarded-set.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import { changeOf } from '../read-changes.ts';
 import type { CollectionStats, Eventually, FollowState, Guarded, StoredResource, TenantReads } from '../store.ts';
 import { equalTexts, indexTerms, narrowed } from '../filter-narrowing.ts';
 import { inBothUids, sortedUids } from '../uid-set.ts';
@@ -18,12 +17,14 @@ import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
 import type { Cell, Database, QueryOptions, Row, Sql } from './database.ts';
 import { epochsIn, epochsSql } from './epochs.ts';
 import type { Epoch } from './epochs.ts';
+import { createFeedReads } from './feed-reads.ts';
 import { documentOfRow, filterToSql } from './filter-sql.ts';
 import { createFollowRead } from './follow-reads.ts';
 import { createGatheredReads } from './gathered-reads.ts';
 import { createLooks } from './guarded-rows.ts';
 import type { Looked } from './guarded-rows.ts';
 import { indexedText, keptText } from './kept-text.ts';
+import { createRelatedReads, readUids } from './related-reads.ts';
 import { createSegments } from './segments.ts';
 import { createSubjectReads } from './subject-reads.ts';
 import { createReadWords } from './words.ts';
@@ -71,16 +72,6 @@ const readMany: Sql = {
     CROSS JOIN LATERAL (
       SELECT uid, position, born, protection, body FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r ${itsChange}
     ORDER BY w.n`,
-};
-const readUids: Sql = {
-  name: 'read_uids',
-  text: `SELECT array_agg(x.uid ORDER BY x.uid) AS uids FROM (
-    SELECT uid FROM resource WHERE tenant = $1 AND uid > $2 AND uid < $3 ORDER BY uid LIMIT $4) x`,
-};
-const readChanges: Sql = {
-  name: 'read_changes',
-  text: `SELECT position, uid, kind, at, before, level FROM change
-    WHERE tenant = $1 AND collection = $2 AND position > $3 ORDER BY position LIMIT $4`,
 };
 const lastBelow: Sql = {
   name: 'last_below',
@@ -446,21 +437,8 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
       }
       return found;
     },
-    changes: async (plan, after, size) => {
-      const id = await idOf(plan.collection.path);
-      if (id === null) return [];
-      const rows = await ask(readChanges, [id, after, size], size > manyRows ? long : {});
-      return rows.map((row) =>
-        changeOf({
-          position: numberOf(row, 'position'),
-          uid: numberOf(row, 'uid'),
-          kind: numberOf(row, 'kind'),
-          at: numberOf(row, 'at'),
-          before: textOf(row, 'before'),
-          level: numberOf(row, 'level'),
-        }),
-      );
-    },
+    ...createFeedReads({ database, tenant, words }),
+    ...createRelatedReads({ database, tenant, words }),
     lastPosition: async () => {
       const [row] = await ask(readPosition, []);
       return numberOf(row, 'position');

@@ -8,13 +8,14 @@ import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ProtectionLevel } from '#model/model.ts';
 import { hiddenIn, noGuarded } from '../guarded-set.ts';
 import type { AuthorizedPlan } from '../plan.ts';
-import { changeOf } from '../read-changes.ts';
 import type { CollectionStats, Guarded, TenantReads } from '../store.ts';
 import { guard, guarded, numberOf, statement, textOf, translate } from './driver.ts';
+import { createFeedReads } from './feed-reads.ts';
 import { filterToSql } from './filter-sql.ts';
 import { createGuardedRows } from './guarded-rows.ts';
 import type { Names } from './names.ts';
 import { endUid, firstUid } from '../writing/uids.ts';
+import { createRelatedReads } from './related-reads.ts';
 import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
 import { createSubjectReads } from './subject-reads.ts';
@@ -54,9 +55,6 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     'SELECT r.uid, r.position, r.born, r.protection, c.at, c.level, c.noticed, CAST(r.body AS BLOB) AS body FROM resource r LEFT JOIN change c ON c.position = r.position WHERE r.uid = ?',
   );
   const readUids = sql('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
-  const readChanges = sql(
-    'SELECT position, uid, kind, at, before, level FROM change WHERE collection = ? AND position > ? ORDER BY position LIMIT ?',
-  );
   const lastBelow = sql(
     'SELECT position, at FROM change WHERE collection = ? AND position > ? AND level <= ? ORDER BY position DESC LIMIT 1',
   );
@@ -364,10 +362,8 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
         return row === undefined ? [] : [storedResource(row, plan.clearance)];
       }),
     ),
-    changes: guard((plan, after, size) => {
-      const id = idOf(plan);
-      return id === null ? [] : readChanges.all(id, after, size).map(changeIn);
-    }),
+    ...createFeedReads({ db, names, prepare }),
+    ...createRelatedReads({ db, names }),
     lastPosition: guard(() => numberOf(lastChange.get(), 'position')),
     guarded: guard((path) => {
       const id = names.collection(path);
@@ -419,16 +415,6 @@ const grown = (uids: Float64Array): Float64Array<ArrayBuffer> => {
   larger.set(uids);
   return larger;
 };
-
-const changeIn = (row: Record<string, unknown>) =>
-  changeOf({
-    position: numberOf(row, 'position'),
-    uid: numberOf(row, 'uid'),
-    kind: numberOf(row, 'kind'),
-    at: numberOf(row, 'at'),
-    before: textOf(row, 'before'),
-    level: numberOf(row, 'level'),
-  });
 
 const keysOf = (text: string): readonly number[] => {
   if (text === '') return [];

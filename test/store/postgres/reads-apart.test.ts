@@ -13,7 +13,7 @@ import { createReads } from '#store/postgres/reads.ts';
 import type { ChunkHandle, TenantReads } from '#store/store.ts';
 import { testDatabase } from '../../postgres/database.ts';
 import type { TestDatabase } from '../../postgres/database.ts';
-import { elev, model, partsOf, planFor } from '../conformance/world.ts';
+import { elev, elevforhold, model, partsOf, person, planFor } from '../conformance/world.ts';
 
 const collection = 1;
 const first = 2 ** 40;
@@ -307,7 +307,10 @@ describe('reads of PostgreSQL while others write', () => {
   test('no statement reads all that an organisation has, though the server has counted nothing', async () => {
     const rows = 3_000;
     const tenant = await organisation(rows, (index) => `{"navn":"n${index}","n":${index}}`);
-    await sql(tenant, "INSERT INTO word (tenant, id, text) VALUES ($1, 2, 'person'), ($1, 3, 'elevforhold')");
+    await sql(
+      tenant,
+      "INSERT INTO word (tenant, id, text) VALUES ($1, 2, 'person'), ($1, 3, 'elevforhold'), ($1, 4, 'elev')",
+    );
     await sql(
       tenant,
       `INSERT INTO identifier (tenant, id, collection, field, value, uid)
@@ -320,10 +323,13 @@ describe('reads of PostgreSQL while others write', () => {
        SELECT $1, n, 2 + n % 2, ${first} + (n * 7) % $2, 1 + (n * 7) % $2 FROM generate_series(1, $2::bigint) n`,
       rows,
     );
+    const pupils = Array.from({ length: 200 }, (_, index) => first + index);
+    let statements = 0;
     const asked = new Map<string, { readonly text: string; readonly values: readonly Cell[] }>();
     const reads = createReads({
       database: {
         query: (scope, statement, values, options) => {
+          statements += 1;
           asked.set(statement.name === '' ? statement.text : statement.name, { text: statement.text, values });
           return database.query(scope, statement, values, options);
         },
@@ -353,9 +359,16 @@ describe('reads of PostgreSQL while others write', () => {
     await reads.aboutOf(first + 9);
     await reads.lives(some);
     await reads.linkedFrom('person', elev, 'elevforhold', Float64Array.from(some));
+    for (const from of [person, elevforhold]) {
+      const asMany = statements;
+      assert.ok((await reads.related(planFor(from), 'elev', [...pupils])).from.length > 0);
+      assert.equal(statements, asMany + 1);
+    }
+    await reads.uidsAfter(plan(3), first + 2_990, 100);
+    await reads.changesOf([plan(3), planFor(person)], 2_990, 100);
     await protect(tenant, 4, 1);
     await reads.stats(plan(0));
-    assert.ok(asked.size > 15);
+    assert.ok(asked.size > 17);
     for (const [name, { text, values }] of asked) {
       // Reads everything on purpose, or the few rows that there are of it.
       if (['read_words', 'read_paths', 'any_marked'].includes(name)) continue;

@@ -269,6 +269,16 @@ describe('reads of PostgreSQL beside those of the embedded file', () => {
       assert.deepEqual(found, await sqlite.reads.linkedFrom(name, at, inverse, targets), `${name} ${at}`);
       assert.ok(found.length > 0);
     }
+    for (const [at, name, from] of [
+      [elevforhold, 'skole', await sqlite.reads.uids(planFor(elevforhold))],
+      [skole, 'elevforhold', schools],
+      [elev, 'person', pupils],
+      [person, 'elev', persons.subarray(3, 700)],
+    ] as const) {
+      const found = await reads.related(planFor(at), name, [...from]);
+      assert.deepEqual(found, await sqlite.reads.related(planFor(at), name, [...from]), `${at} ${name}`);
+      assert.ok(found.from.length > 0);
+    }
     for (const at of paths) {
       const sorted = async (from: TenantReads) =>
         (await from.dangling(planFor(at))).toSorted((a, b) => a.relation.localeCompare(b.relation));

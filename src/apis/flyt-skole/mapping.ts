@@ -1,0 +1,56 @@
+// A foreign type as data: which field comes from where in the model. Every type of the API is one file under mappings/; they are read here into
+// the shape that the hub fetches, the renderer, the schema of the reference and the names of changed fields, so that these can never disagree.
+// A path that the model does not bear out stops the start.
+import type { Text } from '#model/model.ts';
+
+/**
+ * A path from the resource at hand: names of relations, then of attributes, joined by dots (`elevforhold.skole.navn`); `@id` as the last step is
+ * the opaque id of the resource that it stands for, `@self` alone is the resource itself (for converters that look at several attributes).
+ */
+export type MappingPath = string;
+
+/** How a value of the model becomes a value of the API. `schema` is JSON Schema 2020-12. */
+export type Converter = {
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Undefined when there is nothing to show. `now` is civil time in Norway. */
+  readonly apply: (value: unknown, now: CivilNow) => unknown;
+};
+
+/** `YYYY-MM-DD` of today in Europe/Oslo: what is in force depends on it. */
+export type CivilNow = { readonly today: string };
+
+/** Decides by the resource at hand (attributes as the caller sees them) whether an entry of a list shows. */
+export type RowTest = (values: Readonly<Record<string, unknown>>, now: CivilNow) => boolean;
+
+type Described = {
+  readonly describe: Text;
+  /** Only there when the request asks for it by this name. */
+  readonly include?: string;
+  /** May be written by PATCH or POST of the type. */
+  readonly writable?: true;
+};
+
+export type Field = Described &
+  (
+    | { readonly kind: 'value'; readonly from: MappingPath; readonly convert?: Converter }
+    /** The first of what the relations lead to (by `first`, else by uid); left out when there is none. */
+    | { readonly kind: 'object'; readonly from: MappingPath; readonly test?: RowTest; readonly fields: Fields }
+    /** One object for each resource that the path of relations leads to, each resource once. */
+    | { readonly kind: 'objects'; readonly from: MappingPath; readonly test?: RowTest; readonly fields: Fields }
+    /** One value for each, without repeats. The path leads through relations to an attribute or `@id`. */
+    | { readonly kind: 'values'; readonly from: MappingPath; readonly test?: RowTest; readonly convert?: Converter }
+  );
+
+export type Fields = { readonly [name: string]: Field };
+
+/** A type of the API, or one of several classes that are one type (the kinds of groups): those share the names of their fields. */
+export type Mapping = {
+  /** `pupil`; of one of several `group-klasse`. */
+  readonly name: string;
+  /** The schema in the reference: `Pupil`. */
+  readonly schema: string;
+  readonly collection: string;
+  readonly describe: Text;
+  readonly fields: Fields;
+};

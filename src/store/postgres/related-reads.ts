@@ -1,0 +1,68 @@
+// Resources by what links them, and by their order: what documents put together of several resources are made from. Used by reads.ts.
+import type { TenantReads } from '../store.ts';
+import { endUid, firstUid } from '../writing/uids.ts';
+import { numbersOf } from './cells.ts';
+import type { Database, QueryOptions, Sql } from './database.ts';
+import type { ReadWords } from './words.ts';
+
+export type RelatedReadsDeps = {
+  readonly database: Pick<Database, 'query'>;
+  readonly tenant: number;
+  readonly words: ReadWords;
+};
+
+// More than this is no short statement.
+const manyRows = 32;
+const long: QueryOptions = { long: true };
+
+/** Uids between two ($2, $3, both excluded), at most so many. */
+export const readUids: Sql = {
+  name: 'read_uids',
+  text: `SELECT array_agg(x.uid ORDER BY x.uid) AS uids FROM (
+    SELECT uid FROM resource WHERE tenant = $1 AND uid > $2 AND uid < $3 ORDER BY uid LIMIT $4) x`,
+};
+// What some name by a relation ($3), and who names what they have by its inverse ($4), in a collection ($5); '' = none. By text: a relation that
+// nobody has delivered has no number, and would be looked for each time. A uid is the number of its collection × 2^40 and more.
+const readRelated: Sql = {
+  name: 'read_related',
+  text: `WITH k AS (
+      SELECT c.id * ${2 ** 40} AS first,
+        (SELECT id FROM word WHERE tenant = $1 AND text = $3) AS own, (SELECT id FROM word WHERE tenant = $1 AND text = $4) AS inverse
+      FROM collection c WHERE c.tenant = $1 AND c.path = $5)
+    SELECT array_agg(x.source ORDER BY x.source, x.target) AS sources, array_agg(x.target ORDER BY x.source, x.target) AS targets FROM (
+      SELECT w.uid AS source, i.uid AS target FROM k CROSS JOIN unnest($2::bigint[]) AS w (uid)
+        CROSS JOIN LATERAL (SELECT target FROM link WHERE tenant = $1 AND source = w.uid AND relation = k.own OFFSET 0) l
+        CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
+        WHERE i.uid >= k.first AND i.uid < k.first + ${2 ** 40}
+      UNION
+      SELECT w.uid, l.source FROM k CROSS JOIN unnest($2::bigint[]) AS w (uid)
+        CROSS JOIN LATERAL (SELECT keys FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r
+        CROSS JOIN LATERAL unnest(r.keys) AS n (id)
+        CROSS JOIN LATERAL (SELECT source FROM link WHERE tenant = $1 AND target = n.id AND relation = k.inverse OFFSET 0) l
+        WHERE l.source >= k.first AND l.source < k.first + ${2 ** 40}) x`,
+};
+
+/** Knows no more than the words do. Each read is one statement, however many uids it is asked for. */
+export const createRelatedReads = ({
+  database,
+  tenant,
+  words,
+}: RelatedReadsDeps): Pick<TenantReads, 'uidsAfter' | 'related'> => ({
+  uidsAfter: async (plan, after, size) => {
+    const { path } = plan.collection;
+    await words.ready([path], []);
+    const id = words.collections.id(path);
+    if (id === null) return [];
+    const values = [tenant, Math.max(after, firstUid(id) - 1), endUid(id), size];
+    const [row] = await database.query(tenant, readUids, values, size > manyRows ? long : {});
+    return numbersOf(row, 'uids');
+  },
+  related: async (plan, relation, from) => {
+    const rule = plan.collection.links.get(relation);
+    if (from.length === 0 || rule === undefined || rule.target === null)
+      return { from: new Float64Array(), to: new Float64Array() };
+    const values = [tenant, from, relation, rule.inverse ?? '', rule.target];
+    const [row] = await database.query(tenant, readRelated, values, from.length > manyRows ? long : {});
+    return { from: Float64Array.from(numbersOf(row, 'sources')), to: Float64Array.from(numbersOf(row, 'targets')) };
+  },
+});
