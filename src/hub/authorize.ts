@@ -32,7 +32,7 @@ export type AuthorizerDeps = {
   readonly environment: Environment;
 };
 
-/** What is worked out once per application and organisation, and holds until a grant changes, begins or ends. */
+/** What is worked out once per application, organisation and scopes of the token, and holds until a grant changes, begins or ends. */
 type Access = {
   readonly revision: number;
   /** Epoch ms between which no grant begins or ends: from the first, before the second. */
@@ -66,7 +66,12 @@ export const createAuthorizer = ({ model, store, clock, environment }: Authorize
     const usable = application !== null && !application.disabled && application.environment === environment;
     const all = usable ? await store.platform.grantsOf(principal.client) : [];
     const now = clock.now();
-    const mine = all.filter((grant) => grant.organisation === principal.tenant && grant.environment === environment);
+    const mine = all.filter(
+      (grant) =>
+        grant.organisation === principal.tenant &&
+        grant.environment === environment &&
+        countsFor(grant, principal.scopes),
+    );
     const edges = mine.flatMap(({ from, to }) => [from, to]).filter((edge) => edge !== null);
     const grants = mine.filter((grant) => isInForce(grant, now));
     const access: Access = {
@@ -343,7 +348,20 @@ const nowhere: Pick<AuthorizedPlan, 'targetClearance' | 'visibleTargets'> = {
 const opens = (granted: Action, wanted: Action): boolean =>
   granted === wanted || (granted === 'list' && wanted === 'read');
 
-const keyOf = (principal: Principal): string => `${principal.tenant} ${principal.client}`;
+// A principal is made once for each token, and then asked for with every request.
+const keys = new WeakMap<Principal, string>();
+
+const keyOf = (principal: Principal): string => {
+  const known = keys.get(principal);
+  if (known !== undefined) return known;
+  const made = `${principal.tenant} ${principal.client} ${[...principal.scopes].sort().join(' ')}`;
+  keys.set(principal, made);
+  return made;
+};
+
+/** True when a token with these scopes carries all that the grant asks for. */
+export const countsFor = ({ scope }: Pick<Grant, 'scope'>, scopes: ReadonlySet<string>): boolean =>
+  scope === null || scope === undefined || scope.split(' ').every((each) => scopes.has(each));
 
 /** True when a pattern of a grant or a setting covers a collection: a path, `folder/*` or `*`. */
 export const patternCovers = (pattern: string, path: CollectionPath): boolean =>

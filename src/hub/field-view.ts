@@ -55,9 +55,11 @@ export const fieldView = (
     if (grants.some((grant) => showsAttribute(model, grant, attribute))) attributes.add(attribute.jsonName);
   }
   const relations = new Set<string>();
+  const linked = new Set<string>();
   for (const rule of collection.links.values()) {
     const name = rule.relation.jsonName;
     if (!grants.some((grant) => grant.fields === null || grant.fields.includes(name))) continue;
+    linked.add(name);
     if (rule.target === null || targets.has(rule.target)) relations.add(name);
   }
   const rules = [...collection.links.values(), ...collection.nestedLinks.values()];
@@ -71,10 +73,11 @@ export const fieldView = (
     grants.some((grant) => grant.fields === null) &&
     rules.every((rule) => isWhole(model, rule, targets, limited));
   return {
-    id: full ? 'full' : viewId(collection.path, attributes, relations, visible),
+    id: full ? 'full' : viewId(collection.path, attributes, relations, linked, visible),
     full,
     attributes,
     relations,
+    linked,
     targets: visible,
   };
 };
@@ -95,12 +98,14 @@ const viewId = (
   path: CollectionPath,
   attributes: ReadonlySet<string>,
   relations: ReadonlySet<string>,
+  linked: ReadonlySet<string>,
   targets: ReadonlyMap<CollectionPath, ReadonlySet<string>>,
 ): string => {
   const shape = [
     path,
     [...attributes].sort(),
     [...relations].sort(),
+    [...linked].sort(),
     [...targets].map(([target, segments]) => [target, [...segments].sort()]).sort(),
   ];
   return hash('sha256', JSON.stringify(shape), 'base64url').slice(0, 22);

@@ -220,5 +220,7 @@ const viewFrom = ([full, attributes, relations, targets]: WrittenView): FieldVie
   full,
   attributes: new Set(attributes),
   relations: new Set(relations),
+  // What is kept says which links showed.
+  linked: new Set(relations),
   targets: new Map(targets.map(([path, segments]) => [path, new Set(segments)])),
 });

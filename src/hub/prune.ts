@@ -260,6 +260,7 @@ const union = (a: FieldView, b: FieldView): FieldView => {
     full: a.full || b.full,
     attributes: new Set([...a.attributes, ...b.attributes]),
     relations: new Set([...a.relations, ...b.relations]),
+    linked: new Set([...a.linked, ...b.linked]),
     targets,
   };
 };

@@ -14,7 +14,10 @@ export type FieldView = {
   /** True when nothing is pruned: stored bytes may be sent as they are. */
   readonly full: boolean;
   readonly attributes: ReadonlySet<string>;
+  /** Those whose links may show: some identifier of what they lead to does. */
   readonly relations: ReadonlySet<string>;
+  /** Those that may be followed: the grants let them through, whether or not an identifier shows at the other end. At least `relations`. */
+  readonly linked: ReadonlySet<string>;
   /** Per collection that links may lead to: identifier segments that may show in an href; a collection that is absent shows no link. */
   readonly targets: ReadonlyMap<CollectionPath, ReadonlySet<string>>;
 };

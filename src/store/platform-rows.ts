@@ -1,5 +1,14 @@
 // What the platform's rows say, for every dialect's platform store: columns have the same names everywhere. Pure; knows no SQL.
-import type { Application, AuditKey, AuditRecord, EndedFollow, Grant, Organisation, SigningKey } from './store.ts';
+import type {
+  Application,
+  AuditKey,
+  AuditRecord,
+  EndedFollow,
+  Grant,
+  Link,
+  Organisation,
+  SigningKey,
+} from './store.ts';
 
 /** A row as a driver gives it; flags are 0 and 1 or booleans. */
 export type PlatformRow = Readonly<Record<string, unknown>>;
@@ -55,6 +64,15 @@ export const grantColumns = (value: Grant): readonly [string, string, string, st
   return [id, application, organisation, JSON.stringify(rule), createdAt];
 };
 
+/** The columns of a link: as those of a grant, with the grants that it has made before the time of creation. */
+export const linkColumns = (
+  value: Link,
+  grants: readonly Grant[],
+): readonly [string, string, string, string, string, number] => {
+  const { id, application, organisation, createdAt, ...rule } = value;
+  return [id, application, organisation, JSON.stringify(rule), JSON.stringify(grants), createdAt];
+};
+
 /** The columns of an application: `id` to `jwks`, then the flag, the time of creation, and what came later. */
 export const applicationColumns = (
   value: Application,
@@ -83,6 +101,26 @@ export const toGrant = (row: PlatformRow): Grant => ({
   organisation: text(row, 'organisation'),
   createdAt: number(row, 'created_at'),
 });
+
+export const toLink = (row: PlatformRow): Link => ({
+  ...(JSON.parse(text(row, 'rule')) as Omit<Link, 'id' | 'application' | 'organisation' | 'createdAt'>),
+  id: text(row, 'id'),
+  application: text(row, 'application'),
+  organisation: text(row, 'organisation'),
+  createdAt: number(row, 'created_at'),
+});
+
+/** The grants that a link has made. */
+export const toGrantsOfLink = (row: PlatformRow): readonly Grant[] =>
+  JSON.parse(text(row, 'grants')) as readonly Grant[];
+
+/** Grants of their own and of links, in the order in which they were given. */
+export const allGrants = (own: readonly PlatformRow[], links: readonly PlatformRow[]): readonly Grant[] => {
+  const grants = own.map(toGrant);
+  if (links.length === 0) return grants;
+  const orderOf = ({ createdAt, id }: Grant): string => `${String(createdAt).padStart(15, '0')} ${id}`;
+  return [...grants, ...links.flatMap(toGrantsOfLink)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+};
 
 export const toEndedFollow = (row: PlatformRow): EndedFollow => ({
   organisation: text(row, 'organisation'),

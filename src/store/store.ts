@@ -95,7 +95,35 @@ export type Grant = {
   readonly to: number | null;
   readonly purpose: string;
   readonly agreement: string | null;
+  /** Scopes, parted by spaces, of which a token must carry every one for the grant to count. Null or absent = it counts for any token. */
+  readonly scope?: string | null;
+  /** The link that it belongs to and is changed with. Null or absent = none. */
+  readonly link?: string | null;
   readonly createdAt: number;
+};
+
+/**
+ * That an organisation has let an application in, with some of the scopes of the model's bundles. What it opens are grants, made from it and kept
+ * with it.
+ */
+export type Link = {
+  readonly id: string;
+  readonly application: string;
+  /** The organisation whose data it opens. */
+  readonly organisation: string;
+  readonly environment: Environment;
+  /** Sorted. */
+  readonly scopes: readonly string[];
+  /** The only schools (ids of the field that the bundles name) of which it shows anything; null = all. */
+  readonly schools: readonly string[] | null;
+  /** Nothing is opened outside its period (epoch ms; null = open; `to` is the first moment outside). */
+  readonly agreement: { readonly reference: string; readonly from: number | null; readonly to: number | null };
+  readonly purpose: string;
+  /** How highly protected persons it shows. */
+  readonly clearance: ProtectionLevel;
+  readonly createdAt: number;
+  /** When the owner has ended it; null while it stands. */
+  readonly endedAt: number | null;
 };
 
 /** That an application could follow an organisation's changes, up to when (epoch ms). */
@@ -138,6 +166,14 @@ export type PlatformStore = {
   readonly putGrant: (value: Grant) => Eventually<void>;
   /** False when there was none. If it let follow, that is an ended follow from now on. */
   readonly removeGrant: (id: string) => Eventually<boolean>;
+  /** In the order in which they were made; those that have ended too. */
+  readonly links: () => Eventually<readonly Link[]>;
+  readonly linksOf: (application: string) => Eventually<readonly Link[]>;
+  /**
+   * Keeps a link and, in its place those of before, the grants that are made from it: all of it or nothing. They are among those that `grants` and
+   * `grantsOf` give, and are changed in no other way. What they let follow before and do not any more is an ended follow from now on.
+   */
+  readonly putLink: (value: Link, grants: readonly Grant[]) => Eventually<void>;
   /**
    * What is left of grants that were removed, or changed so that following ended: the last end for each organisation and environment, for
    * `followLifeMs` at least. The end of a grant whose period is over stands in the grant.

@@ -60,6 +60,14 @@ export const platformForms: readonly TableForm[] = [
     rule: 'text',
     created_at: 'int',
   }),
+  form('access_link', 'id', {
+    id: 'text',
+    application: 'text',
+    organisation: 'text',
+    rule: 'text',
+    grants: 'text',
+    created_at: 'int',
+  }),
   form('ended_follow', 'application, organisation, environment', {
     application: 'text',
     organisation: 'text',

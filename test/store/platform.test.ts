@@ -17,7 +17,7 @@ import { createNotices } from '#store/postgres/notices.ts';
 import { openPlatform as openPostgresPlatform } from '#store/postgres/platform.ts';
 import { openPlatform } from '#store/sqlite/platform.ts';
 import { platformMigrations } from '#store/sqlite/platform-schema.ts';
-import type { Application, AuditRecord, Eventually, Grant, Organisation, PlatformStore } from '#store/store.ts';
+import type { Application, AuditRecord, Eventually, Grant, Link, Organisation, PlatformStore } from '#store/store.ts';
 import { testDatabase } from '../postgres/database.ts';
 import { until } from './postgres/until.ts';
 
@@ -123,6 +123,20 @@ const grant: Grant = {
   purpose: 'timetable',
   agreement: null,
   createdAt: 1,
+};
+
+const link: Link = {
+  id: 'l1',
+  application: 'client-1',
+  organisation: 'fjordheim.test',
+  environment: 'test',
+  scopes: ['a:events', 'a:read'],
+  schools: ['SK1'],
+  agreement: { reference: 'DBA-1', from: null, to: 9_000 },
+  purpose: 'timetable',
+  clearance: 0,
+  createdAt: 1,
+  endedAt: null,
 };
 
 const fjordheim = (at: number) => [['fjordheim.test', 'test', at]];
@@ -284,6 +298,39 @@ for (const engine of [sqlite, postgres])
           kept.map(({ id }) => id),
           ['g1', 'g2'],
         );
+      }));
+
+    test('a link is kept with the grants that it makes, whole or not at all, and what it let follow is kept too', () =>
+      engine.run(async (open) => {
+        let now = 1_000;
+        const platform = await open({ ...systemClock, now: () => now });
+        await platform.putGrant({ ...grant, createdAt: 2 });
+        const opened: Grant = { ...grant, id: 'l1/read', scope: 'a:read', link: 'l1', to: null, createdAt: 1 };
+        const followed: Grant = { ...opened, id: 'l1/follow', scope: 'a:read a:events', actions: ['follow'] };
+        const before = await platform.revision();
+        await platform.putLink(link, [opened, followed]);
+        assert.ok((await platform.revision()) > before);
+        assert.deepEqual(await platform.links(), [link]);
+        assert.deepEqual(await platform.linksOf('client-1'), [link]);
+        assert.deepEqual(await platform.linksOf('client-2'), []);
+        const ids = async (): Promise<readonly string[]> => (await platform.grants()).map(({ id }) => id);
+        assert.deepEqual(await ids(), ['l1/follow', 'l1/read', 'g1'], 'in the order in which they were given');
+        assert.deepEqual((await platform.grantsOf('client-1'))[1], opened);
+        assert.deepEqual(await platform.grantsOf('client-2'), []);
+        assert.equal(await platform.removeGrant('l1/read'), false, 'it goes with its link only');
+        now = 2_000;
+        const narrower = { ...link, scopes: ['a:read'] };
+        await platform.putLink(narrower, [opened]);
+        assert.deepEqual(await platform.links(), [narrower]);
+        assert.deepEqual(await ids(), ['l1/read', 'g1']);
+        assert.deepEqual(
+          (await platform.endedFollows('client-1')).map(({ organisation: whose, at }) => [whose, at]),
+          [['fjordheim.test', 2_000]],
+        );
+        const cyclic: Record<string, unknown> = {};
+        cyclic['self'] = cyclic;
+        await assert.rejects(async () => platform.putLink(link, [cyclic as unknown as Grant]));
+        assert.deepEqual(await platform.links(), [narrower]);
       }));
 
     test('a secret of the hub is made once, whoever asks first', () =>

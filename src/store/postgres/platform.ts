@@ -3,21 +3,25 @@
 import type { Clock } from '#base/clock.ts';
 import { endToKeep, followLifeMs } from '../followed-until.ts';
 import {
+  allGrants,
   applicationColumns,
   grantColumns,
+  linkColumns,
   oneOf,
   toApplication,
   toAuditKey,
   toClaim,
   toEndedFollow,
   toGrant,
+  toGrantsOfLink,
+  toLink,
   toNotice,
   toOrganisation,
   toPlatformAudit,
   toSigningKey,
 } from '../platform-rows.ts';
 import type { PlatformAuditRow, PlatformRow } from '../platform-rows.ts';
-import type { Grant, PlatformStore } from '../store.ts';
+import type { Grant, Link, PlatformStore } from '../store.ts';
 import { bytesOf, numberOf } from './cells.ts';
 import type { Cell, Connection, Database, QueryOptions, Row, Sql } from './database.ts';
 import { keptText, textKept } from './kept-text.ts';
@@ -102,24 +106,41 @@ const directory = (ask: Ask, change: Change, put: Put, clock: Clock) => ({
     const { first, disabled, last } = applicationColumns(value);
     return put(sql.putApplication, [...first, disabled, ...last]);
   },
-  grants: async () => (await ask(sql.grants)).map(toGrant),
-  grantsOf: async (application: string) => (await ask(sql.grantsOf, [application])).map(toGrant),
+  grants: async () => {
+    const [own, links] = await Promise.all([ask(sql.grants), ask(sql.links)]);
+    return allGrants(own, links);
+  },
+  grantsOf: async (application: string) => {
+    const [own, links] = await Promise.all([ask(sql.grantsOf, [application]), ask(sql.linksOf, [application])]);
+    return allGrants(own, links);
+  },
   putGrant: (value: Grant) =>
     change(async (asked) => {
-      await keepEnd(asked, clock.now(), value.id, value);
+      await keepEnd(asked, clock.now(), await grantAt(asked, value.id), value);
       await asked(sql.putGrant, grantColumns(value));
     }),
   removeGrant: (id: string) =>
     change(async (asked) => {
-      await keepEnd(asked, clock.now(), id, null);
+      await keepEnd(asked, clock.now(), await grantAt(asked, id), null);
       return (await asked(sql.removeGrant, [id])).length === 1;
+    }),
+  links: async () => (await ask(sql.links)).map(toLink),
+  linksOf: async (application: string) => (await ask(sql.linksOf, [application])).map(toLink),
+  putLink: (value: Link, grants: readonly Grant[]) =>
+    change(async (asked) => {
+      const now = clock.now();
+      for (const before of oneOf((await asked(sql.link, [value.id]))[0], toGrantsOfLink) ?? [])
+        await keepEnd(asked, now, before, grants.find(({ id }) => id === before.id) ?? null);
+      await asked(sql.putLink, linkColumns(value, grants));
     }),
   endedFollows: async (application: string) => (await ask(sql.endedFollows, [application])).map(toEndedFollow),
 });
 
-/** Notes that the grant under an id has let follow, where what takes its place (null = nothing) does not say so itself. */
-const keepEnd = async (ask: Ask, now: number, id: string, next: Grant | null): Promise<void> => {
-  const end = endToKeep(oneOf((await ask(sql.grant, [id]))[0], toGrant), next, now);
+const grantAt = async (ask: Ask, id: string): Promise<Grant | null> => oneOf((await ask(sql.grant, [id]))[0], toGrant);
+
+/** Notes that a grant has let follow, where what takes its place (null = nothing) does not say so itself. */
+const keepEnd = async (ask: Ask, now: number, before: Grant | null, next: Grant | null): Promise<void> => {
+  const end = endToKeep(before, next, now);
   if (end === null) return;
   await ask(sql.purgeEndedFollows, [now - followLifeMs]);
   await ask(sql.endFollow, [end.application, end.organisation, end.environment, end.at]);
@@ -212,6 +233,12 @@ const statements = {
   putGrant: `INSERT INTO access_grant (id, application, organisation, rule, created_at) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (id) DO UPDATE SET application = $2, organisation = $3, rule = $4, created_at = $5`,
   removeGrant: 'DELETE FROM access_grant WHERE id = $1 RETURNING id',
+  links: 'SELECT * FROM access_link ORDER BY created_at, id COLLATE "C"',
+  linksOf: 'SELECT * FROM access_link WHERE application = $1 ORDER BY created_at, id COLLATE "C"',
+  link: 'SELECT * FROM access_link WHERE id = $1',
+  putLink: `INSERT INTO access_link (id, application, organisation, rule, grants, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (id) DO UPDATE SET application = $2, organisation = $3, rule = $4, grants = $5, created_at = $6`,
   endedFollows:
     'SELECT * FROM ended_follow WHERE application = $1 ORDER BY organisation COLLATE "C", environment COLLATE "C"',
   endFollow: `INSERT INTO ended_follow (application, organisation, environment, at) VALUES ($1, $2, $3, $4)

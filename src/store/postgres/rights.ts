@@ -15,6 +15,7 @@ const platform: Readonly<Record<string, readonly Right[]>> = {
   organisation: grows,
   application: grows,
   access_grant: all,
+  access_link: grows,
   ended_follow: all,
   signing_key: all,
   audit_key: grows,

@@ -52,6 +52,13 @@ export const platformMigrations: readonly string[] = [
     PRIMARY KEY (application, organisation, environment)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE access_link (
+    id TEXT PRIMARY KEY, application TEXT NOT NULL, organisation TEXT NOT NULL, rule TEXT NOT NULL, grants TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX access_link_application ON access_link (application, created_at, id);
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

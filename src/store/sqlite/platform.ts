@@ -5,21 +5,25 @@ import { migratePlatform } from './platform-schema.ts';
 import type { Clock } from '#base/clock.ts';
 import { endToKeep, followLifeMs } from '../followed-until.ts';
 import {
+  allGrants,
   applicationColumns,
   grantColumns,
+  linkColumns,
   oneOf,
   toApplication,
   toAuditKey,
   toClaim,
   toEndedFollow,
   toGrant,
+  toGrantsOfLink,
+  toLink,
   toNotice,
   toOrganisation,
   toPlatformAudit,
   toSigningKey,
 } from '../platform-rows.ts';
 import type { PlatformAuditRow } from '../platform-rows.ts';
-import type { Application, AuditKey, Grant, Organisation, PlatformStore, SigningKey } from '../store.ts';
+import type { Application, AuditKey, Grant, Link, Organisation, PlatformStore, SigningKey } from '../store.ts';
 
 /** The platform contract where every method answers at once: SQLite never makes anyone wait for a network. */
 export type SqlitePlatform = {
@@ -68,6 +72,11 @@ const statements = {
   putGrant:
     'INSERT OR REPLACE INTO access_grant (id, application, organisation, rule, created_at) VALUES (?, ?, ?, ?, ?)',
   removeGrant: 'DELETE FROM access_grant WHERE id = ?',
+  links: 'SELECT * FROM access_link ORDER BY created_at, id',
+  linksOf: 'SELECT * FROM access_link WHERE application = ? ORDER BY created_at, id',
+  link: 'SELECT * FROM access_link WHERE id = ?',
+  putLink: `INSERT OR REPLACE INTO access_link (id, application, organisation, rule, grants, created_at)
+    VALUES (?, ?, ?, ?, ?, ?)`,
   endedFollows: 'SELECT * FROM ended_follow WHERE application = ? ORDER BY organisation, environment',
   endFollow: `INSERT INTO ended_follow (application, organisation, environment, at) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET at = max(at, excluded.at)`,
@@ -118,24 +127,33 @@ const directory = (sql: Statements, change: Change, clock: Clock) => ({
       sql.putApplication.run(...first, disabled ? 1 : 0, ...last);
     }),
   applicationByLogin: (username: string) => oneOf(sql.applicationByLogin.get(username), toApplication),
-  grants: () => sql.grants.all().map(toGrant),
-  grantsOf: (application: string) => sql.grantsOf.all(application).map(toGrant),
+  grants: () => allGrants(sql.grants.all(), sql.links.all()),
+  grantsOf: (application: string) => allGrants(sql.grantsOf.all(application), sql.linksOf.all(application)),
   putGrant: (value: Grant) =>
     change(() => {
-      keepEnd(sql, clock.now(), value.id, value);
+      keepEnd(sql, clock.now(), oneOf(sql.grant.get(value.id), toGrant), value);
       sql.putGrant.run(...grantColumns(value));
     }),
   removeGrant: (id: string) =>
     change(() => {
-      keepEnd(sql, clock.now(), id, null);
+      keepEnd(sql, clock.now(), oneOf(sql.grant.get(id), toGrant), null);
       return sql.removeGrant.run(id).changes === 1;
+    }),
+  links: () => sql.links.all().map(toLink),
+  linksOf: (application: string) => sql.linksOf.all(application).map(toLink),
+  putLink: (value: Link, grants: readonly Grant[]) =>
+    change(() => {
+      const now = clock.now();
+      for (const before of oneOf(sql.link.get(value.id), toGrantsOfLink) ?? [])
+        keepEnd(sql, now, before, grants.find(({ id }) => id === before.id) ?? null);
+      sql.putLink.run(...linkColumns(value, grants));
     }),
   endedFollows: (application: string) => sql.endedFollows.all(application).map(toEndedFollow),
 });
 
-/** Notes that the grant under an id has let follow, where what takes its place (null = nothing) does not say so itself. */
-const keepEnd = (sql: Statements, now: number, id: string, next: Grant | null): void => {
-  const end = endToKeep(oneOf(sql.grant.get(id), toGrant), next, now);
+/** Notes that a grant has let follow, where what takes its place (null = nothing) does not say so itself. */
+const keepEnd = (sql: Statements, now: number, before: Grant | null, next: Grant | null): void => {
+  const end = endToKeep(before, next, now);
   if (end === null) return;
   sql.purgeEndedFollows.run(now - followLifeMs);
   sql.endFollow.run(end.application, end.organisation, end.environment, end.at);

@@ -176,6 +176,15 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path TO bindeledd;
+CREATE TABLE access_link (
+  id text PRIMARY KEY, application text NOT NULL, organisation text NOT NULL, rule text NOT NULL, grants text NOT NULL,
+  created_at bigint NOT NULL);
+CREATE INDEX access_link_application ON access_link (application, created_at, id);
+INSERT INTO migration (version, product, works_from, at) VALUES (2, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bindeledd_hub') THEN
     CREATE ROLE "bindeledd_hub" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
@@ -189,7 +198,7 @@ REVOKE ALL ON SCHEMA bindeledd FROM PUBLIC, "bindeledd_hub";
 GRANT USAGE ON SCHEMA bindeledd TO "bindeledd_hub";
 GRANT SELECT ON migration TO "bindeledd_hub";
 GRANT SELECT, UPDATE ON revision TO "bindeledd_hub";
-GRANT SELECT, INSERT, UPDATE ON organisation, application, audit_key, secret, tenant_state, collection, segment, change, past_life, sync_run, sync_page, contract, erasure, audit_head, quality_state TO "bindeledd_hub";
+GRANT SELECT, INSERT, UPDATE ON organisation, application, access_link, audit_key, secret, tenant_state, collection, segment, change, past_life, sync_run, sync_page, contract, erasure, audit_head, quality_state TO "bindeledd_hub";
 GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend TO "bindeledd_hub";
 GRANT SELECT, INSERT ON platform_audit, tenant, word, past_subject, checkpoint, quality_word TO "bindeledd_hub";
 GRANT SELECT, INSERT, DELETE ON audit_notice, audit_commit TO "bindeledd_hub";

@@ -1,4 +1,4 @@
--- platform.db, version 4
+-- platform.db, version 5
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
 CREATE TABLE organisation ( id TEXT PRIMARY KEY, name TEXT NOT NULL, org_number TEXT, settings TEXT NOT NULL, created_at INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE TABLE application ( id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, describe TEXT NOT NULL, environment TEXT NOT NULL, secrets TEXT NOT NULL, jwks TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL , scopes TEXT, username TEXT, password TEXT) STRICT, WITHOUT ROWID;
@@ -15,6 +15,8 @@ CREATE TABLE claimed ( key TEXT PRIMARY KEY, request TEXT NOT NULL, subject TEXT
 CREATE INDEX claimed_expiry ON claimed (expires_at);
 CREATE TABLE audit_key ( id TEXT PRIMARY KEY, public_jwk TEXT NOT NULL, private_jwk TEXT, created_at INTEGER NOT NULL, retired_at INTEGER ) STRICT, WITHOUT ROWID;
 CREATE TABLE ended_follow ( application TEXT NOT NULL, organisation TEXT NOT NULL, environment TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (application, organisation, environment) ) STRICT, WITHOUT ROWID;
+CREATE TABLE access_link ( id TEXT PRIMARY KEY, application TEXT NOT NULL, organisation TEXT NOT NULL, rule TEXT NOT NULL, grants TEXT NOT NULL, created_at INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
+CREATE INDEX access_link_application ON access_link (application, created_at, id);
 
 -- data.db, version 4
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -55,6 +55,7 @@ const everything = (collection: Collection): FieldView => ({
   full: true,
   attributes: new Set(collection.class.attributes.map(({ jsonName }) => jsonName)),
   relations: new Set(collection.class.relations.map(({ jsonName }) => jsonName)),
+  linked: new Set(collection.class.relations.map(({ jsonName }) => jsonName)),
   targets: new Map(),
 });
 

@@ -69,7 +69,7 @@ const open = async (url: string): Promise<number> => {
 };
 
 const addColumn: Step = { sql: 'ALTER TABLE organisation ADD COLUMN colour text;', from: 1 };
-const takeAway: Step = { sql: 'ALTER TABLE organisation DROP COLUMN colour;', from: 3 };
+const takeAway: Step = { sql: 'ALTER TABLE organisation DROP COLUMN colour;', from: steps.length + 2 };
 
 test('the tables, as a reviewer has read them', () => {
   golden('store/postgres.sql', sqlFromNothing());

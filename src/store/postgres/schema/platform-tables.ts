@@ -29,3 +29,11 @@ CREATE TABLE audit_notice (
   number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, organisation text NOT NULL, record text NOT NULL);
 CREATE TABLE tenant (number integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, organisation text NOT NULL UNIQUE);
 `;
+
+/** Of version 2: applications let in by an organisation, with the grants that this makes. */
+export const linkTable = `
+CREATE TABLE access_link (
+  id text PRIMARY KEY, application text NOT NULL, organisation text NOT NULL, rule text NOT NULL, grants text NOT NULL,
+  created_at bigint NOT NULL);
+CREATE INDEX access_link_application ON access_link (application, created_at, id);
+`;
