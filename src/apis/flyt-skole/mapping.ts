@@ -1,6 +1,7 @@
 // A foreign type as data: which field comes from where in the model. Every type of the API is one file under mappings/; they are read here into
 // the shape that the hub fetches, the renderer, the schema of the reference and the names of changed fields, so that these can never disagree.
 // A path that the model does not bear out stops the start.
+import type { DocumentNode } from '#hub/documents/document.ts';
 import type { Text } from '#model/model.ts';
 
 /**
@@ -13,6 +14,8 @@ export type MappingPath = string;
 export type Converter = {
   readonly name: string;
   readonly schema: Readonly<Record<string, unknown>>;
+  /** The attributes of the resource that it looks at; to be given where the path ends in `@self`. */
+  readonly looksAt?: readonly string[];
   /** Undefined when there is nothing to show. `now` is civil time in Norway. */
   readonly apply: (value: unknown, now: CivilNow) => unknown;
 };
@@ -20,8 +23,13 @@ export type Converter = {
 /** `YYYY-MM-DD` of today in Europe/Oslo: what is in force depends on it. */
 export type CivilNow = { readonly today: string };
 
-/** Decides by the resource at hand (attributes as the caller sees them) whether an entry of a list shows. */
-export type RowTest = (values: Readonly<Record<string, unknown>>, now: CivilNow) => boolean;
+/** Decides by a resource (as the caller sees it) whether it counts. */
+export type RowTest = {
+  /** What decides: attributes, and paths through relations from the resource (`rettighet.kode`). What a change of them is called follows from it. */
+  readonly looksAt: readonly MappingPath[];
+  /** `row` is the resource itself, with the parts that the paths of `looksAt` lead to. */
+  readonly holds: (values: Readonly<Record<string, unknown>>, now: CivilNow, row: DocumentNode) => boolean;
+};
 
 type Described = {
   readonly describe: Text;
@@ -31,15 +39,28 @@ type Described = {
   readonly writable?: true;
 };
 
+/** Which of the resources that a path leads to count, and in which order. */
+type Chosen = {
+  readonly from: MappingPath;
+  /** Of the resource at the end of the path. */
+  readonly test?: RowTest;
+  /** Of resources on the way, by the relations that lead there (`elevforhold`; `@self` is the resource at hand): what fails is not followed further. */
+  readonly on?: Readonly<Record<MappingPath, RowTest>>;
+  /** Those at the end for which it holds come first; else they come as the relations give them, by uid. */
+  readonly prefer?: RowTest;
+};
+
 export type Field = Described &
+  Chosen &
+  /** Of the first that has one. */
   (
-    | { readonly kind: 'value'; readonly from: MappingPath; readonly convert?: Converter }
-    /** The first of what the relations lead to (by `first`, else by uid); left out when there is none. */
-    | { readonly kind: 'object'; readonly from: MappingPath; readonly test?: RowTest; readonly fields: Fields }
+    | { readonly kind: 'value'; readonly convert?: Converter }
+    /** The first of what the relations lead to; left out when there is none. */
+    | { readonly kind: 'object'; readonly fields: Fields }
     /** One object for each resource that the path of relations leads to, each resource once. */
-    | { readonly kind: 'objects'; readonly from: MappingPath; readonly test?: RowTest; readonly fields: Fields }
+    | { readonly kind: 'objects'; readonly fields: Fields }
     /** One value for each, without repeats. The path leads through relations to an attribute or `@id`. */
-    | { readonly kind: 'values'; readonly from: MappingPath; readonly test?: RowTest; readonly convert?: Converter }
+    | { readonly kind: 'values'; readonly convert?: Converter }
   );
 
 export type Fields = { readonly [name: string]: Field };

@@ -88,5 +88,10 @@ export type Operation = {
   readonly handle: (call: VfsCall) => Promise<ApiAnswer>;
 };
 
-/** A group of operations (pupils, employees …): made with what they need. */
-export type Operations = (deps: VfsDeps) => readonly Operation[];
+/** A group of operations (pupils, employees …) with the schemas that they name, made with what they need. */
+export type OperationGroup = {
+  readonly operations: readonly Operation[];
+  /** Schemas of the components, by name; two groups may bring the same one. */
+  readonly schemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+export type Operations = (deps: VfsDeps) => OperationGroup;
