@@ -51,6 +51,7 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Packages that may be used in one place only: what makes them replaceable. Paths are prefixes. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  ajv: ['src/apis/flyt-skole/'],
   'node:sqlite': ['src/store/sqlite/', 'verify/'],
   pg: ['src/store/postgres/', 'bench/engines/'],
   'pg-copy-streams': ['bench/engines/'],
