@@ -20,6 +20,46 @@ export type WriteQuery = {
   readonly ifMatch: readonly string[] | null;
 };
 
+/** What a link of a part leads to: something stored, by uid or by an identifier, or what an earlier part of the same request makes. */
+export type PartLink =
+  | { readonly uid: number }
+  | { readonly field: string; readonly value: string }
+  /** Index of the part. */
+  | { readonly part: number };
+
+/** One of several changes that a client asks for at once. */
+export type WritePart = {
+  readonly collection: CollectionPath;
+  /** `patch`: of what is named, the rest stays. */
+  readonly operation: 'create' | 'patch' | 'delete';
+  /** Null for create. By uid: for APIs whose ids stand for resources; that the caller sees the row is asked all the same. */
+  readonly target: { readonly uid: number } | { readonly field: string; readonly value: string } | null;
+  /** Attributes by jsonName. Of a patch a JSON merge patch (RFC 7396): null takes away. A new resource without its leading identifier is given one. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The own links by relation (jsonName), as they are to be; relations that are not named stay. */
+  readonly links: Readonly<Record<string, readonly PartLink[]>>;
+  /** Refused (HUB-412) when the resource has changed after this position of the feed, or another change of it waits. Null = no condition. */
+  readonly unchangedSince: number | null;
+};
+
+/**
+ * Several changes as one: all or none where the hub owns the collections; an event for each, with one outcome, where sources do. Collections of
+ * different owners are refused (HUB-415) before anything has happened.
+ */
+export type WriteManyQuery = {
+  readonly kind: 'write-many';
+  readonly parts: readonly WritePart[];
+  /** The key as sent by the client, and what it was sent with: whatever makes the request another one. */
+  readonly idempotency: { readonly key: string; readonly request: string } | null;
+  /** For the record of it, beside ids of events: ids and names of the model, never values. */
+  readonly note: string;
+  /** Whom it concerns beside the resources themselves, by uid. */
+  readonly about: readonly number[];
+};
+
+/** What became of several changes that were asked for at once, or of one: by the id that was given, whichever collections they were of. */
+export type OutcomeManyQuery = { readonly kind: 'outcome-many'; readonly id: string };
+
 /** Asks the source itself, through its adapter. */
 export type LiveQuery = {
   readonly kind: 'live';
@@ -37,6 +77,10 @@ export type HubQuery =
   | WriteQuery
   | LiveQuery
   | OutcomeQuery
+  | WriteManyQuery
+  | OutcomeManyQuery
+  /** Where the feed of the organisation stands: for conditions of writes. Tells of nobody, and is not recorded. */
+  | { readonly kind: 'position' }
   /** One resource by any of its identifiers; the value matches exactly. */
   | { readonly kind: 'read'; readonly collection: CollectionPath; readonly field: string; readonly value: string }
   /** Resources in the order of their creation; `size` 0 = all; `since` = epoch ms, changed at or after. */
@@ -143,12 +187,21 @@ export type HubResult =
       readonly replayed: boolean;
       /** Seconds after which asking makes sense. */
       readonly retryAfter: number;
+      /** Of several at once: the resources by part; null for what does not exist yet. */
+      readonly uids?: readonly (number | null)[];
     }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
+  | { readonly kind: 'outcome-many'; readonly outcome: ManyOutcome }
+  | { readonly kind: 'position'; readonly position: number }
   /** A live read cannot be had: no adapter of the collection answers them. What is stored may be asked for instead. */
   | { readonly kind: 'not-live' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+  | {
+      readonly kind: 'refused';
+      readonly problem: Problem;
+      /** Of several at once: the part that could not be. */
+      readonly part?: number;
+    };
 
 /** What an adapter (or the hub) said to a write, for the one who asked. */
 export type WriteAnswer = {
@@ -171,6 +224,27 @@ export type WriteOutcome =
   /** Unknown, another's, or no longer kept: these are one. */
   | { readonly state: 'forgotten' };
 
+/** Of several at once: `written` when all are, `waiting` as long as one waits, else what became of the first that was not written. */
+export type ManyOutcome =
+  | { readonly state: 'waiting'; readonly retryAfter: number }
+  | {
+      readonly state: 'written' | 'rejected' | 'failed' | 'expired' | 'conflict';
+      readonly parts: readonly PartOutcome[];
+    }
+  | { readonly state: 'forgotten' };
+
+export type PartOutcome = {
+  /** Index of the part. Those that are gone since, or that the caller may not see, are left out. */
+  readonly part: number;
+  readonly collection: CollectionPath;
+  readonly operation: 'create' | 'update' | 'delete';
+  /** The resource, once it is stored. */
+  readonly uid: number | null;
+  readonly state: Exclude<WriteOutcome['state'], 'forgotten' | 'waiting'>;
+  /** What the source said; null of what was written. */
+  readonly answer: WriteAnswer | null;
+};
+
 /** What the hub must know of the request beside the query: for the decision and the audit. */
 export type QueryContext = {
   readonly principal: Principal;
@@ -188,5 +262,8 @@ export type Hub = {
 
 /** Where writes, live reads and questions about them are answered; recorded there as well. */
 export type Writing = {
-  readonly run: (query: WriteQuery | LiveQuery | OutcomeQuery, context: QueryContext) => Promise<HubResult>;
+  readonly run: (
+    query: WriteQuery | WriteManyQuery | LiveQuery | OutcomeQuery | OutcomeManyQuery,
+    context: QueryContext,
+  ) => Promise<HubResult>;
 };

@@ -88,13 +88,22 @@ export const createHub = (deps: HubDeps): Hub => {
 
   const run: Hub['run'] = (query, context) => {
     switch (query.kind) {
+      case 'position':
+        return position(context);
       case 'write':
+      case 'write-many':
       case 'live':
       case 'outcome':
+      case 'outcome-many':
         return deps.writing === null ? Promise.resolve({ kind: 'missing' }) : deps.writing.run(query, context);
       default:
         return answer(query, context);
     }
+  };
+
+  const position = async ({ principal }: QueryContext): Promise<HubResult> => {
+    const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
+    return { kind: 'position', position: await tenant.reads.lastPosition() };
   };
 
   const answer = async (query: Extract<HubQuery, { kind: ReadingKind }>, context: QueryContext): Promise<HubResult> => {

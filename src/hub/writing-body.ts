@@ -10,6 +10,7 @@ import { hrefOf } from '#model/href.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { FieldView } from '#store/plan.ts';
 import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#store/store.ts';
+import type { NationalIdGuard } from './national-id-policy.ts';
 import { createPreparer } from './prepare.ts';
 import type { Preparer } from './prepare.ts';
 import { shownName } from './prepare-findings.ts';
@@ -30,6 +31,9 @@ export type Present = {
   readonly own: ReadonlyMap<string, readonly string[]>;
 };
 
+/** Hrefs by relation (jsonName). */
+export type LinksByRelation = ReadonlyMap<string, readonly string[]>;
+
 export type WriteBodies = {
   /** A new resource. Fails with HUB-415, every finding named. */
   readonly create: (collection: Collection, writable: Writable, given: Json) => Result<PreparedResource>;
@@ -38,6 +42,17 @@ export type WriteBodies = {
     collection: Collection,
     writable: Writable,
     given: Json,
+    present: Present,
+  ) => Result<PreparedResource>;
+  /**
+   * What a stored resource becomes when some of its members change: attributes by JSON merge patch (RFC 7396), and of the relations named the own
+   * links as they are to be. Whatever is not named stays. Fails with HUB-415.
+   */
+  readonly patch: (
+    collection: Collection,
+    writable: Writable,
+    values: Json,
+    links: LinksByRelation,
     present: Present,
   ) => Result<PreparedResource>;
   /** The canonical JSON text of a resource with its own links, absolute: what an adapter is given. */
@@ -86,30 +101,53 @@ export const notWritable = (errors: readonly ProblemItem[]) =>
     errors: errors.slice(0, 100),
   });
 
+const wrongIds = (errors: readonly ProblemItem[]) =>
+  problem('HUB-417', 'The resource holds a national id that this environment does not take; nothing was changed.', {
+    errors,
+  });
+
 const unwritable = 'no such member, or one that this application may not write';
 
-/** Builds the preparation of writes; `baseUrl` is asked when a collection is first written. */
-export const createWriteBodies = (model: Model, baseUrl: () => string): WriteBodies => {
+/** Preparers by collection, each compiled when first asked for. */
+const preparersOf = (
+  model: Model,
+  baseUrl: () => string,
+  guard: NationalIdGuard | null,
+): ((collection: Collection) => Preparer) => {
   const preparers = new Map<CollectionPath, Preparer>();
-
-  const preparerOf = (collection: Collection): Preparer => {
+  return (collection) => {
     const known = preparers.get(collection.path);
     if (known !== undefined) return known;
-    const made = createPreparer(collection, model, baseUrl());
+    const made = createPreparer(collection, model, baseUrl(), guard);
     preparers.set(collection.path, made);
     return made;
   };
+};
+
+/** Builds the preparation of writes; `baseUrl` is asked when a collection is first written. What `guard` refuses cannot be written (HUB-417). */
+export const createWriteBodies = (
+  model: Model,
+  baseUrl: () => string,
+  guard: NationalIdGuard | null = null,
+): WriteBodies => {
+  const preparerOf = preparersOf(model, baseUrl, guard);
+  // What is stored is read as it is.
+  const storedOf = guard === null ? preparerOf : preparersOf(model, baseUrl, null);
 
   const prepare = (
     collection: Collection,
     writable: Writable,
     given: Json,
     present: Present | null,
+    asked = given,
   ): Result<PreparedResource> => {
-    const errors = forbidden(collection, writable, given);
+    const errors = forbidden(collection, writable, asked);
     const whole = present === null ? given : { ...given, ...kept(model, collection, writable, given, present) };
     const result = preparerOf(collection)(whole, present?.primary.value ?? null);
-    if ('rejected' in result) return failed(notWritable([...errors, itemOf(result.rejected)]));
+    if ('rejected' in result) {
+      const items = [...errors, itemOf(result.rejected)];
+      return failed(result.rejected.code === 'HUB-417' ? wrongIds(items) : notWritable(items));
+    }
     const links =
       present === null
         ? result.prepared.links
@@ -125,9 +163,16 @@ export const createWriteBodies = (model: Model, baseUrl: () => string): WriteBod
 
   return {
     create: (collection, writable, given) => prepare(collection, writable, given, null),
-    update: prepare,
+    update: (collection, writable, given, present) => prepare(collection, writable, given, present),
+    patch: (collection, writable, values, links, present) => {
+      const errors = unknownNames(collection, values);
+      if (errors.length > 0) return failed(notWritable(errors));
+      const own = new Map([...present.own, ...links]);
+      const given = { ...patched(collection, values, present), _links: linksText(own) };
+      return prepare(collection, writable, given, present, { ...values, _links: linksText(links) });
+    },
     prepare: (collection, resource) => {
-      const result = preparerOf(collection)(resource, null);
+      const result = storedOf(collection)(resource, null);
       return 'prepared' in result ? result.prepared : null;
     },
     text: (collection, prepared) => {
@@ -143,6 +188,41 @@ export const createWriteBodies = (model: Model, baseUrl: () => string): WriteBod
       return `{${prepared.attributes},"_links":${JSON.stringify(Object.fromEntries(links))}}`;
     },
   };
+};
+
+const linksText = (links: LinksByRelation): Json =>
+  Object.fromEntries([...links].map(([relation, hrefs]) => [relation, hrefs.map((href) => ({ href }))]));
+
+/** Members that the class does not have, `null` among them: what is to be taken away must be there to be taken. */
+const unknownNames = (collection: Collection, values: Json): ProblemItem[] =>
+  Object.keys(values).flatMap((key): ProblemItem[] =>
+    collection.class.attributes.some(({ name, jsonName }) => key === name || key === jsonName)
+      ? []
+      : [{ at: `/${shownName(key)}`, message: unwritable, code: 'HUB-614' }],
+  );
+
+/** The stored attributes with a merge patch applied to them. What is out of sight within a value stays, since nobody can mean it. */
+const patched = (collection: Collection, values: Json, { whole }: Present): Json => {
+  const made: Record<string, unknown> = {};
+  for (const { name, jsonName } of collection.class.attributes) {
+    const sent = jsonName in values ? values[jsonName] : values[name];
+    const value = sent === undefined ? whole[jsonName] : merged(whole[jsonName], sent);
+    if (value !== undefined) made[jsonName] = value;
+  }
+  return made;
+};
+
+/** RFC 7396 on one value; undefined when it is taken away. */
+const merged = (stored: unknown, patch: unknown): unknown => {
+  if (patch === null) return undefined;
+  if (!isJson(patch)) return patch;
+  const made: Record<string, unknown> = isJson(stored) ? { ...stored } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    const next = merged(made[key], value);
+    if (next === undefined) delete made[key];
+    else made[key] = next;
+  }
+  return made;
 };
 
 /** The absolute address of a link's target. */

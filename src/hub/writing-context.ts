@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
-import type { Store } from '#store/store.ts';
+import type { Environment, Store } from '#store/store.ts';
 import type { Authorizer } from './authorize.ts';
 import type { Records } from './records.ts';
 import type { Rendering } from './rendering.ts';
@@ -21,6 +21,8 @@ export type WritingDeps = {
   readonly tokens: Tokens;
   readonly signals: Signals;
   readonly baseUrl: () => string;
+  /** Says which national ids can be written; absent = all. */
+  readonly environment?: Environment;
   /** Where the organisation says nothing else. */
   readonly times: EventTimes;
 };

@@ -10,7 +10,7 @@ import { rowsInScope } from './row-scope.ts';
 import { hrefOfTarget, hrefsOf, notWritable } from './writing-body.ts';
 import type { Present } from './writing-body.ts';
 
-type Reference = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
+export type Reference = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
 
 /** Whom a resource is about, by its own links. */
 export const subjectsOf = (model: Model, collection: Collection, prepared: PreparedResource): readonly Reference[] => {
@@ -24,13 +24,14 @@ export const subjectsOf = (model: Model, collection: Collection, prepared: Prepa
 /**
  * Refuses (HUB-400) a resource about somebody whom the caller may not know, in the same words whether that one is protected, has been erased or,
  * where persons are marked, is not there. Gives the highest protection among those whom it is about otherwise; whoever has never come counts
- * for nothing there, since what he will turn out to be may be less.
+ * for nothing there, since what he will turn out to be may be less. `born` knows those whom the same request has made before.
  */
 export const judgeSubjects = async (
   model: Model,
   plan: AuthorizedPlan,
   { erasures, reads }: TenantStore,
   prepared: PreparedResource,
+  born: (reference: Reference) => ProtectionLevel | null,
 ): Promise<{ readonly level: ProtectionLevel } | { readonly refused: Problem }> => {
   const { collection } = plan;
   if (erasures.size() > 0 && erasures.isErased(namedIn(collection, prepared)).includes(true))
@@ -39,11 +40,16 @@ export const judgeSubjects = async (
   if (subjects.length === 0) return { level: 0 };
   const found = await reads.resolve(subjects);
   let level: ProtectionLevel = 0;
-  for (const [at, { protection, uid }] of found.entries()) {
+  for (const [at, { protection: stored, uid }] of found.entries()) {
     const named = subjects[at];
+    const made = named === undefined ? null : born(named);
+    const protection = made ?? stored;
     if (named === undefined || protection > (plan.targetClearance.get(named.collection) ?? 0))
       return { refused: unknowable };
-    if (protection > level && (uid !== null || (await reads.lastUid(named.collection, named)) !== null))
+    if (
+      protection > level &&
+      (made !== null || uid !== null || (await reads.lastUid(named.collection, named)) !== null)
+    )
       level = protection;
   }
   return { level };

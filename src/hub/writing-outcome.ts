@@ -7,6 +7,7 @@ import type { Decision } from './authorize.ts';
 import { viewOfRow } from './prune.ts';
 import type { HubResult, OutcomeQuery, QueryContext, WriteAnswer, WriteOutcome } from './query.ts';
 import { nothingGiven, seenUids } from './records.ts';
+import type { Outcome } from './records.ts';
 import type { Json } from './writing-body.ts';
 import type { WritingContext } from './writing-context.ts';
 import { askAgainSeconds, isWaiting, subjectText } from './writing-events.ts';
@@ -23,37 +24,66 @@ export const runOutcome = async (
   query: OutcomeQuery,
   asking: QueryContext,
 ): Promise<HubResult> => {
-  const { authorizer, clock, records, store, tokens } = context;
+  const { authorizer, records, store } = context;
   const { principal } = asking;
   const tenant = await store.tenant(principal.tenant);
   const named = { kind: 'outcome', collection: query.collection };
   const event = await tenant.events.event(query.id);
-  const [reading, writing] = [
-    await authorizer.decide(principal, query.collection, event?.filter === null ? 'read' : 'list'),
-    await authorizer.decide(principal, query.collection, 'write'),
-  ];
-  const mine =
-    event !== null &&
-    event.client === principal.client &&
-    event.collection === query.collection &&
-    clock.now() < event.retainUntil;
-  const decision = reading.allowed ? reading : writing;
-  if (!mine || !decision.allowed) {
-    const rule = { allowed: false, rule: decision.allowed ? 'not-own' : decision.rule };
-    await tenant.appendAudit(records.of(named, asking, rule, nothingGiven('')));
-    return { kind: 'outcome', outcome: forgotten };
+  const mine = event !== null && event.collection === query.collection && isMine(context, asking, event);
+  const judged = mine ? await judgeOutcome(context, tenant, asking, event) : null;
+  if (judged !== null && judged.decision.allowed) {
+    await tenant.appendAudit(records.of(named, asking, judged.decision, judged.record));
+    return { kind: 'outcome', outcome: judged.outcome };
   }
+  const decision =
+    judged?.decision ??
+    (await allowing(
+      () => authorizer.decide(principal, query.collection, event?.filter === null ? 'read' : 'list'),
+      () => authorizer.decide(principal, query.collection, 'write'),
+    ));
+  const rule = { allowed: false, rule: decision.allowed ? 'not-own' : decision.rule };
+  await tenant.appendAudit(records.of(named, asking, rule, nothingGiven('')));
+  return { kind: 'outcome', outcome: forgotten };
+};
+
+type Decide = () => Promise<Decision> | Decision;
+
+const allowing = async (reading: Decide, writing: Decide): Promise<Decision> => {
+  const [read, write] = [await reading(), await writing()];
+  return read.allowed ? read : write;
+};
+
+/** True for an event of the caller's own application whose outcome is still told. */
+export const isMine = ({ clock }: WritingContext, { principal }: QueryContext, event: WriteEvent): boolean =>
+  event.client === principal.client && clock.now() < event.retainUntil;
+
+/** What the caller is told of an event of its own, under which decision, and what is recorded of it. To be told only when the decision allows it. */
+export const judgeOutcome = async (
+  context: WritingContext,
+  tenant: TenantStore,
+  asking: QueryContext,
+  event: WriteEvent,
+): Promise<{ readonly decision: Decision; readonly outcome: WriteOutcome; readonly record: Outcome }> => {
+  const { authorizer, tokens } = context;
+  const { principal } = asking;
+  const [reading, writing] = [
+    await authorizer.decide(principal, event.collection, event.filter === null ? 'read' : 'list'),
+    await authorizer.decide(principal, event.collection, 'write'),
+  ];
+  const decision = reading.allowed ? reading : writing;
+  if (!decision.allowed) return { decision, outcome: forgotten, record: nothingGiven('') };
   const { outcome, uids } = await outcomeOf({ context, tenant, asking, event, reading, writing });
   const subject = event.uid === null ? event.target : null;
-  await tenant.appendAudit(
-    records.of(named, asking, decision, {
+  return {
+    decision,
+    outcome,
+    record: {
       count: uids.length,
       subjects: subject === null ? [] : [tokens.pseudonym(tenant.id, subjectText(event.collection, subject))],
       details: `event ${event.id} ${outcome.state}`,
       seen: seenUids(uids.filter((uid) => uid !== unstored)),
-    }),
-  );
-  return { kind: 'outcome', outcome };
+    },
+  };
 };
 
 type Asked = {

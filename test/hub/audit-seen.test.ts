@@ -201,7 +201,9 @@ const createLife = async (world: World, dice: (below: number) => number): Promis
   };
 };
 
-const queryOf = (dice: (below: number) => number): HubQuery => {
+const queryOf = (
+  dice: (below: number) => number,
+): Extract<HubQuery, { readonly kind: 'read' | 'list' | 'changes' | 'state' }> => {
   const number = 1 + dice(people);
   const path = [paths.person, paths.pupil, paths.enrolment][dice(3)] ?? paths.person;
   switch (dice(6)) {

@@ -8,7 +8,7 @@ import type { Result } from '#base/result.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import type { Authorizer } from '#hub/authorize.ts';
 import type { Principal } from '#hub/principal.ts';
-import type { HubResult, LiveQuery, OutcomeQuery, WriteOutcome, WriteQuery, Writing } from '#hub/query.ts';
+import type { HubResult, WriteOutcome, WriteQuery, Writing } from '#hub/query.ts';
 import { createSignals } from '#hub/signals.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createEventSweep } from '#hub/writing-sweep.ts';
@@ -41,7 +41,7 @@ export type WritingWorld = {
   readonly events: AdapterEvents;
   readonly wait: (ms: number) => void;
   readonly now: () => number;
-  readonly ask: (query: WriteQuery | LiveQuery | OutcomeQuery, client?: string) => Promise<HubResult>;
+  readonly ask: (query: Parameters<Writing['run']>[0], client?: string) => Promise<HubResult>;
   /** A write that must be taken; gives the id of its event. */
   readonly write: (query: Partial<WriteQuery> & Pick<WriteQuery, 'operation'>, client?: string) => Promise<string>;
   readonly outcome: (id: string, client?: string, collection?: string) => Promise<WriteOutcome>;

@@ -84,6 +84,8 @@ export const fakeHub = (data: FakeData): FakeHub => {
   };
 
   const answer = (query: HubQuery): HubResult => {
+    if (query.kind === 'position' || query.kind === 'write-many' || query.kind === 'outcome-many')
+      return { kind: 'missing' };
     const resources = data.collections.get(query.collection);
     if (resources === undefined) return { kind: 'missing' };
     const sensitive = data.sensitive?.has(query.collection) ?? false;

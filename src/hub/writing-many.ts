@@ -1,0 +1,314 @@
+// Several changes as one: all or none in one transaction where the hub owns the collections; an event for each, kept together, where sources do.
+// Called by writing.ts; what became of them is in writing-outcome-many.ts. A part may link to what an earlier one makes.
+import { hash } from 'node:crypto';
+import { problem } from '#base/errors.ts';
+import type { Problem, ProblemItem } from '#base/errors.ts';
+import { hrefOf } from '#model/href.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#store/store.ts';
+import { leadingIdentifier } from './prepare.ts';
+import type { HubResult, PartLink, QueryContext, WriteManyQuery, WritePart } from './query.ts';
+import { eventsTopic } from './signals.ts';
+import { applyChange, outside } from './writing-apply.ts';
+import type { Verdict } from './writing-apply.ts';
+import { outsideOf } from './writing-batch.ts';
+import type { Batch, Made } from './writing-batch.ts';
+import { notWritable } from './writing-body.ts';
+import type { Json } from './writing-body.ts';
+import type { WritingContext } from './writing-context.ts';
+import { askAgainSeconds } from './writing-events.ts';
+import { denied, replay, turnedDown } from './writing-replies.ts';
+import { access, closed, fullOf, idempotencyOf, policyOf } from './writing-work.ts';
+import type { Work } from './writing-work.ts';
+
+/** More than any API asks for at once. */
+export const partsAtMost = 100;
+
+/** A part with everything but its links, which may lead to what is not there yet. */
+type PartWork = { readonly part: WritePart; readonly work: Work; readonly made: IdentifierValue | null };
+
+/** What came of the parts: all of them, or the one that could not be. */
+type Together =
+  | { readonly kind: 'accepted'; readonly events: readonly WriteEvent[]; readonly replayed: boolean }
+  | {
+      readonly kind: 'undone';
+      readonly part: number;
+      readonly verdict: Exclude<Verdict, { readonly kind: 'accepted' }>;
+    };
+
+/** Carries out all parts or none. Fails as a single write does, with the part at which it failed; HUB-415 also when their owners differ. */
+export const runWriteMany = async (
+  context: WritingContext,
+  query: WriteManyQuery,
+  asking: QueryContext,
+): Promise<HubResult> => {
+  const tenant = await context.store.tenant(asking.principal.tenant);
+  if (query.parts.length === 0 || query.parts.length > partsAtMost)
+    throw new Error(`a request of ${query.parts.length} parts`);
+  const works: PartWork[] = [];
+  const id = context.random.uuid();
+  for (const [index, part] of query.parts.entries()) {
+    const work = await partWork({ context, query, asking, tenant }, part, partId(id, index), index === 0);
+    if ('answer' in work) return { ...work.answer, ...(work.answer.kind === 'refused' ? { part: index } : {}) };
+    works.push(work);
+  }
+  const refused = ownersDiffer(works) ?? (await tooMany(context, tenant, works));
+  const together: Together =
+    refused === null
+      ? await carryOut(context, tenant, works)
+      : { kind: 'undone', part: 0, verdict: { kind: 'refused', problem: refused } };
+  if (together.kind === 'undone') {
+    const { part, verdict } = together;
+    const { work } = works[part] ?? works[0] ?? {};
+    if (work === undefined) throw new Error('a request without parts');
+    const result = await turnedDown(context, work.query, asking, tenant, work.decision, verdict);
+    return result.kind === 'refused' ? { ...result, part } : result;
+  }
+  return answered(context, tenant, id, together);
+};
+
+const answered = (
+  { signals, waiting }: WritingContext,
+  tenant: TenantStore,
+  id: string,
+  { events, replayed }: Extract<Together, { kind: 'accepted' }>,
+): HubResult => {
+  const open = events.filter(({ state }) => state === 'waiting');
+  if (!replayed)
+    for (const { collection } of open) {
+      waiting.added(tenant.id);
+      signals.tell(eventsTopic(tenant.id, collection));
+    }
+  return {
+    kind: 'accepted',
+    id: events[0]?.id ?? id,
+    replayed,
+    retryAfter: open.length > 0 ? askAgainSeconds : 0,
+    uids: events.map(({ uid }) => uid),
+  };
+};
+
+/** The id of the event of a part: that of the request for the first, and one made of it for each of the others. */
+export const partId = (id: string, index: number): string => {
+  if (index === 0) return id;
+  const digits = hash('sha256', `${id} ${index}`, 'hex');
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    // Version 8: made by a rule of one's own (RFC 9562, 5.8).
+    `8${digits.slice(13, 16)}`,
+    `8${digits.slice(17, 20)}`,
+    digits.slice(20, 32),
+  ].join('-');
+};
+
+type Request = {
+  readonly context: WritingContext;
+  readonly query: WriteManyQuery;
+  readonly asking: QueryContext;
+  readonly tenant: TenantStore;
+};
+
+const partWork = async (
+  { context, query, asking, tenant }: Request,
+  part: WritePart,
+  id: string,
+  first: boolean,
+): Promise<PartWork | { readonly answer: HubResult }> => {
+  const { collection: path, operation, target, unchangedSince } = part;
+  const decision = await context.authorizer.decide(asking.principal, path, 'write');
+  const rule = await policyOf(context, path, tenant.id);
+  const isClosed = rule === null || rule.policy === 'closed';
+  if (!decision.allowed) {
+    const answer = await denied(context, part, asking, tenant, decision.rule);
+    return { answer: answer.kind === 'refused' && isClosed ? { kind: 'refused', problem: closed } : answer };
+  }
+  const query1 = { collection: path, operation, target, ifMatch: null, unchangedSince };
+  if (isClosed) {
+    const verdict = { kind: 'refused', problem: closed } as const;
+    return { answer: await turnedDown(context, query1, asking, tenant, decision, verdict) };
+  }
+  const made = operation === 'create' ? madeIdentifier(context, decision.plan, part.values) : null;
+  const { idempotency } = query;
+  return {
+    part,
+    made,
+    work: {
+      ...(await access(context, asking, tenant, decision, false)),
+      id,
+      query: query1,
+      rule,
+      given: made === null ? part.values : { ...part.values, ...made.values },
+      links: null,
+      idempotency: idempotency === null || !first ? null : idempotencyOf(context, tenant.id, idempotency),
+      note: query.note,
+      about: query.about,
+    },
+  };
+};
+
+/** A leading identifier for a new resource that has none, where the class has one: other parts can link to it, and the source may give it another. */
+const madeIdentifier = (
+  { model, random }: WritingContext,
+  { collection }: AuthorizedPlan,
+  values: Json,
+): (IdentifierValue & { readonly values: Json }) | null => {
+  const leading = collection.identifierBySegment.get(leadingIdentifier);
+  if (leading === undefined || (values[leading.attribute] ?? null) !== null) return null;
+  const value = random.uuid();
+  return { field: leadingIdentifier, value, values: { [leading.attribute]: { [model.identifierValue]: value } } };
+};
+
+/** What is told when some of the collections are a source's and others the hub's. */
+const ownersDiffer = (works: readonly PartWork[]): Problem | null => {
+  const owners = new Set(works.map(({ work }) => work.rule.policy));
+  if (owners.size < 2) return null;
+  const errors = works.map(({ work }, index): ProblemItem => ({
+    at: `/${index}`,
+    message: work.rule.policy === 'hub' ? 'the hub owns these resources' : 'a source system owns these resources',
+    code: 'HUB-415',
+  }));
+  const detail = 'The resources that make this up have different owners, so that they cannot be written as one.';
+  return problem('HUB-415', detail, { errors });
+};
+
+const tooMany = async (
+  context: WritingContext,
+  tenant: TenantStore,
+  works: readonly PartWork[],
+): Promise<Problem | null> => (works[0]?.work.rule.policy === 'source' ? fullOf(context, tenant, works.length) : null);
+
+/** Thrown to undo what the parts before have done; never leaves this file. */
+const undo = 'a part of the request could not be carried out';
+
+const carryOut = async (
+  context: WritingContext,
+  tenant: TenantStore,
+  works: readonly PartWork[],
+): Promise<Together> => {
+  const stopped: { at: Extract<Together, { kind: 'undone' }> | null } = { at: null };
+  try {
+    return await tenant.writeTogether(async (tx) => {
+      stopped.at = null;
+      const together = await inTransaction(context, tx, works);
+      if (together.kind === 'accepted') return together;
+      stopped.at = together;
+      throw new Error(undo);
+    });
+  } catch (error) {
+    if (stopped.at === null) throw error;
+    return stopped.at;
+  }
+};
+
+const inTransaction = async (
+  context: WritingContext,
+  tx: TenantWrite,
+  works: readonly PartWork[],
+): Promise<Together> => {
+  const [first] = works;
+  const key = first?.work.idempotency ?? null;
+  const before =
+    first === undefined || key === null ? null : await tx.eventByKey(first.work.asking.principal.client, key.key);
+  if (first !== undefined && before !== null) {
+    const verdict = await replay(first.work, tx, before);
+    if (verdict.kind !== 'accepted') return { kind: 'undone', part: 0, verdict };
+    return { kind: 'accepted', events: await eventsOf(before, works.length, tx.event), replayed: true };
+  }
+  const batch: Batch = { made: [] };
+  const madeBy = new Map<number, Made>();
+  const events: WriteEvent[] = [];
+  for (const [index, { part, work }] of works.entries()) {
+    const linked = await linksOf(context, tx, { part, work }, works, madeBy);
+    if (!linked.ok) return { kind: 'undone', part: index, verdict: { kind: 'refused', problem: linked.problem } };
+    const count = batch.made.length;
+    const verdict = await applyChange(linked.work, tx, batch);
+    if (verdict.kind !== 'accepted') return { kind: 'undone', part: index, verdict };
+    const made = batch.made[count];
+    if (made !== undefined) madeBy.set(index, made);
+    events.push(verdict.event);
+  }
+  const outer = batch.made[outsideOf(context.model, batch)];
+  if (outer !== undefined) {
+    const part = works.findIndex(({ work }) => work.id === outer.work.id);
+    return { kind: 'undone', part, verdict: { kind: 'refused', problem: outside } };
+  }
+  await tx.settle();
+  return { kind: 'accepted', events, replayed: false };
+};
+
+/** The events of a request, by that of its first part. Those that were never there are left out. */
+export const eventsOf = async (
+  first: WriteEvent,
+  atMost: number,
+  event: (id: string) => Promise<WriteEvent | null> | WriteEvent | null,
+): Promise<readonly WriteEvent[]> => {
+  const events = [first];
+  while (events.length < atMost) {
+    const next = await event(partId(first.id, events.length));
+    if (next === null) break;
+    events.push(next);
+  }
+  return events;
+};
+
+type Linked = { readonly ok: true; readonly work: Work } | { readonly ok: false; readonly problem: Problem };
+
+/** The part with the addresses of what it links to. Fails with HUB-415 where that is not there, or not for the caller. */
+const linksOf = async (
+  context: WritingContext,
+  tx: TenantWrite,
+  { part, work }: Pick<PartWork, 'part' | 'work'>,
+  works: readonly PartWork[],
+  madeBy: ReadonlyMap<number, Made>,
+): Promise<Linked> => {
+  const base = context.baseUrl();
+  const links = new Map<string, readonly string[]>();
+  for (const [relation, targets] of Object.entries(part.links)) {
+    const target = work.collection.links.get(relation)?.target ?? null;
+    const hrefs: string[] = [];
+    for (const one of targets) {
+      const identifier = target === null ? null : await identifierOf(tx, work, target, one, works, madeBy);
+      if (target === null || identifier === null) {
+        const message = 'there is nothing of the kind that this application may link to';
+        return { ok: false, problem: notWritable([{ at: `/_links/${relation}`, message, code: 'HUB-615' }]) };
+      }
+      hrefs.push(hrefOf(base, target, identifier.field, identifier.value));
+    }
+    links.set(relation, hrefs);
+  }
+  if (part.operation === 'patch') return { ok: true, work: { ...work, links } };
+  const own = Object.fromEntries([...links].map(([name, hrefs]) => [name, hrefs.map((href) => ({ href }))]));
+  return { ok: true, work: { ...work, given: { ...work.given, _links: own } } };
+};
+
+/** By what to link to something; null when there is no such thing in the collection, or the caller may not know of it. */
+const identifierOf = async (
+  tx: TenantWrite,
+  { decision: { plan } }: Work,
+  path: string,
+  link: PartLink,
+  works: readonly PartWork[],
+  madeBy: ReadonlyMap<number, Made>,
+): Promise<IdentifierValue | null> => {
+  if ('part' in link) {
+    const made = madeBy.get(link.part);
+    const generated = works[link.part]?.made ?? null;
+    // What the hub has made up may become another when a source takes the resource in; what the client said stays.
+    const lasting = made?.prepared.identifiers.find(({ value }) => value !== generated?.value);
+    const own = generated === null ? made?.prepared.primary : (lasting ?? made?.prepared.primary);
+    return made?.work.collection.path === path ? (own ?? null) : null;
+  }
+  if ('field' in link) return link;
+  const delivered = await tx.delivered(link.uid);
+  const [own = null] = delivered === null ? [] : await tx.match(path, [delivered.primary]);
+  const stored = delivered === null || own !== link.uid ? null : await tx.read(link.uid);
+  if (delivered === null || stored === null) return null;
+  const { uid, protection } = stored;
+  const uneven = plan.visibleTargets.get(path);
+  const seen =
+    uneven === undefined
+      ? protection <= (plan.targetClearance.get(path) ?? 0)
+      : uneven.some(({ rows, clearance }) => clearance >= protection && (rows === 'all' || rows.has(uid)));
+  return seen ? delivered.primary : null;
+};
