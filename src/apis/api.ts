@@ -97,6 +97,13 @@ export type Route = {
   readonly bodyLimit: number;
   /** True when the request may wait until something happens, and does no work meanwhile; absent = none does. */
   readonly waits?: (request: ApiRequest) => boolean;
+  /**
+   * Requests count against the quota of the application in the organisation, and answers tell what is left of it. A function says which count;
+   * those that wait never do. Absent = no quota.
+   */
+  readonly quota?: true | ((request: ApiRequest) => boolean);
+  /** A national id anywhere in the address is refused (HUB-111) before anything else is looked at, for every method of the path. */
+  readonly closedToNationalIds?: true;
   readonly handle: (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;
 };
 

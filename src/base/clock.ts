@@ -59,3 +59,16 @@ export const midnight = (ms: number): number => {
   const zone = norway.formatToParts(Date.parse(date)).find(({ type }) => type === 'timeZoneName')?.value;
   return Date.parse(`${date}T00:00:00${zone?.slice('GMT'.length) || 'Z'}`);
 };
+
+const dayMs = 86_400_000;
+
+/**
+ * The civil date that Norway has at a moment (epoch ms), `2026-11-22`, with its first moment and that of the next one: 23 to 25 hours. Norway is
+ * ahead of UTC all year, so its date is that of UTC or the one after.
+ */
+export const civilDay = (ms: number): { readonly date: string; readonly from: number; readonly to: number } => {
+  const tomorrow = midnight(ms + dayMs);
+  const at = ms >= tomorrow ? ms + dayMs : ms;
+  const from = at === ms ? midnight(at) : tomorrow;
+  return { date: new Date(at).toISOString().slice(0, 10), from, to: midnight(at + dayMs) };
+};

@@ -58,6 +58,12 @@ export const errorTable = {
     'Send the request faster, or ask for less at a time.',
   ),
   'HUB-107': row('request', 'For mange forespørsler', 'Too many requests', 'Wait as long as Retry-After says.'),
+  'HUB-108': row(
+    'request',
+    'Kvoten er brukt opp',
+    'Quota used up',
+    'Wait as long as Retry-After says; the RateLimit headers and the usage page say what is left.',
+  ),
   'HUB-109': row(
     'request',
     'Tvetydig hode',
@@ -69,6 +75,12 @@ export const errorTable = {
     'Hodene er for store',
     'Header block too large',
     'Send fewer or shorter headers; the limits are on the page of limits.',
+  ),
+  'HUB-111': row(
+    'request',
+    'Fødselsnummer i adressen',
+    'National id in the address',
+    'Send national ids in the body of a lookup: addresses end up in logs. Nothing of this one was kept.',
   ),
   'HUB-120': row(
     'request',
@@ -156,6 +168,24 @@ export const errorTable = {
     'Ressursen kan ikke skrives',
     'Resource cannot be written',
     'The errors list says what is wrong with the resource.',
+  ),
+  'HUB-416': row(
+    'policy',
+    'Les alt på nytt',
+    'Read everything anew',
+    'Take a new cursor, read the lists from the beginning, then follow events from that cursor.',
+  ),
+  'HUB-417': row(
+    'policy',
+    'Fødselsnummeret hører ikke hjemme i miljøet',
+    'National id does not belong in the environment',
+    'A sandbox takes synthetic national ids only (80 or 40 added to the month), production takes none of them.',
+  ),
+  'HUB-418': row(
+    'policy',
+    'En regel for tilgangsgruppen er ikke oppfylt',
+    'A rule of the access group is not met',
+    'The errors list names the rule: who may hold the group, and whether it counts for a school or the whole municipality.',
   ),
   'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
   'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),

@@ -35,6 +35,8 @@ export const limits = {
   changesPageSize: 10_000,
   /** Size of a page of the change feed when none is asked for. */
   changesPageDefault: 1_000,
+  /** Rows that are looked at for a page of documents when a filter leaves few; the answer says from where to go on. */
+  documentRows: 5_000,
   /** A filter as text. */
   filterBytes: 8_192,
   /** Comparisons in a filter. */
@@ -55,6 +57,10 @@ export const limits = {
   eventWaitMs: 25_000,
   /** Polls of one organisation that wait at once. */
   waitingPolls: 100,
+  /** How long a cursor of the events of an API can be gone on from. */
+  eventRetentionMs: 2_592_000_000,
+  /** Changes of an organisation that are looked at together for those events. */
+  eventWindowRows: 2_000,
   /** The answer to an event on the wire. */
   eventAnswerBytes: 8_388_608,
   /** Resources of an answer to a live read. */
@@ -75,6 +81,12 @@ export const limits = {
   keepAliveMs: 5_000,
   /** A stream whose reader takes nothing for this long is cut. */
   stalledReaderMs: 30_000,
+  /** Requests of an application in an organisation within a minute, unless set otherwise; where an API has a quota. */
+  quotaPerMinute: 600,
+  /** The same within a civil day in Norway. */
+  quotaPerDay: 200_000,
+  /** The same in a sandbox. */
+  quotaPerDayInSandbox: 20_000,
   /** Connections open at once. */
   connections: 2_000,
   /** Requests of one application under way at once. */

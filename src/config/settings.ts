@@ -107,8 +107,8 @@ const table = {
     defaultText: '(http://127.0.0.1:<port>)',
   }),
   environment: row(oneOf(['production', 'test', 'sandbox']), 'production', '--environment <name>', {
-    nb: 'Miljøet: tilganger og applikasjoner fra andre miljøer gjelder ikke her.',
-    en: 'The environment: grants and applications of another one do not count here.',
+    nb: 'Miljøet: tilganger og applikasjoner fra andre miljøer gjelder ikke her. Sandbox tar bare syntetiske fødselsnumre, production ingen av dem, test begge.',
+    en: 'The environment: grants and applications of another one do not count here. A sandbox takes synthetic national ids only, production none of them, test both.',
   }),
   logLevel: row(oneOf(logLevels), 'info', '--log-level <level>', {
     nb: 'Hvor mye som logges.',
@@ -150,6 +150,15 @@ const table = {
   auditRetentionMonths: row(wholeNumber(0, 1_200), 24, '--audit-retention-months <number>', {
     nb: 'Måneder revisjonsloggen beholdes; 0 beholder alt.',
     en: 'Months for which the audit is kept; 0 keeps everything.',
+  }),
+  quotaPerMinute: row(wholeNumber(0, 1_000_000_000), limits.quotaPerMinute, '--quota-per-minute <number>', {
+    nb: 'Forespørsler en applikasjon kan sende for en organisasjon i løpet av et minutt, til API-er med kvote; 0 er så mange den vil.',
+    en: 'Requests that an application may send for an organisation within a minute, to APIs with a quota; 0 is as many as it likes.',
+  }),
+  quotaPerDay: row(optional(wholeNumber(0, 1_000_000_000)), null, '--quota-per-day <number>', {
+    nb: 'Det samme i løpet av et døgn, norsk tid.',
+    en: 'The same within a day, Norwegian time.',
+    defaultText: `${limits.quotaPerDay}; in a sandbox ${limits.quotaPerDayInSandbox}`,
   }),
   metrics: row(oneOf(['off', 'loopback', 'everyone']), 'loopback', '--metrics <who>', {
     nb: 'Hvem som får lese /metrics.',

@@ -4,6 +4,7 @@ import { statusOf, type Language, languageOf, problemType, renderProblem } from 
 import type { ApiAnswer, AnswerHeaders } from '#apis/api.ts';
 import type { Problem } from '#base/errors.ts';
 import type { Exchange } from './exchange.ts';
+import { pushQuotaHeaders } from './quota.ts';
 import type { Step } from './turnstile.ts';
 
 /** What every answer carries beside its own headers. */
@@ -42,6 +43,7 @@ const head = (
   length: number | null,
 ): HeaderList => {
   const list = commonHeaders(exchange.id, edge);
+  if (exchange.standing !== null) pushQuotaHeaders(list, exchange.standing);
   let cached = false;
   if (answer.headers !== undefined) {
     cached = pushAll(
@@ -128,7 +130,8 @@ const sendProblem = (exchange: Exchange, edge: Edge, answer: Extract<ApiAnswer, 
     more['Retry-After'] = String(value.retryAfter ?? 1);
   if (status === 401 || value.code === 'HUB-302') {
     const scopes = exchange.entry.methods.get(exchange.method)?.scopes ?? [];
-    more['WWW-Authenticate'] = bearer(value, scopes, sent.authorization !== undefined);
+    // An API that serves several operations at one address knows best which scopes this one takes.
+    more['WWW-Authenticate'] ??= bearer(value, scopes, sent.authorization !== undefined);
   }
   const body = renderProblem(value, status, { publicUrl: edge.publicUrl, requestId: exchange.id, language });
   return send(exchange, edge, { ...answer, headers: more }, problemType, body);

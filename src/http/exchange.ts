@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Principal } from '#hub/principal.ts';
+import type { Standing } from './quota.ts';
 import type { Entry, PageRequest } from './routes.ts';
 import type { Lane } from './turnstile.ts';
 
@@ -20,6 +21,8 @@ export class Exchange implements PageRequest {
   admitted = false;
   /** The place that it holds among the requests of its organisation; null = none. */
   lane: Lane | null = null;
+  /** How the quota of its application stands, where it has one: told in the headers of the answer. */
+  standing: Standing | null = null;
   text = '';
   stream: Readable | null = null;
   /** Monotonic milliseconds after which nobody waits for the answer any more. */

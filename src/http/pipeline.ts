@@ -6,6 +6,7 @@ import type { Verify } from '#auth/verify.ts';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
+import { holdsNationalId } from '#base/national-id.ts';
 import type { Random } from '#base/random.ts';
 import { createShares, type Shares } from '#base/shares.ts';
 import type { Principal } from '#hub/principal.ts';
@@ -16,6 +17,7 @@ import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edg
 import { Exchange } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
 import { notFound } from './problem.ts';
+import { quotaProblem, type QuotaPort } from './quota.ts';
 import { createRoster } from './roster.ts';
 import { nowhere, type Entry, type ServedRoute } from './routes.ts';
 import { createTurnstile, type Turnstile } from './turnstile.ts';
@@ -39,6 +41,8 @@ export type PipelinePorts = {
   readonly limits: HttpLimits;
   /** Shared with whatever else works for organisations in the process; its own when left out. */
   readonly shares?: Shares;
+  /** For routes with a quota; none is held when left out. */
+  readonly quotas?: QuotaPort;
   /** Address of the hub without a trailing slash. */
   readonly publicUrl: () => string;
 };
@@ -56,6 +60,10 @@ const tooMany = problem('HUB-107', 'This application has too many requests under
 const shed = problem('HUB-501', 'Too many requests of this organisation wait in this process; nothing was changed.', {
   retryAfter: 1,
 });
+const nationalIdInAddress = problem(
+  'HUB-111',
+  'The address holds what looks like a national id. It was neither looked up nor kept.',
+);
 const tookTooLong = problem('HUB-106', 'The answer took too long to make.');
 // A body where none belongs is read and thrown away up to this size.
 const toleratedBody = 65_536;
@@ -77,6 +85,9 @@ const answer = async (
 ): Promise<ApiAnswer> => {
   const { incoming, entry, method } = exchange;
 
+  // What may not stand in an address is refused before anybody asks what it is the address of.
+  if (entry.closedToNationalIds && holdsNationalId(incoming.url ?? '')) return refusal(nationalIdInAddress);
+
   // Route and method: which rules hold. The routes are public, so this tells nobody anything.
   if (entry === nowhere) return refusal(notFound);
   const route = entry.methods.get(method) ?? (method === 'HEAD' ? entry.methods.get('GET') : undefined);
@@ -94,7 +105,7 @@ const answer = async (
       return principal === undefined ? refusal(why) : deny(ports, exchange, principal, refusal(why));
     }
     exchange.principal = verified.value;
-    const denial = denialOf(incoming, route, verified.value);
+    const denial = overQuota(ports, exchange, route, verified.value) ?? denialOf(incoming, route, verified.value);
     if (denial !== null) return deny(ports, exchange, verified.value, refusal(denial));
     exchange.admitted = crowd.enter(verified.value.client);
     if (!exchange.admitted) return refusal(tooMany);
@@ -115,6 +126,19 @@ const answer = async (
   const { principal } = exchange;
   if (given.kind !== 'problem' || given.unrecorded !== true || principal === null) return given;
   return deny(ports, exchange, principal, given);
+};
+
+/** Counts the request, where requests are counted; gives why it is one too many, or null. */
+const overQuota = (
+  { quotas }: PipelinePorts,
+  exchange: Exchange,
+  { quota, waits }: ServedRoute,
+  principal: Principal,
+): Problem | null => {
+  if (quota === undefined || quotas === undefined) return null;
+  const counts = waits?.(exchange) !== true && (quota === true || quota(exchange));
+  exchange.standing = counts ? quotas.take(principal) : quotas.look(principal);
+  return quotaProblem(exchange.standing);
 };
 
 const takeBody = (

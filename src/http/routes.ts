@@ -26,6 +26,8 @@ export type Entry = {
   readonly methods: ReadonlyMap<string, ServedRoute>;
   readonly allow: string;
   readonly raw: RawMount['handle'] | null;
+  /** No national id may stand in the address. */
+  readonly closedToNationalIds: boolean;
 };
 
 const shape = /^\/[A-Za-z0-9._~$/-]*\*?$/;
@@ -40,11 +42,19 @@ const entry = (pattern: string, methods: ReadonlyMap<string, ServedRoute>, raw: 
     methods,
     allow: [...new Set(allowed)].toSorted().join(', '),
     raw,
+    closedToNationalIds: [...methods.values()].some((one) => one.closedToNationalIds === true),
   };
 };
 
 /** What stands for an address that no API has. */
-export const nowhere: Entry = { pattern: '(none)', depth: 0, methods: new Map(), allow: '', raw: null };
+export const nowhere: Entry = {
+  pattern: '(none)',
+  depth: 0,
+  methods: new Map(),
+  allow: '',
+  raw: null,
+  closedToNationalIds: false,
+};
 
 /** Gathers routes and mounts into entries by path. Throws when two claim the same, or when a path is neither literal nor a prefix. */
 export const buildEntries = (routes: readonly ServedRoute[], mounts: readonly RawMount[]): readonly Entry[] => {

@@ -10,6 +10,8 @@ import { normalise } from '#base/text.ts';
 import type { Attribute, Collection, LinkRule, Model, ModelClass } from '#model/model.ts';
 import type { IdentifierValue, LinkTarget, OwnLink, PreparedResource } from '#store/store.ts';
 import { hrefOf } from '#model/href.ts';
+import { createLinkGuard } from './national-id-policy.ts';
+import type { NationalIdGuard } from './national-id-policy.ts';
 import { reject, shownName, warn } from './prepare-findings.ts';
 import type { Finding, Findings } from './prepare-findings.ts';
 import { createForeignReader, createLinksReader, readReference } from './prepare-links.ts';
@@ -41,6 +43,10 @@ type Place = {
   readonly path: readonly string[];
   /** Where links inside values that protection must follow are put down while an entry is walked. */
   readonly met: NestedLink[];
+  /** Looks at values of the sensitivity `national-id`; null = any is taken. */
+  readonly guard: NationalIdGuard | null;
+  /** The place lies inside a value of that sensitivity. */
+  readonly watched: boolean;
 };
 
 /** The identifier by which FINT addresses almost every class (facts 5.2): it leads when the delivered identifier does not say. */
@@ -50,11 +56,17 @@ const nothing: readonly Finding[] = [];
 
 /**
  * Compiles the preparer of a collection. It takes a parsed JSON value and the entry's `identifier` (raw value, or an address that ends
- * with it), and gives the canonical resource or a rejection. It never throws and keeps no reference to what it was given.
+ * with it), and gives the canonical resource or a rejection. It never throws and keeps no reference to what it was given. With a guard, national
+ * ids that it refuses keep the entry back (HUB-417), in attributes and in the addresses of links.
  */
-export const createPreparer = (collection: Collection, model: Model, baseUrl: string): Preparer => {
+export const createPreparer = (
+  collection: Collection,
+  model: Model,
+  baseUrl: string,
+  guard: NationalIdGuard | null = null,
+): Preparer => {
   const attributes = collection.class.attributes;
-  const place: Place = { collection, model, baseUrl, path: [], met: [] };
+  const place: Place = { collection, model, baseUrl, path: [], met: [], guard, watched: false };
   const identifierSlots = new Map(
     collection.identifiers.map((field) => [
       attributes.findIndex((one) => one.jsonName === field.attribute),
@@ -65,6 +77,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
   const readLinks = createLinksReader([...collection.links.values()], model);
   const readMarking = createMarkingReader(collection, model);
   const readForeign = createForeignReader(collection, model);
+  const guardLinks = createLinkGuard(collection, model, guard);
   const taken: IdentifierValue[] = [];
 
   return (resource, identifier) => {
@@ -76,6 +89,7 @@ export const createPreparer = (collection: Collection, model: Model, baseUrl: st
     const text = members(resource as Readonly<Record<string, unknown>>, '', findings, taken);
     const own = ownValue(resource, '_links');
     const links = readLinks(own, '/_links', findings);
+    guardLinks?.(links, findings);
     if (findings.rejected !== null) return { rejected: findings.rejected };
     const identifiers = taken.slice();
     const first = identifiers[0];
@@ -186,6 +200,7 @@ const createMembersWriter = (
   const names = attributes.map((attribute) => attribute.jsonName);
   const mandatory = attributes.map((attribute) => !attribute.optional);
   const fields = attributes.map((_, slot) => identifierSlots.get(slot) ?? null);
+  const guards = attributes.map((attribute) => guardOf(attribute, place));
   const writers = attributes.map((attribute) => createAttributeWriter(attribute, place));
   const identifierWriter = createIdentifierWriter(place, attributes);
   // Reused from entry to entry: a place is never walked while it is being walked, since complex types do not hold themselves.
@@ -209,7 +224,7 @@ const createMembersWriter = (
         written =
           field === null || field === undefined || identifiers === null
             ? (writers[slot]?.(value, `${at}/${name}`, findings) ?? '')
-            : identifierWriter(value, `${at}/${name}`, findings, field, identifiers);
+            : identifierWriter(value, `${at}/${name}`, findings, { field, guard: guards[slot] ?? null }, identifiers);
       }
       if (written !== '') text = text === '' ? `${prefixes[slot]}${written}` : `${text},${prefixes[slot]}${written}`;
       else if (mandatory[slot] === true)
@@ -225,7 +240,13 @@ const createIdentifierWriter = (place: Place, attributes: readonly Attribute[]) 
   const sample = attributes.find((attribute) => attribute.identifier);
   const whole = sample === undefined ? null : createAttributeWriter(sample, place);
   const prefix = `{${JSON.stringify(identifierValue)}:`;
-  return (value: unknown, at: string, findings: Findings, field: string, identifiers: IdentifierValue[]): string => {
+  return (
+    value: unknown,
+    at: string,
+    findings: Findings,
+    { field, guard }: { readonly field: string; readonly guard: NationalIdGuard | null },
+    identifiers: IdentifierValue[],
+  ): string => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       reject(findings, 'HUB-611', at, `expected an object with ${identifierValue}, got ${typeName(value)}`);
       return '';
@@ -234,6 +255,10 @@ const createIdentifierWriter = (place: Place, attributes: readonly Attribute[]) 
     if (raw === undefined || raw === null) return '';
     if (typeof raw !== 'string') {
       reject(findings, 'HUB-611', `${at}/${identifierValue}`, `expected string, got ${typeName(raw)}`);
+      return '';
+    }
+    if (guard?.refuses(raw) === true) {
+      reject(findings, 'HUB-417', `${at}/${identifierValue}`, guard.message);
       return '';
     }
     if (isPlainText(raw, limits.identifierBytes)) {
@@ -256,16 +281,27 @@ const createIdentifierWriter = (place: Place, attributes: readonly Attribute[]) 
   };
 };
 
+/** What looks at the values of an attribute, or at those inside them; null = nothing. */
+const guardOf = ({ sensitivity }: Attribute, { guard, watched }: Place): NationalIdGuard | null =>
+  watched || sensitivity === 'national-id' ? guard : null;
+
 const createAttributeWriter = (attribute: Attribute, place: Place): AttributeWriter => {
+  const guard = guardOf(attribute, place);
   const single =
-    attribute.type.kind === 'primitive' ? createPrimitiveWriter(attribute) : createComplexWriter(attribute, place);
+    attribute.type.kind === 'primitive'
+      ? createPrimitiveWriter(attribute, guard)
+      : createComplexWriter(attribute, { ...place, watched: guard !== null });
   return attribute.list ? createListWriter(single) : single;
 };
 
-const createPrimitiveWriter = (attribute: Attribute): AttributeWriter => {
+const createPrimitiveWriter = (attribute: Attribute, guard: NationalIdGuard | null): AttributeWriter => {
   const kind = attribute.type.kind === 'primitive' ? attribute.type.primitive : 'string';
   const write = valueWriters[kind];
   return (value, at, findings) => {
+    if (guard !== null && typeof value === 'string' && guard.refuses(value)) {
+      reject(findings, 'HUB-417', at, guard.message);
+      return '';
+    }
     const text = write(value);
     if (text !== null) return text;
     const { code, message } = refusal(kind, value);

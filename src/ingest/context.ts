@@ -11,7 +11,7 @@ import type { Decision } from '#hub/authorize.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
-import type { Eventually, OrganisationSettings, SyncRun, TenantStore } from '#store/store.ts';
+import type { Environment, Eventually, OrganisationSettings, SyncRun, TenantStore } from '#store/store.ts';
 import { createAudit } from './audit.ts';
 import type { Asking, MakeAudit } from './audit.ts';
 import { createTurns, type Turns } from './turns.ts';
@@ -32,6 +32,8 @@ export type IngestDeps = {
   readonly bytesInFlight: number;
   /** How long a run waits for its next page. */
   readonly runIdleMs: number;
+  /** Says which national ids can be delivered; absent = all. */
+  readonly environment?: Environment;
   /** Whom the work of the process is shared with; nobody when left out. */
   readonly shares?: Shares;
 };

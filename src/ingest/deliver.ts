@@ -4,6 +4,7 @@ import { HubError, problem } from '#base/errors.ts';
 import type { ErrorCode, Problem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Failed, Result } from '#base/result.ts';
+import { nationalIdGuard } from '#hub/national-id-policy.ts';
 import { createPreparer } from '#hub/prepare.ts';
 import type { Preparer } from '#hub/prepare.ts';
 import { patternCovers } from '#hub/authorize.ts';
@@ -82,12 +83,14 @@ export const createDeliver = (
 export const createPreparers = ({
   model,
   baseUrl,
-}: Pick<IngestContext, 'model' | 'baseUrl'>): ((collection: Collection) => Preparer) => {
+  environment = 'test',
+}: Pick<IngestContext, 'model' | 'baseUrl' | 'environment'>): ((collection: Collection) => Preparer) => {
+  const guard = nationalIdGuard(environment);
   const made = new Map<CollectionPath, Preparer>();
   return (collection) => {
     const known = made.get(collection.path);
     if (known !== undefined) return known;
-    const preparer = createPreparer(collection, model, baseUrl());
+    const preparer = createPreparer(collection, model, baseUrl(), guard);
     made.set(collection.path, preparer);
     return preparer;
   };

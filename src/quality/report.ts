@@ -1,13 +1,13 @@
 // What has been found, told: sums, scores, history, examples. Called by create-quality.ts. Reads what the slices kept, and of the data only what
 // an example needs; shows no value, no name and no national id.
 import { formatInstant } from '#base/clock.ts';
+import { judgeNationalId } from '#base/national-id.ts';
 import type { Collection, CollectionPath, Model, Text } from '#model/model.ts';
 import { hrefOf } from '#model/href.ts';
 import { leadingIdentifier } from '#hub/prepare.ts';
 import type { Examination, QualityStore, Tally, WholeResource } from '#store/quality.ts';
 import type { IdentifierValue } from '#store/store.ts';
 import { ruleNamed } from './findings.ts';
-import { judgeNationalId } from './national-id.ts';
 import { hrefsOf } from './value-checks.ts';
 import type {
   QualityBacklog,

@@ -1,9 +1,9 @@
 // The checks of what stands in the attributes of a resource: mandatory members, the rules of quality.yaml, damaged text; and the links that
 // complex values hold. Compiled once per collection. Called by examine.ts; a value never leaves here.
+import { bornOn, judgeNationalId } from '#base/national-id.ts';
 import type { Collection, LinkRule, Model, ModelClass } from '#model/model.ts';
 import type { QualityRules, ValueCheck } from '#model/quality-rules.ts';
 import type { Found } from './findings.ts';
-import { bornOn, judgeNationalId } from './national-id.ts';
 import { organisationNumberFault } from './organisation-number.ts';
 
 /** A link that stands inside the attributes. `place` = attribute path and relation. */

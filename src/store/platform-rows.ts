@@ -7,6 +7,7 @@ import type {
   Grant,
   Link,
   Organisation,
+  QuotaUse,
   SigningKey,
 } from './store.ts';
 
@@ -125,6 +126,15 @@ export const allGrants = (own: readonly PlatformRow[], links: readonly PlatformR
 export const toEndedFollow = (row: PlatformRow): EndedFollow => ({
   organisation: text(row, 'organisation'),
   environment: text(row, 'environment') as EndedFollow['environment'],
+  at: number(row, 'at'),
+});
+
+export const toQuotaUse = (row: PlatformRow): QuotaUse => ({
+  application: text(row, 'application'),
+  organisation: text(row, 'organisation'),
+  day: text(row, 'day'),
+  used: number(row, 'used'),
+  weight: number(row, 'weight'),
   at: number(row, 'at'),
 });
 

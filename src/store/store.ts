@@ -102,6 +102,23 @@ export type Grant = {
   readonly createdAt: number;
 };
 
+/** Requests within a minute and within a civil day in Norway. */
+export type QuotaLimits = { readonly perMinute: number | null; readonly perDay: number | null };
+
+/** What an application has used of its quota in an organisation on a day, by all processes together. */
+export type QuotaUse = {
+  readonly application: string;
+  readonly organisation: string;
+  /** `2026-11-22`, civil date in Norway. */
+  readonly day: string;
+  /** Requests of the day. */
+  readonly used: number;
+  /** Requests that weighed on the minute when a process last told of them, a whole number. */
+  readonly weight: number;
+  /** When that was, epoch ms. */
+  readonly at: number;
+};
+
 /**
  * That an organisation has let an application in, with some of the scopes of the model's bundles. What it opens are grants, made from it and kept
  * with it.
@@ -121,6 +138,8 @@ export type Link = {
   readonly purpose: string;
   /** How highly protected persons it shows. */
   readonly clearance: ProtectionLevel;
+  /** Requests that the application may make here; a null inside, or none of it: as the hub is set. 0 = as many as it likes. */
+  readonly quota?: QuotaLimits | null;
   readonly createdAt: number;
   /** When the owner has ended it; null while it stands. */
   readonly endedAt: number | null;
@@ -197,6 +216,12 @@ export type PlatformStore = {
     key: string,
     claim: { readonly request: string; readonly subject: string; readonly expiresAt: number },
   ) => Eventually<{ readonly request: string; readonly subject: string }>;
+  /** Adds what one process has let through: `used` to what there is of the day, `weight` and `at` in the place of what there was. */
+  readonly addQuotaUse: (environment: Environment, uses: readonly QuotaUse[]) => Eventually<void>;
+  /** What has been told of since `since` (epoch ms), of every day. */
+  readonly quotaUse: (environment: Environment, since: number) => Eventually<readonly QuotaUse[]>;
+  /** Drops what was used on days before one (civil date). */
+  readonly dropQuotaUse: (before: string) => Eventually<void>;
   /**
    * Administrative decisions: who changed what, and why. Durable when it returns. `notices` are records for the audits of the organisations
    * concerned: kept in the same transaction until somebody has put them there.

@@ -17,7 +17,16 @@ import { createNotices } from '#store/postgres/notices.ts';
 import { openPlatform as openPostgresPlatform } from '#store/postgres/platform.ts';
 import { openPlatform } from '#store/sqlite/platform.ts';
 import { platformMigrations } from '#store/sqlite/platform-schema.ts';
-import type { Application, AuditRecord, Eventually, Grant, Link, Organisation, PlatformStore } from '#store/store.ts';
+import type {
+  Application,
+  AuditRecord,
+  Eventually,
+  Grant,
+  Link,
+  Organisation,
+  PlatformStore,
+  QuotaUse,
+} from '#store/store.ts';
 import { testDatabase } from '../postgres/database.ts';
 import { until } from './postgres/until.ts';
 
@@ -402,6 +411,46 @@ for (const engine of [sqlite, postgres])
         });
         now = 2_000;
         assert.equal((await platform.claim('k', { request: 'r3', subject: 's3', expiresAt: 3_000 })).subject, 's3');
+      }));
+
+    test('what is used of quotas adds up over connections, and stands apart from what caches hold', () =>
+      engine.run(async (open) => {
+        const [one, two] = [await open(systemClock), await open(systemClock)];
+        const revision = await one.revision();
+        const use = (application: string, day: string, used: number, weight: number, at: number): QuotaUse => ({
+          application,
+          organisation: 'fjordheim.test',
+          day,
+          used,
+          weight,
+          at,
+        });
+        await one.addQuotaUse('sandbox', []);
+        assert.deepEqual(await one.quotaUse('sandbox', 0), []);
+        const odd = 'client\u0000-1';
+        await Promise.all([
+          one.addQuotaUse('sandbox', [use('b', '2026-11-22', 3, 2, 1_000), use(odd, '2026-11-22', 1, 1, 1_000)]),
+          two.addQuotaUse('sandbox', [use(odd, '2026-11-22', 5, 5, 900), use('b', '2026-11-22', 4, 6, 2_000)]),
+        ]);
+        await one.addQuotaUse('sandbox', [use('b', '2026-11-23', 1, 1, 3_000)]);
+        await one.addQuotaUse('test', [use('b', '2026-11-22', 100, 1, 4_000)]);
+        const rows = async (since: number) =>
+          (await two.quotaUse('sandbox', since)).map(({ application: whose, day, used, at }) => [whose, day, used, at]);
+        assert.deepEqual(await rows(0), [
+          ['b', '2026-11-22', 7, 2_000],
+          ['b', '2026-11-23', 1, 3_000],
+          [odd, '2026-11-22', 6, 1_000],
+        ]);
+        assert.deepEqual((await rows(2_000)).length, 2);
+        assert.deepEqual(await rows(4_000), []);
+        await one.dropQuotaUse('2026-11-23');
+        assert.deepEqual(await rows(0), [['b', '2026-11-23', 1, 3_000]]);
+        assert.deepEqual(await two.quotaUse('test', 0), []);
+        assert.equal(await one.revision(), revision);
+        // Many at once, from both sides.
+        const many = Array.from({ length: 300 }, (_, at) => use(`app-${at}`, '2026-11-24', 1, 1, 5_000));
+        await Promise.all([1, 2, 3, 4].flatMap(() => [one, two].map((each) => each.addQuotaUse('sandbox', many))));
+        assert.deepEqual(new Set((await one.quotaUse('sandbox', 5_000)).map(({ used }) => used)), new Set([8]));
       }));
 
     test('a failed put changes neither rows nor revision', () =>

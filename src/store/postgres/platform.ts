@@ -18,10 +18,11 @@ import {
   toNotice,
   toOrganisation,
   toPlatformAudit,
+  toQuotaUse,
   toSigningKey,
 } from '../platform-rows.ts';
 import type { PlatformAuditRow, PlatformRow } from '../platform-rows.ts';
-import type { Grant, Link, PlatformStore } from '../store.ts';
+import type { Environment, Grant, Link, PlatformStore, QuotaUse } from '../store.ts';
 import { bytesOf, numberOf } from './cells.ts';
 import type { Cell, Connection, Database, QueryOptions, Row, Sql } from './database.ts';
 import { keptText, textKept } from './kept-text.ts';
@@ -68,6 +69,7 @@ export const openPlatform = async ({ database, notices, clock }: PlatformDeps): 
     ...directory(ask, change, put, clock),
     ...keyring(ask, put, clock),
     ...journal(ask),
+    ...usage(ask),
     close: () => {
       stop();
       revision.close();
@@ -210,6 +212,34 @@ const journal = (ask: Ask) => ({
   platformAudit: async (limit: number) => (await ask(sql.platformAudit, [limit])).map(toPlatformAudit),
 });
 
+// What applications have used of their quotas. No change that caches would have to hear of.
+const usage = (ask: Ask) => ({
+  addQuotaUse: async (environment: Environment, uses: readonly QuotaUse[]): Promise<void> => {
+    // In one order, so that processes which tell of the same ones do not wait for each other in a circle.
+    const sorted = uses.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    await ask(
+      sql.addQuotaUse,
+      [
+        environment,
+        sorted.map(({ application }) => keptText(application)),
+        sorted.map(({ organisation }) => keptText(organisation)),
+        sorted.map(({ day }) => day),
+        sorted.map(({ used }) => used),
+        sorted.map(({ weight }) => weight),
+        sorted.map(({ at }) => at),
+      ],
+      writes,
+    );
+  },
+  quotaUse: async (environment: Environment, since: number) =>
+    (await ask(sql.quotaUse, [environment, since])).map(toQuotaUse),
+  dropQuotaUse: async (before: string): Promise<void> => {
+    await ask(sql.dropQuotaUse, [before], writes);
+  },
+});
+
+const keyOf = ({ application, organisation, day }: QuotaUse): string => `${application} ${organisation} ${day}`;
+
 // Orders are those of bytes, as they are in the other dialect, whatever the database's own collation.
 const statements = {
   revision: 'SELECT value FROM revision',
@@ -273,6 +303,14 @@ const statements = {
       expires_at = CASE WHEN claimed.expires_at <= $5 THEN excluded.expires_at ELSE claimed.expires_at END
     RETURNING request, subject`,
   purgeClaimed: 'DELETE FROM claimed WHERE expires_at <= $1',
+  addQuotaUse: `INSERT INTO quota_use (environment, application, organisation, day, used, weight, at)
+    SELECT $1, application, organisation, day, used, weight, at FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[])
+      AS told (application, organisation, day, used, weight, at)
+    ON CONFLICT (environment, application, organisation, day) DO UPDATE SET
+      used = quota_use.used + excluded.used, weight = excluded.weight, at = greatest(quota_use.at, excluded.at)`,
+  quotaUse: `SELECT application, organisation, day, used, weight, at FROM quota_use WHERE environment = $1 AND at >= $2
+    ORDER BY application COLLATE "C", organisation COLLATE "C", day`,
+  dropQuotaUse: 'DELETE FROM quota_use WHERE day < $1',
   platformAudit: 'SELECT at, actor, operation, subject, reason FROM platform_audit ORDER BY sequence DESC LIMIT $1',
 } as const;
 

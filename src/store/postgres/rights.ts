@@ -16,6 +16,7 @@ const platform: Readonly<Record<string, readonly Right[]>> = {
   application: grows,
   access_grant: all,
   access_link: grows,
+  quota_use: all,
   ended_follow: all,
   signing_key: all,
   audit_key: grows,

@@ -59,6 +59,13 @@ export const platformMigrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX access_link_application ON access_link (application, created_at, id);
   `,
+  `
+  CREATE TABLE quota_use (
+    environment TEXT NOT NULL, application TEXT NOT NULL, organisation TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL,
+    weight INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (environment, application, organisation, day)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX quota_use_at ON quota_use (environment, at);
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

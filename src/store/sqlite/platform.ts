@@ -20,10 +20,21 @@ import {
   toNotice,
   toOrganisation,
   toPlatformAudit,
+  toQuotaUse,
   toSigningKey,
 } from '../platform-rows.ts';
 import type { PlatformAuditRow } from '../platform-rows.ts';
-import type { Application, AuditKey, Grant, Link, Organisation, PlatformStore, SigningKey } from '../store.ts';
+import type {
+  Application,
+  AuditKey,
+  Environment,
+  Grant,
+  Link,
+  Organisation,
+  PlatformStore,
+  QuotaUse,
+  SigningKey,
+} from '../store.ts';
 
 /** The platform contract where every method answers at once: SQLite never makes anyone wait for a network. */
 export type SqlitePlatform = {
@@ -101,6 +112,10 @@ const statements = {
     ON CONFLICT (key) DO UPDATE SET request = ?2, subject = ?3, expires_at = ?4 WHERE claimed.expires_at <= ?5`,
   claimed: 'SELECT request, subject FROM claimed WHERE key = ?',
   purgeClaimed: 'DELETE FROM claimed WHERE expires_at <= ?',
+  addQuotaUse: `INSERT INTO quota_use (environment, application, organisation, day, used, weight, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET used = used + excluded.used, weight = excluded.weight, at = max(at, excluded.at)`,
+  quotaUse: 'SELECT * FROM quota_use WHERE environment = ? AND at >= ? ORDER BY application, organisation, day',
+  dropQuotaUse: 'DELETE FROM quota_use WHERE day < ?',
   platformAudit: 'SELECT at, actor, operation, subject, reason FROM platform_audit ORDER BY sequence DESC LIMIT ?',
 } as const;
 
@@ -206,6 +221,25 @@ const keyring = (sql: Statements, change: Change, clock: Clock) => {
   };
 };
 
+// What applications have used of their quotas. No change that caches would have to hear of.
+const usage = (sql: Statements, db: DatabaseSync) => ({
+  addQuotaUse: (environment: Environment, uses: readonly QuotaUse[]): void => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const { application, organisation, day, used, weight, at } of uses)
+        sql.addQuotaUse.run(environment, application, organisation, day, used, weight, at);
+      db.exec('COMMIT');
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  },
+  quotaUse: (environment: Environment, since: number) => sql.quotaUse.all(environment, since).map(toQuotaUse),
+  dropQuotaUse: (before: string): void => {
+    sql.dropQuotaUse.run(before);
+  },
+});
+
 // Who changed what, and what of it the organisations concerned are still to be told.
 const journal = (sql: Statements, db: DatabaseSync) => ({
   appendPlatformAudit: ({ at, actor, operation, subject, reason = '', notices = [] }: PlatformDecision): void => {
@@ -282,6 +316,7 @@ export const openPlatform = (
     ...directory(sql, change, clock),
     ...keyring(sql, change, clock),
     ...journal(sql, db),
+    ...usage(sql, db),
     platformAudit: (limit) => sql.platformAudit.all(limit).map(toPlatformAudit),
   };
 };

@@ -37,3 +37,11 @@ CREATE TABLE access_link (
   created_at bigint NOT NULL);
 CREATE INDEX access_link_application ON access_link (application, created_at, id);
 `;
+
+/** Of version 3: what applications have used of their quotas, day by day. */
+export const quotaTable = `
+CREATE TABLE quota_use (
+  environment text, application text, organisation text, day text, used bigint NOT NULL, weight bigint NOT NULL,
+  at bigint NOT NULL, PRIMARY KEY (environment, application, organisation, day));
+CREATE INDEX quota_use_at ON quota_use (environment, at);
+`;
