@@ -2,9 +2,11 @@
 // the examples that tests run and the reference page are all made from the list of these (operations.ts).
 import type { ApiAnswer, ApiRequest } from '#apis/api.ts';
 import type { Clock } from '#base/clock.ts';
+import type { NationalIdPolicy } from '#base/national-id.ts';
 import type { Documents, EntityEvents, Sealing } from '#hub/documents/document.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
+import type { Quotas } from '#hub/quotas.ts';
 import type { Signals } from '#hub/signals.ts';
 import type { Model, Text } from '#model/model.ts';
 import type { Result } from '#base/result.ts';
@@ -18,6 +20,9 @@ export type VfsDeps = {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly baseUrl: () => string;
+  readonly quotas: Pick<Quotas, 'usage'>;
+  /** Says which national ids a lookup takes. */
+  readonly environment: NationalIdPolicy;
 };
 
 /** A request whose parameters have been read and held against the operation. */
@@ -76,8 +81,13 @@ export type Operation = {
   readonly describe: Text;
   readonly parameters: readonly Parameter[];
   readonly body: {
+    /** Of an object; may refer to the schemas of components. */
     readonly schema: Readonly<Record<string, unknown>>;
     readonly type: 'application/json' | 'application/merge-patch+json';
+    /** Members that the type has and that nobody writes: refused as such, and not as unknown. */
+    readonly readOnly?: readonly string[];
+    /** Absent = there must be one. */
+    readonly required?: false;
   } | null;
   /** Headers that it looks at, `Idempotency-Key` … */
   readonly headers?: readonly { readonly name: string; readonly required?: true; readonly describe: Text }[];
