@@ -68,7 +68,7 @@ const schemas: Readonly<Record<string, Schema>> = {
 export const usageOperations: Operations = ({ quotas }) => {
   const operation: Operation = {
     id: 'getUsage',
-    tag: 'usage',
+    tag: 'Usage',
     method: 'GET',
     path: '/usage',
     scopes: [],
