@@ -656,7 +656,7 @@ export type TenantReads = {
   ) => Eventually<Float64Array | null>;
   /** All uids of the collection, ascending. */
   readonly uids: (plan: AuthorizedPlan) => Eventually<Float64Array>;
-  /** Resources by uid, in the order given; those that are gone are left out. */
+  /** Resources by uid, in the order given; those that are gone, and those of other collections than the plan's, are left out. */
   readonly load: (plan: AuthorizedPlan, uids: readonly number[]) => Eventually<readonly StoredResource[]>;
   readonly changes: (plan: AuthorizedPlan, after: number, size: number) => Eventually<readonly StoredChange[]>;
   /** The feed of several collections at once, those of the plans, in its order. */

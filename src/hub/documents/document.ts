@@ -39,6 +39,8 @@ export type DocumentNode = {
   readonly collection: CollectionPath;
   /** Its attributes, without links. */
   readonly values: Readonly<Record<string, unknown>>;
+  /** True when the caller does not get this attribute of the resource, whether it has a value or not. */
+  readonly hides: (attribute: string) => boolean;
   /**
    * What is linked, by the name of the step, in the order of the uids. A step whose collection the caller may not read at all is absent; one that
    * leads to nothing that the caller sees is empty.

@@ -12,7 +12,7 @@ import type { CollectionStats, Eventually, FollowState, Guarded, StoredResource,
 import { equalTexts, indexTerms, narrowed } from '../filter-narrowing.ts';
 import { inBothUids, sortedUids } from '../uid-set.ts';
 import { storedResource } from '../writing/stored-resource.ts';
-import { endUid, firstUid } from '../writing/uids.ts';
+import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
 import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
 import type { Cell, Database, QueryOptions, Row, Sql } from './database.ts';
 import { epochsIn, epochsSql } from './epochs.ts';
@@ -430,8 +430,10 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     },
     load: async (plan, uids) => {
       const found: StoredResource[] = [];
-      for (let from = 0; from < uids.length; from += bodyRows) {
-        const slice = uids.slice(from, from + bodyRows);
+      const id = await idOf(plan.collection.path);
+      const own = uids.filter((uid) => collectionOf(uid) === id);
+      for (let from = 0; from < own.length; from += bodyRows) {
+        const slice = own.slice(from, from + bodyRows);
         const rows = await ask(readMany, [slice], slice.length > manyRows ? long : {});
         for (const row of rows) found.push(resourceOf(row, plan.clearance));
       }

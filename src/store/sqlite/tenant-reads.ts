@@ -14,7 +14,7 @@ import { createFeedReads } from './feed-reads.ts';
 import { filterToSql } from './filter-sql.ts';
 import { createGuardedRows } from './guarded-rows.ts';
 import type { Names } from './names.ts';
-import { endUid, firstUid } from '../writing/uids.ts';
+import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
 import { createRelatedReads } from './related-reads.ts';
 import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
@@ -356,12 +356,13 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
       const id = idOf(plan);
       return id === null ? new Float64Array() : allUids(id);
     }),
-    load: guard((plan, uids) =>
-      uids.flatMap((uid) => {
-        const row = readByUid.get(uid);
+    load: guard((plan, uids) => {
+      const id = idOf(plan);
+      return uids.flatMap((uid) => {
+        const row = collectionOf(uid) === id ? readByUid.get(uid) : undefined;
         return row === undefined ? [] : [storedResource(row, plan.clearance)];
-      }),
-    ),
+      });
+    }),
     ...createFeedReads({ db, names, prepare }),
     ...createRelatedReads({ db, names }),
     lastPosition: guard(() => numberOf(lastChange.get(), 'position')),

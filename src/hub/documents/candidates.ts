@@ -1,0 +1,75 @@
+// The rows of a collection that a list may hold, some at a time in the order of creation, without those that protection hides from the caller: they
+// count nowhere. Used by documents.ts.
+import type { Eventually, Guarded } from '#store/store.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import { hiddenRows } from '../protection.ts';
+import { rowSet, unionOf } from '../row-scope.ts';
+import type { DocumentAccess } from './access.ts';
+import { inBoth } from './narrow.ts';
+import { uidsAfter } from './reader.ts';
+import type { Known } from './reader.ts';
+
+/** The next rows above a uid, ascending, at most so many; fewer only when there are no more. */
+export type Candidates = (after: number, size: number) => Eventually<Float64Array>;
+
+/** `found` = rows that may match; null = all. */
+export const candidatesOf = (
+  known: Known,
+  access: DocumentAccess,
+  guarded: Guarded,
+  found: Float64Array | null,
+): Candidates => {
+  const hidden = hiddenRows(access.root, guarded);
+  const mine = rowsOf(access.root);
+  const all = found === null ? mine : mine === null ? found : inBoth(found, mine);
+  if (all !== null) {
+    const shown = hidden.length === 0 ? all : all.filter(outside(hidden));
+    return (after, size) => {
+      const from = firstAbove(shown, after);
+      return shown.subarray(from, from + size);
+    };
+  }
+  if (hidden.length === 0) return (after, size) => uidsAfter(known, access, after, size);
+  const isShown = outside(hidden);
+  return async (after, size) => {
+    const kept: number[] = [];
+    // Where many are hidden, few would be left of a few.
+    const most = Math.max(size, rowsAtOnce);
+    for (let last = after; ;) {
+      const some = await uidsAfter(known, access, last, most);
+      for (const uid of some) if (kept.length < size && isShown(uid)) kept.push(uid);
+      last = some.at(-1) ?? last;
+      if (some.length < most || kept.length === size) return Float64Array.from(kept);
+    }
+  };
+};
+
+const rowsAtOnce = 1_000;
+
+const outside = (uids: Float64Array): ((uid: number) => boolean) => {
+  const { has } = rowSet(uids);
+  return (uid) => !has(uid);
+};
+
+/** Rows that the plan leaves; null = all. Worked out once for a plan. */
+const rowsOf = (plan: AuthorizedPlan): Float64Array | null => {
+  const kept = left.get(plan);
+  if (kept !== undefined) return kept;
+  const sets = plan.portions.map(({ rows }) => (rows === 'all' ? null : rows.uids));
+  const rows = sets.includes(null) ? null : unionOf(sets.filter((set) => set !== null));
+  left.set(plan, rows);
+  return rows;
+};
+
+const left = new WeakMap<AuthorizedPlan, Float64Array | null>();
+
+const firstAbove = (uids: Float64Array, limit: number): number => {
+  let low = 0;
+  let high = uids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((uids[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};

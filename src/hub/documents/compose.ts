@@ -1,0 +1,213 @@
+// Reads the resources of some documents, breadth first: at each depth one look for links and one for resources per collection, however many
+// documents there are. What the caller sees of a resource is what every other API would show of it, apart from links, which are followed here under
+// the plans of what they lead to. Called by documents.ts.
+import { yieldToLoop } from '#base/clock.ts';
+import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
+import type { StoredResource, TenantReads } from '#store/store.ts';
+import { viewOfRow } from '../prune.ts';
+import type { DocumentAccess, Place } from './access.ts';
+import type { DocumentNode } from './document.ts';
+
+/** The tree of one document, and all resources in it, ascending. */
+export type Composed = { readonly root: DocumentNode; readonly uids: Float64Array };
+
+/** A resource as the caller sees it. */
+type Row = {
+  readonly uid: number;
+  readonly view: FieldView;
+  readonly hides: (attribute: string) => boolean;
+  readonly values: Readonly<Record<string, unknown>>;
+};
+
+type Node = DocumentNode & { readonly parts: Record<string, DocumentNode[]> };
+type Nodes = { readonly place: Place; readonly rows: readonly Row[]; readonly nodes: ReadonlyMap<number, Node> };
+/** A step from some resources, with the pairs that it links. */
+type Step = { readonly place: Place; readonly step: string; readonly from: Nodes; readonly pairs: Pairs };
+type Pairs = { readonly from: Float64Array; readonly to: Float64Array };
+
+// Resources that are read from their text before other work runs.
+const rowsPerTurn = 250;
+
+/** Documents by the uid of their root; those that are gone or that the caller does not see are absent. `idOf` gives the opaque id of a uid. */
+export const compose = async (
+  reads: Pick<TenantReads, 'load' | 'related'>,
+  { plans, places }: Pick<DocumentAccess, 'plans' | 'places'>,
+  uids: readonly number[],
+  idOf: (uid: number) => string,
+): Promise<ReadonlyMap<number, Composed>> => {
+  const seen = createSight(reads);
+
+  const nodesOf = (place: Place, found: readonly number[]): Nodes => {
+    const rows: Row[] = [];
+    const nodes = new Map<number, Node>();
+    const { path } = place.part.collection;
+    for (const uid of found) {
+      const row = seen.row(uid);
+      if (row === null) continue;
+      rows.push(row);
+      nodes.set(uid, {
+        uid,
+        // Most are never asked for.
+        get id() {
+          return idOf(uid);
+        },
+        collection: path,
+        values: row.values,
+        hides: row.hides,
+        parts: {},
+      });
+    }
+    return { place, rows, nodes };
+  };
+
+  /** What is behind some resources; null when the caller may not know. */
+  const follow = async (from: Nodes, step: string, place: Place): Promise<Step | null> => {
+    const plan = plans.get(from.place.part.collection.path);
+    const relation = place.part.rule?.relation.jsonName;
+    if (plan === undefined || relation === undefined || !plans.has(place.part.collection.path)) return null;
+    const open: number[] = [];
+    for (const { uid, view } of from.rows) {
+      if (!view.linked.has(relation)) continue;
+      open.push(uid);
+      const node = from.nodes.get(uid);
+      if (node !== undefined) node.parts[step] = [];
+    }
+    return open.length === 0 ? null : { place, step, from, pairs: await reads.related(plan, relation, open) };
+  };
+
+  const root = plans.get(places.root.part.collection.path);
+  if (root === undefined) return new Map();
+  await seen.load([[root, uids]]);
+  const roots = nodesOf(places.root, uids);
+  for (let level: readonly Nodes[] = [roots]; level.length > 0;) {
+    const asked = level.flatMap((from) => from.place.below.map(([step, place]) => follow(from, step, place)));
+    const steps = (await Promise.all(asked)).filter((step) => step !== null);
+    await seen.load(
+      steps.flatMap(({ place, pairs }) => {
+        const plan = plans.get(place.part.collection.path);
+        return plan === undefined ? [] : [[plan, pairs.to] as const];
+      }),
+    );
+    level = steps.map(({ place, step, from, pairs }) => {
+      const behind = nodesOf(place, [...new Set(pairs.to)]);
+      for (let index = 0; index < pairs.from.length; index += 1) {
+        const target = behind.nodes.get(pairs.to[index] ?? 0);
+        if (target !== undefined) from.nodes.get(pairs.from[index] ?? 0)?.parts[step]?.push(target);
+      }
+      return behind;
+    });
+  }
+  return new Map([...roots.nodes].map(([uid, node]) => [uid, { root: node, uids: uidsIn(node) }]));
+};
+
+/** The resources that a composition has come upon, each read once. */
+const createSight = (reads: Pick<TenantReads, 'load'>) => {
+  const rows = new Map<number, Row | null>();
+  let sinceTurn = 0;
+
+  const read = async (plan: AuthorizedPlan, uids: readonly number[]): Promise<void> => {
+    for (const stored of await reads.load(plan, uids)) {
+      rows.set(stored.uid, rowOf(plan, stored));
+      sinceTurn += 1;
+      if (sinceTurn % rowsPerTurn === 0) await yieldToLoop();
+    }
+  };
+
+  return {
+    row: (uid: number): Row | null => rows.get(uid) ?? null,
+    /** Reads what has not been read yet: once for each plan. */
+    load: async (
+      wanted: readonly (readonly [AuthorizedPlan, ArrayLike<number> & Iterable<number>])[],
+    ): Promise<void> => {
+      const unread = new Map<AuthorizedPlan, number[]>();
+      for (const [plan, uids] of wanted) {
+        for (const uid of uids) {
+          if (rows.has(uid)) continue;
+          // What is gone by then stays unseen.
+          rows.set(uid, null);
+          if (!mayHold(plan, uid)) continue;
+          const some = unread.get(plan);
+          if (some === undefined) unread.set(plan, [uid]);
+          else some.push(uid);
+        }
+      }
+      await Promise.all([...unread].map(([plan, uids]) => read(plan, uids)));
+    },
+  };
+};
+
+const mayHold = ({ portions }: AuthorizedPlan, uid: number): boolean =>
+  portions.some(({ rows }) => rows === 'all' || rows.has(uid));
+
+const rowOf = (plan: AuthorizedPlan, { uid, protection, body }: StoredResource): Row | null => {
+  const view = viewOfRow(plan, uid, protection);
+  if (view === null) return null;
+  return { uid, view, hides: hidingOf(view), values: valuesOf(body, view) };
+};
+
+/** One function for a view, since every resource carries it. */
+const hidingOf = (view: FieldView): Row['hides'] => {
+  let hides = hidings.get(view);
+  if (hides === undefined) hidings.set(view, (hides = (attribute) => !view.full && !view.attributes.has(attribute)));
+  return hides;
+};
+
+const hidings = new WeakMap<FieldView, Row['hides']>();
+
+const linksMember = Buffer.from(',"_links":{');
+
+/** The attributes that a view shows of a stored body, without any links. */
+export const valuesOf = (body: Buffer, view: Pick<FieldView, 'full' | 'attributes'>): Row['values'] => {
+  const value = withoutLinks(attributesOf(body));
+  if (!isObject(value)) return {};
+  return view.full ? value : Object.fromEntries(Object.entries(value).filter(([name]) => view.attributes.has(name)));
+};
+
+/** Links stand last in a body, and may be many times as long as the rest: they are cut off before it is parsed. */
+const attributesOf = (body: Buffer): unknown => {
+  const split = body.lastIndexOf(linksMember);
+  if (split > 0) {
+    try {
+      return JSON.parse(`${body.toString('utf8', 0, split)}}`);
+    } catch {
+      // They were those of a value within.
+    }
+  }
+  return JSON.parse(body.toString());
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The same value when there are no links in it. */
+const withoutLinks = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.some(holdsObject) ? value.map(withoutLinks) : value;
+  if (!isObject(value)) return value;
+  let changed = false;
+  const kept: [string, unknown][] = [];
+  for (const [name, member] of Object.entries(value)) {
+    if (name === '_links') {
+      changed = true;
+      continue;
+    }
+    const cleared = withoutLinks(member);
+    changed ||= cleared !== member;
+    kept.push([name, cleared]);
+  }
+  return changed ? Object.fromEntries(kept) : value;
+};
+
+const holdsObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
+const uidsIn = (root: DocumentNode): Float64Array => {
+  const found = new Set<number>();
+  const visited = new Set<DocumentNode>();
+  const visit = (node: DocumentNode): void => {
+    if (visited.has(node)) return;
+    visited.add(node);
+    found.add(node.uid);
+    for (const nodes of Object.values(node.parts)) for (const each of nodes) visit(each);
+  };
+  visit(root);
+  return Float64Array.from(found).sort();
+};

@@ -1,0 +1,133 @@
+// A page of documents: rows that may match in the order of the projections and of creation, each decided by what the caller sees of it. Called by
+// documents.ts; records nothing.
+import type { Clock } from '#base/clock.ts';
+import { limits } from '#base/limits.ts';
+import type { CollectionPath, Model } from '#model/model.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import type { TenantStore } from '#store/store.ts';
+import type { Authorizer } from '../authorize.ts';
+import type { Principal } from '../principal.ts';
+import type { Accesses, DocumentAccess } from './access.ts';
+import { candidatesOf } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
+import type { HeldDocument } from './document-cache.ts';
+import type { DocumentQuery, ListPlace, Narrow } from './document.ts';
+import { collectionsOf, narrowed } from './narrow.ts';
+import type { DocumentReader, Known } from './reader.ts';
+
+export type ListDeps = {
+  readonly model: Model;
+  readonly clock: Clock;
+  readonly authorizer: Pick<Authorizer, 'decide'>;
+  readonly accesses: Accesses;
+  readonly reader: DocumentReader;
+};
+
+export type Listed =
+  | {
+      readonly kind: 'documents';
+      readonly known: Known;
+      readonly documents: readonly HeldDocument[];
+      readonly next: ListPlace | null;
+      readonly rule: string;
+      readonly sensitive: boolean;
+    }
+  | { readonly kind: 'missing' | 'too-slow'; readonly rule: string };
+
+type ListQuery<Facts> = Extract<DocumentQuery<Facts>, { kind: 'list' }>;
+type Place = { readonly index: number; readonly access: DocumentAccess };
+
+// Rows that are decided at a time when not all of them will show.
+const rowsAtOnce = 500;
+
+/** Makes the function that gives a page; it says so when no projection may be read, and when finding the rows takes too long. */
+export const createListing = ({ model, clock, authorizer, accesses, reader }: ListDeps) => {
+  /** Plans of the collections that a choice of rows asks, for the caller. */
+  const plansOf = async (
+    principal: Principal,
+    { root, plans }: DocumentAccess,
+    narrow: Narrow,
+  ): Promise<ReadonlyMap<CollectionPath, AuthorizedPlan>> => {
+    const all = new Map(plans);
+    for (const path of collectionsOf(model, root.collection, narrow)) {
+      if (all.has(path)) continue;
+      const decision = await authorizer.decide(principal, path, 'list');
+      if (decision.allowed) all.set(path, decision.plan);
+    }
+    return all;
+  };
+
+  return async <Facts>(query: ListQuery<Facts>, principal: Principal, tenant: TenantStore): Promise<Listed> => {
+    const { projections, accept, after } = query;
+    const places: Place[] = [];
+    let denied = 'no-grant';
+    for (const [index, projection] of projections.entries()) {
+      const narrow = query.narrow[index] ?? null;
+      if (narrow !== null && accept === null && !namesRowsOnly(narrow))
+        throw new Error('rows that the store finds must be decided by what the caller sees of them');
+      const decided = accesses.decide(principal, 'list', projection);
+      const access = decided instanceof Promise ? await decided : decided;
+      if ('denied' in access) denied = access.denied;
+      else places.push({ index, access });
+    }
+    const [first] = places;
+    if (first === undefined) return { kind: 'missing', rule: denied };
+
+    const documents: HeldDocument[] = [];
+    const size = Math.max(1, query.size);
+    let known: Known | null = null;
+    let left: number = limits.documentRows;
+    const rules = new Set<string>();
+    let sensitive = false;
+    let next: ListPlace | null = null;
+    for (const { index, access } of places) {
+      if (after !== null && index < after.projection) continue;
+      const projection = projections[index];
+      if (projection === undefined || next !== null) break;
+      const narrow = query.narrow[index] ?? null;
+      const plans = narrow === null ? access.plans : await plansOf(principal, access, narrow);
+      const begun = reader.begin(tenant, { plans, places: access.places });
+      known = begun instanceof Promise ? await begun : begun;
+      const guarded = known.reads.guarded(access.root.collection.path);
+      const rows =
+        narrow === null ? null : await narrowed({ model, clock }, known, plans, access.root.collection, narrow);
+      if (narrow !== null && rows === null) return { kind: 'too-slow', rule: access.rule };
+      const take: Candidates = candidatesOf(known, access, guarded instanceof Promise ? await guarded : guarded, rows);
+      for (const rule of access.rule.split(' ')) rules.add(rule);
+      sensitive ||= access.sensitive;
+      let last = after?.projection === index ? after.uid : 0;
+      for (let more = true; more && next === null;) {
+        // One more than is asked for tells whether there is another page.
+        const wanted = size + 1 - documents.length;
+        const some = Math.min(accept === null ? wanted : Math.max(wanted, rowsAtOnce), rowsAtOnce + 1);
+        const taken = take(last, some);
+        const uids = [...(taken instanceof Promise ? await taken : taken)];
+        more = uids.length === some;
+        const reading = reader.find(known, access, projection, uids);
+        for (const document of reading instanceof Promise ? await reading : reading) {
+          // Documents are remembered by projection.
+          const isAccepted = accept === null || accept(document.facts as Facts);
+          if (isAccepted && documents.length === size) {
+            next = { projection: index, uid: last };
+            break;
+          }
+          if (isAccepted) documents.push(document);
+          last = document.uid;
+        }
+        if (next !== null) break;
+        last = uids.at(-1) ?? last;
+        left -= uids.length;
+        if (left <= 0 && (more || index < (places.at(-1)?.index ?? 0))) next = { projection: index, uid: last };
+      }
+    }
+    if (known === null) {
+      const begun = reader.begin(tenant, first.access);
+      known = begun instanceof Promise ? await begun : begun;
+    }
+    const rule = rules.size === 0 ? first.access.rule : [...rules].join(' ');
+    return { kind: 'documents', known, documents, next, rule, sensitive };
+  };
+};
+
+const namesRowsOnly = (narrow: Narrow): boolean =>
+  narrow.kind === 'rows' || ((narrow.kind === 'all' || narrow.kind === 'any') && narrow.of.every(namesRowsOnly));

@@ -1,0 +1,112 @@
+// Which rows of a collection may match what is asked for: sets of uids from the store, put together from the inside out. Never fewer than those that
+// do match; what the caller sees of each decides. Used by documents.ts and by what tells of changes; applies no view.
+import type { Clock } from '#base/clock.ts';
+import { limits } from '#base/limits.ts';
+import type { Collection, CollectionPath, Model } from '#model/model.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import { rowSet, unionOf } from '../row-scope.ts';
+import type { Narrow } from './document.ts';
+import type { Known } from './reader.ts';
+
+export type NarrowDeps = { readonly model: Model; readonly clock: Pick<Clock, 'monotonic'> };
+
+/** Plans of all collections that `collectionsOf` names and that the caller may see something of. */
+export type NarrowPlans = ReadonlyMap<CollectionPath, AuthorizedPlan>;
+
+/** Uids, ascending, remembered while the collections are as they are; null when it takes too long (`limits.filterMs`). */
+export const narrowed = async (
+  { model, clock }: NarrowDeps,
+  known: Known,
+  plans: NarrowPlans,
+  collection: Collection,
+  narrow: Narrow,
+): Promise<Float64Array | null> => {
+  const paths = [...collectionsOf(model, collection, narrow)];
+  const version = known.touched.versionOf(paths.filter((path) => plans.has(path)));
+  const seen = paths.map((path) => (plans.has(path) ? '1' : '0')).join('');
+  const key = `narrow ${collection.path} ${seen} ${version} ${JSON.stringify(narrow)}`;
+  const kept = version === null ? undefined : known.sets.get(key);
+  if (kept !== undefined) return kept;
+  const work: Work = { model, known, plans, deadline: clock.monotonic() + limits.filterMs };
+  const found = await rowsOf(work, collection, narrow);
+  if (found !== null && version !== null && found.length <= rememberedRows) known.sets.set(key, found);
+  return found;
+};
+
+// The longest set that is remembered.
+const rememberedRows = 50_000;
+
+/** The collections that a choice of rows asks, that of the rows first. */
+export const collectionsOf = (model: Model, collection: Collection, narrow: Narrow): ReadonlySet<CollectionPath> => {
+  const found = new Set<CollectionPath>();
+  const visit = (at: Collection, one: Narrow): void => {
+    found.add(at.path);
+    if (one.kind === 'all' || one.kind === 'any') for (const each of one.of) visit(at, each);
+    if (one.kind !== 'through') return;
+    const target = targetOf(model, at, one.relation);
+    if (target !== null) visit(target, one.to);
+  };
+  visit(collection, narrow);
+  return found;
+};
+
+type Work = {
+  readonly model: Model;
+  readonly known: Known;
+  readonly plans: NarrowPlans;
+  readonly deadline: number;
+};
+
+const nothing = new Float64Array();
+
+const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promise<Float64Array | null> => {
+  const { reads } = work.known;
+  const plan = work.plans.get(collection.path);
+  // What the caller sees nothing of can match for nobody.
+  if (plan === undefined) return nothing;
+  switch (narrow.kind) {
+    case 'rows':
+      return unionOf([Float64Array.from(narrow.uids)]);
+    case 'where':
+      return reads.select(plan, { filter: narrow.filter, since: null }, work.deadline);
+    case 'any': {
+      const sets: Float64Array[] = [];
+      for (const each of narrow.of) {
+        const found = await rowsOf(work, collection, each);
+        if (found === null) return null;
+        sets.push(found);
+      }
+      return unionOf(sets);
+    }
+    case 'all': {
+      let left: Float64Array | null = null;
+      for (const each of narrow.of) {
+        const found = await rowsOf(work, collection, each);
+        if (found === null) return null;
+        left = left === null ? found : inBoth(left, found);
+        if (left.length === 0) return left;
+      }
+      return left ?? reads.uids(plan);
+    }
+    case 'through': {
+      const target = targetOf(work.model, collection, narrow.relation);
+      if (target === null) return nothing;
+      const targets = await rowsOf(work, target, narrow.to);
+      if (targets === null || targets.length === 0) return targets;
+      const inverse = collection.links.get(narrow.relation)?.inverse ?? null;
+      return reads.linkedFrom(narrow.relation, collection.path, inverse, targets);
+    }
+  }
+};
+
+const targetOf = (model: Model, collection: Collection, relation: string): Collection | null => {
+  const rule = collection.links.get(relation);
+  return rule === undefined || rule.target === null ? null : (model.collections.get(rule.target) ?? null);
+};
+
+/** Both ascending. */
+export const inBoth = (a: Float64Array, b: Float64Array): Float64Array => {
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  const members = rowSet(many);
+  return few.filter((uid) => members.has(uid));
+};

@@ -1,0 +1,194 @@
+// Documents as a caller sees them now: remembered ones as far as they still stand, the others read and made. Called by documents.ts and by what
+// tells of changes, after their own decisions; records nothing.
+import { yieldToLoop } from '#base/clock.ts';
+import { packUids } from '#base/packed-uids.ts';
+import { createMemory } from '#base/memory.ts';
+import type { Memory } from '#base/memory.ts';
+import type { CollectionPath, Model } from '#model/model.ts';
+import type { AuditSeen, Eventually, TenantReads, TenantStore } from '#store/store.ts';
+import { historyOf } from '../history.ts';
+import type { DocumentAccess } from './access.ts';
+import { compose } from './compose.ts';
+import type { Composed } from './compose.ts';
+import type { DocumentCache, HeldDocument, Shelf } from './document-cache.ts';
+import type { Projection, Sealing } from './document.ts';
+import { createTouched } from './touched.ts';
+import type { Touched } from './touched.ts';
+
+/** What is known of one organisation's data, in one history of them. */
+export type Known = {
+  readonly reads: TenantReads;
+  readonly history: string;
+  readonly touched: Touched;
+  /** Sets of uids that were worked out, by what they are and the state that they are right for. */
+  readonly sets: Memory<Float64Array>;
+  /** Packed sets of what pages of documents hold, by the documents. */
+  readonly seen: Memory<Seen>;
+};
+
+type Seen = { readonly serials: Float64Array; readonly seen: AuditSeen };
+
+export type DocumentReader = {
+  /** Takes in what has happened up to now; everything read with what it gives is at least as new. */
+  readonly begin: (tenant: TenantStore, access: Pick<DocumentAccess, 'plans' | 'places'>) => Eventually<Known>;
+  /** In the order of the uids; those that are gone or that the caller does not see are left out. */
+  readonly find: <Facts>(
+    known: Known,
+    access: DocumentAccess,
+    projection: Projection<Facts>,
+    uids: readonly number[],
+  ) => Eventually<readonly HeldDocument[]>;
+  /** All resources in some documents, for the audit. */
+  readonly seenIn: (known: Known, documents: readonly HeldDocument[]) => AuditSeen | null;
+};
+
+export type DocumentReaderDeps = {
+  readonly model: Model;
+  readonly sealing: Pick<Sealing, 'id'>;
+  readonly cache: DocumentCache;
+};
+
+// Documents that are made before other work runs.
+const rendersPerTurn = 100;
+const rememberedSets = 100;
+const rememberedSeen = 200;
+
+/** Makes the reader with its memory. */
+export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDeps): DocumentReader => {
+  const tenants = new Map<string, Known>();
+  let serial = 0;
+
+  const knownOf = ({ id, reads }: TenantStore): Known => {
+    const held = tenants.get(id);
+    if (held !== undefined && held.reads === reads) return held;
+    if (held !== undefined) cache.clear(held.history);
+    const known: Known = {
+      reads,
+      history: historyOf(reads),
+      touched: createTouched(model, reads),
+      sets: createMemory(rememberedSets),
+      seen: createMemory(rememberedSeen),
+    };
+    tenants.set(id, known);
+    return known;
+  };
+
+  const make = <Facts>(
+    tenant: string,
+    { facts, render }: Projection<Facts>,
+    { root, uids }: Composed,
+    checkedAt: number,
+  ): HeldDocument => {
+    const text = render(root);
+    // Bytes of their own: a document that stays must not keep the memory of those around it.
+    const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+    bytes.write(text);
+    serial += 1;
+    return { uid: root.uid, id: sealing.id(tenant, root.uid), facts: facts(root), bytes, uids, serial, checkedAt };
+  };
+
+  const makeAll = async <Facts>(
+    { reads, touched }: Known,
+    access: DocumentAccess,
+    projection: Projection<Facts>,
+    missing: readonly number[],
+    shelf: Shelf,
+  ): Promise<ReadonlyMap<number, HeldDocument>> => {
+    // What is read may be newer than this, never older.
+    const checkedAt = touched.upTo();
+    const composed = await compose(reads, access, missing, (uid) => sealing.id(access.tenant, uid));
+    const made = new Map<number, HeldDocument>();
+    for (const [uid, one] of composed) {
+      const document = make(access.tenant, projection, one, checkedAt);
+      made.set(uid, document);
+      shelf.put(document);
+      if (made.size % rendersPerTurn === 0) await yieldToLoop();
+    }
+    return made;
+  };
+
+  return {
+    begin: (tenant, access) => {
+      const known = knownOf(tenant);
+      const looked = known.touched.catchUp(access);
+      return looked instanceof Promise ? looked.then(() => known) : known;
+    },
+    find: (known, access, projection, uids) => {
+      const { touched, history } = known;
+      const shelf = cache.shelf(history, `${access.sight} ${access.places.key}`);
+      const now = touched.upTo();
+      const found: (HeldDocument | undefined)[] = [];
+      const missing: number[] = [];
+      for (const uid of uids) {
+        let document = shelf.get(uid);
+        if (document !== undefined && document.checkedAt < now) {
+          if (touched.stands(document.uids, document.checkedAt)) document.checkedAt = now;
+          else {
+            shelf.drop(uid);
+            document = undefined;
+          }
+        }
+        if (document === undefined) missing.push(uid);
+        found.push(document);
+      }
+      if (missing.length === 0) return found.filter((document) => document !== undefined);
+      return makeAll(known, access, projection, missing, shelf).then((made) =>
+        found.flatMap((document, index) => document ?? made.get(uids[index] ?? 0) ?? []),
+      );
+    },
+    seenIn: ({ seen }, documents) => {
+      const [first] = documents;
+      if (first === undefined) return null;
+      // The same page is asked for again and again: to tell that it is the same costs less than to put the sets together.
+      const key = `${first.uid} ${documents.at(-1)?.uid} ${documents.length}`;
+      const kept = seen.get(key);
+      if (kept !== undefined && documents.every((document, index) => document.serial === kept.serials[index]))
+        return kept.seen;
+      const made: AuditSeen = { kind: 'uids', uids: packUids(unionOf(documents)).toString('base64url') };
+      seen.set(key, { serials: Float64Array.from(documents, (document) => document.serial), seen: made });
+      return made;
+    },
+  };
+};
+
+const unionOf = (documents: readonly HeldDocument[]): Float64Array => {
+  const [first] = documents;
+  if (first !== undefined && documents.length === 1) return first.uids;
+  let length = 0;
+  for (const { uids } of documents) length += uids.length;
+  const all = new Float64Array(length);
+  let count = 0;
+  for (const { uids } of documents) {
+    all.set(uids, count);
+    count += uids.length;
+  }
+  all.sort();
+  let kept = 0;
+  for (const uid of all) {
+    if (kept > 0 && all[kept - 1] === uid) continue;
+    all[kept] = uid;
+    kept += 1;
+  }
+  return all.subarray(0, kept);
+};
+
+/** The part of a collection's uids that a caller may read on from, remembered while the collection has the same resources. */
+export const uidsAfter = (
+  { reads, sets, touched }: Known,
+  access: DocumentAccess,
+  after: number,
+  size: number,
+): Eventually<Float64Array> => {
+  const collection: CollectionPath = access.root.collection.path;
+  const members = touched.membersOf(collection);
+  const key = `after ${collection} ${after} ${size} ${members}`;
+  const kept = members === null ? undefined : sets.get(key);
+  if (kept !== undefined) return kept;
+  const keep = (uids: readonly number[]): Float64Array => {
+    const made = Float64Array.from(uids);
+    if (members !== null) sets.set(key, made);
+    return made;
+  };
+  const found = reads.uidsAfter(access.root, after, size);
+  return found instanceof Promise ? found.then(keep) : keep(found);
+};

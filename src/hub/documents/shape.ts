@@ -1,0 +1,48 @@
+// Holds the shape of a document, as an API writes it down, against the model. Called by APIs when they are made, so that a path that the model does
+// not bear out stops the start; reads no data.
+import { problem } from '#base/errors.ts';
+import { failed, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { nearest } from '#base/text.ts';
+import type { Collection, Model } from '#model/model.ts';
+import type { Shape, ShapePart, ShapeSource, ShapeSteps } from './document.ts';
+
+/** The shape with its collections and rules. Fails with HUB-200, naming the path that the model does not have. */
+export const compileShape = ({ name, collection: path, steps }: ShapeSource, model: Model): Result<Shape> => {
+  const all: ShapePart[] = [];
+
+  const partOf = (
+    at: string,
+    collection: Collection,
+    rule: ShapePart['rule'],
+    behind: ShapeSteps,
+  ): ShapePart | string => {
+    const parts = new Map<string, ShapePart>();
+    const part: ShapePart = { at, collection, rule, parts };
+    all.push(part);
+    for (const [step, source] of Object.entries(behind)) {
+      const below = at === '' ? step : `${at}.${step}`;
+      const link = collection.links.get(source.relation);
+      if (link === undefined) return missing(below, collection, source.relation);
+      const target = link.target === null ? undefined : model.collections.get(link.target);
+      if (target === undefined) return `${below}: ${source.relation} of ${collection.path} leads out of the model`;
+      const made = partOf(below, target, link, source.steps);
+      if (typeof made === 'string') return made;
+      parts.set(step, made);
+    }
+    return part;
+  };
+
+  const collection = model.collections.get(path);
+  if (collection === undefined) return refused(name, `the model has no collection ${path}`);
+  const root = partOf('', collection, null, steps);
+  return typeof root === 'string' ? refused(name, root) : ok({ name, root, all });
+};
+
+const refused = (name: string, what: string): Result<never> =>
+  failed(problem('HUB-200', `The document ${name} cannot be made from the model: ${what}.`));
+
+const missing = (at: string, collection: Collection, relation: string): string => {
+  const near = nearest(relation, [...collection.links.keys()]);
+  return `${at}: ${collection.path} has no relation ${relation}${near === null ? '' : `; the nearest is ${near}`}`;
+};
