@@ -12,10 +12,12 @@ import type { Random } from '#base/random.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Ingest } from '#ingest/run.ts';
 import type { Model } from '#model/model.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { AuditRecord, OrganisationSettings, PlatformStore, TenantStore } from '#store/store.ts';
 
 export type AdminPortsDeps = {
   readonly model: Model;
+  readonly bundles: ScopeBundles;
   readonly clock: Clock;
   readonly random: Random;
   readonly platform: PlatformStore;
@@ -35,6 +37,7 @@ export type AdminPortsDeps = {
   /** Of a running hub; null elsewhere. */
   readonly audit: AdminPorts['audit'];
   readonly quality: AdminPorts['quality'];
+  readonly knows: AdminPorts['knows'];
   readonly erasures: AdminPorts['erasures'];
 };
 
@@ -151,7 +154,7 @@ export const createErasures = (
 
 /** Builds the ports. */
 export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
-  const { model, clock, random, platform, tenant, append, deliver } = deps;
+  const { model, bundles, clock, random, platform, tenant, append, deliver } = deps;
   const record: AdminPorts['record'] = async ({ actor, operation, subject, reason, records }) => {
     const known = new Set((await platform.organisations()).map(({ id }) => id));
     await platform.appendPlatformAudit({
@@ -199,6 +202,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
 
   return {
     model,
+    bundles,
     clock,
     random,
     platform,
@@ -219,6 +223,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     fintTokenEndpoint: deps.fintTokenEndpoint,
     audit: deps.audit,
     quality: deps.quality,
+    knows: deps.knows,
     erasures: deps.erasures,
   };
 };

@@ -11,14 +11,21 @@ import { createTokenServer } from '#auth/token-server.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
 import type { HubEvent } from '#base/events.ts';
+import { limits } from '#base/limits.ts';
 import { systemRandom } from '#base/random.ts';
 import { createShares } from '#base/shares.ts';
 import type { Settings } from '#config/settings.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
+import { createAccesses } from '#hub/documents/access.ts';
+import { createDocumentCache } from '#hub/documents/document-cache.ts';
+import { createDocuments } from '#hub/documents/documents.ts';
+import { createDocumentReader } from '#hub/documents/reader.ts';
+import { createSealing } from '#hub/documents/sealing.ts';
 import { createFollowSweep } from '#hub/follow-sweep.ts';
 import { createFreshness } from '#hub/freshness.ts';
+import { createQuotas, type Quota } from '#hub/quotas.ts';
 import { createHub } from '#hub/run.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
 import { createSignals } from '#hub/signals.ts';
@@ -27,8 +34,9 @@ import { createEventSweep } from '#hub/writing-sweep.ts';
 import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
-import { loadModel, readQualityFiles } from '#model/load.ts';
+import { loadModel, readBundleFiles, readQualityFiles } from '#model/load.ts';
 import { readQualityRules } from '#model/quality-rules.ts';
+import { readScopeBundles } from '#model/scope-bundles.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
@@ -49,6 +57,8 @@ export type Composed = Running & { readonly platform: PlatformStore; readonly co
 
 // Segments kept in memory, plain and compressed, bytes.
 const segmentCacheBytes = 100_663_296;
+// Documents kept in memory, with what they were made of, bytes.
+const documentCacheBytes = 50_331_648;
 const sweepMs = 30_000;
 
 /** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way, and leaves nothing open then. */
@@ -62,6 +72,12 @@ export const compose = async (settings: Settings, colleague?: Colleague): Promis
     throw error;
   }
 };
+
+/** What an application may ask for that has no limits of its own. */
+const usualQuota = ({ environment, quotaPerMinute, quotaPerDay }: Settings): Quota => ({
+  perMinute: quotaPerMinute,
+  perDay: quotaPerDay ?? (environment === 'sandbox' ? limits.quotaPerDayInSandbox : limits.quotaPerDay),
+});
 
 /** Enters into `opened` what has to be closed again; the last is closed first. */
 const build = async (
@@ -88,6 +104,8 @@ const build = async (
   const model = loaded.value;
   const qualityRules = readQualityRules(readQualityFiles(modelFolders), model);
   if (!qualityRules.ok) throw new HubError(qualityRules.problem);
+  const bundles = readScopeBundles(readBundleFiles(modelFolders), model);
+  if (!bundles.ok) throw new HubError(bundles.problem);
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
@@ -110,12 +128,22 @@ const build = async (
     // Processes on several machines sign for each other: their clocks may differ by a minute.
     skewSeconds: engine.others === null ? usualSkewSeconds : 60 + usualSkewSeconds,
     fintProfile: settings.fintPasswordGrant ? componentsOf(model) : null,
+    bundles: bundles.value,
     observe,
   });
   opened.defer(tokenServer.close);
   const authorizer = createAuthorizer({ model, store, clock, environment: settings.environment });
   const tokens = await createTokens(platform, random);
   const freshness = createFreshness(clock);
+  const quotas = await createQuotas({
+    platform,
+    clock,
+    observe,
+    environment: settings.environment,
+    usual: usualQuota(settings),
+    others: engine.others !== null,
+  });
+  opened.defer(quotas.close);
   const segments = createSegmentCache(segmentCacheBytes);
   const signals = createSignals({ sleep: clock.sleep, ...(engine.others === null ? {} : { others: engine.others }) });
   const writing = createWriting({
@@ -127,11 +155,17 @@ const build = async (
     tokens,
     signals,
     baseUrl,
+    environment: settings.environment,
     times: { answerMs: settings.answerDeadlineMinutes * 60_000, statusMs: settings.statusRetentionMinutes * 60_000 },
   });
   const sweepEvents = createEventSweep(clock);
   const sweepFollows = createFollowSweep(clock);
   const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing });
+
+  const sealing = await createSealing(platform, random);
+  const accesses = createAccesses(authorizer);
+  const reader = createDocumentReader({ model, sealing, cache: createDocumentCache(documentCacheBytes) });
+  const documents = createDocuments({ model, store, clock, authorizer, tokens, accesses, reader });
 
   const shares = createShares(clock);
   const ingestDeps = {
@@ -151,6 +185,7 @@ const build = async (
     pseudonym: async (tenant: string) => (text: string) => tokens.pseudonym(tenant, text),
     bytesInFlight: ingestDefaults.bytesInFlight,
     runIdleMs: settings.runExpiryMinutes * 60_000,
+    environment: settings.environment,
     shares,
   };
   const ingest = createIngest(ingestDeps);
@@ -179,8 +214,10 @@ const build = async (
   });
 
   const deliverNotices = createNoticeDelivery(platform, store.tenant, engine.inTurn);
+  const erasures = createErasures(store.tenant);
   const adminPorts = createAdminPorts({
     model,
+    bundles: bundles.value,
     clock,
     random,
     platform,
@@ -198,8 +235,12 @@ const build = async (
     observe,
     audit,
     quality,
-    erasures: createErasures(store.tenant),
+    knows: erasures.knows,
+    erasures,
   });
+
+  const denials = createDenials(store, clock, observe);
+  opened.defer(denials.close);
 
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
@@ -214,7 +255,8 @@ const build = async (
     apis,
     raw: [{ paths: tokenServer.paths, handle: tokenServer.handle }],
     verify: tokenServer.verifier,
-    denied: createDenials(store, clock),
+    denied: denials.denied,
+    quotas,
     observe,
     clock,
     random,

@@ -4,7 +4,9 @@ import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { isPublished, publicJwk, signingAlgorithm } from './signing-keys.ts';
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
+import { withCanonical } from '#hub/link-grants.ts';
 import type { Principal } from '#hub/principal.ts';
+import { noBundles, type ScopeBundles } from '#model/scope-bundles.ts';
 import type { PlatformStore } from '#store/store.ts';
 
 /** Who a verified token speaks for, before the application and its grants have been looked up. */
@@ -54,6 +56,7 @@ export const ownIssuerPolicy = (deps: {
   readonly platform: PlatformStore;
   readonly clock: Clock;
   readonly issuer: () => string;
+  readonly bundles?: ScopeBundles;
   readonly skewSeconds?: number;
 }): IssuerPolicy => {
   let revision = -1;
@@ -80,7 +83,7 @@ export const ownIssuerPolicy = (deps: {
       const scopes = scopesIn(scope, isText(claims['cn']));
       if (!isText(client) || sub !== client || !isText(tenant) || scopes === null) return null;
       if (kind !== 'client' && kind !== 'adapter' && kind !== 'admin') return null;
-      return { client, tenant, kind, scopes };
+      return { client, tenant, kind, scopes: withCanonical(deps.bundles ?? noBundles, scopes) };
     },
   };
 };

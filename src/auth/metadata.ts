@@ -1,6 +1,7 @@
 // What the token server says of itself: addresses of its endpoints and what they take. Served by token-server.ts. It is made from the issuer
 // setting alone, never from the Host header of the request, so nobody can make it name other addresses.
 import { allScopes } from './scopes.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 
 export const tokenPaths = {
   token: '/oauth/token',
@@ -21,12 +22,12 @@ export const grantTypes = ({ fintProfile }: { readonly fintProfile: object | nul
 /** The metadata document of RFC 8414, which also answers at OpenID's address: there are no users, so nothing of OpenID is in it. */
 export const authorizationServerMetadata = (
   issuer: string,
-  profile: { readonly fintProfile: object | null },
+  profile: { readonly fintProfile: object | null; readonly bundles: ScopeBundles },
 ): Readonly<Record<string, unknown>> => ({
   issuer,
   token_endpoint: `${issuer}${tokenPaths.token}`,
   jwks_uri: `${issuer}${tokenPaths.jwks}`,
-  scopes_supported: allScopes,
+  scopes_supported: allScopes(profile.bundles),
   response_types_supported: [],
   grant_types_supported: grantTypes(profile),
   token_endpoint_auth_methods_supported: clientAuthMethods,

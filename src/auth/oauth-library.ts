@@ -2,6 +2,7 @@
 import type { SecretCheck } from './secret-check.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { Environment, PlatformStore, SigningKey } from '#store/store.ts';
 
 /** The library as it was imported: it costs some 100 ms, so the caller decides when. */
@@ -21,6 +22,8 @@ export type ProviderDeps = {
   readonly issuer: string;
   /** The FINT compatibility profile with its password grant, and what its roles are made from; null = off. */
   readonly fintProfile: RoleComponents | null;
+  /** The scopes by which organisations let applications in. */
+  readonly bundles: ScopeBundles;
   /** The key that signs. */
   readonly key: SigningKey;
 };

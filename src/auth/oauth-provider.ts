@@ -39,7 +39,7 @@ const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<
     const fault = assertionFault(claims, deps.issuer, deps.clock.now());
     if (fault !== null) throw new library.errors.InvalidClientAuth(fault);
   },
-  scopes: [...allScopes],
+  scopes: [...allScopes(deps.bundles)],
   routes: { token: tokenPaths.token, jwks: tokenPaths.jwks },
   ttl: { ClientCredentials: limits.accessTokenSeconds },
   clientBasedCORS: () => false,

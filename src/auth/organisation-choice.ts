@@ -16,8 +16,8 @@ export type OrganisationChoice =
 /** The address that names an organisation as a resource (RFC 8707). */
 export const organisationResource = (issuer: string, id: string): string => `${issuer}/organisations/${id}`;
 
-// undefined: names no organisation of this hub; null: names the hub itself.
-const organisationOf = (resource: string, issuer: string): string | null | undefined => {
+/** undefined: names no organisation of this hub; null: names the hub itself. */
+export const organisationOf = (resource: string, issuer: string): string | null | undefined => {
   if (resource === issuer || resource === `${issuer}/`) return null;
   const prefix = organisationResource(issuer, '');
   return resource.startsWith(prefix) ? resource.slice(prefix.length) : undefined;

@@ -6,7 +6,7 @@ import { issueToken, type GrantContext, type GrantDeps } from './oauth-grant.ts'
 import type { RoleComponents } from './oauth-library.ts';
 import { retryAfterSeconds } from './secret-check.ts';
 import { unmatchableHash } from './secrets.ts';
-import { patternCovers } from '#hub/authorize.ts';
+import { countsFor, patternCovers } from '#hub/authorize.ts';
 import type { Application, Grant } from '#store/store.ts';
 
 /** Parameters of the request that the grant reads beside those of every grant. */
@@ -68,10 +68,11 @@ export const passwordGrant =
       throw Object.assign(refusal, { status: 429, statusCode: 429 });
     }
     if (verdict === 'wrong') throw new errors.InvalidGrant('user name or password is wrong');
-    await issueToken(ctx, application, grant, async (organisation) => {
+    await issueToken(ctx, application, grant, async (organisation, scopes) => {
       const now = deps.clock.now();
       const grants = (await deps.platform.grantsOf(clientId)).filter(
-        (one) => one.organisation === organisation && isLiveGrant(one, application, now),
+        (one) =>
+          one.organisation === organisation && countsFor(one, new Set(scopes)) && isLiveGrant(one, application, now),
       );
       return { cn: username, fintAssetIDs: organisation, Roles: rolesOf(application, grants, components) };
     });

@@ -1,6 +1,7 @@
 // The scopes of our own tokens: one for each kind of application, by FINT's names, and those of administrators. Used when tokens are issued
 // and described.
 import { adminScopes } from '#hub/principal.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { Application } from '#store/store.ts';
 
 /** What a client and an adapter may ask for, and are given when they ask for nothing (facts 6). */
@@ -13,4 +14,10 @@ export const scopeOfKind: Readonly<Record<'client' | 'adapter', string>> = {
 export const scopesOf = ({ kind, scopes }: Pick<Application, 'kind' | 'scopes'>): readonly string[] =>
   kind === 'admin' ? adminScopes.filter((scope) => scopes?.includes(scope) === true) : [scopeOfKind[kind]];
 
-export const allScopes: readonly string[] = [...Object.values(scopeOfKind), ...adminScopes];
+/** Every scope that tokens here may carry: those of links are the model's to say, with their aliases. */
+export const allScopes = ({ bundles, aliases }: ScopeBundles): readonly string[] => [
+  ...Object.values(scopeOfKind),
+  ...adminScopes,
+  ...bundles.keys(),
+  ...aliases.keys(),
+];

@@ -11,6 +11,7 @@ import { createVerifier, type Verify } from './verify.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
+import { noBundles, type ScopeBundles } from '#model/scope-bundles.ts';
 import type { Environment, PlatformStore } from '#store/store.ts';
 
 export type TokenServerDeps = {
@@ -23,6 +24,8 @@ export type TokenServerDeps = {
   readonly environment: Environment;
   /** Collections by component when the password grant of FINT is to be offered (facts 6); absent or null = off. */
   readonly fintProfile?: RoleComponents | null;
+  /** The scopes by which organisations let applications in; absent = none. */
+  readonly bundles?: ScopeBundles;
   readonly observe: Observe;
   /** Does work while no other process on the same data does; absent = there is no other. */
   readonly inTurn?: (work: () => Promise<void>) => Promise<void>;
@@ -83,10 +86,10 @@ const refuse = (
 ): void => answerJson(res, status, { error, error_description: description }, headers);
 
 const publicDocument = async (
-  { platform, clock, issuer, fintProfile = null }: TokenServerDeps,
+  { platform, clock, issuer, fintProfile = null, bundles = noBundles }: TokenServerDeps,
   path: string,
 ): Promise<unknown> => {
-  if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer(), { fintProfile });
+  if (path !== tokenPaths.jwks) return authorizationServerMetadata(issuer(), { fintProfile, bundles });
   const keys = await platform.signingKeys();
   return { keys: keys.filter((key) => isPublished(key, clock.now())).map(publicJwk) };
 };
@@ -110,6 +113,7 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
     environment,
     observe,
     fintProfile = null,
+    bundles = noBundles,
     skewSeconds = usualSkewSeconds,
   } = deps;
   // Processes that start together would each make keys.
@@ -153,6 +157,7 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
         observe,
         checkSecret,
         fintProfile,
+        bundles,
         issuer: issuer(),
         key,
       });
@@ -180,7 +185,7 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
       platform,
       clock,
       environment,
-      policies: [ownIssuerPolicy({ platform, clock, issuer, skewSeconds })],
+      policies: [ownIssuerPolicy({ platform, clock, issuer, bundles, skewSeconds })],
     }),
     handle: (req, res) => {
       const path = (req.url ?? '').split('?', 1)[0] ?? '';

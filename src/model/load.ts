@@ -39,6 +39,8 @@ const scopesFile = 'scopes.yaml';
 const protectionFile = 'protection.yaml';
 /** Read by readQualityFiles alone: it says nothing that the model is derived from. */
 const qualityFile = 'quality.yaml';
+/** Read by readBundleFiles alone. */
+const bundlesFile = 'bundles.yaml';
 const extensionsFolder = 'extensions/';
 
 /** Reads the `.yaml` files of a folder and its subfolders, sorted by path. Throws what the file system throws. */
@@ -60,17 +62,25 @@ const namesOf = (folders: readonly string[]): readonly string[] => {
   return names.map((name, place) => (names.indexOf(name) === place ? name : `${name}-${place + 1}`));
 };
 
-/** The texts of the `quality.yaml` files of the folders that have one, by their names in findings. Throws what the file system throws. */
-export const readQualityFiles = (folders: readonly string[]): ReadonlyMap<string, string> => {
+/** The texts of a file of the folders that have one, by their names in findings. Throws what the file system throws. */
+const readBeside = (folders: readonly string[], called: string): ReadonlyMap<string, string> => {
   const names = namesOf(folders);
   return new Map(
     folders.flatMap((folder, place): (readonly [string, string])[] => {
-      const file = path.join(folder, qualityFile);
-      const name = folders.length > 1 ? `${names[place] ?? ''}/${qualityFile}` : qualityFile;
+      const file = path.join(folder, called);
+      const name = folders.length > 1 ? `${names[place] ?? ''}/${called}` : called;
       return existsSync(file) ? [[name, readFileSync(file, 'utf8')]] : [];
     }),
   );
 };
+
+/** The texts of the `quality.yaml` files of the folders that have one, by their names in findings. Throws what the file system throws. */
+export const readQualityFiles = (folders: readonly string[]): ReadonlyMap<string, string> =>
+  readBeside(folders, qualityFile);
+
+/** The texts of the `bundles.yaml` files of the folders that have one, likewise. */
+export const readBundleFiles = (folders: readonly string[]): ReadonlyMap<string, string> =>
+  readBeside(folders, bundlesFile);
 
 /**
  * Takes the folders of a model, gives the model or the findings. Stages stop at the first that finds something, so that one mistake
@@ -121,7 +131,7 @@ const readFolder = (
     return values.get(before + within) ?? {};
   };
   const others = files.filter(
-    (file) => ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile].includes(file),
+    (file) => ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile, bundlesFile].includes(file),
   );
   const packages = others.filter((file) => !file.startsWith(extensionsFolder));
   if (packages.length === 0)

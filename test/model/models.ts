@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { bundledModel } from '#app/bundled-model.ts';
-import { examineModel, loadModel } from '#model/load.ts';
+import { examineModel, loadModel, readBundleFiles } from '#model/load.ts';
 import type { Examined, ModelFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
+import { readScopeBundles, type ScopeBundles } from '#model/scope-bundles.ts';
 
 export const root = path.join(import.meta.dirname, '..', '..');
 export const fintFolder = path.join(root, 'model', 'fint');
@@ -25,6 +26,13 @@ export const modelOf = (...folders: readonly string[]): Model => {
 
 /** The model that comes with the hub: the published one and all that builds on it. */
 export const hubModel = (): Model => modelOf(...bundledModel);
+
+/** What the scopes of links open in it. */
+export const hubBundles = (): ScopeBundles => {
+  const read = readScopeBundles(readBundleFiles(bundledModel), hubModel());
+  assert.ok(read.ok, read.ok ? '' : JSON.stringify(read.problem, null, 1));
+  return read.value;
+};
 
 /** Examines the files of one folder. */
 export const examineOne = (files: ModelFiles): Examined => examineModel([{ name: 'model', files }]);

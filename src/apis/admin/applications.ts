@@ -271,7 +271,9 @@ const credentialed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (other !== null && other.id !== before.id) errors.push({ at: '/name', message: 'is taken' });
   // Unknown and without a grant are one answer, so that nobody learns which organisations exist.
   const now = ports.clock.now();
-  const granting = (await ports.platform.grantsOf(before.id)).filter((grant) => isInForce(grant, now));
+  const granting = (await ports.platform.grantsOf(before.id)).filter(
+    (grant) => (grant.scope ?? null) === null && isInForce(grant, now),
+  );
   if (organisation !== before.owner && !granting.some((grant) => grant.organisation === organisation))
     errors.push({ at: '/organisation', message: 'has given this application no grant' });
   if (errors.length > 0) return badMembers(errors);

@@ -118,7 +118,7 @@ const readRows = (body: Body, before: Grant['rows'], model: Model): Grant['rows'
   return { scope, field, values };
 };
 
-const readClearance = (body: Body, before: ProtectionLevel): ProtectionLevel => {
+export const readClearance = (body: Body, before: ProtectionLevel): ProtectionLevel => {
   const given = body.number('clearance');
   if (given === undefined) return before;
   const level = levels.find((one) => one === given);
@@ -130,7 +130,7 @@ const readClearance = (body: Body, before: ProtectionLevel): ProtectionLevel => 
 const instantForm = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2})?Z)?$/;
 
 /** A date, which begins and ends at midnight in Norway, or an instant in UTC. */
-const readMoment = (body: Body, name: 'from' | 'to', before: number | null): number | null => {
+export const readMoment = (body: Body, name: 'from' | 'to', before: number | null, within = ''): number | null => {
   const text = body.textOrNull(name, 40);
   if (text === undefined) return before;
   if (text === null) return null;
@@ -139,7 +139,7 @@ const readMoment = (body: Body, name: 'from' | 'to', before: number | null): num
   // The round trip refuses days that the month does not have.
   if (date === undefined || Number.isNaN(moment) || !formatInstant(moment).startsWith(date)) {
     body.errors.push({
-      at: `/${name}`,
+      at: `${within}/${name}`,
       message: 'must be a date as 2026-08-01, or an instant as 2026-08-01T06:00:00Z',
     });
     return null;

@@ -2,7 +2,7 @@
 // grant then opens is decided in hub/authorize.ts.
 import { formatInstant } from '#base/clock.ts';
 import { problem, type ProblemItem } from '#base/errors.ts';
-import { ok, type Result } from '#base/result.ts';
+import { failed, ok, type Failed, type Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
 import { isInForce } from '#hub/authorize.ts';
 import { normaliseOrganisationId } from '#hub/principal.ts';
@@ -40,11 +40,13 @@ export const showGrant = (grant: Grant, application: Application | null, now: nu
     isInForce(grant, now),
 });
 
-/** Live grants that the application has from the organisation. */
+/** Live grants that the application has from the organisation and that count for every token of it. */
 const liveOf = async ({ ports }: AdminCall, application: string, organisation: string): Promise<readonly Grant[]> => {
   const now = ports.clock.now();
   const all = await ports.platform.grantsOf(application);
-  return all.filter((grant) => grant.organisation === organisation && isInForce(grant, now));
+  return all.filter(
+    (grant) => grant.organisation === organisation && (grant.scope ?? null) === null && isInForce(grant, now),
+  );
 };
 
 const one = async (
@@ -75,7 +77,9 @@ const findGrant = async (call: AdminCall): Promise<Result<Grant>> => {
 const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { platform, clock } = call.ports;
   const now = clock.now();
-  const [application, named, all] = ['application', 'organisation', 'all'].map((name) => call.query.get(name));
+  const [application, named, all, ofLink] = ['application', 'organisation', 'all', 'link'].map((name) =>
+    call.query.get(name),
+  );
   const organisation = named === null || named === undefined ? null : normaliseOrganisationId(named);
   const applications = new Map((await platform.applications()).map((each) => [each.id, each]));
   const chosen = (await platform.grants()).filter(
@@ -83,6 +87,7 @@ const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
       administers(call.actor, grant.organisation) &&
       (application === null || grant.application === application) &&
       (organisation === null || grant.organisation === organisation) &&
+      (grant.link ?? null) === ofLink &&
       (all === 'true' || grant.to === null || grant.to > now),
   );
   return pageOfList(call, chosen, placeByAge, (grant) =>
@@ -97,21 +102,32 @@ const shown = async (call: AdminCall): Promise<Result<AdminReply>> => {
 
 const protectedReason = 'when protected persons are to be shown';
 
+/** The application that a body names, to give it access; null and a finding when there is none. */
+export const findApplication = async (
+  { ports, actor }: AdminCall,
+  named: string,
+  errors: ProblemItem[],
+): Promise<Application | null> => {
+  const application = await ports.platform.application(named);
+  if (application !== null) return application;
+  // Ids of applications are public, but only those who run the hub are helped to guess them.
+  const ids = may(actor, 'platform') ? (await ports.platform.applications()).map(({ id }) => id) : [];
+  const near = nearest(named, ids);
+  errors.push({
+    at: '/application',
+    message: `there is no application ${named}${near === null ? '' : `. Is it ${near}?`}`,
+  });
+  return null;
+};
+
 const given = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { ports } = call;
   const body = readBody(call.body, ['application', 'organisation', ...grantMembers, 'reason']);
   const { errors } = body;
   const organisation = await findOrganisation(call, body.text('organisation', 200) ?? call.actor.organisation ?? '');
   if (!organisation.ok) return organisation;
-  const named = body.text('application', 200) ?? '';
-  const application = await ports.platform.application(named);
-  if (application === null) {
-    // Ids of applications are public, but only those who run the hub are helped to guess them.
-    const ids = may(call.actor, 'platform') ? (await ports.platform.applications()).map(({ id }) => id) : [];
-    const near = nearest(named, ids);
-    const hint = near === null ? '' : `. Is it ${near}?`;
-    return badMembers([...errors, { at: '/application', message: `there is no application ${named}${hint}` }]);
-  }
+  const application = await findApplication(call, body.text('application', 200) ?? '', errors);
+  if (application === null) return badMembers(errors);
   if (application.kind === 'admin')
     return badMembers([...errors, { at: '/application', message: 'administers, and takes no grants' }]);
   const rule = readRule(body, blankRule, application.kind, ports.model);
@@ -142,6 +158,10 @@ const keep = (call: AdminCall, grant: Grant, reason: string): Promise<void> => {
   );
 };
 
+/** What a link has made is changed and ended with the link. */
+const refuseOfLink = ({ link = null }: Grant): Failed | null =>
+  link === null ? null : failed(problem('HUB-409', `The grant belongs to the link ${link}: change or end that.`));
+
 const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { ports } = call;
   const found = await findGrant(call);
@@ -149,6 +169,8 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const before = found.value;
   const stale = checkMatch(call, before);
   if (stale !== null) return stale;
+  const ofLink = refuseOfLink(before);
+  if (ofLink !== null) return ofLink;
   const now = ports.clock.now();
   if (before.to !== null && before.to <= now) return refuse(problem('HUB-409', 'The grant has ended; give a new one.'));
   const application = await ports.platform.application(before.application);
@@ -171,6 +193,8 @@ const ended = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const before = found.value;
   const stale = checkMatch(call, before);
   if (stale !== null) return stale;
+  const ofLink = refuseOfLink(before);
+  if (ofLink !== null) return ofLink;
   const body = readBody(call.body, ['reason']);
   const reason = readReason(body);
   if (body.errors.length > 0) return badMembers(body.errors);
@@ -195,10 +219,11 @@ export const grantOperations: readonly Operation[] = [
     needs: 'read',
     tag: 'Grants',
     summary:
-      'Grants that open data of the organisations which the caller administers, in the order in which they were given.',
+      'Grants that open data of the organisations which the caller administers, in the order in which they were given; those of links only when the link is named.',
     query: [
       { name: 'application', description: 'Only those of this application.', schema: { type: 'string' } },
       { name: 'organisation', description: 'Only those of this organisation.', schema: { type: 'string' } },
+      { name: 'link', description: 'Those that this link has made, and no others.', schema: { type: 'string' } },
       { name: 'all', description: 'Also those that have ended.', schema: { enum: ['true', 'false'] } },
     ],
     reply: 'GrantList',

@@ -7,6 +7,7 @@ import { erasureOperations } from './erasures.ts';
 import { eventOperations } from './events.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './keys.ts';
+import { linkOperations } from './links.ts';
 import { organisationOperations } from './organisations.ts';
 import { qualityOperations } from './quality.ts';
 import { runOperations } from './runs.ts';
@@ -17,6 +18,7 @@ export const operations: readonly Operation[] = [
   ...organisationOperations,
   ...applicationOperations,
   ...grantOperations,
+  ...linkOperations,
   ...adapterOperations,
   ...runOperations,
   ...eventOperations,

@@ -4,7 +4,7 @@ import { problem, type ProblemItem } from '#base/errors.ts';
 import { ok, type Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
 import { patternCovers } from '#hub/authorize.ts';
-import { normaliseOrganisationId } from '#hub/principal.ts';
+import { normaliseOrganisationId, tenantUuid } from '#hub/principal.ts';
 import { administers, may } from './actor.ts';
 import { badMembers, isMembers, readBody, readReason, type Body, type Members } from './body.ts';
 import {
@@ -30,6 +30,7 @@ const ruleMembers = { strictness: ['pattern', 'mode'], writes: ['pattern', 'poli
 /** An organisation as it is shown; `createdAt` as an instant. */
 export const showOrganisation = ({ id, name, orgNumber, settings, createdAt }: Organisation): object => ({
   id,
+  tenantId: tenantUuid(id),
   name,
   orgNumber,
   settings: { ...settings, writes: settings.writes ?? [] },

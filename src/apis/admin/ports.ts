@@ -6,6 +6,7 @@ import type { Result } from '#base/result.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 
 type Eventually<T> = T | Promise<T>;
 
@@ -75,7 +76,23 @@ export type Grant = {
   readonly to: number | null;
   readonly purpose: string;
   readonly agreement: string | null;
+  readonly scope?: string | null;
+  readonly link?: string | null;
   readonly createdAt: number;
+};
+
+export type Link = {
+  readonly id: string;
+  readonly application: string;
+  readonly organisation: string;
+  readonly environment: Environment;
+  readonly scopes: readonly string[];
+  readonly schools: readonly string[] | null;
+  readonly agreement: { readonly reference: string; readonly from: number | null; readonly to: number | null };
+  readonly purpose: string;
+  readonly clearance: ProtectionLevel;
+  readonly createdAt: number;
+  readonly endedAt: number | null;
 };
 
 export type SigningKey = {
@@ -205,6 +222,9 @@ export type PlatformPort = {
   readonly grants: () => Eventually<readonly Grant[]>;
   readonly grantsOf: (application: string) => Eventually<readonly Grant[]>;
   readonly putGrant: (value: Grant) => Eventually<void>;
+  readonly links: () => Eventually<readonly Link[]>;
+  readonly linksOf: (application: string) => Eventually<readonly Link[]>;
+  readonly putLink: (value: Link, grants: readonly Grant[]) => Eventually<void>;
   readonly signingKeys: () => Eventually<readonly SigningKey[]>;
   readonly claim: (
     key: string,
@@ -297,6 +317,8 @@ export type NamedResource = { readonly collection: CollectionPath; readonly fiel
 
 export type AdminPorts = {
   readonly model: Model;
+  /** What the scopes of links open. */
+  readonly bundles: ScopeBundles;
   readonly clock: Clock;
   readonly random: Random;
   readonly platform: PlatformPort;
@@ -337,5 +359,7 @@ export type AdminPorts = {
   /** These are in a running hub only; null elsewhere. */
   readonly audit: AuditTrail | null;
   readonly quality: QualityPort | null;
+  /** Whether there is or was such a resource, without a look at what it says. */
+  readonly knows: ((organisation: string, named: NamedResource) => Promise<boolean>) | null;
   readonly erasures: ErasurePort | null;
 };

@@ -136,6 +136,51 @@ const newGrant = {
   purpose: 'Timetables',
 };
 
+const agreement = {
+  reference: { type: 'string', maxLength: 200 },
+  from: moment,
+  to: moment,
+};
+const linkBody = {
+  scopes: { ...list(text), description: 'What is opened; aliases are kept by the name that they stand for.' },
+  schools: {
+    type: ['array', 'null'],
+    items: text,
+    description: 'Ids of the only schools of which anything shows; null for all.',
+  },
+  agreement: { ...body(agreement), description: 'Must be in force; nothing is opened outside its period.' },
+  purpose: { type: 'string', maxLength: 1_000 },
+  clearance: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 3,
+    description: 'How highly protected persons it shows, never with address and contact; above 0 a reason is needed.',
+  },
+};
+const link = {
+  id: 'link-1f5b4c568a2b3f4e',
+  application: application.id,
+  organisation: 'tindvag.test',
+  environment: 'production',
+  scopes: ['vfs:pupils.read'],
+  schools: ['4711'],
+  agreement: { reference: 'DBA-2026-17', from: '2026-07-31T22:00:00Z', to: '2027-07-31T22:00:00Z' },
+  purpose: 'Timetables',
+  clearance: 0,
+  createdAt: '2026-08-01T06:00:00Z',
+  endedAt: null,
+  tenantId: '1c36237d-2353-8651-b94e-942377222dfa',
+  live: true,
+  opens: [
+    {
+      scope: 'vfs:pupils.read',
+      description: { nb: 'Elever, uten adresse.', en: 'Pupils, without address.' },
+      collections: ['domain/package/class'],
+    },
+  ],
+};
+const opened = object({ scope: text, description: object({ nb: text, en: text }), collections: list(text) });
+
 const adapterPromise = object({
   collection: text,
   fullSyncIntervalInDays: whole,
@@ -247,6 +292,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
   Organisation: {
     schema: object({
       id: text,
+      tenantId: { ...text, description: 'The same organisation as a UUID, as in tenant_id.' },
       name: text,
       orgNumber: orNull(text),
       settings: object(settingsMembers),
@@ -254,6 +300,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     }),
     example: {
       id: 'fjordheim.test',
+      tenantId: '691c0131-f250-8531-b74a-8cd98b2c901e',
       name: 'Fjordheim fylkeskommune',
       orgNumber: '310000008',
       settings,
@@ -340,11 +387,16 @@ const plain: Readonly<Record<string, NamedSchema>> = {
         organisation: text,
         ...grantBody,
         environment: { enum: environments },
+        scope: {
+          ...orNull(text),
+          description: 'Scopes of which a token must carry every one; null or absent for any token.',
+        },
+        link: { ...orNull(text), description: 'The link that made it, and with which it changes.' },
         createdAt: instant,
         live: { ...flag, description: 'It opens something at this moment.' },
         warnings: { ...list(ref('Finding')), description: 'What is allowed but hardly meant.' },
       },
-      ['warnings'],
+      ['scope', 'link', 'warnings'],
     ),
     example: grant,
   },
@@ -359,6 +411,77 @@ const plain: Readonly<Record<string, NamedSchema>> = {
   GrantChange: {
     schema: body({ ...grantBody, reason }),
     example: { to: '2026-12-31', reason: 'Moved to another system' },
+  },
+  Link: {
+    schema: object(
+      {
+        id: text,
+        application: text,
+        organisation: text,
+        ...linkBody,
+        agreement: object({ reference: text, from: orNull(instant), to: orNull(instant) }),
+        environment: { enum: environments },
+        createdAt: instant,
+        endedAt: orNull(instant),
+        tenantId: { ...text, description: 'What a token is asked for with, as tenant_id.' },
+        live: { ...flag, description: 'Tokens may be had by it at this moment.' },
+        opens: { ...list(opened), description: 'What each of its scopes opens.' },
+        warnings: { ...list(ref('Finding')), description: 'What is allowed but hardly meant.' },
+      },
+      ['warnings'],
+    ),
+    example: link,
+  },
+  NewLink: {
+    schema: body({ application: text, organisation: text, ...linkBody, reason }, [
+      'application',
+      'scopes',
+      'agreement',
+      'purpose',
+    ]),
+    example: {
+      application: application.id,
+      organisation: 'tindvag.test',
+      scopes: ['vfs:pupils.read'],
+      agreement: { reference: 'DBA-2026-17', to: '2027-07-31' },
+      purpose: 'Timetables',
+    },
+  },
+  LinkChange: {
+    schema: body({ ...linkBody, reason }),
+    example: { schools: null, reason: 'All schools use it now' },
+  },
+  LinkExplanation: {
+    schema: object({
+      link: text,
+      schools: { type: ['array', 'null'], items: text },
+      clearance: whole,
+      items: list(
+        object({
+          collection: text,
+          actions: list({ enum: actions }),
+          scopes: list(text),
+          attributes: list(text),
+          relations: list(text),
+          sensitive: list(object({ attribute: text, sensitivity: text })),
+        }),
+      ),
+    }),
+    example: {
+      link: link.id,
+      schools: link.schools,
+      clearance: 0,
+      items: [
+        {
+          collection: 'domain/package/class',
+          actions: ['list', 'read'],
+          scopes: ['vfs:pupils.read'],
+          attributes: ['name'],
+          relations: ['school'],
+          sensitive: [],
+        },
+      ],
+    },
   },
   Reason: { schema: body({ reason }), example: { reason: 'The agreement has ended' } },
   NeededReason: { schema: body({ reason }, ['reason']), example: { reason: 'The school was closed in August' } },
@@ -676,6 +799,7 @@ const listed = [
   'Organisation',
   'Application',
   'Grant',
+  'Link',
   'Adapter',
   'Run',
   'Rejection',

@@ -15,7 +15,7 @@ import { createAdminPorts, createErasures, createNoticeDelivery } from '../admin
 import { localDoor, localOperator, type AdminDoor } from './admin-door.ts';
 import { openDataPlace } from './data-place.ts';
 import { exitCodes } from './exit-codes.ts';
-import { loadFolders } from './models.ts';
+import { loadBundles, loadFolders } from './models.ts';
 import { CommandFailure } from './terminal.ts';
 
 type Opened = { readonly store: Store; readonly address: string };
@@ -76,6 +76,8 @@ export const openDataDoor = async (
   const loaded = loadFolders(settings.model);
   if (!loaded.ok) throw new HubError(loaded.problem);
   const model = loaded.value;
+  const bundles = loadBundles(settings.model, model);
+  if (!bundles.ok) throw new HubError(bundles.problem);
   const place = await openDataPlace(settings);
   const { platform } = place;
   const defaults: OrganisationSettings = {
@@ -96,6 +98,7 @@ export const openDataDoor = async (
   const { admin } = adminApi(
     createAdminPorts({
       model,
+      bundles: bundles.value,
       clock: systemClock,
       random: systemRandom,
       platform,
@@ -110,6 +113,7 @@ export const openDataDoor = async (
       observe: ignoreEvents,
       audit: null,
       quality: null,
+      knows: null,
       erasures: createErasures(async (id) => (await opened()).store.tenant(id)),
     }),
   );

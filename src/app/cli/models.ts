@@ -9,8 +9,10 @@ import {
   showFindings,
   showList,
 } from '#model/explain.ts';
-import { checkModel, loadModel } from '#model/load.ts';
+import { checkModel, loadModel, readBundleFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
+import { readScopeBundles } from '#model/scope-bundles.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 import { bundledModel } from '../bundled-model.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
@@ -18,6 +20,10 @@ import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
 /** Loads the model of exactly these folders, or the one that comes with the hub. */
 export const loadFolders = (folders: readonly string[] | null): Result<Model> =>
   loadModel(...(folders ?? bundledModel));
+
+/** What the scopes of links open, of the same folders. */
+export const loadBundles = (folders: readonly string[] | null, model: Model): Result<ScopeBundles> =>
+  readScopeBundles(readBundleFiles(folders ?? bundledModel), model);
 
 const load = (folders: readonly string[] | null): Model => {
   const loaded = loadFolders(folders);

@@ -19,6 +19,7 @@ export type OrganisationArgs = {
 
 type ShownOrganisation = {
   readonly id: string;
+  readonly tenantId: string;
   readonly name: string;
   readonly orgNumber: string | null;
   readonly settings: {
@@ -73,7 +74,7 @@ const bodyOf = (args: OrganisationArgs): object => {
 };
 
 const render = (organisation: ShownOrganisation): CommandOutput => {
-  const { id, name, orgNumber, settings, createdAt } = organisation;
+  const { id, tenantId, name, orgNumber, settings, createdAt } = organisation;
   const rules = settings.strictness.map((rule) => `${rule.pattern}=${rule.mode}`);
   const writes = settings.writes.map(
     ({ pattern, policy, deadlineMinutes }) =>
@@ -82,6 +83,7 @@ const render = (organisation: ShownOrganisation): CommandOutput => {
   return {
     text: renderFields([
       ['id', id],
+      ['tenant-id', tenantId],
       ['name', name],
       ['org-number', orgNumber ?? '-'],
       ['removal-guard', `${settings.removalGuard * 100}%`],

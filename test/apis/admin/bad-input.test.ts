@@ -45,11 +45,40 @@ const furnished = async (context: TestContext): Promise<AdminBench> => {
       agreement: null,
       createdAt: 1,
     });
+    await bench.platform.putLink(
+      {
+        id: `link-${id}`,
+        application: id,
+        organisation: owner,
+        environment: 'test',
+        scopes: ['vfs:pupils.read'],
+        schools: null,
+        agreement: { reference: 'DBA-1', from: null, to: null },
+        purpose: 'Timetables',
+        clearance: 0,
+        createdAt: 1,
+        endedAt: null,
+      },
+      [],
+    );
   }
   return bench;
 };
 
-const names = ['fjord.test', 'nabo.test', 'mine', 'theirs', 'grant-mine', 'grant-theirs', 'x', '..', '%00', 'æ'];
+const names = [
+  'fjord.test',
+  'nabo.test',
+  'mine',
+  'theirs',
+  'grant-mine',
+  'grant-theirs',
+  'link-mine',
+  'link-theirs',
+  'x',
+  '..',
+  '%00',
+  'æ',
+];
 const anything = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<unknown>(...names) },
   fc.jsonValue({ maxDepth: 2 }),
@@ -101,13 +130,19 @@ const requests = fc.constantFrom(...operations).chain((operation) =>
 
 /** Everything that the platform holds and administrators may change. */
 const stateOf = async ({ platform }: AdminBench): Promise<string> =>
-  JSON.stringify([await platform.organisations(), await platform.applications(), await platform.grants()]);
+  JSON.stringify([
+    await platform.organisations(),
+    await platform.applications(),
+    await platform.grants(),
+    await platform.links(),
+  ]);
 
 const theirs = async ({ platform }: AdminBench): Promise<string> =>
   JSON.stringify([
     await platform.organisation('nabo.test'),
     (await platform.applications()).filter(({ owner }) => owner === 'nabo.test'),
     (await platform.grants()).filter(({ organisation }) => organisation === 'nabo.test'),
+    (await platform.links()).filter(({ organisation }) => organisation === 'nabo.test'),
   ]);
 
 test('every request is answered, and what is refused has changed nothing', async (context) => {
@@ -146,7 +181,7 @@ test('an administrator of an organisation never changes or sees another one', as
       assert.equal(await theirs(bench), before);
       // What a caller named himself may come back to him; nothing else of the other organisation.
       if (answer.kind === 'json' && !`${path}${text}`.includes('nabo'))
-        assert.doesNotMatch(JSON.stringify(answer.value), /nabo\.test|grant-theirs/);
+        assert.doesNotMatch(JSON.stringify(answer.value), /nabo\.test|grant-theirs|link-theirs/);
       assert.ok(bench.recorded.every(({ organisation }) => organisation !== 'nabo.test'));
     }),
     { numRuns: 1_500 },

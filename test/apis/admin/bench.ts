@@ -10,7 +10,7 @@ import { systemClock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import type { AuditRecord } from '#store/store.ts';
-import { fintFolder, modelOf } from '../../model/models.ts';
+import { hubBundles, hubModel } from '../../model/models.ts';
 import { testDialect, type TestPlatform } from '../../store/conformance/dialects.ts';
 
 export type AdminBench = {
@@ -20,7 +20,7 @@ export type AdminBench = {
   readonly ask: (request: Partial<AdminRequest> & { readonly path: string }) => Promise<ApiAnswer>;
 };
 
-const model = modelOf(fintFolder);
+const model = hubModel();
 
 /** Whoever may do everything. */
 export const operator = operatorAt('tester');
@@ -51,6 +51,7 @@ export const adminBench = async (
   const recorded: { organisation: string; record: AuditRecord }[] = [];
   const ports = createAdminPorts({
     model,
+    bundles: hubBundles(),
     clock,
     random: systemRandom,
     platform,
@@ -63,6 +64,7 @@ export const adminBench = async (
     observe: ignoreEvents,
     audit: null,
     quality: null,
+    knows: null,
     erasures: null,
   });
   const admin = createAdmin({ ...ports, ...more });

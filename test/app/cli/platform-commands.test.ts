@@ -27,6 +27,7 @@ import { listSigningKeys, rotateSigningKeys } from '#app/cli/key.ts';
 import { getToken } from '#app/cli/token.ts';
 import { systemClock, type Clock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
+import { noBundles } from '#model/scope-bundles.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 
@@ -39,6 +40,7 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
     createAdmin(
       createAdminPorts({
         model,
+        bundles: noBundles,
         clock,
         random: systemRandom,
         platform,
@@ -51,6 +53,7 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
         observe: ignoreEvents,
         audit: null,
         quality: null,
+        knows: null,
         erasures: null,
       }),
     ),
@@ -101,6 +104,7 @@ test('organisations: added once, by any spelling, set piece by piece, listed and
   });
   assert.deepEqual(valueOf(set).json, {
     id: 'fjordheim.test',
+    tenantId: '691c0131-f250-8531-b74a-8cd98b2c901e',
     name: 'Fjordheim fylkeskommune',
     orgNumber: '310000008',
     settings: {
