@@ -34,6 +34,9 @@ export type SignalDeps = {
 /** The topic of new events of a collection. */
 export const eventsTopic = (tenant: string, collection: string): string => `events ${tenant} ${collection}`;
 
+/** The topic of everything that is committed for an organisation: told after each write, also when nothing anybody follows has changed. */
+export const changesTopic = (tenant: string): string => `changes ${tenant}`;
+
 /** Makes the signals of one process. */
 export const createSignals = ({ sleep, others }: SignalDeps): Signals => {
   const topics = new Map<string, Set<() => void>>();

@@ -1,0 +1,60 @@
+// What a cursor of events stands for, as text: where in the feed, in which history of it, and what its holder could see then. Sealed by
+// entity-events.ts before anybody gets it; pure.
+import { limits } from '#base/limits.ts';
+
+/** A place in the feed. */
+export type EventCursor = {
+  /** Position up to which everything has been told. */
+  readonly after: number;
+  /** Id of the sight that this is told of. */
+  readonly was: string;
+  /** Name of the feed's epoch. */
+  readonly epoch: string;
+  /** The newest position that anything of the cursor depends on. */
+  readonly top: number;
+  /** When it was given; epoch ms. */
+  readonly at: number;
+  /**
+   * While the stretch behind `after` is being told: up to where the stretch goes, the sight at its end, and the last event told of it. Null between
+   * stretches.
+   */
+  readonly part: { readonly to: number; readonly is: string; readonly mark: EventMark } | null;
+};
+
+/** The place of an event among those of its stretch. */
+export type EventMark = readonly [position: number, stream: number, uid: number];
+
+export const compareMarks = (a: EventMark, b: EventMark): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+
+export const writeCursor = ({ after, was, epoch, top, at, part }: EventCursor): string =>
+  JSON.stringify([after, was, epoch, top, at, ...(part === null ? [] : [part.to, part.is, part.mark])]);
+
+type Written = readonly [number, string, string, number, number, number?, string?, EventMark?];
+
+/** Reads what `writeCursor` has made, and nobody else: it comes out of a seal. */
+export const readCursor = (text: string): EventCursor => {
+  const [after, was, epoch, top, at, to, is, mark]: Written = JSON.parse(text);
+  const part = to === undefined || is === undefined || mark === undefined ? null : { to, is, mark };
+  return { after, was, epoch, top, at, part };
+};
+
+export type Epochs = readonly { readonly name: string; readonly until: number | null }[];
+
+/** Name of the present epoch; '' while there is none. */
+export const epochNow = (epochs: Epochs): string => epochs.at(-1)?.name ?? '';
+
+/**
+ * True when what the cursor stands for is still a part of the feed: not of a stretch that was lost with a copy put back or a server gone, not
+ * ahead of the feed, not older than the retention.
+ */
+export const stands = (cursor: EventCursor, epochs: Epochs, position: number, now: number): boolean => {
+  if (cursor.top > position || now - cursor.at > limits.eventRetentionMs) return false;
+  if (epochs.length === 0) return cursor.epoch === '';
+  const at = epochs.findLastIndex(({ name }) => name === cursor.epoch);
+  if (at === -1) return false;
+  // Where an epoch ended, what came later in it, or in any before the next, is lost.
+  return epochs.slice(at, -1).every(({ until }) => until === null || cursor.top <= until);
+};
+
+/** True when it is time to hand out a fresh cursor to one who hears of nothing. */
+export const isOld = ({ at }: Pick<EventCursor, 'at'>, now: number): boolean => now - at > limits.eventRetentionMs / 2;

@@ -1,0 +1,220 @@
+// What a follower of events can see of every collection behind the documents it follows, as a value that is named by its content, kept, and held
+// against what it sees later. Made from plans by entity-events.ts; pure.
+import { hash } from 'node:crypto';
+import { packUids, unpackUids } from '#base/packed-uids.ts';
+import type { CollectionPath, ProtectionLevel } from '#model/model.ts';
+import type { AuthorizedPlan, FieldView, RowSet } from '#store/plan.ts';
+import type { FollowState, Guarded } from '#store/store.ts';
+import { hiddenFrom } from '../protection.ts';
+import { rowSet, unionOf } from '../row-scope.ts';
+import { followIdBytes } from '../tokens.ts';
+
+/** Rows seen through one view. `without` = rows that protection hides; of limited rows they are left out already. */
+export type SeenRows = {
+  /** Says the same for the same fields, clearance and kind of rows. */
+  readonly key: string;
+  readonly names: ReadonlySet<string>;
+  readonly rows: 'all' | RowSet;
+  readonly without: RowSet;
+};
+
+/** What is seen, by place: `read <collection>` for what documents show, `follow <collection>` for roots that are told of. */
+export type Sight = {
+  /** Of its content. */
+  readonly id: string;
+  /** What the owner has decided: the same for as long as no grant is changed. */
+  readonly decided: string;
+  readonly places: ReadonlyMap<string, readonly SeenRows[]>;
+  /** Roots that are within the choice, by stream and projection; empty without a choice. */
+  readonly choices: ReadonlyMap<string, RowSet>;
+};
+
+/** With the form in which it is kept. */
+export type NamedSight = Sight & { readonly state: FollowState };
+
+/** A plan with the rows of its collection that are protected. */
+export type PlannedPlace = { readonly place: string; readonly plan: AuthorizedPlan; readonly guarded: Guarded };
+
+export const readPlace = (path: CollectionPath): string => `read ${path}`;
+export const followPlace = (path: CollectionPath): string => `follow ${path}`;
+
+/** True when the rows of the place hold the resource; whether it was there at all is another question where all rows are seen. */
+export const sees = (sight: Sight, place: string, uid: number): boolean =>
+  (sight.places.get(place) ?? none).some((seen) => holds(seen, uid));
+
+const holds = ({ rows, without }: SeenRows, uid: number): boolean =>
+  rows === 'all' ? !without.has(uid) : rows.has(uid);
+
+/** True when the resource stands in rows that were counted one by one: then it was there. */
+export const isCounted = (sight: Sight, place: string, uid: number): boolean =>
+  (sight.places.get(place) ?? none).some(({ rows }) => rows !== 'all' && rows.has(uid));
+
+/** Names of the attributes and relations that are seen of a resource. */
+export const namesSeen = (sight: Sight, place: string, uid: number): ReadonlySet<string> => {
+  const seen = (sight.places.get(place) ?? none).filter((one) => holds(one, uid));
+  const [only] = seen;
+  if (only === undefined) return noNames;
+  return seen.length === 1 ? only.names : new Set(seen.flatMap(({ names }) => [...names]));
+};
+
+/** Resources that the one sight shows otherwise than the other, at a place of both. Ascending; both of the same decisions. */
+export const seenOtherwise = (was: Sight, is: Sight, place: string): Float64Array => {
+  const [before, now] = [was.places.get(place) ?? none, is.places.get(place) ?? none];
+  const sets: Float64Array[] = [];
+  for (const [index, one] of before.entries()) {
+    const other = now[index];
+    if (other === undefined) continue;
+    sets.push(inOneOnly(one.without, other.without));
+    if (one.rows !== 'all' && other.rows !== 'all') sets.push(inOneOnly(one.rows, other.rows));
+  }
+  const some = sets.filter(({ length }) => length > 0);
+  return some.length === 0 ? noUids : unionOf(some);
+};
+
+const inOneOnly = ({ uids: a }: RowSet, { uids: b }: RowSet): Float64Array => {
+  if (a === b || (a.length === 0 && b.length === 0)) return noUids;
+  const found: number[] = [];
+  let [left, right] = [0, 0];
+  while (left < a.length || right < b.length) {
+    const one = a[left] ?? Number.POSITIVE_INFINITY;
+    const other = b[right] ?? Number.POSITIVE_INFINITY;
+    if (one !== other) found.push(Math.min(one, other));
+    if (one <= other) left += 1;
+    if (other <= one) right += 1;
+  }
+  return Float64Array.from(found);
+};
+
+/** The same sight with other choices. */
+export const withChoices = (sight: NamedSight, choices: ReadonlyMap<string, RowSet>): NamedSight =>
+  named(sight.state.collection, sight.places, choices);
+
+/** What plans show now. `collection` = the one that the state is kept under. */
+export const sightOf = (
+  collection: CollectionPath,
+  planned: readonly PlannedPlace[],
+  choices: ReadonlyMap<string, RowSet>,
+): NamedSight =>
+  named(
+    collection,
+    new Map(planned.map((one) => [one.place, seenBy(one)] as const).sort(([a], [b]) => compareTexts(a, b))),
+    choices,
+  );
+
+const seenBy = ({ place, plan, guarded }: PlannedPlace): readonly SeenRows[] => {
+  const known = seenByPlan.get(plan);
+  if (known !== undefined && known.guarded === guarded && known.place === place) return known.seen;
+  const found = new Map<string, { readonly seen: SeenRows; readonly uids: Float64Array[] }>();
+  for (const { view, rows, clearance } of plan.portions) {
+    // Of roots that are told of only the rows count: what shows of them is a matter of reading.
+    const names = place.startsWith('follow ') ? noNames : namesOf(view);
+    const key = keyOf(names, clearance, rows === 'all');
+    const same = found.get(key);
+    if (same !== undefined && rows !== 'all') same.uids.push(rows.uids);
+    if (same !== undefined) continue;
+    const without = rows === 'all' ? hiddenSet(guarded, clearance) : noRows;
+    found.set(key, { seen: { key, names, rows, without }, uids: rows === 'all' ? [] : [rows.uids] });
+  }
+  const seen = [...found.values()]
+    .map(({ seen: one, uids }) => (uids.length < 2 ? one : { ...one, rows: rowSet(unionOf(uids)) }))
+    // The order of grants means nothing.
+    .sort((a, b) => compareTexts(a.key, b.key));
+  seenByPlan.set(plan, { place, guarded, seen });
+  return seen;
+};
+
+const seenByPlan = new WeakMap<
+  AuthorizedPlan,
+  { readonly place: string; readonly guarded: Guarded; readonly seen: readonly SeenRows[] }
+>();
+
+const namesOf = ({ attributes, linked }: FieldView): ReadonlySet<string> => new Set([...attributes, ...linked]);
+
+const keyOf = (names: ReadonlySet<string>, clearance: ProtectionLevel, all: boolean): string =>
+  `${clearance} ${all} ${hash('sha256', JSON.stringify([...names].sort()), 'base64url').slice(0, 22)}`;
+
+const hiddenSet = (guarded: Guarded, clearance: ProtectionLevel): RowSet => {
+  if (guarded.uids.length === 0 || clearance === 3) return noRows;
+  const hidden = hiddenFrom(guarded, clearance);
+  return hidden.size === 0 ? noRows : rowSet(guarded.uids.filter((uid) => hidden.has(uid)));
+};
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const noUids = new Float64Array();
+const noRows = rowSet(noUids);
+const noNames: ReadonlySet<string> = new Set();
+const none: readonly SeenRows[] = [];
+
+// --- As it is kept ------------------------------------------------------------------------------------------------------------
+
+// A set of rows is the number of its place in `rows`; -1 = all rows.
+type Written = {
+  readonly places: readonly (readonly [
+    place: string,
+    seen: readonly (readonly [key: string, names: readonly string[], rows: number, without: number])[],
+  ])[];
+  readonly choices: readonly (readonly [key: string, rows: number])[];
+};
+
+const named = (
+  collection: CollectionPath,
+  places: Sight['places'],
+  choices: ReadonlyMap<string, RowSet>,
+): NamedSight => {
+  const sets: Buffer[] = [];
+  const known = new Map<Float64Array, number>();
+  const add = (rows: 'all' | RowSet): number => {
+    if (rows === 'all') return -1;
+    // Roots are told of and read by the same rows as a rule.
+    const index = known.get(rows.uids);
+    if (index !== undefined) return index;
+    const packed = packUids(rows.uids);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(packed.length);
+    known.set(rows.uids, sets.length);
+    return sets.push(Buffer.concat([length, packed])) - 1;
+  };
+  const written: Written = {
+    places: [...places].map(
+      ([place, seen]) =>
+        [place, seen.map((one) => [one.key, [...one.names].sort(), add(one.rows), add(one.without)] as const)] as const,
+    ),
+    choices: [...choices].sort(([a], [b]) => compareTexts(a, b)).map(([key, rows]) => [key, add(rows)] as const),
+  };
+  const record = JSON.stringify(written);
+  const rows = sets.length === 0 ? null : Buffer.concat(sets);
+  const content = Buffer.concat([Buffer.from(`${collection}\n${record}\n`), rows ?? Buffer.alloc(0)]);
+  const id = hash('sha256', content, 'buffer').subarray(0, followIdBytes).toString('base64url');
+  return { id, decided: decidedIn(places), places, choices, state: { id, collection, record, rows } };
+};
+
+const decidedIn = (places: Sight['places']): string =>
+  hash('sha256', JSON.stringify([...places].map(([place, seen]) => [place, seen.map(({ key }) => key)])), 'base64url');
+
+/** Reads what `sightOf` has made; null when it is the state of something else. */
+export const sightFrom = (state: FollowState): Sight | null => {
+  // Written by this file, or by the following of one collection.
+  const value: Written | readonly unknown[] = JSON.parse(state.record);
+  if (!('places' in value)) return null;
+  const sets: RowSet[] = [];
+  for (let left = state.rows ?? Buffer.alloc(0); left.length > 0;) {
+    const end = 4 + left.readUInt32BE(0);
+    sets.push(rowSet(unpackUids(left.subarray(4, end))));
+    left = left.subarray(end);
+  }
+  const set = (index: number): RowSet => sets[index] ?? noRows;
+  const places = new Map(
+    value.places.map(([place, seen]): [string, readonly SeenRows[]] => [
+      place,
+      seen.map(([key, names, rows, without]) => ({
+        key,
+        names: new Set(names),
+        rows: rows === -1 ? 'all' : set(rows),
+        without: set(without),
+      })),
+    ]),
+  );
+  const choices = new Map(value.choices.map(([key, rows]) => [key, set(rows)] as const));
+  return { id: state.id, decided: decidedIn(places), places, choices };
+};

@@ -1,0 +1,184 @@
+// Random histories: resources come, change, move, are protected, go and come back under the same name; grants come, change and end; clients take a
+// cursor, read everything, and from then on read again only what events name, in answers of any size, from any place that they were given. Whenever
+// one has heard everything it holds what a fresh reading gives; and it never hears of what it could not have seen.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as fc from 'fast-check';
+import { cases } from '../../cases.ts';
+import { accessOf, numbers, pupilOf, putData, putSchools, schools } from '../policy.ts';
+import type { Access, Data } from '../policy.ts';
+import { onlyGrants, openWorld } from '../world.ts';
+import type { World } from '../world.ts';
+import { askedOf, atSchool, begun, listedBy, pollInto, takeIn, poll } from './events-world.ts';
+import type { Asked, Copy, Within } from './events-world.ts';
+
+let world: World;
+let asked: Asked;
+before(async () => {
+  world = await openWorld();
+  await putSchools(world);
+  asked = await askedOf(world, world.store);
+});
+after(() => world.close());
+
+type Step =
+  | { readonly kind: 'data'; readonly changed: Data }
+  | { readonly kind: 'grants'; readonly accesses: readonly Access[] }
+  | { readonly kind: 'poll'; readonly size: number; readonly pages: number }
+  /** Goes back to a place that was given before, with what it held there. */
+  | { readonly kind: 'back'; readonly to: number; readonly size: number }
+  /** The hub forgets everything that it has not stored. */
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'settle' };
+
+const following = accessOf.map((one) => ({ ...one, actions: ['read', 'list', 'follow'] as const }));
+
+const stepOf: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('data' as const),
+      changed: fc
+        .subarray(numbers, { minLength: 1, maxLength: 2 })
+        .chain((some) => fc.tuple(...some.map((number) => pupilOf(number)))),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('grants' as const), accesses: fc.array(following, { maxLength: 2 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('poll' as const),
+      size: fc.integer({ min: 1, max: 4 }),
+      pages: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('back' as const),
+      to: fc.nat(1_000),
+      size: fc.integer({ min: 1, max: 5 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+);
+
+/** A client, with every place that it was given since it last read everything, what it held there, and all that it could have seen since. */
+type Client = {
+  readonly within: Within;
+  copy: Copy;
+  places: { readonly cursor: string; readonly held: ReadonlyMap<string, string> }[];
+  visible: Set<string>;
+};
+
+const remember = (client: Client): void => {
+  const { cursor, held } = client.copy;
+  if (cursor !== null) client.places.push({ cursor, held: new Map(held) });
+};
+
+const anew = async (client: Client): Promise<void> => {
+  client.copy = await begun(asked, client.within);
+  client.places = [];
+  client.visible = new Set(client.copy.held.keys());
+  remember(client);
+};
+
+/** Notes what a client could see now, whatever it asks for. */
+const lookAround = async (client: Client): Promise<void> => {
+  for (const key of (await listedBy(asked, client.within)).keys()) client.visible.add(key);
+};
+
+/** One answer; false when there is no more. */
+const turn = async (client: Client, size: number): Promise<boolean> => {
+  const { copy, within, visible } = client;
+  if (copy.cursor === null) {
+    await anew(client);
+    return false;
+  }
+  const result = await poll(asked, copy.cursor, { size, within });
+  if (result.kind === 'missing' || result.kind === 'refused') {
+    if (result.kind === 'refused') assert.equal(result.problem.code, 'HUB-416', result.problem.detail);
+    await anew(client);
+    return false;
+  }
+  assert.ok(result.events.length <= size);
+  for (const event of result.events) {
+    const key = `${event.type} ${event.entity}`;
+    assert.ok(visible.has(key), `${key} is told as ${event.change}, and could not be seen`);
+    if (event.into !== null)
+      assert.ok(visible.has(`${event.type} ${event.into}`), 'merged into what could not be seen');
+    await takeIn(asked, copy, event, within);
+    copy.cursor = event.cursor;
+    remember(client);
+  }
+  copy.cursor = result.next;
+  return result.more;
+};
+
+const toTheEnd = async (client: Client, size: number): Promise<void> => {
+  for (let pages = 0; await turn(client, size); pages += 1) assert.ok(pages < 500, 'the events have no end');
+};
+
+const settle = async (client: Client, size: number): Promise<void> => {
+  await toTheEnd(client, size);
+  assert.deepEqual(
+    [...client.copy.held].sort(),
+    [...(await listedBy(asked, client.within))].sort(),
+    `the copy of ${client.within?.key ?? 'all'}`,
+  );
+  // Nothing is new: the place stays.
+  const { cursor } = client.copy;
+  if (cursor === null) return;
+  const again = await pollInto(asked, client.copy, 5, client.within);
+  assert.deepEqual([again.events, again.more, client.copy.cursor], [[], false, cursor]);
+};
+
+test('who reads again what events name holds what a fresh reading gives, whatever happens on the way', async () => {
+  let current: Data = [];
+  const changeTo = async (next: Data): Promise<void> => {
+    await putData(world, next);
+    current = next;
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.tuple(...numbers.map(pupilOf)),
+      fc.array(following, { minLength: 1, maxLength: 2 }),
+      fc.array(stepOf, { minLength: 4, maxLength: 14 }),
+      async (data, first, steps) => {
+        await changeTo(data);
+        await onlyGrants(world, ...first);
+        const clients = [null, atSchool(schools[0] ?? '')].map((within): Client => ({
+          within,
+          copy: { cursor: null, held: new Map() },
+          places: [],
+          visible: new Set(),
+        }));
+        for (const client of clients) await anew(client);
+        for (const step of steps) {
+          if (step.kind === 'data')
+            await changeTo(current.map((one) => step.changed.find(({ number }) => number === one.number) ?? one));
+          if (step.kind === 'grants') await onlyGrants(world, ...step.accesses);
+          if (step.kind === 'restart') asked = await askedOf(world, world.store);
+          for (const client of clients) {
+            if (step.kind === 'data' || step.kind === 'grants') await lookAround(client);
+            if (step.kind === 'poll')
+              for (let page = 0; page < step.pages && (await turn(client, step.size)); page += 1);
+            if (step.kind === 'back' && client.places.length > 0) {
+              const place = client.places[step.to % client.places.length];
+              if (place === undefined) continue;
+              client.copy = { cursor: place.cursor, held: new Map(place.held) };
+              await settle(client, step.size);
+            }
+            if (step.kind === 'settle') await settle(client, 3);
+          }
+        }
+        for (const client of clients) await settle(client, 2);
+      },
+    ),
+    { numRuns: cases(60) },
+  );
+});
