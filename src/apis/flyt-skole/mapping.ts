@@ -14,10 +14,10 @@ export type MappingPath = string;
 export type Converter = {
   readonly name: string;
   readonly schema: Readonly<Record<string, unknown>>;
-  /** The attributes of the resource that it looks at; to be given where the path ends in `@self`. */
-  readonly looksAt?: readonly string[];
-  /** Undefined when there is nothing to show. `now` is civil time in Norway. */
-  readonly apply: (value: unknown, now: CivilNow) => unknown;
+  /** What it looks at, of the resource: attributes, and paths through relations. To be given where the path ends in `@self`. */
+  readonly looksAt?: readonly MappingPath[];
+  /** Undefined when there is nothing to show. `now` is civil time in Norway, `row` the resource at the end of the path. */
+  readonly apply: (value: unknown, now: CivilNow, row: DocumentNode) => unknown;
 };
 
 /** `YYYY-MM-DD` of today in Europe/Oslo: what is in force depends on it. */

@@ -166,9 +166,9 @@ const rawOf = ({ tail }: ReadField, node: DocumentNode): readonly unknown[] => {
   return values;
 };
 
-const written = (field: ReadField, raw: unknown, now: CivilNow): string | undefined => {
+const written = (field: ReadField, raw: unknown, now: CivilNow, row: DocumentNode): string | undefined => {
   if (raw === undefined || raw === null) return undefined;
-  const value = field.convert.apply(raw, now);
+  const value = field.convert.apply(raw, now, row);
   return value === undefined || value === null ? undefined : JSON.stringify(value);
 };
 
@@ -185,14 +185,14 @@ const single = (field: ReadField): Write => {
     const [name] = tail.names;
     return (node, now) => {
       const raw = node.values[name];
-      return written(field, Array.isArray(raw) && tail.attribute.list ? raw[0] : raw, now);
+      return written(field, Array.isArray(raw) && tail.attribute.list ? raw[0] : raw, now, node);
     };
   }
   const ends = endsOf(field);
   return (node, now) => {
     for (const end of ends(node, now) ?? [])
       for (const raw of rawOf(field, end)) {
-        const text = written(field, raw, now);
+        const text = written(field, raw, now, end);
         if (text !== undefined) return text;
       }
     return undefined;
@@ -207,7 +207,7 @@ const several = (field: ReadField): Write => {
     const texts = new Set<string>();
     for (const end of found)
       for (const raw of rawOf(field, end)) {
-        const text = written(field, raw, now);
+        const text = written(field, raw, now, end);
         if (text !== undefined) texts.add(text);
       }
     // Resources that show no value are no empty list: the value may be hidden.

@@ -1,0 +1,197 @@
+// The parts of the OpenAPI document that no operation brings: problems, headers, and words about tags and scopes. Used by openapi.ts. Data only.
+import { errorTable, type ErrorCode } from '#base/errors.ts';
+import type { Text } from '#model/model.ts';
+import { described, schemaRef, type Schemas } from './mapping-schema.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const text = (nb: string, en: string): Text => ({ nb, en });
+
+export const problemSchemas: Schemas = {
+  Problem: {
+    type: 'object',
+    ...described(text('Problembeskrivelse etter RFC 9457.', 'Problem details after RFC 9457.')),
+    properties: {
+      type: {
+        type: 'string',
+        format: 'uri-reference',
+        ...described(text('Siden om koden.', 'The page about the code.')),
+      },
+      title: { type: 'string' },
+      status: { type: 'integer', minimum: 400, maximum: 599 },
+      detail: { type: 'string' },
+      instance: { type: 'string', ...described(text('Forespørselen.', 'The request.')) },
+      code: {
+        type: 'string',
+        pattern: '^HUB-[0-9]{3}$',
+        ...described(text('Det programmer ser etter: står fast.', 'What programs look for: it does not change.')),
+      },
+      requestId: {
+        type: 'string',
+        ...described(text('Oppgis når man ber om hjelp.', 'To be quoted when asking for help.')),
+      },
+      hint: { type: 'string', ...described(text('Hva leseren kan gjøre.', 'What the reader can do.')) },
+      errors: { type: 'array', items: schemaRef('ProblemItem') },
+    },
+    required: ['type', 'title', 'status', 'code', 'requestId'],
+  },
+  ProblemItem: {
+    type: 'object',
+    ...described(text('Ett funn: hvor, og hva.', 'One finding: where, and what.')),
+    properties: {
+      at: {
+        type: 'string',
+        ...described(text('Navn på en parameter, eller JSON-peker.', 'Name of a parameter, or JSON pointer.')),
+      },
+      message: { type: 'string' },
+      code: { type: 'string' },
+    },
+    required: ['at', 'message'],
+  },
+};
+
+const header = (words: Text): Json => ({ ...described(words), schema: { type: 'string' } });
+
+export const commonHeaders: Readonly<Record<string, Json>> = {
+  'X-Request-Id': header(text('Id-en til forespørselen.', 'The id of the request.')),
+  RateLimit: header(text('Hva som er igjen av kvotene.', 'What is left of the quotas.')),
+  'RateLimit-Policy': header(text('Kvotene.', 'The quotas.')),
+  'Retry-After': header(text('Sekunder å vente.', 'Seconds to wait.')),
+  ETag: header(
+    text(
+      'Versjonen av svaret, til If-None-Match og If-Match.',
+      'The version of the answer, for If-None-Match and If-Match.',
+    ),
+  ),
+  Link: header(text('Med rel="next": adressen til neste side.', 'With rel="next": the address of the next page.')),
+  Location: header(
+    text('Adressen til det som ble laget, eller til status.', 'The address of what was made, or of the status.'),
+  ),
+};
+
+const failure = (words: Text, status: number, code: ErrorCode, detail: string): Json => ({
+  ...described(words),
+  headers: {
+    'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' },
+    ...(status === 429 ? { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } : {}),
+  },
+  content: {
+    'application/problem+json': {
+      schema: schemaRef('Problem'),
+      example: {
+        type: `https://hub.example/problems/${code}`,
+        title: errorTable[code].en,
+        status,
+        detail,
+        instance: 'urn:request:0b4c7a52-2f0e-4a6e-8c1c-5f4a1f1a2b10',
+        code,
+        requestId: '0b4c7a52-2f0e-4a6e-8c1c-5f4a1f1a2b10',
+        hint: errorTable[code].hint,
+      },
+    },
+  },
+});
+
+export const commonResponses: Readonly<Record<string, Json>> = {
+  BadRequest: failure(
+    text('Forespørselen er ikke til å forstå.', 'The request cannot be understood.'),
+    400,
+    'HUB-103',
+    'Bad parameters: limit.',
+  ),
+  Unauthorized: failure(
+    text('Det mangler et gyldig token.', 'A valid token is missing.'),
+    401,
+    'HUB-300',
+    'A token is needed.',
+  ),
+  Forbidden: failure(
+    text('Tokenet gir ikke adgang til dette.', 'The token does not open this.'),
+    403,
+    'HUB-302',
+    'The token must carry one of the scopes vfs:pupils.read.',
+  ),
+  NotFound: failure(
+    text(
+      'Finnes ikke, eller kan ikke ses: ett og samme svar.',
+      'Not there, or not to be seen: one and the same answer.',
+    ),
+    404,
+    'HUB-204',
+    'There is nothing at this address.',
+  ),
+  UnsupportedMediaType: failure(
+    text('Innholdstypen tas ikke imot.', 'The content type is not taken.'),
+    415,
+    'HUB-104',
+    'Content-Type must be application/json.',
+  ),
+  TooManyRequests: failure(
+    text(
+      'Kvoten er brukt opp, eller for mange forespørsler er i gang.',
+      'The quota is used up, or too many requests are under way.',
+    ),
+    429,
+    'HUB-107',
+    'This application has too many requests under way.',
+  ),
+  Problem: failure(
+    text('Enhver annen feil, i samme form.', 'Any other failure, in the same form.'),
+    500,
+    'HUB-500',
+    'Something went wrong inside the hub.',
+  ),
+};
+
+/** What the groups of operations are about, by their tag. */
+export const tagWords: Readonly<Record<string, Text>> = {
+  Pupils: text('Elever: lister, oppslag, foresatte og grupper.', 'Pupils: lists, look-ups, guardians and groups.'),
+  Guardians: text(
+    'Foresatte, så langt forholdet til barnet gir dem rett.',
+    'Guardians, as far as the relation to the child gives them rights.',
+  ),
+  Employees: text('Ansatte og stillingene deres.', 'Employees and their positions.'),
+  Groups: text(
+    'Klasser, undervisningsgrupper, SFO-grupper og andre, med medlemmer.',
+    'Classes, teaching groups, SFO groups and others, with their members.',
+  ),
+  Metadata: text(
+    'Kommunen: eier, skoler, skoleår, fag, tilgangsgrupper og kodeverk.',
+    'The municipality: owner, schools, school years, subjects, access groups and code lists.',
+  ),
+  Access: text(
+    'Tilgangsgruppene til ansatte, per skole eller for hele kommunen.',
+    'The access groups of employees, per school or for the whole municipality.',
+  ),
+  Timetables: text(
+    'Timeplaner for skole, gruppe, elev og ansatt.',
+    'Timetables of a school, a group, a pupil or an employee.',
+  ),
+  Events: text('Hva som er endret, i rekkefølge.', 'What has changed, in order.'),
+  Usage: text('Hva applikasjonen har brukt av kvotene sine.', 'What the application has used of its quotas.'),
+};
+
+/** What a scope opens. */
+export const scopeWords: Readonly<Record<string, Text>> = {
+  'vfs:pupils.read': text('Lese elever', 'Read pupils'),
+  'vfs:pupils.nin': text(
+    'Lese og slå opp fødselsnummer til elever',
+    'Read national ids of pupils, and look pupils up by them',
+  ),
+  'vfs:guardians.read': text('Lese kontaktdata til foresatte', 'Read contact data of guardians'),
+  'vfs:employees.read': text('Lese ansatte', 'Read employees'),
+  'vfs:employees.write': text('Skrive ansatte og stillinger', 'Write employees and positions'),
+  'vfs:employees.nin': text(
+    'Lese og slå opp fødselsnummer til ansatte',
+    'Read national ids of employees, and look employees up by them',
+  ),
+  'vfs:groups.read': text('Lese grupper og medlemmer', 'Read groups and members'),
+  'vfs:groups.write': text('Endre grupper', 'Change groups'),
+  'vfs:events.read': text('Følge endringer', 'Follow changes'),
+  'vfs:metadata.read': text('Lese kommunens metadata', 'Read the metadata of the municipality'),
+  'vfs:access.read': text('Lese tilgangsgruppene til ansatte', 'Read the access groups of employees'),
+  'vfs:access.write': text('Gi og ta tilgangsgrupper', 'Give and take access groups'),
+  'vfs:timetable.read': text('Lese timeplaner', 'Read timetables'),
+  'vfs:lmsexport': text('Hente LMS-eksport', 'Fetch LMS exports'),
+  'vfsapi:lmsexport': text('Hente LMS-eksport', 'Fetch LMS exports'),
+};

@@ -1,0 +1,210 @@
+// From the list of operations to routes of the pipeline: finds the operation of an address and holds the request against it (scopes, path, query,
+// headers, body) before it is handled. Called by vfs-api.ts. Knows no operation.
+import { problem, type ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { ok, type Result } from '#base/result.ts';
+import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { bodyReader, createChecks, type ReadBody } from './body-check.ts';
+import type { Schemas } from './mapping-schema.ts';
+import type { Operation, Parameter, VfsCall } from './operation.ts';
+import { badParameters, readQuery } from './parameters.ts';
+import { nothingNamed, turnedAway } from './problem-answers.ts';
+
+/** Where the operations lie. */
+export const prefix = '/vfs/v1';
+
+/** The catalogue id of this API, as it stands in the audit. */
+export const apiId = 'flyt-skole';
+
+/** An operation with what is made of it once. */
+type Served = {
+  readonly operation: Operation;
+  /** Segments below the prefix; a name in braces stands for any one. */
+  readonly segments: readonly string[];
+  readonly body: ReadBody | null;
+};
+
+type Found = { readonly served: Served; readonly path: Readonly<Record<string, string>> };
+
+/**
+ * Routes of the operations, by the first segment of their addresses. `schemas` are the components that bodies may refer to. Throws when two
+ * operations claim one address and method, or a name in a path has no parameter.
+ */
+export const vfsRoutes = (operations: readonly Operation[], schemas: Schemas): readonly Route[] => {
+  const check = createChecks(schemas);
+  const served = operations.map((operation): Served => {
+    checkPath(operation);
+    const { body } = operation;
+    return { operation, segments: segmentsOf(operation.path), body: body === null ? null : bodyReader(body, check) };
+  });
+  const taken = new Set<string>();
+  for (const { operation, segments } of served) {
+    const key = `${operation.method} ${segments.map((one) => (isName(one) ? '{}' : one)).join('/')}`;
+    if (taken.has(key)) throw new Error(`Two operations claim ${key}.`);
+    taken.add(key);
+  }
+  return [...Map.groupBy(served, ({ segments }) => segments[0] ?? '')].flatMap(([first, group]) =>
+    routesBelow(first, group),
+  );
+};
+
+const segmentsOf = (path: string): readonly string[] => path.split('/').slice(1);
+const isName = (segment: string): boolean => segment.startsWith('{');
+const nameOf = (segment: string): string => segment.slice(1, -1);
+
+const checkPath = ({ id, path, parameters }: Operation): void => {
+  const names = segmentsOf(path).filter(isName).map(nameOf);
+  const declared = parameters.filter((one) => one.in === 'path').map(({ name }) => name);
+  if (names.toSorted().join() !== declared.toSorted().join())
+    throw new Error(`The operation ${id} does not describe the names of its path.`);
+};
+
+const routesBelow = (first: string, group: readonly Served[]): readonly Route[] => {
+  const path = `${prefix}/${first}/*`;
+  const route = (methods: Route['methods'], body: Route['body']): Route => ({
+    methods,
+    path,
+    access: 'client',
+    scopes: scopesOf(group, methods),
+    body,
+    bodyLimit: body === 'none' ? 0 : limits.bodyBytes,
+    // What is left of a quota may always be asked for.
+    quota: () => first !== 'usage',
+    closedToNationalIds: true,
+    handle: (request) => answer(group, request),
+  });
+  return [
+    { ...route(['GET'], 'none'), waits: (request) => waits(group, request) },
+    route(['POST', 'PUT', 'PATCH', 'DELETE'], 'text'),
+    { ...route(['OPTIONS'], 'none'), access: 'open', scopes: [], handle: (request) => options(group, request) },
+  ];
+};
+
+/** Of all operations of the group: what the token has to carry one of before more is looked at. None when one of them takes any token. */
+const scopesOf = (group: readonly Served[], methods: Route['methods']): readonly string[] => {
+  const lists = group
+    .filter(({ operation }) => methods.includes(operation.method))
+    .map(({ operation }) => operation.scopes);
+  return lists.some((scopes) => scopes.length === 0) ? [] : [...new Set(lists.flat())];
+};
+
+/** The operations at an address, whatever their methods. */
+const placesOf = (group: readonly Served[], path: string): readonly Found[] => {
+  const segments = decoded(path);
+  if (segments === null) return [];
+  return group.flatMap((served) => {
+    const names = namesOf(served.segments, segments);
+    return names === null ? [] : [{ served, path: names }];
+  });
+};
+
+/** Segments below the prefix, decoded; null when they are not well-formed. */
+const decoded = (path: string): readonly string[] | null => {
+  const segments = path.split('/').slice(prefix.split('/').length);
+  if (!path.includes('%')) return segments;
+  try {
+    return segments.map(decodeURIComponent);
+  } catch {
+    return null;
+  }
+};
+
+const namesOf = (pattern: readonly string[], segments: readonly string[]): Readonly<Record<string, string>> | null => {
+  if (pattern.length !== segments.length) return null;
+  const names: Record<string, string> = {};
+  for (const [index, one] of pattern.entries()) {
+    const given = segments[index] ?? '';
+    if (isName(one) && given !== '') names[nameOf(one)] = given;
+    else if (one !== given) return null;
+  }
+  return names;
+};
+
+const allowOf = (places: readonly Found[]): string => {
+  const methods = places.map(({ served }) => served.operation.method as string);
+  return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].toSorted().join(', ');
+};
+
+/** Null when nothing is there, or nothing with this method. What GET answers, HEAD answers without a body. */
+const find = (group: readonly Served[], request: ApiRequest): Found | null => {
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const places = placesOf(group, request.path).filter(({ served }) => served.operation.method === method);
+  // A literal segment goes before a name.
+  return places.toSorted((one, other) => Object.keys(one.path).length - Object.keys(other.path).length)[0] ?? null;
+};
+
+const waits = (group: readonly Served[], request: ApiRequest): boolean =>
+  find(group, request)?.served.operation.waits?.(request) === true;
+
+const options = (group: readonly Served[], request: ApiRequest): ApiAnswer => {
+  const places = placesOf(group, request.path);
+  return places.length === 0 ? nothingNamed : { kind: 'empty', status: 204, headers: { Allow: allowOf(places) } };
+};
+
+const answer = (group: readonly Served[], request: ApiRequest): Promise<ApiAnswer> | ApiAnswer => {
+  const found = find(group, request);
+  if (found === null) {
+    const places = placesOf(group, request.path);
+    if (places.length === 0) return nothingNamed;
+    const Allow = allowOf(places);
+    return turnedAway(problem('HUB-105', `This address takes ${Allow}.`), { Allow });
+  }
+  const { operation, body } = found.served;
+  const { principal } = request;
+  if (principal === null) return turnedAway(problem('HUB-300', 'A token is needed.'));
+  const { scopes } = operation;
+  if (scopes.length > 0 && !scopes.some((scope) => principal.scopes.has(scope))) {
+    const challenge = `Bearer realm="bindeledd", error="insufficient_scope", scope="${scopes.join(' ')}"`;
+    const value = problem('HUB-302', `The token must carry one of the scopes ${scopes.join(', ')}.`);
+    return turnedAway(value, { 'WWW-Authenticate': challenge });
+  }
+  const path = readPath(operation.parameters, found.path);
+  if (path === null) return nothingNamed;
+  const query = readQuery(operation.parameters, request.query);
+  if (!query.ok) return turnedAway(query.problem);
+  const headers = readHeaders(operation, request);
+  if (!headers.ok) return turnedAway(headers.problem);
+  const members = readBody(operation, body, request);
+  if (!members.ok) return turnedAway(members.problem);
+  const context = { principal, requestId: request.id, api: apiId };
+  return operation.handle({ request, principal, context, path, query: query.value, body: members.value });
+};
+
+/** Null when a name has not the form that it has to have: then nothing is there. */
+const readPath = (
+  parameters: readonly Parameter[],
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> | null => {
+  for (const { name, in: where, read } of parameters) if (where === 'path' && !read(given[name] ?? '').ok) return null;
+  return given;
+};
+
+const readHeaders = ({ headers = [] }: Operation, request: ApiRequest): Result<null> => {
+  const absent = headers.filter(
+    ({ name, required }) => required === true && (request.header(name.toLowerCase()) ?? '').trim() === '',
+  );
+  const errors: readonly ProblemItem[] = absent.map(({ name }) => ({
+    at: name,
+    message: 'this header has to be given',
+  }));
+  return errors.length === 0 ? ok(null) : badParameters(errors);
+};
+
+const readBody = (operation: Operation, body: ReadBody | null, request: ApiRequest): Result<VfsCall['body']> => {
+  if (operation.body === null || body === null) {
+    return request.text.trim() === ''
+      ? ok(null)
+      : badParameters([{ at: 'body', message: 'is not taken by this address' }]);
+  }
+  if (request.text.trim() !== '' && !takesType(operation.body.type, request.header('content-type'))) {
+    return { ok: false, problem: problem('HUB-104', `Content-Type must be ${operation.body.type}.`) };
+  }
+  return body(request.text);
+};
+
+/** Plain JSON stands for a merge patch too: what is sent is the same. */
+const takesType = (type: string, given: string | null): boolean => {
+  const [sent = ''] = (given ?? '').split(';');
+  const name = sent.trim().toLowerCase();
+  return name === type || name === 'application/json';
+};
