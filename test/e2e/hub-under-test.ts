@@ -7,7 +7,7 @@ import { compose, type Composed } from '#app/compose.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { systemRandom } from '#base/random.ts';
 import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
-import type { Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
+import type { Environment, Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
 import { callerOf, tokenFor, type Caller } from './caller.ts';
 import type { Place } from './place.ts';
 
@@ -46,6 +46,7 @@ export const enrol = async (
   platform: PlatformStore,
   organisations: readonly TestOrganisation[],
   applications: readonly TestApplication[],
+  environment: Environment = 'sandbox',
 ): Promise<ReadonlyMap<string, Credentials>> => {
   const createdAt = Date.now() - anHour;
   for (const { id, settings } of organisations)
@@ -65,7 +66,7 @@ export const enrol = async (
       kind,
       owner: organisation,
       describe: '',
-      environment: 'sandbox',
+      environment,
       secrets: [{ id: `${id}-1`, hash: await hashSecret(secret, systemRandom), createdAt, expiresAt: null }],
       jwks: null,
       disabled: false,
@@ -79,7 +80,7 @@ export const enrol = async (
       application: id,
       organisation,
       actions: kind === 'adapter' ? ['deliver'] : ['read', 'list', 'follow'],
-      environment: 'sandbox',
+      environment,
       from: null,
       to: null,
       purpose: 'test',
@@ -117,8 +118,10 @@ export type HubOptions = {
 
 /** Starts a hub in this process on a free port. */
 export const startHub = async (options: HubOptions): Promise<HubUnderTest> => {
-  const hub: Composed = await compose(options.place.settings(options.flags));
-  const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? []);
+  const settings = options.place.settings(options.flags);
+  const hub: Composed = await compose(settings);
+  const { environment } = settings;
+  const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? [], environment);
   const credentials = new Map([...(options.known ?? []), ...fresh]);
   const url = await hub.listen();
   return {
@@ -147,7 +150,7 @@ export const prepare = async (
   applications: readonly TestApplication[],
 ): Promise<ReadonlyMap<string, Credentials>> => {
   const hub = await compose(settings);
-  const credentials = await enrol(hub.platform, organisations, applications);
+  const credentials = await enrol(hub.platform, organisations, applications, settings.environment);
   await hub.close();
   return credentials;
 };
