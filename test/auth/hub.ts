@@ -6,7 +6,8 @@ import { createTokenServer, type TokenServer } from '#auth/token-server.ts';
 import { systemClock, type Clock } from '#base/clock.ts';
 import type { HubEvent } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
-import type { Application, Grant, PlatformStore } from '#store/store.ts';
+import { noBundles, type ScopeBundles } from '#model/scope-bundles.ts';
+import type { Application, Grant, Link, PlatformStore } from '#store/store.ts';
 import { testDialect, type TestPlatform } from '../store/conformance/dialects.ts';
 
 export type TestHub = {
@@ -39,6 +40,7 @@ export const listen = async (handle: () => TokenServer['handle']): Promise<TestS
 export const startHub = async (
   at: string | null = null,
   fintProfile: ReadonlyMap<string, readonly string[]> | null = null,
+  bundles: ScopeBundles = noBundles,
 ): Promise<TestHub> => {
   const own = at === null ? await testDialect.place() : null;
   let offset = 0;
@@ -54,6 +56,7 @@ export const startHub = async (
     issuer: () => listener.url,
     environment: 'test',
     fintProfile,
+    bundles,
     observe: (event) => events.push(event),
   });
   const made = tokens;
@@ -107,6 +110,21 @@ export const grantOf = (application: string, organisation: string, more: Partial
   purpose: 'test',
   agreement: null,
   createdAt: 1,
+  ...more,
+});
+
+export const linkOf = (application: string, organisation: string, more: Partial<Link> = {}): Link => ({
+  id: `link-${application}-${organisation}`,
+  application,
+  organisation,
+  environment: 'test',
+  scopes: ['vfs:events.read', 'vfs:pupils.read'],
+  schools: null,
+  agreement: { reference: 'DBA-1', from: null, to: null },
+  purpose: 'test',
+  clearance: 0,
+  createdAt: 1,
+  endedAt: null,
   ...more,
 });
 

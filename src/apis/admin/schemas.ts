@@ -174,7 +174,7 @@ const link = {
   opens: [
     {
       scope: 'vfs:pupils.read',
-      description: { nb: 'Elever, uten adresse.', en: 'Pupils, without address.' },
+      description: { nb: 'Elever.', en: 'Pupils.' },
       collections: ['domain/package/class'],
     },
   ],
