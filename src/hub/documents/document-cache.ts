@@ -12,7 +12,7 @@ export type HeldDocument = FoundDocument<unknown> & {
   checkedAt: number;
 };
 
-type Entry = { readonly document: HeldDocument; readonly size: number; era: number };
+type Entry = { readonly document: HeldDocument; readonly size: number; used: boolean };
 
 /** Documents of one projection as some callers see them. */
 export type Shelf = {
@@ -39,7 +39,6 @@ const emptyShelves = 1_000;
 export const createDocumentCache = (maxBytes: number): DocumentCache => {
   const owners = new Map<string, Map<string, Shelf & { readonly entries: Map<number, Entry>; close: () => void }>>();
   let held = 0;
-  let era = 0;
   let shelves = 0;
 
   const remove = (entries: Map<number, Entry>, uid: number): void => {
@@ -49,20 +48,20 @@ export const createDocumentCache = (maxBytes: number): DocumentCache => {
     held -= entry.size;
   };
 
-  /** Makes room: first what has not been asked for since the last time, then what was made first. */
+  /** Makes room: in the order in which they were made, and what has been asked for since the last time only when the others do not do. */
   const sweep = (): void => {
     const enough = (maxBytes * 3) / 4;
-    for (const some of [(entry: Entry) => entry.era < era, () => true]) {
+    for (const isLast of [false, true]) {
       for (const named of owners.values()) {
         for (const { entries } of named.values()) {
           for (const [uid, entry] of entries) {
-            if (held <= enough) break;
-            if (some(entry)) remove(entries, uid);
+            if (held <= enough) return;
+            if (isLast || !entry.used) remove(entries, uid);
+            entry.used = false;
           }
         }
       }
     }
-    era += 1;
   };
 
   /** Nobody comes back to most of those that were for one state of somebody's rows. */
@@ -89,7 +88,7 @@ export const createDocumentCache = (maxBytes: number): DocumentCache => {
       get: (uid: number) => {
         const entry = entries.get(uid);
         if (entry === undefined) return undefined;
-        entry.era = era;
+        entry.used = true;
         return entry.document;
       },
       put: (document: HeldDocument) => {
@@ -97,7 +96,7 @@ export const createDocumentCache = (maxBytes: number): DocumentCache => {
         remove(entries, uid);
         const size = entryBytes + bytes.length + uids.byteLength + roughBytes(facts);
         if (!open || size > maxBytes / 4) return;
-        entries.set(uid, { document, size, era });
+        entries.set(uid, { document, size, used: false });
         held += size;
         if (held > maxBytes) sweep();
       },

@@ -20,7 +20,7 @@ import { createSealing } from '#hub/documents/sealing.ts';
 import { compileShape } from '#hub/documents/shape.ts';
 import type { Principal } from '#hub/principal.ts';
 import { createTokens } from '#hub/tokens.ts';
-import type { Store } from '#store/store.ts';
+import type { Store, TenantStore } from '#store/store.ts';
 import { fjord, model, paths, principal } from '../world.ts';
 import type { World } from '../world.ts';
 
@@ -179,3 +179,20 @@ export const idsIn = (result: Found<unknown>, attribute = 'systemId'): readonly 
     const held = tree[attribute];
     return typeof held === 'object' && held !== null && 'identifikatorverdi' in held ? held.identifikatorverdi : null;
   });
+
+/** The same store, with the names of what is asked of its reads. */
+export const countingStore = async (store: Store, asked: string[]): Promise<Store> => {
+  const tenant = await store.tenant(fjord);
+  const reads = new Proxy(tenant.reads, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown => {
+        asked.push(String(name));
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+  const counted: TenantStore = { ...tenant, reads };
+  return { ...store, tenant: async () => counted };
+};

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { unpackUids } from '#base/packed-uids.ts';
 import type { ListPlace } from '#hub/documents/document.ts';
-import type { Store, TenantStore } from '#store/store.ts';
 import {
   fjord,
   nationalId,
@@ -25,6 +24,7 @@ import {
   groups,
   idsIn,
   listOf,
+  countingStore,
   openDocuments,
   pupils,
   pupilShape,
@@ -327,20 +327,3 @@ test('who is protected shows to nobody without clearance, and counts nowhere', a
   await onlyGrants(world, { clearance: 3 });
   assert.deepEqual(idsIn(await found(hub, byUid(pupils, uid))), ['e6']);
 });
-
-/** The same store, with the names of what is asked of its reads. */
-const countingStore = async (store: Store, asked: string[]): Promise<Store> => {
-  const tenant = await store.tenant(fjord);
-  const reads = new Proxy(tenant.reads, {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown => {
-        asked.push(String(name));
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
-  const counted: TenantStore = { ...tenant, reads };
-  return { ...store, tenant: async () => counted };
-};
