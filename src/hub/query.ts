@@ -37,10 +37,7 @@ export type WritePart = {
   /** Attributes by jsonName. Of a patch a JSON merge patch (RFC 7396): null takes away. A new resource without its leading identifier is given one. */
   readonly values: Readonly<Record<string, unknown>>;
   /** The own links by relation (jsonName), as they are to be; relations that are not named stay. */
-  readonly links: Readonly<Record<string, readonly PartLink[]>>;
-  /** Refused (HUB-412) when the resource has changed after this position of the feed, or another change of it waits. Null = no condition. */
-  readonly unchangedSince: number | null;
-};
+  readonly links: Readonly<Record<string, readonly PartLink[]>>;};
 
 /**
  * Several changes as one: all or none where the hub owns the collections; an event for each, with one outcome, where sources do. Collections of
@@ -51,6 +48,11 @@ export type WriteManyQuery = {
   readonly parts: readonly WritePart[];
   /** The key as sent by the client, and what it was sent with: whatever makes the request another one. */
   readonly idempotency: { readonly key: string; readonly request: string } | null;
+  /**
+   * Refused (HUB-412) when one of these (by uid) has changed after the position of the feed, or is gone, or another change of it waits for its
+   * source. Null = no condition.
+   */
+  readonly unchanged: { readonly since: number; readonly uids: readonly number[] } | null;
   /** For the record of it, beside ids of events: ids and names of the model, never values. */
   readonly note: string;
   /** Whom it concerns beside the resources themselves, by uid. */

@@ -82,6 +82,12 @@ const withinRows = async (
   prepared: PreparedResource,
 ): Promise<boolean> => grants.length === 0 || isWithinGrants(context.model, tenant, collection, prepared, grants);
 
+/** What is told when a condition of the write does not hold: HUB-412. */
+export const changedSince = problem(
+  'HUB-412',
+  'The resource is another than the one whose ETag was sent, or another change of it waits.',
+);
+
 type Target = NonNullable<Change['target']>;
 
 const change = async (work: Work, tx: TenantWrite, target: Target, batch: Batch | null): Promise<Verdict> => {
@@ -97,10 +103,7 @@ const change = async (work: Work, tx: TenantWrite, target: Target, batch: Batch 
   if (!byUid && !seesIdentifier(decision.plan, stored, target.field)) return missing;
   const portions = decision.plan.portions.filter((portion) => holds(portion, stored));
   if (portions.length === 0) return missing;
-  if (!(await matches(work, tx, stored))) {
-    const detail = 'The resource is another than the one whose ETag was sent, or another change of it waits.';
-    return { kind: 'refused', problem: problem('HUB-412', detail) };
-  }
+  if (!(await matches(work, tx, stored))) return { kind: 'refused', problem: changedSince };
   if (query.operation === 'delete') return remove(work, tx, stored);
   return update(work, tx, stored, portions, batch);
 };
@@ -134,10 +137,9 @@ const writableBy = (portions: readonly Portion[], byUid: boolean): Writable => (
 /** The condition of the write: one of the ETags is that of the resource as it is now, and no other change of it waits for its source. */
 const matches = async (work: Work, tx: TenantWrite, stored: StoredResource): Promise<boolean> => {
   const { context, query, tenant, reading, asking, rule } = work;
-  const { ifMatch, unchangedSince } = query;
-  if (ifMatch === null && unchangedSince === null) return true;
-  if (unchangedSince !== null && stored.position > unchangedSince) return false;
-  if (ifMatch !== null && !ifMatch.includes('*')) {
+  const { ifMatch } = query;
+  if (ifMatch === null) return true;
+  if (!ifMatch.includes('*')) {
     const body = reading === null ? null : await context.rendering.body(reading, tenant.reads, stored);
     if (reading === null || body === null) return false;
     if (!ifMatch.includes(context.rendering.etagOf(reading, asking.principal.client, body))) return false;
@@ -304,8 +306,10 @@ export const record = async (
       ...nothingGiven(`event ${event.id} ${what}${note === '' ? '' : ` ${note}`}`),
       count: 1,
       subjects: [
-        ...(event.uid === null && named === null ? [] : [context.tokens.pseudonym(tenant.id, subject)]),
-        ...others,
+        ...new Set([
+          ...(event.uid === null && named === null ? [] : [context.tokens.pseudonym(tenant.id, subject)]),
+          ...others,
+        ]),
       ],
     }),
   );

@@ -9,7 +9,7 @@ import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#sto
 import { leadingIdentifier } from './prepare.ts';
 import type { HubResult, PartLink, QueryContext, WriteManyQuery, WritePart } from './query.ts';
 import { eventsTopic } from './signals.ts';
-import { applyChange, outside } from './writing-apply.ts';
+import { applyChange, changedSince, outside } from './writing-apply.ts';
 import type { Verdict } from './writing-apply.ts';
 import { outsideOf } from './writing-batch.ts';
 import type { Batch, Made } from './writing-batch.ts';
@@ -55,7 +55,7 @@ export const runWriteMany = async (
   const refused = ownersDiffer(works) ?? (await tooMany(context, tenant, works));
   const together: Together =
     refused === null
-      ? await carryOut(context, tenant, works)
+      ? await carryOut(context, tenant, works, query.unchanged)
       : { kind: 'undone', part: 0, verdict: { kind: 'refused', problem: refused } };
   if (together.kind === 'undone') {
     const { part, verdict } = together;
@@ -115,7 +115,7 @@ const partWork = async (
   id: string,
   first: boolean,
 ): Promise<PartWork | { readonly answer: HubResult }> => {
-  const { collection: path, operation, target, unchangedSince } = part;
+  const { collection: path, operation, target } = part;
   const decision = await context.authorizer.decide(asking.principal, path, 'write');
   const rule = await policyOf(context, path, tenant.id);
   const isClosed = rule === null || rule.policy === 'closed';
@@ -123,10 +123,10 @@ const partWork = async (
     const answer = await denied(context, part, asking, tenant, decision.rule);
     return { answer: answer.kind === 'refused' && isClosed ? { kind: 'refused', problem: closed } : answer };
   }
-  const query1 = { collection: path, operation, target, ifMatch: null, unchangedSince };
+  const asked = { collection: path, operation, target, ifMatch: null };
   if (isClosed) {
     const verdict = { kind: 'refused', problem: closed } as const;
-    return { answer: await turnedDown(context, query1, asking, tenant, decision, verdict) };
+    return { answer: await turnedDown(context, asked, asking, tenant, decision, verdict) };
   }
   const made = operation === 'create' ? madeIdentifier(context, decision.plan, part.values) : null;
   const { idempotency } = query;
@@ -136,7 +136,7 @@ const partWork = async (
     work: {
       ...(await access(context, asking, tenant, decision, false)),
       id,
-      query: query1,
+      query: asked,
       rule,
       given: made === null ? part.values : { ...part.values, ...made.values },
       links: null,
@@ -185,12 +185,13 @@ const carryOut = async (
   context: WritingContext,
   tenant: TenantStore,
   works: readonly PartWork[],
+  unchanged: WriteManyQuery['unchanged'],
 ): Promise<Together> => {
   const stopped: { at: Extract<Together, { kind: 'undone' }> | null } = { at: null };
   try {
     return await tenant.writeTogether(async (tx) => {
       stopped.at = null;
-      const together = await inTransaction(context, tx, works);
+      const together = await inTransaction(context, tx, works, unchanged);
       if (together.kind === 'accepted') return together;
       stopped.at = together;
       throw new Error(undo);
@@ -205,6 +206,7 @@ const inTransaction = async (
   context: WritingContext,
   tx: TenantWrite,
   works: readonly PartWork[],
+  unchanged: WriteManyQuery['unchanged'],
 ): Promise<Together> => {
   const [first] = works;
   const key = first?.work.idempotency ?? null;
@@ -215,6 +217,8 @@ const inTransaction = async (
     if (verdict.kind !== 'accepted') return { kind: 'undone', part: 0, verdict };
     return { kind: 'accepted', events: await eventsOf(before, works.length, tx.event), replayed: true };
   }
+  if (unchanged !== null && !(await isUnchanged(context, tx, unchanged)))
+    return { kind: 'undone', part: 0, verdict: { kind: 'refused', problem: changedSince } };
   const batch: Batch = { made: [] };
   const madeBy = new Map<number, Made>();
   const events: WriteEvent[] = [];
@@ -235,6 +239,18 @@ const inTransaction = async (
   }
   await tx.settle();
   return { kind: 'accepted', events, replayed: false };
+};
+
+const isUnchanged = async (
+  { clock }: WritingContext,
+  tx: TenantWrite,
+  { since, uids }: NonNullable<WriteManyQuery['unchanged']>,
+): Promise<boolean> => {
+  for (const uid of uids) {
+    const stored = await tx.read(uid);
+    if (stored === null || stored.position > since || (await tx.hasWaitingChange(uid, clock.now()))) return false;
+  }
+  return true;
 };
 
 /** The events of a request, by that of its first part. Those that were never there are left out. */

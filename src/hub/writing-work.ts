@@ -21,7 +21,6 @@ type Allowed = Extract<Decision, { allowed: true }>;
 export type Change = Pick<WriteQuery, 'collection' | 'ifMatch'> & {
   readonly operation: WriteQuery['operation'] | 'patch';
   readonly target: WritePart['target'];
-  readonly unchangedSince: number | null;
 };
 
 /** A write on its way. */
@@ -84,7 +83,7 @@ export const workOf = async (
   return ok({
     ...(await access(context, asking, tenant, decision, ifMatch !== null)),
     id: context.random.uuid(),
-    query: { operation, target, collection: path, ifMatch, unchangedSince: null },
+    query: { operation, target, collection: path, ifMatch },
     rule,
     given: given.value,
     links: null,

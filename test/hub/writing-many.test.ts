@@ -34,7 +34,6 @@ const part = (more: Partial<WritePart> & Pick<WritePart, 'collection'>): WritePa
   target: null,
   values: {},
   links: {},
-  unchangedSince: null,
   ...more,
 });
 
@@ -60,7 +59,7 @@ const staffPart = (): WritePart => part({ collection: staff, links: { personalre
 const hire = (number: number): readonly WritePart[] => [personPart(number), employeePart(number), staffPart()];
 
 const ask = (parts: readonly WritePart[], more: Partial<WriteManyQuery> = {}, client?: string): Promise<HubResult> =>
-  world.ask({ kind: 'write-many', parts, idempotency: null, note: '', about: [], ...more }, client);
+  world.ask({ kind: 'write-many', parts, idempotency: null, unchanged: null, note: '', about: [], ...more }, client);
 
 type Accepted = Extract<HubResult, { kind: 'accepted' }>;
 
@@ -163,7 +162,7 @@ describe('several writes of the hub', () => {
       },
     };
     const asking = { principal: world.principal('client'), requestId: 'r', api: 'test' };
-    const query = { kind: 'write-many', parts: hire(1), idempotency: null, note: '', about: [] } as const;
+    const query = { kind: 'write-many', parts: hire(1), idempotency: null, unchanged: null, note: '', about: [] } as const;
     await assert.rejects(world.over(failing).run(query, asking));
     assert.deepEqual(await counts(), [0, 0, 0]);
     world = await world.reopened();
@@ -220,9 +219,10 @@ describe('several writes of the hub', () => {
   it('are refused when what they change has changed since, of two at once the second', async () => {
     const { uids = [] } = await taken(hire(1));
     const target = { uid: Number(uids[1]) };
-    const unchangedSince = await world.tenant.reads.lastPosition();
+    const since = await world.tenant.reads.lastPosition();
+    const unchanged = { since, uids: [target.uid] };
     const rename = (jobbtittel: string) =>
-      ask([part({ collection: employees, operation: 'patch', target, values: { jobbtittel }, unchangedSince })]);
+      ask([part({ collection: employees, operation: 'patch', target, values: { jobbtittel } })], { unchanged });
     const both = await Promise.all([rename('A'), rename('B')]);
     assert.deepEqual(both.map(code).toSorted(), ['HUB-412', 'accepted']);
     assert.equal(code(await rename('C')), 'HUB-412');
@@ -353,9 +353,10 @@ describe('several writes to sources', () => {
     const { uids = [] } = await taken(hire(1));
     await owned('source');
     const target = { uid: Number(uids[1]) };
-    const unchangedSince = await world.tenant.reads.lastPosition();
+    const since = await world.tenant.reads.lastPosition();
+    const unchanged = { since, uids: [target.uid] };
     const rename = (jobbtittel: string) =>
-      ask([part({ collection: employees, operation: 'patch', target, values: { jobbtittel }, unchangedSince })]);
+      ask([part({ collection: employees, operation: 'patch', target, values: { jobbtittel } })], { unchanged });
     assert.deepEqual((await Promise.all([rename('A'), rename('B')])).map(code).toSorted(), ['HUB-412', 'accepted']);
     const [event] = await world.poll(employees);
     assert.equal(event?.operation, 'update');
