@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
+import type { Principal } from '#hub/principal.ts';
 import type { HubQuery } from '#hub/query.ts';
 import { cases } from '../cases.ts';
 import {
   accessOf,
   allMarkers,
   collections,
+  countingFor,
   dataOf,
   levelOf,
   markersOf,
@@ -17,10 +19,12 @@ import {
   putData,
   putSchools,
   rowsOf,
+  scopedAccessOf,
+  scopes,
   sees,
 } from './policy.ts';
 import type { Access, Data, Row } from './policy.ts';
-import { ask, bySystemId, listQuery, onlyGrants, openWorld, paths, personHref, start } from './world.ts';
+import { ask, bySystemId, listQuery, onlyGrants, openWorld, paths, personHref, principal, start } from './world.ts';
 import type { World } from './world.ts';
 
 const initially: Data = numbers.map((number, index) => ({
@@ -70,8 +74,8 @@ const questions = (rows: readonly Row[]): readonly Question[] => [
 ];
 
 /** All that an answer says, compressed forms and places in the feed left out; and how many resources it holds. */
-const told = async (query: HubQuery) => {
-  const result = await ask(world.hub, query);
+const told = async (query: HubQuery, as: Principal = principal()) => {
+  const result = await ask(world.hub, query, as);
   switch (result.kind) {
     case 'found':
       return { text: JSON.stringify({ ...result, body: result.body.toString() }), total: 1 };
@@ -127,15 +131,21 @@ const remember = (data: Data, next: Data): void => {
   removedBefore.push(...rowsOf(data).filter(({ collection }) => collection === paths.pupil));
 };
 
+const someAccesses = fc.array(scopedAccessOf, { minLength: 1, maxLength: 3 });
+
 test('nothing hidden is told by any answer, and what is allowed is told', async () => {
   let combinations = 0;
   let held = initially;
   await fc.assert(
-    fc.asyncProperty(dataOf, fc.array(accessOf, { minLength: 1, maxLength: 3 }), async (data, accesses) => {
+    fc.asyncProperty(dataOf, someAccesses, fc.subarray(scopes), async (data, given, carried) => {
       remember(held, data);
       held = data;
       await putData(world, data);
-      await onlyGrants(world, ...accesses);
+      await onlyGrants(world, ...given);
+      // Asked by another token in between, which must leave nothing behind.
+      const [as, other] = [carried, scopes].map((some) => ({ ...principal(), scopes: new Set(some) }));
+      for (const path of collections) await told(listQuery(path), other);
+      const accesses = countingFor(carried, given);
       const rows = rowsOf(data);
       const protectedRows = rows.filter(
         ({ level }) => level > 0 && accesses.every(({ clearance }) => clearance < level),
@@ -148,7 +158,7 @@ test('nothing hidden is told by any answer, and what is allowed is told', async 
         const others = rows.filter(({ collection }) => collection !== query.collection);
         // A parent is another row of the same collection.
         const allowed = new Set([...markersOf(mine, own), ...markersOf(reading, [...own, ...others])]);
-        const { text, total } = await told(query);
+        const { text, total } = await told(query, as);
         const gone = query.kind === 'changes' ? removedTo(mine, own) : null;
         for (const marker of allMarkers)
           if (!allowed.has(marker) && gone?.has(marker) !== true)
@@ -204,7 +214,7 @@ test('what happens to those who are hidden leaves no trace: not in totals, times
         await putData(world, first);
         await onlyGrants(world, ...accesses);
         const asked = questions(rowsOf(first));
-        const answers = await Promise.all(asked.map(told));
+        const answers = await Promise.all(asked.map((query) => told(query)));
         world.clock.move(1_000);
         await putData(
           world,
@@ -212,7 +222,7 @@ test('what happens to those who are hidden leaves no trace: not in totals, times
             hidden.includes(pupil.number) && pupil.there ? (others[index] ?? pupil) : pupil,
           ),
         );
-        const now = await Promise.all(asked.map(told));
+        const now = await Promise.all(asked.map((query) => told(query)));
         for (const [index, query] of asked.entries())
           assert.equal(now[index]?.text, answers[index]?.text, JSON.stringify(query));
       },

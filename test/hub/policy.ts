@@ -77,6 +77,19 @@ export const accessOf: fc.Arbitrary<Access> = fc.record({
   clearance: fc.constantFrom(0, 0, 0, 1, 2, 3),
 });
 
+/** An access that counts for tokens with some scopes only; null = for any. */
+export type ScopedAccess = Access & { readonly scope: string | null };
+
+export const scopes = ['a:read', 'b:read'];
+
+export const scopedAccessOf: fc.Arbitrary<ScopedAccess> = fc
+  .tuple(accessOf, fc.constantFrom(null, null, 'a:read', 'b:read', 'a:read b:read'))
+  .map(([access, scope]) => ({ ...access, scope }));
+
+/** What counts for a token that carries these scopes. */
+export const countingFor = (carried: readonly string[], accesses: readonly ScopedAccess[]): readonly Access[] =>
+  accesses.filter(({ scope }) => (scope?.split(' ') ?? []).every((one) => carried.includes(one)));
+
 // --- Who may see what ---------------------------------------------------------------------------------------------------------
 
 export type Row = {
