@@ -37,6 +37,7 @@ export type AdminPortsDeps = {
   /** Of a running hub; null elsewhere. */
   readonly audit: AdminPorts['audit'];
   readonly quality: AdminPorts['quality'];
+  readonly quotas: AdminPorts['quotas'];
   readonly knows: AdminPorts['knows'];
   readonly erasures: AdminPorts['erasures'];
 };
@@ -223,6 +224,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     fintTokenEndpoint: deps.fintTokenEndpoint,
     audit: deps.audit,
     quality: deps.quality,
+    quotas: deps.quotas,
     knows: deps.knows,
     erasures: deps.erasures,
   };

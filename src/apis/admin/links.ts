@@ -29,8 +29,9 @@ import { findApplication } from './grants.ts';
 import { readClearance, readMoment } from './grant-rules.ts';
 import { findOrganisation } from './organisations.ts';
 import type { AdminPorts, Application, Grant, Link } from './ports.ts';
+import { readQuota } from './usage.ts';
 
-const linkMembers = ['scopes', 'schools', 'agreement', 'purpose', 'clearance'] as const;
+const linkMembers = ['scopes', 'schools', 'agreement', 'purpose', 'clearance', 'quota'] as const;
 type Terms = Pick<Link, (typeof linkMembers)[number]>;
 
 const blankTerms: Terms = {
@@ -39,6 +40,7 @@ const blankTerms: Terms = {
   agreement: { reference: '', from: null, to: null },
   purpose: '',
   clearance: 0,
+  quota: null,
 };
 
 const instantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
@@ -46,6 +48,7 @@ const instantOrNull = (at: number | null): string | null => (at === null ? null 
 /** A link as it is shown; times as instants. `live`: tokens may be had by it at this moment. */
 export const showLink = (link: Link, application: Application | null, { bundles, clock }: AdminPorts): object => ({
   ...link,
+  quota: link.quota ?? null,
   tenantId: tenantUuid(link.organisation),
   agreement: {
     reference: link.agreement.reference,
@@ -208,13 +211,15 @@ const readAgreement = (body: Body, before: Link['agreement'], now: number): Link
 };
 
 /** Reads the members of a link on top of what it said before. Findings go into the body's list. */
-const readTerms = (ports: AdminPorts, body: Body, before: Terms): Terms => {
+const readTerms = (call: AdminCall, body: Body, before: Terms): Terms => {
+  const { ports } = call;
   const terms: Terms = {
     scopes: readScopes(ports, body, before.scopes),
     schools: readSchools(ports, body, before.schools),
     agreement: readAgreement(body, before.agreement, ports.clock.now()),
     purpose: (body.text('purpose', 1_000) ?? before.purpose).trim(),
     clearance: readClearance(body, before.clearance),
+    quota: readQuota(call, body, before.quota),
   };
   if (terms.purpose === '') body.errors.push({ at: '/purpose', message: 'is needed: it stands in the audit' });
   return terms;
@@ -253,7 +258,7 @@ const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const application = await findApplication(call, body.text('application', 200) ?? '', errors);
   if (application !== null && application.kind !== 'client')
     errors.push({ at: '/application', message: `is of kind ${application.kind}: links are for clients` });
-  const terms = readTerms(ports, body, blankTerms);
+  const terms = readTerms(call, body, blankTerms);
   const reason = readReason(body, terms.clearance > 0 ? protectedReason : null);
   if (application === null || errors.length > 0) return badMembers(errors);
   const id = await claimId(call, `link-${ports.random.bytes(8).toString('hex')}`);
@@ -289,7 +294,7 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (stale !== null) return stale;
   if (before.endedAt !== null) return refuse(problem('HUB-409', 'The link has ended; make a new one.'));
   const body = readBody(call.body, [...linkMembers, 'reason']);
-  const terms = readTerms(call.ports, body, before);
+  const terms = readTerms(call, body, before);
   const widens = terms.clearance > 0 && body.given('clearance');
   const reason = readReason(body, widens ? protectedReason : null);
   if (body.errors.length > 0) return badMembers(body.errors);

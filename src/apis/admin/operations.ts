@@ -11,6 +11,7 @@ import { linkOperations } from './links.ts';
 import { organisationOperations } from './organisations.ts';
 import { qualityOperations } from './quality.ts';
 import { runOperations } from './runs.ts';
+import { usageOperations } from './usage.ts';
 
 /** In the order of the description. */
 export const operations: readonly Operation[] = [
@@ -19,6 +20,7 @@ export const operations: readonly Operation[] = [
   ...applicationOperations,
   ...grantOperations,
   ...linkOperations,
+  ...usageOperations,
   ...adapterOperations,
   ...runOperations,
   ...eventOperations,

@@ -5,6 +5,7 @@ import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Principal } from '#hub/principal.ts';
+import type { Quota, Quotas } from '#hub/quotas.ts';
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 
@@ -81,6 +82,9 @@ export type Grant = {
   readonly createdAt: number;
 };
 
+/** Requests within a minute and within a day; null = as others have, 0 = as many as it likes. */
+export type QuotaLimits = { readonly perMinute: number | null; readonly perDay: number | null };
+
 export type Link = {
   readonly id: string;
   readonly application: string;
@@ -91,6 +95,7 @@ export type Link = {
   readonly agreement: { readonly reference: string; readonly from: number | null; readonly to: number | null };
   readonly purpose: string;
   readonly clearance: ProtectionLevel;
+  readonly quota?: QuotaLimits | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
 };
@@ -362,4 +367,6 @@ export type AdminPorts = {
   /** Whether there is or was such a resource, without a look at what it says. */
   readonly knows: ((organisation: string, named: NamedResource) => Promise<boolean>) | null;
   readonly erasures: ErasurePort | null;
+  /** What is used of quotas, with the limits of those who have none of their own. */
+  readonly quotas: (Pick<Quotas, 'usageOf'> & { readonly usual: Quota }) | null;
 };

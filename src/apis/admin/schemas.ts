@@ -141,6 +141,13 @@ const agreement = {
   from: moment,
   to: moment,
 };
+const quotaPart = {
+  limit: { ...orNull(whole), description: 'Requests in the window; null without a limit.' },
+  used: whole,
+  left: orNull(whole),
+  window: { ...whole, description: 'Seconds.' },
+  resetAt: { ...instant, description: 'When all of it is there again, if nothing more is asked for.' },
+};
 const linkBody = {
   scopes: { ...list(text), description: 'What is opened; aliases are kept by the name that they stand for.' },
   schools: {
@@ -156,6 +163,11 @@ const linkBody = {
     maximum: 3,
     description: 'How highly protected persons it shows, never with address and contact; above 0 a reason is needed.',
   },
+  quota: {
+    anyOf: [object({ perMinute: orNull(whole), perDay: orNull(whole) }, ['perMinute', 'perDay']), { type: 'null' }],
+    description:
+      'Requests within a minute and a day; null = as others have, 0 = as many as it likes. More than others have is given by those who run the hub.',
+  },
 };
 const link = {
   id: 'link-1f5b4c568a2b3f4e',
@@ -167,6 +179,7 @@ const link = {
   agreement: { reference: 'DBA-2026-17', from: '2026-07-31T22:00:00Z', to: '2027-07-31T22:00:00Z' },
   purpose: 'Timetables',
   clearance: 0,
+  quota: null,
   createdAt: '2026-08-01T06:00:00Z',
   endedAt: null,
   tenantId: '1c36237d-2353-8651-b94e-942377222dfa',
@@ -178,6 +191,20 @@ const link = {
       collections: ['domain/package/class'],
     },
   ],
+};
+const usage = {
+  application: application.id,
+  organisation: 'tindvag.test',
+  environment: 'production',
+  burst: { limit: 600, used: 12, left: 588, window: 60, resetAt: '2026-11-22T11:00:02Z' },
+  day: {
+    date: '2026-11-22',
+    limit: 200_000,
+    used: 4_711,
+    left: 195_289,
+    window: 86_400,
+    resetAt: '2026-11-22T23:00:00Z',
+  },
 };
 const opened = object({ scope: text, description: object({ nb: text, en: text }), collections: list(text) });
 
@@ -431,6 +458,23 @@ const plain: Readonly<Record<string, NamedSchema>> = {
       ['warnings'],
     ),
     example: link,
+  },
+  Usage: {
+    schema: object({
+      application: text,
+      organisation: text,
+      environment: { enum: environments },
+      burst: object(quotaPart),
+      day: object({ date: { type: 'string', format: 'date' }, ...quotaPart }),
+    }),
+    example: usage,
+  },
+  UsageList: {
+    schema: object({
+      usual: object({ perMinute: whole, perDay: whole }),
+      items: list(ref('Usage')),
+    }),
+    example: { usual: { perMinute: 600, perDay: 200_000 }, items: [usage] },
   },
   NewLink: {
     schema: body({ application: text, organisation: text, ...linkBody, reason }, [

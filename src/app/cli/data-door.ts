@@ -113,6 +113,7 @@ export const openDataDoor = async (
       observe: ignoreEvents,
       audit: null,
       quality: null,
+      quotas: null,
       knows: null,
       erasures: createErasures(async (id) => (await opened()).store.tenant(id)),
     }),

@@ -66,6 +66,7 @@ export const adminBench = async (
     quality: null,
     knows: null,
     erasures: null,
+    quotas: null,
   });
   const admin = createAdmin({ ...ports, ...more });
   return {
