@@ -39,6 +39,12 @@ export const codeLists = [
     'Kinds of place in SFO (after-school care).',
   ),
   list('countries', 'felles/kodeverk/iso/landkode', 'Land.', 'Countries.'),
+  list(
+    'employee-categories',
+    'administrasjon/kodeverk/personalressurskategori',
+    'Ansettelsesformer.',
+    'Forms of employment.',
+  ),
   list('genders', 'felles/kodeverk/iso/kjonn', 'Kjønn.', 'Sexes.'),
   list('group-kinds', 'grunnskole/kodeverk/skolegruppetype', 'Slag skolegrupper.', 'Kinds of school group.'),
   list('group-roles', 'grunnskole/kodeverk/skolegrupperolle', 'Roller i en skolegruppe.', 'Roles in a school group.'),

@@ -28,11 +28,12 @@ export const civilDateOf = (value: unknown): string | undefined => {
   return Number.isNaN(ms) ? undefined : norway.format(ms);
 };
 
+const two = (number: number): string => String(number).padStart(2, '0');
+
 /** An instant (epoch ms) in the clock of Norway, with its distance from UTC: `2026-11-02T08:30:00+01:00`. */
 export const inNorway = (ms: number): string => {
   const local = norwegianTime.format(ms).replace(' ', 'T');
   const minutes = Math.round((Date.parse(`${local}Z`) - Math.floor(ms / 1000) * 1000) / 60_000);
-  const two = (number: number): string => String(number).padStart(2, '0');
   return `${local}${minutes < 0 ? '-' : '+'}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
 };
 

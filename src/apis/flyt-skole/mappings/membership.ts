@@ -175,3 +175,17 @@ export const memberships: readonly Mapping[] = [
   schoolMembership,
   languageMembership,
 ];
+
+/** A guardian of a pupil who is in a group: no membership of the model, shown as a member of classes and of teaching groups. */
+export const guardianOfMember: Mapping = {
+  name: 'member-foresatt',
+  schema: 'Membership',
+  collection: 'grunnskole/foresatt/foresattforhold',
+  describe,
+  fields: {
+    role: role('guardian'),
+    guardianId: value('Den foresatte.', 'The guardian.', 'foresatt.@id'),
+    childId: value('Eleven i gruppen.', 'The pupil of the group.', 'barn.elev.@id'),
+    fullName: value('Hele navnet.', 'The whole name.', 'foresatt.navn', { convert: fullName }),
+  },
+};

@@ -1,0 +1,304 @@
+// Following what happens to pupils, guardians, employees, groups and memberships (facts 2.5). An event says what is to be read again and no personal
+// data; waiting is cheap. Put into operations.ts.
+import type { ApiAnswer } from '#apis/api.ts';
+import { formatInstant } from '#base/clock.ts';
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
+import { changesTopic } from '#hub/signals.ts';
+import { changedNames } from '../changed-names.ts';
+import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
+import { groupTypes } from '../mappings/group.ts';
+import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
+import { formParameter, integerParameter, someOfParameter } from '../parameters.ts';
+import { missing, refused } from '../problem-answers.ts';
+import { choiceOf, projectionsOf, rows, through, uidIn } from './answers.ts';
+import { schoolParameter } from './describe.ts';
+import { groupsOfSchool } from './groups.ts';
+import { kindsOf, type EventFacts, type Kinds } from './kinds.ts';
+import { membersThrough } from './member-rows.ts';
+
+export const eventTypes = ['pupil', 'guardian', 'employee', 'group', 'membership'] as const;
+type EventType = (typeof eventTypes)[number];
+
+/** What a client keeps of an entity beside what is always shown: a change of it is told. */
+const followed: ReadonlySet<string> = new Set(['guardians', 'sfo']);
+
+const MOST = 1_000;
+const USUAL = 200;
+const LONGEST_WAIT = 30;
+// A wake-up may be lost on its way from another process: then one looks without.
+const LOOK_AGAIN_MS = 5_000;
+
+/** Entities of a type that lead to a school; index-aligned with the classes that the type is made of. */
+const atSchool = (type: EventType, kinds: Kinds, school: number): readonly Narrow[] => {
+  switch (type) {
+    case 'pupil':
+      return [through(['elevforhold', 'skole'], rows(school))];
+    case 'guardian':
+      return [through(['foresattFor', 'barn', 'elev', 'elevforhold', 'skole'], rows(school))];
+    case 'employee':
+      return [
+        {
+          kind: 'any',
+          of: [
+            through(['skoleressurs', 'skolestilling', 'skole'], rows(school)),
+            through(['skoleressurs', 'skole'], rows(school)),
+          ],
+        },
+      ];
+    case 'group':
+      return groupTypes.map((one) => groupsOfSchool(one, school));
+    case 'membership':
+      return kinds.memberships.map((_, index) => membersThrough(index, 'school', school));
+  }
+};
+
+const streamsOf = (deps: VfsDeps, call: VfsCall, types: readonly EventType[]): readonly EventStream<EventFacts>[] => {
+  const kinds = kindsOf(deps.model);
+  const choice = { ...choiceOf(deps, call), fields: null, includes: followed };
+  return types.map((type) => ({
+    type,
+    projections: projectionsOf<EventFacts>(kinds.events[type], choice),
+    fieldsOf: changedNames(kinds.events[type].map(({ reading }) => reading)),
+  }));
+};
+
+/**
+ * An event as the caller is to hear of it. What does not show (a guardian without rights) is gone for the caller, and what has never shown is not
+ * told; null = nothing.
+ */
+const heard = (event: EntityEvent<EventFacts>): EntityEvent<EventFacts> | null => {
+  const { facts, change, type, changedFields } = event;
+  if (facts === null || facts.shows) return event;
+  if (change === 'created') return null;
+  // Most persons are no guardians: of those only who has just stopped being one is told.
+  if (type === 'guardian' && !facts.known && !changedFields.includes('children')) return null;
+  return { ...event, change: 'deleted', changedFields: [], facts: null };
+};
+
+const shownEvent = (event: EntityEvent<EventFacts>): Readonly<Record<string, unknown>> => ({
+  id: event.id,
+  type: `${event.type}.${event.change}`,
+  occurredAt: formatInstant(event.at),
+  entity: event.type,
+  entityId: event.entity,
+  change: event.change,
+  ...(event.into === null ? {} : { mergedInto: event.into }),
+  ...(event.facts === null ? {} : { schoolIds: event.facts.schoolIds }),
+  changedFields: event.changedFields,
+  cursor: event.cursor,
+});
+
+type Heard = { readonly events: readonly EntityEvent<EventFacts>[]; readonly next: string; readonly more: boolean };
+
+/** Looks until there is something to tell, or for as long as may be waited. */
+const listenFor = async (deps: VfsDeps, call: VfsCall, query: EventQuery<EventFacts>): Promise<Heard | ApiAnswer> => {
+  const { clock, signals } = deps;
+  const wait = call.query['wait'];
+  const until = clock.monotonic() + (typeof wait === 'number' ? wait * 1_000 : 0);
+  const news = signals.listen([changesTopic(call.principal.tenant)]);
+  try {
+    let { after } = query;
+    for (;;) {
+      const result = await deps.events.follow({ ...query, after }, call.context);
+      if (result.kind === 'missing') return missing;
+      if (result.kind === 'refused')
+        return refused(result.problem.code === 'HUB-416' ? expired(deps, result.problem.detail) : result.problem);
+      const events = result.events.flatMap((event) => heard(event) ?? []);
+      const left = until - clock.monotonic();
+      if (events.length > 0 || query.after === null || (!result.more && left <= 0) || call.request.leaving.aborted)
+        return { events, next: result.next, more: result.more };
+      after = result.next;
+      if (!result.more) await news.next(Math.min(left, LOOK_AGAIN_MS), call.request.leaving);
+    }
+  } finally {
+    news.close();
+  }
+};
+
+/** Where to begin anew, in order: first a cursor, so that nothing is missed while the rest is read. */
+const expired = ({ baseUrl }: VfsDeps, detail: string) => {
+  const base = `${baseUrl().replace(/\/+$/, '')}/vfs/v1`;
+  return problem('HUB-416', `${detail} Begin anew: ask for events without after, then read everything.`, {
+    errors: [
+      { at: 'resync', message: `${base}/events` },
+      ...['pupils?status=all', 'guardians', 'employees', 'groups', 'memberships'].map((list) => ({
+        at: 'resync',
+        message: `${base}/${list}`,
+      })),
+    ],
+  });
+};
+
+const days = Math.floor(limits.eventRetentionMs / 86_400_000);
+
+const schemas: Schemas = {
+  Event: {
+    type: 'object',
+    ...described({
+      nb: 'Noe som har hendt med en elev, en foresatt, en ansatt, en gruppe eller et medlemskap. Les det på nytt; er det borte, er svaret 404.',
+      en: 'Something that has happened to a pupil, a guardian, an employee, a group or a membership. Read it again; when it is gone the answer is 404.',
+    }),
+    properties: {
+      id: {
+        type: 'string',
+        ...described({ nb: 'Den samme hver gang hendelsen fortelles.', en: 'The same whenever the event is told.' }),
+      },
+      type: {
+        type: 'string',
+        examples: ['pupil.updated'],
+        ...described({ nb: 'Hva og hvordan i ett.', en: 'What and how in one.' }),
+      },
+      occurredAt: {
+        type: 'string',
+        format: 'date-time',
+        ...described({ nb: 'Når endringen kom til huben.', en: 'When the change came to the hub.' }),
+      },
+      entity: { type: 'string', enum: eventTypes, ...described({ nb: 'Hva det er.', en: 'What it is.' }) },
+      entityId: {
+        type: 'string',
+        ...described({ nb: 'Id-en, som i resten av API-et.', en: 'The id, as in the rest of the API.' }),
+      },
+      change: {
+        type: 'string',
+        enum: ['created', 'updated', 'deleted', 'merged'],
+        ...described({
+          nb: 'created: er der nå. updated: viser noe annet. deleted: er ikke der lenger, eller ikke for denne applikasjonen. merged: er blitt ett med en annen.',
+          en: 'created: is there now. updated: shows something else. deleted: is there no more, or not for this application. merged: has become one with another.',
+        }),
+      },
+      mergedInto: { type: 'string', ...described({ nb: 'Id-en til den andre.', en: 'Id of the other.' }) },
+      schoolIds: {
+        type: 'array',
+        items: { type: 'string' },
+        ...described({ nb: 'Skolene det hører til nå.', en: 'Schools to which it belongs now.' }),
+      },
+      changedFields: {
+        type: 'array',
+        items: { type: 'string' },
+        ...described({
+          nb: 'Navnene på feltene som er endret, aldri verdier.',
+          en: 'Names of the fields that have changed, never values.',
+        }),
+      },
+      cursor: { type: 'string', ...described({ nb: 'For å gå videre etter denne.', en: 'To go on after this one.' }) },
+    },
+    required: ['id', 'type', 'occurredAt', 'entity', 'entityId', 'change', 'changedFields', 'cursor'],
+  },
+  Events: {
+    type: 'object',
+    ...described({ nb: 'Det som har hendt, eldste først.', en: 'What has happened, the oldest first.' }),
+    properties: {
+      events: { type: 'array', items: schemaRef('Event') },
+      next: {
+        type: 'string',
+        ...described({ nb: 'Sendes som after neste gang.', en: 'To be sent as after the next time.' }),
+      },
+      hasMore: {
+        type: 'boolean',
+        ...described({
+          nb: 'Sann når det er mer å hente med en gang.',
+          en: 'True when there is more to be had at once.',
+        }),
+      },
+    },
+    required: ['events', 'next', 'hasMore'],
+  },
+};
+
+export const eventReads: Operations = (deps) => ({
+  schemas,
+  operations: [
+    {
+      id: 'followEvents',
+      tag: 'events',
+      method: 'GET',
+      path: '/events',
+      scopes: ['vfs:events.read'],
+      summary: { nb: 'Hendelser', en: 'Events' },
+      describe: {
+        nb: `Det som har hendt etter en markør. Uten after: en markør fra nå av og ingen hendelser. En markør er god i ${days} dager etter at den ble gitt; deretter, eller når eieren har endret det applikasjonen får se, er svaret 410 (HUB-416), og alt leses på nytt.`,
+        en: `What has happened after a cursor. Without after: a cursor from now on and no events. A cursor is good for ${days} days after it was given; later, or when the owner has changed what the application may see, the answer is 410 (HUB-416), and everything is to be read anew.`,
+      },
+      parameters: [
+        someOfParameter('types', { nb: 'Bare av disse slagene.', en: 'Only of these kinds.' }, eventTypes),
+        schoolParameter,
+        formParameter(
+          {
+            name: 'after',
+            describe: {
+              nb: 'Markøren fra forrige svar, for de samme slagene og den samme skolen.',
+              en: 'The cursor of the answer before, for the same kinds and the same school.',
+            },
+            schema: { type: 'string', minLength: 1, maxLength: 4_096 },
+          },
+          'takes the cursor of the answer before',
+          (text) => (/^[\w.~-]{1,4096}$/.test(text) ? text : undefined),
+        ),
+        integerParameter(
+          'limit',
+          { nb: 'Høyeste antall hendelser.', en: 'Events, at most.' },
+          { minimum: 1, maximum: MOST, usual: USUAL },
+        ),
+        integerParameter(
+          'wait',
+          {
+            nb: 'Sekunder å vente når det ikke er noe å fortelle.',
+            en: 'Seconds to wait when there is nothing to tell.',
+          },
+          { minimum: 0, maximum: LONGEST_WAIT, usual: 0 },
+        ),
+      ],
+      body: null,
+      answers: {
+        200: {
+          describe: { nb: 'Hendelsene, og markøren å gå videre fra.', en: 'The events, and the cursor to go on from.' },
+          schema: 'Events',
+        },
+        410: {
+          describe: {
+            nb: 'Markøren er for gammel (HUB-416, med adressene å lese på nytt fra), eller ikke gitt til denne applikasjonen for dette utvalget (HUB-410).',
+            en: 'The cursor is too old (HUB-416, with the addresses to read anew from), or was not given to this application for this choice (HUB-410).',
+          },
+          schema: 'Problem',
+          type: 'application/problem+json',
+        },
+      },
+      examples: [
+        { summary: 'A cursor to begin from', path: '/events', status: 200 },
+        { summary: 'Only pupils and groups', path: '/events', query: { types: 'pupil,group' }, status: 200 },
+        { summary: 'A cursor that nobody gave', path: '/events', query: { after: 'AAAA' }, status: 410 },
+      ],
+      waits: ({ query }) => Number(query.get('wait') ?? 0) > 0,
+      handle: async (call) => {
+        const asked = call.query['types'];
+        const types = eventTypes.filter((type) => !(asked instanceof Set) || asked.has(type));
+        const school = uidIn(deps, call, 'schoolId');
+        const { limit, after } = call.query;
+        const kinds = kindsOf(deps.model);
+        const found = await listenFor(deps, call, {
+          streams: streamsOf(deps, call, types),
+          within:
+            school === undefined
+              ? null
+              : {
+                  key: `school ${school}`,
+                  narrow: types.map((type) => atSchool(type, kinds, school)),
+                  accept: ({ shows, schools }) => shows && schools.includes(school),
+                },
+          after: typeof after === 'string' ? after : null,
+          size: typeof limit === 'number' ? limit : USUAL,
+        });
+        if ('kind' in found) return found;
+        const { events, next, more } = found;
+        return {
+          kind: 'json',
+          status: 200,
+          headers: { 'cache-control': 'no-store' },
+          value: { events: events.map(shownEvent), next, hasMore: more },
+        };
+      },
+    },
+  ],
+});
