@@ -44,7 +44,9 @@ const isText = (value: unknown): value is string =>
 
 /** Scopes as text (RFC 9068), or in the FINT profile as a list (facts 6); null when they are neither. */
 const scopesIn = (claim: unknown, fintProfile: boolean): ReadonlySet<string> | null => {
-  const list: readonly unknown[] = fintProfile && Array.isArray(claim) ? claim : isText(claim) ? claim.split(' ') : [];
+  // All of them together are longer than any one may be; what a token holds is bounded as a whole.
+  const list: readonly unknown[] =
+    fintProfile && Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(' ') : [];
   return list.length > 0 && list.every(isText) ? new Set(list) : null;
 };
 
