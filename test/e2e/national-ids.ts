@@ -15,10 +15,13 @@ const isDate = (text: string): boolean => {
   return day >= 1 && day <= 31 && ((month >= 1 && month <= 12) || false);
 };
 
-/** Every run of eleven digits in the text, overlapping ones included, that has the form of a national id, a D-number or a synthetic one. */
+// Ids of requests are random: now and then one ends with eleven digits that would be somebody's number.
+const requestIds = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g;
+
+/** Every run of eleven digits in the text, outside of ids of requests, that has the form of a national id, a D-number or a synthetic one. */
 export const nationalIdsIn = (text: string): readonly string[] => {
   const found: string[] = [];
-  for (const match of text.matchAll(/(?<!\d)\d{11}(?!\d)/g)) {
+  for (const match of text.replaceAll(requestIds, ' ').matchAll(/(?<!\d)\d{11}(?!\d)/g)) {
     const [digits] = match;
     const valid = remainder(digits, first) === Number(digits[9]) && remainder(digits, second) === Number(digits[10]);
     if (valid && isDate(digits)) found.push(digits);
