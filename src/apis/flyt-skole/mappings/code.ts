@@ -2,7 +2,7 @@
 // reads/metadata.ts; the names of lists are those of the API.
 import type { Text } from '#model/model.ts';
 import type { Mapping } from '../mapping.ts';
-import { schoolYear } from './converters.ts';
+import { inForceNow, schoolYear } from './converters.ts';
 import { value } from './field.ts';
 import { codeNames, period } from './parts.ts';
 
@@ -100,6 +100,9 @@ export const schoolYears: Mapping = {
   fields: {
     schoolYear: value('Skoleåret, som filtre tar det.', 'School year, as filters take it.', 'kode', {
       convert: schoolYear,
+    }),
+    current: value('Sann for skoleåret som går nå.', 'True of the school year that runs now.', '@self', {
+      convert: inForceNow('gyldighetsperiode'),
     }),
     ...codeNames,
     passive: value(

@@ -218,8 +218,8 @@ export const eventReads: Operations = (deps) => ({
       scopes: ['vfs:events.read'],
       summary: { nb: 'Hendelser', en: 'Events' },
       describe: {
-        nb: `Det som har hendt etter en markør. Uten after: en markør fra nå av og ingen hendelser. En markør er god i ${days} dager etter at den ble gitt; deretter, eller når eieren har endret det applikasjonen får se, er svaret 410 (HUB-416), og alt leses på nytt.`,
-        en: `What has happened after a cursor. Without after: a cursor from now on and no events. A cursor is good for ${days} days after it was given; later, or when the owner has changed what the application may see, the answer is 410 (HUB-416), and everything is to be read anew.`,
+        nb: `Det som har hendt etter en markør. Uten after: en markør fra nå av og ingen hendelser. En markør er god i ${days} dager etter at den ble gitt; deretter, eller når eieren har endret det applikasjonen får se, er svaret 410 (HUB-416), med adressene å lese på nytt fra. En markør som ikke ble gitt til denne applikasjonen for dette utvalget, får 410 (HUB-410).`,
+        en: `What has happened after a cursor. Without after: a cursor from now on and no events. A cursor is good for ${days} days after it was given; later, or when the owner has changed what the application may see, the answer is 410 (HUB-416), with the addresses to read anew from. A cursor that was not given to this application for this choice is answered with 410 (HUB-410).`,
       },
       parameters: [
         someOfParameter('types', { nb: 'Bare av disse slagene.', en: 'Only of these kinds.' }, eventTypes),
@@ -255,14 +255,6 @@ export const eventReads: Operations = (deps) => ({
         200: {
           describe: { nb: 'Hendelsene, og markøren å gå videre fra.', en: 'The events, and the cursor to go on from.' },
           schema: 'Events',
-        },
-        410: {
-          describe: {
-            nb: 'Markøren er for gammel (HUB-416, med adressene å lese på nytt fra), eller ikke gitt til denne applikasjonen for dette utvalget (HUB-410).',
-            en: 'The cursor is too old (HUB-416, with the addresses to read anew from), or was not given to this application for this choice (HUB-410).',
-          },
-          schema: 'Problem',
-          type: 'application/problem+json',
         },
       },
       examples: [

@@ -2,6 +2,7 @@
 import type { Narrow } from '#hub/documents/document.ts';
 import { wrongNationalId } from '#hub/national-id-policy.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { groupTypes } from '../mappings/group.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { booleanParameter, idParameter, integerParameter, oneOfParameter, pathId } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
@@ -260,6 +261,11 @@ export const pupilReads: Operations = (deps) => {
         },
         parameters: [
           pupilId,
+          oneOfParameter(
+            'type',
+            { nb: 'Bare i grupper av denne typen.', en: 'Only in groups of this type.' },
+            groupTypes,
+          ),
           booleanParameter('active', {
             nb: 'true: bare de som gjelder i dag. false: bare de andre.',
             en: 'true: only those that hold today. false: only the others.',
@@ -272,11 +278,14 @@ export const pupilReads: Operations = (deps) => {
         examples: [{ summary: 'Today', path: '/pupils/{pupilId}/groups', query: { active: 'true' }, status: 200 }],
         handle: async (call) => {
           const uid = uidOf(deps, call, call.path['pupilId'] ?? '');
-          const { active } = call.query;
+          const { active, type } = call.query;
           const found = await findPage(deps, call, {
             kinds: kinds.memberships,
             narrow: kinds.memberships.map((_, index) => membersThrough(index, 'pupil', uid)),
-            accept: (facts) => facts.pupil === uid && (active === undefined || facts.current === active),
+            accept: (facts) =>
+              facts.pupil === uid &&
+              (type === undefined || facts.type === type) &&
+              (active === undefined || facts.current === active),
           });
           if ('answer' in found) return found.answer;
           if (found.shown.documents.length > 0 || found.shown.next !== null || call.query['cursor'] !== undefined)
