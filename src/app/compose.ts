@@ -3,6 +3,7 @@
 import { adminApi } from '#apis/admin/admin-api.ts';
 import { auditKeysApi } from '#apis/audit-keys/api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
+import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import { usualSkewSeconds } from '#auth/issuer-policy.ts';
@@ -21,6 +22,7 @@ import { createAuthorizer } from '#hub/authorize.ts';
 import { createAccesses } from '#hub/documents/access.ts';
 import { createDocumentCache } from '#hub/documents/document-cache.ts';
 import { createDocuments } from '#hub/documents/documents.ts';
+import { createEntityEvents } from '#hub/documents/entity-events.ts';
 import { createDocumentReader } from '#hub/documents/reader.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createFollowSweep } from '#hub/follow-sweep.ts';
@@ -35,8 +37,9 @@ import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
 import { loadModel, readBundleFiles, readQualityFiles } from '#model/load.ts';
+import type { Model } from '#model/model.ts';
 import { readQualityRules } from '#model/quality-rules.ts';
-import { readScopeBundles } from '#model/scope-bundles.ts';
+import { readScopeBundles, type ScopeBundles } from '#model/scope-bundles.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
@@ -53,7 +56,12 @@ import { examineQuality } from './quality-examination.ts';
 import type { Colleague, Running } from './running.ts';
 
 /** What the demo needs of a running hub beside opening and closing it. */
-export type Composed = Running & { readonly platform: PlatformStore; readonly collections: readonly string[] };
+export type Composed = Running & {
+  readonly platform: PlatformStore;
+  readonly collections: readonly string[];
+  readonly model: Model;
+  readonly bundles: ScopeBundles;
+};
 
 // Segments kept in memory, plain and compressed, bytes.
 const segmentCacheBytes = 100_663_296;
@@ -166,6 +174,7 @@ const build = async (
   const accesses = createAccesses(authorizer);
   const reader = createDocumentReader({ model, sealing, cache: createDocumentCache(documentCacheBytes) });
   const documents = createDocuments({ model, store, clock, authorizer, tokens, accesses, reader });
+  const entityEvents = createEntityEvents({ model, store, clock, authorizer, accesses, reader, sealing, tokens });
 
   const shares = createShares(clock);
   const ingestDeps = {
@@ -235,6 +244,7 @@ const build = async (
     observe,
     audit,
     quality,
+    quotas: { usageOf: quotas.usageOf, usual: usualQuota(settings) },
     knows: erasures.knows,
     erasures,
   });
@@ -244,6 +254,19 @@ const build = async (
 
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
+    flytSkoleApi({
+      model,
+      hub,
+      documents,
+      events: entityEvents,
+      sealing,
+      signals,
+      clock,
+      baseUrl,
+      quotas,
+      environment: settings.environment,
+      bundles: bundles.value,
+    }),
     providerApi({ model, ingest, events }),
     modelApi(model),
     auditKeysApi(audit.keys),
@@ -295,6 +318,8 @@ const build = async (
   return {
     platform,
     collections: [...model.collections.keys()],
+    model,
+    bundles: bundles.value,
     listen: async () => {
       const url = await server.listen();
       // Opened now and not by the first request: a broken or moved organisation shows at the start.

@@ -170,28 +170,3 @@ export const tagWords: Readonly<Record<string, Text>> = {
   Events: text('Hva som er endret, i rekkefølge.', 'What has changed, in order.'),
   Usage: text('Hva applikasjonen har brukt av kvotene sine.', 'What the application has used of its quotas.'),
 };
-
-/** What a scope opens. */
-export const scopeWords: Readonly<Record<string, Text>> = {
-  'vfs:pupils.read': text('Lese elever', 'Read pupils'),
-  'vfs:pupils.nin': text(
-    'Lese og slå opp fødselsnummer til elever',
-    'Read national ids of pupils, and look pupils up by them',
-  ),
-  'vfs:guardians.read': text('Lese kontaktdata til foresatte', 'Read contact data of guardians'),
-  'vfs:employees.read': text('Lese ansatte', 'Read employees'),
-  'vfs:employees.write': text('Skrive ansatte og stillinger', 'Write employees and positions'),
-  'vfs:employees.nin': text(
-    'Lese og slå opp fødselsnummer til ansatte',
-    'Read national ids of employees, and look employees up by them',
-  ),
-  'vfs:groups.read': text('Lese grupper og medlemmer', 'Read groups and members'),
-  'vfs:groups.write': text('Endre grupper', 'Change groups'),
-  'vfs:events.read': text('Følge endringer', 'Follow changes'),
-  'vfs:metadata.read': text('Lese kommunens metadata', 'Read the metadata of the municipality'),
-  'vfs:access.read': text('Lese tilgangsgruppene til ansatte', 'Read the access groups of employees'),
-  'vfs:access.write': text('Gi og ta tilgangsgrupper', 'Give and take access groups'),
-  'vfs:timetable.read': text('Lese timeplaner', 'Read timetables'),
-  'vfs:lmsexport': text('Hente LMS-eksport', 'Fetch LMS exports'),
-  'vfsapi:lmsexport': text('Hente LMS-eksport', 'Fetch LMS exports'),
-};

@@ -2,9 +2,10 @@
 // file. Pure: a server only if it is told one.
 import { sensitivities } from '#model/check.ts';
 import type { Sensitivity } from '#model/model.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { CatalogueEntry } from '#apis/api.ts';
 import { described, schemaRef, type Schema } from './mapping-schema.ts';
-import { commonHeaders, commonResponses, problemSchemas, scopeWords, tagWords } from './openapi-parts.ts';
+import { commonHeaders, commonResponses, problemSchemas, tagWords } from './openapi-parts.ts';
 import type { Answer, Example, Operation, OperationGroup } from './operation.ts';
 import { sampleOf } from './sample.ts';
 
@@ -14,6 +15,8 @@ export type OpenApiOptions = {
   readonly server: string;
   /** Where the operations lie, `/vfs/v1`. */
   readonly prefix: string;
+  /** What the scopes open, in words. */
+  readonly bundles: ScopeBundles;
 };
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,7 +25,7 @@ type Json = Readonly<Record<string, unknown>>;
  * The document as an object. Schemas that an operation writes down in place get a name of their own (`ListPupilsAnswer`), so that generated
  * clients have names for everything.
  */
-export const openApiDocument = (group: OperationGroup, { entry, server, prefix }: OpenApiOptions): Json => {
+export const openApiDocument = (group: OperationGroup, { entry, server, prefix, bundles }: OpenApiOptions): Json => {
   const { operations } = group;
   const schemas: Record<string, Schema> = { ...group.schemas, ...problemSchemas };
   const named: Named = {
@@ -50,7 +53,7 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix }
     tags: tags.map((name) => ({ name, ...(tagWords[name] === undefined ? {} : described(tagWords[name])) })),
     paths,
     components: {
-      securitySchemes: { oauth: security(operations, server) },
+      securitySchemes: { oauth: security(operations, server, bundles), bearer },
       headers: commonHeaders,
       responses: commonResponses,
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([one], [other]) => (one < other ? -1 : 1))),
@@ -63,7 +66,17 @@ type Named = {
   readonly add: (name: string, schema: Schema) => string;
 };
 
-const security = (operations: readonly Operation[], server: string): Json => {
+const bearer: Json = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  ...described({
+    nb: 'Et token som alt er hentet. Samme omfang kreves.',
+    en: 'A token that has been fetched already. The same scopes are needed.',
+  }),
+};
+
+const security = (operations: readonly Operation[], server: string, { bundles, aliases }: ScopeBundles): Json => {
   const scopes = [...new Set(operations.flatMap((one) => one.scopes))].toSorted();
   return {
     type: 'oauth2',
@@ -74,7 +87,9 @@ const security = (operations: readonly Operation[], server: string): Json => {
     flows: {
       clientCredentials: {
         tokenUrl: `${server}/oauth/token`,
-        scopes: Object.fromEntries(scopes.map((scope) => [scope, scopeWords[scope]?.en ?? scope])),
+        scopes: Object.fromEntries(
+          scopes.map((scope) => [scope, bundles.get(aliases.get(scope) ?? scope)?.description.en ?? scope]),
+        ),
       },
     },
   };
@@ -115,7 +130,10 @@ const operationObject = (named: Named, operation: Operation, prefix: string): Js
     description: withExamples(describe.en, operation, prefix),
     'x-nb': describe.nb,
     'x-data-class': dataClassOf(named, operation),
-    security: scopes.length === 0 ? [{ oauth: [] }] : scopes.map((scope) => ({ oauth: [scope] })),
+    security: [
+      ...(scopes.length === 0 ? [{ oauth: [] }] : scopes.map((scope) => ({ oauth: [scope] }))),
+      { bearer: [] },
+    ],
     ...(listed.length === 0 ? {} : { parameters: listed }),
     ...(body === null ? {} : { requestBody: bodyObject(named, operation, body) }),
     responses: { ...Object.fromEntries(answers), ...problemsOf(operation) },

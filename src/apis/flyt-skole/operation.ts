@@ -9,6 +9,7 @@ import type { Hub, QueryContext } from '#hub/query.ts';
 import type { Quotas } from '#hub/quotas.ts';
 import type { Signals } from '#hub/signals.ts';
 import type { Model, Text } from '#model/model.ts';
+import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { Result } from '#base/result.ts';
 
 export type VfsDeps = {
@@ -23,6 +24,8 @@ export type VfsDeps = {
   readonly quotas: Pick<Quotas, 'usage'>;
   /** Says which national ids a lookup takes. */
   readonly environment: NationalIdPolicy;
+  /** What the scopes open, in words. */
+  readonly bundles: ScopeBundles;
 };
 
 /** A request whose parameters have been read and held against the operation. */

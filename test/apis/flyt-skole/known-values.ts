@@ -1,0 +1,80 @@
+// What the placeholders of examples stand for in the municipality of the sandbox: found through the API itself, when first asked for.
+import assert from 'node:assert/strict';
+import type { Caller } from '../../e2e/caller.ts';
+import { prefix, today, valueOf, type VfsWorld } from './vfs-world.ts';
+
+/** The value of a name; null when nothing is called so. */
+export type Known = (name: string) => Promise<string | null>;
+
+type Item = Readonly<Record<string, unknown>>;
+
+const dayMs = 86_400_000;
+
+/** The day of this week: 0 is Monday. */
+const weekday = (day: number): string => {
+  const now = Date.parse(today());
+  const back = (new Date(now).getUTCDay() + 6) % 7;
+  return new Date(now + (day - back) * dayMs).toISOString().slice(0, 10);
+};
+
+export const known = ({ world }: VfsWorld, caller: Caller): Known => {
+  const { pupils, employees } = world.known;
+  const lookUp = async (what: string, nin: string): Promise<Item> =>
+    valueOf(
+      await caller.send('POST', `${prefix}/${what}/lookup`, {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ nin }),
+      }),
+    );
+  const items = async (address: string): Promise<readonly Item[]> =>
+    valueOf(await caller.send('GET', `${prefix}${address}`))['items'] as readonly Item[];
+  const first = async (address: string, name: string): Promise<string> => {
+    const [one] = await items(address);
+    assert.ok(one !== undefined, `${address} is empty`);
+    return text(one, name);
+  };
+  const text = (item: Item | undefined, name: string): string => {
+    const value = item?.[name];
+    assert.equal(typeof value, 'string', `${name} is missing in ${JSON.stringify(item).slice(0, 300)}`);
+    return String(value);
+  };
+  const held = new Map<string, Promise<string>>();
+  const ask = (name: string): Promise<string> => {
+    const value = held.get(name) ?? (makers[name] ?? nothing)();
+    held.set(name, value);
+    return value;
+  };
+  const nothing = (): Promise<string> => Promise.reject(new Error('nothing is known by this name'));
+  let keys = 0;
+  const makers: Readonly<Record<string, () => Promise<string>>> = {
+    pupilNin: async () => pupils.ordinary.fodselsnummer,
+    pupilId: async () => text(await lookUp('pupils', pupils.ordinary.fodselsnummer), 'id'),
+    guardianId: async () => first(`/pupils/${await ask('pupilId')}/guardians`, 'guardianId'),
+    employeeNin: async () => employees.teacher.fodselsnummer,
+    personId: async () => text(await lookUp('employees', employees.teacher.fodselsnummer), 'id'),
+    positionId: async () => first(`/employees/${await ask('personId')}/positions`, 'id'),
+    schoolId: async () => first(`/employees/${await ask('personId')}/positions`, 'schoolId'),
+    classId: async () => first(`/pupils/${await ask('pupilId')}/groups?type=class`, 'groupId'),
+    groupId: async () => ask('classId'),
+    schoolYear: async () => {
+      const years = await items('/metadata/school-years');
+      return text(years.find(({ current }) => current === true) ?? years[0], 'schoolYear');
+    },
+    membershipId: async () => first(`/memberships?groupId=${await ask('classId')}`, 'id'),
+    accessGroupId: async () => first(`/employees/${await ask('personId')}/access-groups`, 'accessGroupId'),
+    accessSchoolId: async () => first(`/employees/${await ask('personId')}/access-groups`, 'schoolId'),
+    monday: async () => weekday(0),
+    friday: async () => weekday(4),
+    today: async () => today(),
+  };
+  // These are other ones each time.
+  const fresh: Readonly<Record<string, () => string>> = {
+    key: () => `example-${(keys += 1)}`,
+    newEmployeeNumber: () => `9${String((keys += 1)).padStart(5, '0')}`,
+  };
+  return async (name) => {
+    const once = fresh[name];
+    if (once !== undefined) return once();
+    return Object.hasOwn(makers, name) ? ask(name) : null;
+  };
+};
