@@ -14,9 +14,11 @@ import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { scopesOf } from '#auth/scopes.ts';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
+import { grantsOfLink } from '#hub/link-grants.ts';
+import { tenantUuid } from '#hub/principal.ts';
 import type { Settings } from '#config/settings.ts';
-import type { Application, Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
-import { compose } from './compose.ts';
+import type { Application, Grant, Link, OrganisationSettings, PlatformStore } from '#store/store.ts';
+import { compose, type Composed } from './compose.ts';
 import type { DemoOptions, RunDemo, Running } from './running.ts';
 
 type Kind = Application['kind'];
@@ -33,6 +35,8 @@ type Persona = {
     Grant,
     'collections' | 'actions' | 'fields' | 'withhold' | 'rows' | 'clearance' | 'purpose'
   > | null;
+  /** How the organisation has let it in instead. */
+  readonly link?: Pick<Link, 'scopes' | 'schools' | 'purpose'>;
   /** Of an administrator. */
   readonly scopes?: readonly string[];
   /** The name before @client.<org>, of one that signs in as FINT's clients do. */
@@ -53,13 +57,15 @@ type FintCredentials = {
 type Ready = {
   readonly url: string;
   readonly token_endpoint: string;
-  readonly organisations: readonly { readonly id: string; readonly name: string }[];
+  readonly organisations: readonly { readonly id: string; readonly tenant_id: string; readonly name: string }[];
   readonly clients: readonly {
     readonly id: string;
     readonly secret: string;
     readonly kind: Kind;
     readonly scope: string;
     readonly organisation: string;
+    /** What one that is let in by a link asks for tokens with. */
+    readonly tenant_id?: string;
     readonly describe: string;
     /** For the password grant of the FINT profile. */
     readonly fint?: FintCredentials;
@@ -111,15 +117,13 @@ export const runDemo: RunDemo = async (options) => {
     const organisations = [worlds.county.organisation, worlds.municipality.organisation, neighbour];
     const personas = personasOf(worlds);
     await setUp(hub.platform, organisations, settings);
-    const entered = await Promise.all(
-      personas.map((persona) => register(hub.platform, persona, settings, options.language)),
-    );
+    const entered = await Promise.all(personas.map((persona) => register(hub, persona, settings, options.language)));
     const url = await hub.listen();
     const tokenEndpoint = `${url}/oauth/token`;
     const ready: Ready = {
       url,
       token_endpoint: tokenEndpoint,
-      organisations: organisations.map(({ id, name }) => ({ id, name })),
+      organisations: organisations.map(({ id, name }) => ({ id, tenant_id: tenantUuid(id), name })),
       clients: entered.map(({ fint, ...client }) =>
         fint === null ? client : { ...client, fint: { ...fint, idpUri: tokenEndpoint } },
       ),
@@ -144,14 +148,20 @@ export const runDemo: RunDemo = async (options) => {
   }
 };
 
+/** Stands for all that the model's bundles have. */
+const everyScope: readonly string[] = ['*'];
+
 const everything = { collections: ['*'], fields: null, withhold: [], rows: null } as const;
 
 const personasOf = (worlds: Worlds): readonly Persona[] => [
   ...personasOfCounty(worlds.county),
-  ...personasOfMunicipality(worlds.municipality.organisation.id),
+  ...personasOfMunicipality(worlds.municipality),
 ];
 
-const personasOfMunicipality = (organisation: string): readonly Persona[] => [
+const personasOfMunicipality = ({
+  organisation: { id: organisation },
+  known,
+}: SandboxMunicipality): readonly Persona[] => [
   {
     id: 'demo-municipality-client',
     kind: 'client',
@@ -169,6 +179,50 @@ const personasOfMunicipality = (organisation: string): readonly Persona[] => [
     nb: 'System i kommunen som også får se personer med adressesperre',
     en: 'System of the municipality that may see protected persons too',
     grant: { ...everything, actions: ['read', 'list', 'follow'], clearance: 3, purpose: 'Demonstration of clearance' },
+  },
+  {
+    id: 'demo-vfs-client',
+    kind: 'client',
+    organisation,
+    name: 'Samarbeidspartneren',
+    nb: 'Leverandør som kommunen har sluppet inn med alle omfang i /vfs/v1',
+    en: 'Vendor whom the municipality has let in with every scope of /vfs/v1',
+    grant: null,
+    link: { scopes: everyScope, schools: null, purpose: 'Demonstration of the API for primary schools' },
+  },
+  {
+    id: 'demo-vfs-school',
+    kind: 'client',
+    organisation,
+    name: 'Skolens timeplanverktøy',
+    nb: `Leverandør som er sluppet inn ved én skole (${known.schools[0]?.navn ?? ''}), uten fødselsnummer og adresser`,
+    en: `Vendor who is let in at one school (${known.schools[0]?.navn ?? ''}), without national ids and addresses`,
+    grant: null,
+    link: {
+      scopes: ['vfs:pupils.read', 'vfs:groups.read', 'vfs:timetable.read', 'vfs:metadata.read', 'vfs:events.read'],
+      schools: [known.schools[0]?.systemId ?? ''],
+      purpose: 'Timetables of one school',
+    },
+  },
+  {
+    id: 'demo-vfs-lms',
+    kind: 'client',
+    organisation,
+    name: 'Kommunens læringsplattform',
+    nb: 'Læringsplattform med det gamle omfangsnavnet vfsapi:lmsexport, som også følger endringer',
+    en: 'Learning platform with the old name of its scope, vfsapi:lmsexport, which follows changes too',
+    grant: null,
+    link: { scopes: ['vfs:lmsexport', 'vfs:events.read'], schools: null, purpose: 'Classes in the learning platform' },
+  },
+  {
+    id: 'demo-municipality-admin',
+    kind: 'admin',
+    organisation,
+    name: 'Kommunens administrator',
+    nb: 'Administrator i kommunen: slipper leverandører inn og ut',
+    en: 'Administrator of the municipality: lets vendors in and out',
+    grant: null,
+    scopes: ['admin.read', 'admin.write'],
   },
   {
     id: 'demo-municipality-adapter',
@@ -357,7 +411,7 @@ type Entered = Omit<Ready['clients'][number], 'fint'> & { readonly fint: Omit<Fi
 
 /** Registers a persona anew: a demo on a data directory that was used before gets fresh secrets. */
 const register = async (
-  platform: PlatformStore,
+  { platform, model, bundles }: Pick<Composed, 'platform' | 'model' | 'bundles'>,
   persona: Persona,
   settings: Settings,
   language: 'nb' | 'en',
@@ -395,12 +449,30 @@ const register = async (
       agreement: null,
       createdAt: now,
     });
-  const scope = scopesOf(application).join(' ');
+  const { link } = persona;
+  const linked = link === undefined ? null : link.scopes === everyScope ? [...bundles.bundles.keys()] : link.scopes;
+  if (link !== undefined && linked !== null) {
+    const made: Link = {
+      ...link,
+      id: `${id}-link`,
+      application: id,
+      organisation,
+      environment: settings.environment,
+      scopes: linked.toSorted(),
+      agreement: { reference: 'DEMO-1', from: null, to: null },
+      clearance: 0,
+      createdAt: now,
+      endedAt: null,
+    };
+    await platform.putLink(made, grantsOfLink(made, bundles, model));
+  }
+  const scope = (linked ?? scopesOf(application)).join(' ');
   const fint =
     username === null
       ? null
       : { username, password, clientId: id, clientSecret: secret, assetIds: [organisation], scope };
-  return { id, secret, kind, scope, organisation, describe: persona[language], fint };
+  const tenant = link === undefined ? {} : { tenant_id: tenantUuid(organisation) };
+  return { id, secret, kind, scope, organisation, ...tenant, describe: persona[language], fint };
 };
 
 /** The adapter of the county or the municipality, as an adapter anywhere would be set up. */
@@ -448,8 +520,9 @@ const answer = (adapter: AdapterOptions, source: Source, signal: AbortSignal, { 
 
 /** The lines to paste that get a token for a client into a variable. */
 const tokenLine = (ready: Ready, id: string, variable: string): string => {
-  const secret = ready.clients.find((one) => one.id === id)?.secret ?? '';
-  return `  ${variable}=$(curl -s -u '${id}:${secret}' -d grant_type=client_credentials ${ready.token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
+  const { secret = '', tenant_id } = ready.clients.find((one) => one.id === id) ?? {};
+  const named = tenant_id === undefined ? '' : ` -d tenant_id=${tenant_id}`;
+  return `  ${variable}=$(curl -s -u '${id}:${secret}' -d grant_type=client_credentials${named} ${ready.token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
 };
 
 const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly string[] => {
@@ -485,6 +558,12 @@ const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly
     tokenLine(ready, 'demo-municipality-client', 'MUNICIPALITY'),
     `  curl -s -H "Authorization: Bearer $MUNICIPALITY" '${ready.url}/utdanning/elev/elev/elevnummer/${child}'`,
     `  curl -s -H "Authorization: Bearer $MUNICIPALITY" '${ready.url}/grunnskole/foresatt/foresattforhold?size=3'`,
+    '',
+    nb
+      ? '  # Kommunens API for leverandører: tokenet er for én kommune, og gir det kommunen har sluppet leverandøren inn med.'
+      : '  # The API of the municipality for vendors: the token is for one municipality, and gives what it has let the vendor in with.',
+    tokenLine(ready, 'demo-vfs-client', 'VFS'),
+    `  curl -s -H "Authorization: Bearer $VFS" '${ready.url}/vfs/v1/pupils?limit=2'`,
     '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];
