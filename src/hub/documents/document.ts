@@ -112,6 +112,7 @@ export type FoundDocument<Facts> = {
 export type DocumentResult<Facts> =
   | {
       readonly kind: 'documents';
+      /** The same list object, of the same objects, as before where nothing has changed: what is made of them can be kept by them. */
       readonly documents: readonly FoundDocument<Facts>[];
       /** Null when there are no more, and for everything but lists. */
       readonly next: ListPlace | null;

@@ -14,7 +14,7 @@ import { rootsByIdentifier } from './by-identifier.ts';
 import type { HeldDocument } from './document-cache.ts';
 import type { DocumentQuery, DocumentResult, Documents, FoundDocument, ListPlace } from './document.ts';
 import { createListing } from './list.ts';
-import type { DocumentReader, Known } from './reader.ts';
+import type { DocumentReader } from './reader.ts';
 
 export type DocumentsDeps = {
   readonly model: Model;
@@ -30,7 +30,6 @@ export type DocumentsDeps = {
 type Looked = LookedAt | { readonly kind: 'missing' | 'too-slow'; readonly rule: string };
 type LookedAt = {
   readonly kind: 'documents';
-  readonly known: Known;
   readonly documents: readonly HeldDocument[];
   readonly next: ListPlace | null;
   readonly rule: string;
@@ -86,7 +85,6 @@ export const createDocuments = (deps: DocumentsDeps): Documents => {
     const { accept } = query;
     return {
       kind: 'documents',
-      known,
       documents: accept === null ? found : found.filter((one) => accept(factsOf<Facts>(one).facts)),
       next: null,
       rule: access.rule,
@@ -107,8 +105,8 @@ export const createDocuments = (deps: DocumentsDeps): Documents => {
         await tenant.appendAudit(records.of(asked, context, { allowed, rule: looked.rule }, outcome));
         return allowed ? tooSlow : missing;
       }
-      const { known, documents, next, rule, sensitive, subjects, details } = looked;
-      const seen = reader.seenIn(known, documents);
+      const { next, rule, sensitive, subjects, details } = looked;
+      const { documents, seen } = reader.page(looked.documents);
       const outcome = { count: documents.length, subjects, details, seen };
       await tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
       // The projection that they were remembered for is the one asked for.

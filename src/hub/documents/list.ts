@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { TenantStore } from '#store/store.ts';
+import type { Eventually, Guarded, TenantStore } from '#store/store.ts';
 import type { Authorizer } from '../authorize.ts';
 import type { Principal } from '../principal.ts';
 import type { Accesses, DocumentAccess } from './access.ts';
@@ -26,7 +26,6 @@ export type ListDeps = {
 export type Listed =
   | {
       readonly kind: 'documents';
-      readonly known: Known;
       readonly documents: readonly HeldDocument[];
       readonly next: ListPlace | null;
       readonly rule: string;
@@ -75,7 +74,6 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
 
     const documents: HeldDocument[] = [];
     const size = Math.max(1, query.size);
-    let known: Known | null = null;
     let left: number = limits.documentRows;
     const rules = new Set<string>();
     let sensitive = false;
@@ -86,13 +84,16 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
       if (projection === undefined || next !== null) break;
       const narrow = query.narrow[index] ?? null;
       const plans = narrow === null ? access.plans : await plansOf(principal, access, narrow);
-      const begun = reader.begin(tenant, { plans, places: access.places });
-      known = begun instanceof Promise ? await begun : begun;
-      const guarded = known.reads.guarded(access.root.collection.path);
+      // Asked for together, where asking takes time.
+      const looks = [
+        reader.begin(tenant, { plans, places: access.places }),
+        tenant.reads.guarded(access.root.collection.path),
+      ] as const;
+      const [known, guarded] = isSettled(looks) ? looks : await Promise.all(looks);
       const rows =
         narrow === null ? null : await narrowed({ model, clock }, known, plans, access.root.collection, narrow);
       if (narrow !== null && rows === null) return { kind: 'too-slow', rule: access.rule };
-      const take: Candidates = candidatesOf(known, access, guarded instanceof Promise ? await guarded : guarded, rows);
+      const take: Candidates = candidatesOf(known, access, guarded, rows);
       for (const rule of access.rule.split(' ')) rules.add(rule);
       sensitive ||= access.sensitive;
       let last = after?.projection === index ? after.uid : 0;
@@ -120,14 +121,13 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
         if (left <= 0 && (more || index < (places.at(-1)?.index ?? 0))) next = { projection: index, uid: last };
       }
     }
-    if (known === null) {
-      const begun = reader.begin(tenant, first.access);
-      known = begun instanceof Promise ? await begun : begun;
-    }
     const rule = rules.size === 0 ? first.access.rule : [...rules].join(' ');
-    return { kind: 'documents', known, documents, next, rule, sensitive };
+    return { kind: 'documents', documents, next, rule, sensitive };
   };
 };
+
+const isSettled = (looks: readonly [Eventually<Known>, Eventually<Guarded>]): looks is readonly [Known, Guarded] =>
+  !looks.some((look) => look instanceof Promise);
 
 const namesRowsOnly = (narrow: Narrow): boolean =>
   narrow.kind === 'rows' || ((narrow.kind === 'all' || narrow.kind === 'any') && narrow.of.every(namesRowsOnly));

@@ -22,11 +22,10 @@ export type Known = {
   readonly touched: Touched;
   /** Sets of uids that were worked out, by what they are and the state that they are right for. */
   readonly sets: Memory<Float64Array>;
-  /** Packed sets of what pages of documents hold, by the documents. */
-  readonly seen: Memory<Seen>;
 };
 
-type Seen = { readonly serials: Float64Array; readonly seen: AuditSeen };
+/** Some documents together, with all resources in them for the audit: the same objects for as long as the documents are the same. */
+export type DocumentPage = { readonly documents: readonly HeldDocument[]; readonly seen: AuditSeen | null };
 
 export type DocumentReader = {
   /** Takes in what has happened up to now; everything read with what it gives is at least as new. */
@@ -38,8 +37,7 @@ export type DocumentReader = {
     projection: Projection<Facts>,
     uids: readonly number[],
   ) => Eventually<readonly HeldDocument[]>;
-  /** All resources in some documents, for the audit. */
-  readonly seenIn: (known: Known, documents: readonly HeldDocument[]) => AuditSeen | null;
+  readonly page: (documents: readonly HeldDocument[]) => DocumentPage;
 };
 
 export type DocumentReaderDeps = {
@@ -51,11 +49,13 @@ export type DocumentReaderDeps = {
 // Documents that are made before other work runs.
 const rendersPerTurn = 100;
 const rememberedSets = 100;
-const rememberedSeen = 200;
+// Documents of pages that are remembered as such, together.
+const rememberedInPages = 20_000;
 
 /** Makes the reader with its memory. */
 export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDeps): DocumentReader => {
   const tenants = new Map<string, Known>();
+  const pages = createPages();
   let serial = 0;
 
   const knownOf = ({ id, reads }: TenantStore): Known => {
@@ -67,7 +67,6 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
       history: historyOf(reads),
       touched: createTouched(model, reads),
       sets: createMemory(rememberedSets),
-      seen: createMemory(rememberedSeen),
     };
     tenants.set(id, known);
     return known;
@@ -136,20 +135,42 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
         found.flatMap((document, index) => document ?? made.get(uids[index] ?? 0) ?? []),
       );
     },
-    seenIn: ({ seen }, documents) => {
-      const [first] = documents;
-      if (first === undefined) return null;
-      // The same page is asked for again and again: to tell that it is the same costs less than to put the sets together.
-      const key = `${first.uid} ${documents.at(-1)?.uid} ${documents.length}`;
-      const kept = seen.get(key);
-      if (kept !== undefined && documents.every((document, index) => document.serial === kept.serials[index]))
-        return kept.seen;
-      const made: AuditSeen = { kind: 'uids', uids: packUids(unionOf(documents)).toString('base64url') };
-      seen.set(key, { serials: Float64Array.from(documents, (document) => document.serial), seen: made });
-      return made;
-    },
+    page: pages,
   };
 };
+
+/** The same page is asked for again and again: to tell that it is the same costs less than to put together what is in it. */
+const createPages = (): DocumentReader['page'] => {
+  const kept = new Map<string, DocumentPage>();
+  let count = 0;
+  const drop = (key: string): void => {
+    const page = kept.get(key);
+    if (page === undefined) return;
+    kept.delete(key);
+    count -= page.documents.length;
+  };
+  return (documents) => {
+    const [first] = documents;
+    if (first === undefined) return { documents, seen: null };
+    const key = `${first.serial} ${documents.at(-1)?.serial} ${documents.length}`;
+    const known = kept.get(key);
+    const isSame = known?.documents.every((document, index) => document === documents[index]) === true;
+    const made = isSame && known !== undefined ? known : { documents, seen: seenIn(documents) };
+    drop(key);
+    kept.set(key, made);
+    count += documents.length;
+    for (const oldest of kept.keys()) {
+      if (count <= rememberedInPages) break;
+      drop(oldest);
+    }
+    return made;
+  };
+};
+
+const seenIn = (documents: readonly HeldDocument[]): AuditSeen => ({
+  kind: 'uids',
+  uids: packUids(unionOf(documents)).toString('base64url'),
+});
 
 const unionOf = (documents: readonly HeldDocument[]): Float64Array => {
   const [first] = documents;

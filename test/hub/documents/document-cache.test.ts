@@ -118,6 +118,8 @@ test('a second answer reads nothing but where the feed ends', async () => {
   assert.deepEqual(trees(await found(hub, listOf(pupils))), trees(first));
   assert.deepEqual(trees(await found(hub, byUid(pupils, ...uids))), trees(first));
   assert.deepEqual(asked, ['lastPosition', 'guarded', 'lastPosition']);
+  const [one, same] = [await found(hub, listOf(pupils)), await found(hub, listOf(pupils))];
+  assert.equal(one.documents, same.documents);
 });
 
 test('a write drops what is made of it, and nothing else', async () => {
@@ -235,6 +237,17 @@ test('rows that enter and leave the scope of a grant', async () => {
   assert.ok(!one.includes('"e2"'));
 });
 
+test('what another process has written', async () => {
+  const beside = await openDocuments(await world.beside());
+  for (const name of ['Her', 'Der', 'Her']) {
+    await put(world, paths.school, [{ ...schoolOf('1001'), navn: name }]);
+    for (const over of [hub, beside]) {
+      const [tree] = trees(await found(over, byUid(pupils, await pupilUid(1))));
+      assert.ok(JSON.stringify(tree).includes(`"navn":"${name}"`));
+    }
+  }
+});
+
 test('more changes than are followed one by one', async () => {
   const { after: now } = await changes(async () => {
     const many = Array.from({ length: 2_500 }, (_, index) => person(10_000 + index, {}, open));
@@ -253,17 +266,18 @@ test('two who see differently do not get each other’s', async () => {
   assert.deepEqual(trees(await found(hub, listOf(pupils))), trees(all));
 });
 
+const document = (uid: number): HeldDocument => ({
+  uid,
+  id: `${uid}`,
+  facts: { name: 'x'.repeat(10) },
+  bytes: Buffer.alloc(1_000),
+  uids: Float64Array.of(uid),
+  serial: uid,
+  checkedAt: 1,
+});
+
 test('the cache holds no more than it may, and keeps what is asked for', () => {
   const cache = createDocumentCache(100_000);
-  const document = (uid: number): HeldDocument => ({
-    uid,
-    id: `${uid}`,
-    facts: { name: 'x'.repeat(10) },
-    bytes: Buffer.alloc(1_000),
-    uids: Float64Array.of(uid),
-    serial: uid,
-    checkedAt: 1,
-  });
   const shelf = cache.shelf('h', 'a');
   for (let uid = 1; uid <= 1_000; uid += 1) {
     shelf.put(document(uid));
