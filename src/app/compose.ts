@@ -31,6 +31,7 @@ import { createQuotas, type Quota } from '#hub/quotas.ts';
 import { createHub } from '#hub/run.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
 import { createSignals } from '#hub/signals.ts';
+import { tellingStore } from '#hub/telling-store.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createEventSweep } from '#hub/writing-sweep.ts';
 import { createWriting } from '#hub/writing.ts';
@@ -118,7 +119,8 @@ const build = async (
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
   const engine = await openEngine(settings, { model, clock, observe, baseUrl });
-  const { store } = engine;
+  const signals = createSignals({ sleep: clock.sleep, ...(engine.others === null ? {} : { others: engine.others }) });
+  const store = tellingStore(engine.store, signals);
   opened.defer(store.close);
   const { platform } = store;
   // Made now, so that whoever fetches the public keys before the first seal has the one that it will be signed with.
@@ -153,7 +155,6 @@ const build = async (
   });
   opened.defer(quotas.close);
   const segments = createSegmentCache(segmentCacheBytes);
-  const signals = createSignals({ sleep: clock.sleep, ...(engine.others === null ? {} : { others: engine.others }) });
   const writing = createWriting({
     model,
     store,

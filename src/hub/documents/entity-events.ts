@@ -506,9 +506,9 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     return { kind: 'events', events, next: events.at(-1)?.cursor ?? whole, more: unfinished || ends < position };
   };
 
-  /** What has taken the identifiers of roots that are gone, where the follower sees it. */
+  /** What has taken the identifiers of roots that are gone, where the follower sees it and has chosen it. */
   const mergedInto = async (
-    { reads }: Poll,
+    { query, reads }: Poll,
     { sight }: Watch,
     page: readonly Told[],
     known: ReadonlyMap<Watched, Known>,
@@ -529,8 +529,11 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       return uid === null || uid === one.root.uid ? [] : [{ one, watched: one.watched, root: { uid } }];
     });
     const documents = await documentsOf(now, sight, known);
-    for (const { one, watched, root } of now)
-      if (!merged.has(one) && documents.get(watched)?.has(root.uid) === true) merged.set(one, root.uid);
+    for (const { one, watched, root } of now) {
+      const document = documents.get(watched)?.get(root.uid);
+      if (document === undefined || query.within?.accept(document.facts) === false) continue;
+      if (!merged.has(one)) merged.set(one, root.uid);
+    }
     return merged;
   };
 

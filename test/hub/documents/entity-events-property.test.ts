@@ -4,26 +4,26 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
+import type { Grant } from '#store/store.ts';
 import { cases } from '../../cases.ts';
-import { accessOf, numbers, pupilOf, putData, putSchools, schools } from '../policy.ts';
-import type { Access, Data } from '../policy.ts';
 import { onlyGrants, openWorld } from '../world.ts';
 import type { World } from '../world.ts';
-import { askedOf, atSchool, begun, listedBy, pollInto, takeIn, poll } from './events-world.ts';
+import { access, beginning, clear, happen, happening, places } from './events-history.ts';
+import type { Happening } from './events-history.ts';
+import { askedOf, atSchool, begun, listedBy, poll, pollInto, takeIn } from './events-world.ts';
 import type { Asked, Copy, Within } from './events-world.ts';
 
 let world: World;
 let asked: Asked;
 before(async () => {
   world = await openWorld();
-  await putSchools(world);
   asked = await askedOf(world, world.store);
 });
 after(() => world.close());
 
 type Step =
-  | { readonly kind: 'data'; readonly changed: Data }
-  | { readonly kind: 'grants'; readonly accesses: readonly Access[] }
+  | { readonly kind: 'data'; readonly happenings: readonly Happening[] }
+  | { readonly kind: 'grants'; readonly accesses: readonly Partial<Grant>[] }
   | { readonly kind: 'poll'; readonly size: number; readonly pages: number }
   /** Goes back to a place that was given before, with what it held there. */
   | { readonly kind: 'back'; readonly to: number; readonly size: number }
@@ -31,21 +31,23 @@ type Step =
   | { readonly kind: 'restart' }
   | { readonly kind: 'settle' };
 
-const following = accessOf.map((one) => ({ ...one, actions: ['read', 'list', 'follow'] as const }));
-
 const stepOf: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('data' as const),
-      changed: fc
-        .subarray(numbers, { minLength: 1, maxLength: 2 })
-        .chain((some) => fc.tuple(...some.map((number) => pupilOf(number)))),
+      happenings: fc.array(happening, { minLength: 1, maxLength: 3 }),
     }),
   },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('grants' as const), accesses: fc.array(following, { maxLength: 2 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('grants' as const),
+      accesses: fc.oneof(
+        { weight: 5, arbitrary: fc.array(access, { minLength: 1, maxLength: 2 }) },
+        { weight: 1, arbitrary: fc.constant([]) },
+      ),
+    }),
   },
   {
     weight: 4,
@@ -138,20 +140,16 @@ const settle = async (client: Client, size: number): Promise<void> => {
 };
 
 test('who reads again what events name holds what a fresh reading gives, whatever happens on the way', async () => {
-  let current: Data = [];
-  const changeTo = async (next: Data): Promise<void> => {
-    await putData(world, next);
-    current = next;
-  };
   await fc.assert(
     fc.asyncProperty(
-      fc.tuple(...numbers.map(pupilOf)),
-      fc.array(following, { minLength: 1, maxLength: 2 }),
-      fc.array(stepOf, { minLength: 4, maxLength: 14 }),
+      beginning,
+      fc.array(access, { minLength: 1, maxLength: 2 }),
+      fc.array(stepOf, { minLength: 5, maxLength: 16 }),
       async (data, first, steps) => {
-        await changeTo(data);
+        await clear(world);
+        for (const one of data) await happen(world, one);
         await onlyGrants(world, ...first);
-        const clients = [null, atSchool(schools[0] ?? '')].map((within): Client => ({
+        const clients = [null, atSchool(places[0] ?? '')].map((within): Client => ({
           within,
           copy: { cursor: null, held: new Map() },
           places: [],
@@ -159,8 +157,7 @@ test('who reads again what events name holds what a fresh reading gives, whateve
         }));
         for (const client of clients) await anew(client);
         for (const step of steps) {
-          if (step.kind === 'data')
-            await changeTo(current.map((one) => step.changed.find(({ number }) => number === one.number) ?? one));
+          if (step.kind === 'data') for (const one of step.happenings) await happen(world, one);
           if (step.kind === 'grants') await onlyGrants(world, ...step.accesses);
           if (step.kind === 'restart') asked = await askedOf(world, world.store);
           for (const client of clients) {
@@ -179,6 +176,6 @@ test('who reads again what events name holds what a fresh reading gives, whateve
         for (const client of clients) await settle(client, 2);
       },
     ),
-    { numRuns: cases(60) },
+    { numRuns: cases(100) },
   );
 });
