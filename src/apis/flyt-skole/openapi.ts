@@ -77,7 +77,7 @@ const bearer: Json = {
 };
 
 const security = (operations: readonly Operation[], server: string, { bundles, aliases }: ScopeBundles): Json => {
-  const scopes = [...new Set(operations.flatMap((one) => one.scopes))].toSorted();
+  const scopes = [...new Set(operations.flatMap(({ scopes: own, also = [] }) => [...own, ...also]))].toSorted();
   return {
     type: 'oauth2',
     ...described({
@@ -107,7 +107,7 @@ const pathsOf = (named: Named, operations: readonly Operation[], prefix: string)
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 const operationObject = (named: Named, operation: Operation, prefix: string): Json => {
-  const { id, tag, summary, describe, body, parameters, headers = [], scopes, method } = operation;
+  const { id, tag, summary, describe, body, parameters, headers = [], method } = operation;
   const listed = [
     ...parameters.map((one) => parameterObject(one, operation)),
     ...headers.map(({ name, required, describe: words }) => ({
@@ -130,10 +130,7 @@ const operationObject = (named: Named, operation: Operation, prefix: string): Js
     description: withExamples(describe.en, operation, prefix),
     'x-nb': describe.nb,
     'x-data-class': dataClassOf(named, operation),
-    security: [
-      ...(scopes.length === 0 ? [{ oauth: [] }] : scopes.map((scope) => ({ oauth: [scope] }))),
-      { bearer: [] },
-    ],
+    security: [...securityOf(operation), { bearer: [] }],
     ...(listed.length === 0 ? {} : { parameters: listed }),
     ...(body === null ? {} : { requestBody: bodyObject(named, operation, body) }),
     responses: { ...Object.fromEntries(answers), ...problemsOf(operation) },
@@ -143,6 +140,14 @@ const operationObject = (named: Named, operation: Operation, prefix: string): Js
       source: curlOf(method, example, prefix, body?.type),
     })),
   };
+};
+
+/** Each way to have what is needed. */
+const securityOf = ({ scopes, also = [] }: Operation): readonly Json[] => {
+  if (scopes.length === 0) return [{ oauth: [] }];
+  return scopes.flatMap((scope) =>
+    also.length === 0 ? [{ oauth: [scope] }] : also.map((other) => ({ oauth: [scope, other] })),
+  );
 };
 
 const parameterObject = (one: Operation['parameters'][number], { examples }: Operation): Json => {

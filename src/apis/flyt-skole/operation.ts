@@ -60,6 +60,8 @@ export type Example = {
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Scopes that it takes beside those of the operation. */
+  readonly scopes?: readonly string[];
   readonly status: number;
 };
 
@@ -80,6 +82,8 @@ export type Operation = {
   readonly path: string;
   /** The token must carry one of them. */
   readonly scopes: readonly string[];
+  /** And one of these besides: what is shown is opened by them. */
+  readonly also?: readonly string[];
   readonly summary: Text;
   readonly describe: Text;
   readonly parameters: readonly Parameter[];

@@ -152,10 +152,10 @@ const answer = (group: readonly Served[], request: ApiRequest): Promise<ApiAnswe
   const { operation, body } = found.served;
   const { principal } = request;
   if (principal === null) return turnedAway(problem('HUB-300', 'A token is needed.'));
-  const { scopes } = operation;
-  if (scopes.length > 0 && !scopes.some((scope) => principal.scopes.has(scope))) {
-    const challenge = `Bearer realm="bindeledd", error="insufficient_scope", scope="${scopes.join(' ')}"`;
-    const value = problem('HUB-302', `The token must carry one of the scopes ${scopes.join(', ')}.`);
+  const lacking = lackingOf(operation, principal.scopes);
+  if (lacking !== null) {
+    const challenge = `Bearer realm="bindeledd", error="insufficient_scope", scope="${lacking.join(' ')}"`;
+    const value = problem('HUB-302', `The token must carry one of the scopes ${lacking.join(', ')}.`);
     return turnedAway(value, { 'WWW-Authenticate': challenge });
   }
   const path = readPath(operation.parameters, found.path);
@@ -169,6 +169,10 @@ const answer = (group: readonly Served[], request: ApiRequest): Promise<ApiAnswe
   const context = { principal, requestId: request.id, api: apiId };
   return operation.handle({ request, principal, context, path, query: query.value, body: members.value });
 };
+
+/** The scopes of which the token has none although it needs one; null when it has what it needs. */
+const lackingOf = ({ scopes, also = [] }: Operation, held: ReadonlySet<string>): readonly string[] | null =>
+  [scopes, also].find((list) => list.length > 0 && !list.some((scope) => held.has(scope))) ?? null;
 
 /** Null when a name has not the form that it has to have: then nothing is there. */
 const readPath = (

@@ -17,6 +17,14 @@ const weekday = (day: number): string => {
   return new Date(now + (day - back) * dayMs).toISOString().slice(0, 10);
 };
 
+const nothing = (): Promise<string> => Promise.reject(new Error('nothing is known by this name'));
+
+const text = (item: Item | undefined, name: string): string => {
+  const value = item?.[name];
+  assert.equal(typeof value, 'string', `${name} is missing in ${JSON.stringify(item).slice(0, 300)}`);
+  return String(value);
+};
+
 export const known = ({ world }: VfsWorld, caller: Caller): Known => {
   const { pupils, employees } = world.known;
   const lookUp = async (what: string, nin: string): Promise<Item> =>
@@ -33,18 +41,12 @@ export const known = ({ world }: VfsWorld, caller: Caller): Known => {
     assert.ok(one !== undefined, `${address} is empty`);
     return text(one, name);
   };
-  const text = (item: Item | undefined, name: string): string => {
-    const value = item?.[name];
-    assert.equal(typeof value, 'string', `${name} is missing in ${JSON.stringify(item).slice(0, 300)}`);
-    return String(value);
-  };
   const held = new Map<string, Promise<string>>();
   const ask = (name: string): Promise<string> => {
     const value = held.get(name) ?? (makers[name] ?? nothing)();
     held.set(name, value);
     return value;
   };
-  const nothing = (): Promise<string> => Promise.reject(new Error('nothing is known by this name'));
   let keys = 0;
   const makers: Readonly<Record<string, () => Promise<string>>> = {
     pupilNin: async () => pupils.ordinary.fodselsnummer,
@@ -63,6 +65,15 @@ export const known = ({ world }: VfsWorld, caller: Caller): Known => {
     membershipId: async () => first(`/memberships?groupId=${await ask('classId')}`, 'id'),
     accessGroupId: async () => first(`/employees/${await ask('personId')}/access-groups`, 'accessGroupId'),
     accessSchoolId: async () => first(`/employees/${await ask('personId')}/access-groups`, 'schoolId'),
+    // Of nobody in the municipality.
+    newNin: async () => '14851461249',
+    guestGroupId: async () => {
+      const groups = await items('/metadata/access-groups');
+      return text(
+        groups.find(({ level, requiresPosition }) => level === 'school' && requiresPosition === false),
+        'id',
+      );
+    },
     monday: async () => weekday(0),
     friday: async () => weekday(4),
     today: async () => today(),

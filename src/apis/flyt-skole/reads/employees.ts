@@ -156,6 +156,7 @@ export const employeeReads: Operations = (deps) => {
         method: 'POST',
         path: '/employees/lookup',
         scopes: ['vfs:employees.nin'],
+        also: ['vfs:employees.read'],
         summary: { nb: 'Finn en ansatt med fødselsnummer', en: 'Find an employee by national id' },
         describe: {
           nb: 'Nummeret står i kroppen, aldri i adressen. Krever tilgang til fødselsnummer.',

@@ -216,6 +216,7 @@ export const eventReads: Operations = (deps) => ({
       method: 'GET',
       path: '/events',
       scopes: ['vfs:events.read'],
+      also: ['vfs:pupils.read', 'vfs:guardians.read', 'vfs:employees.read', 'vfs:groups.read'],
       summary: { nb: 'Hendelser', en: 'Events' },
       describe: {
         nb: `Det som har hendt etter en markør. Uten after: en markør fra nå av og ingen hendelser. En markør er god i ${days} dager etter at den ble gitt; deretter, eller når eieren har endret det applikasjonen får se, er svaret 410 (HUB-416), med adressene å lese på nytt fra. En markør som ikke ble gitt til denne applikasjonen for dette utvalget, får 410 (HUB-410).`,

@@ -226,6 +226,7 @@ export const groupReads: Operations = (deps) => {
             summary: 'The guardians of a class',
             path: '/groups/{classId}/members',
             query: { role: 'guardian' },
+            scopes: ['vfs:guardians.read'],
             status: 200,
           },
         ],

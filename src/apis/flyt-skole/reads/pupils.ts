@@ -211,6 +211,7 @@ export const pupilReads: Operations = (deps) => {
         method: 'POST',
         path: '/pupils/lookup',
         scopes: ['vfs:pupils.nin'],
+        also: ['vfs:pupils.read'],
         summary: { nb: 'Finn en elev med fødselsnummer', en: 'Find a pupil by national id' },
         describe: {
           nb: 'Nummeret står i kroppen, aldri i adressen. Krever tilgang til fødselsnummer.',
