@@ -1,24 +1,31 @@
 // A row of the change feed as the contract gives it. Used by the reading halves of the engines; pure.
 import type { StoredChange } from './store.ts';
 import { changeKinds } from './writing/change-writer.ts';
+import { namesIn } from './writing/changed-names.ts';
 import { ownIn } from './writing/protection-bits.ts';
 
-/** `before` is JSON text, or '' for none. */
-export const changeOf = (row: {
-  readonly position: number;
-  readonly uid: number;
-  readonly kind: number;
-  readonly at: number;
-  readonly before: string;
-  readonly level: number;
-}): StoredChange => ({
+/** `before` is JSON text, `fields` the column (writing/changed-names.ts), each '' for none. `wordOf` gives a word by its number, '' where there is none. */
+export const changeOf = (
+  row: {
+    readonly position: number;
+    readonly uid: number;
+    readonly kind: number;
+    readonly at: number;
+    readonly before: string;
+    readonly level: number;
+    readonly fields: string;
+  },
+  clearance: number,
+  wordOf: (id: number) => string,
+): StoredChange => ({
   position: row.position,
   uid: row.uid,
   kind: kindOf(row.kind),
   at: row.at,
   before: beforeOf(row.before),
   level: ownIn(row.level),
-  fields: [],
+  fields:
+    row.fields === '' ? [] : [...new Set(namesIn(row.fields, clearance).map(wordOf))].filter((name) => name !== ''),
 });
 
 const kindOf = (kind: number): StoredChange['kind'] => {

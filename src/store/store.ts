@@ -332,7 +332,10 @@ export type StoredChange = {
   readonly before: readonly { readonly field: string; readonly value: string }[];
   /** The clearance that it takes to notice it: of a removal the protection of what was removed, of an update the lowest clearance to which the resource looks different. */
   readonly level: ProtectionLevel;
-  /** Attributes and relations (jsonNames) whose values or links were changed, in no order; empty for what came or went, and for changes stored before names were kept. Never a value. */
+  /**
+   * Attributes and relations (jsonNames) whose values or links were changed, in no order, as far as the plan's clearance notices it. Empty for what
+   * came or went, where protection or the order of links is all that changed, and for changes stored before names were kept. Never a value.
+   */
   readonly fields: readonly string[];
 };
 

@@ -190,6 +190,7 @@ const writeFeed = (set: WorkingSet, each: Each): void => {
     texts(slice.map(({ before }) => before)),
     int4s(slice.map(({ level }) => level)),
     texts(slice.map(({ noticed }) => noticed)),
+    texts(slice.map(({ fields }) => fields)),
   ]);
   each(addToSegments, [...set.segments.values()], (slice) => [
     int4s(slice.map(({ collection }) => collection)),
@@ -301,10 +302,10 @@ const overwriteResources: Sql = {
 };
 const insertChanges: Sql = {
   name: 'insert_changes',
-  text: `INSERT INTO change (tenant, position, collection, uid, kind, at, before, level, noticed)
-    SELECT $1::integer, w.position, w.collection, w.uid, w.kind, w.at, w.before, w.level, w.noticed
-    FROM unnest($2::int8[], $3::int4[], $4::int8[], $5::int4[], $6::int8[], $7::text[], $8::int4[], $9::text[])
-      AS w (position, collection, uid, kind, at, before, level, noticed)`,
+  text: `INSERT INTO change (tenant, position, collection, uid, kind, at, before, level, noticed, fields)
+    SELECT $1::integer, w.position, w.collection, w.uid, w.kind, w.at, w.before, w.level, w.noticed, w.fields
+    FROM unnest($2::int8[], $3::int4[], $4::int8[], $5::int4[], $6::int8[], $7::text[], $8::int4[], $9::text[], $10::text[])
+      AS w (position, collection, uid, kind, at, before, level, noticed, fields)`,
 };
 const addToSegments: Sql = {
   name: 'add_to_segments',

@@ -1,6 +1,7 @@
 // The change feed: of one collection, and of several at once. Used by tenant-reads.ts.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { changeOf } from '../read-changes.ts';
+import type { AuthorizedPlan } from '../plan.ts';
 import type { TenantReads } from '../store.ts';
 import { guard, numberOf, statement, textOf } from './driver.ts';
 import type { Names } from './names.ts';
@@ -12,7 +13,7 @@ export type FeedReadsDeps = {
   readonly prepare: (text: string) => StatementSync;
 };
 
-const columns = 'position, collection, uid, kind, at, before, level';
+const columns = 'position, collection, uid, kind, at, before, level, fields';
 
 /** Prepares the statements of one connection. */
 export const createFeedReads = ({ db, names, prepare }: FeedReadsDeps): Pick<TenantReads, 'changes' | 'changesOf'> => {
@@ -20,19 +21,37 @@ export const createFeedReads = ({ db, names, prepare }: FeedReadsDeps): Pick<Ten
     db,
     `SELECT ${columns} FROM change WHERE collection = ?3 AND position > ?1 ORDER BY position LIMIT ?2`,
   );
+  const changeIn = (row: Record<string, unknown>, clearance: number) =>
+    changeOf(
+      {
+        position: numberOf(row, 'position'),
+        uid: numberOf(row, 'uid'),
+        kind: numberOf(row, 'kind'),
+        at: numberOf(row, 'at'),
+        before: textOf(row, 'before'),
+        level: numberOf(row, 'level'),
+        fields: textOf(row, 'fields'),
+      },
+      clearance,
+      names.word,
+    );
   return {
     changes: guard((plan, after, size) => {
       const id = names.collection(plan.collection.path);
-      return id === null ? [] : readOne.all(after, size, id).map(changeIn);
+      return id === null ? [] : readOne.all(after, size, id).map((row) => changeIn(row, plan.clearance));
     }),
     changesOf: guard((plans, after, size) => {
-      const ids = [...new Set(plans.map(({ collection }) => names.collection(collection.path)))].filter(
-        (id) => id !== null,
-      );
-      if (ids.length === 0) return [];
-      return prepare(mergedSql(ids.length))
-        .all(after, size, ...ids)
-        .map((row) => ({ ...changeIn(row), collection: names.path(numberOf(row, 'collection')) }));
+      const asked = new Map<number, AuthorizedPlan>();
+      for (const plan of plans) {
+        const id = names.collection(plan.collection.path);
+        if (id !== null) asked.set(id, plan);
+      }
+      if (asked.size === 0) return [];
+      const rows = prepare(mergedSql(asked.size)).all(after, size, ...asked.keys());
+      return rows.flatMap((row) => {
+        const plan = asked.get(numberOf(row, 'collection'));
+        return plan === undefined ? [] : [{ ...changeIn(row, plan.clearance), collection: plan.collection.path }];
+      });
     }),
   };
 };
@@ -45,13 +64,3 @@ const mergedSql = (count: number): string => {
   );
   return `${feeds.join(' UNION ALL ')} ORDER BY position LIMIT ?2`;
 };
-
-const changeIn = (row: Record<string, unknown>) =>
-  changeOf({
-    position: numberOf(row, 'position'),
-    uid: numberOf(row, 'uid'),
-    kind: numberOf(row, 'kind'),
-    at: numberOf(row, 'at'),
-    before: textOf(row, 'before'),
-    level: numberOf(row, 'level'),
-  });

@@ -255,7 +255,7 @@ const feedRows = (
   const newest = sql('SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
   const change = sql('SELECT position, at, level, noticed FROM change WHERE position = ?');
   const insert = sql(
-    'INSERT INTO change (position, collection, uid, kind, at, before, level, noticed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO change (position, collection, uid, kind, at, before, level, noticed, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const forgetBefore = sql(`UPDATE change SET before = '[]' WHERE uid = ? AND before IS NOT NULL`);
   const readCounter = sql('SELECT next, count, position FROM collection WHERE id = ?');
@@ -282,8 +282,8 @@ const feedRows = (
         noticed: textOrNullAt(row, 3),
       };
     },
-    insertChange: ({ position, collection, uid, kind, at, before, level, noticed }) =>
-      void insert.run(position, collection, uid, kind, at, before, level, noticed),
+    insertChange: ({ position, collection, uid, kind, at, before, level, noticed, fields }) =>
+      void insert.run(position, collection, uid, kind, at, before, level, noticed, fields),
     forgetBefore: (uid) => void forgetBefore.run(uid),
     counter: (collection) => {
       const row = readCounter.get(collection);

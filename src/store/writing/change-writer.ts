@@ -2,6 +2,8 @@
 // collection. Written out once, at the end. Used by resource-writer.ts, protection-writer.ts and writing.ts.
 import type { Clock } from '#base/clock.ts';
 import type { ProtectionLevel } from '#model/model.ts';
+import { namesKept, noteName } from './changed-names.ts';
+import type { ChangedNames } from './changed-names.ts';
 import { slicesOf } from './looking-ahead.ts';
 import type { Look } from './looking-ahead.ts';
 import type { FeedRows, NamedIdentifier, ResourceRows } from './rows.ts';
@@ -16,7 +18,8 @@ type Kind = typeof created | typeof updated | typeof removed | typeof identifier
 export type Breathe = (work: number) => Promise<void>;
 
 /**
- * `before` = the identifiers that followers know the resource by, as JSON text. `last` = position of its change before this one; 0 = none.
+ * `before` = the identifiers that followers know the resource by, as JSON text. `last` = position of its change before this one; 0 = none. `names` =
+ * what has changed of one that was there before.
  */
 export type Touched = {
   readonly position: number;
@@ -24,6 +27,7 @@ export type Touched = {
   readonly last: number;
   kind: Kind;
   before: string | null;
+  names: ChangedNames | null;
 };
 type Touches = readonly [uid: number, entry: Touched];
 type Counter = { next: number; count: number; position: number };
@@ -32,6 +36,8 @@ export type Noticing = {
   /** The identifiers that have to be at hand before the level of a change is asked for; its resource is by then. */
   readonly looksAt: (uid: number, entry: Touched) => Iterable<NamedIdentifier>;
   readonly levelOf: (uid: number, entry: Touched) => ProtectionLevel;
+  /** Gives, of a change, from which clearance on the links of a relation (number of the word) look different. */
+  readonly levelOfNames: (uid: number, entry: Touched) => (relation: number) => ProtectionLevel;
 };
 type SegmentDelta = { readonly collection: number; readonly number: number; delta: number; position: number };
 
@@ -43,6 +49,8 @@ export type Changes = {
    * change before, where that has been read.
    */
   readonly touch: (uid: number, kind: Kind, delta: number, last?: number) => Touched;
+  /** Has the feed name what differs: attributes, or relations, by number of the word. Of what came or went with the work it names nothing. */
+  readonly name: (entry: Touched, words: Iterable<number>, isRelation: boolean) => void;
   /** What has been given a place so far. */
   readonly touched: () => Iterable<number>;
   /** Writes everything out. `breathe` is told how much work was done; `noticing` null = everybody notices everything. */
@@ -117,6 +125,7 @@ export const createChanges = (
           last: last ?? known,
           kind,
           before: null,
+          names: null,
         };
         touched.set(uid, entry);
       } else if (kind === removed || (kind === identifierChanged && entry.kind === updated)) entry.kind = kind;
@@ -132,6 +141,9 @@ export const createChanges = (
       counter.count += delta;
       counter.position = Math.max(counter.position, entry.position);
       return entry;
+    },
+    name: (entry, words, isRelation) => {
+      for (const word of words) noteName((entry.names ??= []), word, isRelation);
     },
     touched: () => touched.keys(),
     write: async (breathe, noticing) => {
@@ -150,6 +162,7 @@ export const createChanges = (
             before: entry.before,
             level,
             noticed: noticedBefore(entry.last, level),
+            fields: isOfBefore(entry) ? namesKept(entry.names, noticing?.levelOfNames(uid, entry) ?? unguarded) : null,
           });
           await breathe(1);
         }
@@ -163,3 +176,8 @@ export const createChanges = (
     },
   };
 };
+
+/** It was there before the work, and is there after it. */
+const isOfBefore = ({ kind }: Touched): boolean => kind === updated || kind === identifierChanged;
+
+const unguarded = (): ProtectionLevel => 0;

@@ -20,8 +20,8 @@ export type EraserParts = {
   readonly base: string;
   /** Removes a resource; with `erased` its entry in the feed names no identifier. */
   readonly remove: (path: string, uid: number, order: number, erased?: true) => void;
-  /** Gives the resource a place in the feed as updated. */
-  readonly touch: (uid: number) => number;
+  /** Gives the resource a place in the feed as updated. `before` and `after` = its body up to the links. */
+  readonly touch: (uid: number, before: string, after: string) => number;
   /** Has the links of a resource rendered, and its protection found, again at the end. */
   readonly relink: (uid: number) => void;
   /** Deletes an identifier to which nothing leads any more. */
@@ -77,7 +77,7 @@ export const createEraser = (parts: EraserParts): Eraser => {
       const tail = body.slice(split, -1);
       const own = withoutTargets(uid, row.own ?? tail, hrefs);
       rows.rewriteBody({ uid, split: head.length, own, body: `${head}${tail}}` });
-      if (head.length !== split) rows.placeResource(uid, parts.touch(uid));
+      if (head.length !== split) rows.placeResource(uid, parts.touch(uid, body.slice(0, split), head));
       parts.relink(uid);
     }
   };

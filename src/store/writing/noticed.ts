@@ -32,6 +32,23 @@ export const noticedFrom = (
   return lowest;
 };
 
+/** The same of one relation, by what it shows and not by the order; 3 also when nobody sees a difference. */
+export const relationNoticedFrom = (
+  was: readonly string[],
+  is: readonly string[],
+  levelsOf: (href: string) => LinkLevels,
+): ProtectionLevel => {
+  const [old, now] = [new Set(was), new Set(is)];
+  const all = [...old.union(now)];
+  const shows = (href: string, clearance: number): boolean => old.has(href) && levelsOf(href).before <= clearance;
+  const showsNow = (href: string, clearance: number): boolean => now.has(href) && levelsOf(href).after <= clearance;
+  return (
+    ([0, 1, 2] as const).find((clearance) =>
+      all.some((href) => shows(href, clearance) !== showsNow(href, clearance)),
+    ) ?? 3
+  );
+};
+
 const differs = (
   was: readonly string[],
   is: readonly string[],

@@ -3,13 +3,14 @@
 // organisation in which nothing was ever marked pays a look at a flag.
 import type { ProtectionLevel } from '#model/model.ts';
 import type { Breathe, Changes, Noticing, Touched } from './change-writer.ts';
+import { relationsAmong } from './changed-names.ts';
 import { created, removed, updated } from './change-writer.ts';
 import type { KnownIdentifier } from './identifiers.ts';
 import { parseLinks } from './links.ts';
 import { sliceSize, slicesOf } from './looking-ahead.ts';
 import type { Look } from './looking-ahead.ts';
 import type { Names } from './names.ts';
-import { noticedFrom } from './noticed.ts';
+import { noticedFrom, relationNoticedFrom } from './noticed.ts';
 import type { LinkLevels } from './noticed.ts';
 import { keptIn, linkedIn, markIn, ownIn, packed, stricter } from './protection-bits.ts';
 import type { IdentifierRow, NamedIdentifier, Rows } from './rows.ts';
@@ -45,6 +46,8 @@ export type Protecting = {
    * others have brought and now show.
    */
   readonly relinking: (uid: number, tail: string, bits: number, highest: number) => void;
+  /** Relations of a resource of which more than links changes have changed, from these links. */
+  readonly related: (uid: number, tail: string) => void;
   /** An identifier that was named before, or had by another, has been taken. */
   readonly claimed: (collection: number, row: Pick<KnownIdentifier, 'id' | 'last' | 'protection'>) => void;
   /** A resource has given up identifiers; it is going to be `updated`. */
@@ -116,6 +119,8 @@ export const createProtection = ({
   const looked = new Map<number, number>();
   const tails = new Map<number, string>();
   const attributes = new Set<number>();
+  /** Of those: the links as they stood, where they have changed too. */
+  const tailsBeside = new Map<number, string>();
   const doubtful = new Set<number>();
   const born = new Set<number>();
   const gaveUp = new Set<number>();
@@ -431,6 +436,26 @@ export const createProtection = ({
     return { before: tail ?? after, after, own: now, inside: lowestIn(inner ?? 0, now) };
   };
 
+  /** Links before and after, where the relations that have changed may not look different to everybody; null when they do. */
+  const relationsOf = (uid: number, entry: Touched): Pick<Comparison, 'before' | 'after'> | null => {
+    if (entry.kind === created || entry.kind === removed || entry.names === null) return null;
+    if (relationsAmong(entry.names).length === 0) return null;
+    const bits = rows.bits(uid);
+    if (linkedIn(bits) === 0 && linkedIn(bitsBefore.get(uid) ?? bits) === 0 && !noticed.has(uid)) return null;
+    const row = rows.resource(uid);
+    const after = row === null ? '' : row.body.slice(row.split, -1);
+    return { before: tailsBeside.get(uid) ?? tails.get(uid) ?? '{}', after };
+  };
+
+  /** What some links lead to, as far as it has not been looked at. */
+  const namedIn = function* (links: Iterable<readonly string[]>): Iterable<NamedIdentifier> {
+    for (const some of links)
+      for (const href of some) {
+        const named = hrefs.has(href) ? null : namedBy(href);
+        if (named !== null) yield named;
+      }
+  };
+
   return {
     isActive: active,
     isMarked: (collection) => marked().has(collection),
@@ -469,6 +494,9 @@ export const createProtection = ({
       if (linkedIn(bits) > 0 || highest > 0) doubtful.add(uid);
       else if (bits === 0) open.add(uid);
       if (!tails.has(uid) && !born.has(uid)) tails.set(uid, tail);
+    },
+    related: (uid, tail) => {
+      if (active() && !born.has(uid) && !tails.has(uid) && !tailsBeside.has(uid)) tailsBeside.set(uid, tail);
     },
     claimed: (collection, { id, last, protection }) => {
       if (!active() || identifierBefore.has(id)) return;
@@ -556,15 +584,14 @@ export const createProtection = ({
       return {
         looksAt: function* (uid, entry) {
           const found = glance(uid, entry);
-          if (typeof found === 'number') return;
-          for (const text of new Set([found.before, found.after]))
-            for (const [relation, links] of parseLinks(text)) {
-              if (relation === 'self') continue;
-              for (const href of links) {
-                const named = hrefs.has(href) ? null : namedBy(href);
-                if (named !== null) yield named;
-              }
-            }
+          const compared = typeof found === 'number' ? null : found;
+          for (const text of new Set(
+            [compared, relationsOf(uid, entry)].flatMap((each) => (each === null ? [] : [each.before, each.after])),
+          )) {
+            const links = parseLinks(text);
+            links.delete('self');
+            yield* namedIn(links.values());
+          }
         },
         levelOf: (uid, entry) => {
           const found = glance(uid, entry);
@@ -572,12 +599,22 @@ export const createProtection = ({
           const shown = noticedFrom(found.before, found.after, levelsOf, found.own);
           return shown < found.inside ? shown : found.inside;
         },
+        levelOfNames: (uid, entry) => {
+          const found = relationsOf(uid, entry);
+          if (found === null) return () => 0;
+          const [was, is] = [parseLinks(found.before), parseLinks(found.after)];
+          return (word) => {
+            const relation = names.word(word);
+            return relationNoticedFrom(was.get(relation) ?? [], is.get(relation) ?? [], levelsOf);
+          };
+        },
       };
     },
     settled: () => {
       for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp, alone, open])
         each.clear();
-      for (const each of [bitsBefore, identifierBefore, droppedBefore, hrefs, noticed, noticedInside]) each.clear();
+      for (const each of [bitsBefore, identifierBefore, droppedBefore, hrefs, noticed, noticedInside, tailsBeside])
+        each.clear();
     },
   };
 };

@@ -8,7 +8,8 @@ import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
 import type { Eventually, IdentifierValue, OwnLink, PreparedResource, TenantWrite, WriteOutcome } from '../store.ts';
 import type { AttributeIndex } from './attribute-index.ts';
 import { created, identifierChanged, removed, updated } from './change-writer.ts';
-import type { Changes } from './change-writer.ts';
+import type { Changes, Touched } from './change-writer.ts';
+import { changedAttributes, changedRelations } from './changed-names.ts';
 import type { Identifiers } from './identifiers.ts';
 import { ownLinks, parseLinks, renderLinks } from './links.ts';
 import type { LinkMap } from './links.ts';
@@ -46,6 +47,8 @@ export type ResourceWriter = Required<
 > & {
   /** Removes a resource that is at hand; with `erased` its entry in the feed names no identifier. */
   readonly removeNow: (path: string, uid: number, order: number, erased?: true) => void;
+  /** Gives a resource a place in the feed as updated in its attributes: its body up to the links, before and after. */
+  readonly touchHead: (uid: number, before: string, after: string) => number;
   /** Has the links of a resource rendered again at the end. */
   readonly redraw: (uid: number) => void;
   /** Renders all links that have to be. */
@@ -289,8 +292,24 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
     const entry = changes.touch(uid, changed ? identifierChanged : updated, 0, row.position);
     // Of what came within this transaction nobody has seen another identifier.
     if (changed && entry.kind === identifierChanged) entry.before ??= JSON.stringify(oldBefore);
+    nameAttributes(entry, collection, oldAttributes, resource.attributes);
+    const relations = nameRelations(entry, collection, oldTail, body.slice(head.length, -1));
+    if (relations && !onlyLinks) protection.related(uid, oldTail);
     rows.updateResource({ uid, position: entry.position, hash, source, keys, split: head.length, own: ownKept, body });
     return 'updated';
+  };
+
+  const nameAttributes = (entry: Touched, collection: Collection, before: string, after: string): void => {
+    if (entry.kind === created) return;
+    changes.name(entry, changedAttributes(collection, before, after).map(names.intern), false);
+  };
+
+  /** True when there are any. Of what came with the work nothing is named, so that nothing is compared. */
+  const nameRelations = (entry: Touched, collection: Collection, before: string, after: string): boolean => {
+    if (entry.kind === created) return false;
+    const relations = changedRelations(collection, before, after);
+    changes.name(entry, relations.map(names.intern), true);
+    return relations.length > 0;
   };
 
   const replaceLinks = (
@@ -372,9 +391,11 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
     const newTail = inverse === null ? ownText : renderLinks(collection, own(), inverse);
     if (newTail === tail) return;
     protection.relinking(uid, tail, row.protection, highest.level);
+    const entry = changes.touch(uid, updated, 0, row.position);
+    nameRelations(entry, collection, tail, newTail);
     rows.updateBody({
       uid,
-      position: changes.touch(uid, updated, 0, row.position).position,
+      position: entry.position,
       own: inverse === null ? null : ownText,
       body: `${body.slice(0, split)}${newTail}}`,
     });
@@ -448,6 +469,13 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
       for (const around of slicesOf(uids)) await look(() => ({ around }));
     },
     removeNow,
+    touchHead: (uid, before, after) => {
+      const entry = changes.touch(uid, updated, 0);
+      const collection = model.collections.get(names.path(collectionOf(uid)));
+      if (collection !== undefined)
+        nameAttributes(entry, collection, attributesIn(before, before.length), attributesIn(after, after.length));
+      return entry.position;
+    },
     redraw: (uid) => void dirty.add(uid),
     settleLinks: async (breathe) => {
       for (const slice of slicesOf(dirty)) {

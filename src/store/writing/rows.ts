@@ -184,6 +184,8 @@ export type ChangeRow = {
   readonly before: string | null;
   readonly level: number;
   readonly noticed: string | null;
+  /** What has changed, by name (changed-names.ts); null when nothing is named. */
+  readonly fields: string | null;
 };
 
 export type Counter = { readonly next: number; readonly count: number; readonly position: number };

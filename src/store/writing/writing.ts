@@ -6,7 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { Eventually, IdentifierValue, TenantWrite, WriteEvent } from '../store.ts';
 import { createAttributeIndex } from './attribute-index.ts';
-import { createChanges, updated } from './change-writer.ts';
+import { createChanges } from './change-writer.ts';
 import { createDelivered } from './delivered.ts';
 import { createEraser } from './erase.ts';
 import type { IdentifierRef } from './erase.ts';
@@ -115,7 +115,7 @@ export const createWriting = ({ model, clock, base: baseNow, extraBackLinks, kee
         return collection !== undefined && inverseOf(collection, relation) !== null;
       },
     });
-    const { removeNow, redraw, settleLinks, expect, expectRemoved, ...resources } = createResourceWriter({
+    const { removeNow, redraw, touchHead, settleLinks, expect, expectRemoved, ...resources } = createResourceWriter({
       rows,
       look,
       names,
@@ -143,7 +143,7 @@ export const createWriting = ({ model, clock, base: baseNow, extraBackLinks, kee
       model,
       base,
       remove: removeNow,
-      touch: (uid) => changes.touch(uid, updated, 0).position,
+      touch: touchHead,
       relink,
       dropIdentifier: (id) => {
         protection.dropping(id);

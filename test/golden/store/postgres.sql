@@ -185,6 +185,21 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path TO bindeledd;
+CREATE TABLE quota_use (
+  environment text, application text, organisation text, day text, used bigint NOT NULL, weight bigint NOT NULL,
+  at bigint NOT NULL, PRIMARY KEY (environment, application, organisation, day));
+CREATE INDEX quota_use_at ON quota_use (environment, at);
+INSERT INTO migration (version, product, works_from, at) VALUES (3, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
+ALTER TABLE change ADD COLUMN fields text;
+INSERT INTO migration (version, product, works_from, at) VALUES (4, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bindeledd_hub') THEN
     CREATE ROLE "bindeledd_hub" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
@@ -199,7 +214,7 @@ GRANT USAGE ON SCHEMA bindeledd TO "bindeledd_hub";
 GRANT SELECT ON migration TO "bindeledd_hub";
 GRANT SELECT, UPDATE ON revision TO "bindeledd_hub";
 GRANT SELECT, INSERT, UPDATE ON organisation, application, access_link, audit_key, secret, tenant_state, collection, segment, change, past_life, sync_run, sync_page, contract, erasure, audit_head, quality_state TO "bindeledd_hub";
-GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend TO "bindeledd_hub";
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend TO "bindeledd_hub";
 GRANT SELECT, INSERT ON platform_audit, tenant, word, past_subject, checkpoint, quality_word TO "bindeledd_hub";
 GRANT SELECT, INSERT, DELETE ON audit_notice, audit_commit TO "bindeledd_hub";
 COMMIT;

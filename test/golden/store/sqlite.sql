@@ -1,4 +1,4 @@
--- platform.db, version 5
+-- platform.db, version 6
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
 CREATE TABLE organisation ( id TEXT PRIMARY KEY, name TEXT NOT NULL, org_number TEXT, settings TEXT NOT NULL, created_at INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE TABLE application ( id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, describe TEXT NOT NULL, environment TEXT NOT NULL, secrets TEXT NOT NULL, jwks TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL , scopes TEXT, username TEXT, password TEXT) STRICT, WITHOUT ROWID;
@@ -17,8 +17,10 @@ CREATE TABLE audit_key ( id TEXT PRIMARY KEY, public_jwk TEXT NOT NULL, private_
 CREATE TABLE ended_follow ( application TEXT NOT NULL, organisation TEXT NOT NULL, environment TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (application, organisation, environment) ) STRICT, WITHOUT ROWID;
 CREATE TABLE access_link ( id TEXT PRIMARY KEY, application TEXT NOT NULL, organisation TEXT NOT NULL, rule TEXT NOT NULL, grants TEXT NOT NULL, created_at INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE INDEX access_link_application ON access_link (application, created_at, id);
+CREATE TABLE quota_use ( environment TEXT NOT NULL, application TEXT NOT NULL, organisation TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL, weight INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (environment, application, organisation, day) ) STRICT, WITHOUT ROWID;
+CREATE INDEX quota_use_at ON quota_use (environment, at);
 
--- data.db, version 4
+-- data.db, version 5
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE collection ( id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, next INTEGER NOT NULL DEFAULT 0, count INTEGER NOT NULL DEFAULT 0, position INTEGER NOT NULL DEFAULT 0, changed_at INTEGER NOT NULL DEFAULT 0, marked INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE name (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -29,7 +31,7 @@ CREATE TABLE link ( target INTEGER NOT NULL, relation INTEGER NOT NULL, source I
 CREATE INDEX link_source ON link (source);
 CREATE TABLE segment ( collection INTEGER NOT NULL, number INTEGER NOT NULL, count INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (collection, number)) WITHOUT ROWID;
 CREATE TABLE attribute_index ( collection INTEGER NOT NULL, path INTEGER NOT NULL, folded TEXT NOT NULL, uid INTEGER NOT NULL, PRIMARY KEY (collection, path, folded, uid)) WITHOUT ROWID;
-CREATE TABLE change ( position INTEGER PRIMARY KEY, collection INTEGER NOT NULL, uid INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, before TEXT, level INTEGER NOT NULL DEFAULT 0, noticed TEXT);
+CREATE TABLE change ( position INTEGER PRIMARY KEY, collection INTEGER NOT NULL, uid INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, before TEXT, level INTEGER NOT NULL DEFAULT 0, noticed TEXT, fields TEXT);
 CREATE INDEX change_collection ON change (collection, position);
 CREATE TABLE sync_run ( run_order INTEGER PRIMARY KEY, corr_id TEXT NOT NULL UNIQUE, collection TEXT NOT NULL, type TEXT NOT NULL, state TEXT NOT NULL, opened_receipt INTEGER NOT NULL, touched_at INTEGER NOT NULL, record TEXT NOT NULL);
 CREATE INDEX sync_run_collection ON sync_run (collection, state, run_order);

@@ -89,6 +89,8 @@ const sqliteLookingAhead: Dialect = {
     'protection',
     'random protection',
     'the feed',
+    'names of changes',
+    'names of random changes',
     'erasure',
     'events',
     'writes together',

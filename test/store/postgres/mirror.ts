@@ -42,7 +42,7 @@ const tables: readonly { readonly name: string; readonly of?: string; readonly c
   { name: 'attribute_index', columns: [['collection'], ['path'], ['folded'], ['uid']] },
   {
     name: 'change',
-    columns: [['position'], ['collection'], ['uid'], ['kind'], ['at'], ['before'], ['level'], ['noticed']],
+    columns: [['position'], ['collection'], ['uid'], ['kind'], ['at'], ['before'], ['level'], ['noticed'], ['fields']],
   },
   { name: 'past_subject', columns: [['about'], ['uid']] },
   { name: 'past_life', columns: [['uid'], ['born'], ['gone']] },

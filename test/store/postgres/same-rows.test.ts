@@ -161,7 +161,7 @@ const tables: Readonly<Record<string, { readonly columns: string; readonly order
   link: { columns: 'target, relation, source, source_identifier', order: 'target, relation, source' },
   segment: { columns: 'collection, number, count, position', order: 'collection, number' },
   attribute_index: { columns: 'collection, path, folded, uid', order: 'collection, path, uid, folded' },
-  change: { columns: 'position, collection, uid, kind, at, before, level, noticed', order: 'position' },
+  change: { columns: 'position, collection, uid, kind, at, before, level, noticed, fields', order: 'position' },
   past_subject: { columns: 'about, uid', order: 'about, uid' },
   past_life: { columns: 'uid, born, gone', order: 'uid' },
 };
@@ -233,10 +233,10 @@ test('random works leave the same rows as in the embedded store', async () => {
         nth += 1;
         const id = `r${nth}.test`;
         const [one, other] = [await sqlite.tenant(id), await postgres.tenant(id)];
-        for (const [at, work] of all.entries()) {
+        for (const [at, each] of all.entries()) {
           clock.set(1_700_000_000_000 + at * 1_000);
-          await run(one, work);
-          await run(other, work);
+          await run(one, each);
+          await run(other, each);
         }
         await one.close();
         const db = new DatabaseSync(path.join(folder, 'tenants', id, 'data.db'), { readOnly: true });
