@@ -8,13 +8,15 @@ import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import { createPreparer } from '#hub/prepare.ts';
 import { bundledModel } from '#app/bundled-model.ts';
-import { loadModel } from '#model/load.ts';
+import { grantsOfLink } from '#hub/link-grants.ts';
+import { loadModel, readBundleFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
+import { readScopeBundles } from '#model/scope-bundles.ts';
 import { county } from '#sandbox/county.ts';
 import type { DeliverableCollection, DeliverableEntry } from '#sandbox/adapter.ts';
 import { openPostgresStore } from '#store/postgres/postgres-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
-import type { PreparedResource, Store } from '#store/store.ts';
+import type { Link, PreparedResource, Store } from '#store/store.ts';
 import { run as asAdmin } from '../test/postgres/database.ts';
 import type { Place } from './place.ts';
 import { publicUrl } from './processes.ts';
@@ -85,6 +87,46 @@ const register = async ({ platform }: Store, id = organisation, name = 'bench'):
       createdAt,
     });
   }
+};
+
+/** Lets an application `<name>-client` of its own into the organisation by a link with these scopes, unless it is in. Not while a hub has the place open. */
+export const addLinked = async (place: Place, name: string, scopes: readonly string[]): Promise<void> => {
+  const store = await openPlace(place);
+  const { platform } = store;
+  const id = `${name}-client`;
+  if ((await platform.application(id)) === null) {
+    const bundles = readScopeBundles(readBundleFiles(bundledModel), model());
+    if (!bundles.ok) throw new Error(bundles.problem.detail);
+    const createdAt = systemClock.now();
+    const hash = await hashSecret(secret, systemRandom);
+    await platform.putApplication({
+      id,
+      name: id,
+      kind: 'client',
+      owner: organisation,
+      describe: '',
+      environment: 'test',
+      secrets: [{ id: 's-1', hash, createdAt, expiresAt: null }],
+      jwks: null,
+      disabled: false,
+      createdAt,
+    });
+    const link: Link = {
+      id: `${name}-link`,
+      application: id,
+      organisation,
+      environment: 'test',
+      scopes: [...scopes].sort(),
+      schools: null,
+      agreement: { reference: 'Measurement', from: null, to: null },
+      purpose: 'Measurement',
+      clearance: 0,
+      createdAt,
+      endedAt: null,
+    };
+    await platform.putLink(link, grantsOfLink(link, bundles.value, model()));
+  }
+  await store.close();
 };
 
 /** Opens a place as the hub does, in this process. */
@@ -230,6 +272,8 @@ export const authorization = (
   port: number,
   kind: 'client' | 'adapter',
   name = 'bench',
+  /** Further fields of the token request. */
+  fields = '',
 ): (() => Promise<Readonly<Record<string, string>>>) => {
   let header = '';
   let until = 0;
@@ -238,7 +282,7 @@ export const authorization = (
     const response = await fetch(`http://127.0.0.1:${port}/oauth/token`, {
       method: 'POST',
       headers: { ...credentials(kind, name), 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'grant_type=client_credentials',
+      body: `grant_type=client_credentials${fields}`,
     });
     if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`);
     const { access_token: token } = (await response.json()) as { readonly access_token: string };

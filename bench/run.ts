@@ -16,6 +16,7 @@ import { page } from './scenarios/page.ts';
 import { quality } from './scenarios/quality.ts';
 import { single } from './scenarios/single.ts';
 import { start } from './scenarios/start.ts';
+import { vfs } from './scenarios/vfs.ts';
 import { write } from './scenarios/write.ts';
 
 /** What a result file holds. */
@@ -27,6 +28,7 @@ export type Results = {
 
 const scenarios: readonly Scenario[] = [
   single,
+  vfs,
   write,
   page,
   million,
