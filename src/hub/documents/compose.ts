@@ -25,6 +25,8 @@ type Nodes = { readonly place: Place; readonly rows: readonly Row[]; readonly no
 type Step = { readonly place: Place; readonly step: string; readonly from: Nodes; readonly pairs: Pairs };
 type Pairs = { readonly from: Float64Array; readonly to: Float64Array };
 
+// As many as one look is for: a page of documents, and more only where each leads to several.
+const rowsAtOnce = 512;
 // Resources that are read from their text before other work runs.
 const rowsPerTurn = 250;
 
@@ -72,7 +74,7 @@ export const compose = async (
       const node = from.nodes.get(uid);
       if (node !== undefined) node.parts[step] = [];
     }
-    return open.length === 0 ? null : { place, step, from, pairs: await reads.related(plan, relation, open) };
+    return open.length === 0 ? null : { place, step, from, pairs: await pairsOf(reads, plan, relation, open) };
   };
 
   const root = plans.get(places.root.part.collection.path);
@@ -100,16 +102,37 @@ export const compose = async (
   return new Map([...roots.nodes].map(([uid, node]) => [uid, { root: node, uids: uidsIn(node) }]));
 };
 
+/** All that some resources link to, some at a time. */
+const pairsOf = async (
+  reads: Pick<TenantReads, 'related'>,
+  plan: AuthorizedPlan,
+  relation: string,
+  uids: readonly number[],
+): Promise<Pairs> => {
+  if (uids.length <= rowsAtOnce) return reads.related(plan, relation, uids);
+  const [from, to]: [number[], number[]] = [[], []];
+  for (let first = 0; first < uids.length; first += rowsAtOnce) {
+    if (first > 0) await yieldToLoop();
+    const some = await reads.related(plan, relation, uids.slice(first, first + rowsAtOnce));
+    from.push(...some.from);
+    to.push(...some.to);
+  }
+  return { from: Float64Array.from(from), to: Float64Array.from(to) };
+};
+
 /** The resources that a composition has come upon, each read once. */
 const createSight = (reads: Pick<TenantReads, 'load'>) => {
   const rows = new Map<number, Row | null>();
   let sinceTurn = 0;
 
   const read = async (plan: AuthorizedPlan, uids: readonly number[]): Promise<void> => {
-    for (const stored of await reads.load(plan, uids)) {
-      rows.set(stored.uid, rowOf(plan, stored));
-      sinceTurn += 1;
-      if (sinceTurn % rowsPerTurn === 0) await yieldToLoop();
+    for (let from = 0; from < uids.length; from += rowsAtOnce) {
+      if (from > 0) await yieldToLoop();
+      for (const stored of await reads.load(plan, uids.slice(from, from + rowsAtOnce))) {
+        rows.set(stored.uid, rowOf(plan, stored));
+        sinceTurn += 1;
+        if (sinceTurn % rowsPerTurn === 0) await yieldToLoop();
+      }
     }
   };
 
