@@ -32,6 +32,8 @@ type Together =
   | { readonly kind: 'accepted'; readonly events: readonly WriteEvent[]; readonly replayed: boolean }
   | {
       readonly kind: 'undone';
+      /** Something has been written that has to be undone. */
+      readonly written: boolean;
       readonly part: number;
       readonly verdict: Exclude<Verdict, { readonly kind: 'accepted' }>;
     };
@@ -56,7 +58,7 @@ export const runWriteMany = async (
   const together: Together =
     refused === null
       ? await carryOut(context, tenant, works, query.unchanged)
-      : { kind: 'undone', part: 0, verdict: { kind: 'refused', problem: refused } };
+      : { kind: 'undone', part: 0, written: false, verdict: { kind: 'refused', problem: refused } };
   if (together.kind === 'undone') {
     const { part, verdict } = together;
     const { work } = works[part] ?? works[0] ?? {};
@@ -192,12 +194,14 @@ const carryOut = async (
     return await tenant.writeTogether(async (tx) => {
       stopped.at = null;
       const together = await inTransaction(context, tx, works, unchanged);
-      if (together.kind === 'accepted') return together;
+      if (together.kind === 'accepted' || !together.written) return together;
       stopped.at = together;
       throw new Error(undo);
     });
   } catch (error) {
     if (stopped.at === null) throw error;
+    // What was found may be of writes that share the transaction: it is told when they are durable.
+    await tenant.writeTogether(() => Promise.resolve());
     return stopped.at;
   }
 };
@@ -214,20 +218,22 @@ const inTransaction = async (
     first === undefined || key === null ? null : await tx.eventByKey(first.work.asking.principal.client, key.key);
   if (first !== undefined && before !== null) {
     const verdict = await replay(first.work, tx, before);
-    if (verdict.kind !== 'accepted') return { kind: 'undone', part: 0, verdict };
+    if (verdict.kind !== 'accepted') return { kind: 'undone', part: 0, written: false, verdict };
     return { kind: 'accepted', events: await eventsOf(before, works.length, tx.event), replayed: true };
   }
   if (unchanged !== null && !(await isUnchanged(context, tx, unchanged)))
-    return { kind: 'undone', part: 0, verdict: { kind: 'refused', problem: changedSince } };
+    return { kind: 'undone', part: 0, written: false, verdict: { kind: 'refused', problem: changedSince } };
   const batch: Batch = { made: [] };
   const madeBy = new Map<number, Made>();
   const events: WriteEvent[] = [];
   for (const [index, { part, work }] of works.entries()) {
     const linked = await linksOf(context, tx, { part, work }, works, madeBy);
-    if (!linked.ok) return { kind: 'undone', part: index, verdict: { kind: 'refused', problem: linked.problem } };
+    const written = events.length > 0;
+    if (!linked.ok)
+      return { kind: 'undone', part: index, written, verdict: { kind: 'refused', problem: linked.problem } };
     const count = batch.made.length;
     const verdict = await applyChange(linked.work, tx, batch);
-    if (verdict.kind !== 'accepted') return { kind: 'undone', part: index, verdict };
+    if (verdict.kind !== 'accepted') return { kind: 'undone', part: index, written, verdict };
     const made = batch.made[count];
     if (made !== undefined) madeBy.set(index, made);
     events.push(verdict.event);
@@ -235,7 +241,7 @@ const inTransaction = async (
   const outer = batch.made[outsideOf(context.model, batch)];
   if (outer !== undefined) {
     const part = works.findIndex(({ work }) => work.id === outer.work.id);
-    return { kind: 'undone', part, verdict: { kind: 'refused', problem: outside } };
+    return { kind: 'undone', part, written: true, verdict: { kind: 'refused', problem: outside } };
   }
   await tx.settle();
   return { kind: 'accepted', events, replayed: false };

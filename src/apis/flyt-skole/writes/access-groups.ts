@@ -91,13 +91,11 @@ export const accessWrites: Operations = (deps) => {
     if (result.kind !== 'accepted') return notTaken(result, []);
     const uid = result.uids?.[0] ?? null;
     if (waits(result) || uid === null) return taken(deps, result);
-    const { personId = '' } = call.path;
-    return shown(
-      deps,
-      call,
-      { kinds: [kinds.accessHolding], uid },
-      { status: other === undefined ? 201 : 200, location: `/employees/${personId}/access-groups` },
-    );
+    const { personId = '', groupId = '' } = call.path;
+    const where = school === null ? '' : `?schoolId=${textIn(call, 'schoolId') ?? ''}`;
+    const location = `/employees/${personId}/access-groups/${groupId}${where}`;
+    const status = other === undefined ? 201 : 200;
+    return shown(deps, call, { kinds: [kinds.accessHolding], uid }, { status, location });
   };
 
   const take = async (call: VfsCall): Promise<ApiAnswer> => {
@@ -145,13 +143,13 @@ export const accessWrites: Operations = (deps) => {
       examples: [
         {
           summary: 'A guest at a school',
-          path: '/employees/{employeeId}/access-groups/{guestGroupId}',
+          path: '/employees/{personId}/access-groups/{guestGroupId}',
           query: { schoolId: '{schoolId}' },
           status: 201,
         },
         {
           summary: 'A group of schools needs a school',
-          path: '/employees/{employeeId}/access-groups/{guestGroupId}',
+          path: '/employees/{personId}/access-groups/{guestGroupId}',
           status: 422,
         },
       ],
@@ -170,7 +168,7 @@ export const accessWrites: Operations = (deps) => {
       examples: [
         {
           summary: 'No guest any more',
-          path: '/employees/{employeeId}/access-groups/{guestGroupId}',
+          path: '/employees/{personId}/access-groups/{guestGroupId}',
           query: { schoolId: '{schoolId}' },
           status: 204,
         },

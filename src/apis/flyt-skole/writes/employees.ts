@@ -187,7 +187,7 @@ export const employeeWrites: Operations = (deps) => {
       examples: [
         {
           summary: 'A new telephone number, and no title any more',
-          path: '/employees/{employeeId}',
+          path: '/employees/{personId}',
           body: { workPhone: '+47 22 00 00 00', title: null },
           status: 200,
         },

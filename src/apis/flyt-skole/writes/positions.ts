@@ -109,7 +109,7 @@ export const positionWrites: Operations = (deps) => {
       examples: [
         {
           summary: 'Half a position as a teacher',
-          path: '/employees/{employeeId}/positions',
+          path: '/employees/{personId}/positions',
           body: { schoolId: '{schoolId}', kind: 'LAERER', title: 'Lærer', percentage: 50, main: false },
           status: 201,
         },
@@ -135,7 +135,7 @@ export const positionWrites: Operations = (deps) => {
       examples: [
         {
           summary: 'The last day of a position',
-          path: '/employees/{employeeId}/positions/{positionId}',
+          path: '/employees/{personId}/positions/{positionId}',
           body: { to: '2027-07-31' },
           status: 200,
         },
