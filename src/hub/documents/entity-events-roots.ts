@@ -78,12 +78,14 @@ export const rootsOf = async (
   const namesOf = (part: ShapePart, names: Iterable<string>): readonly string[] =>
     stream.fieldsOf(shape, part, [...names]);
 
+  const mayBeHiding = places.some((place) => hasGoneHidden(stretch, place));
+
   // What is furthest from the root first: all that leads through a place is known by the time it is led on.
   for (const place of places.toReversed()) {
     const here = noticed.get(place) ?? new Map<number, Noticed>();
     const moved = new Map<number, Noticed>();
     const former: { readonly row: FeedRow; readonly identifier: IdentifierValue }[] = [];
-    noteRows({ place, here, moved, former, roots }, stretch, namesOf);
+    noteRows({ place, here, moved, former, roots, mayBeHiding }, stretch, namesOf);
     noteSights({ place, here, moved }, stretch, namesOf);
     const { parent } = place;
     if (parent === null) {
@@ -134,6 +136,19 @@ const seenAtAll = ({ was, is }: Stretch, { part }: WatchedPlace, uid: number): b
   return sees(is, place, uid) || sees(was, place, uid);
 };
 
+/**
+ * True when something that the follower saw has become hidden and then gone, so that neither its going nor the sights tell: only the change of what
+ * led to it does.
+ */
+const hasGoneHidden = ({ rows, was }: Stretch, { part, plan }: WatchedPlace): boolean => {
+  const { path } = part.collection;
+  const place = readPlace(path);
+  return rows.some(
+    ({ collection, kind, level, uid }) =>
+      collection === path && kind === 'removed' && level > plan.clearance && sees(was, place, uid),
+  );
+};
+
 /** What the feed says. */
 const noteRows = (
   {
@@ -142,9 +157,12 @@ const noteRows = (
     moved,
     former,
     roots,
+    mayBeHiding,
   }: Noting & {
     readonly former: { readonly row: FeedRow; readonly identifier: IdentifierValue }[];
     readonly roots: Map<number, NoticedRoot>;
+    /** A change without names may be that a link does not show any more. */
+    readonly mayBeHiding: boolean;
   },
   stretch: Stretch,
   namesOf: NamesOf,
@@ -161,8 +179,8 @@ const noteRows = (
       const known = namesKnown(stretch, part, uid);
       const names = row.fields.filter((name) => known.has(name));
       const fields = namesOf(part, names);
-      // A change of which no names were kept may be of anything.
-      const changed = fields.length > 0 || row.fields.length === 0 || names.some((name) => leadsOn(part, name));
+      const unnamed = row.fields.length === 0 && mayBeHiding;
+      const changed = fields.length > 0 || unnamed || names.some((name) => leadsOn(part, name));
       if (changed) note(here, uid, { position, at, fields: new Set(fields), changed });
     }
     if (parent === null) {

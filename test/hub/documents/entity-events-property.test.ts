@@ -176,6 +176,6 @@ test('who reads again what events name holds what a fresh reading gives, whateve
         for (const client of clients) await settle(client, 2);
       },
     ),
-    { numRuns: cases(100) },
+    { numRuns: cases(60) },
   );
 });

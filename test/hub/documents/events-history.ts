@@ -10,7 +10,8 @@ const people = [201, 202, 203];
 const courses = ['f1', 'f2', 'f3', 'f4'];
 const groups = ['k1', 'k2'];
 const seats = ['m1', 'm2', 'm3'];
-const codes = [...Array<string>(6).fill('ugradert'), 'klientadresse', 'fortrolig', 'strengtFortrolig'];
+const open = Array.from({ length: 6 }, () => 'ugradert');
+const codes = [...open, 'klientadresse', 'fortrolig', 'strengtFortrolig'];
 
 /** One resource put, or removed when `resource` is null. */
 export type Happening = {
@@ -110,7 +111,7 @@ export const happening: fc.Arbitrary<Happening> = fc.oneof(
 export const access: fc.Arbitrary<Partial<Grant>> = fc.record({
   actions: fc.constant(['read', 'list', 'follow'] as const),
   collections: oneOf(
-    ...Array<readonly string[]>(8).fill(['*']),
+    ...Array.from({ length: 8 }, (): readonly string[] => ['*']),
     ['utdanning/elev/*'],
     [paths.pupil, paths.person, paths.enrolment],
     [paths.pupil, paths.enrolment, paths.membership, paths.group],
@@ -155,10 +156,11 @@ export const happen = async (world: World, one: Happening): Promise<void> => {
   else if (await isThere(world, one)) await remove(world, one.path, one.field, one.value);
 };
 
+const gone = (path: string, field: string, values: readonly string[]): readonly Happening[] =>
+  values.map((value) => ({ path, field, value, resource: null }));
+
 /** Takes everything away. */
 export const clear = async (world: World): Promise<void> => {
-  const gone = (path: string, field: string, values: readonly string[]): readonly Happening[] =>
-    values.map((value) => ({ path, field, value, resource: null }));
   for (const one of [
     ...gone(paths.membership, 'systemid', seats),
     ...gone(paths.enrolment, 'systemid', courses),
