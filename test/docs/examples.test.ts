@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { tenantUuid } from '#hub/principal.ts';
 import { county } from '#sandbox/county.ts';
 import { root } from '../e2e/hub-process.ts';
 import { startDemo, type DemoHub } from './demo-hub.ts';
@@ -78,6 +79,8 @@ describe('the examples that are said to run', () => {
         SECRET: hub.secretOf(client),
         ADAPTER_SECRET: hub.secretOf('demo-adapter'),
         MUNICIPALITY_SECRET: hub.secretOf('demo-municipality-client'),
+        VFS_SECRET: hub.secretOf('demo-vfs-client'),
+        TENANT_ID: tenantUuid('tindvag.test'),
         FEIDENAVN: county({ seed: 42, size: 'small', asOf: '2026-11-01' }).known.ordinaryPupil.feidenavn,
       });
       assert.equal(code, 0, `${stdout.slice(-1_500)}\n${stderr.slice(-1_500)}`);

@@ -408,6 +408,7 @@ export const addTokenCommand = (program: Command, frame: Frame): void => {
         url: settings.url,
         client: settings.clientId,
         organisation: flagText(flags, 'org'),
+        tenant: flagText(flags, 'tenantId'),
         scope: flagText(flags, 'scope'),
         secretFile: flagText(flags, 'secretFile'),
       };
@@ -425,5 +426,12 @@ export const addTokenCommand = (program: Command, frame: Frame): void => {
   takesSettings(command, frame, settingsOf('client'))
     .option('--secret-file <file>', say('fil med klienthemmeligheten', 'file with the client secret'))
     .option('--org <id>', say('organisasjonen tokenet gjelder', 'the organisation that the token is for'))
+    .option(
+      '--tenant-id <id>',
+      say(
+        'organisasjonen som har sluppet applikasjonen inn, som UUID eller id',
+        'the organisation that has let the application in, as UUID or id',
+      ),
+    )
     .option('--scope <scope>', say('omfanget som trengs, som fint-client', 'the scope needed, such as fint-client'));
 };

@@ -18,6 +18,7 @@ import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import { addAuditCommands } from './audit-commands.ts';
+import { addLinkCommands } from './link-commands.ts';
 import {
   addApplicationCommands,
   addGrantCommands,
@@ -482,6 +483,7 @@ export const buildProgram = (frame: Frame): Command => {
   addOrganisationCommands(program, frame);
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
+  addLinkCommands(program, frame);
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);
   addEventCommands(program, frame);

@@ -10,6 +10,8 @@ export type TokenArgs = {
   readonly url: string;
   readonly client: string;
   readonly organisation?: string | undefined;
+  /** The organisation by its UUID or id, for scopes of links. */
+  readonly tenant?: string | undefined;
   readonly scope?: string | undefined;
   readonly secretFile?: string | undefined;
 };
@@ -71,6 +73,7 @@ export const requestToken = async (args: TokenArgs, secret: string): Promise<Res
     return badParameters([{ at: 'url', message: 'must be a web address' }]);
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
   if (args.organisation !== undefined) form.set('organisation', args.organisation);
+  if (args.tenant !== undefined) form.set('tenant_id', args.tenant);
   if (args.scope !== undefined) form.set('scope', args.scope);
   const credentials = `${encodeURIComponent(args.client)}:${encodeURIComponent(secret)}`;
   try {
