@@ -114,8 +114,8 @@ const pairsOf = async (
   for (let first = 0; first < uids.length; first += rowsAtOnce) {
     if (first > 0) await yieldToLoop();
     const some = await reads.related(plan, relation, uids.slice(first, first + rowsAtOnce));
-    from.push(...some.from);
-    to.push(...some.to);
+    for (const uid of some.from) from.push(uid);
+    for (const uid of some.to) to.push(uid);
   }
   return { from: Float64Array.from(from), to: Float64Array.from(to) };
 };
