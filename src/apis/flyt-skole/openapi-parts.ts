@@ -56,6 +56,7 @@ export const commonHeaders: Readonly<Record<string, Json>> = {
   'X-Request-Id': header(text('Id-en til forespørselen.', 'The id of the request.')),
   RateLimit: header(text('Hva som er igjen av kvotene.', 'What is left of the quotas.')),
   'RateLimit-Policy': header(text('Kvotene.', 'The quotas.')),
+  'Cache-Control': header(text('Hva mellomlagre har lov til.', 'What caches may do.')),
   'Retry-After': header(text('Sekunder å vente.', 'Seconds to wait.')),
   ETag: header(
     text(
@@ -145,28 +146,36 @@ export const commonResponses: Readonly<Record<string, Json>> = {
 
 /** What the groups of operations are about, by their tag. */
 export const tagWords: Readonly<Record<string, Text>> = {
-  Pupils: text('Elever: lister, oppslag, foresatte og grupper.', 'Pupils: lists, look-ups, guardians and groups.'),
-  Guardians: text(
+  pupils: text('Elever: lister, oppslag, foresatte og grupper.', 'Pupils: lists, look-ups, guardians and groups.'),
+  guardians: text(
     'Foresatte, så langt forholdet til barnet gir dem rett.',
     'Guardians, as far as the relation to the child gives them rights.',
   ),
-  Employees: text('Ansatte og stillingene deres.', 'Employees and their positions.'),
-  Groups: text(
-    'Klasser, undervisningsgrupper, SFO-grupper og andre, med medlemmer.',
-    'Classes, teaching groups, SFO groups and others, with their members.',
-  ),
-  Metadata: text(
-    'Kommunen: eier, skoler, skoleår, fag, tilgangsgrupper og kodeverk.',
-    'The municipality: owner, schools, school years, subjects, access groups and code lists.',
-  ),
-  Access: text(
+  employees: text('Ansatte og stillingene deres.', 'Employees and their positions.'),
+  access: text(
     'Tilgangsgruppene til ansatte, per skole eller for hele kommunen.',
     'The access groups of employees, per school or for the whole municipality.',
   ),
-  Timetables: text(
+  groups: text(
+    'Klasser, undervisningsgrupper, SFO-grupper og andre, med medlemmer.',
+    'Classes, teaching groups, SFO groups and others, with their members.',
+  ),
+  memberships: text(
+    'Hvem som er i hvilke grupper, som en liste for seg.',
+    'Who is in which groups, as a list of its own.',
+  ),
+  timetables: text(
     'Timeplaner for skole, gruppe, elev og ansatt.',
     'Timetables of a school, a group, a pupil or an employee.',
   ),
-  Events: text('Hva som er endret, i rekkefølge.', 'What has changed, in order.'),
-  Usage: text('Hva applikasjonen har brukt av kvotene sine.', 'What the application has used of its quotas.'),
+  events: text('Hva som er endret, i rekkefølge.', 'What has changed, in order.'),
+  metadata: text(
+    'Kommunen: eier, skoler, skoleår, fag, tilgangsgrupper og kodeverk.',
+    'The municipality: owner, schools, school years, subjects, access groups and code lists.',
+  ),
+  writes: text(
+    'Hva som er blitt av endringer som et kildesystem svarer på.',
+    'What has become of changes that a source system answers.',
+  ),
+  usage: text('Hva applikasjonen har brukt av kvotene sine.', 'What the application has used of its quotas.'),
 };

@@ -7,7 +7,7 @@ import type { CatalogueEntry } from '#apis/api.ts';
 import { described, schemaRef, type Schema } from './mapping-schema.ts';
 import { commonHeaders, commonResponses, problemSchemas, tagWords } from './openapi-parts.ts';
 import type { Answer, Example, Operation, OperationGroup } from './operation.ts';
-import { sampleOf } from './sample.ts';
+import { sampleOf, withSamples } from './sample.ts';
 
 export type OpenApiOptions = {
   readonly entry: CatalogueEntry;
@@ -54,11 +54,17 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix, 
     paths,
     components: {
       securitySchemes: { oauth: security(operations, server, bundles), bearer },
-      headers: commonHeaders,
-      responses: commonResponses,
+      headers: used('headers', commonHeaders, paths, commonResponses),
+      responses: used('responses', commonResponses, paths),
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([one], [other]) => (one < other ? -1 : 1))),
     },
   };
+};
+
+/** Those that something refers to. */
+const used = (kind: string, parts: Json, ...by: readonly Json[]): Json => {
+  const text = JSON.stringify(by);
+  return Object.fromEntries(Object.entries(parts).filter(([name]) => text.includes(`"#/components/${kind}/${name}"`)));
 };
 
 type Named = {
@@ -152,6 +158,7 @@ const securityOf = ({ scopes, also = [] }: Operation): readonly Json[] => {
 
 const parameterObject = (one: Operation['parameters'][number], { examples }: Operation): Json => {
   const shown = examples
+    .filter(({ status }) => status < 400)
     .map(({ query }) => (one.in === 'query' ? query?.[one.name] : undefined))
     .find((value) => value !== undefined && !value.includes('{'));
   const list = one.schema['type'] === 'array';
@@ -172,7 +179,9 @@ const literal = ({ type }: Schema, text: string): unknown =>
 const bodyObject = (named: Named, { id, examples }: Operation, body: NonNullable<Operation['body']>): Json => {
   const name = refName(body.schema) ?? named.add(`${capitalised(id)}Body`, body.schema);
   const shown = examples.flatMap((example) =>
-    example.body === undefined ? [] : [[camel(example.summary), { summary: example.summary, value: example.body }]],
+    example.body === undefined
+      ? []
+      : [[camel(example.summary), { summary: example.summary, value: withSamples(example.body) }]],
   );
   return {
     required: body.required !== false,

@@ -48,7 +48,11 @@ const schemas: Readonly<Record<string, Schema>> = {
         type: 'string',
         ...described(text('Organisasjonen tokenet gjelder.', 'The organisation that the token is for.')),
       },
-      environment: { enum: ['production', 'test', 'sandbox'] },
+      environment: {
+        type: 'string',
+        enum: ['production', 'test', 'sandbox'],
+        ...described(text('Hva denne huben er til.', 'What this hub is for.')),
+      },
       burst: {
         ...schemaRef('QuotaPart'),
         ...described(text('Minuttet: fylles jevnt på igjen.', 'The minute: fills again evenly.')),
@@ -68,7 +72,7 @@ const schemas: Readonly<Record<string, Schema>> = {
 export const usageOperations: Operations = ({ quotas }) => {
   const operation: Operation = {
     id: 'getUsage',
-    tag: 'Usage',
+    tag: 'usage',
     method: 'GET',
     path: '/usage',
     scopes: [],

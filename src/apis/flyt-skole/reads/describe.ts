@@ -20,10 +20,11 @@ const etag = { ETag: 'What the answer is a version of; send it back as If-None-M
 export const listSchema = (item: string): Schema => ({
   type: 'object',
   properties: {
-    items: { type: 'array', items: schemaRef(item) },
+    items: { type: 'array', items: schemaRef(item), description: 'What the page holds.', 'x-nb': 'Det siden har.' },
     next: {
       type: 'string',
       description: 'Cursor of the next page, as in the Link header; absent on the last one.',
+      'x-nb': 'Markøren til neste side, som i Link; mangler på den siste.',
     },
   },
   required: ['items'],
@@ -47,7 +48,11 @@ const notModified: Answer = { describe: { nb: 'Uendret siden sist.', en: 'Unchan
 export const partAnswers = (item: Schema): Readonly<Record<number, Answer>> => ({
   200: {
     describe: { nb: 'Alle.', en: 'All of them.' },
-    schema: { type: 'object', properties: { items: { type: 'array', items: item } }, required: ['items'] },
+    schema: {
+      type: 'object',
+      properties: { items: { type: 'array', items: item, description: 'All of them.', 'x-nb': 'Alle.' } },
+      required: ['items'],
+    },
     headers: etag,
   },
   304: notModified,

@@ -190,7 +190,11 @@ const schemas: Schemas = {
     type: 'object',
     ...described({ nb: 'Det som har hendt, eldste først.', en: 'What has happened, the oldest first.' }),
     properties: {
-      events: { type: 'array', items: schemaRef('Event') },
+      events: {
+        type: 'array',
+        items: schemaRef('Event'),
+        ...described({ nb: 'I den rekkefølgen det hendte.', en: 'In the order in which it happened.' }),
+      },
       next: {
         type: 'string',
         ...described({ nb: 'Sendes som after neste gang.', en: 'To be sent as after the next time.' }),
