@@ -22,26 +22,34 @@ export type FactsMaker<Facts> = {
 /** JSON text of the value of a field; undefined when there is nothing to show. */
 type Write = (node: DocumentNode, now: CivilNow) => string | undefined;
 
-type Shown = { readonly key: string; readonly only: ReadonlySet<string>; readonly write: readonly Write[] };
+type Shown = { readonly only: ReadonlySet<string>; readonly write: readonly Write[] };
 
-// What clients choose is theirs: no more than this many choices are kept for a mapping.
+// What clients choose is theirs: no more than this many choices are kept for a mapping, and yesterday's go with them.
 const keptChoices = 256;
-const kept = new WeakMap<MappingReading, Map<string, Shown>>();
+type Kept = { readonly shown: Map<string, Shown>; readonly projections: Map<string, Projection<unknown>> };
+const kept = new WeakMap<MappingReading, Kept>();
 
 /**
  * The projection for a choice. The document holds `id` first and then the fields in the order of the mapping; a field is absent when the caller
  * may not see it or there is no value. A list that the caller may see and that is empty is an empty list. A field named in `fields` is shown
- * even when it else has to be included.
+ * even when it else has to be included. Equal choices on a day give the same object, for makers of facts of one name are one.
  */
 export const projectionOf = <Facts>(
   reading: MappingReading,
   choice: Choice,
   facts: FactsMaker<Facts>,
 ): Projection<Facts> => {
-  const shown = shownOf(reading, choice);
+  const held = kept.get(reading) ?? { shown: new Map(), projections: new Map() };
+  kept.set(reading, held);
   const { now } = choice;
-  return {
-    id: `${reading.mapping.name}/${facts.name}/${now.today}/${shown.key}`,
+  const key = keyOf(choice);
+  const id = `${reading.mapping.name}/${facts.name}/${now.today}/${key}`;
+  const known = held.projections.get(id);
+  // The name of the maker says which facts they are.
+  if (known !== undefined) return known as Projection<Facts>;
+  const shown = shownOf(held, reading, choice, key);
+  const made: Projection<Facts> = {
+    id,
     shape: reading.shape,
     only: facts.needs.length === 0 ? shown.only : new Set([...shown.only, ...facts.needs.flatMap(withParents)]),
     facts: (root) => facts.of(root, now),
@@ -54,25 +62,26 @@ export const projectionOf = <Facts>(
       return `${out}}`;
     },
   };
+  if (held.projections.size >= keptChoices) held.projections.clear();
+  held.projections.set(id, made);
+  return made;
 };
 
-const shownOf = (reading: MappingReading, { fields, includes }: Choice): Shown => {
-  const names = fields === null ? '*' : [...fields].toSorted().join(',');
-  const key = `${names}+${[...includes].toSorted().join(',')}`;
-  const known = kept.get(reading) ?? new Map<string, Shown>();
-  kept.set(reading, known);
-  const held = known.get(key);
-  if (held !== undefined) return held;
+const keyOf = ({ fields, includes }: Choice): string =>
+  `${fields === null ? '*' : [...fields].toSorted().join(',')}+${includes.size === 0 ? '' : [...includes].toSorted().join(',')}`;
+
+const shownOf = (held: Kept, reading: MappingReading, { fields, includes }: Choice, key: string): Shown => {
+  const known = held.shown.get(key);
+  if (known !== undefined) return known;
   const top = reading.fields.filter(
     ({ name, field }) => name !== 'id' && isShown(name, field.include, fields, includes),
   );
   const made: Shown = {
-    key,
     only: new Set(['', ...top.flatMap((field) => placesShown(field, includes)).flatMap(withParents)]),
     write: top.map((field) => member(field, includes)),
   };
-  if (known.size >= keptChoices) known.clear();
-  known.set(key, made);
+  if (held.shown.size >= keptChoices) held.shown.clear();
+  held.shown.set(key, made);
   return made;
 };
 

@@ -43,13 +43,16 @@ export const vfsRoutes = (operations: readonly Operation[], schemas: Schemas): r
     if (taken.has(key)) throw new Error(`Two operations claim ${key}.`);
     taken.add(key);
   }
-  return [...Map.groupBy(served, ({ segments }) => segments[0] ?? '')].flatMap(([first, group]) =>
+  // A literal segment goes before a name.
+  const inOrder = served.toSorted((one, other) => namesIn(one) - namesIn(other));
+  return [...Map.groupBy(inOrder, ({ segments }) => segments[0] ?? '')].flatMap(([first, group]) =>
     routesBelow(first, group),
   );
 };
 
 const segmentsOf = (path: string): readonly string[] => path.split('/').slice(1);
 const isName = (segment: string): boolean => segment.startsWith('{');
+const namesIn = ({ segments }: Served): number => segments.filter(isName).length;
 const nameOf = (segment: string): string => segment.slice(1, -1);
 
 const checkPath = ({ id, path, parameters }: Operation): void => {
@@ -74,7 +77,12 @@ const routesBelow = (first: string, group: readonly Served[]): readonly Route[] 
     handle: (request) => answer(group, request),
   });
   return [
-    { ...route(['GET'], 'none'), waits: (request) => waits(group, request) },
+    {
+      ...route(['GET'], 'none'),
+      ...(group.some(({ operation }) => operation.waits !== undefined)
+        ? { waits: (request: ApiRequest) => waits(group, request) }
+        : {}),
+    },
     route(['POST', 'PUT', 'PATCH', 'DELETE'], 'text'),
     { ...route(['OPTIONS'], 'none'), access: 'open', scopes: [], handle: (request) => options(group, request) },
   ];
@@ -98,9 +106,11 @@ const placesOf = (group: readonly Served[], path: string): readonly Found[] => {
   });
 };
 
+const prefixSegments = prefix.split('/').length;
+
 /** Segments below the prefix, decoded; null when they are not well-formed. */
 const decoded = (path: string): readonly string[] | null => {
-  const segments = path.split('/').slice(prefix.split('/').length);
+  const segments = path.split('/').slice(prefixSegments);
   if (!path.includes('%')) return segments;
   try {
     return segments.map(decodeURIComponent);
@@ -128,9 +138,13 @@ const allowOf = (places: readonly Found[]): string => {
 /** Null when nothing is there, or nothing with this method. What GET answers, HEAD answers without a body. */
 const find = (group: readonly Served[], request: ApiRequest): Found | null => {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const places = placesOf(group, request.path).filter(({ served }) => served.operation.method === method);
-  // A literal segment goes before a name.
-  return places.toSorted((one, other) => Object.keys(one.path).length - Object.keys(other.path).length)[0] ?? null;
+  const segments = decoded(request.path);
+  if (segments === null) return null;
+  for (const served of group) {
+    const path = served.operation.method === method ? namesOf(served.segments, segments) : null;
+    if (path !== null) return { served, path };
+  }
+  return null;
 };
 
 const waits = (group: readonly Served[], request: ApiRequest): boolean =>

@@ -10,7 +10,14 @@ const norwegianTime = new Intl.DateTimeFormat('sv-SE', {
 });
 
 /** The civil date in Norway at an instant (epoch ms): what is in force depends on it. */
-export const civilNow = (ms: number): CivilNow => ({ today: norway.format(ms) });
+export const civilNow = (ms: number): CivilNow => {
+  const minute = Math.floor(ms / 60_000);
+  // Days begin with a minute.
+  if (latest.minute !== minute) latest = { minute, now: { today: norway.format(ms) } };
+  return latest.now;
+};
+
+let latest: { readonly minute: number; readonly now: CivilNow } = { minute: Number.NaN, now: { today: '' } };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
