@@ -77,6 +77,22 @@ type Ready = {
 /** What the demo's writing client may write: the adapter answers for the first, the hub owns the second. */
 const writable = { source: 'utdanning/elev/elev', hub: 'ressurs/kodeverk/produsent' } as const;
 
+/**
+ * What the hub owns of the municipality, once its source has delivered it: whatever vendors write through /vfs/v1, save for groups of a school's own,
+ * about which the adapter decides.
+ */
+const ownedByHub: readonly string[] = [
+  'administrasjon/personal/person',
+  'administrasjon/personal/personalressurs',
+  'utdanning/elev/skoleressurs',
+  'grunnskole/stilling/skolestilling',
+  'grunnskole/tilgang/tilgangsgruppemedlemskap',
+  'utdanning/elev/klasse',
+  'utdanning/elev/kontaktlarergruppe',
+  'utdanning/timeplan/undervisningsgruppe',
+  'grunnskole/sfo/sfogruppe',
+];
+
 const neighbour = { id: 'vestmark.test', name: 'Vestmark fylkeskommune', orgNumber: null } as const;
 const asOf = '2026-11-01';
 
@@ -134,8 +150,12 @@ export const runDemo: RunDemo = async (options) => {
       [worlds.municipality, 'demo-municipality-adapter'],
     ] as const) {
       const source = createSource(world.collections);
-      const adapter = adapterOf(world.organisation.id, client, ready, source);
+      const whole = adapterOf(world.organisation.id, client, ready, source);
+      const owned = await ownedOf(hub.platform, world.organisation.id);
+      // A demo on a directory that was used before: what the hub owns by now is taken from nobody.
+      const adapter = { ...whole, collections: whole.collections.filter(({ collection }) => !owned.has(collection)) };
       await deliverAll(adapter, options);
+      if (world === worlds.municipality) await takeOver(hub.platform, world.organisation.id);
       answer(adapter, source, stopAnswering.signal, options);
     }
     options.progress.finish();
@@ -405,6 +425,26 @@ const setUp = async (platform: PlatformStore, organisations: readonly Named[], s
       createdAt: systemClock.now(),
     });
   }
+};
+
+/** The collections of an organisation that the hub owns. */
+const ownedOf = async (platform: PlatformStore, id: string): Promise<ReadonlySet<string>> => {
+  const organisation = await platform.organisation(id);
+  const rules = organisation?.settings.writes ?? [];
+  return new Set(rules.flatMap(({ pattern, policy }) => (policy === 'hub' ? [pattern] : [])));
+};
+
+/** From now on the hub owns what has been delivered, so that clients may write it at once. */
+const takeOver = async (platform: PlatformStore, id: string): Promise<void> => {
+  const organisation = await platform.organisation(id);
+  const owned = await ownedOf(platform, id);
+  const missing = ownedByHub.filter((pattern) => !owned.has(pattern));
+  if (organisation === null || missing.length === 0) return;
+  const writes: OrganisationSettings['writes'] = [
+    ...(organisation.settings.writes ?? []),
+    ...missing.map((pattern) => ({ pattern, policy: 'hub', deadlineMinutes: null }) as const),
+  ];
+  await platform.putOrganisation({ ...organisation, settings: { ...organisation.settings, writes } });
 };
 
 type Entered = Omit<Ready['clients'][number], 'fint'> & { readonly fint: Omit<FintCredentials, 'idpUri'> | null };
