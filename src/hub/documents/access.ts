@@ -27,7 +27,7 @@ export type DocumentAccess = {
   readonly root: AuthorizedPlan;
   /** Collections that the caller may see something of. */
   readonly plans: ReadonlyMap<CollectionPath, AuthorizedPlan>;
-  /** The same for all who see the same of these collections: fields, relations, rows, protection. */
+  /** Of these places the same for all who see the same: fields, relations, rows, protection. */
   readonly sight: string;
   /** The grants that it rests on. */
   readonly rule: string;
@@ -45,42 +45,36 @@ export type Accesses = {
   ) => Eventually<AccessDecision>;
 };
 
-// Combinations of caller and projection whose access is remembered.
-const remembered = 2_000;
 const rememberedPlaces = 500;
 
-type Known = { readonly decisions: readonly Decision[]; readonly access: AccessDecision };
-
-/** Makes the look-up with its memory, which is right for as long as the authorizer gives the same decisions. */
+/**
+ * Makes the look-up with its memory. The authorizer gives another decision for the root whenever anything has changed that decisions of this caller
+ * rest on, so what was put together is remembered by that one, and the others need not be asked for.
+ */
 export const createAccesses = (authorizer: Pick<Authorizer, 'decide'>): Accesses => {
-  const known = createMemory<Known>(remembered);
+  const known = new WeakMap<Decision, Map<Places, AccessDecision>>();
   const placesOf = createPlaces();
 
-  const put = (principal: Principal, action: Action, places: Places, decisions: readonly Decision[]) => {
-    const key = `${action} ${principal.tenant} ${principal.client} ${places.key}`;
-    const kept = known.get(key);
-    if (kept !== undefined && kept.decisions.every((one, index) => one === decisions[index])) return kept.access;
+  const put = async (principal: Principal, action: Action, places: Places, root: Decision): Promise<AccessDecision> => {
+    const decisions = [root];
+    for (const path of places.collections.slice(1)) decisions.push(await authorizer.decide(principal, path, action));
     const access = accessOf(principal, places, decisions);
-    known.set(key, { decisions, access });
+    const kept = known.get(root) ?? new Map<Places, AccessDecision>();
+    if (kept.size >= rememberedPlaces) kept.clear();
+    known.set(root, kept.set(places, access));
     return access;
   };
+
+  const after = (principal: Principal, action: Action, places: Places, root: Decision): Eventually<AccessDecision> =>
+    known.get(root)?.get(places) ?? put(principal, action, places, root);
 
   return {
     decide: (principal, action, projection) => {
       const places = placesOf(projection);
-      const decisions: Decision[] = [];
-      for (const path of places.collections) {
-        const decided = authorizer.decide(principal, path, action);
-        if (decided instanceof Promise) {
-          // One that takes time is not the only one, as a rule.
-          const all = places.collections.map((each, index) =>
-            each === path ? decided : (decisions[index] ?? authorizer.decide(principal, each, action)),
-          );
-          return Promise.all(all).then((found) => put(principal, action, places, found));
-        }
-        decisions.push(decided);
-      }
-      return put(principal, action, places, decisions);
+      const decided = authorizer.decide(principal, places.root.part.collection.path, action);
+      return decided instanceof Promise
+        ? decided.then((root) => after(principal, action, places, root))
+        : after(principal, action, places, decided);
     },
   };
 };
@@ -99,7 +93,7 @@ const accessOf = (principal: Principal, places: Places, decisions: readonly Deci
     for (const rule of decision.rule.split(' ')) rules.add(rule);
     sensitive ||= decision.sensitive;
   }
-  const sight = hash('sha256', JSON.stringify(sights), 'base64url');
+  const sight = `${hash('sha256', JSON.stringify(sights), 'base64url')} ${places.key}`;
   const rule = [...rules].join(' ');
   return { tenant: principal.tenant, places, root: first.plan, plans, sight, rule, sensitive };
 };

@@ -114,7 +114,7 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
     },
     find: (known, access, projection, uids) => {
       const { touched, history } = known;
-      const shelf = cache.shelf(history, `${access.sight} ${access.places.key}`);
+      const shelf = cache.shelf(history, access.sight);
       const now = touched.upTo();
       const found: (HeldDocument | undefined)[] = [];
       const missing: number[] = [];

@@ -3,6 +3,7 @@
 // bound to application, organisation and purpose. Keys live in the platform store. Called by the hub and by APIs; knows no policy.
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { HubError, problem } from '#base/errors.ts';
+import { createMemory } from '#base/memory.ts';
 import type { Random } from '#base/random.ts';
 import type { PlatformStore } from '#store/store.ts';
 import type { QueryContext } from '../query.ts';
@@ -14,8 +15,9 @@ const markBytes = 8;
 const idLength = 22;
 const nonceBytes = 12;
 const tagBytes = 16;
-// Organisations whose marks are remembered.
+// Organisations whose marks are remembered, and ids that came back.
 const rememberedMarks = 10_000;
+const rememberedIds = 10_000;
 
 /** Loads or makes the keys. Rejects with HUB-512 when one is not as a hub makes it. */
 export const createSealing = async (platform: PlatformStore, random: Random): Promise<Sealing> => {
@@ -43,6 +45,17 @@ export const createSealing = async (platform: PlatformStore, random: Random): Pr
   };
 
   const block = Buffer.alloc(blockBytes);
+  const read = createMemory<number>(rememberedIds);
+  const uidOf = (tenant: string, id: string): number | null => {
+    const hidden = Buffer.from(id, 'base64url');
+    // Bits that no id has would make several texts of one.
+    if (hidden.length !== blockBytes || hidden.toString('base64url') !== id) return null;
+    const shown = show.update(hidden);
+    if (!shown.subarray(0, markBytes).equals(markOf(tenant))) return null;
+    const uid = shown.readUInt32BE(markBytes) * 2 ** 32 + shown.readUInt32BE(markBytes + 4);
+    return Number.isSafeInteger(uid) ? uid : null;
+  };
+
   return {
     id: (tenant, uid) => {
       block.set(markOf(tenant));
@@ -53,13 +66,12 @@ export const createSealing = async (platform: PlatformStore, random: Random): Pr
     },
     readId: (tenant, id) => {
       if (id.length !== idLength) return null;
-      const hidden = Buffer.from(id, 'base64url');
-      // Bits that no id has would make several texts of one.
-      if (hidden.length !== blockBytes || hidden.toString('base64url') !== id) return null;
-      const shown = show.update(hidden);
-      if (!shown.subarray(0, markBytes).equals(markOf(tenant))) return null;
-      const uid = shown.readUInt32BE(markBytes) * 2 ** 32 + shown.readUInt32BE(markBytes + 4);
-      return Number.isSafeInteger(uid) ? uid : null;
+      const key = `${tenant} ${id}`;
+      const known = read.get(key);
+      if (known !== undefined) return known;
+      const uid = uidOf(tenant, id);
+      if (uid !== null) read.set(key, uid);
+      return uid;
     },
     seal: (context, purpose, text) => {
       const nonce = random.bytes(nonceBytes);

@@ -42,7 +42,7 @@ type Reads = Pick<TenantReads, 'changesOf' | 'lastPosition' | 'linkedFrom'>;
 export const createTouched = (model: Model, reads: Reads): Touched => {
   const plans = new Map<CollectionPath, AuthorizedPlan>();
   const reverse = new Map<CollectionPath, Map<string, Reverse>>();
-  const known = new WeakSet<Place>();
+  const known = new WeakSet<Place | DocumentAccess['plans']>();
   /** Touched resources in the order of the positions by which they were known to be. */
   let uids: number[] = [];
   let positions: number[] = [];
@@ -56,7 +56,8 @@ export const createTouched = (model: Model, reads: Reads): Touched => {
 
   const register = ({ plans: some, places }: Pick<DocumentAccess, 'plans' | 'places'>): void => {
     // Whose plan it is does not matter: it names the collection, and nothing that is read with it is shown.
-    for (const [path, plan] of some) if (!plans.has(path)) plans.set(path, plan);
+    if (!known.has(some)) for (const [path, plan] of some) if (!plans.has(path)) plans.set(path, plan);
+    known.add(some);
     if (!known.has(places.root)) addSteps(places.root);
   };
 

@@ -107,6 +107,15 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
   };
 
   const positionOf = (collection: number): number => statsOf(collection).position;
+  let newest = { commit: -1, position: 0 };
+
+  /** Asked before whatever is remembered is used, so it is remembered itself until the next commit. */
+  const newestPosition = (): number => {
+    const commit = commits();
+    if (newest.commit !== commit) newest = { commit, position: numberOf(lastChange.get(), 'position') };
+    return newest.position;
+  };
+
   const guardedRows = createGuardedRows({ db, commits, positionOf });
   const segments = createSegments({ db, positionOf, guarded: guardedRows });
 
@@ -365,7 +374,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     }),
     ...createFeedReads({ db, names, prepare }),
     ...createRelatedReads({ db, names }),
-    lastPosition: guard(() => numberOf(lastChange.get(), 'position')),
+    lastPosition: guard(newestPosition),
     guarded: guard((path) => {
       const id = names.collection(path);
       return id === null ? noGuarded : guardedRows.of(id);
