@@ -259,15 +259,23 @@ const modelWord =
   (file) => {
     if (!file.path.startsWith('src/') || file.path.includes('/mappings/')) return [];
     return file.code.flatMap((token) => {
-      if (token.kind === 'punctuation' || token.kind === 'regex') return [];
-      // Help texts and the personas of the demo are texts to people.
-      if (token.kind !== 'word' && file.path.startsWith('src/app/')) return [];
-      const word = wordsOf(token.text).find((one) => names.has(one) && !ordinaryWords.has(one));
+      if (token.kind === 'punctuation' || token.kind === 'regex' || isForPeople(file, token)) return [];
+      const word = wordsOf(token.text.replaceAll(productName, '')).find(
+        (one) => names.has(one) && !ordinaryWords.has(one),
+      );
       return word === undefined
         ? []
         : [at(file, token.line, 'model-word', `${word} is a class of the model; code in src knows none`)];
     });
   };
+
+/** Help texts and the personas of the demo; and sentences with which APIs and settings describe themselves. A single word may be a name. */
+const isForPeople = ({ path }: File, { kind, text }: Token): boolean =>
+  kind !== 'word' &&
+  (path.startsWith('src/app/') || (/^src\/(?:apis|config)\//.test(path) && /\S\s+\S/.test(text.slice(1, -1))));
+
+/** The product whose API one of the catalogue is. */
+const productName = /flyt-skole|flytSkole/gi;
 
 /** Lower-case words of a text or an identifier: whole runs of letters, and runs of the parts between capitals. */
 const wordsOf = (text: string): readonly string[] =>

@@ -315,6 +315,12 @@ test('texts to people may name classes of the model, code beside them may not', 
   const main = project().get('src/app/main.ts') ?? '';
   assert.deepEqual(found({ 'src/app/main.ts': `${main}const help = 'one/pupils/skoleløp';\n` }), []);
   assert.deepEqual(found({ 'src/app/main.ts': `${main}const skolelop = 1;\n` }), ['model-word src/app/main.ts']);
+  const api = project().get('src/apis/api.ts') ?? '';
+  assert.deepEqual(found({ 'src/apis/api.ts': `${api}export const nb = 'Et skolelop for alle.';\n` }), []);
+  for (const text of ["'skolelop'", "' skolelop'", '`skolelop`'])
+    assert.deepEqual(found({ 'src/apis/api.ts': `${api}export const at = ${text};\n` }), [
+      'model-word src/apis/api.ts',
+    ]);
 });
 
 test('the scanner reads every form of import, and none inside strings, templates and comments', () => {
