@@ -19,7 +19,7 @@ import { civilNow } from '../mappings/converters.ts';
 import { day } from '../mappings/to-model.ts';
 import type { Operation, Operations, Parameter, VfsCall } from '../operation.ts';
 import { idParameter, pathId } from '../parameters.ts';
-import { missing, refused } from '../problem-answers.ts';
+import { missing, turnedAway } from '../problem-answers.ts';
 import { badParameter, findOne, textIn, uidOf } from '../reads/answers.ts';
 import { kindsOf, type Kind } from '../reads/kinds.ts';
 import { changedAnswer, doneAnswer, madeAnswer, takenAnswer } from './describe.ts';
@@ -70,7 +70,7 @@ export const accessWrites: Operations = (deps) => {
     const held = own.find((one) => isHeld(one, now()));
     if (held !== undefined) return shown(deps, call, { kinds: [kinds.accessHolding], uid: held.uid }, { status: 200 });
     const broken = brokenRules(rules, access, school);
-    if (broken.length > 0) return refused(notMet(broken));
+    if (broken.length > 0) return turnedAway(notMet(broken));
     const [other] = own;
     const start = day.apply(now().today);
     const part =

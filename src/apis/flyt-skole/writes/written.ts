@@ -5,7 +5,7 @@ import type { ApiAnswer } from '#apis/api.ts';
 import type { FoundDocument } from '#hub/documents/document.ts';
 import type { HubResult, WriteManyQuery } from '#hub/query.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
-import { missing, refused } from '../problem-answers.ts';
+import { missing, refused, turnedAway } from '../problem-answers.ts';
 import { etagOf, findOne, type OneOf } from '../reads/answers.ts';
 import { ifMatchOf } from './conditions.ts';
 import type { ReadWriteField } from './write-fields.ts';
@@ -31,7 +31,7 @@ export const beginChange = async <Facts extends { readonly watched: readonly num
   if ('answer' in found) return found;
   const { document } = found;
   if (tags !== null && !tags.includes('*') && !tags.includes(etagOf(document)))
-    return { answer: refused(changedSince) };
+    return { answer: turnedAway(changedSince) };
   return { document, unchanged: since === null ? null : { since, uids: document.facts.watched } };
 };
 

@@ -5,6 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import { answerEvents } from '#sandbox/event-adapter.ts';
 import { createSource } from '#sandbox/source.ts';
 import { systemClock } from '#base/clock.ts';
+import { systemRandom } from '#base/random.ts';
+import { createSealing } from '#hub/documents/sealing.ts';
 import type { WriteRule } from '#store/store.ts';
 import type { Answer, Caller } from '../../../e2e/caller.ts';
 import { nationalIds } from '../../../e2e/deliveries.ts';
@@ -295,6 +297,17 @@ describe('employees', () => {
     await world.link('reader', { scopes: ['vfs:employees.read', 'vfs:groups.read'] });
     const reader = await world.as('reader');
     refused(await send('PATCH', `/employees/${id}`, { title: 'X' }, {}, reader), 403, 'HUB-302');
+    // Ids of another municipality are ids of nobody.
+    const sealing = await createSealing(world.hub.platform, systemRandom);
+    const foreign = sealing.id('other.test', sealing.readId(world.organisation, id) ?? 0);
+    for (const [method, path, body] of [
+      ['PATCH', `/employees/${foreign}`, { title: 'X' }],
+      ['POST', `/employees/${foreign}/positions`, { schoolId: (await schoolsOf())[0]?.id }],
+      ['PUT', `/employees/${foreign}/access-groups/${await groupNamed('K-LES')}`, undefined],
+      ['DELETE', `/employees/${foreign}/access-groups/${await groupNamed('K-LES')}`, undefined],
+      ['PATCH', `/groups/${foreign}`, { name: 'X' }],
+    ] as const)
+      refused(await send(method, path, body), 404, 'HUB-204');
     const narrow = await world.as('hr', ['vfs:employees.read']);
     refused(await send('PATCH', `/employees/${id}`, { title: 'X' }, {}, narrow), 403, 'HUB-302');
   });
@@ -340,6 +353,11 @@ describe('employees', () => {
       'HUB-415',
       'schoolId',
     );
+    const reads = `/employees/${String(made['id'])}/access-groups/${await groupNamed('K-LES')}`;
+    refused(await send('PUT', reads, undefined, {}, school), 403, 'HUB-400');
+    const guest = `/employees/${String(made['id'])}/access-groups/${await groupNamed('S-GJEST')}?schoolId=`;
+    refused(await send('PUT', `${guest}${String(others.schoolId)}`, undefined, {}, school), 400, 'HUB-103', 'schoolId');
+    valueOf(await send('PUT', `${guest}${String(mine.schoolId)}`, undefined, {}, school), 201);
     const elsewhere = await hire({ positions: [others] });
     refused(await send('PATCH', `/employees/${elsewhere.id}`, { title: 'X' }, {}, school), 404, 'HUB-204');
   });
