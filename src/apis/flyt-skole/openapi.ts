@@ -35,7 +35,7 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix, 
       return name;
     },
   };
-  const paths = pathsOf(named, operations, prefix);
+  const paths = pathsOf(named, operations, prefix, entry.status);
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   return {
     openapi: '3.1.0',
@@ -101,11 +101,11 @@ const security = (operations: readonly Operation[], server: string, { bundles, a
   };
 };
 
-const pathsOf = (named: Named, operations: readonly Operation[], prefix: string): Json => {
+const pathsOf = (named: Named, operations: readonly Operation[], prefix: string, status: string): Json => {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
     const at = (paths[operation.path] ??= {});
-    at[operation.method.toLowerCase()] = operationObject(named, operation, prefix);
+    at[operation.method.toLowerCase()] = { ...operationObject(named, operation, prefix), 'x-status': status };
   }
   return paths;
 };

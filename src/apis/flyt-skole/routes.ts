@@ -45,10 +45,21 @@ export const vfsRoutes = (operations: readonly Operation[], schemas: Schemas): r
   }
   // A literal segment goes before a name.
   const inOrder = served.toSorted((one, other) => namesIn(one) - namesIn(other));
-  return [...Map.groupBy(inOrder, ({ segments }) => segments[0] ?? '')].flatMap(([first, group]) =>
-    routesBelow(first, group),
-  );
+  const groups = Map.groupBy(inOrder, ({ segments }) => segments[0] ?? '');
+  return [...[...groups].flatMap(([first, group]) => routesBelow(first, group)), ...beside];
 };
+
+/** What no operation has: nothing is there, and a national id in the address is refused all the same. */
+const beside: readonly Route[] = ['/vfs/*', `${prefix}/*`].map((path) => ({
+  methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  path,
+  access: 'open',
+  scopes: [],
+  body: 'none',
+  bodyLimit: 0,
+  closedToNationalIds: true,
+  handle: () => nothingNamed,
+}));
 
 const segmentsOf = (path: string): readonly string[] => path.split('/').slice(1);
 const isName = (segment: string): boolean => segment.startsWith('{');
