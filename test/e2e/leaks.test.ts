@@ -11,7 +11,12 @@ import { nationalIdsIn } from './national-ids.ts';
 
 type Ready = {
   readonly url: string;
-  readonly clients: readonly { readonly id: string; readonly secret: string; readonly kind: string }[];
+  readonly clients: readonly {
+    readonly id: string;
+    readonly secret: string;
+    readonly kind: string;
+    readonly tenant_id?: string;
+  }[];
 };
 type Links = Readonly<Record<string, readonly { readonly href: string }[]>>;
 type Resource = Readonly<Record<string, unknown>> & { readonly _links: Links };
@@ -54,7 +59,10 @@ before(
     assert.equal(lines.length, 1, 'exactly one line');
     const ready = JSON.parse(lines[0] ?? '') as Ready;
     ({ url } = ready);
-    for (const { id, secret } of ready.clients) callers.set(id, callerOf(url, await tokenFor(url, id, secret)));
+    for (const { id, secret, tenant_id: tenant } of ready.clients) {
+      const more = tenant === undefined ? '' : `&tenant_id=${tenant}`;
+      callers.set(id, callerOf(url, await tokenFor(url, id, secret, more)));
+    }
     const served = await caller('demo-fint-client').read<Record<string, unknown>[]>('/model');
     collections = served.map(({ domainName, packageName, resourceName }) =>
       `${String(domainName)}/${String(packageName).replaceAll('.', '/')}/${String(resourceName)}`.toLowerCase(),

@@ -75,9 +75,10 @@ describe('the demo', { skip: testDialect.name !== 'sqlite' }, () => {
     assert.deepEqual(Object.keys(ready), ['url', 'token_endpoint', 'organisations', 'clients', 'writable']);
     assert.match(ready.url, /^http:\/\/127\.0\.0\.1:\d+$/);
     assert.equal(ready.token_endpoint, `${ready.url}/oauth/token`);
-    assert.ok(ready.organisations.every((one) => Object.keys(one).join() === 'id,name'));
-    for (const { fint, ...one } of ready.clients) {
+    assert.ok(ready.organisations.every((one) => Object.keys(one).join() === 'id,tenant_id,name'));
+    for (const { fint, tenant_id: tenant, ...one } of ready.clients) {
       assert.deepEqual(Object.keys(one), ['id', 'secret', 'kind', 'scope', 'organisation', 'describe']);
+      assert.equal(typeof tenant, String(one['scope']).includes('vfs:') ? 'string' : 'undefined');
       assert.ok(['client', 'adapter', 'admin'].includes(one.kind));
       const bundle = ['username', 'password', 'clientId', 'clientSecret', 'assetIds', 'scope', 'idpUri'];
       if (fint !== undefined) assert.deepEqual(Object.keys(fint), bundle);
@@ -245,8 +246,10 @@ describe('the demo', { skip: testDialect.name !== 'sqlite' }, () => {
       ['fjordheim.test', 'tindvag.test', 'vestmark.test'],
     );
     assert.equal((await read<Named>('app', 'list', ...at)).length, ready.clients.length);
-    const granted = ready.clients.filter(({ kind }) => kind !== 'admin');
+    const granted = ready.clients.filter(({ kind, tenant_id: tenant }) => kind !== 'admin' && tenant === undefined);
     assert.equal((await read<Named>('grant', 'list', ...at)).length, granted.length);
+    const linked = ready.clients.filter(({ tenant_id: tenant }) => tenant !== undefined);
+    assert.equal((await read<Named>('link', 'list', ...at)).length, linked.length);
     assert.equal((await read<{ ok: boolean }>('doctor', '--port', '0', ...at)).ok, true);
     assert.equal((await read<{ ok: boolean }>('model', 'check', '--json')).ok, true);
     assert.ok((await read<Named>('model', 'list', '--json')).length > 0);
