@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { steps } from '#store/postgres/schema/steps.ts';
 import {
   emptyDatabase,
   rows,
@@ -89,12 +90,12 @@ test('migrate: shows what it would run, makes the tables once, and says what sta
   assert.equal(before.exit, 9);
   assert.match(before.err, /^HUB-514 The database is empty; run `bindeledd migrate`/);
   const first = await run(['migrate', '--role', testHubRole, '--json'], owner);
-  assert.deepEqual(JSON.parse(first.out), { from: 0, to: 1, role: testHubRole, dryRun: false });
+  assert.deepEqual(JSON.parse(first.out), { from: 0, to: steps.length, role: testHubRole, dryRun: false });
   writeFileSync(path.join(folder, 'owner'), `${database.ownerUrl}\n`);
   const again = await run(['migrate', '--role', testHubRole], {
     BINDELEDD_OWNER_DATABASE_URL_FILE: path.join(folder, 'owner'),
   });
-  assert.deepEqual([again.exit, again.out], [0, 'The database has version 1 already.\n']);
+  assert.deepEqual([again.exit, again.out], [0, `The database has version ${steps.length} already.\n`]);
 
   const foreign = await keep(emptyDatabase());
   await runSql(foreign.ownerUrl, 'CREATE TABLE theirs (id integer)');
