@@ -39,7 +39,6 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix, 
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   return {
     openapi: '3.1.0',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: {
       title: entry.name.en,
       'x-title-nb': entry.name.nb,
