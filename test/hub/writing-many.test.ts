@@ -4,62 +4,24 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { partId } from '#hub/writing-many.ts';
 import type { HubResult, ManyOutcome, WriteManyQuery, WritePart } from '#hub/query.ts';
 import type { Store } from '#store/store.ts';
+import { askMany, countHired, employeePart, hired, hireParts, nationalId, owned, part, personPart } from './hiring.ts';
 import { base, entryOf, minutes, openWritingWorld, organisation, subjects } from './writing-world.ts';
 import type { WritingWorld } from './writing-world.ts';
 
-const persons = 'administrasjon/personal/person';
-const employees = 'administrasjon/personal/personalressurs';
-const staff = 'utdanning/elev/skoleressurs';
+const { persons, employees, staff } = hired;
 const schools = 'utdanning/utdanningsprogram/skole';
 
 let world: WritingWorld;
 beforeEach(async () => {
   world = await openWritingWorld();
-  await owned('hub');
+  await owned(world, 'hub');
 });
 afterEach(() => world.close());
 
-const owned = (policy: 'hub' | 'source'): Promise<void> =>
-  world.settings([
-    { pattern: 'administrasjon/personal/*', policy, deadlineMinutes: null },
-    { pattern: 'utdanning/elev/*', policy, deadlineMinutes: null },
-    { pattern: subjects, policy: 'hub', deadlineMinutes: null },
-  ]);
-
 const id = (identifikatorverdi: string) => ({ identifikatorverdi });
-const nationalId = (number: number): string => `0181${String(9_000_000 + number)}`;
-
-const part = (more: Partial<WritePart> & Pick<WritePart, 'collection'>): WritePart => ({
-  operation: 'create',
-  target: null,
-  values: {},
-  links: {},
-  ...more,
-});
-
-const personPart = (number: number, name = `Navn${number}`): WritePart =>
-  part({
-    collection: persons,
-    values: {
-      fodselsnummer: id(nationalId(number)),
-      navn: { fornavn: name, etternavn: 'Prøve' },
-      adressebeskyttelse: 'ugradert',
-    },
-  });
-
-const employeePart = (number: number): WritePart =>
-  part({
-    collection: employees,
-    values: { ansattnummer: id(`${number}`), ansettelsesperiode: { start: '2026-01-01T00:00:00Z' } },
-    links: { person: [{ part: 0 }], personalressurskategori: [{ field: 'systemid', value: 'F' }] },
-  });
-
-const staffPart = (): WritePart => part({ collection: staff, links: { personalressurs: [{ part: 1 }] } });
-
-const hire = (number: number): readonly WritePart[] => [personPart(number), employeePart(number), staffPart()];
 
 const ask = (parts: readonly WritePart[], more: Partial<WriteManyQuery> = {}, client?: string): Promise<HubResult> =>
-  world.ask({ kind: 'write-many', parts, idempotency: null, unchanged: null, note: '', about: [], ...more }, client);
+  askMany(world, parts, more, client);
 
 type Accepted = Extract<HubResult, { kind: 'accepted' }>;
 
@@ -90,8 +52,7 @@ const count = async (collection: string): Promise<number> => {
   return (await world.tenant.reads.uids(decision.plan)).length;
 };
 
-const counts = async (): Promise<readonly number[]> =>
-  Promise.all([persons, employees, staff].map((collection) => count(collection)));
+const counts = (): Promise<readonly number[]> => countHired(world);
 
 const linksOf = (resource: Record<string, unknown> | null, relation: string): readonly string[] => {
   const links = resource?.['_links'] as Readonly<Record<string, readonly { href: string }[]>> | undefined;
@@ -100,7 +61,7 @@ const linksOf = (resource: Record<string, unknown> | null, relation: string): re
 
 describe('several writes of the hub', () => {
   it('are one: later ones link to earlier ones, and are all there', async () => {
-    const { uids = [], retryAfter, id: event } = await taken(hire(1), { note: 'as one', about: [42] });
+    const { uids = [], retryAfter, id: event } = await taken(hireParts(1), { note: 'as one', about: [42] });
     assert.equal(retryAfter, 0);
     const [person, employee, school] = uids;
     assert.deepEqual(linksOf(await stored(employees, employee), 'person'), [
@@ -123,14 +84,14 @@ describe('several writes of the hub', () => {
   });
 
   it('are none when one of them cannot be', async () => {
-    const broken = [...hire(1).slice(0, 2), part({ collection: staff, values: { oppdiktet: 1 } })];
+    const broken = [...hireParts(1).slice(0, 2), part({ collection: staff, values: { oppdiktet: 1 } })];
     const result = await ask(broken);
     assert.ok(result.kind === 'refused');
     assert.deepEqual([result.problem.code, result.part], ['HUB-415', 2]);
     assert.deepEqual(await counts(), [0, 0, 0]);
     assert.deepEqual(await world.changes(persons), []);
     assert.deepEqual((await world.tenant.events.events({ limit: 10 })).length, 0);
-    await taken(hire(1));
+    await taken(hireParts(1));
     const second = await ask([personPart(2), employeePart(1)]);
     assert.deepEqual([code(second), 'part' in second ? second.part : null], ['HUB-612', 1]);
     assert.deepEqual(await counts(), [1, 1, 1]);
@@ -162,33 +123,40 @@ describe('several writes of the hub', () => {
       },
     };
     const asking = { principal: world.principal('client'), requestId: 'r', api: 'test' };
-    const query = { kind: 'write-many', parts: hire(1), idempotency: null, unchanged: null, note: '', about: [] } as const;
+    const query = {
+      kind: 'write-many',
+      parts: hireParts(1),
+      idempotency: null,
+      unchanged: null,
+      note: '',
+      about: [],
+    } as const;
     await assert.rejects(world.over(failing).run(query, asking));
     assert.deepEqual(await counts(), [0, 0, 0]);
     world = await world.reopened();
     assert.deepEqual(await counts(), [0, 0, 0]);
     left = 100;
-    await taken(hire(1));
+    await taken(hireParts(1));
   });
 
   it('are carried out once under a key, and another request under it is refused', async () => {
     const idempotency = { key: 'k', request: 'POST /employees {"a":1}' };
-    const first = await taken(hire(1), { idempotency });
-    const again = await taken(hire(1), { idempotency });
+    const first = await taken(hireParts(1), { idempotency });
+    const again = await taken(hireParts(1), { idempotency });
     assert.deepEqual([again.id, again.replayed, again.uids], [first.id, true, first.uids]);
     assert.deepEqual(await counts(), [1, 1, 1]);
-    assert.equal(code(await ask(hire(1), { idempotency: { ...idempotency, request: 'other' } })), 'HUB-413');
+    assert.equal(code(await ask(hireParts(1), { idempotency: { ...idempotency, request: 'other' } })), 'HUB-413');
     world = await world.reopened();
-    assert.equal((await taken(hire(1), { idempotency })).id, first.id);
+    assert.equal((await taken(hireParts(1), { idempotency })).id, first.id);
     const together = await Promise.all(
-      [0, 1, 2].map(() => taken(hire(2), { idempotency: { key: 'l', request: 'x' } })),
+      [0, 1, 2].map(() => taken(hireParts(2), { idempotency: { key: 'l', request: 'x' } })),
     );
     assert.equal(new Set(together.map((one) => one.id)).size, 1);
     assert.deepEqual(await counts(), [2, 2, 2]);
   });
 
   it('change what is named and leave the rest', async () => {
-    const { uids = [] } = await taken(hire(1));
+    const { uids = [] } = await taken(hireParts(1));
     const target = { uid: Number(uids[1]) };
     const patch = (values: object, more: Partial<WritePart> = {}) =>
       ask([part({ collection: employees, operation: 'patch', target, values: { ...values }, ...more })]);
@@ -217,7 +185,7 @@ describe('several writes of the hub', () => {
   });
 
   it('are refused when what they change has changed since, of two at once the second', async () => {
-    const { uids = [] } = await taken(hire(1));
+    const { uids = [] } = await taken(hireParts(1));
     const target = { uid: Number(uids[1]) };
     const since = await world.tenant.reads.lastPosition();
     const unchanged = { since, uids: [target.uid] };
@@ -237,8 +205,9 @@ describe('several writes of the hub', () => {
     );
     const limited = { scope: 'skole', field: 'skolenummer', values: ['1'] };
     await world.grant({ application: 'other', id: 'other-grant', rows: limited });
+    const parts = hireParts(1);
     const at = (number: string): readonly WritePart[] => {
-      const [person, employee, school] = hire(1);
+      const [person, employee, school] = parts;
       assert.ok(person !== undefined && employee !== undefined && school !== undefined);
       return [
         person,
@@ -248,12 +217,12 @@ describe('several writes of the hub', () => {
     };
     const outer = await ask(at('2'), {}, 'other');
     assert.equal(code(outer), 'HUB-400');
-    assert.equal(code(await ask(hire(1).slice(0, 2), {}, 'other')), 'HUB-400');
+    assert.equal(code(await ask(hireParts(1).slice(0, 2), {}, 'other')), 'HUB-400');
     assert.deepEqual(await counts(), [0, 0, 0]);
   });
 
   it('link by uid to nothing that the caller may not know, and to nothing of another kind', async () => {
-    const { uids = [] } = await taken(hire(1));
+    const { uids = [] } = await taken(hireParts(1));
     const link = (uid: number) => ask([part({ collection: staff, links: { personalressurs: [{ uid }] } })]);
     assert.equal(code(await link(Number(uids[0]))), 'HUB-415', 'a person is no employee');
     assert.equal(code(await link(123_456)), 'HUB-415');
@@ -264,7 +233,7 @@ describe('several writes of the hub', () => {
   });
 
   it('are recorded, each once, with what they are about and no value', async () => {
-    const { uids = [] } = await taken(hire(1), { note: 'note of it', about: [7] });
+    const { uids = [] } = await taken(hireParts(1), { note: 'note of it', about: [7] });
     assert.equal(uids.length, 3);
     const records = (await world.tenant.audit({ limit: 20 })).filter(({ operation }) => operation === 'create');
     assert.equal(records.length, 3);
@@ -286,10 +255,10 @@ const answerAll = async (): Promise<void> => {
 };
 
 describe('several writes to sources', () => {
-  beforeEach(() => owned('source'));
+  beforeEach(() => owned(world, 'source'));
 
   it('wait together, and are written when all are', async () => {
-    const { id: first, retryAfter, uids = [] } = await taken(hire(1));
+    const { id: first, retryAfter, uids = [] } = await taken(hireParts(1));
     assert.ok(retryAfter > 0);
     assert.deepEqual(uids, [null, null, null]);
     assert.equal((await world.poll(persons)).length, 1);
@@ -310,7 +279,7 @@ describe('several writes to sources', () => {
   });
 
   it('are not written when one is rejected, and say which', async () => {
-    const { id: first } = await taken(hire(1));
+    const { id: first } = await taken(hireParts(1));
     const second = partId(first, 1);
     await world.answer(second, { state: 'rejected', message: 'nei', problems: [] });
     assert.equal((await outcome(first)).state, 'waiting', 'the others are not answered');
@@ -328,7 +297,7 @@ describe('several writes to sources', () => {
   });
 
   it('expire together', async () => {
-    const { id: first } = await taken(hire(1));
+    const { id: first } = await taken(hireParts(1));
     world.wait(minutes(16));
     assert.equal((await outcome(first)).state, 'expired');
   });
@@ -349,9 +318,9 @@ describe('several writes to sources', () => {
   });
 
   it('are changed by no second condition while one waits', async () => {
-    await owned('hub');
-    const { uids = [] } = await taken(hire(1));
-    await owned('source');
+    await owned(world, 'hub');
+    const { uids = [] } = await taken(hireParts(1));
+    await owned(world, 'source');
     const target = { uid: Number(uids[1]) };
     const since = await world.tenant.reads.lastPosition();
     const unchanged = { since, uids: [target.uid] };
@@ -367,9 +336,9 @@ describe('several writes to sources', () => {
 describe('who may', () => {
   it('is asked for every part', async () => {
     await world.grant({ application: 'other', id: 'other-grant', collections: [persons, employees] });
-    assert.equal(code(await ask(hire(1), {}, 'other')), 'missing', 'a class that it does not know');
+    assert.equal(code(await ask(hireParts(1), {}, 'other')), 'missing', 'a class that it does not know');
     await world.grant({ application: 'other', id: 'o2', collections: [staff], actions: ['read'] });
-    assert.equal(code(await ask(hire(1), {}, 'other')), 'HUB-400');
+    assert.equal(code(await ask(hireParts(1), {}, 'other')), 'HUB-400');
     await world.settings([
       { pattern: persons, policy: 'hub', deadlineMinutes: null },
       { pattern: schools, policy: 'closed', deadlineMinutes: null },

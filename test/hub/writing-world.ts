@@ -80,6 +80,9 @@ const hubOwned: readonly WriteRule[] = [{ pattern: subjects, policy: 'hub', dead
 /** A world without data. */
 export const openWritingWorld = async (): Promise<WritingWorld> => worldAt(await testDialect.place(), start, true);
 
+/** A world at a place, which another process may have been at before. */
+export const openWritingWorldAt = (place: Place): Promise<WritingWorld> => worldAt(place, start, true);
+
 type Place = Awaited<ReturnType<typeof testDialect.place>>;
 
 const worldAt = async (place: Place, at: number, fresh: boolean): Promise<WritingWorld> => {

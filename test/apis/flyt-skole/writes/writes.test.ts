@@ -37,6 +37,8 @@ const fresh = () => {
   };
 };
 
+const typeOf: Readonly<Record<string, string>> = { PATCH: 'application/merge-patch+json' };
+
 const send = (
   method: string,
   path: string,
@@ -45,7 +47,7 @@ const send = (
   who: Caller = hr,
 ): Promise<Answer> =>
   who.send(method, `${prefix}${path}`, {
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: { ...(body === undefined ? {} : { 'content-type': typeOf[method] ?? 'application/json' }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 
