@@ -251,6 +251,6 @@ const unknown = (name: string, known: readonly Parameter[]): ProblemItem => {
 
 /** HUB-103 with everything that is wrong. */
 export const badParameters = (errors: readonly ProblemItem[]): Result<never> => {
-  const names = [...new Set(errors.map(({ at }) => at))].join(', ');
+  const names = [...new Set(errors.map(({ at }) => (at === '' ? 'body' : at)))].join(', ');
   return failed(problem('HUB-103', `Bad parameters: ${names}.`, { errors }));
 };

@@ -2,6 +2,7 @@
 // is handled, and refusals name what is wrong and never repeat what was sent.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import * as fc from 'fast-check';
 import { vfsRoutes } from '#apis/flyt-skole/routes.ts';
 import { ok } from '#base/result.ts';
 import { principalOf, toyServer, type ToyServer } from '../../http/toy.ts';
@@ -210,6 +211,73 @@ describe('the routes of operations', () => {
     assert.equal((await send('PATCH', '/toys/a', { body: { name: 'b' }, headers: merge })).status, 200);
     assert.equal((await send('PATCH', '/toys/a', { body: { name: 'b' } })).status, 200);
   });
+
+  it(
+    'answer anything at all with what was asked for or a refusal that repeats nothing',
+    { timeout: 60_000 },
+    async () => {
+      const names = fc.oneof(
+        fc.constantFrom(
+          'limit',
+          'cursor',
+          'q',
+          'fields',
+          'boxId',
+          'on',
+          'since',
+          'level',
+          'status',
+          '__proto__',
+          'constructor',
+        ),
+        fc.string({ unit: 'binary' }),
+      );
+      // Long enough to be no part of what the hub says by itself.
+      const values = fc.string({ unit: 'binary', minLength: 12, maxLength: 80 }).filter((one) => one.isWellFormed());
+      const pairs = fc.array(
+        fc.tuple(
+          names.filter((one) => one.isWellFormed()),
+          values,
+        ),
+        { maxLength: 4 },
+      );
+      await fc.assert(
+        fc.asyncProperty(pairs, async (query) => {
+          const got = await send(
+            'GET',
+            `/toys?${new URLSearchParams(query.map(([name, value]) => [name, value])).toString()}`,
+          );
+          const text = await got.text();
+          assert.ok([200, 400].includes(got.status), text);
+          if (got.status === 400)
+            for (const [, value] of query) assert.ok(!text.includes(JSON.stringify(value).slice(1, -1)), text);
+        }),
+        { numRuns: 200 },
+      );
+      const members = fc.dictionary(
+        fc.oneof(names, fc.constantFrom('name', 'kind', 'parts', 'bought')),
+        fc.jsonValue({ maxDepth: 3 }),
+      );
+      await fc.assert(
+        fc.asyncProperty(members, async (body) => {
+          const headers = { 'content-type': 'application/json', 'idempotency-key': 'k' };
+          const got = await send('POST', '/toys', { body: JSON.stringify(body), headers });
+          assert.ok([200, 400].includes(got.status), await got.text());
+        }),
+        { numRuns: 200 },
+      );
+      const hidden = await problem(
+        send('POST', '/toys', {
+          body: '{"name":"a","__proto__":{"id":1},"14851461249":2}',
+          headers: { 'idempotency-key': 'k' },
+        }),
+        400,
+        'HUB-103',
+      );
+      assert.deepEqual(new Set(hidden.errors?.map(({ at }) => at)), new Set(['']));
+      assert.ok(!JSON.stringify(hidden).includes('14851461249'));
+    },
+  );
 
   it('refuse a national id in any address before anything else', async () => {
     for (const address of [
