@@ -49,7 +49,8 @@ export type FeedRow = StoredChange & { readonly collection: CollectionPath };
 
 /** A stretch of the feed, with what the follower could see at its beginning and what it sees now. */
 export type Stretch = {
-  readonly rows: readonly FeedRow[];
+  /** By collection, in the order of the feed. */
+  readonly rows: ReadonlyMap<CollectionPath, readonly FeedRow[]>;
   readonly was: Sight;
   readonly is: Sight;
   /** What is noticed by the sights alone stands here. */
@@ -143,9 +144,8 @@ const seenAtAll = ({ was, is }: Stretch, { part }: WatchedPlace, uid: number): b
 const hasGoneHidden = ({ rows, was }: Stretch, { part, plan }: WatchedPlace): boolean => {
   const { path } = part.collection;
   const place = readPlace(path);
-  return rows.some(
-    ({ collection, kind, level, uid }) =>
-      collection === path && kind === 'removed' && level > plan.clearance && sees(was, place, uid),
+  return (rows.get(path) ?? []).some(
+    ({ kind, level, uid }) => kind === 'removed' && level > plan.clearance && sees(was, place, uid),
   );
 };
 
@@ -169,8 +169,8 @@ const noteRows = (
 ): void => {
   const { part, plan, parent } = place;
   const { path } = part.collection;
-  for (const row of stretch.rows) {
-    if (row.collection !== path || !seenAtAll(stretch, place, row.uid)) continue;
+  for (const row of stretch.rows.get(path) ?? []) {
+    if (!seenAtAll(stretch, place, row.uid)) continue;
     const { uid, position, at, kind } = row;
     // Of its coming whoever sees it now must be told, whatever it was then.
     if (row.level > plan.clearance && kind !== 'created') continue;

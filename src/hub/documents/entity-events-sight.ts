@@ -71,6 +71,10 @@ export const seenOtherwise = (was: Sight, is: Sight, place: string): Float64Arra
   return some.length === 0 ? noUids : unionOf(some);
 };
 
+/** Roots that are within the one choice and not within the other. */
+export const chosenOtherwise = (was: Sight, is: Sight, key: string): Float64Array =>
+  inOneOnly(was.choices.get(key) ?? noRows, is.choices.get(key) ?? noRows);
+
 const inOneOnly = ({ uids: a }: RowSet, { uids: b }: RowSet): Float64Array => {
   if (a === b || (a.length === 0 && b.length === 0)) return noUids;
   const found: number[] = [];

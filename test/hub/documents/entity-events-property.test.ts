@@ -27,8 +27,8 @@ type Step =
   | { readonly kind: 'poll'; readonly size: number; readonly pages: number }
   /** Goes back to a place that was given before, with what it held there. */
   | { readonly kind: 'back'; readonly to: number; readonly size: number }
-  /** The hub forgets everything that it has not stored. */
-  | { readonly kind: 'restart' }
+  /** The hub forgets everything that it has not stored, and looks at so many changes at a time from then on. */
+  | { readonly kind: 'restart'; readonly windowRows: number }
   | { readonly kind: 'settle' };
 
 const stepOf: fc.Arbitrary<Step> = fc.oneof(
@@ -66,7 +66,10 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('restart' as const), windowRows: fc.constantFrom(1, 2, 5, 2_000) }),
+  },
 );
 
 /** A client, with every place that it was given since it last read everything, what it held there, and all that it could have seen since. */
@@ -157,11 +160,16 @@ test('who reads again what events name holds what a fresh reading gives, whateve
         }));
         for (const client of clients) await anew(client);
         for (const step of steps) {
-          if (step.kind === 'data') for (const one of step.happenings) await happen(world, one);
+          if (step.kind === 'data') {
+            for (const one of step.happenings) {
+              await happen(world, one);
+              for (const client of clients) await lookAround(client);
+            }
+          }
           if (step.kind === 'grants') await onlyGrants(world, ...step.accesses);
-          if (step.kind === 'restart') asked = await askedOf(world, world.store);
+          if (step.kind === 'restart') asked = await askedOf(world, world.store, step.windowRows);
           for (const client of clients) {
-            if (step.kind === 'data' || step.kind === 'grants') await lookAround(client);
+            if (step.kind === 'grants') await lookAround(client);
             if (step.kind === 'poll')
               for (let page = 0; page < step.pages && (await turn(client, step.size)); page += 1);
             if (step.kind === 'back' && client.places.length > 0) {

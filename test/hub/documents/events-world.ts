@@ -25,7 +25,7 @@ import { compileShape } from '#hub/documents/shape.ts';
 import type { Principal } from '#hub/principal.ts';
 import { createTokens } from '#hub/tokens.ts';
 import type { Store } from '#store/store.ts';
-import { base, model, paths, principal } from '../world.ts';
+import { model, paths, principal } from '../world.ts';
 import type { World } from '../world.ts';
 
 /** What a choice of rows is decided by: the numbers of the schools in the document, and what it is about. */
@@ -99,14 +99,25 @@ export const streams = [pupils, guardians, enrolments];
 /** The parts of a hub that these tests ask, over the data of a world. */
 export type Asked = { readonly documents: Documents; readonly events: EntityEvents; readonly sealing: Sealing };
 
-export const askedOf = async ({ clock }: Pick<World, 'clock'>, store: Store): Promise<Asked> => {
+/** `windowRows`: changes that are looked at together. */
+export const askedOf = async ({ clock }: Pick<World, 'clock'>, store: Store, windowRows?: number): Promise<Asked> => {
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   const tokens = await createTokens(store.platform, systemRandom);
   const sealing = await createSealing(store.platform, systemRandom);
   const reader = createDocumentReader({ model, sealing, cache: createDocumentCache(10_000_000) });
   const accesses = createAccesses(authorizer);
   const documents = createDocuments({ model, store, clock, authorizer, accesses, reader, tokens });
-  const events = createEntityEvents({ model, store, clock, authorizer, accesses, reader, sealing, tokens });
+  const events = createEntityEvents({
+    model,
+    store,
+    clock,
+    authorizer,
+    accesses,
+    reader,
+    sealing,
+    tokens,
+    ...(windowRows === undefined ? {} : { windowRows }),
+  });
   return { documents, events, sealing };
 };
 
@@ -232,5 +243,3 @@ export const takeIn = async (
   if (text === null) held.delete(`${type} ${entity}`);
   else held.set(`${type} ${entity}`, text);
 };
-
-export { base };

@@ -1,0 +1,307 @@
+// What is told of a stretch of the feed: which entities have come, changed, gone or been merged, by what the follower held at its beginning and what
+// it sees now. Called by entity-events.ts.
+import { createMemory } from '#base/memory.ts';
+import type { RowSet } from '#store/plan.ts';
+import type { IdentifierValue } from '#store/store.ts';
+import { rowSet } from '../row-scope.ts';
+import type { HeldDocument } from './document-cache.ts';
+import type { EntityEvent } from './document.ts';
+import { compareMarks } from './entity-events-cursor.ts';
+import type { EventMark } from './entity-events-cursor.ts';
+import { rootsOf } from './entity-events-roots.ts';
+import type { FeedRow, NoticedRoot, Stretch } from './entity-events-roots.ts';
+import {
+  chosenOtherwise,
+  followPlace,
+  isCounted,
+  readPlace,
+  seenOtherwise,
+  sees,
+  withChoices,
+} from './entity-events-sight.ts';
+import type { NamedSight, Sight } from './entity-events-sight.ts';
+import type { Poll, Watch, Watched } from './entity-events-watch.ts';
+import type { DocumentReader } from './reader.ts';
+
+/** Where a stretch begins. */
+export type Start = {
+  readonly after: number;
+  readonly was: Sight;
+  readonly part: { readonly to: number; readonly is: Sight; readonly mark: EventMark } | null;
+};
+
+/** A root that may have to be told of. */
+export type Candidate = {
+  readonly watched: Watched;
+  readonly root: NoticedRoot;
+  /**
+   * The position of a root's own coming or going is fixed, and so is that of what has come into sight or gone out of it: it stands at the end of the
+   * stretch. Where else it stands follows from links, which may be others when the rest of the stretch is asked for.
+   */
+  readonly mark: EventMark;
+  readonly isFixed: boolean;
+  readonly at: number;
+  /** The follower held it at the beginning. */
+  readonly held: boolean;
+};
+
+export type Told = Candidate & {
+  readonly change: EntityEvent<unknown>['change'];
+  readonly document: HeldDocument | null;
+};
+
+/** A candidate with its document, where the follower sees it now and has chosen it. */
+type Judged = Candidate & { readonly document: HeldDocument | null };
+
+type Decided = {
+  readonly told: readonly Told[];
+  readonly candidates: readonly Candidate[];
+  /** At the end of the stretch; empty where there is none, or it is known. */
+  readonly choices: ReadonlyMap<string, RowSet>;
+};
+
+/** A stretch of the feed with what there is to tell of it. */
+export type Telling = {
+  readonly start: Start;
+  /** Position of its end, and the sight that one has who has been told all of it. */
+  readonly ends: number;
+  readonly is: Sight | NamedSight;
+  /** More than the answer holds, or all that there is. */
+  readonly told: readonly Told[];
+  readonly candidates: readonly Candidate[];
+};
+
+export type TellingDeps = {
+  readonly reader: DocumentReader;
+  /** Changes that are looked at together. */
+  readonly windowRows: number;
+};
+
+export type Tellings = {
+  /** Looks at one stretch. */
+  readonly next: (poll: Poll, watch: Watch, start: Start, now: number) => Promise<Telling>;
+  /** What has taken the identifiers of roots that are gone, where the follower sees it and has chosen it. */
+  readonly merged: (poll: Poll, watch: Watch, page: readonly Told[]) => Promise<ReadonlyMap<Told, number>>;
+  /** The rest of the stretch is going to be asked for. */
+  readonly remember: (poll: Poll, telling: Telling) => void;
+};
+
+// Roots that are looked at together.
+const rootsAtOnce = 250;
+// Stretches that are being told: one may be about every entity there is.
+const rememberedStretches = 8;
+
+/** Makes the look-up, with a memory of the stretches under way: they can be worked out again. */
+export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings => {
+  const underWay = createMemory<readonly Candidate[]>(rememberedStretches);
+
+  const next: Tellings['next'] = async (poll, watch, start, now) => {
+    const { part } = start;
+    const known = part === null ? undefined : underWay.get(keyOf(poll, start, part.to, part.is));
+    const kept = known === undefined ? null : bound(known, watch);
+    const stretch = kept === null ? await stretchFrom(poll, watch, start, windowRows, now) : null;
+    const candidates = kept ?? (stretch === null ? [] : await candidatesIn(poll, watch, start, stretch));
+    const ends = part?.to ?? stretch?.end.position ?? start.after;
+    const decided = await decide(poll, watch, start, candidates, ends);
+    const is = part?.is ?? (decided.choices.size > 0 ? withChoices(watch.sight, decided.choices) : watch.sight);
+    return { start, ends, is, ...decided };
+  };
+
+  /** What is told of some candidates: all that there is to tell, or enough for the answer; and the choices at the end of the stretch. */
+  const decide = async (
+    poll: Poll,
+    { sight }: Watch,
+    { was, part }: Start,
+    candidates: readonly Candidate[],
+    ends: number,
+  ): Promise<Decided> => {
+    const { query } = poll;
+    const told: Told[] = [];
+    const decideOn = async (some: readonly Candidate[]): Promise<readonly Judged[]> => {
+      const documents = await documentsOf(poll, some, sight);
+      return some.map((one) => {
+        const document = documents.get(one.watched)?.get(one.root.uid) ?? null;
+        const isTaken = document !== null && (query.within === null || query.within.accept(document.facts));
+        return { ...one, document: isTaken ? document : null };
+      });
+    };
+    const add = (one: Judged): void => {
+      const { root, held, document } = one;
+      if (!held && document === null) return;
+      const change = document === null ? 'deleted' : !held || root.created !== null ? 'created' : 'updated';
+      if (change !== 'updated' || root.changed) told.push({ ...one, change });
+    };
+    if (query.within === null || part !== null) {
+      const open = part === null ? candidates : candidates.filter(({ mark }) => compareMarks(mark, part.mark) > 0);
+      for (let from = 0; from < open.length && told.length <= query.size; from += rootsAtOnce)
+        for (const one of await decideOn(open.slice(from, from + rootsAtOnce))) add(one);
+      return { told, candidates, choices: noChoices };
+    }
+    // What a choice holds at the end of the stretch has to be known of every root in it; what has come into it or gone stands there.
+    const judged: Judged[] = [];
+    const moved = new Map<string, Map<number, boolean>>();
+    for (let from = 0; from < candidates.length; from += rootsAtOnce) {
+      for (const one of await decideOn(candidates.slice(from, from + rootsAtOnce))) {
+        const { watched, root, held, document, isFixed, mark } = one;
+        const now = document !== null;
+        if (held !== now) {
+          const changes = moved.get(watched.key) ?? new Map<number, boolean>();
+          moved.set(watched.key, changes.set(root.uid, now));
+        }
+        judged.push(held === now || isFixed ? one : { ...one, mark: [ends, mark[1], mark[2]] });
+      }
+    }
+    judged.sort((a, b) => compareMarks(a.mark, b.mark));
+    for (const one of judged) add(one);
+    const choices = new Map([...was.choices].map(([key, rows]) => [key, withMoved(rows, moved.get(key))] as const));
+    return { told, candidates: judged, choices };
+  };
+
+  /** Documents of roots as the follower sees them now, by what is watched and uid. */
+  const documentsOf = async (
+    { tenant }: Poll,
+    some: readonly { readonly watched: Watched; readonly root: { readonly uid: number } }[],
+    sight: Sight,
+  ): Promise<ReadonlyMap<Watched, ReadonlyMap<number, HeldDocument>>> => {
+    const found = new Map<Watched, Map<number, HeldDocument>>();
+    for (const watched of new Set(some.map((one) => one.watched))) {
+      const { path, access, projection } = watched;
+      const uids = some
+        .filter((one) => one.watched === watched)
+        .map(({ root }) => root.uid)
+        .filter((uid) => sees(sight, followPlace(path), uid) && sees(sight, readPlace(path), uid));
+      if (uids.length === 0) continue;
+      const begun = reader.begin(tenant, access);
+      const documents = reader.find(begun instanceof Promise ? await begun : begun, access, projection, uids);
+      found.set(
+        watched,
+        new Map((documents instanceof Promise ? await documents : documents).map((one) => [one.uid, one])),
+      );
+    }
+    return found;
+  };
+
+  const merged: Tellings['merged'] = async (poll, { sight }, page) => {
+    const { query, reads } = poll;
+    const asked = page.flatMap((one) =>
+      one.change !== 'deleted' || one.root.removed === null
+        ? []
+        : one.root.removed.before.map(({ field, value }: IdentifierValue) => ({
+            one,
+            ref: { collection: one.watched.path, field, value },
+          })),
+    );
+    const found = new Map<Told, number>();
+    if (asked.length === 0) return found;
+    const resolved = await reads.resolve(asked.map(({ ref }) => ref));
+    const now = asked.flatMap(({ one }, index) => {
+      const uid = resolved[index]?.uid ?? null;
+      return uid === null || uid === one.root.uid ? [] : [{ one, watched: one.watched, root: { uid } }];
+    });
+    const documents = await documentsOf(poll, now, sight);
+    for (const { one, watched, root } of now) {
+      const document = documents.get(watched)?.get(root.uid);
+      if (document === undefined || query.within?.accept(document.facts) === false) continue;
+      if (!found.has(one)) found.set(one, root.uid);
+    }
+    return found;
+  };
+
+  return {
+    next,
+    merged,
+    remember: (poll, { start, ends, is, candidates }) => underWay.set(keyOf(poll, start, ends, is), candidates),
+  };
+};
+
+const noChoices: ReadonlyMap<string, RowSet> = new Map();
+
+const keyOf = ({ history, context, purpose }: Poll, { after, was }: Start, to: number, is: Sight): string =>
+  `${history} ${context.principal.client} ${purpose} ${after} ${was.id} ${to} ${is.id}`;
+
+/** Candidates of an earlier request, under the decisions of this one; null when one of them is of nothing that is followed now. */
+const bound = (candidates: readonly Candidate[], { roots }: Watch): readonly Candidate[] | null => {
+  const now = new Map(roots.map((watched) => [watched.key, watched]));
+  const found = candidates.flatMap((one) => {
+    const watched = now.get(one.watched.key);
+    return watched === undefined ? [] : [{ ...one, watched }];
+  });
+  return found.length === candidates.length ? found : null;
+};
+
+/** The next stretch of the feed, or the one that is being told. */
+const stretchFrom = async (
+  { reads, position }: Poll,
+  { plans, sight }: Watch,
+  { after, was, part }: Start,
+  size: number,
+  now: number,
+): Promise<Stretch> => {
+  const limit = part?.to ?? position;
+  const read: readonly FeedRow[] = after >= limit ? [] : await reads.changesOf(plans, after, size);
+  const rows = read.filter((row) => row.position <= limit);
+  const last = read.at(-1);
+  const end = part === null && read.length === size && last !== undefined ? Math.min(last.position, limit) : limit;
+  const byCollection = Map.groupBy(rows, ({ collection }) => collection);
+  return { rows: byCollection, was, is: part?.is ?? sight, end: { position: end, at: rows.at(-1)?.at ?? now } };
+};
+
+/** What may have to be told, in the order of telling. */
+const candidatesIn = async (
+  { reads }: Poll,
+  { roots }: Watch,
+  { after, was, part }: Start,
+  stretch: Stretch,
+): Promise<readonly Candidate[]> => {
+  const found: { readonly watched: Watched; readonly root: NoticedRoot; readonly isMoved: boolean }[] = [];
+  for (const watched of roots) {
+    const noticed = new Map(await rootsOf(watched, stretch, reads));
+    const moved = [
+      ...seenOtherwise(was, stretch.is, followPlace(watched.path)),
+      ...seenOtherwise(was, stretch.is, readPlace(watched.path)),
+      // Known where a part of the stretch has been told.
+      ...(part === null ? [] : chosenOtherwise(was, part.is, watched.key)),
+    ];
+    for (const uid of moved)
+      if (!noticed.has(uid))
+        noticed.set(uid, { ...stretch.end, uid, fields: new Set(), changed: false, created: null, removed: null });
+    const isMoved = new Set(moved);
+    for (const root of noticed.values()) found.push({ watched, root, isMoved: isMoved.has(root.uid) });
+  }
+  if (found.length === 0) return [];
+  const lives = await reads.lives(found.map(({ root }) => root.uid));
+  const { end } = stretch;
+  const candidates = found.map(({ watched, root, isMoved }, index): Candidate => {
+    const { uid, created, removed } = root;
+    const { born, gone } = lives[index] ?? { born: 0, gone: null };
+    const own = [gone, born].find((position) => position !== null && position > after && position <= end.position);
+    const position = own ?? (isMoved ? end.position : root.position);
+    return {
+      watched,
+      root,
+      mark: [position, watched.order, uid],
+      isFixed: own !== undefined || isMoved,
+      at: (removed ?? created ?? root).at,
+      held: heldThen(watched, was, uid, born <= after && (gone === null || gone > after)),
+    };
+  });
+  return candidates.sort((a, b) => compareMarks(a.mark, b.mark));
+};
+
+/** Whether the follower held a root at the beginning. Rows that are counted one by one say it themselves, and so does a choice. */
+const heldThen = ({ key, path }: Watched, was: Sight, uid: number, wasThere: boolean): boolean => {
+  const chosen = was.choices.get(key);
+  if (chosen !== undefined) return chosen.has(uid);
+  const [follow, read] = [followPlace(path), readPlace(path)];
+  if (!sees(was, follow, uid) || !sees(was, read, uid)) return false;
+  return wasThere || isCounted(was, follow, uid) || isCounted(was, read, uid);
+};
+
+/** The set with what has come and without what has gone; the same one when neither is new to it. */
+const withMoved = (rows: RowSet, moved: ReadonlyMap<number, boolean> | undefined): RowSet => {
+  if (moved === undefined) return rows;
+  const left = rows.uids.filter((uid) => moved.get(uid) !== false);
+  const come = [...moved].flatMap(([uid, now]) => (now && !rows.has(uid) ? [uid] : []));
+  if (come.length === 0 && left.length === rows.uids.length) return rows;
+  return rowSet(Float64Array.from([...left, ...come]).sort());
+};

@@ -1,0 +1,185 @@
+// What a follower of entities may see now: each of the streams that it may follow, place by place, and which roots its choice holds. Called by
+// entity-events.ts; the policy is the authorizer's.
+import { yieldToLoop } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
+import type { CollectionPath, Model } from '#model/model.ts';
+import type { AuthorizedPlan, RowSet } from '#store/plan.ts';
+import type { TenantReads, TenantStore } from '#store/store.ts';
+import type { Authorizer, Decision } from '../authorize.ts';
+import type { Principal } from '../principal.ts';
+import type { QueryContext } from '../query.ts';
+import { rowSet } from '../row-scope.ts';
+import type { Accesses, DocumentAccess, Place } from './access.ts';
+import type { EventQuery as QueryOf, Narrow } from './document.ts';
+import type { WatchedPlace, WatchedRoots } from './entity-events-roots.ts';
+import { followPlace, readPlace, sees, sightOf } from './entity-events-sight.ts';
+import type { NamedSight, PlannedPlace, Sight } from './entity-events-sight.ts';
+import { collectionsOf, narrowed } from './narrow.ts';
+import type { DocumentReader } from './reader.ts';
+
+/** What projections make of documents is theirs to know: here it is handed on as it is. */
+export type EventQuery = QueryOf<unknown>;
+
+/** Roots of one projection of one stream, with what decides about them. */
+export type Watched = WatchedRoots & {
+  readonly path: CollectionPath;
+  readonly follow: AuthorizedPlan;
+  readonly access: DocumentAccess;
+  readonly narrow: Narrow | null;
+};
+
+/** One request. */
+export type Poll = {
+  readonly query: EventQuery;
+  readonly context: QueryContext;
+  readonly tenant: TenantStore;
+  readonly reads: TenantReads;
+  readonly history: string;
+  /** Of the feed, read before anything else: what is read later may be newer, never older. */
+  readonly position: number;
+  readonly purpose: string;
+  /** The decision about the first root: it stays the same for as long as no decision of the caller changes. */
+  readonly decision: Decision;
+};
+
+/** What the follower sees now. */
+export type Watch = {
+  readonly roots: readonly Watched[];
+  readonly plans: readonly AuthorizedPlan[];
+  readonly sight: NamedSight;
+  readonly rule: string;
+  readonly collection: CollectionPath;
+};
+
+export type WatchDeps = {
+  readonly model: Model;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly authorizer: Pick<Authorizer, 'decide'>;
+  readonly accesses: Accesses;
+  readonly reader: DocumentReader;
+};
+
+export type Watching = {
+  /** Null when none of the streams may be followed. */
+  readonly watch: (poll: Poll) => Promise<Watch | null>;
+  /** The roots that a choice holds now; null when they cannot be found in time. */
+  readonly chosen: (
+    poll: Poll,
+    sight: Sight,
+    watched: Watched,
+    accept: (facts: unknown) => boolean,
+  ) => Promise<RowSet | null>;
+};
+
+// Documents that are held against a choice together.
+const rootsAtOnce = 250;
+
+/** Makes the look-up. */
+export const createWatching = ({ model, clock, authorizer, accesses, reader }: WatchDeps): Watching => {
+  const watch = async ({ query, context, reads }: Poll): Promise<Watch | null> => {
+    const { principal } = context;
+    const roots: Watched[] = [];
+    const rules = new Set<string>();
+    for (const [order, stream] of query.streams.entries()) {
+      for (const [index, projection] of stream.projections.entries()) {
+        const { path } = projection.shape.root.collection;
+        const [following, access] = await Promise.all([
+          authorizer.decide(principal, path, 'follow'),
+          accesses.decide(principal, 'read', projection),
+        ]);
+        if (!following.allowed || 'denied' in access) continue;
+        for (const rule of following.rule.split(' ')) rules.add(rule);
+        roots.push({
+          key: `${stream.type} ${projection.shape.name} ${path}`,
+          stream,
+          order,
+          projection,
+          places: watchedIn(access),
+          path,
+          follow: following.plan,
+          access,
+          narrow: query.within?.narrow[order]?.[index] ?? null,
+        });
+      }
+    }
+    const [first] = roots;
+    if (first === undefined) return null;
+    const plans = new Map<string, AuthorizedPlan>();
+    for (const { path, follow: following, places } of roots) {
+      plans.set(followPlace(path), following);
+      for (const { part, plan } of places) plans.set(readPlace(part.collection.path), plan);
+    }
+    const planned = await Promise.all(
+      [...plans].map(async ([place, plan]): Promise<PlannedPlace> => ({
+        place,
+        plan,
+        guarded: await reads.guarded(plan.collection.path),
+      })),
+    );
+    const sight = sightOf(first.path, planned, new Map());
+    return { roots, plans: [...plans.values()], sight, rule: [...rules].join(' '), collection: first.path };
+  };
+
+  const chosen = async (
+    { context, tenant }: Poll,
+    sight: Sight,
+    { path, projection, access, narrow }: Watched,
+    accept: (facts: unknown) => boolean,
+  ): Promise<RowSet | null> => {
+    const begun = reader.begin(tenant, access);
+    const known = begun instanceof Promise ? await begun : begun;
+    const { collection } = access.root;
+    const rows =
+      narrow === null
+        ? await known.reads.uids(access.root)
+        : await narrowed(
+            { model, clock },
+            known,
+            await readable(context.principal, collectionsOf(model, collection, narrow)),
+            collection,
+            narrow,
+          );
+    if (rows === null) return null;
+    const found: number[] = [];
+    for (let from = 0; from < rows.length; from += rootsAtOnce) {
+      const documents = await reader.find(known, access, projection, [...rows.subarray(from, from + rootsAtOnce)]);
+      for (const { uid, facts } of documents) if (sees(sight, followPlace(path), uid) && accept(facts)) found.push(uid);
+      await yieldToLoop();
+    }
+    return rowSet(Float64Array.from(found).sort());
+  };
+
+  const readable = async (
+    principal: Principal,
+    paths: Iterable<CollectionPath>,
+  ): Promise<ReadonlyMap<CollectionPath, AuthorizedPlan>> => {
+    const plans = new Map<CollectionPath, AuthorizedPlan>();
+    for (const path of paths) {
+      const decision = await authorizer.decide(principal, path, 'read');
+      if (decision.allowed) plans.set(path, decision.plan);
+    }
+    return plans;
+  };
+
+  return { watch, chosen };
+};
+
+/** The places of a shape that the caller may read, parents first. */
+const watchedIn = ({ places, plans }: DocumentAccess): readonly WatchedPlace[] => {
+  const found: WatchedPlace[] = [];
+  const visit = ({ part, below }: Place, parent: WatchedPlace | null): void => {
+    const plan = plans.get(part.collection.path);
+    if (plan === undefined) return;
+    const relation = part.rule?.relation.jsonName;
+    if (
+      parent !== null &&
+      !parent.plan.portions.some(({ view }) => relation !== undefined && view.linked.has(relation))
+    )
+      return;
+    const place: WatchedPlace = { part, plan, parent };
+    found.push(place);
+    for (const [, each] of below) visit(each, place);
+  };
+  visit(places.root, null);
+  return found;
+};
