@@ -272,7 +272,7 @@ const eventOf = async (
       issuer: asking.principal.issuer,
       api: asking.api,
       request: asking.requestId,
-      target: await identifierOf(tx, query.target, uid),
+      target: await targetOf(tx, query.target, rule.policy === 'source' ? uid : null),
       idempotency,
     },
     context.clock.now(),
@@ -280,8 +280,8 @@ const eventOf = async (
   );
 };
 
-/** How a source knows the resource of a change that was addressed by uid. */
-const identifierOf = async (
+/** The identifier of the address; of a change addressed by uid that by which a source knows the resource, and none where nobody has to be told. */
+const targetOf = async (
   tx: TenantWrite,
   target: Change['target'],
   uid: number | null,

@@ -1,5 +1,5 @@
 // Which fields of an employee may be written, and where each goes: the person, the employment, the role at schools. Data; read by writes/employees.ts.
-import { codes, day, elevenDigits, line, mail, phone } from './to-model.ts';
+import { codes, day, elevenDigits, handle, line, mail, phone } from './to-model.ts';
 import type { WriteFields } from '../writes/write-fields.ts';
 
 /** The relations between the resources that an employee is made of. */
@@ -30,9 +30,9 @@ export const employeeFields: WriteFields = {
       'strictly-confidential': 'strengtFortrolig',
     }),
   },
-  employeeNumber: { to: `ansattnummer.${identifier}`, when: 'both', required: true, convert: line(50) },
-  userName: { to: `brukernavn.${identifier}`, when: 'both', convert: line(100) },
-  feideName: { to: `skoleressurs.feidenavn.${identifier}`, when: 'both', convert: line(254) },
+  employeeNumber: { to: `ansattnummer.${identifier}`, when: 'both', required: true, convert: handle(50) },
+  userName: { to: `brukernavn.${identifier}`, when: 'both', convert: handle(100) },
+  feideName: { to: `skoleressurs.feidenavn.${identifier}`, when: 'both', convert: handle(254) },
   title: { to: 'jobbtittel', when: 'both', convert: line() },
   workEmail: { to: 'kontaktinformasjon.epostadresse', when: 'both', convert: mail },
   workPhone: { to: 'kontaktinformasjon.telefonnummer', when: 'both', convert: phone },

@@ -1,5 +1,6 @@
 // How values of the API become values of the model: the inverse of the converters of the mappings. Used by the lists of fields that may be written.
 // Knows attributes of values, no collection. A value that has no form in the model gives undefined: the field is refused by name.
+import { holdsNationalId } from '#base/national-id.ts';
 import type { Schema } from '../mapping-schema.ts';
 
 /** From a value that the schema has let through, never null. */
@@ -17,6 +18,16 @@ export const line = (maxLength = 200): ToModel => ({
   apply: (value) =>
     typeof value === 'string' && !CONTROL.test(value) && value.trim() !== '' ? value.trim() : undefined,
 });
+
+/** A line by which somebody or something is called where many see it: it holds no national id. */
+export const handle = (maxLength: number): ToModel => {
+  const { schema, apply } = line(maxLength);
+  return {
+    name: `handle:${maxLength}`,
+    ...(schema === undefined ? {} : { schema }),
+    apply: (value) => (typeof value === 'string' && holdsNationalId(value) ? undefined : apply(value)),
+  };
+};
 
 /** A text that may have several lines. */
 export const prose = (maxLength = 4_000): ToModel => ({

@@ -215,6 +215,7 @@ describe('employees', () => {
       'HUB-103',
       '/positions/0/schoolId',
     );
+    refused(await send('POST', '/employees', { ...good, employeeNumber: good.nin }), 400, 'HUB-103', 'employeeNumber');
     // Not synthetic: a sandbox takes none.
     refused(await send('POST', '/employees', { ...good, nin: '01019000083' }), 422, 'HUB-417');
     const [group] = await items('/groups?limit=1');
