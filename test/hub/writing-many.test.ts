@@ -184,6 +184,45 @@ describe('several writes of the hub', () => {
     );
   });
 
+  it('leave what is out of sight, and take no protection away', async () => {
+    const contact = { epostadresse: 'a@b.test' };
+    const [person, employee, role] = hireParts(1);
+    assert.ok(person !== undefined && employee !== undefined && role !== undefined);
+    const { uids = [] } = await taken([
+      { ...person, values: { ...person.values, kontaktinformasjon: contact } },
+      { ...employee, values: { ...employee.values, kontaktinformasjon: contact, jobbtittel: 'Lærer' } },
+      role,
+    ]);
+    const grant = { application: 'other', collections: [employees], id: 'other-grant' };
+    await world.grant({ ...grant, fields: ['jobbtittel'], actions: ['write'] });
+    const target = { uid: Number(uids[1]) };
+    const change = (values: object, more: Partial<WritePart> = {}) =>
+      ask([part({ collection: employees, operation: 'patch', target, values: { ...values }, ...more })], {}, 'other');
+    assert.equal(code(await change({ jobbtittel: 'Rektor' })), 'accepted');
+    const now = await stored(employees, target.uid);
+    assert.deepEqual([now?.['jobbtittel'], now?.['kontaktinformasjon']], ['Rektor', contact]);
+    assert.equal(linksOf(now, 'person').length, 1);
+    assert.equal(linksOf(now, 'skoleressurs').length, 1);
+    for (const values of [{ kontaktinformasjon: null }, { ansattnummer: id('2') }, { brukernavn: null }])
+      assert.equal(code(await change(values)), 'HUB-415');
+    assert.equal(code(await change({}, { links: { person: [] } })), 'HUB-415');
+    await world.grant({ application: 'client', id: 'client-grant', clearance: 3 });
+    const mark = (adressebeskyttelse: string | null) =>
+      ask([
+        part({
+          collection: persons,
+          operation: 'patch',
+          target: { uid: Number(uids[0]) },
+          values: { adressebeskyttelse },
+        }),
+      ]);
+    assert.equal(code(await mark('fortrolig')), 'accepted');
+    assert.equal(code(await mark('ugradert')), 'HUB-415');
+    assert.equal(code(await mark(null)), 'accepted', 'what is not said stays');
+    assert.equal((await stored(persons, uids[0]))?.['adressebeskyttelse'], 'fortrolig');
+    assert.equal(code(await change({ jobbtittel: 'X' })), 'missing', 'who is protected now is not there');
+  });
+
   it('are refused when what they change has changed since, of two at once the second', async () => {
     const { uids = [] } = await taken(hireParts(1));
     const target = { uid: Number(uids[1]) };
