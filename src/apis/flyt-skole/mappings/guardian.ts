@@ -1,6 +1,5 @@
 // Guardian: a person with a relation to a child that gives at least one right today. Read by reads/guardians.ts and by the events.
 import type { Mapping } from '../mapping.ts';
-import { nationalId } from './converters.ts';
 import { objects, value } from './field.ts';
 import { guardianshipFields } from './guardianship.ts';
 import { names } from './parts.ts';
@@ -17,14 +16,6 @@ export const guardian: Mapping = {
     en: 'A guardian who has at least one right for a child today; without any there is no guardian here.',
   },
   fields: {
-    nin: value(
-      'Fødselsnummer eller D-nummer.',
-      'National identity number or D-number.',
-      'fodselsnummer.identifikatorverdi',
-      {
-        convert: nationalId,
-      },
-    ),
     ...names(''),
     mobile: value(
       'Mobilnummeret, når et forhold gir rett til varsler, meldinger eller kriseinformasjon.',

@@ -5,11 +5,12 @@ import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
 import type { DocumentResult, FoundDocument, ListPlace, Narrow, Projection } from '#hub/documents/document.ts';
 import { civilNow } from '../mappings/converters.ts';
+import type { Kind } from '../mappings/kinds.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
 import { pageLimit } from '../parameters.ts';
 import { missing, nothingNamed, refused, turnedAway } from '../problem-answers.ts';
+import { rows } from '../narrowing.ts';
 import { projectionOf, type Choice } from '../project.ts';
-import type { Kind } from './kinds.ts';
 
 /** A problem of one parameter, as the readers of parameters tell them. */
 export const badParameter = (name: string, message: string): ApiAnswer =>
@@ -29,18 +30,6 @@ export const uidIn = (deps: VfsDeps, call: VfsCall, name: string): number | unde
 export const textIn = ({ query }: VfsCall, name: string): string | undefined => {
   const value = query[name];
   return typeof value === 'string' ? value : undefined;
-};
-
-export const rows = (uid: number): Narrow => ({ kind: 'rows', uids: uid < 0 ? [] : [uid] });
-
-/** Rows that lead by the relations, one after another, to what is found at their end. */
-export const through = (relations: readonly string[], to: Narrow): Narrow =>
-  relations.reduceRight<Narrow>((found, relation) => ({ kind: 'through', relation, to: found }), to);
-
-/** All of the choices; null when there is none. */
-export const allOf = (of: readonly (Narrow | null)[]): Narrow | null => {
-  const some = of.filter((one) => one !== null);
-  return some.length === 0 ? null : { kind: 'all', of: some };
 };
 
 const names = (value: unknown): ReadonlySet<string> | null => (value instanceof Set ? (value as Set<string>) : null);
@@ -94,15 +83,43 @@ type Shown = Extract<DocumentResult<unknown>, { readonly kind: 'documents' }>;
 const open = Buffer.from('{"items":[');
 const comma = Buffer.from(',');
 
-const pageBytes = (items: readonly Buffer[], cursor: string | null): Buffer => {
+/** Text of a list of items, without what stands behind it. */
+const joined = (items: readonly Buffer[]): Buffer => {
   const chunks: Buffer[] = [open];
   for (const [index, bytes] of items.entries()) {
     if (index > 0) chunks.push(comma);
     chunks.push(bytes);
   }
-  chunks.push(Buffer.from(cursor === null ? ']}' : `],"next":${JSON.stringify(cursor)}}`));
   return Buffer.concat(chunks);
 };
+
+/** A page as it was written last: for whom, and what. */
+type Page = { readonly etag: string; readonly key: string; readonly cursor: string | null; readonly bytes: Buffer };
+
+// The hub gives the same array for as long as a page is the same.
+const pages = new WeakMap<Shown['documents'], Page>();
+
+const pageOf = (deps: VfsDeps, call: VfsCall, { documents, next }: Shown): Page => {
+  const purpose = purposeOf(call);
+  const place = next === null ? '' : `${next.projection}.${next.uid}`;
+  const key = next === null ? '' : `${call.principal.tenant} ${call.principal.client} ${place} ${purpose}`;
+  const known = pages.get(documents);
+  if (known !== undefined && known.key === key) return known;
+  const cursor = next === null ? null : deps.sealing.seal(call.context, purpose, place);
+  const items = documents.map(({ bytes }) => bytes);
+  const page: Page = {
+    // A cursor is sealed anew each time; the page is the same.
+    etag: known?.etag ?? `"${hash('sha256', `${items.map(digestOf).join('')}${place}`, 'base64url').slice(0, 22)}"`,
+    key,
+    cursor,
+    bytes: Buffer.concat([joined(items), tail(cursor)]),
+  };
+  pages.set(documents, page);
+  return page;
+};
+
+const tail = (cursor: string | null): Buffer =>
+  Buffer.from(cursor === null ? ']}' : `],"next":${JSON.stringify(cursor)}}`);
 
 /** What a cursor is good for: the address and everything asked but the size of the page. */
 const purposeOf = ({ request }: VfsCall): string => {
@@ -163,20 +180,19 @@ export const findPage = async <Facts>(
 
 /** Answers with a page: `items`, and `next` beside a `Link` when there may be more. `before` are items that come before those of the page. */
 export const pageAnswer = (deps: VfsDeps, call: VfsCall, shown: Shown, before: readonly Buffer[] = []): ApiAnswer => {
-  const { next, documents, sensitive } = shown;
-  const cursor =
-    next === null ? null : deps.sealing.seal(call.context, purposeOf(call), `${next.projection}.${next.uid}`);
-  // A cursor is sealed anew each time; the page is the same.
-  const place = next === null ? '' : `${next.projection}.${next.uid}`;
-  const items = [...before, ...documents.map(({ bytes }) => bytes)];
-  const etag = hash('sha256', `${items.map(digestOf).join('')}${place}`, 'base64url');
+  const { sensitive, documents } = shown;
+  const page = pageOf(deps, call, shown);
+  const { cursor } = page;
+  const items = before.length === 0 ? null : [...before, ...documents.map(({ bytes }) => bytes)];
+  const etag =
+    items === null ? page.etag : `"${hash('sha256', items.map(digestOf).join(''), 'base64url').slice(0, 22)}"`;
   return unlessKnown(
     call,
     {
-      ...cacheHeaders(`"${etag.slice(0, 22)}"`, sensitive),
+      ...cacheHeaders(etag, sensitive),
       ...(cursor === null ? {} : { link: `<${nextAddress(deps, call, cursor)}>; rel="next"` }),
     },
-    () => pageBytes(items, cursor),
+    () => (items === null ? page.bytes : Buffer.concat([joined(items), tail(cursor)])),
   );
 };
 

@@ -1,20 +1,20 @@
 // Reading employees: lists, one by id or national id, positions and access (facts 2.1, 2.7). Put into operations.ts.
 import { wrongNationalId } from '#hub/national-id-policy.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { kindsOf } from '../mappings/kinds.ts';
+import { byNationalId, employeesAtSchool, holdingsOf, personOf } from '../mappings/ways.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, idParameter, pathId, textParameter } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
 import {
-  allOf,
   findByIdentifier,
   findFirst,
   findOne,
   listAnswer,
   oneAnswer,
   partAnswer,
-  rows,
   textIn,
-  through,
   uidIn,
   uidOf,
 } from './answers.ts';
@@ -28,7 +28,6 @@ import {
   schoolParameter,
   shownParameters,
 } from './describe.ts';
-import { kindsOf } from './kinds.ts';
 import { matchesName, matchesWords, namedExactly } from './name-filter.ts';
 
 const scopes = ['vfs:employees.read'];
@@ -100,17 +99,9 @@ export const employeeReads: Operations = (deps) => {
             kinds: [employee],
             narrow: [
               allOf([
-                school === undefined
-                  ? null
-                  : {
-                      kind: 'any',
-                      of: [
-                        through(['skoleressurs', 'skolestilling', 'skole'], rows(school)),
-                        through(['skoleressurs', 'skole'], rows(school)),
-                      ],
-                    },
-                namedExactly(['person'], 'fornavn', given),
-                namedExactly(['person'], 'etternavn', family),
+                school === undefined ? null : employeesAtSchool(school),
+                namedExactly(personOf, 'fornavn', given),
+                namedExactly(personOf, 'etternavn', family),
               ]),
             ],
             accept: (facts) =>
@@ -170,10 +161,7 @@ export const employeeReads: Operations = (deps) => {
           const nin = String(call.body?.['nin']);
           const wrong = wrongNationalId(deps.environment, nin);
           if (wrong !== null) return turnedAway(wrong);
-          return oneAnswer(
-            call,
-            await findByIdentifier(deps, call, employee, { through: ['person'], field: 'fodselsnummer', value: nin }),
-          );
+          return oneAnswer(call, await findByIdentifier(deps, call, employee, { ...byNationalId, value: nin }));
         },
       },
       {
@@ -299,7 +287,7 @@ export const employeeReads: Operations = (deps) => {
             call,
             await findFirst(deps, call, {
               kinds: [accessHolding],
-              narrow: [allOf([through(['personalressurs'], rows(owner)), through(['tilgangsgruppe'], rows(group))])],
+              narrow: [allOf(holdingsOf(owner, group))],
               accept: (facts) =>
                 facts.active && facts.employee === owner && facts.group === group && facts.school === school,
             }),

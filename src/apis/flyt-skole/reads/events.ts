@@ -9,20 +9,24 @@ import { changesTopic } from '#hub/signals.ts';
 import { changedNames } from '../changed-names.ts';
 import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
+import type { EventFacts } from '../mappings/facts.ts';
+import { kindsOf, type Kinds } from '../mappings/kinds.ts';
+import { membersThrough } from '../mappings/member-rows.ts';
+import {
+  employeesAtSchool,
+  followedIncludes,
+  groupsOfSchool,
+  guardiansAtSchool,
+  pupilsAtSchool,
+} from '../mappings/ways.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { formParameter, integerParameter, someOfParameter } from '../parameters.ts';
 import { missing, refused } from '../problem-answers.ts';
-import { choiceOf, projectionsOf, rows, through, uidIn } from './answers.ts';
+import { choiceOf, projectionsOf, uidIn } from './answers.ts';
 import { schoolParameter } from './describe.ts';
-import { groupsOfSchool } from './groups.ts';
-import { kindsOf, type EventFacts, type Kinds } from './kinds.ts';
-import { membersThrough } from './member-rows.ts';
 
 export const eventTypes = ['pupil', 'guardian', 'employee', 'group', 'membership'] as const;
 type EventType = (typeof eventTypes)[number];
-
-/** What a client keeps of an entity beside what is always shown: a change of it is told. */
-const followed: ReadonlySet<string> = new Set(['guardians', 'sfo']);
 
 const MOST = 1_000;
 const USUAL = 200;
@@ -34,19 +38,11 @@ const LOOK_AGAIN_MS = 5_000;
 const atSchool = (type: EventType, kinds: Kinds, school: number): readonly Narrow[] => {
   switch (type) {
     case 'pupil':
-      return [through(['elevforhold', 'skole'], rows(school))];
+      return [pupilsAtSchool(school)];
     case 'guardian':
-      return [through(['foresattFor', 'barn', 'elev', 'elevforhold', 'skole'], rows(school))];
+      return [guardiansAtSchool(school)];
     case 'employee':
-      return [
-        {
-          kind: 'any',
-          of: [
-            through(['skoleressurs', 'skolestilling', 'skole'], rows(school)),
-            through(['skoleressurs', 'skole'], rows(school)),
-          ],
-        },
-      ];
+      return [employeesAtSchool(school)];
     case 'group':
       return groupTypes.map((one) => groupsOfSchool(one, school));
     case 'membership':
@@ -56,7 +52,7 @@ const atSchool = (type: EventType, kinds: Kinds, school: number): readonly Narro
 
 const streamsOf = (deps: VfsDeps, call: VfsCall, types: readonly EventType[]): readonly EventStream<EventFacts>[] => {
   const kinds = kindsOf(deps.model);
-  const choice = { ...choiceOf(deps, call), fields: null, includes: followed };
+  const choice = { ...choiceOf(deps, call), fields: null, includes: followedIncludes };
   return types.map((type) => ({
     type,
     projections: projectionsOf<EventFacts>(kinds.events[type], choice),

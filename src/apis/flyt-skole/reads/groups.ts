@@ -1,12 +1,16 @@
 // Reading groups and who is in them (facts 2.3). A type of group is a class of the model; here they are one type. Put into operations.ts.
 import type { Narrow } from '#hub/documents/document.ts';
 import { described, schemasOf, type Schema, type Schemas } from '../mapping-schema.ts';
-import { groupTypes, type GroupType } from '../mappings/group.ts';
+import { groupTypes } from '../mappings/group.ts';
+import type { GroupFacts, MembershipFacts } from '../mappings/facts.ts';
+import { kindsOf, type Kind } from '../mappings/kinds.ts';
+import { membershipsOf, membersThrough } from '../mappings/member-rows.ts';
 import { memberRoles } from '../mappings/membership.ts';
+import { groupsOfEmployee, groupsOfSchool, groupsOfYear, guardiansOfGroup } from '../mappings/ways.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, oneOfParameter, pathId, textParameter } from '../parameters.ts';
 import {
-  allOf,
   choiceOf,
   findOne,
   findPage,
@@ -14,9 +18,7 @@ import {
   listAnswer,
   oneAnswer,
   pageAnswer,
-  rows,
   textIn,
-  through,
   uidIn,
   uidOf,
 } from './answers.ts';
@@ -28,39 +30,6 @@ import {
   schoolYearParameter,
   shownParameters,
 } from './describe.ts';
-import { kindsOf, type GroupFacts, type Kind, type MembershipFacts } from './kinds.ts';
-import { membershipsOf, membersThrough } from './member-rows.ts';
-
-/** Groups of a type that lead to the school. */
-export const groupsOfSchool = (type: GroupType, school: number): Narrow =>
-  through(type === 'sfo-group' ? ['sfo', 'skole'] : ['skole'], rows(school));
-
-const yearRows = (year: string): Narrow => ({
-  kind: 'where',
-  filter: {
-    kind: 'compare',
-    path: { names: ['kode'], kind: 'string' },
-    operator: 'eq',
-    value: { kind: 'text', value: year.replace('/', '') },
-  },
-});
-
-/** Groups of a type whose staff an employee is of. */
-const groupsOfEmployee = (type: GroupType, employee: number): Narrow =>
-  type === 'sfo-group' || type === 'school-group'
-    ? through(['skoleressurs', 'personalressurs'], rows(employee))
-    : through(['undervisningsforhold', 'skoleressurs', 'personalressurs'], rows(employee));
-
-const homeGroups = {
-  class: ['klassemedlemskap', 'klasse'],
-  'contact-group': ['kontaktlarergruppemedlemskap', 'kontaktlarergruppe'],
-  'teaching-group': ['undervisningsgruppemedlemskap', 'undervisningsgruppe'],
-} as const;
-
-const guardiansOf = (type: GroupType, group: number): Narrow | null =>
-  type === 'class' || type === 'contact-group' || type === 'teaching-group'
-    ? through(['barn', 'elev', 'elevforhold', ...homeGroups[type]], rows(group))
-    : null;
 
 /** A member is a membership, save that those who have none of their own have no id. */
 const memberSchema = ({ Membership: { properties } = {} }: Schemas): Schema => ({
@@ -157,7 +126,7 @@ export const groupReads: Operations = (deps) => {
             narrow: possible.map((one) =>
               allOf([
                 school === undefined ? null : groupsOfSchool(groupTypes[kinds.groups.indexOf(one)] ?? 'class', school),
-                year === undefined ? null : through(['skolear'], yearRows(year)),
+                year === undefined ? null : groupsOfYear(year),
               ]),
             ),
             accept: (facts) =>
@@ -255,7 +224,7 @@ export const groupReads: Operations = (deps) => {
               ? []
               : [{ kind, narrow: membersThrough(index, 'group', uid) }];
           });
-          const guardians = guardiansOf(type, uid);
+          const guardians = guardiansOfGroup(type, uid);
           if (guardians !== null && current && role !== 'pupil' && role !== 'employee')
             asked.push({ kind: kinds.guardianOfMember, narrow: guardians });
           if (asked.length === 0) return itemsAnswer(call, inCharge, group.sensitive);
@@ -301,17 +270,7 @@ export const groupReads: Operations = (deps) => {
           if ('answer' in employee) return employee.answer;
           return listAnswer<GroupFacts>(deps, call, {
             kinds: kinds.groups,
-            narrow: groupTypes.map((type) =>
-              type === 'school-group'
-                ? {
-                    kind: 'any',
-                    of: [
-                      groupsOfEmployee(type, uid),
-                      through(['gruppemedlemskap', 'skoleressurs', 'personalressurs'], rows(uid)),
-                    ],
-                  }
-                : groupsOfEmployee(type, uid),
-            ),
+            narrow: groupTypes.map((type) => groupsOfEmployee(type, uid)),
             accept: (facts) => facts.employees.includes(uid),
           });
         },

@@ -1,10 +1,13 @@
 // Reading guardians: lists, one by id, and the children of one (facts 2.2, 10, 11). Whoever has no relation that shows is not there. Put into
 // operations.ts.
-import type { Narrow } from '#hub/documents/document.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import type { GuardianFacts } from '../mappings/facts.ts';
+import { kindsOf } from '../mappings/kinds.ts';
+import { guardiansAtSchool, inGuardianship } from '../mappings/ways.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { pathId } from '../parameters.ts';
-import { allOf, findOne, listAnswer, oneAnswer, partAnswer, rows, textIn, through, uidIn, uidOf } from './answers.ts';
+import { findOne, listAnswer, oneAnswer, partAnswer, textIn, uidIn, uidOf } from './answers.ts';
 import {
   listAnswers,
   nameParameter,
@@ -14,11 +17,7 @@ import {
   schoolParameter,
   shownParameters,
 } from './describe.ts';
-import { kindsOf, type GuardianFacts } from './kinds.ts';
 import { matchesName, namedExactly } from './name-filter.ts';
-
-/** Everybody of the collection who is in a guardianship at all. */
-export const inGuardianship: Narrow = { kind: 'where', filter: { kind: 'has-link', relation: 'foresattFor' } };
 
 const scopes = ['vfs:guardians.read'];
 const tag = 'guardians';
@@ -61,9 +60,7 @@ export const guardianReads: Operations = (deps) => {
             kinds: [guardian],
             narrow: [
               allOf([
-                school === undefined
-                  ? inGuardianship
-                  : through(['foresattFor', 'barn', 'elev', 'elevforhold', 'skole'], rows(school)),
+                school === undefined ? inGuardianship : guardiansAtSchool(school),
                 namedExactly([], 'fornavn', given),
                 namedExactly([], 'etternavn', family),
               ]),

@@ -1,10 +1,13 @@
 // Reading memberships: all of them in pages, as a client needs that follows the events, and one by id (facts 2.3, 2.5). Put into operations.ts.
 import { schemasOf } from '../mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
+import { kindsOf } from '../mappings/kinds.ts';
+import { membersThrough } from '../mappings/member-rows.ts';
 import { memberRoles } from '../mappings/membership.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, idParameter, oneOfParameter, pathId } from '../parameters.ts';
-import { allOf, findOne, listAnswer, oneAnswer, textIn, uidIn, uidOf } from './answers.ts';
+import { findOne, listAnswer, oneAnswer, textIn, uidIn, uidOf } from './answers.ts';
 import {
   listAnswers,
   oneAnswers,
@@ -13,8 +16,6 @@ import {
   schoolYearParameter,
   shownParameters,
 } from './describe.ts';
-import { kindsOf } from './kinds.ts';
-import { membersThrough } from './member-rows.ts';
 
 const scopes = ['vfs:groups.read'];
 const tag = 'memberships';

@@ -1,23 +1,13 @@
 // Reading what is common to the municipality: schools, owner, school years, subjects, access groups with their rules, code lists (facts 2.6). Put
 // into operations.ts.
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { kindsOf } from '../mappings/kinds.ts';
+import { subjectsAtSchool } from '../mappings/ways.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operation, Operations } from '../operation.ts';
 import { pathId, pathOneOf } from '../parameters.ts';
 import { missing } from '../problem-answers.ts';
-import {
-  allOf,
-  findOne,
-  itemsAnswer,
-  listAnswer,
-  oneAnswer,
-  findFirst,
-  rows,
-  textIn,
-  through,
-  uidIn,
-  uidOf,
-  choiceOf,
-} from './answers.ts';
+import { findOne, itemsAnswer, listAnswer, oneAnswer, findFirst, textIn, uidIn, uidOf, choiceOf } from './answers.ts';
 import {
   listAnswers,
   oneAnswers,
@@ -27,7 +17,6 @@ import {
   schoolYearParameter,
   shownParameters,
 } from './describe.ts';
-import { kindsOf } from './kinds.ts';
 
 /** The school year of a civil date: from 1 August to 31 July (facts 10). */
 export const schoolYearOn = (date: string): string => {
@@ -114,7 +103,7 @@ export const metadataReads: Operations = (deps) => {
       reading({
         id: 'listSchoolYears',
         path: '/metadata/school-years',
-        summary: { nb: 'Skoleår', en: 'School years' },
+        summary: { nb: 'Skoleårene i kommunen', en: 'School years' },
         describe: {
           nb: 'Skoleårene, hvert fra 1. august til 31. juli. Hvilke som er åpne, står hos skoleeieren.',
           en: 'The school years, each from 1 August to 31 July. Which of them are open stands with the owner.',
@@ -127,7 +116,7 @@ export const metadataReads: Operations = (deps) => {
       reading({
         id: 'listSubjects',
         path: '/metadata/subjects',
-        summary: { nb: 'Fag', en: 'Subjects' },
+        summary: { nb: 'Fag ved skolene', en: 'Subjects' },
         describe: {
           nb: 'Fagene som det undervises i i skoleåret, det som går nå hvis ikke et annet er oppgitt. Et fag står en gang for hver skole som kilden har det for.',
           en: 'The subjects that are taught in the school year, the current one unless another is given. A subject stands once for each school for which the source has it.',
@@ -147,7 +136,7 @@ export const metadataReads: Operations = (deps) => {
           const at = uidIn(deps, call, 'schoolId');
           return listAnswer(deps, call, {
             kinds: [subject],
-            narrow: [allOf([at === undefined ? null : through(['skole'], rows(at))])],
+            narrow: [allOf([at === undefined ? null : subjectsAtSchool(at)])],
             accept: ({ years, schools }) => years.includes(year) && (at === undefined || schools.includes(at)),
           });
         },

@@ -1,8 +1,8 @@
 // Filters by name: equal without regard to case, or beginning with what stands before a `*`; and words of which each begins some part of a name.
 // Called by the operations of this folder.
 import type { Narrow } from '#hub/documents/document.ts';
-import { through } from './answers.ts';
-import { folded, type Names } from './kinds.ts';
+import { folded, type Names } from '../mappings/facts.ts';
+import { texts, through } from '../narrowing.ts';
 
 /** Says that a folded name is the one asked for; anything is when nothing is asked. */
 export const matchesName = (name: string, asked: string | undefined): boolean => {
@@ -19,15 +19,7 @@ export const namedExactly = (
 ): Narrow | null =>
   asked === undefined || asked.endsWith('*')
     ? null
-    : through(relations, {
-        kind: 'where',
-        filter: {
-          kind: 'compare',
-          path: { names: ['navn', part], kind: 'string' },
-          operator: 'eq',
-          value: { kind: 'text', value: asked.normalize('NFC') },
-        },
-      });
+    : through(relations, texts(['navn', part], 'eq', asked.normalize('NFC')));
 
 /** Says that every word begins a given, middle or family name. */
 export const matchesWords = ({ words }: Names, asked: string | undefined): boolean =>

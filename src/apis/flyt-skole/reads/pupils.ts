@@ -3,11 +3,15 @@ import type { Narrow } from '#hub/documents/document.ts';
 import { wrongNationalId } from '#hub/national-id-policy.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
+import type { PupilFacts } from '../mappings/facts.ts';
+import { kindsOf } from '../mappings/kinds.ts';
+import { membersThrough } from '../mappings/member-rows.ts';
+import { byNationalId, personOf, pupilsAtSchool, pupilsInClass, pupilsOnLevel } from '../mappings/ways.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { booleanParameter, idParameter, integerParameter, oneOfParameter, pathId } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
 import {
-  allOf,
   findByIdentifier,
   findOne,
   findPage,
@@ -16,9 +20,7 @@ import {
   oneAnswer,
   pageAnswer,
   partAnswer,
-  rows,
   textIn,
-  through,
   uidIn,
   uidOf,
 } from './answers.ts';
@@ -33,22 +35,9 @@ import {
   schoolYearParameter,
   shownParameters,
 } from './describe.ts';
-import { kindsOf, type PupilFacts } from './kinds.ts';
-import { membersThrough } from './member-rows.ts';
 import { matchesName, namedExactly } from './name-filter.ts';
 
 const statuses = ['active', 'moved', 'deceased', 'all'] as const;
-
-/** Levels are found by what they are called; which number that is decides the document. */
-const levelRows = (level: number): Narrow => ({
-  kind: 'where',
-  filter: {
-    kind: 'compare',
-    path: { names: ['navn'], kind: 'string' },
-    operator: 'contains',
-    value: { kind: 'text', value: String(level) },
-  },
-});
 
 type Asked = {
   readonly status: (typeof statuses)[number];
@@ -72,19 +61,11 @@ const askedOf = (deps: VfsDeps, call: VfsCall): Asked => ({
 
 const narrowOf = ({ school, level, class: inClass, first, last }: Asked): Narrow | null =>
   allOf([
-    school === undefined ? null : through(['elevforhold', 'skole'], rows(school)),
-    inClass === undefined ? null : through(['elevforhold', 'klassemedlemskap', 'klasse'], rows(inClass)),
-    level === undefined
-      ? null
-      : {
-          kind: 'any',
-          of: [
-            through(['elevforhold', 'trinn'], levelRows(level)),
-            through(['elevforhold', 'klassemedlemskap', 'klasse', 'trinn'], levelRows(level)),
-          ],
-        },
-    namedExactly(['person'], 'fornavn', first),
-    namedExactly(['person'], 'etternavn', last),
+    school === undefined ? null : pupilsAtSchool(school),
+    inClass === undefined ? null : pupilsInClass(inClass),
+    level === undefined ? null : pupilsOnLevel(level),
+    namedExactly(personOf, 'fornavn', first),
+    namedExactly(personOf, 'etternavn', last),
   ]);
 
 /** All that is asked of school, class, level and year is held against one and the same enrolment. */
@@ -225,10 +206,7 @@ export const pupilReads: Operations = (deps) => {
           const nin = String(call.body?.['nin']);
           const wrong = wrongNationalId(deps.environment, nin);
           if (wrong !== null) return turnedAway(wrong);
-          return oneAnswer(
-            call,
-            await findByIdentifier(deps, call, pupil, { through: ['person'], field: 'fodselsnummer', value: nin }),
-          );
+          return oneAnswer(call, await findByIdentifier(deps, call, pupil, { ...byNationalId, value: nin }));
         },
       },
       {
@@ -257,8 +235,8 @@ export const pupilReads: Operations = (deps) => {
         scopes: ['vfs:groups.read'],
         summary: { nb: 'Gruppene til en elev', en: 'The groups of a pupil' },
         describe: {
-          nb: 'Medlemskapene til eleven, de som gjelder i dag hvis ikke alle er bedt om.',
-          en: "The pupil's memberships, those that hold today unless all are asked for.",
+          nb: 'Medlemskapene til eleven, også de som er slutt hvis ikke annet er bedt om.',
+          en: "The pupil's memberships, those that have ended too unless others are asked for.",
         },
         parameters: [
           pupilId,

@@ -4,25 +4,16 @@ import { problem } from '#base/errors.ts';
 import type { Narrow } from '#hub/documents/document.ts';
 import { schemasOf } from '../mapping-schema.ts';
 import { civilDateOf, holdsOn } from '../mappings/converters.ts';
-import { groupTypes, type GroupType } from '../mappings/group.ts';
+import type { LessonFacts } from '../mappings/facts.ts';
+import { kindsOf, type Kinds } from '../mappings/kinds.ts';
+import { lessonsInWeeks, lessonsOfEmployee, lessonsOfGroups, lessonsOfSchool } from '../mappings/ways.ts';
+import { allOf } from '../narrowing.ts';
 import type { Operation, Operations, Parameter, VfsCall, VfsDeps } from '../operation.ts';
 import { dateParameter, idParameter, pathId } from '../parameters.ts';
 import { missing, refused, turnedAway } from '../problem-answers.ts';
-import {
-  allOf,
-  badParameter,
-  choiceOf,
-  findOne,
-  findPage,
-  pageAnswer,
-  projectionsOf,
-  rows,
-  through,
-  uidOf,
-} from './answers.ts';
+import { badParameter, choiceOf, findOne, findPage, pageAnswer, projectionsOf, uidOf } from './answers.ts';
 import { writeCalendar, type CalendarEntry } from './calendar.ts';
 import { listAnswers, pageParameters, shownParameters } from './describe.ts';
-import { kindsOf, type Kinds, type LessonFacts } from './kinds.ts';
 
 const DAY = 86_400_000;
 const MOST_DAYS = 56;
@@ -65,22 +56,6 @@ const periodIn = (call: VfsCall, today: string): Period | ApiAnswer => {
 
 type Chosen = { readonly narrow: Narrow; readonly accept: (facts: LessonFacts, date: string) => boolean };
 
-const relationOf: Readonly<Record<GroupType, string | null>> = {
-  class: 'klasse',
-  'contact-group': null,
-  'teaching-group': 'undervisningsgruppe',
-  'sfo-group': 'sfogruppe',
-  'school-group': 'skolegruppe',
-};
-
-const lessonsOfGroups = (uids: readonly number[]): Narrow => ({
-  kind: 'any',
-  of: groupTypes.flatMap((type) => {
-    const relation = relationOf[type];
-    return relation === null ? [] : [{ kind: 'through', relation, to: { kind: 'rows', uids } } as const];
-  }),
-});
-
 /** Which lessons are those of somebody; an answer when the caller does not see whoever it is. */
 const chosenBy = async (
   deps: VfsDeps,
@@ -94,7 +69,7 @@ const chosenBy = async (
     case 'schoolId': {
       const found = await findOne(deps, call, { kinds: [kinds.school], uid, choice });
       if ('answer' in found) return found.answer;
-      return { narrow: through(['skole'], rows(uid)), accept: ({ school }) => school === uid };
+      return { narrow: lessonsOfSchool(uid), accept: ({ school }) => school === uid };
     }
     case 'groupId': {
       const found = await findOne(deps, call, { kinds: kinds.groups, uid, choice });
@@ -115,21 +90,12 @@ const chosenBy = async (
       const found = await findOne(deps, call, { kinds: [kinds.employee], uid, choice });
       if ('answer' in found) return found.answer;
       return {
-        narrow: through(['undervisningsforhold', 'skoleressurs', 'personalressurs'], rows(uid)),
+        narrow: lessonsOfEmployee(uid),
         accept: ({ employees }) => employees.includes(uid),
       };
     }
   }
 };
-
-const inWeeks = ({ from, to }: Period): Narrow => ({
-  kind: 'where',
-  filter: {
-    kind: 'in',
-    path: { names: ['uke'], kind: 'string' },
-    values: weeksOf(from, to).map((value) => ({ kind: 'text', value })),
-  },
-});
 
 type Asked = {
   readonly narrow: readonly (Narrow | null)[];
@@ -148,7 +114,7 @@ const lessonsAsked = async (
   const chosen = await chosenBy(deps, call, kinds, owner, uid);
   if ('kind' in chosen) return chosen;
   return {
-    narrow: [allOf([inWeeks(period), chosen.narrow])],
+    narrow: [allOf([lessonsInWeeks(weeksOf(period.from, period.to)), chosen.narrow])],
     accept: (facts) => {
       const date = Number.isNaN(facts.start) ? undefined : civilDateOf(new Date(facts.start).toISOString());
       return date !== undefined && date >= period.from && date <= period.to && chosen.accept(facts, date);

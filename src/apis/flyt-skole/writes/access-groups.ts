@@ -21,7 +21,7 @@ import type { Operation, Operations, Parameter, VfsCall } from '../operation.ts'
 import { idParameter, pathId } from '../parameters.ts';
 import { missing, turnedAway } from '../problem-answers.ts';
 import { badParameter, findOne, textIn, uidOf } from '../reads/answers.ts';
-import { kindsOf, type Kind } from '../reads/kinds.ts';
+import { kindsOf, type Kind } from '../mappings/kinds.ts';
 import { changedAnswer, doneAnswer, madeAnswer, takenAnswer } from './describe.ts';
 import { changing, making } from './parts.ts';
 import { notTaken, shown, taken, waits, write } from './written.ts';

@@ -10,7 +10,7 @@ import type { Operation, Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { badParameters, pathId } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
 import { uidOf } from '../reads/answers.ts';
-import { kindsOf, type Kind } from '../reads/kinds.ts';
+import { kindsOf, type Kind } from '../mappings/kinds.ts';
 import { idempotencyHeader, idempotencyOf, ifMatchHeader } from './conditions.ts';
 import { changedAnswer, madeAnswer, mergePatch, takenAnswer } from './describe.ts';
 import { changesReader, changing, making, placesOf, type Changes, type PlaceFacts } from './parts.ts';

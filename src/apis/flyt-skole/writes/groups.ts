@@ -5,7 +5,7 @@ import type { Operation, Operations, VfsCall } from '../operation.ts';
 import { pathId } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
 import { uidOf } from '../reads/answers.ts';
-import { kindsOf, type Kind } from '../reads/kinds.ts';
+import { kindsOf, type Kind } from '../mappings/kinds.ts';
 import { ifMatchHeader } from './conditions.ts';
 import { changedAnswer, mergePatch, takenAnswer } from './describe.ts';
 import { changesReader, changing } from './parts.ts';

@@ -6,7 +6,7 @@ import { employeeParts } from '../mappings/employee-fields.ts';
 import type { Operation, Operations, VfsCall } from '../operation.ts';
 import { formParameter } from '../parameters.ts';
 import { missing, refused } from '../problem-answers.ts';
-import { kindsOf } from '../reads/kinds.ts';
+import { kindsOf } from '../mappings/kinds.ts';
 
 const uncached = { 'cache-control': 'no-store' } as const;
 

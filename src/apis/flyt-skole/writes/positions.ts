@@ -7,7 +7,7 @@ import type { Operation, Operations, VfsCall } from '../operation.ts';
 import { pathId } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
 import { findOne, uidOf } from '../reads/answers.ts';
-import { kindsOf, type Kind } from '../reads/kinds.ts';
+import { kindsOf, type Kind } from '../mappings/kinds.ts';
 import { idempotencyHeader, idempotencyOf, ifMatchHeader } from './conditions.ts';
 import { changedAnswer, madeAnswer, mergePatch, takenAnswer } from './describe.ts';
 import { employeeToWrite, positionPart } from './employees.ts';

@@ -1,8 +1,8 @@
 // Which memberships are of whom: relations from each class of membership to groups, pupils, guardians, employees and schools. Called by the operations
 // that list memberships; index-aligned with the kinds of memberships.
 import type { Narrow } from '#hub/documents/document.ts';
-import { groupTypes } from '../mappings/group.ts';
-import { rows, through } from './answers.ts';
+import { rows, through } from '../narrowing.ts';
+import { groupTypes } from './group.ts';
 
 type Way = { readonly group: string; readonly enrolment: readonly string[]; readonly any: boolean };
 

@@ -1,41 +1,12 @@
-// The types of the API, each held against the model once, with what its lists are filtered by. Filters are decided by what the caller sees of a
-// document, never by what stands in the store. Called by the operations of this folder; knows no request.
+// What lists are filtered by and events are chosen by: small facts of a document as the caller sees it. Never decided by what stands in the store.
+// Used by kinds.ts; knows no request.
 import type { DocumentNode } from '#hub/documents/document.ts';
-import type { Model } from '#model/model.ts';
-import type { CivilNow, Mapping } from '../mapping.ts';
-import { accessGroup, accessHolding } from '../mappings/access-group.ts';
-import { codeLists, schoolYears } from '../mappings/code.ts';
-import {
-  civilDateOf,
-  holdsOn,
-  level,
-  periodOf,
-  registerStatus,
-  schoolYear,
-  subjectCode,
-} from '../mappings/converters.ts';
-import { employee } from '../mappings/employee.ts';
-import { groups, groupTypes, type GroupType } from '../mappings/group.ts';
-import { guardian } from '../mappings/guardian.ts';
-import { lesson } from '../mappings/lesson.ts';
-import {
-  guardianOfMember,
-  guardianshipOf,
-  memberRoleOf,
-  memberships,
-  type MemberRole,
-} from '../mappings/membership.ts';
-import { organisation } from '../mappings/organisation.ts';
-import { position } from '../mappings/position.ts';
-import { pupil } from '../mappings/pupil.ts';
-import { enrolled, guardianshipShows } from '../mappings/row-tests.ts';
-import { school } from '../mappings/school.ts';
-import { subject } from '../mappings/subject.ts';
+import type { CivilNow } from '../mapping.ts';
 import type { FactsMaker } from '../project.ts';
-import { readMapping, type MappingReading } from '../read-mapping.ts';
-
-/** A type and what is known of each of its documents when rows are chosen. */
-export type Kind<Facts> = { readonly reading: MappingReading; readonly facts: FactsMaker<Facts> };
+import { civilDateOf, holdsOn, level, periodOf, registerStatus, schoolYear, subjectCode } from './converters.ts';
+import type { GroupType } from './group.ts';
+import { guardianshipOf, memberRoleOf, type MemberRole } from './membership.ts';
+import { enrolled, guardianshipShows } from './row-tests.ts';
 
 export type Names = { readonly given: string; readonly family: string; readonly words: readonly string[] };
 
@@ -156,7 +127,7 @@ const levelOf = (node: DocumentNode | undefined, now: CivilNow): number | undefi
 const holdsNow = (node: DocumentNode, { today }: CivilNow, attribute = 'gyldighetsperiode'): boolean =>
   holdsOn(periodOf(node.values[attribute]), today);
 
-const pupilFacts: FactsMaker<PupilFacts> = {
+export const pupilFacts: FactsMaker<PupilFacts> = {
   name: 'pupil',
   needs: [
     'person.personstatus',
@@ -194,7 +165,7 @@ const pupilFacts: FactsMaker<PupilFacts> = {
 const bondsOf = (person: DocumentNode, now: CivilNow): readonly DocumentNode[] =>
   parts(person, 'foresattFor').filter((bond) => guardianshipShows.holds(bond.values, now, bond));
 
-const guardianFacts: FactsMaker<GuardianFacts> = {
+export const guardianFacts: FactsMaker<GuardianFacts> = {
   name: 'guardian',
   needs: ['foresattFor.rettighet', 'foresattFor.barn.elev.elevforhold.skole'],
   of: (root, now) => {
@@ -212,7 +183,7 @@ const guardianFacts: FactsMaker<GuardianFacts> = {
   },
 };
 
-const employeeFacts: FactsMaker<EmployeeFacts> = {
+export const employeeFacts: FactsMaker<EmployeeFacts> = {
   name: 'employee',
   needs: ['person', 'skoleressurs.skole', 'skoleressurs.skolestilling.skole'],
   of: (root, now) => {
@@ -239,7 +210,7 @@ const staffOf = (type: GroupType): readonly (readonly string[])[] =>
         ]
       : [['undervisningsforhold', 'skoleressurs', 'personalressurs']];
 
-const groupFacts = (type: GroupType): FactsMaker<GroupFacts> => ({
+export const groupFacts = (type: GroupType): FactsMaker<GroupFacts> => ({
   name: 'group',
   needs: [
     type === 'sfo-group' ? 'sfo.skole' : 'skole',
@@ -273,7 +244,7 @@ const membershipPlaces: readonly MembershipPlace[] = [
 
 const SCHOOL_MEMBERSHIP = 4;
 
-const membershipFacts = (index: number): FactsMaker<MembershipFacts> => {
+export const membershipFacts = (index: number): FactsMaker<MembershipFacts> => {
   const { type, group, enrolment } = membershipPlaces[index] ?? { type: 'class', group: 'klasse', enrolment: [] };
   const ofSchool = type === 'sfo-group' ? ['sfo', 'skole'] : ['skole'];
   const anyRole = index === SCHOOL_MEMBERSHIP;
@@ -311,7 +282,7 @@ const HOME_GROUPS = [
   ['undervisningsgruppemedlemskap', 'undervisningsgruppe'],
 ] as const;
 
-const guardianOfMemberFacts: FactsMaker<MembershipFacts> = {
+export const guardianOfMemberFacts: FactsMaker<MembershipFacts> = {
   name: 'member-foresatt',
   needs: ['rettighet', 'foresatt', ...HOME_GROUPS.map((steps) => `barn.elev.elevforhold.${steps.join('.')}`)],
   of: (root, now) => {
@@ -344,7 +315,7 @@ const LESSON_GROUPS = ['undervisningsgruppe', 'klasse', 'skolegruppe', 'sfogrupp
 
 const instantOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
 
-const lessonFacts: FactsMaker<LessonFacts> = {
+export const lessonFacts: FactsMaker<LessonFacts> = {
   name: 'lesson',
   needs: ['skole', 'undervisningsforhold.skoleressurs.personalressurs', ...LESSON_GROUPS],
   of: (root) => {
@@ -367,7 +338,7 @@ const PUPIL_GROUPS = [
   ['elevforhold', 'sfoplass', 'gruppemedlemskap', 'sfogruppe'],
 ] as const;
 
-const timetableFacts: FactsMaker<TimetableFacts> = {
+export const timetableFacts: FactsMaker<TimetableFacts> = {
   name: 'timetable',
   needs: PUPIL_GROUPS.map((steps) => steps.join('.')),
   of: (root) => ({
@@ -382,7 +353,7 @@ const timetableFacts: FactsMaker<TimetableFacts> = {
   }),
 };
 
-const subjectFacts: FactsMaker<SubjectFacts> = {
+export const subjectFacts: FactsMaker<SubjectFacts> = {
   name: 'subject',
   needs: ['skole', 'undervisningsgruppe.skolear'],
   of: (root) => ({
@@ -391,7 +362,7 @@ const subjectFacts: FactsMaker<SubjectFacts> = {
   }),
 };
 
-const holdingFacts: FactsMaker<HoldingFacts> = {
+export const holdingFacts: FactsMaker<HoldingFacts> = {
   name: 'holding',
   needs: ['personalressurs', 'tilgangsgruppe', 'skole'],
   of: (root, now) => ({
@@ -402,13 +373,13 @@ const holdingFacts: FactsMaker<HoldingFacts> = {
   }),
 };
 
-const positionFacts: FactsMaker<{ readonly employee: number | undefined }> = {
+export const positionFacts: FactsMaker<{ readonly employee: number | undefined }> = {
   name: 'position',
   needs: ['skoleressurs.personalressurs'],
   of: (root) => ({ employee: first(root, 'skoleressurs', 'personalressurs')?.uid }),
 };
 
-const nothing: FactsMaker<null> = { name: 'nothing', needs: [], of: () => null };
+export const nothing: FactsMaker<null> = { name: 'nothing', needs: [], of: () => null };
 
 /** Facts of events from those of lists: whether there is anything to tell, and at which schools. */
 const eventFacts = (
@@ -431,23 +402,24 @@ const eventFacts = (
   },
 });
 
-const pupilEvents = eventFacts('pupil', ['elevforhold.skole'], (root) => parts(root, 'elevforhold', 'skole'));
-const guardianEvents = eventFacts(
+export const pupilEvents = eventFacts('pupil', ['elevforhold.skole'], (root) => parts(root, 'elevforhold', 'skole'));
+export const guardianEvents = eventFacts(
   'guardian',
   guardianFacts.needs,
   (root, now) => bondsOf(root, now).flatMap((bond) => parts(bond, 'barn', 'elev', 'elevforhold', 'skole')),
   (root, now) => bondsOf(root, now).length > 0,
   (root) => parts(root, 'foresattFor').length > 0,
 );
-const employeeEvents = eventFacts('employee', ['skoleressurs.skole', 'skoleressurs.skolestilling.skole'], (root) => [
-  ...parts(root, 'skoleressurs', 'skolestilling', 'skole'),
-  ...parts(root, 'skoleressurs', 'skole'),
-]);
-const groupEvents = (type: GroupType): FactsMaker<EventFacts> =>
+export const employeeEvents = eventFacts(
+  'employee',
+  ['skoleressurs.skole', 'skoleressurs.skolestilling.skole'],
+  (root) => [...parts(root, 'skoleressurs', 'skolestilling', 'skole'), ...parts(root, 'skoleressurs', 'skole')],
+);
+export const groupEvents = (type: GroupType): FactsMaker<EventFacts> =>
   eventFacts('group', [type === 'sfo-group' ? 'sfo.skole' : 'skole'], (root) =>
     type === 'sfo-group' ? parts(root, 'sfo', 'skole') : parts(root, 'skole'),
   );
-const membershipEvents = (index: number): FactsMaker<EventFacts> => {
+export const membershipEvents = (index: number): FactsMaker<EventFacts> => {
   const facts = membershipFacts(index);
   const { type, group } = membershipPlaces[index] ?? { type: 'class', group: 'klasse' };
   return eventFacts(
@@ -456,69 +428,4 @@ const membershipEvents = (index: number): FactsMaker<EventFacts> => {
     (root) => parts(root, group, ...(type === 'sfo-group' ? ['sfo', 'skole'] : ['skole'])),
     (root, now) => facts.of(root, now).role !== undefined,
   );
-};
-
-/** The same type, with other facts. */
-const as = <Facts>({ reading }: Kind<unknown>, facts: FactsMaker<Facts>): Kind<Facts> => ({ reading, facts });
-
-const make = (model: Model) => {
-  const kind = <Facts>(
-    mapping: Mapping,
-    facts: FactsMaker<Facts>,
-    ...others: readonly FactsMaker<unknown>[]
-  ): Kind<Facts> => ({
-    reading: readMapping(mapping, model, [...facts.needs, ...others.flatMap(({ needs }) => needs)]),
-    facts,
-  });
-  const pupilKind = kind(pupil, pupilFacts, timetableFacts, pupilEvents);
-  const guardianKind = kind(guardian, guardianFacts, guardianEvents);
-  const employeeKind = kind(employee, employeeFacts, employeeEvents);
-  const groupKinds = groups.map((one, index) => {
-    const type = groupTypes[index] ?? 'class';
-    return kind(one, groupFacts(type), groupEvents(type));
-  });
-  const membershipKinds = memberships.map((one, index) => kind(one, membershipFacts(index), membershipEvents(index)));
-  const guardianOfMemberKind = kind(guardianOfMember, guardianOfMemberFacts);
-  return {
-    pupil: pupilKind,
-    pupilTimetable: as(pupilKind, timetableFacts),
-    guardian: guardianKind,
-    employee: employeeKind,
-    /** Index-aligned with `groupTypes`. */
-    groups: groupKinds,
-    /** Of class, contact group, teaching group, SFO group, school group and, last, language training. */
-    memberships: membershipKinds,
-    guardianOfMember: guardianOfMemberKind,
-    /** Everything that is shown as a member. */
-    members: [...membershipKinds, guardianOfMemberKind].map(({ reading }) => reading),
-    position: kind(position, positionFacts),
-    accessGroup: kind(accessGroup, nothing),
-    accessHolding: kind(accessHolding, holdingFacts),
-    school: kind(school, nothing),
-    schoolYear: kind(schoolYears, nothing),
-    organisation: kind(organisation, nothing),
-    subject: kind(subject, subjectFacts),
-    lesson: kind(lesson, lessonFacts),
-    codeLists: codeLists.map(({ name, describe, mapping }) => ({ name, describe, kind: kind(mapping, nothing) })),
-    events: {
-      pupil: [as(pupilKind, pupilEvents)],
-      guardian: [as(guardianKind, guardianEvents)],
-      employee: [as(employeeKind, employeeEvents)],
-      group: groupKinds.map((one, index) => as(one, groupEvents(groupTypes[index] ?? 'class'))),
-      membership: membershipKinds.map((one, index) => as(one, membershipEvents(index))),
-    },
-  };
-};
-
-export type Kinds = ReturnType<typeof make>;
-
-const made = new WeakMap<Model, Kinds>();
-
-/** All types, held against a model. Throws a HubError, once and at start, when the model does not bear one out. */
-export const kindsOf = (model: Model): Kinds => {
-  const known = made.get(model);
-  if (known !== undefined) return known;
-  const kinds = make(model);
-  made.set(model, kinds);
-  return kinds;
 };
