@@ -1,5 +1,7 @@
 // The OpenAPI document of the API: what it says is read by a linter, by a validator and by a generator of client types, and is held in a golden file.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { createChecks } from '#apis/flyt-skole/body-check.ts';
@@ -7,6 +9,7 @@ import type { Schema, Schemas } from '#apis/flyt-skole/mapping-schema.ts';
 import type { Operation } from '#apis/flyt-skole/operation.ts';
 import { describeVfs, flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
 import { golden } from '../../golden.ts';
+import { root } from '../../model/models.ts';
 import { describedDeps, everyOperation, hubBundles } from './api-under-test.ts';
 import { clientTypes, compileClient } from './client-types.ts';
 import { toyOperations } from './toy-operations.ts';
@@ -103,6 +106,15 @@ describe('the OpenAPI document', () => {
     );
     assert.equal(new Set(operations.map(({ id }) => id)).size, operations.length);
     for (const { id } of operations) assert.match(id, /^[a-z][A-Za-z]+$/);
+  });
+
+  it('has every operation in the page for developers', () => {
+    const page = readFileSync(join(root, 'docs/how-to/flyt-skole.md'), 'utf8');
+    const named = new Set([...page.matchAll(/`(\w+)`/g)].map(([, name = '']) => name));
+    assert.deepEqual(
+      operations.map(({ id }) => id).filter((id) => !named.has(id)),
+      [],
+    );
   });
 
   it('says in both languages what things are', () => {
