@@ -7,7 +7,9 @@ import { limits } from '#base/limits.ts';
 import type { EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
 import { changesTopic } from '#hub/signals.ts';
 import { changedNames } from '../changed-names.ts';
+import type { CivilNow } from '../mapping.ts';
 import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
+import { civilNow } from '../mappings/converters.ts';
 import { groupTypes } from '../mappings/group.ts';
 import type { EventFacts } from '../mappings/facts.ts';
 import { kindsOf, type Kinds } from '../mappings/kinds.ts';
@@ -22,7 +24,7 @@ import {
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { formParameter, integerParameter, someOfParameter } from '../parameters.ts';
 import { missing, refused } from '../problem-answers.ts';
-import { choiceOf, projectionsOf, uidIn } from './answers.ts';
+import { projectionsOf, uidIn } from './answers.ts';
 import { schoolParameter } from './describe.ts';
 
 export const eventTypes = ['pupil', 'guardian', 'employee', 'group', 'membership'] as const;
@@ -50,15 +52,34 @@ const atSchool = (type: EventType, kinds: Kinds, school: number): readonly Narro
   }
 };
 
-const streamsOf = (deps: VfsDeps, call: VfsCall, types: readonly EventType[]): readonly EventStream<EventFacts>[] => {
+type Streams = readonly EventStream<EventFacts>[];
+
+/** The streams of some types on a day, made once: most polls have nothing to tell. */
+const streamsMaker = (deps: VfsDeps): ((types: readonly EventType[], now: CivilNow) => Streams) => {
   const kinds = kindsOf(deps.model);
-  const choice = { ...choiceOf(deps, call), fields: null, includes: followedIncludes };
-  return types.map((type) => ({
-    type,
-    projections: projectionsOf<EventFacts>(kinds.events[type], choice),
-    fieldsOf: changedNames(kinds.events[type].map(({ reading }) => reading)),
-  }));
+  const names = new Map(
+    eventTypes.map((type) => [type, changedNames(kinds.events[type].map(({ reading }) => reading))] as const),
+  );
+  const kept = new Map<string, Streams>();
+  let day = '';
+  return (types, now) => {
+    if (now.today !== day) kept.clear();
+    day = now.today;
+    const key = types.join();
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const choice = { fields: null, includes: followedIncludes, now };
+    const made: Streams = types.map((type) => ({
+      type,
+      projections: projectionsOf<EventFacts>(kinds.events[type], choice),
+      fieldsOf: names.get(type) ?? nothingNamed,
+    }));
+    kept.set(key, made);
+    return made;
+  };
 };
+
+const nothingNamed = (): readonly string[] => [];
 
 /**
  * An event as the caller is to hear of it. What does not show (a guardian without rights) is gone for the caller, and what has never shown is not
@@ -88,28 +109,28 @@ const shownEvent = (event: EntityEvent<EventFacts>): Readonly<Record<string, unk
 
 type Heard = { readonly events: readonly EntityEvent<EventFacts>[]; readonly next: string; readonly more: boolean };
 
-/** Looks until there is something to tell, or for as long as may be waited. */
+/** Asks, and asks again when there may be news, until there is something to tell or for as long as may be waited. */
 const listenFor = async (deps: VfsDeps, call: VfsCall, query: EventQuery<EventFacts>): Promise<Heard | ApiAnswer> => {
   const { clock, signals } = deps;
   const wait = call.query['wait'];
-  const until = clock.monotonic() + (typeof wait === 'number' ? wait * 1_000 : 0);
-  const news = signals.listen([changesTopic(call.principal.tenant)]);
+  const news = typeof wait === 'number' && wait > 0 ? signals.listen([changesTopic(call.principal.tenant)]) : null;
+  const until = news === null ? 0 : clock.monotonic() + Number(wait) * 1_000;
   try {
     let { after } = query;
     for (;;) {
-      const result = await deps.events.follow({ ...query, after }, call.context);
+      const result = await deps.events.follow(after === query.after ? query : { ...query, after }, call.context);
       if (result.kind === 'missing') return missing;
       if (result.kind === 'refused')
         return refused(result.problem.code === 'HUB-416' ? expired(deps, result.problem.detail) : result.problem);
       const events = result.events.flatMap((event) => heard(event) ?? []);
-      const left = until - clock.monotonic();
+      const left = news === null ? 0 : until - clock.monotonic();
       if (events.length > 0 || query.after === null || (!result.more && left <= 0) || call.request.leaving.aborted)
         return { events, next: result.next, more: result.more };
       after = result.next;
-      if (!result.more) await news.next(Math.min(left, LOOK_AGAIN_MS), call.request.leaving);
+      if (!result.more) await news?.next(Math.min(left, LOOK_AGAIN_MS), call.request.leaving);
     }
   } finally {
-    news.close();
+    news?.close();
   }
 };
 
@@ -207,91 +228,97 @@ const schemas: Schemas = {
   },
 };
 
-export const eventReads: Operations = (deps) => ({
-  schemas,
-  operations: [
-    {
-      id: 'followEvents',
-      tag: 'events',
-      method: 'GET',
-      path: '/events',
-      scopes: ['vfs:events.read'],
-      also: ['vfs:pupils.read', 'vfs:guardians.read', 'vfs:employees.read', 'vfs:groups.read'],
-      summary: { nb: 'Hendelser', en: 'Events' },
-      describe: {
-        nb: `Det som har hendt etter en markør. Uten after: en markør fra nå av og ingen hendelser. En markør er god i ${days} dager etter at den ble gitt; deretter, eller når eieren har endret det applikasjonen får se, er svaret 410 (HUB-416), med adressene å lese på nytt fra. En markør som ikke ble gitt til denne applikasjonen for dette utvalget, får 410 (HUB-410).`,
-        en: `What has happened after a cursor. Without after: a cursor from now on and no events. A cursor is good for ${days} days after it was given; later, or when the owner has changed what the application may see, the answer is 410 (HUB-416), with the addresses to read anew from. A cursor that was not given to this application for this choice is answered with 410 (HUB-410).`,
-      },
-      parameters: [
-        someOfParameter('types', { nb: 'Bare av disse slagene.', en: 'Only of these kinds.' }, eventTypes),
-        schoolParameter,
-        formParameter(
-          {
-            name: 'after',
-            describe: {
-              nb: 'Markøren fra forrige svar, for de samme slagene og den samme skolen.',
-              en: 'The cursor of the answer before, for the same kinds and the same school.',
+export const eventReads: Operations = (deps) => {
+  const streamsOf = streamsMaker(deps);
+  return {
+    schemas,
+    operations: [
+      {
+        id: 'followEvents',
+        tag: 'events',
+        method: 'GET',
+        path: '/events',
+        scopes: ['vfs:events.read'],
+        also: ['vfs:pupils.read', 'vfs:guardians.read', 'vfs:employees.read', 'vfs:groups.read'],
+        summary: { nb: 'Hendelser', en: 'Events' },
+        describe: {
+          nb: `Det som har hendt etter en markør. Uten after: en markør fra nå av og ingen hendelser. En markør er god i ${days} dager etter at den ble gitt; deretter, eller når eieren har endret det applikasjonen får se, er svaret 410 (HUB-416), med adressene å lese på nytt fra. En markør som ikke ble gitt til denne applikasjonen for dette utvalget, får 410 (HUB-410).`,
+          en: `What has happened after a cursor. Without after: a cursor from now on and no events. A cursor is good for ${days} days after it was given; later, or when the owner has changed what the application may see, the answer is 410 (HUB-416), with the addresses to read anew from. A cursor that was not given to this application for this choice is answered with 410 (HUB-410).`,
+        },
+        parameters: [
+          someOfParameter('types', { nb: 'Bare av disse slagene.', en: 'Only of these kinds.' }, eventTypes),
+          schoolParameter,
+          formParameter(
+            {
+              name: 'after',
+              describe: {
+                nb: 'Markøren fra forrige svar, for de samme slagene og den samme skolen.',
+                en: 'The cursor of the answer before, for the same kinds and the same school.',
+              },
+              schema: { type: 'string', minLength: 1, maxLength: 4_096 },
             },
-            schema: { type: 'string', minLength: 1, maxLength: 4_096 },
+            'takes the cursor of the answer before',
+            (text) => (/^[\w.~-]{1,4096}$/.test(text) ? text : undefined),
+          ),
+          integerParameter(
+            'limit',
+            { nb: 'Høyeste antall hendelser.', en: 'Events, at most.' },
+            { minimum: 1, maximum: MOST, usual: USUAL },
+          ),
+          integerParameter(
+            'wait',
+            {
+              nb: 'Sekunder å vente når det ikke er noe å fortelle.',
+              en: 'Seconds to wait when there is nothing to tell.',
+            },
+            { minimum: 0, maximum: LONGEST_WAIT, usual: 0 },
+          ),
+        ],
+        body: null,
+        answers: {
+          200: {
+            describe: {
+              nb: 'Hendelsene, og markøren å gå videre fra.',
+              en: 'The events, and the cursor to go on from.',
+            },
+            schema: 'Events',
           },
-          'takes the cursor of the answer before',
-          (text) => (/^[\w.~-]{1,4096}$/.test(text) ? text : undefined),
-        ),
-        integerParameter(
-          'limit',
-          { nb: 'Høyeste antall hendelser.', en: 'Events, at most.' },
-          { minimum: 1, maximum: MOST, usual: USUAL },
-        ),
-        integerParameter(
-          'wait',
-          {
-            nb: 'Sekunder å vente når det ikke er noe å fortelle.',
-            en: 'Seconds to wait when there is nothing to tell.',
-          },
-          { minimum: 0, maximum: LONGEST_WAIT, usual: 0 },
-        ),
-      ],
-      body: null,
-      answers: {
-        200: {
-          describe: { nb: 'Hendelsene, og markøren å gå videre fra.', en: 'The events, and the cursor to go on from.' },
-          schema: 'Events',
+        },
+        examples: [
+          { summary: 'A cursor to begin from', path: '/events', status: 200 },
+          { summary: 'Only pupils and groups', path: '/events', query: { types: 'pupil,group' }, status: 200 },
+          { summary: 'A cursor that nobody gave', path: '/events', query: { after: 'AAAA' }, status: 410 },
+        ],
+        waits: ({ query }) => Number(query.get('wait') ?? 0) > 0,
+        handle: async (call) => {
+          const asked = call.query['types'];
+          const types = eventTypes.filter((type) => !(asked instanceof Set) || asked.has(type));
+          const school = uidIn(deps, call, 'schoolId');
+          const { limit, after } = call.query;
+          const kinds = kindsOf(deps.model);
+          const found = await listenFor(deps, call, {
+            streams: streamsOf(types, civilNow(deps.clock.now())),
+            within:
+              school === undefined
+                ? null
+                : {
+                    key: `school ${school}`,
+                    narrow: types.map((type) => atSchool(type, kinds, school)),
+                    accept: ({ shows, schools }) => shows && schools.includes(school),
+                  },
+            after: typeof after === 'string' ? after : null,
+            size: typeof limit === 'number' ? limit : USUAL,
+          });
+          if ('kind' in found) return found;
+          const { events, next, more } = found;
+          return {
+            kind: 'json',
+            status: 200,
+            headers: { 'cache-control': 'no-store' },
+            value: { events: events.map(shownEvent), next, hasMore: more },
+          };
         },
       },
-      examples: [
-        { summary: 'A cursor to begin from', path: '/events', status: 200 },
-        { summary: 'Only pupils and groups', path: '/events', query: { types: 'pupil,group' }, status: 200 },
-        { summary: 'A cursor that nobody gave', path: '/events', query: { after: 'AAAA' }, status: 410 },
-      ],
-      waits: ({ query }) => Number(query.get('wait') ?? 0) > 0,
-      handle: async (call) => {
-        const asked = call.query['types'];
-        const types = eventTypes.filter((type) => !(asked instanceof Set) || asked.has(type));
-        const school = uidIn(deps, call, 'schoolId');
-        const { limit, after } = call.query;
-        const kinds = kindsOf(deps.model);
-        const found = await listenFor(deps, call, {
-          streams: streamsOf(deps, call, types),
-          within:
-            school === undefined
-              ? null
-              : {
-                  key: `school ${school}`,
-                  narrow: types.map((type) => atSchool(type, kinds, school)),
-                  accept: ({ shows, schools }) => shows && schools.includes(school),
-                },
-          after: typeof after === 'string' ? after : null,
-          size: typeof limit === 'number' ? limit : USUAL,
-        });
-        if ('kind' in found) return found;
-        const { events, next, more } = found;
-        return {
-          kind: 'json',
-          status: 200,
-          headers: { 'cache-control': 'no-store' },
-          value: { events: events.map(shownEvent), next, hasMore: more },
-        };
-      },
-    },
-  ],
-});
+    ],
+  };
+};
