@@ -156,7 +156,7 @@ describe('what is written of it', () => {
 
   it('never names a national id or an address of a guardian', () => {
     const names = JSON.stringify([guardian.fields, pupil.fields['guardians']]);
-    assert.doesNotMatch(names, /fodselsnummer|bostedsadresse|(?<!e)postadresse/);
+    assert.doesNotMatch(names, /fodselsnummer|"(?:[a-zA-Z]+\.)*(?:bosteds|post)adresse/);
     assert.match(names, /kontaktinformasjon\.epostadresse/);
   });
 });
