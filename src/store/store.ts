@@ -333,8 +333,9 @@ export type StoredChange = {
   /** The clearance that it takes to notice it: of a removal the protection of what was removed, of an update the lowest clearance to which the resource looks different. */
   readonly level: ProtectionLevel;
   /**
-   * Attributes and relations (jsonNames) whose values or links were changed, in no order, as far as the plan's clearance notices it. Empty for what
-   * came or went, where protection or the order of links is all that changed, and for changes stored before names were kept. Never a value.
+   * Attributes and relations (jsonNames) whose values or links were changed, in no order, as far as the plan's clearance notices it (relations
+   * also where protection alone hides or shows what they lead to). Empty for what came or went, where nothing looks different to the clearance or only
+   * the order of links does, and for changes stored before names were kept. Never a value.
    */
   readonly fields: readonly string[];
 };

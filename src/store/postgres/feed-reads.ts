@@ -44,7 +44,7 @@ export const createFeedReads = ({
 }: FeedReadsDeps): Pick<TenantReads, 'changes' | 'changesOf'> => {
   /** The words that rows name are looked for where they are not known: once for each, in the life of a process. */
   const readyFor = async (rows: readonly Row[]): Promise<void> => {
-    await words.readyIds([], new Set(rows.flatMap((row) => namesIn(textOf(row, 'fields'), 3))));
+    await words.readyIds([], new Set(rows.flatMap((row) => namesIn(textOf(row, 'fields'), null))));
   };
   const changeIn = (row: Row, clearance: number) =>
     changeOf(

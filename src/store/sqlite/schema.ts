@@ -94,7 +94,7 @@ ALTER TABLE write_event ADD COLUMN uid INTEGER;
 UPDATE write_event SET uid = record ->> 'uid' WHERE state = 'waiting';
 CREATE INDEX write_event_resource ON write_event (uid) WHERE state = 'waiting' AND uid IS NOT NULL;
 `),
-  // What has changed, by name and never by value: numbers of words with a clearance each (writing/changed-names.ts). NULL = nothing is named, as of
+  // What has changed, by name and never by value: numbers of words, each with the clearances that notice it (writing/changed-names.ts). NULL = nothing is named, as of
   // all that was stored before.
   (db) => db.exec('ALTER TABLE change ADD COLUMN fields TEXT'),
 ];

@@ -2,8 +2,8 @@
 // collection. Written out once, at the end. Used by resource-writer.ts, protection-writer.ts and writing.ts.
 import type { Clock } from '#base/clock.ts';
 import type { ProtectionLevel } from '#model/model.ts';
-import { namesKept, noteName } from './changed-names.ts';
-import type { ChangedNames } from './changed-names.ts';
+import { namesKept, noteName, noticedByAll } from './changed-names.ts';
+import type { ChangedNames, NoticedName } from './changed-names.ts';
 import { slicesOf } from './looking-ahead.ts';
 import type { Look } from './looking-ahead.ts';
 import type { FeedRows, NamedIdentifier, ResourceRows } from './rows.ts';
@@ -36,8 +36,8 @@ export type Noticing = {
   /** The identifiers that have to be at hand before the level of a change is asked for; its resource is by then. */
   readonly looksAt: (uid: number, entry: Touched) => Iterable<NamedIdentifier>;
   readonly levelOf: (uid: number, entry: Touched) => ProtectionLevel;
-  /** Gives, of a change, from which clearance on the links of a relation (number of the word) look different. */
-  readonly levelOfNames: (uid: number, entry: Touched) => (relation: number) => ProtectionLevel;
+  /** What is to be named of a change of what was there before. What it takes is at hand as for its level. */
+  readonly namesOf: (uid: number, entry: Touched) => readonly NoticedName[];
 };
 type SegmentDelta = { readonly collection: number; readonly number: number; delta: number; position: number };
 
@@ -162,7 +162,7 @@ export const createChanges = (
             before: entry.before,
             level,
             noticed: noticedBefore(entry.last, level),
-            fields: isOfBefore(entry) ? namesKept(entry.names, noticing?.levelOfNames(uid, entry) ?? unguarded) : null,
+            fields: isOfBefore(entry) ? namesKept(noticing?.namesOf(uid, entry) ?? noticedByAll(entry.names)) : null,
           });
           await breathe(1);
         }
@@ -179,5 +179,3 @@ export const createChanges = (
 
 /** It was there before the work, and is there after it. */
 const isOfBefore = ({ kind }: Touched): boolean => kind === updated || kind === identifierChanged;
-
-const unguarded = (): ProtectionLevel => 0;

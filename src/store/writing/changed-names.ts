@@ -1,7 +1,6 @@
 // What has changed of a resource, by name: which members of its attributes and which relations of its links differ between two of its texts, and how
 // the feed keeps their names. Never a value. Used within this folder and by read-changes.ts; pure text work.
-import type { Collection, ProtectionLevel } from '#model/model.ts';
-import { ownIn } from './protection-bits.ts';
+import type { Collection } from '#model/model.ts';
 
 /** Names of a work's changes of one resource, as numbers of words: twice the number, and one more for a relation. Each once. */
 export type ChangedNames = number[];
@@ -12,30 +11,35 @@ export const noteName = (names: ChangedNames, word: number, isRelation: boolean)
   if (!names.includes(name)) names.push(name);
 };
 
-/** Numbers of the words among them that are relations. */
-export const relationsAmong = (names: ChangedNames): readonly number[] =>
-  names.flatMap((name) => (name % 2 === 1 ? [(name - 1) / 2] : []));
+/** Numbers of the words among them that are relations, or attributes. */
+export const wordsAmong = (names: ChangedNames | null, areRelations: boolean): readonly number[] =>
+  names === null ? [] : names.flatMap((name) => ((name % 2 === 1) === areRelations ? [Math.floor(name / 2)] : []));
 
-/**
- * The column of the feed: for each name four times the number of its word and the clearance that it takes to notice the difference, ascending.
- * Null when there are none.
- */
-export const namesKept = (
-  names: ChangedNames | null,
-  levelOf: (relation: number) => ProtectionLevel,
-): string | null => {
-  if (names === null || names.length === 0) return null;
-  const kept = names.map((name) => (name % 2 === 0 ? name * 2 : (name - 1) * 2 + levelOf((name - 1) / 2)));
-  return kept.length === 1 ? String(kept[0]) : kept.toSorted((a, b) => a - b).join(',');
-};
+/** The number of a word, and the clearances (bit 0 to 3) that notice a difference in what it names. */
+export type NoticedName = readonly [word: number, clearances: number];
 
-/** Numbers of the words in the column (text, '' = none) that a clearance can notice; one may come twice. */
-export const namesIn = (kept: string, clearance: number): readonly number[] =>
+export const everyClearance = 15;
+
+/** What everybody notices. */
+export const noticedByAll = (names: ChangedNames | null): readonly NoticedName[] =>
+  names === null ? [] : names.map((name) => [Math.floor(name / 2), everyClearance]);
+
+/** The column of the feed: for each name sixteen times the number of its word and the clearances, ascending. Null when there are none. */
+export const namesKept = (names: readonly NoticedName[]): string | null =>
+  names.length === 0
+    ? null
+    : names
+        .map(([word, clearances]) => word * 16 + clearances)
+        .sort((a, b) => a - b)
+        .join(',');
+
+/** Numbers of the words in the column (text, '' = none) that a clearance notices (null = any); one may come twice. */
+export const namesIn = (kept: string, clearance: number | null): readonly number[] =>
   kept === ''
     ? []
     : kept.split(',').flatMap((each) => {
         const name = Number(each);
-        return ownIn(name) <= clearance ? [Math.floor(name / 4)] : [];
+        return clearance === null || ((name >> clearance) & 1) === 1 ? [Math.floor(name / 16)] : [];
       });
 
 /** Attributes of the class that are not the same in two texts of members (canonical JSON without the outer braces). */

@@ -32,21 +32,21 @@ export const noticedFrom = (
   return lowest;
 };
 
-/** The same of one relation, by what it shows and not by the order; 3 also when nobody sees a difference. */
-export const relationNoticedFrom = (
+/** The clearances (bit 0 to 3) to which a relation shows other links than before, whatever their order. */
+export const clearancesNoticing = (
   was: readonly string[],
   is: readonly string[],
   levelsOf: (href: string) => LinkLevels,
-): ProtectionLevel => {
+): number => {
   const [old, now] = [new Set(was), new Set(is)];
-  const all = [...old.union(now)];
-  const shows = (href: string, clearance: number): boolean => old.has(href) && levelsOf(href).before <= clearance;
-  const showsNow = (href: string, clearance: number): boolean => now.has(href) && levelsOf(href).after <= clearance;
-  return (
-    ([0, 1, 2] as const).find((clearance) =>
-      all.some((href) => shows(href, clearance) !== showsNow(href, clearance)),
-    ) ?? 3
-  );
+  let noticing = 0;
+  for (const href of old.union(now)) {
+    const { before, after } = levelsOf(href);
+    // A link shows from its level on.
+    const [seenBefore, seenNow] = [old.has(href) ? 16 - (1 << before) : 0, now.has(href) ? 16 - (1 << after) : 0];
+    noticing |= seenBefore ^ seenNow;
+  }
+  return noticing;
 };
 
 const differs = (

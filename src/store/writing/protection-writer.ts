@@ -3,14 +3,15 @@
 // organisation in which nothing was ever marked pays a look at a flag.
 import type { ProtectionLevel } from '#model/model.ts';
 import type { Breathe, Changes, Noticing, Touched } from './change-writer.ts';
-import { relationsAmong } from './changed-names.ts';
+import { everyClearance, wordsAmong } from './changed-names.ts';
+import type { NoticedName } from './changed-names.ts';
 import { created, removed, updated } from './change-writer.ts';
 import type { KnownIdentifier } from './identifiers.ts';
 import { parseLinks } from './links.ts';
 import { sliceSize, slicesOf } from './looking-ahead.ts';
 import type { Look } from './looking-ahead.ts';
 import type { Names } from './names.ts';
-import { noticedFrom, relationNoticedFrom } from './noticed.ts';
+import { clearancesNoticing, noticedFrom } from './noticed.ts';
 import type { LinkLevels } from './noticed.ts';
 import { keptIn, linkedIn, markIn, ownIn, packed, stricter } from './protection-bits.ts';
 import type { IdentifierRow, NamedIdentifier, Rows } from './rows.ts';
@@ -137,6 +138,8 @@ export const createProtection = ({
   /** Resources that show a link to something whose level differs; by links on values inside them, the clearances (as bits) that see it. */
   const noticed = new Set<number>();
   const noticedInside = new Map<number, number>();
+  /** Of those: the attributes (numbers of words) in which they stand, each with the clearances that see it. */
+  const attributesInside = new Map<number, Map<number, number>>();
 
   const marked = (): Set<number> => {
     if (flags === null) {
@@ -321,12 +324,14 @@ export const createProtection = ({
     }
   };
 
-  const noteInside = (uid: number, was: ProtectionLevel, now: ProtectionLevel): void =>
+  const noteInside = (uid: number, relation: string, was: ProtectionLevel, now: ProtectionLevel): void => {
     // Clearances from the lower level up to below the higher one see it come or go.
-    void noticedInside.set(
-      uid,
-      (noticedInside.get(uid) ?? 0) | ((1 << Math.max(was, now)) - (1 << Math.min(was, now))),
-    );
+    const clearances = (1 << Math.max(was, now)) - (1 << Math.min(was, now));
+    noticedInside.set(uid, (noticedInside.get(uid) ?? 0) | clearances);
+    const word = names.intern(relation.slice(0, relation.indexOf('.')));
+    const inside = attributesInside.get(uid) ?? new Map<number, number>();
+    attributesInside.set(uid, inside.set(word, (inside.get(word) ?? 0) | clearances));
+  };
 
   /** What shows links to whatever has another level now. */
   const noteNeighbours = async (breathe: Breathe): Promise<void> => {
@@ -340,7 +345,8 @@ export const createProtection = ({
         await breathe(1);
         if (now === was) continue;
         for (const link of rows.linksTo(id)) {
-          if (isInside(names.word(link.relation))) noteInside(link.source, was, now);
+          const relation = names.word(link.relation);
+          if (isInside(relation)) noteInside(link.source, relation, was, now);
           else noticed.add(link.source);
         }
         if (row.uid === null) continue;
@@ -436,15 +442,39 @@ export const createProtection = ({
     return { before: tail ?? after, after, own: now, inside: lowestIn(inner ?? 0, now) };
   };
 
-  /** Links before and after, where the relations that have changed may not look different to everybody; null when they do. */
+  /** Links before and after, where relations look different, and not to everybody; null when those that have changed look so to all. */
   const relationsOf = (uid: number, entry: Touched): Pick<Comparison, 'before' | 'after'> | null => {
-    if (entry.kind === created || entry.kind === removed || entry.names === null) return null;
-    if (relationsAmong(entry.names).length === 0) return null;
-    const bits = rows.bits(uid);
-    if (linkedIn(bits) === 0 && linkedIn(bitsBefore.get(uid) ?? bits) === 0 && !noticed.has(uid)) return null;
+    if (entry.kind === created || entry.kind === removed) return null;
+    if (!noticed.has(uid)) {
+      if (wordsAmong(entry.names, true).length === 0) return null;
+      const bits = rows.bits(uid);
+      if (linkedIn(bits) === 0 && linkedIn(bitsBefore.get(uid) ?? bits) === 0) return null;
+    }
     const row = rows.resource(uid);
     const after = row === null ? '' : row.body.slice(row.split, -1);
-    return { before: tailsBeside.get(uid) ?? tails.get(uid) ?? '{}', after };
+    return { before: tailsBeside.get(uid) ?? tails.get(uid) ?? after, after };
+  };
+
+  /** Relations that lead elsewhere, and those that lead to what shows to others than before. */
+  const relationsNoticed = (uid: number, entry: Touched): readonly NoticedName[] => {
+    const changed = wordsAmong(entry.names, true);
+    const found = relationsOf(uid, entry);
+    if (found === null) return changed.map((word) => [word, everyClearance]);
+    const [was, is] = [parseLinks(found.before), parseLinks(found.after)];
+    const all = changed.map((word): NoticedName => {
+      // Until the first marking of all, which came with this work, links were not remembered: everybody saw them.
+      if (!before) return [word, everyClearance];
+      const relation = names.word(word);
+      return [word, clearancesNoticing(was.get(relation) ?? [], is.get(relation) ?? [], levelsOf)];
+    });
+    if (!noticed.has(uid)) return all;
+    for (const [relation, links] of is) {
+      const clearances = relation === 'self' ? 0 : clearancesNoticing(links, links, levelsOf);
+      if (clearances === 0) continue;
+      const word = names.intern(relation);
+      if (!changed.includes(word)) all.push([word, clearances]);
+    }
+    return all;
   };
 
   /** What some links lead to, as far as it has not been looked at. */
@@ -583,11 +613,10 @@ export const createProtection = ({
       }
       return {
         looksAt: function* (uid, entry) {
-          const found = glance(uid, entry);
-          const compared = typeof found === 'number' ? null : found;
-          for (const text of new Set(
-            [compared, relationsOf(uid, entry)].flatMap((each) => (each === null ? [] : [each.before, each.after])),
-          )) {
+          const [compared, related] = [glance(uid, entry), relationsOf(uid, entry)];
+          const texts = typeof compared === 'number' ? [] : [compared.before, compared.after];
+          if (related !== null) texts.push(related.before, related.after);
+          for (const text of new Set(texts)) {
             const links = parseLinks(text);
             links.delete('self');
             yield* namedIn(links.values());
@@ -599,22 +628,18 @@ export const createProtection = ({
           const shown = noticedFrom(found.before, found.after, levelsOf, found.own);
           return shown < found.inside ? shown : found.inside;
         },
-        levelOfNames: (uid, entry) => {
-          const found = relationsOf(uid, entry);
-          if (found === null) return () => 0;
-          const [was, is] = [parseLinks(found.before), parseLinks(found.after)];
-          return (word) => {
-            const relation = names.word(word);
-            return relationNoticedFrom(was.get(relation) ?? [], is.get(relation) ?? [], levelsOf);
-          };
-        },
+        namesOf: (uid, entry) => [
+          ...wordsAmong(entry.names, false).map((word): NoticedName => [word, everyClearance]),
+          ...(attributesInside.get(uid) ?? []),
+          ...relationsNoticed(uid, entry),
+        ],
       };
     },
     settled: () => {
       for (const each of [marks, unmarked, raises, looked, tails, attributes, doubtful, born, gaveUp, alone, open])
         each.clear();
-      for (const each of [bitsBefore, identifierBefore, droppedBefore, hrefs, noticed, noticedInside, tailsBeside])
-        each.clear();
+      for (const each of [bitsBefore, identifierBefore, droppedBefore, hrefs, noticed, noticedInside]) each.clear();
+      for (const each of [tailsBeside, attributesInside]) each.clear();
     },
   };
 };

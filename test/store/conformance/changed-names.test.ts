@@ -71,6 +71,8 @@ const parent = (...children: readonly string[]): Entry =>
     { links: { foreldreansvar: children.map((each) => to(person, 'fodselsnummer', each)) } },
   );
 
+const ofSchool = (told: readonly string[]): readonly string[] => told.filter((each) => each.startsWith(skole));
+
 /** Without what children are told of their parents. */
 const ofParents = (told: readonly string[]): readonly string[] => told.filter((each) => !each.endsWith(' foreldre'));
 
@@ -204,13 +206,26 @@ onEveryDialect('names of changes', (dialect) => {
       assert.deepEqual(told, [`${elev} removed`, `${elevforhold} updated elev`]);
     }));
 
-  test('protection by itself has no name', () =>
+  test('protection names the relations that lead to whom it hides, to those from whom it does', () =>
     inTenant(dialect, async (tenant) => {
-      const ofPerson = { links: { person: [to(person, 'fodselsnummer', 'P')] } };
-      await deliver(tenant, somebody('P', 0), pupil('E1', ofPerson), enrolment('F1', ofPupil('E1')));
-      const told = await toldOf(tenant, () => deliver(tenant, somebody('P', 2)));
-      assert.ok(told.includes(`${person} updated adressebeskyttelse`));
-      assert.ok(told.includes(`${elev} updated`) && told.includes(`${elevforhold} updated`));
+      const at = { skole: [to(skole, 'systemid', 'S')] };
+      await deliver(
+        tenant,
+        entry(skole, { systemid: 'S' }),
+        somebody('P', 0),
+        pupil('E1', { links: { person: [to(person, 'fodselsnummer', 'P')] } }),
+        enrolment('F1', { ...ofPupil('E1'), ...at }),
+        enrolment('F2', at),
+      );
+      for (const marking of [2, 0] as const) {
+        const before = await tenant.reads.lastPosition();
+        await deliver(tenant, somebody('P', marking));
+        assert.ok((await toldSince(tenant, before)).includes(`${person} updated adressebeskyttelse`));
+        for (const clearance of [0, 1] as const)
+          assert.deepEqual(ofSchool(await toldSince(tenant, before, clearance)), [`${skole} updated elevforhold`]);
+        for (const clearance of [2, 3] as const)
+          assert.deepEqual(ofSchool(await toldSince(tenant, before, clearance)), [`${skole} updated`]);
+      }
     }));
 
   test('a relation is named to those only who see that it leads elsewhere', () =>
