@@ -10,7 +10,7 @@ export type EventCursor = {
   readonly was: string;
   /** Name of the feed's epoch. */
   readonly epoch: string;
-  /** The newest position that anything of the cursor depends on. */
+  /** Position that the feed had when this sight was known: it may show what came after `after`, and nothing that came later than this. */
   readonly top: number;
   /** When it was given; epoch ms. */
   readonly at: number;
@@ -18,7 +18,13 @@ export type EventCursor = {
    * While the stretch behind `after` is being told: up to where the stretch goes, the sight at its end, and the last event told of it. Null between
    * stretches.
    */
-  readonly part: { readonly to: number; readonly is: string; readonly mark: EventMark } | null;
+  readonly part: {
+    readonly to: number;
+    readonly is: string;
+    /** As `top`, of the sight at its end. */
+    readonly top: number;
+    readonly mark: EventMark;
+  } | null;
 };
 
 /** The place of an event among those of its stretch. */
@@ -27,14 +33,15 @@ export type EventMark = readonly [position: number, stream: number, uid: number]
 export const compareMarks = (a: EventMark, b: EventMark): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 
 export const writeCursor = ({ after, was, epoch, top, at, part }: EventCursor): string =>
-  JSON.stringify([after, was, epoch, top, at, ...(part === null ? [] : [part.to, part.is, part.mark])]);
+  JSON.stringify([after, was, epoch, top, at, ...(part === null ? [] : [part.to, part.is, part.top, part.mark])]);
 
-type Written = readonly [number, string, string, number, number, number?, string?, EventMark?];
+type Written = readonly [number, string, string, number, number, number?, string?, number?, EventMark?];
 
 /** Reads what `writeCursor` has made, and nobody else: it comes out of a seal. */
 export const readCursor = (text: string): EventCursor => {
-  const [after, was, epoch, top, at, to, is, mark]: Written = JSON.parse(text);
-  const part = to === undefined || is === undefined || mark === undefined ? null : { to, is, mark };
+  const [after, was, epoch, top, at, to, is, end, mark]: Written = JSON.parse(text);
+  const isWhole = to === undefined || is === undefined || end === undefined || mark === undefined;
+  const part = isWhole ? null : { to, is, top: end, mark };
   return { after, was, epoch, top, at, part };
 };
 
@@ -48,12 +55,13 @@ export const epochNow = (epochs: Epochs): string => epochs.at(-1)?.name ?? '';
  * ahead of the feed, not older than the retention.
  */
 export const stands = (cursor: EventCursor, epochs: Epochs, position: number, now: number): boolean => {
-  if (cursor.top > position || now - cursor.at > limits.eventRetentionMs) return false;
+  const top = cursor.part?.top ?? cursor.top;
+  if (top > position || now - cursor.at > limits.eventRetentionMs) return false;
   if (epochs.length === 0) return cursor.epoch === '';
   const at = epochs.findLastIndex(({ name }) => name === cursor.epoch);
   if (at === -1) return false;
   // Where an epoch ended, what came later in it, or in any before the next, is lost.
-  return epochs.slice(at, -1).every(({ until }) => until === null || cursor.top <= until);
+  return epochs.slice(at, -1).every(({ until }) => until === null || top <= until);
 };
 
 /** True when it is time to hand out a fresh cursor to one who hears of nothing. */

@@ -53,6 +53,8 @@ export type Stretch = {
   readonly rows: ReadonlyMap<CollectionPath, readonly FeedRow[]>;
   readonly was: Sight;
   readonly is: Sight;
+  /** Up to this position what the follower saw before may have gone from `was` already. */
+  readonly top: number;
   /** What is noticed by the sights alone stands here. */
   readonly end: { readonly position: number; readonly at: number };
 };
@@ -141,13 +143,22 @@ const seenAtAll = ({ was, is }: Stretch, { part }: WatchedPlace, uid: number): b
  * True when something that the follower saw has become hidden and then gone, so that neither its going nor the sights tell: only the change of what
  * led to it does.
  */
-const hasGoneHidden = ({ rows, was }: Stretch, { part, plan }: WatchedPlace): boolean => {
-  const { path } = part.collection;
-  const place = readPlace(path);
-  return (rows.get(path) ?? []).some(
-    ({ kind, level, uid }) => kind === 'removed' && level > plan.clearance && sees(was, place, uid),
+const hasGoneHidden = (stretch: Stretch, place: WatchedPlace): boolean => {
+  const { path } = place.part.collection;
+  return (stretch.rows.get(path) ?? []).some(
+    (row) =>
+      row.kind === 'removed' &&
+      row.level > place.plan.clearance &&
+      (sees(stretch.was, readPlace(path), row.uid) || mayHaveBeenSeen(stretch, place, row)),
   );
 };
+
+/**
+ * True of what has gone, or is called otherwise, in the part of the stretch that the sight at its beginning is newer than: it may have been seen until
+ * then, and those who link to it by what it was called have no change of their own. Roots are in the sight or were told of.
+ */
+const mayHaveBeenSeen = ({ top }: Stretch, { parent }: WatchedPlace, { kind, position }: FeedRow): boolean =>
+  parent !== null && position <= top && (kind === 'removed' || kind === 'identifier-changed');
 
 /** What the feed says. */
 const noteRows = (
@@ -170,7 +181,7 @@ const noteRows = (
   const { part, plan, parent } = place;
   const { path } = part.collection;
   for (const row of stretch.rows.get(path) ?? []) {
-    if (!seenAtAll(stretch, place, row.uid)) continue;
+    if (!seenAtAll(stretch, place, row.uid) && !mayHaveBeenSeen(stretch, place, row)) continue;
     const { uid, position, at, kind } = row;
     // Of its coming whoever sees it now must be told, whatever it was then.
     if (row.level > plan.clearance && kind !== 'created') continue;

@@ -27,7 +27,14 @@ import type { DocumentReader } from './reader.ts';
 export type Start = {
   readonly after: number;
   readonly was: Sight;
-  readonly part: { readonly to: number; readonly is: Sight; readonly mark: EventMark } | null;
+  /** As in the cursor. */
+  readonly top: number;
+  readonly part: {
+    readonly to: number;
+    readonly is: Sight;
+    readonly top: number;
+    readonly mark: EventMark;
+  } | null;
 };
 
 /** A root that may have to be told of. */
@@ -66,6 +73,7 @@ export type Telling = {
   /** Position of its end, and the sight that one has who has been told all of it. */
   readonly ends: number;
   readonly is: Sight | NamedSight;
+  readonly top: number;
   /** More than the answer holds, or all that there is. */
   readonly told: readonly Told[];
   readonly candidates: readonly Candidate[];
@@ -104,7 +112,7 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
     const ends = part?.to ?? stretch?.end.position ?? start.after;
     const decided = await decide(poll, watch, start, candidates, ends);
     const is = part?.is ?? (decided.choices.size > 0 ? withChoices(watch.sight, decided.choices) : watch.sight);
-    return { start, ends, is, ...decided };
+    return { start, ends, is, top: part?.top ?? watch.top, ...decided };
   };
 
   /** What is told of some candidates: all that there is to tell, or enough for the answer; and the choices at the end of the stretch. */
@@ -233,17 +241,22 @@ const bound = (candidates: readonly Candidate[], { roots }: Watch): readonly Can
 const stretchFrom = async (
   { reads, position }: Poll,
   { plans, sight }: Watch,
-  { after, was, part }: Start,
+  { after, was, top, part }: Start,
   size: number,
   now: number,
 ): Promise<Stretch> => {
   const limit = part?.to ?? position;
-  const read: readonly FeedRow[] = after >= limit ? [] : await reads.changesOf(plans, after, size);
-  const rows = read.filter((row) => row.position <= limit);
-  const last = read.at(-1);
-  const end = part === null && read.length === size && last !== undefined ? Math.min(last.position, limit) : limit;
+  const rows: FeedRow[] = [];
+  let end = after;
+  // A stretch that is being told is read to its end, however long they may be by now.
+  do {
+    const read = end >= limit ? [] : await reads.changesOf(plans, end, size);
+    rows.push(...read.filter((row) => row.position <= limit));
+    const last = read.at(-1);
+    end = read.length < size || last === undefined ? limit : Math.min(last.position, limit);
+  } while (part !== null && end < limit);
   const byCollection = Map.groupBy(rows, ({ collection }) => collection);
-  return { rows: byCollection, was, is: part?.is ?? sight, end: { position: end, at: rows.at(-1)?.at ?? now } };
+  return { rows: byCollection, was, is: part?.is ?? sight, top, end: { position: end, at: rows.at(-1)?.at ?? now } };
 };
 
 /** What may have to be told, in the order of telling. */

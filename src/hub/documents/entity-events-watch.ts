@@ -47,6 +47,8 @@ export type Watch = {
   readonly roots: readonly Watched[];
   readonly plans: readonly AuthorizedPlan[];
   readonly sight: NamedSight;
+  /** Position of the feed when that was known: it shows nothing that came later. */
+  readonly top: number;
   readonly rule: string;
   readonly collection: CollectionPath;
 };
@@ -117,7 +119,8 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
       })),
     );
     const sight = sightOf(first.path, planned, new Map());
-    return { roots, plans: [...plans.values()], sight, rule: [...rules].join(' '), collection: first.path };
+    const top = await reads.lastPosition();
+    return { roots, plans: [...plans.values()], sight, top, rule: [...rules].join(' '), collection: first.path };
   };
 
   const chosen = async (

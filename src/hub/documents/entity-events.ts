@@ -57,6 +57,7 @@ type Quiet = {
   readonly position: number;
   readonly at: number;
   readonly was: string;
+  readonly top: number;
   readonly rule: string;
   readonly collection: CollectionPath;
 };
@@ -153,19 +154,19 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     return tell(poll, watch, start, { cursor, epoch });
   };
 
-  const startOf = async (poll: Poll, { after, was, part }: EventCursor): Promise<Start | null> => {
+  const startOf = async (poll: Poll, { after, was, top, part }: EventCursor): Promise<Start | null> => {
     const before = await sightNamed(poll, was);
     if (before === null) return null;
-    if (part === null) return { after, was: before, part };
+    if (part === null) return { after, was: before, top, part };
     const is = await sightNamed(poll, part.is);
-    return is === null ? null : { after, was: before, part: { to: part.to, is, mark: part.mark } };
+    return is === null ? null : { after, was: before, top, part: { ...part, is } };
   };
 
   /** Where one stands who has heard nothing since its cursor was given; null when that is not known well enough any more. */
-  const quietStart = async (poll: Poll, { position, was }: Quiet): Promise<Start | null> => {
+  const quietStart = async (poll: Poll, { position, was, top }: Quiet): Promise<Start | null> => {
     if (position > poll.position) return null;
     const before = await sightNamed(poll, was);
-    return before === null ? null : { after: position, was: before, part: null };
+    return before === null ? null : { after: position, was: before, top, part: null };
   };
 
   /** The first cursor: nothing is told, and what comes from now on will be. */
@@ -187,7 +188,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       after: position,
       was: sight.id,
       epoch,
-      top: await topOf(poll),
+      top: watch.top,
       at: clock.now(),
       part: null,
     });
@@ -199,8 +200,8 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     for (let start = begun; ;) {
       const telling = await tellings.next(poll, watch, start, clock.now());
       if (telling.told.length > 0) return answer(poll, watch, given, telling);
-      const { ends, is } = telling;
-      start = { after: ends, was: is, part: null };
+      const { ends, is, top } = telling;
+      start = { after: ends, was: is, top, part: null };
       if (ends >= poll.position) return nothingNew(poll, watch, given, { start, is });
     }
   };
@@ -218,27 +219,28 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     let { at } = cursor;
     if (fresh) {
       await keep(poll, is);
-      next = seal(poll, { after: start.after, was: is.id, epoch, top: await topOf(poll), at: now, part: null });
+      next = seal(poll, { after: start.after, was: is.id, epoch, top: start.top, at: now, part: null });
       at = now;
     }
     sights.set(`${poll.history} ${is.id}`, is);
     const { rule, collection } = watch;
-    quiet.set(quietKey(poll, next), { decision, position: start.after, at, was: is.id, rule, collection });
+    const { after: position, top } = start;
+    quiet.set(quietKey(poll, next), { decision, position, at, was: is.id, top, rule, collection });
     await record(poll, collection, { allowed: true, rule }, `after ${cursor.after} to ${start.after}`);
     return { kind: 'events', events: [], next, more: false };
   };
 
   const answer = async (poll: Poll, watch: Watch, { cursor, epoch }: Given, telling: Telling): Promise<EventResult> => {
     const { query, context, tenant, position } = poll;
-    const { start, is, ends } = telling;
+    const { start, is, ends, top } = telling;
     const page = telling.told.slice(0, query.size);
     const unfinished = telling.told.length > page.length;
     if (unfinished) tellings.remember(poll, telling);
     const merged = await tellings.merged(poll, watch, page);
     await keep(poll, is);
     if (page.length > 1 || unfinished) await keep(poll, start.was);
-    const common = { epoch, top: await topOf(poll), at: clock.now() };
-    const whole = seal(poll, { ...common, after: ends, was: is.id, part: null });
+    const common = { epoch, at: clock.now() };
+    const whole = seal(poll, { ...common, after: ends, was: is.id, top, part: null });
     const events = page.map((one, index): EntityEvent => {
       const { watched, root, mark, at, change, document } = one;
       const { type } = watched.stream;
@@ -248,7 +250,13 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
         id: tokens.etag(['event', tenant.id, type, root.uid, mark[0]]),
         cursor: isLast
           ? whole
-          : seal(poll, { ...common, after: start.after, was: start.was.id, part: { to: ends, is: is.id, mark } }),
+          : seal(poll, {
+              ...common,
+              after: start.after,
+              was: start.was.id,
+              top: start.top,
+              part: { to: ends, is: is.id, top, mark },
+            }),
         at,
         type,
         change: into === null ? change : 'merged',
@@ -314,6 +322,3 @@ const purposeOf = ({ streams, within }: EventQuery): string =>
 
 const quietKey = ({ history, context, purpose }: Poll, after: string): string =>
   `${history} ${context.principal.client} ${purpose} ${after}`;
-
-/** What a cursor depends on may be newer than where it stands, but not newer than this. */
-const topOf = async ({ reads }: Poll): Promise<number> => reads.lastPosition();

@@ -31,6 +31,8 @@ type Step =
   | { readonly kind: 'restart'; readonly windowRows: number }
   | { readonly kind: 'settle' };
 
+const windowRows = fc.constantFrom(1, 2, 5, 2_000);
+
 const stepOf: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
@@ -68,7 +70,7 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('restart' as const), windowRows: fc.constantFrom(1, 2, 5, 2_000) }),
+    arbitrary: fc.record({ kind: fc.constant('restart' as const), windowRows }),
   },
 );
 
@@ -145,10 +147,12 @@ const settle = async (client: Client, size: number): Promise<void> => {
 test('who reads again what events name holds what a fresh reading gives, whatever happens on the way', async () => {
   await fc.assert(
     fc.asyncProperty(
+      windowRows,
       beginning,
       fc.array(access, { minLength: 1, maxLength: 2 }),
       fc.array(stepOf, { minLength: 5, maxLength: 16 }),
-      async (data, first, steps) => {
+      async (rows, data, first, steps) => {
+        asked = await askedOf(world, world.store, rows);
         await clear(world);
         for (const one of data) await happen(world, one);
         await onlyGrants(world, ...first);
