@@ -23,6 +23,8 @@ export const employeeFields: WriteFields = {
   protectionGrade: {
     to: 'person.adressebeskyttelse',
     when: 'create',
+    // Nobody becomes unprotected by being left out.
+    required: true,
     convert: codes('protectionGrade', {
       none: 'ugradert',
       'client-address': 'klientadresse',

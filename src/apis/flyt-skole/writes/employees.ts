@@ -53,7 +53,7 @@ export const employeeWrites: Operations = (deps) => {
   const create = async (call: VfsCall) => {
     const key = idempotencyOf(call);
     if (!key.ok) return turnedAway(key.problem);
-    const body = { from: today(), protectionGrade: 'none', ...call.body };
+    const body = { from: today(), ...call.body };
     const changes = await readFields(call, body);
     if (!changes.ok) return turnedAway(changes.problem);
     const positions = await readPositions(call);
@@ -131,8 +131,8 @@ export const employeeWrites: Operations = (deps) => {
       scopes: ['vfs:employees.write'],
       summary: { nb: 'Opprett en ansatt', en: 'Create an employee' },
       describe: {
-        nb: 'Oppretter person, ansettelse, rollen i skolen og stillinger som én endring: alt eller ingenting. Den som har tilgang til bestemte skoler, må ta med en stilling ved en av dem. Uten from begynner ansettelsen i dag, uten protectionGrade er personen ugradert.',
-        en: 'Makes person, employment, role at schools and positions as one change: all or nothing. Who has access to certain schools must give a position at one of them. Without from the employment begins today, without protectionGrade the person is not protected.',
+        nb: 'Oppretter person, ansettelse, rollen i skolen og stillinger som én endring: alt eller ingenting. Den som har tilgang til bestemte skoler, må ta med en stilling ved en av dem. Uten from begynner ansettelsen i dag. Adressebeskyttelsen må oppgis, også når det ikke er noen.',
+        en: 'Makes person, employment, role at schools and positions as one change: all or nothing. Who has access to certain schools must give a position at one of them. Without from the employment begins today. How the address is protected must be said, also when it is not.',
       },
       parameters: [],
       headers: [idempotencyHeader],
@@ -161,6 +161,7 @@ export const employeeWrites: Operations = (deps) => {
             familyName: 'Ansatt',
             employeeNumber: '{newEmployeeNumber}',
             category: 'F',
+            protectionGrade: 'none',
             positions: [{ schoolId: '{schoolId}', kind: 'LAERER', percentage: 80 }],
           },
           status: 201,

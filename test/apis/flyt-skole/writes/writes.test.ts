@@ -34,6 +34,7 @@ const fresh = () => {
     familyName: `Granskog${freshNumber}`,
     employeeNumber: `9${String(freshNumber).padStart(5, '0')}`,
     category: 'F',
+    protectionGrade: 'none',
   };
 };
 
@@ -201,6 +202,8 @@ describe('employees', () => {
     const good = fresh();
     const { nin: _nin, ...without } = good;
     refused(await send('POST', '/employees', without), 400, 'HUB-103', 'nin');
+    const { protectionGrade: _grade, ...unsaid } = good;
+    refused(await send('POST', '/employees', unsaid), 400, 'HUB-103', 'protectionGrade');
     refused(await send('POST', '/employees', { ...good, fullName: 'X' }), 400, 'HUB-103', 'fullName', 'read only');
     refused(await send('POST', '/employees', { ...good, hobby: 'X' }), 400, 'HUB-103', 'hobby');
     refused(await send('POST', '/employees', { ...good, givenName: 7 }), 400, 'HUB-103', 'givenName');
