@@ -36,8 +36,20 @@ export type Listed =
 type ListQuery<Facts> = Extract<DocumentQuery<Facts>, { kind: 'list' }>;
 type Place = { readonly index: number; readonly access: DocumentAccess };
 
-// Rows that are decided at a time when not all of them will show.
+/** What a page has taken so far: rows looked at, and documents made for it that were not remembered. */
+type Effort = { readonly looked: number; readonly made: number };
+
+// Rows that are decided at a time.
 const rowsAtOnce = 500;
+const fewRows = 50;
+
+/** How many rows to look at next. One more than is asked for tells whether there is another page; of a filter as many as it takes by what it has left so far. */
+const rowsToTake = (isFiltered: boolean, wanted: number, found: number, { looked, made }: Effort): number => {
+  if (!isFiltered || looked === 0) return Math.min(wanted, rowsAtOnce + 1);
+  const likely = Math.ceil((wanted * 1.1 * (looked + 1)) / (found + 1));
+  const most = made === 0 ? rowsAtOnce : Math.max(fewRows, limits.documentsMade - made);
+  return Math.min(Math.max(likely, fewRows), most, rowsAtOnce);
+};
 
 /** Makes the function that gives a page; it says so when no projection may be read, and when finding the rows takes too long. */
 export const createListing = ({ model, clock, authorizer, accesses, reader }: ListDeps) => {
@@ -74,7 +86,7 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
 
     const documents: HeldDocument[] = [];
     const size = Math.max(1, query.size);
-    let left: number = limits.documentRows;
+    const effort = { looked: 0, made: 0 };
     const rules = new Set<string>();
     let sensitive = false;
     let next: ListPlace | null = null;
@@ -98,14 +110,14 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
       sensitive ||= access.sensitive;
       let last = after?.projection === index ? after.uid : 0;
       for (let more = true; more && next === null;) {
-        // One more than is asked for tells whether there is another page.
-        const wanted = size + 1 - documents.length;
-        const some = Math.min(accept === null ? wanted : Math.max(wanted, rowsAtOnce), rowsAtOnce + 1);
+        const some = rowsToTake(accept !== null, size + 1 - documents.length, documents.length, effort);
         const taken = take(last, some);
         const uids = [...(taken instanceof Promise ? await taken : taken)];
         more = uids.length === some;
+        const before = reader.made();
         const reading = reader.find(known, access, projection, uids);
         for (const document of reading instanceof Promise ? await reading : reading) {
+          if (document.serial > before) effort.made += 1;
           // Documents are remembered by projection.
           const isAccepted = accept === null || accept(document.facts as Facts);
           if (isAccepted && documents.length === size) {
@@ -117,8 +129,10 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
         }
         if (next !== null) break;
         last = uids.at(-1) ?? last;
-        left -= uids.length;
-        if (left <= 0 && (more || index < (places.at(-1)?.index ?? 0))) next = { projection: index, uid: last };
+        effort.looked += uids.length;
+        const isEnough =
+          effort.looked >= limits.documentRows || (accept !== null && effort.made >= limits.documentsMade);
+        if (isEnough && (more || index < (places.at(-1)?.index ?? 0))) next = { projection: index, uid: last };
       }
     }
     const rule = rules.size === 0 ? first.access.rule : [...rules].join(' ');

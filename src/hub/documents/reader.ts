@@ -37,6 +37,8 @@ export type DocumentReader = {
     projection: Projection<Facts>,
     uids: readonly number[],
   ) => Eventually<readonly HeldDocument[]>;
+  /** How many have been made so far: those with a higher serial number are made later. */
+  readonly made: () => number;
   readonly page: (documents: readonly HeldDocument[]) => DocumentPage;
 };
 
@@ -135,6 +137,7 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
         found.flatMap((document, index) => document ?? made.get(uids[index] ?? 0) ?? []),
       );
     },
+    made: () => serial,
     page: pages,
   };
 };

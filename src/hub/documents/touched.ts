@@ -55,8 +55,9 @@ export const createTouched = (model: Model, reads: Reads): Touched => {
   let work: Promise<void> = Promise.resolve();
 
   const register = ({ plans: some, places }: Pick<DocumentAccess, 'plans' | 'places'>): void => {
-    // Whose plan it is does not matter: it names the collection, and nothing that is read with it is shown.
-    if (!known.has(some)) for (const [path, plan] of some) if (!plans.has(path)) plans.set(path, plan);
+    // Whose plan it is does not matter, since nothing that is read with it is shown; the highest clearance is told the most.
+    if (!known.has(some))
+      for (const [path, plan] of some) if (plan.clearance > (plans.get(path)?.clearance ?? -1)) plans.set(path, plan);
     known.add(some);
     if (!known.has(places.root)) addSteps(places.root);
   };
@@ -94,7 +95,7 @@ export const createTouched = (model: Model, reads: Reads): Touched => {
     const changes = await reads.changesOf([...plans.values()], upTo, changesAtMost + 1);
     if (changes.length > changesAtMost) return forget(position);
     const found = new Set(changes.map(({ uid }) => uid));
-    for (const [path, targets] of relinked(model, changes)) {
+    for (const [path, targets] of relinked(model, plans, changes)) {
       for (const { relation, collection, inverse } of reverse.get(path)?.values() ?? []) {
         for (const uid of await reads.linkedFrom(relation, collection, inverse, targets)) found.add(uid);
       }
@@ -160,6 +161,7 @@ export const createTouched = (model: Model, reads: Reads): Touched => {
 /** Resources of each collection to which links may lead now that did not before, or the other way; ascending. */
 const relinked = (
   model: Model,
+  plans: ReadonlyMap<CollectionPath, AuthorizedPlan>,
   changes: readonly (StoredChange & { readonly collection: CollectionPath })[],
 ): ReadonlyMap<CollectionPath, Float64Array> => {
   const found = new Map<CollectionPath, Set<number>>();
@@ -171,6 +173,8 @@ const relinked = (
       kind === 'updated' &&
       fields.length > 0 &&
       !fields.some((name) => links.has(name)) &&
+      // Names are told as far as the clearance goes.
+      plans.get(collection)?.clearance === 3 &&
       !isGuardable(model, collection);
     if (asBefore) continue;
     const some = found.get(collection);

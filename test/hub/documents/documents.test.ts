@@ -327,3 +327,46 @@ test('who is protected shows to nobody without clearance, and counts nowhere', a
   await onlyGrants(world, { clearance: 3 });
   assert.deepEqual(idsIn(await found(hub, byUid(pupils, uid))), ['e6']);
 });
+
+test('a filter that leaves few looks at so many rows, and says where to go on', async () => {
+  await onlyGrants(world, { clearance: 3 });
+  const numbers = Array.from({ length: 1_000 }, (_, index) => 2_000 + index);
+  await put(
+    world,
+    paths.pupil,
+    numbers.map((number) => pupil(number, {})),
+  );
+  const all = await walked(await openDocuments(world), () => true, 400);
+  const last = all.ids.at(-1);
+  assert.equal(last, 'e2999');
+  assert.ok(all.made.every((count) => count <= 500));
+  const cold = await openDocuments(world);
+  const few = await walked(cold, ({ schools }) => schools.length > 1, 10);
+  assert.deepEqual(few.ids, ['e4']);
+  assert.ok(few.made.length > 2, `${few.made.length} pages`);
+  // What is remembered costs next to nothing: then more rows are looked at.
+  const warm = await walked(cold, ({ schools }) => schools.length > 1, 10);
+  assert.deepEqual([warm.ids, warm.made.length], [['e4'], 1]);
+  await onlyGrants(world, {});
+});
+
+/** All pages of a list of pupils, and how many rows each has looked at. */
+const walked = async (over: DocumentWorld, isWanted: (facts: Facts) => boolean, size: number) => {
+  const ids: unknown[] = [];
+  const made: number[] = [];
+  let place: ListPlace | null = null;
+  do {
+    let looked = 0;
+    const counted = (facts: Facts): boolean => {
+      looked += 1;
+      return isWanted(facts);
+    };
+    const page: Page = await found(over, listOf(pupils, { after: place, size, accept: counted }));
+    assert.ok(looked <= 5_000);
+    ids.push(...idsIn(page));
+    made.push(looked);
+    place = page.next;
+  } while (place !== null);
+  assert.equal(new Set(ids).size, ids.length);
+  return { ids, made };
+};
