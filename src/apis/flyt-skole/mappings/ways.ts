@@ -22,6 +22,12 @@ export const pupilsOnLevel = (level: number): Narrow => {
   );
 };
 
+/** Standings that pupils are asked for by, with the codes that mean them (registerStatus of converters.ts). */
+export const standings = { moved: ['UTFLYTTET'], deceased: ['DOD', 'DØD'] } as const;
+
+export const pupilsWhoHave = (standing: keyof typeof standings): Narrow =>
+  through(['person', 'personstatus'], texts(['kode'], 'eq', ...standings[standing]));
+
 /** Everybody of the collection who is in a guardianship at all. */
 export const inGuardianship: Narrow = { kind: 'where', filter: { kind: 'has-link', relation: 'foresattFor' } };
 

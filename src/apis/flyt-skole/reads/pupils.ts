@@ -6,7 +6,14 @@ import { groupTypes } from '../mappings/group.ts';
 import type { PupilFacts } from '../mappings/facts.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { membersThrough } from '../mappings/member-rows.ts';
-import { byNationalId, personOf, pupilsAtSchool, pupilsInClass, pupilsOnLevel } from '../mappings/ways.ts';
+import {
+  byNationalId,
+  personOf,
+  pupilsAtSchool,
+  pupilsInClass,
+  pupilsOnLevel,
+  pupilsWhoHave,
+} from '../mappings/ways.ts';
 import { allOf } from '../narrowing.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { booleanParameter, idParameter, integerParameter, oneOfParameter, pathId } from '../parameters.ts';
@@ -59,8 +66,9 @@ const askedOf = (deps: VfsDeps, call: VfsCall): Asked => ({
   last: textIn(call, 'lastName'),
 });
 
-const narrowOf = ({ school, level, class: inClass, first, last }: Asked): Narrow | null =>
+const narrowOf = ({ status, school, level, class: inClass, first, last }: Asked): Narrow | null =>
   allOf([
+    status === 'moved' || status === 'deceased' ? pupilsWhoHave(status) : null,
     school === undefined ? null : pupilsAtSchool(school),
     inClass === undefined ? null : pupilsInClass(inClass),
     level === undefined ? null : pupilsOnLevel(level),

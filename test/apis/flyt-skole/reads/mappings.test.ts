@@ -4,6 +4,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Fields, Mapping } from '#apis/flyt-skole/mapping.ts';
+import { registerStatus } from '#apis/flyt-skole/mappings/converters.ts';
+import { standings } from '#apis/flyt-skole/mappings/ways.ts';
 import { readMapping } from '#apis/flyt-skole/read-mapping.ts';
 import { bundledModel } from '#app/bundled-model.ts';
 import { loadModel } from '#model/load.ts';
@@ -34,6 +36,14 @@ const describedWithin = (fields: Fields, path: string): void => {
     if ('fields' in field) describedWithin(field.fields, `${path}${name}.`);
   }
 };
+
+describe('standings in the population register', () => {
+  it('are found by the codes that mean them', () => {
+    const row = { uid: 1, id: '1', collection: '', values: {}, hides: () => false, parts: {} };
+    for (const [standing, codes] of Object.entries(standings))
+      for (const code of codes) assert.equal(registerStatus.apply(code, { today: '2026-11-20' }, row), standing);
+  });
+});
 
 describe('mappings', () => {
   it('are all found', () => {
