@@ -38,7 +38,7 @@ export const limits = {
   /** Rows that are looked at for a page of documents when a filter leaves few; the answer says from where to go on. */
   documentRows: 5_000,
   /** Documents that are made for such a page, beside those that are remembered: it takes little longer than a full one. */
-  documentsMade: 650,
+  documentsMade: 575,
   /** A filter as text. */
   filterBytes: 8_192,
   /** Comparisons in a filter. */
