@@ -43,6 +43,8 @@ export type NoticedRoot = Noticed & {
   /** Its own coming and going within the stretch. */
   created: StoredChange | null;
   removed: StoredChange | null;
+  /** The lowest clearance that has noticed it while it was there; 3 also when nobody has. */
+  level: number;
 };
 
 export type FeedRow = StoredChange & { readonly collection: CollectionPath };
@@ -55,6 +57,8 @@ export type Stretch = {
   readonly is: Sight;
   /** Up to this position what the follower saw before may have gone from `was` already. */
   readonly top: number;
+  /** Only some roots are followed, by what their documents hold: all that changes of them counts. */
+  readonly isChosen: boolean;
   /** What is noticed by the sights alone stands here. */
   readonly end: { readonly position: number; readonly at: number };
 };
@@ -81,20 +85,18 @@ export const rootsOf = async (
   const namesOf = (part: ShapePart, names: Iterable<string>): readonly string[] =>
     stream.fieldsOf(shape, part, [...names]);
 
-  const mayBeHiding = places.some((place) => hasGoneHidden(stretch, place));
-
   // What is furthest from the root first: all that leads through a place is known by the time it is led on.
   for (const place of places.toReversed()) {
     const here = noticed.get(place) ?? new Map<number, Noticed>();
     const moved = new Map<number, Noticed>();
     const former: { readonly row: FeedRow; readonly identifier: IdentifierValue }[] = [];
-    noteRows({ place, here, moved, former, roots, mayBeHiding }, stretch, namesOf);
+    noteRows({ place, steps: stepsFrom(places, place), here, moved, former, roots }, stretch, namesOf);
     noteSights({ place, here, moved }, stretch, namesOf);
     const { parent } = place;
     if (parent === null) {
       for (const [uid, one] of here) {
         const root = roots.get(uid);
-        if (root === undefined) roots.set(uid, { ...one, uid, created: null, removed: null });
+        if (root === undefined) roots.set(uid, { ...one, uid, ...nothingOwn });
         else join(root, one);
       }
       continue;
@@ -140,20 +142,6 @@ const seenAtAll = ({ was, is }: Stretch, { part }: WatchedPlace, uid: number): b
 };
 
 /**
- * True when something that the follower saw has become hidden and then gone, so that neither its going nor the sights tell: only the change of what
- * led to it does.
- */
-const hasGoneHidden = (stretch: Stretch, place: WatchedPlace): boolean => {
-  const { path } = place.part.collection;
-  return (stretch.rows.get(path) ?? []).some(
-    (row) =>
-      row.kind === 'removed' &&
-      row.level > place.plan.clearance &&
-      (sees(stretch.was, readPlace(path), row.uid) || mayHaveBeenSeen(stretch, place, row)),
-  );
-};
-
-/**
  * True of what has gone, or is called otherwise, in the part of the stretch that the sight at its beginning is newer than: it may have been seen until
  * then, and those who link to it by what it was called have no change of their own. Roots are in the sight or were told of.
  */
@@ -164,16 +152,15 @@ const mayHaveBeenSeen = ({ top }: Stretch, { parent }: WatchedPlace, { kind, pos
 const noteRows = (
   {
     place,
+    steps,
     here,
     moved,
     former,
     roots,
-    mayBeHiding,
   }: Noting & {
+    readonly steps: ReturnType<typeof stepsFrom>;
     readonly former: { readonly row: FeedRow; readonly identifier: IdentifierValue }[];
     readonly roots: Map<number, NoticedRoot>;
-    /** A change without names may be that a link does not show any more. */
-    readonly mayBeHiding: boolean;
   },
   stretch: Stretch,
   namesOf: NamesOf,
@@ -183,23 +170,25 @@ const noteRows = (
   for (const row of stretch.rows.get(path) ?? []) {
     if (!seenAtAll(stretch, place, row.uid) && !mayHaveBeenSeen(stretch, place, row)) continue;
     const { uid, position, at, kind } = row;
-    // Of its coming whoever sees it now must be told, whatever it was then.
-    if (row.level > plan.clearance && kind !== 'created') continue;
+    // Of its coming whoever sees it now must be told, whatever it was then; of the going of a root whoever held it.
+    if (row.level > plan.clearance && kind !== 'created' && (parent !== null || kind !== 'removed')) continue;
     const entry = { position, at, fields: noFields, changed: true };
     if (kind === 'updated' || kind === 'identifier-changed') {
       const known = namesKnown(stretch, part, uid);
-      const names = row.fields.filter((name) => known.has(name));
+      const names = row.fields.filter((name) => known.has(name) && (steps.open.has(name) || !steps.all.has(name)));
       const fields = namesOf(part, names);
-      const unnamed = row.fields.length === 0 && mayBeHiding;
-      const changed = fields.length > 0 || unnamed || names.some((name) => leadsOn(part, name));
-      if (changed) note(here, uid, { position, at, fields: new Set(fields), changed });
+      const changed = fields.length > 0 || names.some((name) => steps.open.has(name));
+      // A root may have become hidden and gone by now; and a choice may look at what has no name.
+      if (changed || parent === null || stretch.isChosen)
+        note(here, uid, { position, at, fields: new Set(fields), changed });
     }
     if (parent === null) {
-      if (kind !== 'created' && kind !== 'removed') continue;
-      const root = roots.get(uid) ?? { ...entry, fields: new Set(), uid, created: null, removed: null };
-      roots.set(uid, join(root, entry));
+      const root = roots.get(uid) ?? { ...entry, fields: new Set(), changed: false, uid, ...nothingOwn };
+      roots.set(uid, root);
+      if (kind === 'created' || kind === 'removed') join(root, entry);
       if (kind === 'created') root.created = row;
-      else root.removed = row;
+      if (kind === 'removed') root.removed = row;
+      else root.level = Math.min(root.level, row.level);
       continue;
     }
     if (kind === 'updated') continue;
@@ -232,12 +221,29 @@ const namesKnown = ({ was, is }: Stretch, part: ShapePart, uid: number): Readonl
   return now.size === 0 ? before : new Set([...before, ...now]);
 };
 
-const leadsOn = ({ parts }: ShapePart, relation: string): boolean => {
-  for (const { rule } of parts.values()) if (rule?.relation.jsonName === relation) return true;
-  return false;
+/** The relations by which a document goes on from a place: those that the follower may know of, and all. */
+const stepsFrom = (
+  places: readonly WatchedPlace[],
+  place: WatchedPlace,
+): { readonly open: ReadonlySet<string>; readonly all: ReadonlySet<string> } => {
+  const behind = places.flatMap(({ part, parent }) => (parent === place ? [part] : []));
+  return { open: relationsTo(behind), all: relationsTo(place.part.parts.values()) };
+};
+
+const relationsTo = (parts: Iterable<ShapePart>): ReadonlySet<string> => {
+  const found = new Set<string>();
+  for (const { rule } of parts) if (rule !== null) found.add(rule.relation.jsonName);
+  return found;
 };
 
 const noFields: Set<string> = new Set();
+
+/** Of a root whose own coming and going has not been noticed. */
+export const nothingOwn: Pick<NoticedRoot, 'created' | 'removed' | 'level'> = {
+  created: null,
+  removed: null,
+  level: 3,
+};
 
 const note = (notes: Map<number, Noticed>, uid: number, one: Noticed): void => {
   const known = notes.get(uid);
@@ -246,7 +252,11 @@ const note = (notes: Map<number, Noticed>, uid: number, one: Noticed): void => {
 };
 
 const join = <T extends Noticed>(known: T, { position, at, fields, changed }: Noticed): T => {
-  if (position >= known.position) {
+  // Where it stands is a matter of what can be seen of it.
+  if (changed && !known.changed) {
+    known.position = position;
+    known.at = at;
+  } else if (changed === known.changed && position >= known.position) {
     known.position = position;
     known.at = at;
   }

@@ -14,6 +14,7 @@ export type SeenRows = {
   /** Says the same for the same fields, clearance and kind of rows. */
   readonly key: string;
   readonly names: ReadonlySet<string>;
+  readonly clearance: number;
   readonly rows: 'all' | RowSet;
   readonly without: RowSet;
 };
@@ -36,11 +37,17 @@ export type NamedSight = Sight & { readonly state: FollowState };
 export type PlannedPlace = { readonly place: string; readonly plan: AuthorizedPlan; readonly guarded: Guarded };
 
 export const readPlace = (path: CollectionPath): string => `read ${path}`;
+export const isReadPlace = (place: string): boolean => place.startsWith('read ');
 export const followPlace = (path: CollectionPath): string => `follow ${path}`;
 
-/** True when the rows of the place hold the resource; whether it was there at all is another question where all rows are seen. */
-export const sees = (sight: Sight, place: string, uid: number): boolean =>
-  (sight.places.get(place) ?? none).some((seen) => holds(seen, uid));
+/**
+ * True when the rows of the place hold the resource; whether it was there at all is another question where all rows are seen. `level` = how highly it
+ * is known to have been protected, of what has gone before the sight was known: such rows it does not tell of.
+ */
+export const sees = (sight: Sight, place: string, uid: number, level = 0): boolean =>
+  (sight.places.get(place) ?? none).some(
+    (seen) => holds(seen, uid) && (seen.rows !== 'all' || seen.clearance >= level),
+  );
 
 const holds = ({ rows, without }: SeenRows, uid: number): boolean =>
   rows === 'all' ? !without.has(uid) : rows.has(uid);
@@ -111,13 +118,13 @@ const seenBy = ({ place, plan, guarded }: PlannedPlace): readonly SeenRows[] => 
   const found = new Map<string, { readonly seen: SeenRows; readonly uids: Float64Array[] }>();
   for (const { view, rows, clearance } of plan.portions) {
     // Of roots that are told of only the rows count: what shows of them is a matter of reading.
-    const names = place.startsWith('follow ') ? noNames : namesOf(view);
+    const names = isReadPlace(place) ? namesOf(view) : noNames;
     const key = keyOf(names, clearance, rows === 'all');
     const same = found.get(key);
     if (same !== undefined && rows !== 'all') same.uids.push(rows.uids);
     if (same !== undefined) continue;
     const without = rows === 'all' ? hiddenSet(guarded, clearance) : noRows;
-    found.set(key, { seen: { key, names, rows, without }, uids: rows === 'all' ? [] : [rows.uids] });
+    found.set(key, { seen: { key, names, clearance, rows, without }, uids: rows === 'all' ? [] : [rows.uids] });
   }
   const seen = [...found.values()]
     .map(({ seen: one, uids }) => (uids.length < 2 ? one : { ...one, rows: rowSet(unionOf(uids)) }))
@@ -136,6 +143,9 @@ const namesOf = ({ attributes, linked }: FieldView): ReadonlySet<string> => new 
 
 const keyOf = (names: ReadonlySet<string>, clearance: ProtectionLevel, all: boolean): string =>
   `${clearance} ${all} ${hash('sha256', JSON.stringify([...names].sort()), 'base64url').slice(0, 22)}`;
+
+/** Keys begin with it. */
+const clearanceIn = (key: string): number => Number(key.slice(0, 1));
 
 const hiddenSet = (guarded: Guarded, clearance: ProtectionLevel): RowSet => {
   if (guarded.uids.length === 0 || clearance === 3) return noRows;
@@ -214,6 +224,7 @@ export const sightFrom = (state: FollowState): Sight | null => {
       seen.map(([key, names, rows, without]) => ({
         key,
         names: new Set(names),
+        clearance: clearanceIn(key),
         rows: rows === -1 ? 'all' : set(rows),
         without: set(without),
       })),

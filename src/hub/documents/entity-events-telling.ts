@@ -2,13 +2,13 @@
 // it sees now. Called by entity-events.ts.
 import { createMemory } from '#base/memory.ts';
 import type { RowSet } from '#store/plan.ts';
-import type { IdentifierValue } from '#store/store.ts';
+import type { IdentifierValue, TenantReads } from '#store/store.ts';
 import { rowSet } from '../row-scope.ts';
 import type { HeldDocument } from './document-cache.ts';
 import type { EntityEvent } from './document.ts';
 import { compareMarks } from './entity-events-cursor.ts';
 import type { EventMark } from './entity-events-cursor.ts';
-import { rootsOf } from './entity-events-roots.ts';
+import { nothingOwn, rootsOf } from './entity-events-roots.ts';
 import type { FeedRow, NoticedRoot, Stretch } from './entity-events-roots.ts';
 import {
   chosenOtherwise,
@@ -47,6 +47,8 @@ export type Candidate = {
    */
   readonly mark: EventMark;
   readonly isFixed: boolean;
+  /** It has not gone when the stretch was looked at. */
+  readonly isThere: boolean;
   readonly at: number;
   /** The follower held it at the beginning. */
   readonly held: boolean;
@@ -140,7 +142,12 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
       if (change !== 'updated' || root.changed) told.push({ ...one, change });
     };
     if (query.within === null || part !== null) {
-      const open = part === null ? candidates : candidates.filter(({ mark }) => compareMarks(mark, part.mark) > 0);
+      const open = candidates.filter(
+        (one) =>
+          (part === null || compareMarks(one.mark, part.mark) > 0) &&
+          // What is seen as it was takes no look.
+          (query.within !== null || one.root.changed || !one.held || !one.isThere || !isSeen(sight, one)),
+      );
       for (let from = 0; from < open.length && told.length <= query.size; from += rootsAtOnce)
         for (const one of await decideOn(open.slice(from, from + rootsAtOnce))) add(one);
       return { told, candidates, choices: noChoices };
@@ -173,11 +180,11 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
   ): Promise<ReadonlyMap<Watched, ReadonlyMap<number, HeldDocument>>> => {
     const found = new Map<Watched, Map<number, HeldDocument>>();
     for (const watched of new Set(some.map((one) => one.watched))) {
-      const { path, access, projection } = watched;
+      const { access, projection } = watched;
       const uids = some
         .filter((one) => one.watched === watched)
         .map(({ root }) => root.uid)
-        .filter((uid) => sees(sight, followPlace(path), uid) && sees(sight, readPlace(path), uid));
+        .filter((uid) => isSeen(sight, { watched, root: { uid } }));
       if (uids.length === 0) continue;
       const begun = reader.begin(tenant, access);
       const documents = reader.find(begun instanceof Promise ? await begun : begun, access, projection, uids);
@@ -239,7 +246,7 @@ const bound = (candidates: readonly Candidate[], { roots }: Watch): readonly Can
 
 /** The next stretch of the feed, or the one that is being told. */
 const stretchFrom = async (
-  { reads, position }: Poll,
+  { query, reads, position }: Poll,
   { plans, sight }: Watch,
   { after, was, top, part }: Start,
   size: number,
@@ -248,15 +255,23 @@ const stretchFrom = async (
   const limit = part?.to ?? position;
   const rows: FeedRow[] = [];
   let end = after;
-  // A stretch that is being told is read to its end, however long they may be by now.
-  do {
+  for (;;) {
     const read = end >= limit ? [] : await reads.changesOf(plans, end, size);
     rows.push(...read.filter((row) => row.position <= limit));
     const last = read.at(-1);
     end = read.length < size || last === undefined ? limit : Math.min(last.position, limit);
-  } while (part !== null && end < limit);
+    // A stretch that is being told is read to its end, however long stretches may be by now.
+    if (part === null || end >= limit) break;
+  }
   const byCollection = Map.groupBy(rows, ({ collection }) => collection);
-  return { rows: byCollection, was, is: part?.is ?? sight, top, end: { position: end, at: rows.at(-1)?.at ?? now } };
+  return {
+    rows: byCollection,
+    was,
+    is: part?.is ?? sight,
+    top,
+    isChosen: query.within !== null,
+    end: { position: end, at: rows.at(-1)?.at ?? now },
+  };
 };
 
 /** What may have to be told, in the order of telling. */
@@ -277,12 +292,15 @@ const candidatesIn = async (
     ];
     for (const uid of moved)
       if (!noticed.has(uid))
-        noticed.set(uid, { ...stretch.end, uid, fields: new Set(), changed: false, created: null, removed: null });
+        noticed.set(uid, { ...stretch.end, uid, fields: new Set(), changed: false, ...nothingOwn });
     const isMoved = new Set(moved);
     for (const root of noticed.values()) found.push({ watched, root, isMoved: isMoved.has(root.uid) });
   }
   if (found.length === 0) return [];
   const lives = await reads.lives(found.map(({ root }) => root.uid));
+  const levels = await Promise.all(
+    found.map(({ watched, root }, index) => levelBefore(reads, watched, root, lives[index]?.gone ?? null, stretch.top)),
+  );
   const { end } = stretch;
   const candidates = found.map(({ watched, root, isMoved }, index): Candidate => {
     const { uid, created, removed } = root;
@@ -295,18 +313,49 @@ const candidatesIn = async (
       mark: [position, watched.order, uid],
       isFixed: own !== undefined || isMoved,
       at: (removed ?? created ?? root).at,
-      held: heldThen(watched, was, uid, born <= after && (gone === null || gone > after)),
+      isThere: gone === null,
+      held: heldThen(watched, was, uid, {
+        wasThere: born <= after && (gone === null || gone > after),
+        level: levels[index] ?? 0,
+      }),
     };
   });
   return candidates.sort((a, b) => compareMarks(a.mark, b.mark));
 };
 
+/** True when a root, if it is there, may be seen and followed. */
+const isSeen = (
+  sight: Sight,
+  { watched: { path }, root: { uid } }: { readonly watched: Watched; readonly root: { readonly uid: number } },
+): boolean => sees(sight, followPlace(path), uid) && sees(sight, readPlace(path), uid);
+
+/**
+ * How highly protected a root is known to have been that had gone by the time when the sight at the beginning was known, and which that sight therefore
+ * says nothing of; 0 of any other.
+ */
+const levelBefore = async (
+  reads: Pick<TenantReads, 'changes'>,
+  { access }: Watched,
+  { uid, removed, level }: NoticedRoot,
+  gone: number | null,
+  top: number,
+): Promise<number> => {
+  if (gone === null || gone > top) return 0;
+  const [went] = removed === null ? await reads.changes(access.root, gone - 1, 1) : [removed];
+  return Math.min(level, went?.uid === uid ? went.level : 3);
+};
+
 /** Whether the follower held a root at the beginning. Rows that are counted one by one say it themselves, and so does a choice. */
-const heldThen = ({ key, path }: Watched, was: Sight, uid: number, wasThere: boolean): boolean => {
+const heldThen = (
+  { key, path }: Watched,
+  was: Sight,
+  uid: number,
+  { wasThere, level }: { readonly wasThere: boolean; readonly level: number },
+): boolean => {
   const chosen = was.choices.get(key);
   if (chosen !== undefined) return chosen.has(uid);
   const [follow, read] = [followPlace(path), readPlace(path)];
-  if (!sees(was, follow, uid) || !sees(was, read, uid)) return false;
+  if (!sees(was, follow, uid, level) || !sees(was, read, uid, level)) return false;
   return wasThere || isCounted(was, follow, uid) || isCounted(was, read, uid);
 };
 

@@ -12,7 +12,7 @@ import { rowSet } from '../row-scope.ts';
 import type { Accesses, DocumentAccess, Place } from './access.ts';
 import type { EventQuery as QueryOf, Narrow } from './document.ts';
 import type { WatchedPlace, WatchedRoots } from './entity-events-roots.ts';
-import { followPlace, readPlace, sees, sightOf } from './entity-events-sight.ts';
+import { followPlace, isReadPlace, readPlace, sees, sightOf } from './entity-events-sight.ts';
 import type { NamedSight, PlannedPlace, Sight } from './entity-events-sight.ts';
 import { collectionsOf, narrowed } from './narrow.ts';
 import type { DocumentReader } from './reader.ts';
@@ -45,6 +45,7 @@ export type Poll = {
 /** What the follower sees now. */
 export type Watch = {
   readonly roots: readonly Watched[];
+  /** By which documents are read, one for each collection. */
   readonly plans: readonly AuthorizedPlan[];
   readonly sight: NamedSight;
   /** Position of the feed when that was known: it shows nothing that came later. */
@@ -120,7 +121,8 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
     );
     const sight = sightOf(first.path, planned, new Map());
     const top = await reads.lastPosition();
-    return { roots, plans: [...plans.values()], sight, top, rule: [...rules].join(' '), collection: first.path };
+    const reading = [...plans].flatMap(([place, plan]) => (isReadPlace(place) ? [plan] : []));
+    return { roots, plans: reading, sight, top, rule: [...rules].join(' '), collection: first.path };
   };
 
   const chosen = async (
