@@ -5,6 +5,7 @@ import { unpackUids } from '#base/packed-uids.ts';
 import type { ListPlace } from '#hub/documents/document.ts';
 import {
   fjord,
+  list,
   nationalId,
   onlyGrants,
   openWorld,
@@ -26,6 +27,7 @@ import {
   listOf,
   countingStore,
   openDocuments,
+  parentShape,
   pupils,
   pupilShape,
   trees,
@@ -223,6 +225,32 @@ test('a step shows as far as its own collection and the relation do', async () =
   );
   assert.equal(at(await shown(), 'person', 'foreldre').length, 1);
 });
+
+test('a resource in a document holds what the other APIs show of it', async () => {
+  for (const some of [
+    {},
+    { withhold: ['national-id'] },
+    { withhold: ['protected', 'personal'] },
+    { fields: ['navn', 'bostedsadresse'] },
+    { rows: school('1001') },
+    { collections: [paths.person], clearance: 3 as const },
+  ]) {
+    await onlyGrants(world, some);
+    const shown = (await list(world.hub, paths.person)).entries.map(withoutLinks);
+    const only = new Set(['']);
+    assert.deepEqual(
+      trees(await found(hub, listOf(whole(parentShape, only)))).map((tree) => ({ ...tree, '@id': undefined })),
+      shown.map((one) => ({ ...(one as Tree), '@id': undefined })),
+    );
+  }
+});
+
+const withoutLinks = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutLinks);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => name !== '_links');
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutLinks(member)]));
+};
 
 test('no grant for the root is a miss, and is recorded', async () => {
   await onlyGrants(world, { collections: [paths.person] });
