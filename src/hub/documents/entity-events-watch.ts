@@ -2,6 +2,7 @@
 // entity-events.ts; the policy is the authorizer's.
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
+import { createMemory } from '#base/memory.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan, RowSet } from '#store/plan.ts';
 import type { TenantReads, TenantStore } from '#store/store.ts';
@@ -74,12 +75,33 @@ export type Watching = {
   ) => Promise<RowSet | null>;
 };
 
+const rememberedSights = 500;
 // Documents that are held against a choice together.
 const rootsAtOnce = 250;
 
 /** Makes the look-up. */
 export const createWatching = ({ model, clock, authorizer, accesses, reader }: WatchDeps): Watching => {
-  const watch = async ({ query, context, reads }: Poll): Promise<Watch | null> => {
+  const sights = createMemory<{ readonly planned: readonly PlannedPlace[]; readonly sight: NamedSight }>(
+    rememberedSights,
+  );
+
+  /** Most of the time it is what it was when the caller asked last. */
+  const sightBy = (
+    { history, context, purpose }: Poll,
+    path: CollectionPath,
+    planned: readonly PlannedPlace[],
+  ): NamedSight => {
+    const key = `${history} ${context.principal.client} ${purpose}`;
+    const known = sights.get(key);
+    if (known?.planned.length === planned.length && planned.every((one, index) => isSame(one, known.planned[index])))
+      return known.sight;
+    const sight = sightOf(path, planned, new Map());
+    sights.set(key, { planned, sight });
+    return sight;
+  };
+
+  const watch = async (poll: Poll): Promise<Watch | null> => {
+    const { query, context, reads } = poll;
     const { principal } = context;
     const roots: Watched[] = [];
     const rules = new Set<string>();
@@ -119,7 +141,7 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
         guarded: await reads.guarded(plan.collection.path),
       })),
     );
-    const sight = sightOf(first.path, planned, new Map());
+    const sight = sightBy(poll, first.path, planned);
     const top = await reads.lastPosition();
     const reading = [...plans].flatMap(([place, plan]) => (isReadPlace(place) ? [plan] : []));
     return { roots, plans: reading, sight, top, rule: [...rules].join(' '), collection: first.path };
@@ -169,8 +191,16 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
   return { watch, chosen };
 };
 
+const isSame = (one: PlannedPlace, other: PlannedPlace | undefined): boolean =>
+  one.place === other?.place && one.plan === other.plan && one.guarded === other.guarded;
+
+const watched = new WeakMap<DocumentAccess, readonly WatchedPlace[]>();
+
 /** The places of a shape that the caller may read, parents first. */
-const watchedIn = ({ places, plans }: DocumentAccess): readonly WatchedPlace[] => {
+const watchedIn = (access: DocumentAccess): readonly WatchedPlace[] => {
+  const known = watched.get(access);
+  if (known !== undefined) return known;
+  const { places, plans } = access;
   const found: WatchedPlace[] = [];
   const visit = ({ part, below }: Place, parent: WatchedPlace | null): void => {
     const plan = plans.get(part.collection.path);
@@ -186,5 +216,6 @@ const watchedIn = ({ places, plans }: DocumentAccess): readonly WatchedPlace[] =
     for (const [, each] of below) visit(each, place);
   };
   visit(places.root, null);
+  watched.set(access, found);
   return found;
 };
