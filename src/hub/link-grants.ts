@@ -74,12 +74,12 @@ const rulesOf = (
  */
 const shownTo = (
   { clearance }: Link,
-  { collections, fields, shows }: BundlePart,
+  { collections, fields, shows, unprotected }: BundlePart,
   model: Model,
 ): readonly Omit<Rule, 'actions' | 'scope'>[] => {
   const withhold = withheldByDefault.filter((one) => !shows.includes(one));
   const plain = { collections, fields, withhold, clearance: 0 } as const;
-  if (clearance === 0) return [plain];
+  if (clearance === 0 || unprotected) return [plain];
   const marked = [...model.protection.markings].filter(([path]) => collections.some((one) => covers(one, path)));
   return [
     ...(shows.includes('protected') ? [plain] : []),

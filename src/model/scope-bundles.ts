@@ -20,6 +20,8 @@ export type BundlePart = {
   readonly fields: readonly string[] | null;
   /** Sensitivities that are not withheld, beside open and personal. */
   readonly shows: readonly Sensitivity[];
+  /** It is never shown of a protected person, whatever the clearance: a relation may tell as much as an attribute that is withheld. */
+  readonly unprotected: boolean;
 };
 
 export type ScopeBundle = {
@@ -54,7 +56,7 @@ const scopeForm = /^[a-z][a-z0-9-]*:[A-Za-z][A-Za-z0-9.-]*$/;
 const actions: readonly BundleAction[] = ['read', 'list', 'write'];
 const topKeys = ['rows', 'parts', 'scopes'];
 const bundleKeys = ['nb', 'en', 'aliases', 'follows', 'opens'];
-const partKeys = ['collections', 'actions', 'fields', 'but', 'shows'];
+const partKeys = ['collections', 'actions', 'fields', 'but', 'shows', 'unprotected'];
 
 /**
  * Takes the texts of the bundles.yaml files by file name and the model; gives the bundles of all of them. Fails with HUB-200 and one item per
@@ -203,7 +205,10 @@ const readPart = (value: unknown, model: Model, at: string, complain: Complain):
     if (known === undefined) complain(at, unknownName(word, actions));
     return known ?? [];
   });
-  return [{ collections, actions: done, fields: readFields(value, covered, at, complain), shows }];
+  const { unprotected = false } = value;
+  if (typeof unprotected !== 'boolean') complain(at, "'unprotected' takes true or false");
+  const fields = readFields(value, covered, at, complain);
+  return [{ collections, actions: done, fields, shows, unprotected: unprotected === true }];
 };
 
 /** The names that show: those given, or all that the collections have but some; null for all. */

@@ -138,4 +138,6 @@ test('with a clearance protected persons show, with their grade and without what
       assert.ok(!names(level).includes(hidden), hidden);
   }
   assert.equal(shown(grantsOf(scopes, { clearance: 2 }), 'list', 3).size, 0);
+  const towns = grants.filter(({ fields }) => fields?.includes('kommune') === true);
+  assert.ok(towns.length > 0 && towns.every(({ clearance }) => clearance === 0), 'nor in which municipality');
 });

@@ -26,6 +26,7 @@ test('mistakes are named, by file and place', () => {
     [scope('{ collections: [utdanning/elev/elev], shows: [open] }'), /there is no 'open'/],
     [scope('{ collections: [utdanning/elev/elev], actions: [deliver] }'), /there is no 'deliver'/],
     [scope('{ collections: utdanning/elev/elev }'), /takes a list of texts/],
+    [scope('{ collections: [utdanning/elev/elev], unprotected: yes }'), /takes true or false/],
     ['rows: { scope: skolen, field: systemid }', /did you mean 'skole'/],
     ['rows: { scope: skole, field: navn }', /has no identifier 'navn'/],
   ];

@@ -141,7 +141,7 @@ describe('a link with clearance', () => {
       const pupil = await cleared.one(`/pupils/${id}?include=school,class`);
       assert.ok(['confidential', 'strictly-confidential'].includes(String(pupil['protectionGrade'])), textOf([pupil]));
       assert.ok(String(pupil['fullName']).length > 3);
-      for (const hidden of ['addressLines', 'postalCode', 'postalPlace', 'email', 'mobile'])
+      for (const hidden of ['addressLines', 'postalCode', 'postalPlace', 'municipality', 'email', 'mobile'])
         assert.equal(hidden in pupil, false, hidden);
     }
     const plain = await cleared.idOf('pupils', world.world.known.pupils.ordinary.fodselsnummer);

@@ -55,6 +55,7 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
         quality: null,
         knows: null,
         erasures: null,
+        quotas: null,
       }),
     ),
     operatorAt('tester'),
