@@ -8,9 +8,6 @@ import { viewOfRow } from '../prune.ts';
 import type { DocumentAccess, Place } from './access.ts';
 import type { DocumentNode } from './document.ts';
 
-/** The tree of one document, and all resources in it, ascending. */
-export type Composed = { readonly root: DocumentNode; readonly uids: Float64Array };
-
 /** A resource as the caller sees it. */
 type Row = {
   readonly uid: number;
@@ -28,7 +25,7 @@ type Pairs = { readonly from: Float64Array; readonly to: Float64Array };
 // As many as one look is for: a page of documents, and more only where each leads to several.
 const rowsAtOnce = 512;
 // Resources that are read from their text before other work runs.
-const rowsPerTurn = 250;
+const rowsPerTurn = 100;
 
 /** Documents by the uid of their root; those that are gone or that the caller does not see are absent. `idOf` gives the opaque id of a uid. */
 export const compose = async (
@@ -36,7 +33,7 @@ export const compose = async (
   { plans, places }: Pick<DocumentAccess, 'plans' | 'places'>,
   uids: readonly number[],
   idOf: (uid: number) => string,
-): Promise<ReadonlyMap<number, Composed>> => {
+): Promise<ReadonlyMap<number, DocumentNode>> => {
   const seen = createSight(reads);
 
   const nodesOf = (place: Place, found: readonly number[]): Nodes => {
@@ -99,7 +96,7 @@ export const compose = async (
       return behind;
     });
   }
-  return new Map([...roots.nodes].map(([uid, node]) => [uid, { root: node, uids: uidsIn(node) }]));
+  return roots.nodes;
 };
 
 /** All that some resources link to, some at a time. */
@@ -222,7 +219,8 @@ const withoutLinks = (value: unknown): unknown => {
 
 const holdsObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
-const uidsIn = (root: DocumentNode): Float64Array => {
+/** All resources in a document, ascending. */
+export const uidsIn = (root: DocumentNode): Float64Array => {
   const found = new Set<number>();
   const visited = new Set<DocumentNode>();
   const visit = (node: DocumentNode): void => {

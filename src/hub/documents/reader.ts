@@ -8,10 +8,9 @@ import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuditSeen, Eventually, TenantReads, TenantStore } from '#store/store.ts';
 import { historyOf } from '../history.ts';
 import type { DocumentAccess } from './access.ts';
-import { compose } from './compose.ts';
-import type { Composed } from './compose.ts';
+import { compose, uidsIn } from './compose.ts';
 import type { DocumentCache, HeldDocument, Shelf } from './document-cache.ts';
-import type { Projection, Sealing } from './document.ts';
+import type { DocumentNode, Projection, Sealing } from './document.ts';
 import { createTouched } from './touched.ts';
 import type { Touched } from './touched.ts';
 
@@ -49,7 +48,7 @@ export type DocumentReaderDeps = {
 };
 
 // Documents that are made before other work runs.
-const rendersPerTurn = 100;
+const rendersPerTurn = 20;
 const rememberedSets = 100;
 // Documents of pages that are remembered as such, together.
 const rememberedInPages = 20_000;
@@ -77,7 +76,7 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
   const make = <Facts>(
     tenant: string,
     { facts, render }: Projection<Facts>,
-    { root, uids }: Composed,
+    root: DocumentNode,
     checkedAt: number,
   ): HeldDocument => {
     const text = render(root);
@@ -85,6 +84,7 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
     const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
     bytes.write(text);
     serial += 1;
+    const uids = uidsIn(root);
     return { uid: root.uid, id: sealing.id(tenant, root.uid), facts: facts(root), bytes, uids, serial, checkedAt };
   };
 

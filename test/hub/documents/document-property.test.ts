@@ -165,5 +165,5 @@ test('what is remembered is what would be read now, for everyone', async () => {
     }),
     { numRuns: cases(60) },
   );
-  assert.ok(asked > cases(2_000) && shown > cases(2_000), `${asked} answers, ${shown} markers`);
+  assert.ok(asked > cases(2_000) && shown > cases(500), `${asked} answers, ${shown} markers`);
 });
