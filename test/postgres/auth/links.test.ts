@@ -1,0 +1,3 @@
+// auth/links.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../auth/links.test.ts';
