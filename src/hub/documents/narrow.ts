@@ -34,7 +34,7 @@ export const narrowed = async (
 };
 
 // The longest set that is remembered.
-const rememberedRows = 50_000;
+const rememberedRows = 16_000;
 
 /** The collections that a choice of rows asks, that of the rows first. */
 export const collectionsOf = (model: Model, collection: Collection, narrow: Narrow): ReadonlySet<CollectionPath> => {

@@ -19,8 +19,9 @@ export type Known = {
   readonly reads: TenantReads;
   readonly history: string;
   readonly touched: Touched;
-  /** Sets of uids that were worked out, by what they are and the state that they are right for. */
+  /** Sets of uids that were worked out, and parts of all uids of a collection, by what they are and the state that they are right for. */
   readonly sets: Memory<Float64Array>;
+  readonly parts: Memory<Float64Array>;
 };
 
 /** Some documents together, with all resources in them for the audit: the same objects for as long as the documents are the same. */
@@ -49,9 +50,11 @@ export type DocumentReaderDeps = {
 
 // Documents that are made before other work runs.
 const rendersPerTurn = 20;
-const rememberedSets = 100;
+// A set may be a hundred kilobytes, a part a few.
+const rememberedSets = 32;
+const rememberedParts = 200;
 // Documents of pages that are remembered as such, together.
-const rememberedInPages = 20_000;
+const rememberedInPages = 8_000;
 
 /** Makes the reader with its memory. */
 export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDeps): DocumentReader => {
@@ -68,6 +71,7 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
       history: historyOf(reads),
       touched: createTouched(model, reads),
       sets: createMemory(rememberedSets),
+      parts: createMemory(rememberedParts),
     };
     tenants.set(id, known);
     return known;
@@ -198,7 +202,7 @@ const unionOf = (documents: readonly HeldDocument[]): Float64Array => {
 
 /** The part of a collection's uids that a caller may read on from, remembered while the collection has the same resources. */
 export const uidsAfter = (
-  { reads, sets, touched }: Known,
+  { reads, parts, touched }: Known,
   access: DocumentAccess,
   after: number,
   size: number,
@@ -206,11 +210,11 @@ export const uidsAfter = (
   const collection: CollectionPath = access.root.collection.path;
   const members = touched.membersOf(collection);
   const key = `after ${collection} ${after} ${size} ${members}`;
-  const kept = members === null ? undefined : sets.get(key);
+  const kept = members === null ? undefined : parts.get(key);
   if (kept !== undefined) return kept;
   const keep = (uids: readonly number[]): Float64Array => {
     const made = Float64Array.from(uids);
-    if (members !== null) sets.set(key, made);
+    if (members !== null) parts.set(key, made);
     return made;
   };
   const found = reads.uidsAfter(access.root, after, size);
