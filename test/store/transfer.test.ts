@@ -212,6 +212,22 @@ const fill = async (store: Store, at: SetClock): Promise<void> => {
     createdAt: 5,
     login: { username: 'u@a.test', hash: 'h' },
   });
+  await platform.putLink(
+    {
+      id: 'l',
+      application: 'app',
+      organisation: 'a.test',
+      environment: 'sandbox',
+      scopes: ['a:read'],
+      schools: ['Æ \u0000'],
+      agreement: { reference: 'DBA-1', from: null, to: 9 },
+      purpose: 'why \u0000',
+      clearance: 1,
+      createdAt: 5,
+      endedAt: null,
+    },
+    [],
+  );
   await platform.putSigningKey({ id: 'k', jwk: '{}', state: 'active', since: 1, createdAt: 1 });
   await platform.useOnce('jti', Number.MAX_SAFE_INTEGER);
   await platform.claim('key', { request: 'r', subject: 's', expiresAt: Number.MAX_SAFE_INTEGER });
