@@ -1,6 +1,6 @@
 // `npm run demo`: a hub in the sandbox, a synthetic county and a synthetic municipality whose adapters deliver over HTTP like any other, and
 // clients to try. Called by the command line. Uses only what an operator has: the platform store and the public APIs.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deliver, type AdapterOptions } from '#sandbox/adapter.ts';
@@ -12,7 +12,7 @@ import { answerEvents } from '#sandbox/event-adapter.ts';
 import { createSource, type Source } from '#sandbox/source.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
 import { scopesOf } from '#auth/scopes.ts';
-import { systemClock } from '#base/clock.ts';
+import { civilDay, systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
 import { grantsOfLink } from '#hub/link-grants.ts';
 import { tenantUuid } from '#hub/principal.ts';
@@ -94,15 +94,32 @@ const ownedByHub: readonly string[] = [
 ];
 
 const neighbour = { id: 'vestmark.test', name: 'Vestmark fylkeskommune', orgNumber: null } as const;
+// The county is the same on every day.
 const asOf = '2026-11-01';
+/** In a directory that stays: for which day the municipality was made, since a source does not turn into another one over night. */
+const dayFile = 'demo-day';
 
 type Worlds = { readonly county: SandboxCounty; readonly municipality: SandboxMunicipality };
 
 /** The county and the municipality of a size: the one that it is the size of, and the other one small. Mistakes are planted in the county only. */
-const worldsOf = ({ seed, size, flaws = 'none' }: DemoOptions): Worlds =>
-  size === 'municipality' || size === 'oslo'
-    ? { county: county({ seed, size: 'small', flaws, asOf }), municipality: municipality({ seed, size, asOf }) }
-    : { county: county({ seed, size, flaws, asOf }), municipality: municipality({ seed, size: 'small', asOf }) };
+const worldsOf = ({ seed, size, flaws = 'none' }: DemoOptions, today: string): Worlds => {
+  const isMunicipal = size === 'municipality' || size === 'oslo';
+  return {
+    county: county({ seed, size: isMunicipal ? 'small' : size, flaws, asOf }),
+    municipality: municipality({ seed, size: isMunicipal ? size : 'small', asOf: today }),
+  };
+};
+
+/** `YYYY-MM-DD` for which the municipality is: pupils go to school, and have lessons, now. */
+const dayOf = (folder: string): string => {
+  const file = join(folder, dayFile);
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const today = civilDay(systemClock.now()).date;
+  // With a database there may be no directory yet.
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, `${today}\n`);
+  return today;
+};
 
 /** Starts the hub and delivers the county and the municipality; resolves when all of it is done. The hub goes on serving until it is closed. */
 export const runDemo: RunDemo = async (options) => {
@@ -129,7 +146,7 @@ export const runDemo: RunDemo = async (options) => {
   };
   options.opened?.({ close });
   try {
-    const worlds = worldsOf(options);
+    const worlds = worldsOf(options, dayOf(folder));
     const organisations = [worlds.county.organisation, worlds.municipality.organisation, neighbour];
     const personas = personasOf(worlds);
     await setUp(hub.platform, organisations, settings);
