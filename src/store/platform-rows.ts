@@ -115,11 +115,12 @@ export const toLink = (row: PlatformRow): Link => ({
 export const toGrantsOfLink = (row: PlatformRow): readonly Grant[] =>
   JSON.parse(text(row, 'grants')) as readonly Grant[];
 
+const orderOf = ({ createdAt, id }: Grant): string => `${String(createdAt).padStart(15, '0')} ${id}`;
+
 /** Grants of their own and of links, in the order in which they were given. */
 export const allGrants = (own: readonly PlatformRow[], links: readonly PlatformRow[]): readonly Grant[] => {
   const grants = own.map(toGrant);
   if (links.length === 0) return grants;
-  const orderOf = ({ createdAt, id }: Grant): string => `${String(createdAt).padStart(15, '0')} ${id}`;
   return [...grants, ...links.flatMap(toGrantsOfLink)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 };
 

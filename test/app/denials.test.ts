@@ -19,9 +19,11 @@ const denial = (code: ErrorCode, client = 'toy-client', requestId = 'r'): Denial
   code,
 });
 
+const idle = (): void => {};
+
 const world = () => {
   let now = start;
-  let tick = (): void => {};
+  let tick = idle;
   const state = { broken: false };
   const records: AuditRecord[] = [];
   const events: HubEvent[] = [];

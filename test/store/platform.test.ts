@@ -105,6 +105,14 @@ const organisation: Organisation = {
   },
   createdAt: 1,
 };
+const use = (client: string, day: string, used: number, weight: number, at: number): QuotaUse => ({
+  application: client,
+  organisation: 'fjordheim.test',
+  day,
+  used,
+  weight,
+  at,
+});
 const application: Application = {
   id: 'client-1',
   name: 'Timeplan',
@@ -417,14 +425,6 @@ for (const engine of [sqlite, postgres])
       engine.run(async (open) => {
         const [one, two] = [await open(systemClock), await open(systemClock)];
         const revision = await one.revision();
-        const use = (application: string, day: string, used: number, weight: number, at: number): QuotaUse => ({
-          application,
-          organisation: 'fjordheim.test',
-          day,
-          used,
-          weight,
-          at,
-        });
         await one.addQuotaUse('sandbox', []);
         assert.deepEqual(await one.quotaUse('sandbox', 0), []);
         const odd = 'client\u0000-1';

@@ -145,9 +145,10 @@ test('what makes no sense, or stands on no agreement, is refused by pointer, and
   assert.deepEqual(await bench.platform.grants(), []);
 });
 
+const header = (name: string): string | null => (name === 'idempotency-key' ? 'once' : null);
+
 test('a link is changed in place, once per application, and its grants with it', async (context) => {
   const bench = await setUp(context, (value) => value === 'SK1');
-  const header = (name: string): string | null => (name === 'idempotency-key' ? 'once' : null);
   const made = await send(bench, 'POST', '/admin/links', { ...terms, schools: ['SK1', 'SK2'] }, { header });
   const again = await send(bench, 'POST', '/admin/links', { ...terms, schools: ['SK1', 'SK2'] }, { header });
   assert.equal(again.value['id'], made.value['id']);
