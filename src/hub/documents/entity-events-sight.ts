@@ -28,7 +28,11 @@ export type Sight = {
   readonly places: ReadonlyMap<string, readonly SeenRows[]>;
   /** Roots that are within the choice, by stream and projection; empty without a choice. */
   readonly choices: ReadonlyMap<string, RowSet>;
+  /** Roots of which the holder was told something else than the sight says, since they changed while a stretch was told; by the same keys. */
+  readonly exceptions: ReadonlyMap<string, Exceptions>;
 };
+
+export type Exceptions = { readonly held: RowSet; readonly gone: RowSet };
 
 /** With the form in which it is kept. */
 export type NamedSight = Sight & { readonly state: FollowState };
@@ -98,7 +102,29 @@ const inOneOnly = ({ uids: a }: RowSet, { uids: b }: RowSet): Float64Array => {
 
 /** The same sight with other choices. */
 export const withChoices = (sight: NamedSight, choices: ReadonlyMap<string, RowSet>): NamedSight =>
-  named(sight.state.collection, sight.places, choices);
+  named(sight.state.collection, { places: sight.places, choices, exceptions: noExceptions });
+
+/** The same sight, of one who was told otherwise of some roots. `collection` as for `sightOf`. */
+export const withExceptions = (
+  sight: Sight,
+  collection: CollectionPath,
+  some: readonly { readonly key: string; readonly uid: number; readonly held: boolean }[],
+): NamedSight => {
+  const exceptions = new Map(sight.exceptions);
+  for (const [key, of] of Map.groupBy(some, (one) => one.key)) {
+    const before = exceptions.get(key);
+    const told = new Map(of.map(({ uid, held }) => [uid, held] as const));
+    const joined = (known: RowSet | undefined, held: boolean): RowSet =>
+      rowSet(
+        unionOf([
+          (known ?? noRows).uids.filter((uid) => !told.has(uid)),
+          Float64Array.from([...told].flatMap(([uid, is]) => (is === held ? [uid] : []))),
+        ]),
+      );
+    exceptions.set(key, { held: joined(before?.held, true), gone: joined(before?.gone, false) });
+  }
+  return named(collection, { places: sight.places, choices: sight.choices, exceptions });
+};
 
 /** What plans show now. `collection` = the one that the state is kept under. */
 export const sightOf = (
@@ -106,11 +132,11 @@ export const sightOf = (
   planned: readonly PlannedPlace[],
   choices: ReadonlyMap<string, RowSet>,
 ): NamedSight =>
-  named(
-    collection,
-    new Map(planned.map((one) => [one.place, seenBy(one)] as const).sort(([a], [b]) => compareTexts(a, b))),
+  named(collection, {
+    places: new Map(planned.map((one) => [one.place, seenBy(one)] as const).sort(([a], [b]) => compareTexts(a, b))),
     choices,
-  );
+    exceptions: noExceptions,
+  });
 
 const seenBy = ({ place, plan, guarded }: PlannedPlace): readonly SeenRows[] => {
   const known = seenByPlan.get(plan);
@@ -159,6 +185,7 @@ const noUids = new Float64Array();
 const noRows = rowSet(noUids);
 const noNames: ReadonlySet<string> = new Set();
 const none: readonly SeenRows[] = [];
+const noExceptions: Sight['exceptions'] = new Map();
 
 // --- As it is kept ------------------------------------------------------------------------------------------------------------
 
@@ -169,12 +196,12 @@ type Written = {
     seen: readonly (readonly [key: string, names: readonly string[], rows: number, without: number])[],
   ])[];
   readonly choices: readonly (readonly [key: string, rows: number])[];
+  readonly exceptions: readonly (readonly [key: string, held: number, gone: number])[];
 };
 
 const named = (
   collection: CollectionPath,
-  places: Sight['places'],
-  choices: ReadonlyMap<string, RowSet>,
+  { places, choices, exceptions }: Pick<Sight, 'places' | 'choices' | 'exceptions'>,
 ): NamedSight => {
   const sets: Buffer[] = [];
   const known = new Map<Float64Array, number>();
@@ -195,12 +222,15 @@ const named = (
         [place, seen.map((one) => [one.key, [...one.names].sort(), add(one.rows), add(one.without)] as const)] as const,
     ),
     choices: [...choices].sort(([a], [b]) => compareTexts(a, b)).map(([key, rows]) => [key, add(rows)] as const),
+    exceptions: [...exceptions]
+      .sort(([a], [b]) => compareTexts(a, b))
+      .map(([key, { held, gone }]) => [key, add(held), add(gone)] as const),
   };
   const record = JSON.stringify(written);
   const rows = sets.length === 0 ? null : Buffer.concat(sets);
   const content = Buffer.concat([Buffer.from(`${collection}\n${record}\n`), rows ?? Buffer.alloc(0)]);
   const id = hash('sha256', content, 'buffer').subarray(0, followIdBytes).toString('base64url');
-  return { id, decided: decidedIn(places), places, choices, state: { id, collection, record, rows } };
+  return { id, decided: decidedIn(places), places, choices, exceptions, state: { id, collection, record, rows } };
 };
 
 const decidedIn = (places: Sight['places']): string =>
@@ -231,5 +261,8 @@ export const sightFrom = (state: FollowState): Sight | null => {
     ]),
   );
   const choices = new Map(value.choices.map(([key, rows]) => [key, set(rows)] as const));
-  return { id: state.id, decided: decidedIn(places), places, choices };
+  const exceptions = new Map(
+    value.exceptions.map(([key, held, gone]) => [key, { held: set(held), gone: set(gone) }] as const),
+  );
+  return { id: state.id, decided: decidedIn(places), places, choices, exceptions };
 };

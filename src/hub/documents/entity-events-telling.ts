@@ -47,6 +47,8 @@ export type Candidate = {
    */
   readonly mark: EventMark;
   readonly isFixed: boolean;
+  /** One who has been told all of the stretch is taken for holding it. */
+  readonly stays: boolean;
   /** It has not gone when the stretch was looked at. */
   readonly isThere: boolean;
   readonly at: number;
@@ -139,14 +141,15 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
       const { root, held, document } = one;
       if (!held && document === null) return;
       const change = document === null ? 'deleted' : !held || root.created !== null ? 'created' : 'updated';
-      if (change !== 'updated' || root.changed) told.push({ ...one, change });
+      // Who is about to be taken for not holding it must hear of it.
+      if (change !== 'updated' || root.changed || !one.stays) told.push({ ...one, change });
     };
     if (query.within === null || part !== null) {
       const open = candidates.filter(
         (one) =>
           (part === null || compareMarks(one.mark, part.mark) > 0) &&
           // What is seen as it was takes no look.
-          (query.within !== null || one.root.changed || !one.held || !one.isThere || !isSeen(sight, one)),
+          (query.within !== null || one.root.changed || !one.held || !one.stays || !one.isThere || !isSeen(sight, one)),
       );
       for (let from = 0; from < open.length && told.length <= query.size; from += rootsAtOnce)
         for (const one of await decideOn(open.slice(from, from + rootsAtOnce))) add(one);
@@ -159,11 +162,9 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
       for (const one of await decideOn(candidates.slice(from, from + rootsAtOnce))) {
         const { watched, root, held, document, isFixed, mark } = one;
         const now = document !== null;
-        if (held !== now) {
-          const changes = moved.get(watched.key) ?? new Map<number, boolean>();
-          moved.set(watched.key, changes.set(root.uid, now));
-        }
-        judged.push(held === now || isFixed ? one : { ...one, mark: [ends, mark[1], mark[2]] });
+        const known = moved.get(watched.key) ?? new Map<number, boolean>();
+        moved.set(watched.key, known.set(root.uid, now));
+        judged.push({ ...one, stays: now, mark: held === now || isFixed ? mark : [ends, mark[1], mark[2]] });
       }
     }
     judged.sort((a, b) => compareMarks(a.mark, b.mark));
@@ -287,6 +288,7 @@ const candidatesIn = async (
     const moved = [
       ...seenOtherwise(was, stretch.is, followPlace(watched.path)),
       ...seenOtherwise(was, stretch.is, readPlace(watched.path)),
+      ...exceptedIn(was, watched.key),
       // Known where a part of the stretch has been told.
       ...(part === null ? [] : chosenOtherwise(was, part.is, watched.key)),
     ];
@@ -305,6 +307,7 @@ const candidatesIn = async (
   const candidates = found.map(({ watched, root, isMoved }, index): Candidate => {
     const { uid, created, removed } = root;
     const { born, gone } = lives[index] ?? { born: 0, gone: null };
+    const isThereAt = (at: number): boolean => born <= at && (gone === null || gone > at);
     const own = [gone, born].find((position) => position !== null && position > after && position <= end.position);
     const position = own ?? (isMoved ? end.position : root.position);
     return {
@@ -314,10 +317,8 @@ const candidatesIn = async (
       isFixed: own !== undefined || isMoved,
       at: (removed ?? created ?? root).at,
       isThere: gone === null,
-      held: heldThen(watched, was, uid, {
-        wasThere: born <= after && (gone === null || gone > after),
-        level: levels[index] ?? 0,
-      }),
+      held: holds(watched, was, uid, { wasThere: isThereAt(after), level: levels[index] ?? 0 }),
+      stays: holds(watched, stretch.is, uid, { wasThere: isThereAt(end.position), level: 0 }),
     };
   });
   return candidates.sort((a, b) => compareMarks(a.mark, b.mark));
@@ -345,18 +346,26 @@ const levelBefore = async (
   return Math.min(level, went?.uid === uid ? went.level : 3);
 };
 
-/** Whether the follower held a root at the beginning. Rows that are counted one by one say it themselves, and so does a choice. */
-const heldThen = (
+/** Roots of which the holder of a cursor was told otherwise than its sight says. */
+const exceptedIn = ({ exceptions }: Sight, key: string): readonly number[] => {
+  const except = exceptions.get(key);
+  return except === undefined ? [] : [...except.held.uids, ...except.gone.uids];
+};
+
+/** Whether one who was told all that there was to tell when a sight was known holds a root. Rows that are counted one by one say it themselves, and so does a choice. */
+const holds = (
   { key, path }: Watched,
-  was: Sight,
+  sight: Sight,
   uid: number,
   { wasThere, level }: { readonly wasThere: boolean; readonly level: number },
 ): boolean => {
-  const chosen = was.choices.get(key);
+  const except = sight.exceptions.get(key);
+  if (except !== undefined && (except.held.has(uid) || except.gone.has(uid))) return except.held.has(uid);
+  const chosen = sight.choices.get(key);
   if (chosen !== undefined) return chosen.has(uid);
   const [follow, read] = [followPlace(path), readPlace(path)];
-  if (!sees(was, follow, uid, level) || !sees(was, read, uid, level)) return false;
-  return wasThere || isCounted(was, follow, uid) || isCounted(was, read, uid);
+  if (!sees(sight, follow, uid, level) || !sees(sight, read, uid, level)) return false;
+  return wasThere || isCounted(sight, follow, uid) || isCounted(sight, read, uid);
 };
 
 /** The set with what has come and without what has gone; the same one when neither is new to it. */

@@ -24,10 +24,10 @@ import type {
 } from './document.ts';
 import { epochNow, isOld, readCursor, stands, writeCursor } from './entity-events-cursor.ts';
 import type { EventCursor } from './entity-events-cursor.ts';
-import { sightFrom, withChoices } from './entity-events-sight.ts';
+import { sightFrom, withChoices, withExceptions } from './entity-events-sight.ts';
 import type { NamedSight, Sight } from './entity-events-sight.ts';
 import { createTellings } from './entity-events-telling.ts';
-import type { Start, Telling } from './entity-events-telling.ts';
+import type { Start, Telling, Told } from './entity-events-telling.ts';
 import { createWatching } from './entity-events-watch.ts';
 import type { EventQuery, Poll, Watch } from './entity-events-watch.ts';
 import type { DocumentReader } from './reader.ts';
@@ -232,10 +232,14 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
 
   const answer = async (poll: Poll, watch: Watch, { cursor, epoch }: Given, telling: Telling): Promise<EventResult> => {
     const { query, context, tenant, position } = poll;
-    const { start, is, ends, top } = telling;
+    const { start, ends, top } = telling;
     const page = telling.told.slice(0, query.size);
     const unfinished = telling.told.length > page.length;
-    if (unfinished) tellings.remember(poll, telling);
+    // What it hears now is newer than the sight at the end of the stretch.
+    const otherwise = page.filter(({ stays, document }) => stays !== (document !== null));
+    const is =
+      otherwise.length === 0 ? telling.is : withExceptions(telling.is, watch.collection, otherwise.map(exceptionOf));
+    if (unfinished) tellings.remember(poll, { ...telling, is });
     const merged = await tellings.merged(poll, watch, page);
     await keep(poll, is);
     if (page.length > 1 || unfinished) await keep(poll, start.was);
@@ -315,6 +319,12 @@ const otherAccess = problem(
   'HUB-416',
   'What this application may see has been changed by the owner of the data. What that means cannot be told one by one.',
 );
+
+const exceptionOf = ({ watched, root, document }: Told) => ({
+  key: watched.key,
+  uid: root.uid,
+  held: document !== null,
+});
 
 /** A cursor is of one choice of streams and rows. */
 const purposeOf = ({ streams, within }: EventQuery): string =>
