@@ -50,7 +50,7 @@ export const createDocumentCache = (maxBytes: number): DocumentCache => {
 
   /** Makes room: in the order in which they were made, and what has been asked for since the last time only when the others do not do. */
   const sweep = (): void => {
-    const enough = (maxBytes * 3) / 4;
+    const enough = maxBytes - maxBytes / 64;
     for (const isLast of [false, true]) {
       for (const named of owners.values()) {
         for (const { entries } of named.values()) {
