@@ -25,6 +25,8 @@ type Step =
   | { readonly kind: 'data'; readonly happenings: readonly Happening[] }
   | { readonly kind: 'grants'; readonly accesses: readonly Partial<Grant>[] }
   | { readonly kind: 'poll'; readonly size: number; readonly pages: number }
+  /** Asks while something happens. */
+  | { readonly kind: 'race'; readonly happening: Happening; readonly size: number }
   /** Goes back to a place that was given before, with what it held there. */
   | { readonly kind: 'back'; readonly to: number; readonly size: number }
   /** The hub forgets everything that it has not stored, and looks at so many changes at a time from then on. */
@@ -67,6 +69,14 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
       size: fc.integer({ min: 1, max: 5 }),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('race' as const),
+      happening,
+      size: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'settle' as const }) },
   {
     weight: 1,
@@ -80,6 +90,8 @@ type Client = {
   copy: Copy;
   places: { readonly cursor: string; readonly held: ReadonlyMap<string, string> }[];
   visible: Set<string>;
+  /** What it has been told of, to be held against that. */
+  told: Set<string>;
 };
 
 const remember = (client: Client): void => {
@@ -87,7 +99,14 @@ const remember = (client: Client): void => {
   if (cursor !== null) client.places.push({ cursor, held: new Map(held) });
 };
 
+/** It never hears of what it could not have seen, before or after. */
+const holdAgainst = ({ told, visible }: Client): void => {
+  for (const key of told) assert.ok(visible.has(key), `${key} is told of, and could not be seen`);
+  told.clear();
+};
+
 const anew = async (client: Client): Promise<void> => {
+  holdAgainst(client);
   client.copy = await begun(asked, client.within);
   client.places = [];
   client.visible = new Set(client.copy.held.keys());
@@ -101,7 +120,7 @@ const lookAround = async (client: Client): Promise<void> => {
 
 /** One answer; false when there is no more. */
 const turn = async (client: Client, size: number): Promise<boolean> => {
-  const { copy, within, visible } = client;
+  const { copy, within } = client;
   if (copy.cursor === null) {
     await anew(client);
     return false;
@@ -114,10 +133,8 @@ const turn = async (client: Client, size: number): Promise<boolean> => {
   }
   assert.ok(result.events.length <= size);
   for (const event of result.events) {
-    const key = `${event.type} ${event.entity}`;
-    assert.ok(visible.has(key), `${key} is told as ${event.change}, and could not be seen`);
-    if (event.into !== null)
-      assert.ok(visible.has(`${event.type} ${event.into}`), 'merged into what could not be seen');
+    client.told.add(`${event.type} ${event.entity}`);
+    if (event.into !== null) client.told.add(`${event.type} ${event.into}`);
     await takeIn(asked, copy, event, within);
     copy.cursor = event.cursor;
     remember(client);
@@ -161,6 +178,7 @@ test('who reads again what events name holds what a fresh reading gives, whateve
           copy: { cursor: null, held: new Map() },
           places: [],
           visible: new Set(),
+          told: new Set(),
         }));
         for (const client of clients) await anew(client);
         for (const step of steps) {
@@ -172,6 +190,10 @@ test('who reads again what events name holds what a fresh reading gives, whateve
           }
           if (step.kind === 'grants') await onlyGrants(world, ...step.accesses);
           if (step.kind === 'restart') asked = await askedOf(world, world.store, step.windowRows);
+          if (step.kind === 'race') {
+            await Promise.all([...clients.map((client) => turn(client, step.size)), happen(world, step.happening)]);
+            for (const client of clients) await lookAround(client);
+          }
           for (const client of clients) {
             if (step.kind === 'grants') await lookAround(client);
             if (step.kind === 'poll')
@@ -183,9 +205,13 @@ test('who reads again what events name holds what a fresh reading gives, whateve
               await settle(client, step.size);
             }
             if (step.kind === 'settle') await settle(client, 3);
+            holdAgainst(client);
           }
         }
-        for (const client of clients) await settle(client, 2);
+        for (const client of clients) {
+          await settle(client, 2);
+          holdAgainst(client);
+        }
       },
     ),
     { numRuns: cases(60) },
