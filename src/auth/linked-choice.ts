@@ -30,7 +30,8 @@ const usual = scopeOfKind.client;
 
 /**
  * Chooses from what the request names (null when absent; all that name an organisation must name the same) and the application's links and grants
- * as they are at `now` (epoch ms). `asked` null = all that the link holds. Scopes stay as they were asked for, aliases too.
+ * as they are at `now` (epoch ms). `asked` null = all that the link holds. Scopes stay as they were asked for, aliases too; FINT's is left out beside
+ * those of a link.
  */
 export const chooseLinked = (
   named: { readonly tenant: string | null; readonly organisation: string | null; readonly resource: string | null },
@@ -61,7 +62,9 @@ export const chooseLinked = (
   const isOpen = (scope: string): boolean =>
     has.includes(canonicalScope(bundles, scope) ?? '') || (scope === usual && granting.has(organisation));
   const wanted = asked ?? has;
-  const scopes = [...new Set(wanted)].filter(isOpen);
+  const open = [...new Set(wanted)].filter(isOpen);
+  // FINT's scope goes with no other: what a link opens is for the API whose scopes it names.
+  const scopes = open.length > 1 ? open.filter((scope) => scope !== usual) : open;
   if (scopes.length > 0) return { kind: 'chosen', organisation, scopes };
   // Where there is no link, what is asked for is nobody's to tell.
   return has.length === 0 ? { kind: 'refused' } : { kind: 'no-scope' };

@@ -133,6 +133,15 @@ test('a link opens nothing to tokens of FINT, and a grant for any token none of 
   assert.equal(linked.body['scope'], 'vfs:pupils.read');
 });
 
+test('no token has the scope of FINT and those of a link, where the application has both', async () => {
+  const { secret } = await register(hub.platform, 'mixed', ['tindvag.test']);
+  await put(linkOf('mixed', 'tindvag.test'));
+  const ask = async (scope: string) =>
+    (await askToken(hub.url, { tenant_id: 'tindvag.test', scope }, { id: 'mixed', secret })).body['scope'];
+  assert.equal(await ask('fint-client vfs:pupils.read'), 'vfs:pupils.read');
+  assert.equal(await ask('fint-client'), 'fint-client');
+});
+
 test('a link that has ended gives no more tokens, and those given open nothing', async () => {
   const { secret } = await register(hub.platform, 'gone', []);
   const link = linkOf('gone', 'tindvag.test', { scopes: ['vfs:pupils.read'] });

@@ -3,6 +3,7 @@
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import type { Principal } from '#hub/principal.ts';
 import {
   answerAssets,
   answerCacheStatus,
@@ -30,6 +31,15 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 /** The scope of FINT's client tokens (facts 6). */
 const clientScope = 'fint-client';
 
+const ownScopes: ReadonlySet<string> = new Set([clientScope]);
+
+/**
+ * The caller with the scope of this API alone, whatever else the token carries: grants that stand for another scope show whole resources here, which
+ * the API they are meant for shows only in part.
+ */
+const callerHere = (principal: Principal): Principal =>
+  principal.scopes.size === 1 ? principal : { ...principal, scopes: ownScopes };
+
 /** One route per component of the model: `/utdanning/elev/*`. */
 export const fintRoutes = (deps: FintDeps): readonly Route[] =>
   deriveServed(deps.model).map((component) => ({
@@ -50,7 +60,7 @@ const answer = (deps: FintDeps, component: ServedComponent, request: ApiRequest)
   const allow = allowed(address);
   if (request.method === 'OPTIONS') return { kind: 'empty', status: 204, headers: { ...commonHeaders, allow } };
   if (!allow.includes(request.method)) return turnedAway(problem('HUB-105', refusal), { allow });
-  return dispatch(deps, component, { request, principal }, address);
+  return dispatch(deps, component, { request, principal: callerHere(principal) }, address);
 };
 
 /** What the address takes, for any class: which classes are written is the organisation's to say. */

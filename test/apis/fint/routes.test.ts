@@ -81,6 +81,8 @@ const admin: FintAdminPort = {
 
 type Sent = {
   readonly method?: string;
+  /** Beside FINT's. */
+  readonly scopes?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly text?: string;
   readonly gzip?: boolean;
@@ -111,7 +113,7 @@ const setUp = (more: Partial<FakeData> = {}) => {
       rest: path.slice(route.path.length - 1),
       query: new URLSearchParams(query),
       header: (name) => sent.headers?.[name] ?? null,
-      principal,
+      principal: { ...principal, scopes: new Set([...principal.scopes, ...(sent.scopes ?? [])]) },
       signal: new AbortController().signal,
       leaving: new AbortController().signal,
       text: sent.text ?? '',
@@ -168,6 +170,12 @@ const pageOf = (got: Got) => {
 const href = (list: unknown): string | undefined =>
   Array.isArray(list) && typeof list[0]?.href === 'string' ? list[0].href : undefined;
 const lastQuery = (hub: FakeHub) => hub.asked.at(-1)?.query;
+
+void test('scopes of other APIs that a token carries count for nothing here', async () => {
+  const { hub, send } = setUp();
+  await send('/utdanning/elev/person', { scopes: ['vfs:guardians.read', 'vfs:pupils.nin'] });
+  assert.deepEqual([...(hub.asked.at(-1)?.context.principal.scopes ?? [])], ['fint-client']);
+});
 
 void test('one route per component, for clients only', () => {
   const { api } = setUp();
