@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import { problem } from '#base/errors.ts';
 import type { ApiAnswer } from '#apis/api.ts';
 import type { HubResult, WritePart } from '#hub/query.ts';
+import { outside } from '#hub/writing-apply.ts';
 import {
   accessLinks,
   accessValues,
@@ -19,7 +20,7 @@ import { civilNow } from '../mappings/converters.ts';
 import { day } from '../mappings/to-model.ts';
 import type { Operation, Operations, Parameter, VfsCall } from '../operation.ts';
 import { idParameter, pathId } from '../parameters.ts';
-import { missing, turnedAway } from '../problem-answers.ts';
+import { missing, refused, turnedAway } from '../problem-answers.ts';
 import { badParameter, findOne, textIn, uidOf } from '../reads/answers.ts';
 import { kindsOf, type Kind } from '../mappings/kinds.ts';
 import { changedAnswer, doneAnswer, madeAnswer, takenAnswer } from './describe.ts';
@@ -86,8 +87,8 @@ export const accessWrites: Operations = (deps) => {
       about: [employee],
       note: note(call, asked, before, 'held'),
     });
-    // Somebody else has done the same meanwhile.
-    if (!again && isTaken(result)) return give(call, true);
+    // Somebody else has done the same meanwhile; or it has long been held where this application may neither see nor make it.
+    if (isTaken(result)) return again ? refused(outside) : give(call, true);
     if (result.kind !== 'accepted') return notTaken(result, []);
     const uid = result.uids?.[0] ?? null;
     if (waits(result) || uid === null) return taken(deps, result);
