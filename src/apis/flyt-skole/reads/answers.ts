@@ -94,7 +94,14 @@ const joined = (items: readonly Buffer[]): Buffer => {
 };
 
 /** A page as it was written last: for whom, and what. */
-type Page = { readonly etag: string; readonly key: string; readonly cursor: string | null; readonly bytes: Buffer };
+type Page = {
+  readonly etag: string;
+  /** Where the page after it begins: it is another page when there is one. */
+  readonly place: string;
+  readonly key: string;
+  readonly cursor: string | null;
+  readonly bytes: Buffer;
+};
 
 // The hub gives the same array for as long as a page is the same.
 const pages = new WeakMap<Shown['documents'], Page>();
@@ -109,7 +116,11 @@ const pageOf = (deps: VfsDeps, call: VfsCall, { documents, next }: Shown): Page 
   const items = documents.map(({ bytes }) => bytes);
   const page: Page = {
     // A cursor is sealed anew each time; the page is the same.
-    etag: known?.etag ?? `"${hash('sha256', `${items.map(digestOf).join('')}${place}`, 'base64url').slice(0, 22)}"`,
+    etag:
+      known?.place === place
+        ? known.etag
+        : `"${hash('sha256', `${items.map(digestOf).join('')}${place}`, 'base64url').slice(0, 22)}"`,
+    place,
     key,
     cursor,
     bytes: Buffer.concat([joined(items), tail(cursor)]),

@@ -273,6 +273,17 @@ describe('employees', () => {
     assert.deepEqual((await read(`/employees/${id}`)).value, changed);
   });
 
+  it('that come after a page make it another page, with one to follow', async () => {
+    await hire();
+    const all = await items('/employees?limit=500&fields=employeeNumber');
+    const page = `/employees?limit=${all.length}&fields=employeeNumber`;
+    const before1 = await read(page);
+    assert.equal('next' in before1.value, false);
+    await hire();
+    const answer = await send('GET', page, undefined, { 'if-none-match': before1.etag });
+    assert.equal(typeof valueOf(answer)['next'], 'string');
+  });
+
   it('are changed under If-Match once: of two at once the second is refused', async () => {
     const { id } = await hire();
     const { etag } = await read(`/employees/${id}`);
