@@ -6,7 +6,7 @@ import type { FactsMaker } from '../project.ts';
 import { civilDateOf, holdsOn, level, periodOf, registerStatus, schoolYear, subjectCode } from './converters.ts';
 import type { GroupType } from './group.ts';
 import { guardianshipOf, memberRoleOf, type MemberRole } from './membership.ts';
-import { enrolled, guardianshipShows } from './row-tests.ts';
+import { enrolled, guardianshipShows, hasRunOut } from './row-tests.ts';
 
 export type Names = { readonly given: string; readonly family: string; readonly words: readonly string[] };
 
@@ -86,8 +86,8 @@ export type HoldingFacts = {
 /** What events are chosen by, of every type. */
 export type EventFacts = {
   readonly shows: boolean;
-  /** Has what could make it show at all: a person with some guardianship. */
-  readonly known: boolean;
+  /** Has shown once and ceased to by the date alone, of which no change tells. */
+  readonly expired: boolean;
   readonly schools: readonly number[];
   readonly schoolIds: readonly string[];
 };
@@ -387,7 +387,7 @@ const eventFacts = (
   needs: readonly string[],
   schools: (root: DocumentNode, now: CivilNow) => readonly DocumentNode[],
   shows: (root: DocumentNode, now: CivilNow) => boolean = () => true,
-  known: (root: DocumentNode) => boolean = () => true,
+  expired: (root: DocumentNode, now: CivilNow) => boolean = () => false,
 ): FactsMaker<EventFacts> => ({
   name: `event-${name}`,
   needs,
@@ -395,7 +395,7 @@ const eventFacts = (
     const found = schools(root, now);
     return {
       shows: shows(root, now),
-      known: known(root),
+      expired: expired(root, now),
       schools: uidsOf(found),
       schoolIds: [...new Set(found.map(({ id }) => id))],
     };
@@ -408,7 +408,7 @@ export const guardianEvents = eventFacts(
   guardianFacts.needs,
   (root, now) => bondsOf(root, now).flatMap((bond) => parts(bond, 'barn', 'elev', 'elevforhold', 'skole')),
   (root, now) => bondsOf(root, now).length > 0,
-  (root) => parts(root, 'foresattFor').length > 0,
+  (root, now) => parts(root, 'foresattFor').some((bond) => hasRunOut(bond, now)),
 );
 export const employeeEvents = eventFacts(
   'employee',
@@ -427,5 +427,6 @@ export const membershipEvents = (index: number): FactsMaker<EventFacts> => {
     facts.needs,
     (root) => parts(root, group, ...(type === 'sfo-group' ? ['sfo', 'skole'] : ['skole'])),
     (root, now) => facts.of(root, now).role !== undefined,
+    (root, now) => parts(root, 'foresattforhold').some((bond) => hasRunOut(bond, now)),
   );
 };

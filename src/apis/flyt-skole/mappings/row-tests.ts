@@ -38,15 +38,18 @@ const rightsOf = (guardianship: DocumentNode): readonly string[] =>
 /** The attributes of a guardianship that decide: unless all of them are seen, nobody can say that it shows. */
 const DECIDE = ['gyldighetsperiode', 'sperret'] as const;
 
-const showsAt = (guardianship: DocumentNode, { today }: CivilNow): boolean => {
-  const { gyldighetsperiode, sperret } = guardianship.values;
-  return (
-    !DECIDE.some((attribute) => guardianship.hides(attribute)) &&
-    sperret !== true &&
-    holdsOn(periodOf(gyldighetsperiode), today) &&
-    rightsOf(guardianship).length > 0
-  );
-};
+/** That it shows while it is in force: nobody is shut out, and it gives a right. */
+const mayShow = (guardianship: DocumentNode): boolean =>
+  !DECIDE.some((attribute) => guardianship.hides(attribute)) &&
+  guardianship.values['sperret'] !== true &&
+  rightsOf(guardianship).length > 0;
+
+const showsAt = (guardianship: DocumentNode, { today }: CivilNow): boolean =>
+  mayShow(guardianship) && holdsOn(periodOf(guardianship.values['gyldighetsperiode']), today);
+
+/** A guardianship that showed until its last day, which is over. */
+export const hasRunOut = (guardianship: DocumentNode, { today }: CivilNow): boolean =>
+  mayShow(guardianship) && (periodOf(guardianship.values['gyldighetsperiode']).to ?? today) < today;
 
 /**
  * A guardianship shows while it is in force, unless the school has shut the guardian out, and only when it gives at least one right: parental

@@ -72,7 +72,7 @@ const streamsMaker = (deps: VfsDeps): ((types: readonly EventType[], now: CivilN
     const made: Streams = types.map((type) => ({
       type,
       projections: projectionsOf<EventFacts>(kinds.events[type], choice),
-      fieldsOf: names.get(type) ?? nothingNamed,
+      fieldsOf: withDeciding(deciding[type] ?? nothingDecides, names.get(type) ?? nothingNamed),
     }));
     kept.set(key, made);
     return made;
@@ -81,16 +81,45 @@ const streamsMaker = (deps: VfsDeps): ((types: readonly EventType[], now: CivilN
 
 const nothingNamed = (): readonly string[] => [];
 
+type FieldsOf = Streams[number]['fieldsOf'];
+type Deciding = Readonly<Record<string, readonly string[]>>;
+
+const ofGuardianship = ['gyldighetsperiode', 'sperret', 'rettighet'];
+
+/** By place, the attributes and relations that decide whether an entity shows at all, of the types of which not all do. */
+const deciding: Partial<Readonly<Record<EventType, Deciding>>> = {
+  guardian: { '': ['foresattFor'], foresattFor: ofGuardianship, 'foresattFor.rettighet': ['kode'] },
+  membership: {
+    '': ['elevforhold', 'sfoplass', 'foresattforhold', 'skoleressurs'],
+    sfoplass: ['elevforhold'],
+    'sfoplass.elevforhold': ['elev'],
+    elevforhold: ['elev'],
+    foresattforhold: [...ofGuardianship, 'foresatt'],
+    'foresattforhold.rettighet': ['kode'],
+    skoleressurs: ['personalressurs'],
+  },
+};
+const nothingDecides: Deciding = {};
+
+/** Stands among the names of fields when what decides has changed. No field has such a name, and no client gets it. */
+const decides = '@shows';
+
+const withDeciding =
+  (places: Deciding, fieldsOf: FieldsOf): FieldsOf =>
+  (shape, part, names) => {
+    const fields = fieldsOf(shape, part, names);
+    return places[part.at]?.some((name) => names.includes(name)) === true ? [...fields, decides] : fields;
+  };
+
 /**
- * An event as the caller is to hear of it. What does not show (a guardian without rights) is gone for the caller, and what has never shown is not
- * told; null = nothing.
+ * An event as the caller is to hear of it. What does not show (a guardian without rights, or one whom the school has shut out) is gone for the caller
+ * when it has just ceased to; of what has not shown nothing is told, whatever else of it changes. Null = nothing.
  */
 const heard = (event: EntityEvent<EventFacts>): EntityEvent<EventFacts> | null => {
-  const { facts, change, type, changedFields } = event;
-  if (facts === null || facts.shows) return event;
-  if (change === 'created') return null;
-  // Most persons are no guardians: of those only who has just stopped being one is told.
-  if (type === 'guardian' && !facts.known && !changedFields.includes('children')) return null;
+  const { facts, change } = event;
+  const changedFields = event.changedFields.filter((name) => name !== decides);
+  if (facts === null || facts.shows) return { ...event, changedFields };
+  if (change === 'created' || (!facts.expired && !event.changedFields.includes(decides))) return null;
   return { ...event, change: 'deleted', changedFields: [], facts: null };
 };
 

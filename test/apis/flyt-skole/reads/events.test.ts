@@ -126,6 +126,22 @@ describe('events', () => {
     assert.ok(back.events.length >= 0);
   });
 
+  it('tell nothing of a guardian whom the school had shut out before, whatever else changes', async () => {
+    const [blocked] = world.world.known.pupils.blockedGuardian.foresatte.filter(({ sperret }) => sperret);
+    assert.ok(blocked !== undefined);
+    const { next } = await poll(lms);
+    const named = (mellomnavn: string) =>
+      changed(PERSON, blocked.fodselsnummer, (resource) => ({
+        ...resource,
+        navn: { ...(resource['navn'] as Item), mellomnavn },
+      }));
+    await delivered([named('Fjell')]);
+    await delivered([changed(PERSON, '', (resource) => resource)]);
+    const { events } = await eventsAfter(lms, next);
+    const told = events.filter((one) => ['guardian', 'membership'].includes(String(one['entity'])));
+    assert.deepEqual(told, []);
+  });
+
   it('wait until there is something to tell', async () => {
     const { ordinary } = world.world.known.pupils;
     const pupil = await lms.idOf('pupils', ordinary.fodselsnummer);
