@@ -177,7 +177,9 @@ const noteRows = (
       const known = namesKnown(stretch, part, uid);
       const names = row.fields.filter((name) => known.has(name) && (steps.open.has(name) || !steps.all.has(name)));
       const fields = namesOf(part, names);
-      const changed = fields.length > 0 || names.some((name) => steps.open.has(name));
+      // Without any name its own protection has changed: it may have been out of sight for a while, and have been asked for just then.
+      const wasAway = parent === null && row.fields.length === 0;
+      const changed = fields.length > 0 || wasAway || names.some((name) => steps.open.has(name));
       // A root may have become hidden and gone by now; and a choice may look at what has no name.
       if (changed || parent === null || stretch.isChosen)
         note(here, uid, { position, at, fields: new Set(fields), changed });

@@ -239,7 +239,8 @@ export const takeIn = async (
   assert.equal(facts === null, change === 'deleted' || change === 'merged');
   assert.equal(into !== null, change === 'merged');
   assert.ok(change === 'updated' || changedFields.length === 0);
-  const text = await readBy(asked, type, entity, within);
+  // What is told as gone is not asked for: it may come back before it is told of as such.
+  const text = facts === null ? null : await readBy(asked, type, entity, within);
   if (text === null) held.delete(`${type} ${entity}`);
   else held.set(`${type} ${entity}`, text);
 };
