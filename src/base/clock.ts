@@ -60,7 +60,8 @@ export const midnight = (ms: number): number => {
   return Date.parse(`${date}T00:00:00${zone?.slice('GMT'.length) || 'Z'}`);
 };
 
-const dayMs = 86_400_000;
+/** A day of 24 hours. */
+export const dayMs = 86_400_000;
 
 /**
  * The civil date that Norway has at a moment (epoch ms), `2026-11-22`, with its first moment and that of the next one: 23 to 25 hours. Norway is

@@ -39,6 +39,20 @@ export const limits = {
   documentRows: 5_000,
   /** Documents that are made for such a page, beside those that are remembered: it takes little longer than a full one. */
   documentsMade: 575,
+  /** Largest `limit` of a page of documents. */
+  documentsPerPage: 500,
+  /** The same when none is asked for. */
+  documentsPerPageDefault: 100,
+  /** A cursor as text. */
+  cursorLength: 4_096,
+  /** Changes of an API that are made as one, all or none. */
+  writeParts: 100,
+  /** Positions that are made together with an employee. */
+  positionsPerEmployee: 20,
+  /** Days of a timetable. */
+  timetableDays: 56,
+  /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */
+  calendarEntries: 10_000,
   /** A filter as text. */
   filterBytes: 8_192,
   /** Comparisons in a filter. */
@@ -63,6 +77,12 @@ export const limits = {
   eventRetentionMs: 2_592_000_000,
   /** Changes of an organisation that are looked at together for those events. */
   eventWindowRows: 2_000,
+  /** Largest `limit` of a poll for those events. */
+  entityEventsPerPoll: 1_000,
+  /** The same when none is asked for. */
+  entityEventsDefault: 200,
+  /** Longest that such a poll waits. */
+  entityEventWaitMs: 30_000,
   /** The answer to an event on the wire. */
   eventAnswerBytes: 8_388_608,
   /** Resources of an answer to a live read. */

@@ -1,6 +1,7 @@
 // National identity numbers: form, date and check digits, by the rule of today and by the one that counts from 2032 (portal facts 5.1), which of
 // them are somebody's, and where one stands in a text. Called by the checks of values, by whatever takes in values or addresses, and by tests. Pure;
 // knows no person and never repeats a text. D-numbers have 40 on the day, synthetic ones 80 on the month, help numbers and older synthetic ones 40.
+import { dayMs } from './clock.ts';
 
 export type NationalIdVerdict = {
   /** Eleven digits. */
@@ -65,7 +66,6 @@ const centuryOf = (text: string, year: number): number | null => {
   return individual < 750 && year >= 54 ? 1800 : null;
 };
 
-const dayMs = 86_400_000;
 // Midnight in Norway is up to two hours before midnight UTC: sources write birth dates as either.
 const zoneMs = 7_200_000;
 

@@ -2,7 +2,7 @@
 // Norway. Asked by the pipeline for every request that counts, in memory; what has been used is told to the platform store, and heard from there,
 // about every second, so that all processes on the same data share one quota. Built by compose.ts; knows no HTTP. Exact within one process; of
 // others what they let through in the last two seconds is not known, and a process that dies takes with it what it has not told.
-import { civilDay, formatInstant, type Clock } from '#base/clock.ts';
+import { civilDay, dayMs, formatInstant, type Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Environment, Link, PlatformStore, QuotaLimits, QuotaUse } from '#store/store.ts';
 import type { Principal } from './principal.ts';
@@ -74,7 +74,6 @@ const exchangeMs = 1_000;
 const lateMs = 120_000;
 /** Days of use that are kept. */
 const keptDays = 31;
-const dayMs = 86_400_000;
 
 /** One application in one organisation. */
 type Pair = {

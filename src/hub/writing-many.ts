@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import { problem } from '#base/errors.ts';
 import type { Problem, ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import { hrefOf } from '#model/href.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#store/store.ts';
@@ -20,9 +21,6 @@ import { askAgainSeconds } from './writing-events.ts';
 import { denied, replay, turnedDown } from './writing-replies.ts';
 import { access, closed, fullOf, idempotencyOf, policyOf } from './writing-work.ts';
 import type { Work } from './writing-work.ts';
-
-/** More than any API asks for at once. */
-export const partsAtMost = 100;
 
 /** A part with everything but its links, which may lead to what is not there yet. */
 type PartWork = { readonly part: WritePart; readonly work: Work; readonly made: IdentifierValue | null };
@@ -45,7 +43,7 @@ export const runWriteMany = async (
   asking: QueryContext,
 ): Promise<HubResult> => {
   const tenant = await context.store.tenant(asking.principal.tenant);
-  if (query.parts.length === 0 || query.parts.length > partsAtMost)
+  if (query.parts.length === 0 || query.parts.length > limits.writeParts)
     throw new Error(`a request of ${query.parts.length} parts`);
   const works: PartWork[] = [];
   const id = context.random.uuid();

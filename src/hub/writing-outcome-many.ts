@@ -1,10 +1,11 @@
 // What became of several changes that were asked for as one, for the one who asked and nobody else. Called by writing.ts. Each part is judged as
 // it is when it stands alone.
+import { limits } from '#base/limits.ts';
 import type { WriteEvent } from '#store/store.ts';
 import type { HubResult, ManyOutcome, OutcomeManyQuery, PartOutcome, QueryContext, WriteOutcome } from './query.ts';
 import { nothingGiven } from './records.ts';
 import type { WritingContext } from './writing-context.ts';
-import { eventsOf, partsAtMost } from './writing-many.ts';
+import { eventsOf } from './writing-many.ts';
 import { isMine, judgeOutcome } from './writing-outcome.ts';
 
 const forgotten: ManyOutcome = { state: 'forgotten' };
@@ -18,7 +19,7 @@ export const runOutcomeMany = async (
   const { records, store } = context;
   const tenant = await store.tenant(asking.principal.tenant);
   const first = await tenant.events.event(query.id);
-  const events = first === null ? [] : await eventsOf(first, partsAtMost, tenant.events.event);
+  const events = first === null ? [] : await eventsOf(first, limits.writeParts, tenant.events.event);
   const named = { kind: 'outcome', collection: first?.collection ?? '' };
   const notOwn = (rule: string): Promise<void> =>
     tenant.appendAudit(records.of(named, asking, { allowed: false, rule }, nothingGiven('')));

@@ -1,8 +1,7 @@
-// The JSON Schemas (2020-12, as OpenAPI 3.1 takes them) of types and of bodies, from their mappings. Called by the files that make operations and
+// The JSON Schemas (2020-12, as OpenAPI 3.1 takes them) of types, from their mappings. Called by the files that make operations and
 // by openapi.ts. Pure.
 import { sensitivities } from '#model/check.ts';
 import type { Sensitivity, Text } from '#model/model.ts';
-import type { Field } from './mapping.ts';
 import type { MappingReading, ReadField } from './read-mapping.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -91,49 +90,3 @@ const sensitivitiesWithin = (field: ReadField): readonly Sensitivity[] => [
 
 const highest = (list: readonly Sensitivity[]): Sensitivity =>
   sensitivities[Math.max(0, ...list.map((one) => sensitivities.indexOf(one)))] ?? 'special';
-
-/**
- * The schema of a body that writes the type: the fields that may be written and no others. `only` narrows them, `required` must be there. In a
- * merge patch `nullable` lets every field be null, which takes the value away.
- */
-export const bodySchemaOf = (
-  { fields }: MappingReading,
-  {
-    only,
-    required = [],
-    nullable = false,
-  }: { readonly only?: readonly string[]; readonly required?: readonly string[]; readonly nullable?: boolean } = {},
-): Schema => {
-  const taken = fields.filter(
-    ({ name, field }) => field.writable === true && (only === undefined || only.includes(name)),
-  );
-  return {
-    type: 'object',
-    properties: Object.fromEntries(
-      taken.map((field) => {
-        const schema = valueSchema(new Map(), '', [field]);
-        return [field.name, { ...described(field.field.describe), ...(nullable ? orNull(schema) : schema) }];
-      }),
-    ),
-    ...(required.length === 0 ? {} : { required }),
-    additionalProperties: false,
-  };
-};
-
-const orNull = (schema: Schema): Schema => {
-  const { type, enum: values } = schema;
-  if (typeof type !== 'string') return { anyOf: [schema, { type: 'null' }] };
-  return {
-    ...schema,
-    type: [type, 'null'],
-    ...(Array.isArray(values) ? { enum: [...(values as readonly unknown[]), null] } : {}),
-  };
-};
-
-/** The fields of the type that no body may hold, `id` among them: a body that names one is refused as trying to change what is read only. */
-export const readOnlyNames = ({ fields }: MappingReading): readonly string[] => [
-  'id',
-  ...fields.flatMap(({ name, field }) => (isWritable(field) ? [] : [name])),
-];
-
-const isWritable = (field: Field): boolean => field.writable === true;

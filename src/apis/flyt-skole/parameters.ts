@@ -1,18 +1,13 @@
 // Makers of parameters: each with its description, its schema and the reader that holds a text against it. Used by the files that make operations;
 // `readQuery` by routes.ts. Knows no operation. What is wrong is told by name and by what is taken, never by the value.
 import { problem, type ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import { isCleanText, nearest, normalise } from '#base/text.ts';
 import { parseInstant } from '#model/kinds.ts';
 import type { Text } from '#model/model.ts';
 import { idSchema } from './mapping-schema.ts';
 import type { Parameter } from './operation.ts';
-
-/** Items on a page, at most and unless asked for. */
-export const pageLimit = { most: 500, usual: 100 } as const;
-
-const cursorLetters = 4_096;
-const listedIds = 100;
 
 /** The failure of one parameter: what it takes. */
 const takes = (name: string, message: string): Result<never> =>
@@ -95,17 +90,6 @@ const anId = 'takes an id as this API gives it';
 /** The opaque id of a resource, in the query. */
 export const idParameter = (name: string, describe: Text): Parameter =>
   parameter({ name, describe, schema: idSchema }, anId, (text) => (idShape.test(text) ? text : undefined));
-
-/** Opaque ids, comma-separated; read as a list without repeats. */
-export const idsParameter = (name: string, describe: Text): Parameter =>
-  parameter(
-    { name, describe, schema: { type: 'array', minItems: 1, maxItems: listedIds, items: idSchema } },
-    `takes up to ${listedIds} ids as this API gives them, with commas between`,
-    (text) => {
-      const ids = [...new Set(listOf(text))];
-      return ids.length <= listedIds && ids.every((id) => idShape.test(id)) ? ids : undefined;
-    },
-  );
 
 /** An id in the path. What has not the form of one is answered like one that nothing has. */
 export const pathId = (name: string, describe: Text): Parameter =>
@@ -191,22 +175,22 @@ export const formParameter = (
 export const limitParameter: Parameter = integerParameter(
   'limit',
   { nb: 'Høyeste antall på siden.', en: 'Items on the page, at most.' },
-  { minimum: 1, maximum: pageLimit.most, usual: pageLimit.usual },
+  { minimum: 1, maximum: limits.documentsPerPage, usual: limits.documentsPerPageDefault },
 );
 
+/** A cursor of an answer before, as sealed text. */
+export const sealedParameter = (name: string, describe: Text): Parameter =>
+  parameter(
+    { name, describe, schema: { type: 'string', minLength: 1, maxLength: limits.cursorLength } },
+    'takes the cursor of the answer before',
+    (text) => (/^[\w.~-]+$/.test(text) && text.length <= limits.cursorLength ? text : undefined),
+  );
+
 /** Where the list goes on. */
-export const cursorParameter: Parameter = parameter(
-  {
-    name: 'cursor',
-    describe: {
-      nb: 'Hvor listen fortsetter: fra Link i forrige svar. Gjelder bare samme applikasjon og samme spørring.',
-      en: 'Where the list goes on: from Link of the answer before. It is good for the same application and the same query only.',
-    },
-    schema: { type: 'string', minLength: 1, maxLength: cursorLetters },
-  },
-  'takes the cursor of the answer before',
-  (text) => (/^[\w.~-]+$/.test(text) && text.length <= cursorLetters ? text : undefined),
-);
+export const cursorParameter: Parameter = sealedParameter('cursor', {
+  nb: 'Hvor listen fortsetter: fra Link i forrige svar. Gjelder bare samme applikasjon og samme spørring.',
+  en: 'Where the list goes on: from Link of the answer before. It is good for the same application and the same query only.',
+});
 
 const plainName = /^[A-Za-z][\w.-]{0,40}$/;
 

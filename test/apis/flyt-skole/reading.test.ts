@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { changedNames } from '#apis/flyt-skole/changed-names.ts';
-import { bodySchemaOf, readOnlyNames, schemasOf } from '#apis/flyt-skole/mapping-schema.ts';
+import { schemasOf } from '#apis/flyt-skole/mapping-schema.ts';
 import type { Fields, Mapping, RowTest } from '#apis/flyt-skole/mapping.ts';
 import { projectionOf } from '#apis/flyt-skole/project.ts';
 import { readMapping } from '#apis/flyt-skole/read-mapping.ts';
@@ -192,15 +192,6 @@ void test('the schema has every field with its description, objects under names 
     'x-writable': true,
   });
   assert.deepEqual(Object.keys(properties), ['id', 'number', 'familyName', 'schoolIds', 'school', 'enrolments']);
-});
-
-void test('a body takes what may be written, and everything else is read only', () => {
-  const reading = readMapping(mapping(), hubModel());
-  const body = bodySchemaOf(reading, { nullable: true });
-  assert.deepEqual(Object.keys(body['properties'] as object), ['number', 'familyName']);
-  assert.equal(body['additionalProperties'], false);
-  assert.deepEqual((body['properties'] as Record<string, { type: unknown }>)['number']?.type, ['string', 'null']);
-  assert.deepEqual(readOnlyNames(reading), ['id', 'schoolIds', 'school', 'enrolments']);
 });
 
 const refused = (field: Fields[string], message: RegExp): void => {

@@ -21,14 +21,14 @@ let latest: { readonly minute: number; readonly now: CivilNow } = { minute: Numb
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
-const DATE = /^\d{4}-\d{2}-\d{2}/;
+const dateShape = /^\d{4}-\d{2}-\d{2}/;
 
 /**
  * The civil date of a stored date or instant (ISO 8601, UTC). Dates are stored at noon, which is the same day in Norway; sources that send the
  * midnight of Norway mean the day that begins then. Undefined for anything else.
  */
 export const civilDateOf = (value: unknown): string | undefined => {
-  if (typeof value !== 'string' || !DATE.test(value)) return undefined;
+  if (typeof value !== 'string' || !dateShape.test(value)) return undefined;
   const hour = value.slice(11, 13);
   if (hour < '22' || hour === '') return value.slice(0, 10);
   const ms = Date.parse(value);
@@ -122,20 +122,20 @@ export const fullName: Converter = {
   },
 };
 
-const NATIONAL_ID = /^\d{11}$/;
+const elevenDigits = /^\d{11}$/;
 
 /** Eleven digits: a national identity number or a D-number. What a school has made up for want of one is not told as one. */
 export const nationalId: Converter = {
   name: 'nationalId',
   schema: { type: 'string', pattern: '^\\d{11}$' },
-  apply: (value) => (typeof value === 'string' && NATIONAL_ID.test(value) ? value : undefined),
+  apply: (value) => (typeof value === 'string' && elevenDigits.test(value) ? value : undefined),
 };
 
 /** What stands instead of a national id: a DUF number, or a number of the school's own making. */
 export const localNumber: Converter = {
   name: 'localNumber',
   schema: { type: 'string' },
-  apply: (value) => (typeof value === 'string' && !NATIONAL_ID.test(value) ? value : undefined),
+  apply: (value) => (typeof value === 'string' && !elevenDigits.test(value) ? value : undefined),
 };
 
 /** A code that is written in other words here; codes that are not known give `otherwise`. */
@@ -199,7 +199,7 @@ export const level: Converter = {
   },
 };
 
-const SUBJECT_CODE = /[A-ZÆØÅ]{3}\d{4}/;
+const grepCode = /[A-ZÆØÅ]{3}\d{4}/;
 
 /** The Grep code of a subject. The model refers to Grep by a link and has no attribute for it, so it is found where sources write it. */
 export const subjectCode: Converter = {
@@ -210,7 +210,7 @@ export const subjectCode: Converter = {
     const { systemId, beskrivelse, navn } = values as Readonly<Record<string, unknown>>;
     const key = (systemId as { readonly identifikatorverdi?: unknown } | undefined)?.identifikatorverdi;
     for (const part of [beskrivelse, navn, key]) {
-      const [found] = SUBJECT_CODE.exec(text(part) ?? '') ?? [];
+      const [found] = grepCode.exec(text(part) ?? '') ?? [];
       if (found !== undefined) return found;
     }
     return undefined;

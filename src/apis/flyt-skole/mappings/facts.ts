@@ -242,12 +242,12 @@ const membershipPlaces: readonly MembershipPlace[] = [
   { type: 'school-group', group: 'skolegruppe', enrolment: ['elevforhold'] },
 ];
 
-const SCHOOL_MEMBERSHIP = 4;
+const schoolMembership = 4;
 
 export const membershipFacts = (index: number): FactsMaker<MembershipFacts> => {
   const { type, group, enrolment } = membershipPlaces[index] ?? { type: 'class', group: 'klasse', enrolment: [] };
   const ofSchool = type === 'sfo-group' ? ['sfo', 'skole'] : ['skole'];
-  const anyRole = index === SCHOOL_MEMBERSHIP;
+  const anyRole = index === schoolMembership;
   return {
     name: 'membership',
     needs: [
@@ -276,7 +276,7 @@ export const membershipFacts = (index: number): FactsMaker<MembershipFacts> => {
   };
 };
 
-const HOME_GROUPS = [
+const homeGroups = [
   ['klassemedlemskap', 'klasse'],
   ['kontaktlarergruppemedlemskap', 'kontaktlarergruppe'],
   ['undervisningsgruppemedlemskap', 'undervisningsgruppe'],
@@ -284,7 +284,7 @@ const HOME_GROUPS = [
 
 export const guardianOfMemberFacts: FactsMaker<MembershipFacts> = {
   name: 'member-foresatt',
-  needs: ['rettighet', 'foresatt', ...HOME_GROUPS.map((steps) => `barn.elev.elevforhold.${steps.join('.')}`)],
+  needs: ['rettighet', 'foresatt', ...homeGroups.map((steps) => `barn.elev.elevforhold.${steps.join('.')}`)],
   of: (root, now) => {
     const shows = guardianshipShows.holds(root.values, now, root);
     const guardianNode = first(root, 'foresatt');
@@ -294,7 +294,7 @@ export const guardianOfMemberFacts: FactsMaker<MembershipFacts> = {
       role: shows && guardianNode !== undefined ? 'guardian' : undefined,
       group: undefined,
       groups: uidsOf(
-        HOME_GROUPS.flatMap(([membership, group]) =>
+        homeGroups.flatMap(([membership, group]) =>
           enrolments
             .flatMap((one) => parts(one, membership))
             .filter((one) => holdsNow(one, now))
@@ -311,26 +311,26 @@ export const guardianOfMemberFacts: FactsMaker<MembershipFacts> = {
   },
 };
 
-const LESSON_GROUPS = ['undervisningsgruppe', 'klasse', 'skolegruppe', 'sfogruppe'] as const;
+const lessonGroups = ['undervisningsgruppe', 'klasse', 'skolegruppe', 'sfogruppe'] as const;
 
 const instantOf = (value: unknown): number => (typeof value === 'string' ? Date.parse(value) : Number.NaN);
 
 export const lessonFacts: FactsMaker<LessonFacts> = {
   name: 'lesson',
-  needs: ['skole', 'undervisningsforhold.skoleressurs.personalressurs', ...LESSON_GROUPS],
+  needs: ['skole', 'undervisningsforhold.skoleressurs.personalressurs', ...lessonGroups],
   of: (root) => {
     const { start, slutt } = (root.values['tidsrom'] ?? {}) as Readonly<Record<string, unknown>>;
     return {
       start: instantOf(start),
       end: instantOf(slutt),
       school: first(root, 'skole')?.uid,
-      groups: uidsOf(LESSON_GROUPS.flatMap((step) => parts(root, step))),
+      groups: uidsOf(lessonGroups.flatMap((step) => parts(root, step))),
       employees: uidsOf(parts(root, 'undervisningsforhold', 'skoleressurs', 'personalressurs')),
     };
   },
 };
 
-const PUPIL_GROUPS = [
+const pupilGroups = [
   ['elevforhold', 'klassemedlemskap', 'klasse'],
   ['elevforhold', 'undervisningsgruppemedlemskap', 'undervisningsgruppe'],
   ['elevforhold', 'skolegruppemedlemskap', 'skolegruppe'],
@@ -340,9 +340,9 @@ const PUPIL_GROUPS = [
 
 export const timetableFacts: FactsMaker<TimetableFacts> = {
   name: 'timetable',
-  needs: PUPIL_GROUPS.map((steps) => steps.join('.')),
+  needs: pupilGroups.map((steps) => steps.join('.')),
   of: (root) => ({
-    groups: PUPIL_GROUPS.flatMap((steps) =>
+    groups: pupilGroups.flatMap((steps) =>
       parts(root, ...steps.slice(0, -1)).flatMap((membership) =>
         parts(membership, steps[steps.length - 1] ?? '').map(({ uid }) => ({
           uid,

@@ -4,12 +4,6 @@ import type { DocumentNode } from '#hub/documents/document.ts';
 import type { CivilNow, RowTest } from '../mapping.ts';
 import { civilDateOf, holdsOn, periodOf } from './converters.ts';
 
-/** The period holds today. */
-export const inForce: RowTest = {
-  looksAt: ['gyldighetsperiode'],
-  holds: ({ gyldighetsperiode }, { today }) => holdsOn(periodOf(gyldighetsperiode), today),
-};
-
 /** The period has not ended: it holds today or will do. */
 export const notEnded: RowTest = {
   looksAt: ['gyldighetsperiode'],
@@ -30,17 +24,17 @@ export const leftBehind: RowTest = {
 };
 
 /** The rights that a message to the guardian needs one of: alerts, messages, emergency messages (facts 3). */
-const REACHED_BY = new Set(['VARSLER', 'MOTTAKER', 'KRISE']);
+const rightsToReach = new Set(['VARSLER', 'MOTTAKER', 'KRISE']);
 
 const rightsOf = (guardianship: DocumentNode): readonly string[] =>
   (guardianship.parts['rettighet'] ?? []).flatMap(({ values: { kode } }) => (typeof kode === 'string' ? [kode] : []));
 
 /** The attributes of a guardianship that decide: unless all of them are seen, nobody can say that it shows. */
-const DECIDE = ['gyldighetsperiode', 'sperret'] as const;
+const decisive = ['gyldighetsperiode', 'sperret'] as const;
 
 /** That it shows while it is in force: nobody is shut out, and it gives a right. */
 const mayShow = (guardianship: DocumentNode): boolean =>
-  !DECIDE.some((attribute) => guardianship.hides(attribute)) &&
+  !decisive.some((attribute) => guardianship.hides(attribute)) &&
   guardianship.values['sperret'] !== true &&
   rightsOf(guardianship).length > 0;
 
@@ -63,7 +57,7 @@ export const guardianshipShows: RowTest = {
 /** The guardian may be reached: a guardianship that shows gives a right to be written to. */
 export const guardianMayBeReached: RowTest = {
   looksAt: guardianshipShows.looksAt,
-  holds: (_values, now, row) => showsAt(row, now) && rightsOf(row).some((right) => REACHED_BY.has(right)),
+  holds: (_values, now, row) => showsAt(row, now) && rightsOf(row).some((right) => rightsToReach.has(right)),
 };
 
 /** The same of a person: any of the guardianships that show gives such a right. */

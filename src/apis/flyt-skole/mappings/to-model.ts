@@ -16,7 +16,7 @@ export const line = (maxLength = 200): ToModel => ({
   name: `line:${maxLength}`,
   schema: { type: 'string', minLength: 1, maxLength },
   apply: (value) =>
-    typeof value === 'string' && !CONTROL.test(value) && value.trim() !== '' ? value.trim() : undefined,
+    typeof value === 'string' && !control.test(value) && value.trim() !== '' ? value.trim() : undefined,
 });
 
 /** A line by which somebody or something is called where many see it: it holds no national id. */
@@ -33,13 +33,13 @@ export const handle = (maxLength: number): ToModel => {
 export const prose = (maxLength = 4_000): ToModel => ({
   name: `prose:${maxLength}`,
   schema: { type: 'string', maxLength },
-  apply: (value) => (typeof value === 'string' && !CONTROL_BUT_LINES.test(value) ? value : undefined),
+  apply: (value) => (typeof value === 'string' && !controlButLines.test(value) ? value : undefined),
 });
 
 // oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const control = /[\u0000-\u001f\u007f-\u009f]/;
 // oxlint-disable-next-line no-control-regex
-const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+const controlButLines = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 export const truth: ToModel = {
   name: 'truth',
@@ -51,10 +51,10 @@ export const truth: ToModel = {
 export const day: ToModel = {
   name: 'day',
   schema: { type: 'string', format: 'date' },
-  apply: (value) => (typeof value === 'string' && DATE.test(value) ? `${value}T12:00:00Z` : undefined),
+  apply: (value) => (typeof value === 'string' && dateShape.test(value) ? `${value}T12:00:00Z` : undefined),
 };
 
-const DATE = /^(?:19|20|21)\d{2}-\d{2}-\d{2}$/;
+const dateShape = /^(?:19|20|21)\d{2}-\d{2}-\d{2}$/;
 
 /** Per cent as hundredths of a per cent. */
 export const hundredths: ToModel = {
@@ -67,7 +67,7 @@ export const hundredths: ToModel = {
 export const mail: ToModel = {
   name: 'mail',
   schema: { type: 'string', format: 'email', maxLength: 254 },
-  apply: (value) => (typeof value === 'string' && !CONTROL.test(value) ? value : undefined),
+  apply: (value) => (typeof value === 'string' && !control.test(value) ? value : undefined),
 };
 
 /** A telephone number as people write it. */

@@ -3,11 +3,11 @@
 import { hash } from 'node:crypto';
 import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import type { DocumentResult, FoundDocument, ListPlace, Narrow, Projection } from '#hub/documents/document.ts';
 import { civilNow } from '../mappings/converters.ts';
 import type { Kind } from '../mappings/kinds.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
-import { pageLimit } from '../parameters.ts';
 import { missing, nothingNamed, refused, turnedAway } from '../problem-answers.ts';
 import { rows } from '../narrowing.ts';
 import { projectionOf, type Choice } from '../project.ts';
@@ -180,7 +180,7 @@ export const findPage = async <Facts>(
       projections: projectionsOf(kinds, choice),
       narrow,
       after,
-      size: typeof limit === 'number' ? limit : pageLimit.usual,
+      size: typeof limit === 'number' ? limit : limits.documentsPerPageDefault,
       accept,
     },
     call.context,

@@ -20,18 +20,18 @@ const escaped = (text: string): string =>
     .replaceAll(/[\\;,]/g, (sign) => `\\${sign}`)
     .replaceAll('\n', '\\n');
 
-const LINE_BYTES = 75;
+const lineBytes = 75;
 
 /** No line is longer than 75 bytes; the rest goes on after a space, and no letter is cut in two (3.1). */
 const folded = (line: string): string => {
-  if (Buffer.byteLength(line) <= LINE_BYTES) return line;
+  if (Buffer.byteLength(line) <= lineBytes) return line;
   let out = '';
-  let room = LINE_BYTES;
+  let room = lineBytes;
   for (const letter of line) {
     const bytes = Buffer.byteLength(letter);
     if (bytes > room) {
       out += '\r\n ';
-      room = LINE_BYTES - 1;
+      room = lineBytes - 1;
     }
     out += letter;
     room -= bytes;

@@ -17,7 +17,7 @@ import type { MappingReading } from '../read-mapping.ts';
 const etag = { ETag: 'What the answer is a version of; send it back as If-None-Match.' } as const;
 
 /** The schema of a list answer. */
-export const listSchema = (item: string): Schema => ({
+const listSchema = (item: string): Schema => ({
   type: 'object',
   properties: {
     items: { type: 'array', items: schemaRef(item), description: 'What the page holds.', 'x-nb': 'Det siden har.' },
@@ -76,7 +76,7 @@ export const pageParameters: readonly Parameter[] = [limitParameter, cursorParam
 
 export const schoolParameter = idParameter('schoolId', { nb: 'Bare ved denne skolen.', en: 'Only at this school.' });
 
-const YEAR = /^(\d{4})\/(\d{4})$/;
+const yearShape = /^(\d{4})\/(\d{4})$/;
 
 /** A school year, `2026/2027`. */
 export const schoolYearParameter = (describe: Text): Parameter =>
@@ -88,7 +88,7 @@ export const schoolYearParameter = (describe: Text): Parameter =>
     },
     'takes a school year, like 2026/2027',
     (text) => {
-      const [, from, to] = YEAR.exec(text) ?? [];
+      const [, from, to] = yearShape.exec(text) ?? [];
       return from !== undefined && Number(to) === Number(from) + 1 ? text : undefined;
     },
   );

@@ -1,7 +1,7 @@
 // Following what happens to pupils, guardians, employees, groups and memberships (facts 2.5). An event says what is to be read again and no personal
 // data; waiting is cheap. Put into operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
-import { formatInstant } from '#base/clock.ts';
+import { dayMs, formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
@@ -22,19 +22,17 @@ import {
   pupilsAtSchool,
 } from '../mappings/ways.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
-import { formParameter, integerParameter, someOfParameter } from '../parameters.ts';
+import { integerParameter, sealedParameter, someOfParameter } from '../parameters.ts';
 import { missing, refused } from '../problem-answers.ts';
 import { projectionsOf, uidIn } from './answers.ts';
 import { schoolParameter } from './describe.ts';
 
-export const eventTypes = ['pupil', 'guardian', 'employee', 'group', 'membership'] as const;
+const eventTypes = ['pupil', 'guardian', 'employee', 'group', 'membership'] as const;
 type EventType = (typeof eventTypes)[number];
 
-const MOST = 1_000;
-const USUAL = 200;
-const LONGEST_WAIT = 30;
+const longestWait = limits.entityEventWaitMs / 1_000;
 // A wake-up may be lost on its way from another process: then one looks without.
-const LOOK_AGAIN_MS = 5_000;
+const lookAgainMs = 5_000;
 
 /** Entities of a type that lead to a school; index-aligned with the classes that the type is made of. */
 const atSchool = (type: EventType, kinds: Kinds, school: number): readonly Narrow[] => {
@@ -156,7 +154,7 @@ const listenFor = async (deps: VfsDeps, call: VfsCall, query: EventQuery<EventFa
       if (events.length > 0 || query.after === null || (!result.more && left <= 0) || call.request.leaving.aborted)
         return { events, next: result.next, more: result.more };
       after = result.next;
-      if (!result.more) await news?.next(Math.min(left, LOOK_AGAIN_MS), call.request.leaving);
+      if (!result.more) await news?.next(Math.min(left, lookAgainMs), call.request.leaving);
     }
   } finally {
     news?.close();
@@ -177,7 +175,7 @@ const expired = ({ baseUrl }: VfsDeps, detail: string) => {
   });
 };
 
-const days = Math.floor(limits.eventRetentionMs / 86_400_000);
+const days = Math.floor(limits.eventRetentionMs / dayMs);
 
 const schemas: Schemas = {
   Event: {
@@ -277,22 +275,14 @@ export const eventReads: Operations = (deps) => {
         parameters: [
           someOfParameter('types', { nb: 'Bare av disse slagene.', en: 'Only of these kinds.' }, eventTypes),
           schoolParameter,
-          formParameter(
-            {
-              name: 'after',
-              describe: {
-                nb: 'Markøren fra forrige svar, for de samme slagene og den samme skolen.',
-                en: 'The cursor of the answer before, for the same kinds and the same school.',
-              },
-              schema: { type: 'string', minLength: 1, maxLength: 4_096 },
-            },
-            'takes the cursor of the answer before',
-            (text) => (/^[\w.~-]{1,4096}$/.test(text) ? text : undefined),
-          ),
+          sealedParameter('after', {
+            nb: 'Markøren fra forrige svar, for de samme slagene og den samme skolen.',
+            en: 'The cursor of the answer before, for the same kinds and the same school.',
+          }),
           integerParameter(
             'limit',
             { nb: 'Høyeste antall hendelser.', en: 'Events, at most.' },
-            { minimum: 1, maximum: MOST, usual: USUAL },
+            { minimum: 1, maximum: limits.entityEventsPerPoll, usual: limits.entityEventsDefault },
           ),
           integerParameter(
             'wait',
@@ -300,7 +290,7 @@ export const eventReads: Operations = (deps) => {
               nb: 'Sekunder å vente når det ikke er noe å fortelle.',
               en: 'Seconds to wait when there is nothing to tell.',
             },
-            { minimum: 0, maximum: LONGEST_WAIT, usual: 0 },
+            { minimum: 0, maximum: longestWait, usual: 0 },
           ),
         ],
         body: null,
@@ -336,7 +326,7 @@ export const eventReads: Operations = (deps) => {
                     accept: ({ shows, schools }) => shows && schools.includes(school),
                   },
             after: typeof after === 'string' ? after : null,
-            size: typeof limit === 'number' ? limit : USUAL,
+            size: typeof limit === 'number' ? limit : limits.entityEventsDefault,
           });
           if ('kind' in found) return found;
           const { events, next, more } = found;

@@ -1,6 +1,8 @@
 // Reading timetables: lessons of a school, a group, a pupil or an employee in a period, as JSON and as calendar (facts 2.8). Put into operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
+import { dayMs } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import type { Narrow } from '#hub/documents/document.ts';
 import { schemasOf } from '../mapping-schema.ts';
 import { civilDateOf, holdsOn } from '../mappings/converters.ts';
@@ -15,25 +17,20 @@ import { badParameter, choiceOf, findOne, findPage, pageAnswer, projectionsOf, u
 import { writeCalendar, type CalendarEntry } from './calendar.ts';
 import { listAnswers, pageParameters, shownParameters } from './describe.ts';
 
-const DAY = 86_400_000;
-const MOST_DAYS = 56;
-// A school has about a thousand lessons a week at most: eight weeks of the largest.
-const MOST_ENTRIES = 10_000;
-
 const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The week of a day, after ISO 8601: `2026-W45`. */
 const weekOf = (ms: number): string => {
-  const thursday = ms + (3 - ((new Date(ms).getUTCDay() + 6) % 7)) * DAY;
+  const thursday = ms + (3 - ((new Date(ms).getUTCDay() + 6) % 7)) * dayMs;
   const year = new Date(thursday).getUTCFullYear();
-  return `${year}-W${String(Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * DAY)) + 1).padStart(2, '0')}`;
+  return `${year}-W${String(Math.floor((thursday - Date.UTC(year, 0, 1)) / (7 * dayMs)) + 1).padStart(2, '0')}`;
 };
 
 /** The weeks that days from the first to the last lie in. */
 export const weeksOf = (from: string, to: string): readonly string[] => {
   const weeks = new Set<string>();
-  for (let day = dayOf(from); day <= dayOf(to); day += DAY) weeks.add(weekOf(day));
+  for (let day = dayOf(from); day <= dayOf(to); day += dayMs) weeks.add(weekOf(day));
   return [...weeks];
 };
 
@@ -46,10 +43,10 @@ type Period = { readonly from: string; readonly to: string };
 const periodIn = (call: VfsCall, today: string): Period | ApiAnswer => {
   const { from: first, to: last } = call.query;
   const from =
-    typeof first === 'string' ? first : dateOf(dayOf(today) - ((new Date(dayOf(today)).getUTCDay() + 6) % 7) * DAY);
-  const to = typeof last === 'string' ? last : dateOf(dayOf(from) + 27 * DAY);
+    typeof first === 'string' ? first : dateOf(dayOf(today) - ((new Date(dayOf(today)).getUTCDay() + 6) % 7) * dayMs);
+  const to = typeof last === 'string' ? last : dateOf(dayOf(from) + 27 * dayMs);
   if (to < from) return badParameter('to', 'takes a date that is not before from');
-  return dayOf(to) - dayOf(from) < MOST_DAYS * DAY
+  return dayOf(to) - dayOf(from) < limits.timetableDays * dayMs
     ? { from, to }
     : badParameter('to', 'takes a date within eight weeks of from');
 };
@@ -198,7 +195,7 @@ export const timetableReads: Operations = (deps) => {
       for (const { id, facts, bytes } of result.documents) entries.push(entryOf(id, facts, bytes));
       sensitive ||= result.sensitive;
       after = result.next;
-    } while (after !== null && entries.length < MOST_ENTRIES);
+    } while (after !== null && entries.length < limits.calendarEntries);
     return {
       kind: 'bytes',
       status: 200,

@@ -1,7 +1,8 @@
 // Operations that make and change employees (facts 2.1). A person, an employment and a role at schools are three resources of the model and one
 // here: they are written as one. Called by operations.ts.
-import { ok, type Result } from '#base/result.ts';
 import type { ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { ok, type Result } from '#base/result.ts';
 import type { PartLink, WritePart } from '#hub/query.ts';
 import { civilNow } from '../mappings/converters.ts';
 import { employeeFields, employeeParts } from '../mappings/employee-fields.ts';
@@ -18,7 +19,7 @@ import { notTaken as fieldsNotTaken, readWriteFields, writeSchema, type ReadWrit
 import { beginChange, notTaken, shown, taken, waits, write } from './written.ts';
 
 /** Where the fields of an employee lie beside the employment itself. */
-export const employeePlaces = [employeeParts.person, employeeParts.role] as const;
+const employeePlaces = [employeeParts.person, employeeParts.role] as const;
 
 const positionsOfEmployee = [[employeeParts.role, employeeParts.positions]];
 
@@ -35,8 +36,6 @@ export const employeeToWrite = (deps: Pick<VfsDeps, 'model'>): Kind<PlaceFacts> 
 /** The fields of a place. */
 const at = (fields: readonly ReadWriteField[], place: string): readonly ReadWriteField[] =>
   fields.filter((field) => field.place === place);
-
-const positionsAtMost = 20;
 
 export const employeeWrites: Operations = (deps) => {
   const { model } = deps;
@@ -141,7 +140,7 @@ export const employeeWrites: Operations = (deps) => {
         schema: writeSchema(fields, 'create', {
           positions: {
             type: 'array',
-            maxItems: positionsAtMost,
+            maxItems: limits.positionsPerEmployee,
             items: positionSchema,
             description: 'Positions at schools.',
             'x-nb': 'Stillinger ved skoler.',
