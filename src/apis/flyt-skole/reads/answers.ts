@@ -109,6 +109,8 @@ const pages = new WeakMap<Shown['documents'], Page>();
 const pageOf = (deps: VfsDeps, call: VfsCall, { documents, next }: Shown): Page => {
   const purpose = purposeOf(call);
   const place = next === null ? '' : `${next.projection}.${next.uid}`;
+  // Whoever knows what is on the page could find a number by trying; the numbers of resources tell how many there are.
+  const end = next === null ? '' : `${next.projection}.${deps.sealing.id(call.principal.tenant, next.uid)}`;
   const key = next === null ? '' : `${call.principal.tenant} ${call.principal.client} ${place} ${purpose}`;
   const known = pages.get(documents);
   if (known !== undefined && known.key === key) return known;
@@ -119,7 +121,7 @@ const pageOf = (deps: VfsDeps, call: VfsCall, { documents, next }: Shown): Page 
     etag:
       known?.place === place
         ? known.etag
-        : `"${hash('sha256', `${items.map(digestOf).join('')}${place}`, 'base64url').slice(0, 22)}"`,
+        : `"${hash('sha256', `${items.map(digestOf).join('')}${end}`, 'base64url').slice(0, 22)}"`,
     place,
     key,
     cursor,
