@@ -1,5 +1,6 @@
 // Documents as they were made, in memory: bytes, facts and which resources they are of. Shared by all who see alike, for one history of an
 // organisation's data; right for as long as nothing that they are of has been touched. Bounded by size. Used by reader.ts; knows no store.
+import { createMemory } from '#base/memory.ts';
 import type { FoundDocument } from './document.ts';
 
 /** A remembered document. Facts are what its projection made them. */
@@ -32,14 +33,21 @@ export type DocumentCache = {
 
 // What a document takes beside its bytes, uids and facts.
 const entryBytes = 500;
+// Documents of which it is remembered that they were made once.
+const rememberedOnce = 50_000;
 // Shelves without a document in them that may stay.
 const emptyShelves = 1_000;
 
-/** Makes a cache that holds at most `maxBytes`. */
-export const createDocumentCache = (maxBytes: number): DocumentCache => {
+/**
+ * Makes a cache that holds at most `maxBytes`. A document is kept when it is made for the second time (`from`): one who walks through everything once
+ * pushes nothing out.
+ */
+export const createDocumentCache = (maxBytes: number, from: 'first' | 'second' = 'second'): DocumentCache => {
   const owners = new Map<string, Map<string, Shelf & { readonly entries: Map<number, Entry>; close: () => void }>>();
+  const madeOnce = createMemory<true>(rememberedOnce);
   let held = 0;
   let shelves = 0;
+  let shelvesMade = 0;
 
   const remove = (entries: Map<number, Entry>, uid: number): void => {
     const entry = entries.get(uid);
@@ -82,6 +90,8 @@ export const createDocumentCache = (maxBytes: number): DocumentCache => {
     const entries = new Map<number, Entry>();
     // Whoever is making documents for a shelf that is no more keeps them to itself.
     let open = true;
+    shelvesMade += 1;
+    const name = shelvesMade;
     return {
       entries,
       close: () => void (open = false),
@@ -94,6 +104,8 @@ export const createDocumentCache = (maxBytes: number): DocumentCache => {
       put: (document: HeldDocument) => {
         const { uid, bytes, uids, facts } = document;
         remove(entries, uid);
+        const key = `${name} ${uid}`;
+        if (from === 'second' && madeOnce.get(key) === undefined) return madeOnce.set(key, true);
         const size = entryBytes + bytes.length + uids.byteLength + roughBytes(facts);
         if (!open || size > maxBytes / 4) return;
         entries.set(uid, { document, size, used: false });

@@ -276,8 +276,23 @@ const document = (uid: number): HeldDocument => ({
   checkedAt: 1,
 });
 
-test('the cache holds no more than it may, and keeps what is asked for', () => {
+test('the cache keeps what is made for the second time, of each shelf by itself', () => {
   const cache = createDocumentCache(100_000);
+  const [shelf, other] = [cache.shelf('h', 'a'), cache.shelf('h', 'b')];
+  shelf.put(document(1));
+  assert.equal(shelf.get(1), undefined);
+  other.put(document(1));
+  assert.equal(other.get(1), undefined);
+  assert.equal(cache.bytes(), 0);
+  shelf.put(document(1));
+  assert.equal(shelf.get(1)?.uid, 1);
+  shelf.drop(1);
+  shelf.put(document(1));
+  assert.equal(shelf.get(1)?.uid, 1, 'what has changed is no stranger');
+});
+
+test('the cache holds no more than it may, and keeps what is asked for', () => {
+  const cache = createDocumentCache(100_000, 'first');
   const shelf = cache.shelf('h', 'a');
   for (let uid = 1; uid <= 1_000; uid += 1) {
     shelf.put(document(uid));

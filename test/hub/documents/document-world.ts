@@ -112,7 +112,7 @@ export const openDocuments = async (
     authorizer,
     tokens: await createTokens(store.platform, systemRandom),
     accesses: createAccesses(authorizer),
-    reader: createDocumentReader({ model, sealing, cache: createDocumentCache(cacheBytes) }),
+    reader: createDocumentReader({ model, sealing, cache: createDocumentCache(cacheBytes, 'first') }),
   });
   return {
     documents,
