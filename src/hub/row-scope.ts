@@ -1,7 +1,7 @@
 // Which rows a grant's row filter leaves in a collection: a walk along the relations that the model names for the scope, backwards from the
 // scope's target. Called by authorize.ts; sets are kept until the organisation's data change.
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
-import type { RowSet } from '#store/plan.ts';
+import type { AuthorizedPlan, RowSet } from '#store/plan.ts';
 import type { GrantRows, TenantStore } from '#store/store.ts';
 import { withoutHidden } from './protection.ts';
 
@@ -66,6 +66,35 @@ export const unionOf = (sets: readonly Float64Array[]): Float64Array => {
   const all = new Set<number>();
   for (const set of sets) for (const uid of set) all.add(uid);
   return Float64Array.from(all).sort();
+};
+
+/** What is in both of two sets; both ascending. */
+export const inBoth = (a: Float64Array, b: Float64Array): Float64Array => {
+  const [few, many] = a.length < b.length ? [a, b] : [b, a];
+  const members = rowSet(many);
+  return few.filter((uid) => members.has(uid));
+};
+
+/** Index of the first number above another; ascending. */
+export const firstAbove = (numbers: ArrayLike<number>, limit: number): number => {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Uids that the rows of a plan leave; null = all of the collection. */
+export const rowsOfPlan = ({ portions }: AuthorizedPlan): Float64Array | null => {
+  const sets: Float64Array[] = [];
+  for (const { rows } of portions) {
+    if (rows === 'all') return null;
+    sets.push(rows.uids);
+  }
+  return unionOf(sets);
 };
 
 const isAscending = (uids: Float64Array): boolean =>

@@ -27,7 +27,7 @@ import type { Hub, HubQuery, HubResult, PageBody, QueryContext, Writing } from '
 import { createRecords, nothingGiven, packed, seenUids } from './records.ts';
 import type { Outcome } from './records.ts';
 import { createRendering } from './rendering.ts';
-import { rowSet, unionOf } from './row-scope.ts';
+import { inBoth, rowSet, rowsOfPlan, unionOf } from './row-scope.ts';
 import { seenRows } from './seen-rows.ts';
 import type { SegmentCache } from './segment-cache.ts';
 import type { Tokens } from './tokens.ts';
@@ -212,7 +212,7 @@ export const createHub = (deps: HubDeps): Hub => {
     const seen =
       page === null
         ? stored && seenRange(plan, stored)
-        : query.filter === null && query.since === null && rowsOf(plan) === null
+        : query.filter === null && query.since === null && rowsOfPlan(plan) === null
           ? await seenOfAll(reads, request, page)
           : seenUids(page);
     const version =
@@ -257,7 +257,7 @@ export const createHub = (deps: HubDeps): Hub => {
 
   const matching = async ({ filter, since }: ListQuery, request: RowsRun): Promise<Float64Array | 'too-slow'> => {
     const { tenant, plan, guarded } = request;
-    const rows = rowsOf(plan);
+    const rows = rowsOfPlan(plan);
     const shown = (uids: Float64Array): Float64Array => without(uids, hiddenRows(plan, guarded));
     if (filter === null && since === null) return rows ?? shown(await tenant.reads.uids(plan));
     const deadline = clock.monotonic() + limits.filterMs;
@@ -294,7 +294,7 @@ export const createHub = (deps: HubDeps): Hub => {
 
   const state = async (query: Extract<HubQuery, { kind: 'state' }>, request: RowsRun): Promise<HubResult> => {
     const { tenant, plan, decision, context, stats, guarded } = request;
-    const rows = rowsOf(plan);
+    const rows = rowsOfPlan(plan);
     // What happens to rows that the caller does not see must show in neither time nor ETag.
     const seen = rows === null ? null : await versions.ofPlan(plan, rows, (part) => tenant.reads.load(plan, part));
     await tenant.appendAudit(records.of(query, context, decision, nothingGiven('')));
@@ -377,20 +377,4 @@ const without = (uids: Float64Array, some: Float64Array): Float64Array => {
   if (some.length === 0) return uids;
   const out = rowSet(some);
   return uids.filter((uid) => !out.has(uid));
-};
-
-/** Both ascending. */
-const inBoth = (found: Float64Array, rows: Float64Array): Float64Array => {
-  const mine = rowSet(rows);
-  return found.filter((uid) => mine.has(uid));
-};
-
-/** Uids that the plan's rows leave; null = all of the collection. */
-const rowsOf = (plan: AuthorizedPlan): Float64Array | null => {
-  const sets: Float64Array[] = [];
-  for (const { rows } of plan.portions) {
-    if (rows === 'all') return null;
-    sets.push(rows.uids);
-  }
-  return unionOf(sets);
 };

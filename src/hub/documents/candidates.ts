@@ -3,9 +3,8 @@
 import type { Eventually, Guarded } from '#store/store.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import { hiddenRows } from '../protection.ts';
-import { rowSet, unionOf } from '../row-scope.ts';
+import { firstAbove, inBoth, rowSet, rowsOfPlan } from '../row-scope.ts';
 import type { DocumentAccess } from './access.ts';
-import { inBoth } from './narrow.ts';
 import { uidsAfter } from './reader.ts';
 import type { Known } from './reader.ts';
 
@@ -55,21 +54,9 @@ const outside = (uids: Float64Array): ((uid: number) => boolean) => {
 const rowsOf = (plan: AuthorizedPlan): Float64Array | null => {
   const kept = left.get(plan);
   if (kept !== undefined) return kept;
-  const sets = plan.portions.map(({ rows }) => (rows === 'all' ? null : rows.uids));
-  const rows = sets.includes(null) ? null : unionOf(sets.filter((set) => set !== null));
+  const rows = rowsOfPlan(plan);
   left.set(plan, rows);
   return rows;
 };
 
 const left = new WeakMap<AuthorizedPlan, Float64Array | null>();
-
-const firstAbove = (uids: Float64Array, limit: number): number => {
-  let low = 0;
-  let high = uids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((uids[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};

@@ -1,6 +1,6 @@
 // Documents: what mapped APIs answer with, put together of several resources. The shape says, as data, which resources belong to one; the hub
-// reads them as the caller sees them, each collection under a plan of its own, and remembers what was made of them. Used by APIs through the
-// Hub type; implemented in this folder. Holds no name of the model.
+// reads them as the caller sees them, each collection under a plan of its own, and remembers what was made of them. The contract between mapped
+// APIs and this folder; beside the Hub type, since compose.ts gives an API both. Holds no name of the model.
 import type { FilterExpr } from '#model/filter.ts';
 import type { Collection, CollectionPath, LinkRule } from '#model/model.ts';
 import type { Problem } from '#base/errors.ts';
@@ -184,7 +184,7 @@ export type EventResult<Facts> =
     }
   /** The caller may follow none of the streams. */
   | { readonly kind: 'missing' }
-  /** HUB-410: not a cursor of this caller and choice. HUB-411: too old, or what the caller may see has been changed by its owner: read everything anew. */
+  /** HUB-410: not a cursor of this caller and choice. HUB-416: too old, or what the caller may see has been changed by its owner: read everything anew. */
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 export type EntityEvents = {

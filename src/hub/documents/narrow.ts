@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import { rowSet, unionOf } from '../row-scope.ts';
+import { inBoth, unionOf } from '../row-scope.ts';
 import type { Narrow } from './document.ts';
 import type { Known } from './reader.ts';
 
@@ -102,11 +102,4 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
 const targetOf = (model: Model, collection: Collection, relation: string): Collection | null => {
   const rule = collection.links.get(relation);
   return rule === undefined || rule.target === null ? null : (model.collections.get(rule.target) ?? null);
-};
-
-/** Both ascending. */
-export const inBoth = (a: Float64Array, b: Float64Array): Float64Array => {
-  const [few, many] = a.length < b.length ? [a, b] : [b, a];
-  const members = rowSet(many);
-  return few.filter((uid) => members.has(uid));
 };

@@ -176,10 +176,11 @@ const createPages = (): DocumentReader['page'] => {
 
 const seenIn = (documents: readonly HeldDocument[]): AuditSeen => ({
   kind: 'uids',
-  uids: packUids(unionOf(documents)).toString('base64url'),
+  uids: packUids(uidsOf(documents)).toString('base64url'),
 });
 
-const unionOf = (documents: readonly HeldDocument[]): Float64Array => {
+/** Every resource of some documents once, ascending. */
+const uidsOf = (documents: readonly HeldDocument[]): Float64Array => {
   const [first] = documents;
   if (first !== undefined && documents.length === 1) return first.uids;
   let length = 0;

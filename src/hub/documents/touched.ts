@@ -5,6 +5,7 @@ import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { Eventually, StoredChange, TenantReads } from '#store/store.ts';
 import { isGuardable } from '../protection.ts';
+import { firstAbove } from '../row-scope.ts';
 import type { DocumentAccess, Place } from './access.ts';
 
 export type Touched = {
@@ -182,18 +183,6 @@ const relinked = (
     else some.add(uid);
   }
   return new Map([...found].map(([path, some]) => [path, Float64Array.from(some).sort()]));
-};
-
-/** Index of the first number above another; ascending. */
-const firstAbove = (numbers: ArrayLike<number>, limit: number): number => {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 };
 
 const holds = (ascending: Float64Array, uid: number): boolean => {
