@@ -18,7 +18,12 @@ import type { Change, Work } from './writing-work.ts';
 export type Verdict =
   | { readonly kind: 'accepted'; readonly event: WriteEvent; readonly replayed: boolean }
   | { readonly kind: 'missing'; readonly subject: string }
-  | { readonly kind: 'refused'; readonly problem: Problem };
+  | {
+      readonly kind: 'refused';
+      readonly problem: Problem;
+      /** Whom the refusal tells of: who has an identifier that was asked for. */
+      readonly subject?: string;
+    };
 
 /** Carries one change out. `batch` holds what others of the same request have made; null when it stands alone. */
 export const applyChange = (work: Work, tx: TenantWrite, batch: Batch | null): Promise<Verdict> =>
@@ -39,13 +44,14 @@ const create = async (work: Work, tx: TenantWrite, batch: Batch | null): Promise
   batch?.made.push({ work, prepared: prepared.value, level: judged.level, within });
   if (rule.policy === 'source') return keep(work, tx, prepared.value, null);
   const taken = await placeTaken(work, tx, prepared.value, judged.level, null);
-  if (taken !== null) return { kind: 'refused', problem: taken };
+  if (taken !== null) return { kind: 'refused', ...taken };
   if (query.operation === 'validate') return settled(work, tx, null, prepared.value.primary);
   const { uid } = await tx.put(collection.path, null, prepared.value, work.asking.principal.client);
   return settled(work, tx, uid, prepared.value.primary);
 };
 
-const takenBy = problem('HUB-612', 'Another resource of the class has one of the identifiers.');
+/** What is told when an identifier is another's: HUB-612. */
+export const takenBy = problem('HUB-612', 'Another resource of the class has one of the identifiers.');
 
 /**
  * Why a resource cannot have its identifiers: another has one, or somebody better protected had it. Of those whom the caller does not see it is told
@@ -57,19 +63,20 @@ const placeTaken = async (
   prepared: PreparedResource,
   level: ProtectionLevel,
   uid: number | null,
-): Promise<Problem | null> => {
+): Promise<{ readonly problem: Problem; readonly subject?: string } | null> => {
   const checking = query.operation === 'validate';
   const owners = await tx.match(collection.path, prepared.identifiers);
   for (const [at, owner] of owners.entries()) {
     if (owner === null || owner === uid) continue;
     const stored = checking ? await tx.read(owner) : null;
     const field = prepared.identifiers[at]?.field ?? '';
-    if (!checking || (stored !== null && seesIdentifier(plan, stored, field))) return takenBy;
+    if (!checking || (stored !== null && seesIdentifier(plan, stored, field)))
+      return { problem: takenBy, subject: `${owner}` };
   }
   const place = await protectedPlace(context.model, collection, tenant, prepared, level, uid);
   if (place === 0) return null;
-  if (place <= plan.clearance) return lowering(context.model, collection);
-  return checking ? null : takenBy;
+  if (place <= plan.clearance) return { problem: lowering(context.model, collection) };
+  return checking ? null : { problem: takenBy, subject: subjectText(collection.path, prepared.primary) };
 };
 
 /** True when some portion shows both the row and the identifier. */
@@ -180,7 +187,7 @@ const update = async (
   batch?.made.push({ work, prepared: prepared.value, level: judged.level, within });
   if (rule.policy === 'source') return keep(work, tx, prepared.value, stored.uid);
   const taken = await placeTaken(work, tx, prepared.value, judged.level, stored.uid);
-  if (taken !== null) return { kind: 'refused', problem: taken };
+  if (taken !== null) return { kind: 'refused', ...taken };
   if (query.operation !== 'validate')
     await tx.put(collection.path, stored.uid, prepared.value, work.asking.principal.client);
   return settled(work, tx, stored.uid, primary);

@@ -10,7 +10,7 @@ import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#sto
 import { leadingIdentifier } from './prepare.ts';
 import type { HubResult, PartLink, QueryContext, WriteManyQuery, WritePart } from './query.ts';
 import { eventsTopic } from './signals.ts';
-import { applyChange, changedSince, outside } from './writing-apply.ts';
+import { applyChange, changedSince, outside, takenBy } from './writing-apply.ts';
 import type { Verdict } from './writing-apply.ts';
 import { outsideOf } from './writing-batch.ts';
 import type { Batch, Made } from './writing-batch.ts';
@@ -224,23 +224,29 @@ const inTransaction = async (
   const batch: Batch = { made: [] };
   const madeBy = new Map<number, Made>();
   const events: WriteEvent[] = [];
+  // That an identifier is another's is told last, when nothing else is wrong: a request that is refused in any case could be sent for every value there
+  // is, and nothing would be left of those that nobody has.
+  let conflict: Extract<Together, { kind: 'undone' }> | null = null;
   for (const [index, { part, work }] of works.entries()) {
     const linked = await linksOf(context, tx, { part, work }, works, madeBy);
-    const written = events.length > 0;
+    const written = index > 0;
     if (!linked.ok)
       return { kind: 'undone', part: index, written, verdict: { kind: 'refused', problem: linked.problem } };
     const count = batch.made.length;
     const verdict = await applyChange(linked.work, tx, batch);
-    if (verdict.kind !== 'accepted') return { kind: 'undone', part: index, written, verdict };
     const made = batch.made[count];
     if (made !== undefined) madeBy.set(index, made);
-    events.push(verdict.event);
+    if (verdict.kind === 'accepted') events.push(verdict.event);
+    else if (verdict.kind === 'refused' && verdict.problem === takenBy)
+      conflict ??= { kind: 'undone', part: index, written: true, verdict };
+    else return { kind: 'undone', part: index, written, verdict };
   }
   const outer = batch.made[outsideOf(context.model, batch)];
   if (outer !== undefined) {
     const part = works.findIndex(({ work }) => work.id === outer.work.id);
     return { kind: 'undone', part, written: true, verdict: { kind: 'refused', problem: outside } };
   }
+  if (conflict !== null) return conflict;
   await tx.settle();
   return { kind: 'accepted', events, replayed: false };
 };

@@ -41,13 +41,14 @@ export const turnedDown = async (
   verdict: Exclude<Verdict, { readonly kind: 'accepted' }>,
 ): Promise<HubResult> => {
   const refused = verdict.kind === 'refused';
+  const { subject } = verdict;
   await tenant.appendAudit(
     records.of(asked(query), asking, refused ? { allowed: false, rule: verdict.problem.code } : decision, {
       ...nothingGiven(''),
-      subjects: refused ? [] : [tokens.pseudonym(tenant.id, verdict.subject)],
+      subjects: subject === undefined ? [] : [tokens.pseudonym(tenant.id, subject)],
     }),
   );
-  return refused ? verdict : { kind: 'missing' };
+  return refused ? { kind: 'refused', problem: verdict.problem } : { kind: 'missing' };
 };
 
 /** The answer of the first request under the key, when this is the same request. */

@@ -352,6 +352,25 @@ describe('employees', () => {
     refused(await send('POST', '/employees', { ...marked, protectionGrade: 'none' }), 409, 'HUB-612');
   });
 
+  it('tell of nobody by a request that is refused in any case, and of whom a conflict told is on record', async () => {
+    const { confidentialTeacher } = world.world.known.protected;
+    const { teacher } = world.world.known.employees;
+    const nowhere = { positions: [{ schoolId: (await items('/pupils?limit=1'))[0]?.id }] };
+    for (const nin of [confidentialTeacher.nationalId, teacher.fodselsnummer, fresh().nin]) {
+      const answer = await send('POST', '/employees', { ...fresh(), nin, ...nowhere });
+      refused(answer, 400, 'HUB-415', 'schoolId');
+      const both = { ...fresh(), nin, employeeNumber: teacher.ansattnummer };
+      refused(await send('POST', '/employees', both), 409, 'HUB-612');
+    }
+    refused(
+      await send('POST', '/employees', { ...fresh(), nin: confidentialTeacher.nationalId, positions: [] }),
+      409,
+      'HUB-612',
+    );
+    const record = (await place.records(world.organisation, 'hr')).findLast(({ rule }) => rule === 'HUB-612');
+    assert.equal(record?.subjects.length, 1);
+  });
+
   it('of a link for one school are those with a position there', async () => {
     const [first, second] = world.world.known.schools;
     await world.link('school', { schools: [first?.systemId ?? ''] });
