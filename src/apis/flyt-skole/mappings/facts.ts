@@ -242,12 +242,12 @@ const membershipPlaces: readonly MembershipPlace[] = [
   { type: 'school-group', group: 'skolegruppe', enrolment: ['elevforhold'] },
 ];
 
-const schoolMembership = 4;
+const schoolMembershipIndex = 4;
 
 export const membershipFacts = (index: number): FactsMaker<MembershipFacts> => {
   const { type, group, enrolment } = membershipPlaces[index] ?? { type: 'class', group: 'klasse', enrolment: [] };
   const ofSchool = type === 'sfo-group' ? ['sfo', 'skole'] : ['skole'];
-  const anyRole = index === schoolMembership;
+  const anyRole = index === schoolMembershipIndex;
   return {
     name: 'membership',
     needs: [

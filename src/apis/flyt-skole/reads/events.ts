@@ -11,6 +11,7 @@ import type { CivilNow } from '../mapping.ts';
 import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
 import { civilNow } from '../mappings/converters.ts';
 import { groupTypes } from '../mappings/group.ts';
+import { deciding, type Deciding } from '../mappings/deciding.ts';
 import type { EventFacts } from '../mappings/facts.ts';
 import { kindsOf, type Kinds } from '../mappings/kinds.ts';
 import { membersThrough } from '../mappings/member-rows.ts';
@@ -80,23 +81,6 @@ const streamsMaker = (deps: VfsDeps): ((types: readonly EventType[], now: CivilN
 const nothingNamed = (): readonly string[] => [];
 
 type FieldsOf = Streams[number]['fieldsOf'];
-type Deciding = Readonly<Record<string, readonly string[]>>;
-
-const ofGuardianship = ['gyldighetsperiode', 'sperret', 'rettighet'];
-
-/** By place, the attributes and relations that decide whether an entity shows at all, of the types of which not all do. */
-const deciding: Partial<Readonly<Record<EventType, Deciding>>> = {
-  guardian: { '': ['foresattFor'], foresattFor: ofGuardianship, 'foresattFor.rettighet': ['kode'] },
-  membership: {
-    '': ['elevforhold', 'sfoplass', 'foresattforhold', 'skoleressurs'],
-    sfoplass: ['elevforhold'],
-    'sfoplass.elevforhold': ['elev'],
-    elevforhold: ['elev'],
-    foresattforhold: [...ofGuardianship, 'foresatt'],
-    'foresattforhold.rettighet': ['kode'],
-    skoleressurs: ['personalressurs'],
-  },
-};
 const nothingDecides: Deciding = {};
 
 /** Stands among the names of fields when what decides has changed. No field has such a name, and no client gets it. */

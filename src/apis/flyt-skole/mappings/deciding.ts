@@ -1,0 +1,21 @@
+// Which attributes and relations decide whether an entity shows at all (row-tests.ts and facts.ts say how): when one of them has changed, what is gone
+// may just have ceased to show. Used by reads/events.ts.
+
+/** Names of attributes and relations, by the place in the shape. */
+export type Deciding = Readonly<Record<string, readonly string[]>>;
+
+const ofGuardianship = ['gyldighetsperiode', 'sperret', 'rettighet'];
+
+/** By type of event; types that are not here show always. */
+export const deciding: Readonly<Record<string, Deciding>> = {
+  guardian: { '': ['foresattFor'], foresattFor: ofGuardianship, 'foresattFor.rettighet': ['kode'] },
+  membership: {
+    '': ['elevforhold', 'sfoplass', 'foresattforhold', 'skoleressurs'],
+    sfoplass: ['elevforhold'],
+    'sfoplass.elevforhold': ['elev'],
+    elevforhold: ['elev'],
+    foresattforhold: [...ofGuardianship, 'foresatt'],
+    'foresattforhold.rettighet': ['kode'],
+    skoleressurs: ['personalressurs'],
+  },
+};
