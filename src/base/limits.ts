@@ -109,6 +109,8 @@ export const limits = {
   quotaPerDay: 200_000,
   /** The same in a sandbox. */
   quotaPerDayInSandbox: 20_000,
+  /** Largest number that a quota can be set to; 0 is none. */
+  quotaAtMost: 1_000_000_000,
   /** Connections open at once. */
   connections: 2_000,
   /** Requests of one application under way at once. */

@@ -151,11 +151,11 @@ const table = {
     nb: 'Måneder revisjonsloggen beholdes; 0 beholder alt.',
     en: 'Months for which the audit is kept; 0 keeps everything.',
   }),
-  quotaPerMinute: row(wholeNumber(0, 1_000_000_000), limits.quotaPerMinute, '--quota-per-minute <number>', {
+  quotaPerMinute: row(wholeNumber(0, limits.quotaAtMost), limits.quotaPerMinute, '--quota-per-minute <number>', {
     nb: 'Forespørsler en applikasjon kan sende for en organisasjon i løpet av et minutt, til API-er med kvote; 0 er så mange den vil.',
     en: 'Requests that an application may send for an organisation within a minute, to APIs with a quota; 0 is as many as it likes.',
   }),
-  quotaPerDay: row(optional(wholeNumber(0, 1_000_000_000)), null, '--quota-per-day <number>', {
+  quotaPerDay: row(optional(wholeNumber(0, limits.quotaAtMost)), null, '--quota-per-day <number>', {
     nb: 'Det samme i løpet av et døgn, norsk tid.',
     en: 'The same within a day, Norwegian time.',
     defaultText: `${limits.quotaPerDay}; in a sandbox ${limits.quotaPerDayInSandbox}`,

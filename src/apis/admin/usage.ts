@@ -1,13 +1,12 @@
 // What applications have used of their quotas in an organisation, and the limits of a link as they are given. Rows of operations.ts. Numbers of
 // requests only: which they were is in the audit.
+import { limits } from '#base/limits.ts';
 import type { Result } from '#base/result.ts';
 import { may } from './actor.ts';
 import { isMembers, readBody, type Body } from './body.ts';
 import { notHere, reply, type AdminCall, type AdminReply, type Operation } from './call.ts';
 import { findOrganisation } from './organisations.ts';
 import type { QuotaLimits } from './ports.ts';
-
-const most = 1_000_000_000;
 
 /**
  * Reads the member `quota` of a link on top of what it was. Only who runs the hub may give more than others have, for it is the hub that the limits
@@ -31,8 +30,8 @@ export const readQuota = (
     if (value === null || value === undefined) return null;
     const usual = ports.quotas?.usual[name] ?? 0;
     const say = (message: string): null => (body.errors.push({ at: `/quota/${name}`, message }), null);
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > most)
-      return say(`must be a whole number from 0 to ${most}, or null`);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > limits.quotaAtMost)
+      return say(`must be a whole number from 0 to ${limits.quotaAtMost}, or null`);
     if (!may(actor, 'platform') && usual > 0 && (value === 0 || value > usual))
       return say(`must be 1 to ${usual}: more is given by those who run the hub`);
     return value;
