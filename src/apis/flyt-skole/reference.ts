@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ApiAnswer, ApiRequest, CatalogueEntry, Route } from '#apis/api.ts';
+import { sameTag } from './addresses.ts';
 import { nothingNamed } from './problem-answers.ts';
 
 const compress = promisify(gzip);
@@ -165,9 +166,3 @@ const assetAnswer = (request: ApiRequest, { type, plain, gzipped, etag }: Asset)
     ? { kind: 'bytes', status: 200, headers: { ...headers, 'Content-Encoding': 'gzip' }, bytes: gzipped, type }
     : { kind: 'bytes', status: 200, headers, bytes: plain, type };
 };
-
-/** True when an If-None-Match header names the tag. */
-export const sameTag = (header: string | null, etag: string): boolean =>
-  header !== null && header.split(',').some((one) => one.trim() === '*' || weak(one.trim()) === weak(etag));
-
-const weak = (tag: string): string => tag.replace(/^W\//, '');

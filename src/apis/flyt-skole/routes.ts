@@ -4,14 +4,12 @@ import { problem, type ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { prefix } from './addresses.ts';
 import { bodyReader, createChecks, type ReadBody } from './body-check.ts';
 import type { Schemas } from './mapping-schema.ts';
 import type { Operation, Parameter, VfsCall } from './operation.ts';
 import { badParameters, readQuery } from './parameters.ts';
 import { nothingNamed, turnedAway } from './problem-answers.ts';
-
-/** Where the operations lie. */
-export const prefix = '/vfs/v1';
 
 /** The catalogue id of this API, as it stands in the audit. */
 export const apiId = 'flyt-skole';

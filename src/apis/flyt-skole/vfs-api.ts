@@ -2,11 +2,12 @@
 // the vendor says in public; addresses and forms are ours, since theirs are not.
 import type { Api, CatalogueEntry, Route } from '#apis/api.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
+import { prefix, sameTag } from './addresses.ts';
 import { openApiDocument } from './openapi.ts';
 import type { OperationGroup, VfsDeps } from './operation.ts';
 import { allOperations } from './operations.ts';
-import { referenceRoutes, sameTag, tagOf } from './reference.ts';
-import { apiId, prefix, vfsRoutes } from './routes.ts';
+import { referenceRoutes, tagOf } from './reference.ts';
+import { apiId, vfsRoutes } from './routes.ts';
 
 const entry: CatalogueEntry = {
   id: apiId,

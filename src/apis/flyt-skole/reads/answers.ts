@@ -5,6 +5,7 @@ import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentResult, FoundDocument, ListPlace, Narrow, Projection } from '#hub/documents/document.ts';
+import { sameTag } from '../addresses.ts';
 import { civilNow } from '../mappings/converters.ts';
 import type { Kind } from '../mappings/kinds.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
@@ -66,8 +67,7 @@ const cacheHeaders = (etag: string, sensitive: boolean): AnswerHeaders => ({
 
 /** 304 when the client has the very same already. */
 const unlessKnown = (call: VfsCall, headers: AnswerHeaders, bytes: () => Buffer): ApiAnswer => {
-  const known = (call.request.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return known.includes(headers['etag'] ?? '') || known.includes('*')
+  return sameTag(call.request.header('if-none-match'), headers['etag'] ?? '')
     ? { kind: 'empty', status: 304, headers }
     : { kind: 'bytes', status: 200, headers, bytes: bytes(), type: 'application/json; charset=utf-8' };
 };
@@ -212,7 +212,7 @@ export const pageAnswer = (deps: VfsDeps, call: VfsCall, shown: Shown, before: r
 const nextAddress = ({ baseUrl }: VfsDeps, { request }: VfsCall, cursor: string): string => {
   const query = new URLSearchParams(request.query);
   query.set('cursor', cursor);
-  return `${baseUrl().replace(/\/+$/, '')}${request.path}?${query.toString()}`;
+  return `${baseUrl()}${request.path}?${query.toString()}`;
 };
 
 /** Asks for a page and answers with it. */

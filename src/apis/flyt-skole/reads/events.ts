@@ -6,6 +6,7 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
 import { changesTopic } from '#hub/signals.ts';
+import { addressOf } from '../addresses.ts';
 import { changedNames } from '../changed-names.ts';
 import type { CivilNow } from '../mapping.ts';
 import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
@@ -146,18 +147,16 @@ const listenFor = async (deps: VfsDeps, call: VfsCall, query: EventQuery<EventFa
 };
 
 /** Where to begin anew, in order: first a cursor, so that nothing is missed while the rest is read. */
-const expired = ({ baseUrl }: VfsDeps, detail: string) => {
-  const base = `${baseUrl().replace(/\/+$/, '')}/vfs/v1`;
-  return problem('HUB-416', `${detail} Begin anew: ask for events without after, then read everything.`, {
+const expired = (deps: VfsDeps, detail: string) =>
+  problem('HUB-416', `${detail} Begin anew: ask for events without after, then read everything.`, {
     errors: [
-      { at: 'resync', message: `${base}/events` },
+      { at: 'resync', message: addressOf(deps, '/events') },
       ...['pupils?status=all', 'guardians', 'employees', 'groups', 'memberships'].map((list) => ({
         at: 'resync',
-        message: `${base}/${list}`,
+        message: addressOf(deps, `/${list}`),
       })),
     ],
   });
-};
 
 const days = Math.floor(limits.eventRetentionMs / dayMs);
 

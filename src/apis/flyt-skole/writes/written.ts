@@ -4,6 +4,7 @@ import { problem, type Problem, type ProblemItem } from '#base/errors.ts';
 import type { ApiAnswer } from '#apis/api.ts';
 import type { FoundDocument } from '#hub/documents/document.ts';
 import type { HubResult, WriteManyQuery } from '#hub/query.ts';
+import { addressOf } from '../addresses.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
 import { missing, refused, turnedAway } from '../problem-answers.ts';
 import { etagOf, findOne, type OneOf } from '../reads/answers.ts';
@@ -100,10 +101,10 @@ type Accepted = Extract<HubResult, { kind: 'accepted' }>;
 export const waits = ({ retryAfter }: Accepted): boolean => retryAfter > 0;
 
 /** 202 with the address at which the outcome is told. */
-export const taken = ({ baseUrl }: Pick<VfsDeps, 'baseUrl'>, { id, retryAfter }: Accepted): ApiAnswer => ({
+export const taken = (deps: Pick<VfsDeps, 'baseUrl'>, { id, retryAfter }: Accepted): ApiAnswer => ({
   kind: 'empty',
   status: 202,
-  headers: { ...uncached, location: `${baseUrl()}/vfs/v1/writes/${id}`, 'retry-after': String(retryAfter) },
+  headers: { ...uncached, location: addressOf(deps, `/writes/${id}`), 'retry-after': String(retryAfter) },
 });
 
 /** 200 or 201 with the document as it is now; who may not read it is told no more than that it is done. */
@@ -115,7 +116,7 @@ export const shown = async <Facts>(
 ): Promise<ApiAnswer> => {
   const headers = {
     ...uncached,
-    ...(location === undefined ? {} : { location: `${deps.baseUrl()}/vfs/v1${location}` }),
+    ...(location === undefined ? {} : { location: addressOf(deps, location) }),
   };
   const found = await findOne(deps, call, of);
   if ('answer' in found) return { kind: 'empty', status: status === 200 ? 204 : status, headers };
