@@ -87,7 +87,7 @@ const accessOf = (principal: Principal, places: Places, decisions: readonly Deci
   const sights: string[] = [];
   let sensitive = false;
   for (const decision of decisions) {
-    sights.push(decision.allowed ? sightOf(decision.plan) : '');
+    sights.push(decision.allowed ? shownBy(decision.plan) : '');
     if (!decision.allowed) continue;
     plans.set(decision.plan.collection.path, decision.plan);
     for (const rule of decision.rule.split(' ')) rules.add(rule);
@@ -99,7 +99,7 @@ const accessOf = (principal: Principal, places: Places, decisions: readonly Deci
 };
 
 /** What a plan shows of rows by themselves; links are followed row by row, under the plans of what they lead to. */
-const sightOf = ({ portions }: AuthorizedPlan): string =>
+const shownBy = ({ portions }: AuthorizedPlan): string =>
   JSON.stringify(
     portions
       .map(({ view, rows, clearance }) => JSON.stringify([view.id, nameOf(rows), clearance]))

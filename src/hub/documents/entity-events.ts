@@ -1,6 +1,7 @@
 // Tells those who follow entities what has become of them: which have come into their sight, which show something else, which are gone or have
 // been merged. Held against what the follower could see when its cursor was given, so that it ends with what a fresh reading gives, whatever
 // happened on the way. Called by APIs through the EntityEvents type; knows no HTTP and no name of the model.
+import { dayMs } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
@@ -65,7 +66,6 @@ type Quiet = {
 const rememberedPolls = 10_000;
 const rememberedSights = 256;
 const rememberedIds = 10_000;
-const aDay = 86_400_000;
 
 /** Makes the telling, with its memory of who has heard what: all of it can be worked out again. */
 export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
@@ -123,7 +123,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     if (!('state' in sight)) return;
     const at = kept.get(key);
     const now = clock.now();
-    if (at !== undefined && Math.abs(now - at) < aDay) return;
+    if (at !== undefined && Math.abs(now - at) < dayMs) return;
     if (at !== undefined || (await reads.follow(sight.id)) === null)
       await tenant.writeTogether(async (tx) => tx.putFollow(sight.state));
     kept.set(key, now);
