@@ -37,7 +37,8 @@ export type WritePart = {
   /** Attributes by jsonName. Of a patch a JSON merge patch (RFC 7396): null takes away. A new resource without its leading identifier is given one. */
   readonly values: Readonly<Record<string, unknown>>;
   /** The own links by relation (jsonName), as they are to be; relations that are not named stay. */
-  readonly links: Readonly<Record<string, readonly PartLink[]>>;};
+  readonly links: Readonly<Record<string, readonly PartLink[]>>;
+};
 
 /**
  * Several changes as one: all or none where the hub owns the collections; an event for each, with one outcome, where sources do. Collections of
