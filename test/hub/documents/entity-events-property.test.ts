@@ -10,7 +10,7 @@ import { onlyGrants, openWorld } from '../world.ts';
 import type { World } from '../world.ts';
 import { access, beginning, clear, happen, happening, places } from './events-history.ts';
 import type { Happening } from './events-history.ts';
-import { askedOf, atSchool, begun, listedBy, poll, pollInto, takeIn } from './events-world.ts';
+import { askedOf, atSchool, begun, listedBy, lookAgain, poll, pollInto, takeIn } from './events-world.ts';
 import type { Asked, Copy, Within } from './events-world.ts';
 
 let world: World;
@@ -88,15 +88,19 @@ const stepOf: fc.Arbitrary<Step> = fc.oneof(
 type Client = {
   readonly within: Within;
   copy: Copy;
-  places: { readonly cursor: string; readonly held: ReadonlyMap<string, string> }[];
+  places: {
+    readonly cursor: string;
+    readonly held: ReadonlyMap<string, string>;
+    readonly missed: ReadonlySet<string>;
+  }[];
   visible: Set<string>;
   /** What it has been told of, to be held against that. */
   told: Set<string>;
 };
 
 const remember = (client: Client): void => {
-  const { cursor, held } = client.copy;
-  if (cursor !== null) client.places.push({ cursor, held: new Map(held) });
+  const { cursor, held, missed } = client.copy;
+  if (cursor !== null) client.places.push({ cursor, held: new Map(held), missed: new Set(missed) });
 };
 
 /** It never hears of what it could not have seen, before or after. */
@@ -132,6 +136,7 @@ const turn = async (client: Client, size: number): Promise<boolean> => {
     return false;
   }
   assert.ok(result.events.length <= size);
+  const missed = [...copy.missed];
   for (const event of result.events) {
     client.told.add(`${event.type} ${event.entity}`);
     if (event.into !== null) client.told.add(`${event.type} ${event.into}`);
@@ -139,6 +144,7 @@ const turn = async (client: Client, size: number): Promise<boolean> => {
     copy.cursor = event.cursor;
     remember(client);
   }
+  await lookAgain(asked, copy, missed, within);
   copy.cursor = result.next;
   return result.more;
 };
@@ -175,7 +181,7 @@ test('who reads again what events name holds what a fresh reading gives, whateve
         await onlyGrants(world, ...first);
         const clients = [null, atSchool(places[0] ?? '')].map((within): Client => ({
           within,
-          copy: { cursor: null, held: new Map() },
+          copy: { cursor: null, held: new Map(), missed: new Set() },
           places: [],
           visible: new Set(),
           told: new Set(),
@@ -201,7 +207,7 @@ test('who reads again what events name holds what a fresh reading gives, whateve
             if (step.kind === 'back' && client.places.length > 0) {
               const place = client.places[step.to % client.places.length];
               if (place === undefined) continue;
-              client.copy = { cursor: place.cursor, held: new Map(place.held) };
+              client.copy = { cursor: place.cursor, held: new Map(place.held), missed: new Set(place.missed) };
               await settle(client, step.size);
             }
             if (step.kind === 'settle') await settle(client, 3);

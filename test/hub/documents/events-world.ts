@@ -199,14 +199,16 @@ export const readBy = async (
 export type Copy = {
   cursor: string | null;
   readonly held: Map<string, string>;
+  /** What was told of and not found: it may have been out of sight just then, and is asked for again with the next answer. */
+  readonly missed: Set<string>;
 };
 
 export const begun = async (asked: Asked, within: Within = null): Promise<Copy> => {
   const first = await poll(asked, null, { within });
-  if (first.kind === 'missing') return { cursor: null, held: new Map() };
+  if (first.kind === 'missing') return { cursor: null, held: new Map(), missed: new Set() };
   assert.ok(first.kind === 'events', JSON.stringify(first));
   assert.deepEqual([first.events, first.more], [[], false]);
-  return { cursor: first.next, held: new Map(await listedBy(asked, within)) };
+  return { cursor: first.next, held: new Map(await listedBy(asked, within)), missed: new Set() };
 };
 
 /** Takes one answer into a copy. Gives whether there is more, the events, and false for `stands` when everything has to be read anew. */
@@ -224,7 +226,9 @@ export const pollInto = async (
     return { more: false, events: [], stands: false };
   }
   assert.ok(result.events.length <= size);
+  const before = [...copy.missed];
   for (const event of result.events) await takeIn(asked, copy, event, within);
+  await lookAgain(asked, copy, before, within);
   copy.cursor = result.next;
   return { more: result.more, events: result.events, stands: true };
 };
@@ -232,7 +236,7 @@ export const pollInto = async (
 /** What a client does with one event. */
 export const takeIn = async (
   asked: Asked,
-  { held }: Pick<Copy, 'held'>,
+  { held, missed }: Pick<Copy, 'held' | 'missed'>,
   { type, entity, change, into, facts, changedFields }: EntityEvent<Facts>,
   within: Within = null,
 ): Promise<void> => {
@@ -241,6 +245,24 @@ export const takeIn = async (
   assert.ok(change === 'updated' || changedFields.length === 0);
   // What is told as gone is not asked for: it may come back before it is told of as such.
   const text = facts === null ? null : await readBy(asked, type, entity, within);
-  if (text === null) held.delete(`${type} ${entity}`);
-  else held.set(`${type} ${entity}`, text);
+  const key = `${type} ${entity}`;
+  if (text === null) held.delete(key);
+  else held.set(key, text);
+  if (text === null && facts !== null) missed.add(key);
+  else missed.delete(key);
+};
+
+/** Asks again for what was not found before the answer that has just been taken in. */
+export const lookAgain = async (
+  asked: Asked,
+  { held, missed }: Pick<Copy, 'held' | 'missed'>,
+  before: Iterable<string>,
+  within: Within = null,
+): Promise<void> => {
+  for (const key of before) {
+    const [type = '', entity = ''] = key.split(' ');
+    const text = await readBy(asked, type, entity, within);
+    if (text !== null) held.set(key, text);
+    missed.delete(key);
+  }
 };
