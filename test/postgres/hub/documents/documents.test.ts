@@ -1,0 +1,3 @@
+// hub/documents/documents.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../hub/documents/documents.test.ts';
