@@ -140,6 +140,9 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       await record(poll, '', { allowed: false, rule: 'no-grant' }, 'position');
       return { kind: 'missing' };
     }
+    // What links to something that does not show it in return would change it unseen.
+    const organisation = await store.platform.organisation(context.principal.tenant);
+    if (organisation?.settings.extraBackLinks === false) return refused(poll, watch, oneWayLinks);
     const epoch = epochNow(epochs);
     if (query.after === null) return begin(poll, watch, epoch);
     const opened = sealing.open(context, purpose, query.after);
@@ -314,6 +317,10 @@ const notOurs = problem(
 const tooOld = problem(
   'HUB-416',
   'The cursor is too old, or of a part of the history that is no more. What has changed since cannot be told one by one.',
+);
+const oneWayLinks = problem(
+  'HUB-400',
+  'Events need the inverse links beyond those of FINT, which this organisation has switched off (extraBackLinks).',
 );
 const otherAccess = problem(
   'HUB-416',

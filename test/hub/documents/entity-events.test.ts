@@ -337,3 +337,17 @@ test('every poll is recorded, with the entities that it named', async () => {
   const [refused] = await tenant.audit({ limit: 1 });
   assert.deepEqual([refused?.decision, refused?.count], ['deny', 0]);
 });
+
+test('an organisation without inverse links beyond those of FINT has no events, and says so', async () => {
+  const first = await cursor(only);
+  const settings = { removalGuard: 0.05, extraBackLinks: false, strictness: [] };
+  const organisation = { id: fjord, name: fjord, orgNumber: null, settings, createdAt: 1 };
+  await world.store.platform.putOrganisation(organisation);
+  await put(world, paths.person, [marked(2, 'ugradert', { navn: { fornavn: 'Annen', etternavn: 'Navn' } })]);
+  for (const after of [null, first]) {
+    const result = await poll(asked, after, only);
+    assert.equal(result.kind === 'refused' ? result.problem.code : result.kind, 'HUB-400');
+  }
+  await world.store.platform.putOrganisation({ ...organisation, settings: { ...settings, extraBackLinks: true } });
+  assert.equal((await poll(asked, first, only)).kind, 'events');
+});
