@@ -81,9 +81,9 @@ export const bugs: readonly Bug[] = [
   },
   {
     name: 'feed-leaves-entries-out',
-    file: 'src/store/sqlite/tenant-reads.ts',
-    find: 'FROM change WHERE collection = ? AND position > ? ORDER BY',
-    replace: 'FROM change WHERE collection = ? AND position > ? AND position % 89 <> 0 ORDER BY',
+    file: 'src/store/sqlite/feed-reads.ts',
+    find: 'FROM change WHERE collection = ?3 AND position > ?1 ORDER BY',
+    replace: 'FROM change WHERE collection = ?3 AND position > ?1 AND position % 89 <> 0 ORDER BY',
     kills: 4,
     longestMs: 2_000,
   },
@@ -175,7 +175,7 @@ export const postgresBugs: readonly Bug[] = [
   },
   {
     name: 'feed-of-the-database-leaves-entries-out',
-    file: 'src/store/postgres/reads.ts',
+    file: 'src/store/postgres/feed-reads.ts',
     find: 'WHERE tenant = $1 AND collection = $2 AND position > $3 ORDER BY',
     replace: 'WHERE tenant = $1 AND collection = $2 AND position > $3 AND position % 89 <> 0 ORDER BY',
     kills: 2,
