@@ -76,7 +76,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'last-of-a-page-told-again',
     dialect: 'postgres',
-    file: 'src/store/postgres/reads.ts',
+    file: 'src/store/postgres/feed-reads.ts',
     edits: [
       {
         find: 'WHERE tenant = $1 AND collection = $2 AND position > $3 ORDER BY position LIMIT $4',
@@ -87,7 +87,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'entry-left-out',
     dialect: 'postgres',
-    file: 'src/store/postgres/reads.ts',
+    file: 'src/store/postgres/feed-reads.ts',
     edits: [
       {
         find: 'WHERE tenant = $1 AND collection = $2 AND position > $3 ORDER BY position LIMIT $4',
