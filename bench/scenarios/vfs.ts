@@ -110,25 +110,33 @@ const asked = async (context: Context): Promise<readonly Figure[]> => {
 const ofWalk = 'vfs-walk';
 const walks = 3;
 
-/** The whole city, page by page, several times: the CPU of each page is the least of the walks, so that what else the machine did is not in it. */
+type Walked = {
+  readonly items: readonly { readonly enrolments?: readonly { readonly level?: number }[] }[];
+  readonly next?: string;
+};
+
+/**
+ * The whole city, page by page, several times: the CPU of each page is the least of the walks, so that what else the machine did is not in it. Pages with
+ * pupils of the first level are left out of the ratio: those have one enrolment, and all others two, so that half as much has to be read for them.
+ */
 const walked = async (context: Context): Promise<readonly Figure[]> => {
   if (context.only !== undefined && context.only !== ofWalk) return [];
   const hub = await startHub(await placeOf(context, 'oslo'), context.nodeFlags);
   try {
     const { ask } = askingOf(hub);
     await ask('/vfs/v1/pupils?limit=1');
-    const pages: number[][] = [];
+    const pages: { readonly cpu: number[]; readonly alike: boolean }[] = [];
     let pupils = 0;
     for (let walk = 0; walk < walks; walk += 1) {
       let address: string | null = `/vfs/v1/pupils?limit=500&${whole}`;
       pupils = 0;
       for (let page = 0; address !== null; page += 1) {
         const before = await hub.usage();
-        const answer: { readonly items: readonly unknown[]; readonly next?: string } = JSON.parse(
-          String((await ask(address)).body),
-        );
+        const answer: Walked = JSON.parse(String((await ask(address)).body));
         const after = await hub.usage();
-        (pages[page] ??= []).push(after.cpu - before.cpu);
+        const levels = answer.items.flatMap(({ enrolments = [] }) => enrolments.map(({ level }) => level));
+        const alike = answer.items.length === 500 && !levels.includes(1);
+        (pages[page] ??= { cpu: [], alike }).cpu.push(after.cpu - before.cpu);
         pupils += answer.items.length;
         address =
           answer.next === undefined
@@ -136,22 +144,21 @@ const walked = async (context: Context): Promise<readonly Figure[]> => {
             : `/vfs/v1/pupils?limit=500&${whole}&cursor=${encodeURIComponent(answer.next)}`;
       }
     }
-    const least = pages.map((each) => Math.min(...each));
-    // The last page is shorter than the others.
-    const full = least.slice(0, -1);
+    const least = (some: typeof pages) => some.map(({ cpu }) => Math.min(...cpu));
+    const full = least(pages.filter(({ alike }) => alike));
     const [first = 0] = full;
     const slowest = Math.max(...full);
     return [
       {
         name: ofWalk,
-        what: 'the slowest page of a city beside the first',
+        what: 'the slowest page of a city beside the first of its kind',
         ours: slowest,
         floor: first,
         unit: 'µs',
         value: slowest / first,
         target: { kind: 'at-most', value: 1.3 },
         spread: null,
-        note: `${pupils} pupils on ${least.length} pages, median ${Math.round(median(full))} µs`,
+        note: `${pupils} pupils on ${pages.length} pages, ${full.length} of them of one kind, median ${Math.round(median(full))} µs, the very first ${Math.round(least(pages)[0] ?? 0)} µs`,
       },
     ];
   } finally {
