@@ -138,6 +138,11 @@ export type EventStream<Facts> = {
   readonly projections: readonly Projection<Facts>[];
   /** The names that a client knows, of attributes and relations (jsonNames) that have changed at a place of the shape. May be empty. */
   readonly fieldsOf: (shape: Shape, part: ShapePart, names: readonly string[]) => readonly string[];
+  /**
+   * By place (`ShapePart.at`): what happens there, and behind it, counts for a resource that leads to it only while this holds of that one; so that
+   * nobody hears of what documents do not show. What decides must stand in the resource itself, or its change be one of it. Absent = always.
+   */
+  readonly opens?: ReadonlyMap<string, (holder: DocumentNode) => boolean>;
 };
 
 export type EventQuery<Facts> = {

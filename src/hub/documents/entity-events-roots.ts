@@ -5,7 +5,7 @@ import type { CollectionPath } from '#model/model.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { IdentifierValue, StoredChange, TenantReads } from '#store/store.ts';
-import type { EventStream, Projection, ShapePart } from './document.ts';
+import type { DocumentNode, EventStream, Projection, ShapePart } from './document.ts';
 import { namesSeen, readPlace, seenOtherwise, sees } from './entity-events-sight.ts';
 import type { Sight } from './entity-events-sight.ts';
 
@@ -25,6 +25,12 @@ export type WatchedRoots = {
   readonly order: number;
   readonly projection: Projection<unknown>;
   readonly places: readonly WatchedPlace[];
+  /** Resources as they stand at a place of a document, by uid; those that the follower does not see are absent. */
+  readonly nodesAt: (
+    part: ShapePart,
+    uids: readonly number[],
+    reads: Pick<TenantReads, 'load' | 'related'>,
+  ) => Promise<ReadonlyMap<number, DocumentNode>>;
 };
 
 /** What has been noticed of a resource. */
@@ -63,7 +69,7 @@ export type Stretch = {
   readonly end: { readonly position: number; readonly at: number };
 };
 
-type Reads = Pick<TenantReads, 'linkedFrom' | 'related' | 'select'>;
+type Reads = Pick<TenantReads, 'linkedFrom' | 'load' | 'related' | 'select'>;
 
 // As many are led back by one statement.
 const rowsAtOnce = 2_000;
@@ -75,7 +81,7 @@ const namesAtOnce = 100;
  * before nor now is passed over, and so is what the stream has no name for.
  */
 export const rootsOf = async (
-  { stream, projection, places }: WatchedRoots,
+  { stream, projection, places, nodesAt }: WatchedRoots,
   stretch: Stretch,
   reads: Reads,
 ): Promise<ReadonlyMap<number, NoticedRoot>> => {
@@ -104,22 +110,30 @@ export const rootsOf = async (
     const above = noticed.get(parent) ?? new Map<number, Noticed>();
     const link = place.part.rule?.relation.jsonName ?? '';
     const asMoved = namesOf(parent.part, [link]);
-    const isSeen = (uid: number): boolean => seenAtAll(stretch, parent, uid);
+    const opens = stream.opens?.get(place.part.at);
+    /** Those to whom what is behind them counts. */
+    const holders = async (uids: readonly number[]): Promise<ReadonlySet<number>> => {
+      const seen = new Set(uids.filter((uid) => seenAtAll(stretch, parent, uid)));
+      if (opens === undefined || seen.size === 0) return seen;
+      const nodes = await nodesAt(parent.part, [...seen], reads);
+      return new Set([...nodes].flatMap(([uid, node]) => (opens(node) ? [uid] : [])));
+    };
     for (const uids of slices([...new Set([...here.keys(), ...moved.keys()])], rowsAtOnce)) {
-      await leadBack(place, parent, uids, reads, (child, uid) => {
-        if (!isSeen(uid)) return;
+      const pairs = await leadBack(place, parent, uids, reads);
+      const counted = await holders(pairs.map(([, uid]) => uid));
+      for (const [child, uid] of pairs) {
+        if (!counted.has(uid)) continue;
         const [own, came] = [here.get(child), moved.get(child)];
         if (own !== undefined) note(above, uid, own);
         if (came !== undefined) note(above, uid, { ...came, fields: new Set(asMoved) });
-      });
+      }
       await yieldToLoop();
     }
     for (const some of slices(former, namesAtOnce)) {
       const last = some.at(-1)?.row;
       if (last === undefined) continue;
-      for (const uid of await namedBy(place, parent, some, reads))
-        if (isSeen(uid))
-          note(above, uid, { position: last.position, at: last.at, fields: new Set(asMoved), changed: true });
+      for (const uid of await holders([...(await namedBy(place, parent, some, reads))]))
+        note(above, uid, { position: last.position, at: last.at, fields: new Set(asMoved), changed: true });
       await yieldToLoop();
     }
   }
@@ -267,31 +281,29 @@ const join = <T extends Noticed>(known: T, { position, at, fields, changed }: No
   return known;
 };
 
-/** Tells of every parent of these resources, as links stand now, seen or not. */
+/** Every parent of these resources, as links stand now, seen or not: child and parent. */
 const leadBack = async (
   { part }: WatchedPlace,
   parent: WatchedPlace,
   uids: readonly number[],
   reads: Reads,
-  found: (child: number, parent: number) => void,
-): Promise<void> => {
+): Promise<readonly (readonly [child: number, parent: number])[]> => {
   const { rule } = part;
-  if (rule === null || uids.length === 0) return;
+  if (rule === null || uids.length === 0) return [];
   const relation = rule.relation.jsonName;
   const targets = Float64Array.from(uids).sort();
   const parents = await reads.linkedFrom(relation, parent.part.collection.path, rule.inverse, targets);
   const [only] = uids;
-  if (only !== undefined && uids.length === 1) {
-    for (const uid of parents) found(only, uid);
-    return;
-  }
-  if (parents.length === 0) return;
+  if (only !== undefined && uids.length === 1) return [...parents].map((uid) => [only, uid]);
+  if (parents.length === 0) return [];
   const wanted = new Set(uids);
+  const found: (readonly [number, number])[] = [];
   const pairs = await reads.related(parent.plan, relation, [...parents]);
   for (const [index, child] of pairs.to.entries()) {
     const uid = pairs.from[index];
-    if (uid !== undefined && wanted.has(child)) found(child, uid);
+    if (uid !== undefined && wanted.has(child)) found.push([child, uid]);
   }
+  return found;
 };
 
 /** Parents that were given links by identifiers which nothing has any more, or which something else has now. */

@@ -11,7 +11,8 @@ import type { Principal } from '../principal.ts';
 import type { QueryContext } from '../query.ts';
 import { rowSet } from '../row-scope.ts';
 import type { Accesses, DocumentAccess, Place } from './access.ts';
-import type { EventQuery as QueryOf, Narrow } from './document.ts';
+import { compose } from './compose.ts';
+import type { EventQuery as QueryOf, Narrow, ShapePart } from './document.ts';
 import type { WatchedPlace, WatchedRoots } from './entity-events-roots.ts';
 import { followPlace, isReadPlace, readPlace, sees, sightOf } from './entity-events-sight.ts';
 import type { NamedSight, PlannedPlace, Sight } from './entity-events-sight.ts';
@@ -120,6 +121,7 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
           order,
           projection,
           places: watchedIn(access),
+          nodesAt: nodesOf(access),
           path,
           follow: following.plan,
           access,
@@ -193,6 +195,23 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
 
 const isSame = (one: PlannedPlace, other: PlannedPlace | undefined): boolean =>
   one.place === other?.place && one.plan === other.plan && one.guarded === other.guarded;
+
+/** Of the documents that the access shows. */
+const nodesOf =
+  ({ plans, places }: DocumentAccess): Watched['nodesAt'] =>
+  async (part, uids, reads) => {
+    const root = placeAt(places.root, part);
+    return root === null ? new Map() : compose(reads, { plans, places: { ...places, root } }, uids, () => '');
+  };
+
+const placeAt = (place: Place, part: ShapePart): Place | null => {
+  if (place.part === part) return place;
+  for (const [, below] of place.below) {
+    const found = placeAt(below, part);
+    if (found !== null) return found;
+  }
+  return null;
+};
 
 const watched = new WeakMap<DocumentAccess, readonly WatchedPlace[]>();
 

@@ -1,5 +1,7 @@
 // Which attributes and relations decide whether an entity shows at all (row-tests.ts and facts.ts say how): when one of them has changed, what is gone
-// may just have ceased to show. Used by reads/events.ts.
+// may just have ceased to show. And what has to show for that which is behind it to count. Used by reads/events.ts.
+import type { RowTest } from '../mapping.ts';
+import { guardianshipShows } from './row-tests.ts';
 
 /** Names of attributes and relations, by the place in the shape. */
 export type Deciding = Readonly<Record<string, readonly string[]>>;
@@ -18,4 +20,10 @@ export const deciding: Readonly<Record<string, Deciding>> = {
     'foresattforhold.rettighet': ['kode'],
     skoleressurs: ['personalressurs'],
   },
+};
+
+/** By type of event, then by the place in the shape: what happens there counts while the test holds of what leads to it. */
+export const opening: Readonly<Record<string, Readonly<Record<string, RowTest>>>> = {
+  pupil: { 'person.foresattforhold.foresatt': guardianshipShows },
+  guardian: { 'foresattFor.barn': guardianshipShows },
 };

@@ -4,7 +4,7 @@ import type { ApiAnswer } from '#apis/api.ts';
 import { dayMs, formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import type { EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
+import type { DocumentNode, EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
 import { changesTopic } from '#hub/signals.ts';
 import { addressOf } from '../addresses.ts';
 import { changedNames } from '../changed-names.ts';
@@ -12,7 +12,7 @@ import type { CivilNow } from '../mapping.ts';
 import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
 import { civilNow } from '../mappings/converters.ts';
 import { groupTypes } from '../mappings/group.ts';
-import { deciding, type Deciding } from '../mappings/deciding.ts';
+import { deciding, opening, type Deciding } from '../mappings/deciding.ts';
 import type { EventFacts } from '../mappings/facts.ts';
 import { kindsOf, type Kinds } from '../mappings/kinds.ts';
 import { membersThrough } from '../mappings/member-rows.ts';
@@ -73,6 +73,12 @@ const streamsMaker = (deps: VfsDeps): ((types: readonly EventType[], now: CivilN
       type,
       projections: projectionsOf<EventFacts>(kinds.events[type], choice),
       fieldsOf: withDeciding(deciding[type] ?? nothingDecides, names.get(type) ?? nothingNamed),
+      opens: new Map(
+        Object.entries(opening[type] ?? {}).map(([at, test]) => [
+          at,
+          (holder: DocumentNode) => test.holds(holder.values, now, holder),
+        ]),
+      ),
     }));
     kept.set(key, made);
     return made;

@@ -127,19 +127,26 @@ describe('events', () => {
   });
 
   it('tell nothing of a guardian whom the school had shut out before, whatever else changes', async () => {
-    const [blocked] = world.world.known.pupils.blockedGuardian.foresatte.filter(({ sperret }) => sperret);
-    assert.ok(blocked !== undefined);
+    const { blockedGuardian, ordinary } = world.world.known.pupils;
+    const [blocked] = blockedGuardian.foresatte.filter(({ sperret }) => sperret);
+    const [shown] = ordinary.foresatte;
+    assert.ok(blocked !== undefined && shown !== undefined);
     const { next } = await poll(lms);
-    const named = (mellomnavn: string) =>
-      changed(PERSON, blocked.fodselsnummer, (resource) => ({
+    const named = (fodselsnummer: string, mellomnavn: string) =>
+      changed(PERSON, fodselsnummer, (resource) => ({
         ...resource,
         navn: { ...(resource['navn'] as Item), mellomnavn },
       }));
-    await delivered([named('Fjell')]);
+    await delivered([named(blocked.fodselsnummer, 'Fjell')]);
     await delivered([changed(PERSON, '', (resource) => resource)]);
-    const { events } = await eventsAfter(lms, next);
-    const told = events.filter((one) => ['guardian', 'membership'].includes(String(one['entity'])));
-    assert.deepEqual(told, []);
+    const silent = await eventsAfter(lms, next);
+    assert.deepEqual(silent.events, []);
+    // Of one who shows the child's events tell, and the guardian's own.
+    await delivered([named(shown.fodselsnummer, 'Fjell')]);
+    const { events } = await eventsAfter(lms, silent.next);
+    assert.ok(of(events, 'pupil.updated').includes(await lms.idOf('pupils', ordinary.fodselsnummer)));
+    assert.equal(of(events, 'guardian.updated').length, 1);
+    await delivered([changed(PERSON, '', (resource) => resource)]);
   });
 
   it('wait until there is something to tell', async () => {
