@@ -152,7 +152,7 @@ export const createQuotas = async (deps: QuotaDeps): Promise<Quotas> => {
           : {
               limit: perMinute,
               left: Math.max(0, Math.floor(perMinute - pair.weight + tiny)),
-              seconds: Math.ceil(pair.weight / rate),
+              seconds: Math.ceil(pair.weight / rate - tiny),
             },
       day: perDay === 0 ? null : { limit: perDay, left: Math.max(0, perDay - pair.used), seconds: untilDay },
       retryAfter: !refused

@@ -146,6 +146,8 @@ describe('the minute', () => {
           }
         },
       ),
+      // As a fraction of a second more than a minute.
+      { examples: [[11, [[0, 11]]]] },
     ));
 
   test('waiting as long as it says is enough', async () => {
