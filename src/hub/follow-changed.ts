@@ -12,7 +12,7 @@ import { accessTo, viewIn, viewOfGone } from './follow-state.ts';
 import type { Access, Held } from './follow-state.ts';
 import { addressesNow, addressesOf } from './follower.ts';
 import type { Follower, TellingDeps, Told } from './follower.ts';
-import { viewOfRow } from './prune.ts';
+import { viewOfFormer, viewOfRow } from './prune.ts';
 import { unionOf } from './row-scope.ts';
 
 /** What one page of a difference is about. */
@@ -24,6 +24,8 @@ export type DifferenceAsked = {
   /** Position of the last change told, and that of the collection when the follower began to read with this access. */
   readonly after: number;
   readonly seen: number;
+  /** Position of the collection when the last page was read (`FeedPosition.top`). */
+  readonly top: number;
   /** The last uid told; 0 = from the beginning. */
   readonly cursor: number;
   /** At most so many entries. */
@@ -128,7 +130,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
 
   const ofGone = async (
     { tenant, plan, ended }: Follower,
-    { held, after, seen }: DifferenceAsked,
+    { held, after, seen, top }: DifferenceAsked,
     { lately }: Difference,
     uid: number,
   ): Promise<Told | null> => {
@@ -144,7 +146,10 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     );
     if (view === null) return null;
     const identifiers = recent.identifiers ?? (await identifiersAt(tenant, plan, uid, after, went));
-    const before = addressesOf(deps.baseUrl(), plan, view, identifiers);
+    // Where it had gone before the last page was read, it may never have been told of: it is called only what may be seen of it now.
+    const isKnown = went.position > top;
+    const named = isKnown ? view : ended ? null : viewOfFormer(plan, went.level);
+    const before = named === null ? [] : addressesOf(deps.baseUrl(), plan, named, identifiers);
     // To who may follow no more it is lost like everything else, whenever it went.
     if (ended) return { uid, kind: 'access-lost', when: deps.clock.now(), before, body: null };
     const when = went.level > plan.clearance ? (hiding?.at ?? went.at) : went.at;

@@ -7,7 +7,7 @@ import { viewIn } from './follow-state.ts';
 import type { Access } from './follow-state.ts';
 import { addressesOf } from './follower.ts';
 import type { Follower, TellingDeps, Told } from './follower.ts';
-import { selfLinks, unionOfViews, viewOfRow } from './prune.ts';
+import { selfLinks, viewOfFormer, viewOfRow } from './prune.ts';
 
 export type FeedStretch = {
   /** The last change told, and the one up to which there is known to be nothing to tell. */
@@ -114,9 +114,7 @@ const sameSelf = (body: Buffer, before: readonly string[]): boolean => {
 
 /** A removal is told to those who see all rows that were no better protected. Of limited rows the difference of access tells. */
 const removal = (deps: TellingDeps, plan: AuthorizedPlan, row: StoredChange): Told | null => {
-  const view = unionOfViews(
-    plan.portions.filter(({ rows, clearance }) => rows === 'all' && clearance >= row.level).map((one) => one.view),
-  );
+  const view = viewOfFormer(plan, row.level);
   if (view === null) return null;
   const before = addressesOf(deps.baseUrl(), plan, view, row.before);
   return { uid: row.uid, kind: 'removed', when: row.at, before, body: null };

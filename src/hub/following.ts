@@ -78,9 +78,17 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     // For those who see all rows but hidden ones. To others it would tell of what they do not see.
     const seen = plan.portions.some(({ rows }) => rows === 'all') ? last : 0;
     const now = { seen, follow: present.id, epoch: epoch.now, cursor: null };
-    const start = given ?? { ...now, after: 0 };
+    const start = given ?? { ...now, after: 0, top: 0 };
     const known = query.after === null ? undefined : quiet.get(`${follower.history} ${query.after}`);
-    const poll: Poll = { query, follower, start, here: { ...now, after: start.after }, present, last, known };
+    const poll: Poll = {
+      query,
+      follower,
+      start,
+      here: { ...now, after: start.after, top: start.top },
+      present,
+      last,
+      known,
+    };
 
     if (known?.now === present.id) return tellFeed(poll, known.upTo, start.seen);
     if (start.cursor === null && start.follow === present.id) return tellFeed(poll, start.after, start.seen);
@@ -146,6 +154,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
       nowId: present.id,
       after: start.after,
       seen: start.seen,
+      top: start.top,
       cursor: cursor.uid,
       size: query.size + 1,
     });
@@ -174,7 +183,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     const to = page.at(-1)?.position ?? after;
     const entries = page.map(({ position, ...told }): Entry => ({
       ...told,
-      place: { ...here, seen, after: position },
+      place: { ...here, seen, after: position, top: last },
     }));
     const more = found.entries.length > page.length;
     const details = `after ${after} to ${to}`;

@@ -252,6 +252,10 @@ const nestedWithoutLinks = (value: Json, hidden: ReadonlySet<string>): Json => {
   return isObject(value) ? withoutLinks(value, hidden) : value;
 };
 
+/** How those see something that is gone who see all rows that were no better protected; null when the plan has no such portion. */
+export const viewOfFormer = ({ portions }: AuthorizedPlan, level: ProtectionLevel): FieldView | null =>
+  unionOfViews(portions.filter(({ rows, clearance }) => rows === 'all' && clearance >= level).map(({ view }) => view));
+
 const union = (a: FieldView, b: FieldView): FieldView => {
   const targets = new Map(a.targets);
   for (const [path, segments] of b.targets) targets.set(path, new Set([...(targets.get(path) ?? []), ...segments]));

@@ -13,6 +13,8 @@ export type FeedPosition = {
   readonly after: number;
   /** Position of the last change of the collection when the follower began to read with this access: anew, or after a difference. */
   readonly seen: number;
+  /** Position of the collection's last change when the last page was read: what had gone by then may never have been told. */
+  readonly top: number;
   /** Id of the FollowState that the follower's copy is of. */
   readonly follow: string;
   /** Short form of the name of the feed's epoch. */
@@ -113,33 +115,35 @@ export const createTokens = async (platform: PlatformStore, random: Random): Pro
   };
 };
 
-// after, seen, follow, epoch; uid, to and seen of the cursor, all zero without one. Of one length, so that none shows what it is about.
-const positionBytes = 6 + 6 + followIdBytes + 3 + 7 + followIdBytes + 6;
+// after, seen, top, follow, epoch; uid, to and seen of the cursor, all zero without one. Of one length, so that none shows what it is about.
+const positionBytes = 6 + 6 + 6 + followIdBytes + 3 + 7 + followIdBytes + 6;
 
-const positionToBytes = ({ after, seen, follow, epoch, cursor }: FeedPosition): Buffer => {
+const positionToBytes = ({ after, seen, top, follow, epoch, cursor }: FeedPosition): Buffer => {
   const bytes = Buffer.alloc(positionBytes);
   bytes.writeUIntBE(after, 0, 6);
   bytes.writeUIntBE(seen, 6, 6);
-  bytes.write(follow, 12, followIdBytes, 'base64url');
-  bytes.writeUIntBE(epoch, 20, 3);
+  bytes.writeUIntBE(top, 12, 6);
+  bytes.write(follow, 18, followIdBytes, 'base64url');
+  bytes.writeUIntBE(epoch, 26, 3);
   if (cursor === null) return bytes;
   // A uid has up to 53 bits: more than one write takes.
-  bytes[23] = Math.floor(cursor.uid / 2 ** 48);
-  bytes.writeUIntBE(cursor.uid % 2 ** 48, 24, 6);
-  bytes.write(cursor.to, 30, followIdBytes, 'base64url');
-  bytes.writeUIntBE(cursor.seen, 38, 6);
+  bytes[29] = Math.floor(cursor.uid / 2 ** 48);
+  bytes.writeUIntBE(cursor.uid % 2 ** 48, 30, 6);
+  bytes.write(cursor.to, 36, followIdBytes, 'base64url');
+  bytes.writeUIntBE(cursor.seen, 44, 6);
   return bytes;
 };
 
 const positionFromBytes = (bytes: Buffer): FeedPosition => {
-  const uid = (bytes[23] ?? 0) * 2 ** 48 + bytes.readUIntBE(24, 6);
+  const uid = (bytes[29] ?? 0) * 2 ** 48 + bytes.readUIntBE(30, 6);
   const id = (at: number): string => bytes.toString('base64url', at, at + followIdBytes);
   return {
     after: bytes.readUIntBE(0, 6),
     seen: bytes.readUIntBE(6, 6),
-    follow: id(12),
-    epoch: bytes.readUIntBE(20, 3),
-    cursor: uid === 0 ? null : { uid, to: id(30), seen: bytes.readUIntBE(38, 6) },
+    top: bytes.readUIntBE(12, 6),
+    follow: id(18),
+    epoch: bytes.readUIntBE(26, 3),
+    cursor: uid === 0 ? null : { uid, to: id(36), seen: bytes.readUIntBE(44, 6) },
   };
 };
 
