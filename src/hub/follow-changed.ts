@@ -7,7 +7,7 @@ import { candidatesBetween, compareViews } from './follow-difference.ts';
 import type { Candidates, Direction } from './follow-difference.ts';
 import { identifiersAt } from './follow-feed.ts';
 import { createLatelyFeed } from './follow-lately.ts';
-import type { LatelyFeed } from './follow-lately.ts';
+import type { Lately, LatelyFeed } from './follow-lately.ts';
 import { accessTo, viewIn, viewOfGone } from './follow-state.ts';
 import type { Access, Held } from './follow-state.ts';
 import { addressesNow, addressesOf } from './follower.ts';
@@ -115,7 +115,8 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     const direction = was === null ? null : directionOf(was, is, candidates, uid);
     if (was !== null && direction === null) return null;
     // More or fewer links of what the feed will tell of anyway.
-    if (was !== null && compareViews(was, is) === null && noticedSince(lately, uid, plan.clearance)) return null;
+    if (was !== null && compareViews(was, is) === null && lastNoticed(lately, uid, plan.clearance) !== undefined)
+      return null;
     const body = await deps.rendering.body(plan, tenant.reads, stored);
     if (body === null) return null;
     const lifted = was === null && access.portions.some(({ rows, without }) => rows === 'all' && without.has(uid));
@@ -125,25 +126,25 @@ export const createDifferences = (deps: TellingDeps): Differences => {
 
   // Who may follow no more hears nothing of what has happened since, not even when.
   const whenNoticed = ({ plan, ended }: Follower, lately: LatelyFeed, uid: number): number =>
-    (ended ? undefined : lately.of(uid)?.noticed.findLast(({ level }) => level <= plan.clearance)?.at) ??
-    deps.clock.now();
+    (ended ? undefined : lastNoticed(lately, uid, plan.clearance)?.at) ?? deps.clock.now();
 
   const ofGone = async (
-    { tenant, plan, ended }: Follower,
+    follower: Follower,
     { held, after, seen, top }: DifferenceAsked,
     { lately }: Difference,
     uid: number,
   ): Promise<Told | null> => {
+    const { tenant, plan, ended } = follower;
     const recent = lately.of(uid);
     const went = recent?.gone ?? null;
     if (recent === null || went === null) return null;
     // Told here although the feed may tell it again: access may end before the feed gets there.
     const [life] = await tenant.reads.lives([uid]);
     if (life === undefined || life.born > after) return null;
-    const hiding = recent.noticed.findLast(({ level }) => level < went.level);
-    const view = viewOfGone(accessTo(held, uid), uid, (clearance) =>
-      clearance >= went.level ? went.position > seen : hiding !== undefined && hiding.position > seen,
-    );
+    // Who was not cleared for it when it went was told of it last by what that clearance could notice.
+    const noticedBy = (clearance: number): number =>
+      clearance >= went.level ? went.position : (lastNoticed(lately, uid, clearance)?.position ?? 0);
+    const view = viewOfGone(accessTo(held, uid), uid, (clearance) => noticedBy(clearance) > seen);
     if (view === null) return null;
     const identifiers = recent.identifiers ?? (await identifiersAt(tenant, plan, uid, after, went));
     // Where it had gone before the last page was read, it may never have been told of: it is called only what may be seen of it now.
@@ -152,7 +153,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     const before = named === null ? [] : addressesOf(deps.baseUrl(), plan, named, identifiers);
     // To who may follow no more it is lost like everything else, whenever it went.
     if (ended) return { uid, kind: 'access-lost', when: deps.clock.now(), before, body: null };
-    const when = went.level > plan.clearance ? (hiding?.at ?? went.at) : went.at;
+    const when = went.level > plan.clearance ? whenNoticed(follower, lately, uid) : went.at;
     return { uid, kind: 'removed', when, before, body: null };
   };
 
@@ -181,8 +182,9 @@ const directionOf = (was: FieldView, is: FieldView, { links, allLinks }: Candida
   return views === 'lost' || linked === 'lost' ? 'lost' : (views ?? linked);
 };
 
-const noticedSince = (lately: LatelyFeed, uid: number, clearance: number): boolean =>
-  lately.of(uid)?.noticed.some(({ level }) => level <= clearance) ?? false;
+/** The last change but its removal that one with the clearance could notice. */
+const lastNoticed = (lately: LatelyFeed, uid: number, clearance: number): Lately['noticed'][number] | undefined =>
+  lately.of(uid)?.noticed.findLast(({ level }) => level <= clearance);
 
 /** Index of the first uid above a cursor. */
 const firstAfter = (uids: Float64Array, cursor: number): number => {

@@ -206,6 +206,25 @@ test('a row that is removed while it is hidden is gone for those who knew it, an
   assert.equal(JSON.stringify((await heard(paths.person, page.next)).told).includes(nationalId(7)), false);
 });
 
+test('what was hidden from the first to the last is not named when access ends, however its protection changed', async () => {
+  await put(world, paths.person, [marked(8, 'klientadresse')]);
+  const read8 = await caughtUp(paths.person);
+  await put(
+    world,
+    paths.person,
+    [1, 2, 3].map((number) => person(number, parents(number), { adressebeskyttelse: 'ugradert', bilde: 'nyere' })),
+  );
+  const first = await changes(world.hub, paths.person, read8, 1);
+  await put(world, paths.person, [marked(8, 'strengtFortrolig')]);
+  await remove(world, paths.person, 'fodselsnummer', nationalId(8));
+  // What the follower could see is noted when it asks: by now there is nothing left that is hidden.
+  const second = await changes(world.hub, paths.person, first.next, 1);
+  await onlyGrants(world);
+  const lost = await heard(paths.person, second.next);
+  assert.ok(lost.told.some(([kind]) => kind === 'access-lost'));
+  assert.equal(lost.told.flat().includes(nationalId(8)), false);
+});
+
 test('rows that enter and leave the scope of a grant are told', async () => {
   await onlyGrants(world, { ...all, rows: school('1001') });
   const position = await caughtUp(paths.pupil);
