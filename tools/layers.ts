@@ -21,10 +21,13 @@ export const layers: Readonly<Record<string, Layer>> = {
   base: { may: [] },
   model: { may: ['base'] },
   store: { may: core, apart: true, shared: 'writing' },
+  formats: { may: ['base'] },
   hub: { may: [...core, ...storeContract] },
   catalogue: { may: [...core, ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
-  ingest: { may: [...core, 'hub', 'catalogue', ...storeContract], apart: true },
+  ingest: { may: [...core, 'hub', 'catalogue', ...storeContract, 'formats'], apart: true },
+  // What is kept of exports, settings and schedules stands in a contract of its own.
+  exports: { may: [...core, 'hub', 'catalogue', ...storeContract, 'store/exports.ts', 'formats'] },
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
   apis: { may: [...core, 'hub', 'catalogue'], apart: true },
@@ -40,6 +43,8 @@ export const layers: Readonly<Record<string, Layer>> = {
       'auth',
       'ingest',
       'quality',
+      'formats',
+      'exports',
       'apis',
       'http',
       'config',
@@ -51,6 +56,8 @@ export const layers: Readonly<Record<string, Layer>> = {
 
 /** Packages that may be used in one place only: what makes them replaceable. Paths are prefixes. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  'libxml2-wasm': ['src/formats/xml/'],
+  saxes: ['src/formats/xml/'],
   ajv: ['src/apis/flyt-skole/'],
   'node:sqlite': ['src/store/sqlite/', 'verify/'],
   pg: ['src/store/postgres/', 'bench/engines/'],

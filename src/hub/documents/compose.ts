@@ -2,6 +2,7 @@
 // documents there are. What the caller sees of a resource is what every other API would show of it, apart from links, which are followed here under
 // the plans of what they lead to. Called by documents.ts.
 import { yieldToLoop } from '#base/clock.ts';
+import type { ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { StoredResource, TenantReads } from '#store/store.ts';
 import { viewOfRow } from '../prune.ts';
@@ -11,6 +12,7 @@ import type { DocumentNode } from './document.ts';
 /** A resource as the caller sees it. */
 type Row = {
   readonly uid: number;
+  readonly level: ProtectionLevel;
   readonly view: FieldView;
   readonly hides: (attribute: string) => boolean;
   readonly values: Readonly<Record<string, unknown>>;
@@ -51,6 +53,7 @@ export const compose = async (
           return idOf(uid);
         },
         collection: path,
+        level: row.level,
         values: row.values,
         hides: row.hides,
         parts: {},
@@ -162,7 +165,7 @@ const mayHold = ({ portions }: AuthorizedPlan, uid: number): boolean =>
 const rowOf = (plan: AuthorizedPlan, { uid, protection, body }: StoredResource): Row | null => {
   const view = viewOfRow(plan, uid, protection);
   if (view === null) return null;
-  return { uid, view, hides: hidingOf(view), values: valuesOf(body, view) };
+  return { uid, level: protection, view, hides: hidingOf(view), values: valuesOf(body, view) };
 };
 
 /** One function for a view, since every resource carries it. */

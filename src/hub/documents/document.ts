@@ -2,13 +2,18 @@
 // reads them as the caller sees them, each collection under a plan of its own, and remembers what was made of them. The contract between mapped
 // APIs and this folder; beside the Hub type, since compose.ts gives an API both. Holds no name of the model.
 import type { FilterExpr } from '#model/filter.ts';
-import type { Collection, CollectionPath, LinkRule } from '#model/model.ts';
+import type { Collection, CollectionPath, LinkRule, ProtectionLevel } from '#model/model.ts';
 import type { Problem } from '#base/errors.ts';
 import type { QueryContext } from '../query.ts';
 
 /** What is reached from a resource, by the name that it has in the document. */
 export type ShapeSteps = { readonly [name: string]: ShapeStep };
-export type ShapeStep = { readonly relation: string; readonly steps: ShapeSteps };
+export type ShapeStep = {
+  readonly relation: string;
+  readonly steps: ShapeSteps;
+  /** Only which resources these are is wanted: their values are not read, and nothing is behind them. */
+  readonly bare?: true;
+};
 
 /** Which resources make a document, as an API writes it down. */
 export type ShapeSource = { readonly name: string; readonly collection: CollectionPath; readonly steps: ShapeSteps };
@@ -37,6 +42,8 @@ export type DocumentNode = {
   /** The id that APIs show: opaque, the same for as long as the resource is there, of this organisation only. */
   readonly id: string;
   readonly collection: CollectionPath;
+  /** How protected it is itself: only those who are cleared for it have it at all. */
+  readonly level: ProtectionLevel;
   /** Its attributes, without links. */
   readonly values: Readonly<Record<string, unknown>>;
   /** True when the caller does not get this attribute of the resource, whether it has a value or not. */
@@ -130,6 +137,24 @@ export type Documents = {
    */
   readonly find: <Facts>(query: DocumentQuery<Facts>, context: QueryContext) => Promise<DocumentResult<Facts>>;
 };
+
+export type WalkQuery = {
+  readonly projection: Pick<Projection<unknown>, 'id' | 'shape' | 'only'>;
+  /** A superset of the rows that are wanted, or null for all. What is given is for the caller of the walk to decide by. */
+  readonly narrow: Narrow | null;
+};
+
+export type WalkResult =
+  | {
+      readonly kind: 'walk';
+      /** Some hundred at a time, in the order of the uids. A page has been recorded, durably, before it is given. */
+      readonly pages: AsyncIterable<readonly DocumentNode[]>;
+    }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** All documents of a projection from the first to the last, for what goes out as a whole: nothing is remembered, however many there are. */
+export type Walk = (query: WalkQuery, context: QueryContext) => Promise<WalkResult>;
 
 /** One kind of thing that events tell of: its documents, and how what has changed in them is named. */
 export type EventStream<Facts> = {

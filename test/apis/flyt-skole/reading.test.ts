@@ -66,6 +66,7 @@ const node = (
   uid,
   id: `id${uid}`,
   collection: 'x/y/z',
+  level: 0,
   values,
   parts,
   hides: () => false,

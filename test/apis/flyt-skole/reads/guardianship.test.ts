@@ -23,6 +23,7 @@ const node = (
     uid,
     id: `id-${uid}`,
     collection: 'any',
+    level: 0,
     values,
     hides: (attribute) => hidden.includes(attribute),
     parts,

@@ -39,7 +39,7 @@ const describedWithin = (fields: Fields, path: string): void => {
 
 describe('standings in the population register', () => {
   it('are found by the codes that mean them', () => {
-    const row = { uid: 1, id: '1', collection: '', values: {}, hides: () => false, parts: {} };
+    const row = { uid: 1, id: '1', collection: '', level: 0 as const, values: {}, hides: () => false, parts: {} };
     for (const [standing, codes] of Object.entries(standings))
       for (const code of codes) assert.equal(registerStatus.apply(code, { today: '2026-11-20' }, row), standing);
   });
