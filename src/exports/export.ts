@@ -226,5 +226,8 @@ export type Exports = {
 /** Where files are brought to: named in the operator's file of targets, which alone holds addresses and secrets. */
 export type DeliveryTarget = {
   readonly name: string;
-  readonly deliver: (file: ExportContent, as: string, signal: AbortSignal) => Promise<Outcome<null>>;
+  /** Organisations that may have files brought there. */
+  readonly organisations: readonly string[];
+  /** Another file of the name is replaced only once the whole new one is there. */
+  readonly deliver: (file: ExportContent, fileName: string, signal: AbortSignal) => Promise<Outcome<null>>;
 };
