@@ -187,6 +187,24 @@ export const errorTable = {
     'A rule of the access group is not met',
     'The errors list names the rule: who may hold the group, and whether it counts for a school or the whole municipality.',
   ),
+  'HUB-419': row(
+    'policy',
+    'Eksporten er utløpt',
+    'Export has expired',
+    'Take a full export: files are kept for a week, and what they told for a month.',
+  ),
+  'HUB-420': row(
+    'policy',
+    'Eksporten venter på bekreftelse',
+    'Export waits to be confirmed',
+    'It would take away more memberships than may go unasked: look at its report, then confirm or reject it.',
+  ),
+  'HUB-421': row(
+    'policy',
+    'Filen besto ikke sin egen kontroll',
+    'File did not pass its own check',
+    'Nothing of it was given out. The report of the run says what was found and where; tell the operator.',
+  ),
   'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
   'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),
   'HUB-502': row(

@@ -49,6 +49,40 @@ export const limits = {
   writeParts: 100,
   /** Positions that are made together with an employee. */
   positionsPerEmployee: 20,
+  /** Runs of exports of one application that wait or are made at once. */
+  exportsPerApplication: 5,
+  /** Runs of exports of one organisation that are made at once, over all processes. */
+  exportsAtOnce: 1,
+  /** The same of all organisations together in a process. */
+  exportsPerProcess: 2,
+  /** How long the file of a run is kept. */
+  exportContentDays: 7,
+  /** How long it is kept what a run has told: so long changes since can be asked for. */
+  exportManifestDays: 30,
+  /** How long a run and its report are kept. */
+  exportRunDays: 90,
+  /** What has been left out is named in a report up to here; all of it is counted. */
+  exportExclusions: 1_000,
+  /** Findings of a check that are named in a report; all are counted. */
+  exportFindings: 100,
+  /** Dropped values that a report tells apart; what is beyond is counted as one. */
+  exportDropped: 500,
+  /** Fetches and deliveries that a report names: the latest. */
+  exportFetches: 100,
+  /** Runs in an answer. */
+  exportRuns: 200,
+  /** Schools that an export can be asked for. */
+  exportSchools: 1_000,
+  /** `datasource` and `target` of a file, characters. */
+  exportSourceLength: 32,
+  /** How often the process that makes an export says that it is there. */
+  exportHeartbeatMs: 5_000,
+  /** Who has not been heard of for this long is gone: somebody else makes the export. */
+  exportLostMs: 20_000,
+  /** Memory of the thread that makes an export, megabytes. */
+  exportThreadMegabytes: 512,
+  /** A thread that makes exports is kept this long for the next one. */
+  exportThreadIdleMs: 60_000,
   /** Days of a timetable. */
   timetableDays: 56,
   /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */
