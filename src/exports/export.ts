@@ -160,6 +160,8 @@ export type ExportReport = {
     readonly findings: readonly RosterFinding[];
     readonly count: number;
   };
+  /** What the file is called where it is fetched or delivered. */
+  readonly fileName: string;
   readonly sha256: string | null;
   readonly bytes: number | null;
   /** Why it is held, has failed or was rejected. */
@@ -203,6 +205,8 @@ export type Exports = {
     asked: ExportAsked,
     caller: ExportCaller,
     trigger: ExportReport['trigger'],
+    /** The client's Idempotency-Key, and what makes it another request: within a day the same key of an application gives the same run, HUB-413 with another request. */
+    once?: { readonly key: string; readonly request: string } | null,
   ) => Promise<Outcome<ExportReport>>;
   readonly reports: (caller: ExportCaller, limit: number) => Promise<Outcome<readonly ExportReport[]>>;
   readonly report: (id: string, caller: ExportCaller) => Promise<Outcome<ExportReport>>;
@@ -214,6 +218,8 @@ export type Exports = {
     id: string,
     decision: 'confirm' | 'reject' | 'cancel',
     caller: ExportCaller,
+    /** Checked by the caller: holds no national id. For the audit and the report. */
+    reason: string,
   ) => Promise<Outcome<ExportReport>>;
   readonly settings: (application: string, caller: ExportCaller) => Promise<Outcome<ExportSettings>>;
   readonly putSettings: (
