@@ -205,6 +205,12 @@ export const errorTable = {
     'File did not pass its own check',
     'Nothing of it was given out. The report of the run says what was found and where; tell the operator.',
   ),
+  'HUB-422': row(
+    'policy',
+    'Filen kunne ikke leveres',
+    'File could not be delivered',
+    'The detail says what the receiver answered. It is tried again a few times; the file can be fetched meanwhile.',
+  ),
   'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
   'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),
   'HUB-502': row(

@@ -73,6 +73,8 @@ export const limits = {
   exportRuns: 200,
   /** Schools that an export can be asked for. */
   exportSchools: 1_000,
+  /** Schedules of an organisation. */
+  exportSchedules: 200,
   /** `datasource` and `target` of a file, characters. */
   exportSourceLength: 32,
   /** How often the process that makes an export says that it is there. */

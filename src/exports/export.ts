@@ -214,6 +214,12 @@ export type Exports = {
   readonly content: (id: string, caller: ExportCaller) => Promise<Outcome<ExportContent>>;
   /** The file while it is made: ends with an error when the run fails or is held, so that no reader takes it for whole. */
   readonly stream: (id: string, caller: ExportCaller, signal: AbortSignal) => Promise<Outcome<AsyncIterable<Buffer>>>;
+  /** Told in the report: that the file was brought somewhere, or could not be. */
+  readonly delivered: (
+    id: string,
+    delivery: Omit<ExportReport['delivered'][number], 'at'>,
+    caller: ExportCaller,
+  ) => Promise<void>;
   readonly decide: (
     id: string,
     decision: 'confirm' | 'reject' | 'cancel',

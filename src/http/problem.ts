@@ -41,6 +41,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'HUB-419': 410,
   'HUB-420': 409,
   'HUB-421': 422,
+  'HUB-422': 502,
   'HUB-500': 500,
   'HUB-501': 503,
   'HUB-502': 503,
