@@ -114,8 +114,8 @@ export type RosterPerson = {
   readonly full: string;
   /** Only when the caller may have it. */
   readonly nationalId: { readonly value: string; readonly kind: 'national' | 'd-number' | 'duf' } | null;
-  /** What this consumer was told before, where that is another: known only where ids are national ids. */
-  readonly formerNationalId: string | null;
+  /** What the consumer was told before as `RosterWriter.keyOf`, where that is another: put there by exports, null as it is read. */
+  readonly formerKey: string | null;
   /** A number of the school's own making, which stands instead of a national id. */
   readonly localId: string | null;
   readonly feideName: string | null;
@@ -190,7 +190,9 @@ export type DropCode =
   /** Longer than the format takes: it was cut. */
   | 'cut'
   /** Characters that XML cannot carry were left out. */
-  | 'characters';
+  | 'characters'
+  /** Written as XML demands, but those who read the format take it as it stands: `&amp;` stays `&amp;`. */
+  | 'not-decoded';
 
 /** Why something is left out of a file. */
 export type ExclusionCode =
@@ -211,6 +213,8 @@ export type ExclusionCode =
   | 'ends-before-it-starts'
   | 'has-ended'
   | 'person-left-out'
+  /** Guardians, and groups of theirs, in a format that takes none. */
+  | 'guardian-outside'
   | 'group-left-out'
   | 'no-organisation-number';
 
@@ -226,7 +230,14 @@ export type RosterWriter = {
     readonly group: (group: RosterGroup) => ExclusionCode | null;
   };
   readonly begin: (head: RosterHead, owner: RosterOwner | null, schools: readonly RosterSchool[]) => string;
+  /**
+   * What consumers know somebody by that is not the id and may change (a national id, a user name), where the profile has such a thing. It is kept
+   * with what was told, and comes back as `formerKey` when it has changed and when the person is gone.
+   */
+  readonly keyOf: (person: RosterPerson) => string | null;
   readonly person: (person: RosterPerson, change: RosterChange) => string;
+  /** In a delta, instead of `person`: somebody of whom nothing is told anew, but to whom memberships may refer. */
+  readonly unchanged: (person: RosterPerson) => void;
   /** In a delta: somebody who has gone out of what the consumer sees, whatever the reason. Tells nothing but that. */
   readonly gone: (person: GonePerson) => string;
   /** `changes`: of the owner and the schools, by id, in a delta; what is absent there is not written again. */
@@ -240,7 +251,7 @@ export type RosterWriter = {
 };
 
 /** Somebody who was told of and has gone since: enough to write that, and nothing else. */
-export type GonePerson = { readonly id: RosterId; readonly formerNationalId: string | null };
+export type GonePerson = { readonly id: RosterId; readonly formerKey: string | null };
 
 /** Everything that a writer is made with. */
 export type RosterWriterOptions = {
