@@ -85,6 +85,16 @@ export const limits = {
   exportThreadMegabytes: 512,
   /** A thread that makes exports is kept this long for the next one. */
   exportThreadIdleMs: 60_000,
+  /** Elements and texts of one record (a person, a group, a member with all that is about him) of a file that is imported. */
+  importRecordParts: 20_000,
+  /** Letters of one record of such a file. */
+  importRecordLength: 1_048_576,
+  /** Groups, owners and schools of a file that is imported. */
+  importGroups: 250_000,
+  /** What of a file must be kept in mind until its persons are written: places of staff and of guardians, next of kin. */
+  importPending: 500_000,
+  /** Findings of an import that are named; all are counted. */
+  importFindings: 1_000,
   /** Days of a timetable. */
   timetableDays: 56,
   /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */

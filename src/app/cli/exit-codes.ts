@@ -48,6 +48,8 @@ const special: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   'HUB-510': exitCodes.conflict,
   'HUB-514': exitCodes.conflict,
   'HUB-515': exitCodes.forbidden,
+  'HUB-630': exitCodes.quality,
+  'HUB-631': exitCodes.quality,
 };
 
 /** The exit code of a problem: by its code, else by the range that the code is in. */
