@@ -198,6 +198,8 @@ export type DropCode =
 export type ExclusionCode =
   | 'no-name'
   | 'no-national-id'
+  /** Where the national id is the id: somebody else in the file has it too. */
+  | 'national-id-twice'
   | 'no-group-of-own'
   | 'not-enrolled'
   | 'not-employed'
@@ -243,7 +245,12 @@ export type RosterWriter = {
   /** `changes`: of the owner and the schools, by id, in a delta; what is absent there is not written again. */
   readonly startGroups: (changes: ReadonlyMap<RosterId, RosterChange> | null) => string;
   readonly group: (group: RosterGroup, change: RosterChange) => string;
-  /** Of one holder; several calls may be of the same. */
+  /**
+   * The members of a holder as the format can tell them apart, all of them at once: of roles that it has one word for, a person has one, and that one is
+   * in force when any of them is. What was told is kept and compared in this form, or the end of one role would be told as the end of another.
+   */
+  readonly distinct: (holder: RosterHolder, members: readonly RosterMember[]) => readonly RosterMember[];
+  /** Of one holder, as `distinct` gives them; several calls may be of the same. */
   readonly members: (holder: RosterHolder, members: readonly RosterMember[]) => string;
   readonly end: () => string;
   /** What stands before and after parts of a file so that they are a document of their own, which is valid when the parts are. */
