@@ -57,6 +57,8 @@ export const layers: Readonly<Record<string, Layer>> = {
 /** Packages that may be used in one place only: what makes them replaceable. Paths are prefixes. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'libxml2-wasm': ['src/formats/xml/'],
+  '@microsoft/dev-tunnels-ssh': ['src/exports/delivery/'],
+  '@microsoft/dev-tunnels-ssh-keys': ['src/exports/delivery/'],
   saxes: ['src/formats/xml/'],
   ajv: ['src/apis/flyt-skole/'],
   'node:sqlite': ['src/store/sqlite/', 'verify/'],
