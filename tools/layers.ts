@@ -23,14 +23,16 @@ export const layers: Readonly<Record<string, Layer>> = {
   store: { may: core, apart: true, shared: 'writing' },
   formats: { may: ['base'] },
   hub: { may: [...core, ...storeContract] },
+  // What is the same wherever the model is told in other words.
+  mappings: { may: [...core, 'hub'] },
   catalogue: { may: [...core, ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
   ingest: { may: [...core, 'hub', 'catalogue', ...storeContract, 'formats'], apart: true },
   // What is kept of exports, settings and schedules stands in a contract of its own.
-  exports: { may: [...core, 'hub', 'catalogue', ...storeContract, 'store/exports.ts', 'formats'] },
+  exports: { may: [...core, 'hub', 'mappings', 'catalogue', ...storeContract, 'store/exports.ts', 'formats'] },
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
-  apis: { may: [...core, 'hub', 'catalogue'], apart: true },
+  apis: { may: [...core, 'hub', 'mappings', 'catalogue'], apart: true },
   http: { may: ['base', 'apis/api.ts', 'auth/verify.ts', 'hub/principal.ts'] },
   config: { may: ['base'] },
   app: {

@@ -1,7 +1,7 @@
 // What a client calls that which has changed: the fields at the top of a document whose paths go through a place of the shape and an attribute or
 // relation there. Used by the event operation. Pure.
 import type { Shape, ShapePart } from '#hub/documents/document.ts';
-import type { MappingReading, ReadField } from './read-mapping.ts';
+import type { MappingReading, ReadField } from '#mappings/read-mapping.ts';
 
 /**
  * Makes `EventStream.fieldsOf` for readings of one type (several where several classes are one type): names of attributes and relations of a

@@ -2,7 +2,7 @@
 // by openapi.ts. Pure.
 import { sensitivities } from '#model/check.ts';
 import type { Sensitivity, Text } from '#model/model.ts';
-import type { MappingReading, ReadField } from './read-mapping.ts';
+import type { MappingReading, ReadField } from '#mappings/read-mapping.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 export type Schemas = Readonly<Record<string, Schema>>;

@@ -1,9 +1,10 @@
 // Makes what the hub calls a projection from a mapping: which places are read and how the document is written, for the fields and includes that
 // a request asks for. Called by read operations; asks no hub.
 import type { DocumentNode, Projection } from '#hub/documents/document.ts';
-import type { CivilNow, MappingPath, RowTest } from './mapping.ts';
-import { placesOfField } from './read-mapping.ts';
-import type { MappingReading, ReadField } from './read-mapping.ts';
+import { endsOf, rawOf } from '#mappings/ends.ts';
+import type { CivilNow, MappingPath } from '#mappings/mapping.ts';
+import { placesOfField } from '#mappings/read-mapping.ts';
+import type { MappingReading, ReadField } from '#mappings/read-mapping.ts';
 
 /** What a request asks for. `fields` null = all that do not have to be asked for. */
 export type Choice = {
@@ -125,54 +126,6 @@ const valueOf = (field: ReadField, includes: ReadonlySet<string>): Write => {
     case 'objects':
       return objects(field, includes);
   }
-};
-
-/** Null when the caller may not see what the path leads through. */
-type Ends = (node: DocumentNode, now: CivilNow) => readonly DocumentNode[] | null;
-
-const endsOf = ({ steps, self, tests, field: { test, prefer } }: ReadField): Ends => {
-  const walk = (node: DocumentNode, depth: number, now: CivilNow, into: Map<number, DocumentNode>): boolean => {
-    const step = steps[depth];
-    if (step === undefined) {
-      if (test === undefined || test.holds(node.values, now, node)) into.set(node.uid, node);
-      return true;
-    }
-    const targets = node.parts[step];
-    if (targets === undefined) return false;
-    const on = tests[depth] ?? null;
-    let seen = targets.length === 0;
-    for (const target of targets) {
-      const followed = on !== null && !on.holds(target.values, now, target) ? true : walk(target, depth + 1, now, into);
-      seen ||= followed;
-    }
-    return seen;
-  };
-  return (node, now) => {
-    if (self !== null && !self.holds(node.values, now, node)) return null;
-    const into = new Map<number, DocumentNode>();
-    if (!walk(node, 0, now, into)) return null;
-    const found = [...into.values()];
-    return prefer === undefined || found.length < 2 ? found : preferred(found, prefer, now);
-  };
-};
-
-const preferred = (found: readonly DocumentNode[], prefer: RowTest, now: CivilNow): readonly DocumentNode[] => {
-  const { true: first = [], false: rest = [] } = Object.groupBy(found, (node) =>
-    prefer.holds(node.values, now, node) ? 'true' : 'false',
-  );
-  return [...first, ...rest];
-};
-
-/** What stands at the end of the path in a resource: several when an attribute on the way is a list. */
-const rawOf = ({ tail }: ReadField, node: DocumentNode): readonly unknown[] => {
-  if (tail.kind === 'id') return [node.id];
-  if (tail.kind !== 'attribute') return [node.values];
-  let values: readonly unknown[] = [node.values];
-  for (const name of tail.names)
-    values = values.flatMap((value) =>
-      typeof value === 'object' && value !== null ? [(value as Readonly<Record<string, unknown>>)[name]].flat() : [],
-    );
-  return values;
 };
 
 const written = (field: ReadField, raw: unknown, now: CivilNow, row: DocumentNode): string | undefined => {

@@ -1,7 +1,7 @@
 // Access groups of the school system with the rules for who may hold them, and the holding of one by an employee (facts 2.6, 2.7). The holding is
 // part of the employee, and a type of its own where access is given and taken away.
-import type { Fields, Mapping } from '../mapping.ts';
-import { accessLevel, inForceNow, trueWhenSaid } from './converters.ts';
+import type { Fields, Mapping } from '#mappings/mapping.ts';
+import { accessLevel, inForceNow, trueWhenSaid } from '#mappings/converters.ts';
 import { object, value, values } from './field.ts';
 import { codeNames, period, schoolFields } from './parts.ts';
 

@@ -2,11 +2,11 @@
 // writes/access-groups.ts. Pure: decides by what the caller sees of the employee and the group.
 import type { ProblemItem } from '#base/errors.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
-import type { CivilNow } from '../mapping.ts';
+import type { CivilNow } from '#mappings/mapping.ts';
 import type { FactsMaker } from '../project.ts';
 import type { PartLink } from '#hub/query.ts';
 import { reached } from '../writes/parts.ts';
-import { holdsOn, periodOf, type CivilPeriod } from './converters.ts';
+import { holdsOn, periodOf, type CivilPeriod } from '#mappings/converters.ts';
 
 /** What rules and changes of access look at of an employee. */
 export type EmployeeAccess = {

@@ -1,8 +1,8 @@
 // Codes, with their names in three languages, and the lists that they stand in (facts 2.6). School years and terms are codes with a period. Read by
 // reads/metadata.ts; the names of lists are those of the API.
 import type { Text } from '#model/model.ts';
-import type { Mapping } from '../mapping.ts';
-import { inForceNow, schoolYear } from './converters.ts';
+import type { Mapping } from '#mappings/mapping.ts';
+import { inForceNow, schoolYear } from '#mappings/converters.ts';
 import { value } from './field.ts';
 import { codeNames, period } from './parts.ts';
 

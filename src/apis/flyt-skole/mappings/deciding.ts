@@ -1,7 +1,7 @@
 // Which attributes and relations decide whether an entity shows at all (row-tests.ts and facts.ts say how): when one of them has changed, what is gone
 // may just have ceased to show. And what has to show for that which is behind it to count. Used by reads/events.ts.
-import type { RowTest } from '../mapping.ts';
-import { guardianshipShows } from './row-tests.ts';
+import type { RowTest } from '#mappings/mapping.ts';
+import { guardianshipShows } from '#mappings/row-tests.ts';
 
 /** Names of attributes and relations, by the place in the shape. */
 export type Deciding = Readonly<Record<string, readonly string[]>>;

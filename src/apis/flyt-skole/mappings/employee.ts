@@ -1,8 +1,8 @@
 // Employee: somebody who works for the municipality, with positions at schools, access and groups (facts 2.1). Read by reads/employees.ts, by the
 // operations that write employees, and by the events.
-import type { Fields, Mapping } from '../mapping.ts';
+import type { Fields, Mapping } from '#mappings/mapping.ts';
 import { accessHoldingFields } from './access-group.ts';
-import { fullName, gender, inForceNow, nationalId, protectionGrade, schoolYear } from './converters.ts';
+import { fullName, gender, inForceNow, nationalId, protectionGrade, schoolYear } from '#mappings/converters.ts';
 import { objects, value } from './field.ts';
 import { period } from './parts.ts';
 import { positionFields } from './position.ts';

@@ -1,12 +1,20 @@
 // What lists are filtered by and events are chosen by: small facts of a document as the caller sees it. Never decided by what stands in the store.
 // Used by kinds.ts; knows no request.
 import type { DocumentNode } from '#hub/documents/document.ts';
-import type { CivilNow } from '../mapping.ts';
+import type { CivilNow } from '#mappings/mapping.ts';
 import type { FactsMaker } from '../project.ts';
-import { civilDateOf, holdsOn, level, periodOf, registerStatus, schoolYear, subjectCode } from './converters.ts';
+import {
+  civilDateOf,
+  holdsOn,
+  level,
+  periodOf,
+  registerStatus,
+  schoolYear,
+  subjectCode,
+} from '#mappings/converters.ts';
 import type { GroupType } from './group.ts';
 import { guardianshipOf, memberRoleOf, type MemberRole } from './membership.ts';
-import { enrolled, guardianshipShows, hasRunOut } from './row-tests.ts';
+import { enrolled, guardianshipShows, hasRunOut } from '#mappings/row-tests.ts';
 
 export type Names = { readonly given: string; readonly family: string; readonly words: readonly string[] };
 

@@ -1,7 +1,7 @@
 // Group: five classes of the model that are one type here (facts 2.3, 10). Who is in a group is told by memberships; the staff in charge of it stand
 // in the group. Read by reads/groups.ts, by PATCH and by the events.
-import type { Field, Fields, Mapping } from '../mapping.ts';
-import { constant, fullName, level, schoolYear, subjectCode, trueUnlessSaid } from './converters.ts';
+import type { Field, Fields, Mapping } from '#mappings/mapping.ts';
+import { constant, fullName, level, schoolYear, subjectCode, trueUnlessSaid } from '#mappings/converters.ts';
 import { object, objects, value, values } from './field.ts';
 import { schoolFields } from './parts.ts';
 

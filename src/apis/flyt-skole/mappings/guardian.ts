@@ -1,9 +1,9 @@
 // Guardian: a person with a relation to a child that gives at least one right today. Read by reads/guardians.ts and by the events.
-import type { Mapping } from '../mapping.ts';
+import type { Mapping } from '#mappings/mapping.ts';
 import { objects, value } from './field.ts';
 import { guardianshipFields } from './guardianship.ts';
 import { names } from './parts.ts';
-import { guardianshipShows, personMayBeReached } from './row-tests.ts';
+import { guardianshipShows, personMayBeReached } from '#mappings/row-tests.ts';
 
 const reached = { on: { '@self': personMayBeReached } } as const;
 

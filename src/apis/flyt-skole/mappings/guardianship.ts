@@ -1,10 +1,10 @@
 // The relation between a child and a guardian, as pupils and guardians show it: what it is, what it gives, and how the other is reached when it
 // allows that. A guardian is never shown beyond what the relation allows (facts 10, 11, 12). Used by pupil.ts and guardian.ts.
-import type { Fields } from '../mapping.ts';
-import { trueWhenSaid } from './converters.ts';
+import type { Fields } from '#mappings/mapping.ts';
+import { trueWhenSaid } from '#mappings/converters.ts';
 import { value, values } from './field.ts';
 import { names, period } from './parts.ts';
-import { guardianMayBeReached } from './row-tests.ts';
+import { guardianMayBeReached } from '#mappings/row-tests.ts';
 
 const relationFields: Fields = {
   relationId: value('Forholdets id.', 'Id of the relation.', '@id'),

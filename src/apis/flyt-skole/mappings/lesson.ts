@@ -1,9 +1,9 @@
 // Lesson: one on the timetable, with who has it, who gives it, where, and what has become of it (facts 2.8). Read by reads/timetables.ts, as JSON and
 // as calendar.
-import type { Fields, Mapping } from '../mapping.ts';
-import { fullName, instant, lessonStatus, subjectCode } from './converters.ts';
+import type { Fields, Mapping } from '#mappings/mapping.ts';
+import { fullName, instant, lessonStatus, subjectCode } from '#mappings/converters.ts';
 import { objects, value } from './field.ts';
-import type { Converter } from '../mapping.ts';
+import type { Converter } from '#mappings/mapping.ts';
 
 const group: Fields = {
   groupId: value('Gruppens id.', 'Id of the group.', '@id'),

@@ -1,7 +1,7 @@
 // Which memberships are of whom: relations from each class of membership to groups, pupils, guardians, employees and schools. Called by the operations
 // that list memberships; index-aligned with the kinds of memberships.
 import type { Narrow } from '#hub/documents/document.ts';
-import { rows, through } from '../narrowing.ts';
+import { rows, through } from '#mappings/narrowing.ts';
 import { groupTypes } from './group.ts';
 
 type Way = { readonly group: string; readonly enrolment: readonly string[]; readonly any: boolean };

@@ -2,12 +2,12 @@
 // guardian is a member by must show (guardianship.ts). Language training is a class of its own, special in every attribute, and is shown only to
 // those with a grant for it. Read by reads/memberships.ts, reads/groups.ts and by the events.
 import type { DocumentNode } from '#hub/documents/document.ts';
-import type { CivilNow, Converter, Fields, Mapping } from '../mapping.ts';
-import { constant, fullName, inForceNow, schoolYear } from './converters.ts';
+import type { CivilNow, Converter, Fields, Mapping } from '#mappings/mapping.ts';
+import { constant, fullName, inForceNow, schoolYear } from '#mappings/converters.ts';
 import { value } from './field.ts';
 import { groupTypes, type GroupType } from './group.ts';
 import { period } from './parts.ts';
-import { guardianshipShows } from './row-tests.ts';
+import { guardianshipShows } from '#mappings/row-tests.ts';
 
 export const memberRoles = ['pupil', 'guardian', 'employee'] as const;
 export type MemberRole = (typeof memberRoles)[number];

@@ -1,6 +1,6 @@
 // The organisation that owns the schools: the municipality (facts 2.6). Read by reads/metadata.ts.
-import type { Mapping } from '../mapping.ts';
-import { schoolYear } from './converters.ts';
+import type { Mapping } from '#mappings/mapping.ts';
+import { schoolYear } from '#mappings/converters.ts';
 import { objects, value, values } from './field.ts';
 import { address, schoolFields } from './parts.ts';
 

@@ -1,6 +1,6 @@
 // Parts that several types have: periods, addresses, schools. Used by the mappings alone.
-import type { Fields } from '../mapping.ts';
-import { civilDate, fullName } from './converters.ts';
+import type { Fields } from '#mappings/mapping.ts';
+import { civilDate, fullName } from '#mappings/converters.ts';
 import { value, values } from './field.ts';
 
 /** First and last day of a period, which counts both. */

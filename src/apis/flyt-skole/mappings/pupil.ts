@@ -1,6 +1,6 @@
 // Pupil: somebody in the role of pupil, with where he goes to school, and guardians as far as their relation to the child allows (facts 2.2, 10).
 // Read by reads/pupils.ts and by the events.
-import type { Fields, Mapping } from '../mapping.ts';
+import type { Fields, Mapping } from '#mappings/mapping.ts';
 import {
   civilDate,
   day,
@@ -14,11 +14,11 @@ import {
   registerStatus,
   schoolYear,
   trueWhenSaid,
-} from './converters.ts';
+} from '#mappings/converters.ts';
 import { object, objects, value, values } from './field.ts';
 import { address, period, schoolFields } from './parts.ts';
 import { guardianshipFields } from './guardianship.ts';
-import { enrolled, guardianshipShows, leftBehind, notEnded } from './row-tests.ts';
+import { enrolled, guardianshipShows, leftBehind, notEnded } from '#mappings/row-tests.ts';
 
 const groupFields: Fields = {
   groupId: value('Gruppens id.', 'Id of the group.', '@id'),

@@ -1,5 +1,5 @@
 // School: what is told of a school as such (facts 2.6). Read by reads/metadata.ts.
-import type { Mapping } from '../mapping.ts';
+import type { Mapping } from '#mappings/mapping.ts';
 import { objects, value, values } from './field.ts';
 import { address, schoolFields } from './parts.ts';
 

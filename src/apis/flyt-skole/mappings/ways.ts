@@ -1,7 +1,7 @@
 // By which relations the types of the API lead to what their lists are filtered by: schools, classes, levels, groups, employees. What is found so is
 // never less than what matches; facts decide (kinds.ts). Used by the operations that read.
 import type { Narrow } from '#hub/documents/document.ts';
-import { anyOf, rows, texts, through } from '../narrowing.ts';
+import { anyOf, rows, texts, through } from '#mappings/narrowing.ts';
 import { groupTypes, type GroupType } from './group.ts';
 
 /** Where a national id is looked up, from a pupil or an employee. */

@@ -6,11 +6,11 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentResult, FoundDocument, ListPlace, Narrow, Projection } from '#hub/documents/document.ts';
 import { sameTag } from '../addresses.ts';
-import { civilNow } from '../mappings/converters.ts';
+import { civilNow } from '#mappings/converters.ts';
 import type { Kind } from '../mappings/kinds.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
 import { missing, nothingNamed, refused, turnedAway } from '../problem-answers.ts';
-import { rows } from '../narrowing.ts';
+import { rows } from '#mappings/narrowing.ts';
 import { projectionOf, type Choice } from '../project.ts';
 
 /** A problem of one parameter, as the readers of parameters tell them. */

@@ -12,7 +12,7 @@ import {
   limitParameter,
   textParameter,
 } from '../parameters.ts';
-import type { MappingReading } from '../read-mapping.ts';
+import type { MappingReading } from '#mappings/read-mapping.ts';
 
 const etag = { ETag: 'What the answer is a version of; send it back as If-None-Match.' } as const;
 

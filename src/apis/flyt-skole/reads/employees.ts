@@ -3,7 +3,7 @@ import { wrongNationalId } from '#hub/national-id-policy.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { byNationalId, employeesAtSchool, holdingsOf, personOf } from '../mappings/ways.ts';
-import { allOf } from '../narrowing.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, idParameter, pathId, textParameter } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';

@@ -7,7 +7,7 @@ import { kindsOf, type Kind } from '../mappings/kinds.ts';
 import { membershipsOf, membersThrough } from '../mappings/member-rows.ts';
 import { memberRoles } from '../mappings/membership.ts';
 import { groupsOfEmployee, groupsOfSchool, groupsOfYear, guardiansOfGroup } from '../mappings/ways.ts';
-import { allOf } from '../narrowing.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, oneOfParameter, pathId, textParameter } from '../parameters.ts';
 import {

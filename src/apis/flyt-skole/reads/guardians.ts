@@ -4,7 +4,7 @@ import { schemaRef, schemasOf } from '../mapping-schema.ts';
 import type { GuardianFacts } from '../mappings/facts.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { guardiansAtSchool, inGuardianship } from '../mappings/ways.ts';
-import { allOf } from '../narrowing.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { pathId } from '../parameters.ts';
 import { findOne, listAnswer, oneAnswer, partAnswer, textIn, uidIn, uidOf } from './answers.ts';

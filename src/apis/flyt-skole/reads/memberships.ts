@@ -4,7 +4,7 @@ import { groupTypes } from '../mappings/group.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { membersThrough } from '../mappings/member-rows.ts';
 import { memberRoles } from '../mappings/membership.ts';
-import { allOf } from '../narrowing.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, idParameter, oneOfParameter, pathId } from '../parameters.ts';
 import { findOne, listAnswer, oneAnswer, textIn, uidIn, uidOf } from './answers.ts';

@@ -3,7 +3,7 @@
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { subjectsAtSchool } from '../mappings/ways.ts';
-import { allOf } from '../narrowing.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { Operation, Operations } from '../operation.ts';
 import { pathId, pathOneOf } from '../parameters.ts';
 import { missing } from '../problem-answers.ts';

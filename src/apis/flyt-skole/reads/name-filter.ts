@@ -2,7 +2,7 @@
 // Called by the operations of this folder.
 import type { Narrow } from '#hub/documents/document.ts';
 import { folded, type Names } from '../mappings/facts.ts';
-import { texts, through } from '../narrowing.ts';
+import { texts, through } from '#mappings/narrowing.ts';
 
 /** Says that a folded name is the one asked for; anything is when nothing is asked. */
 export const matchesName = (name: string, asked: string | undefined): boolean => {

@@ -14,7 +14,7 @@ import {
   pupilsOnLevel,
   pupilsWhoHave,
 } from '../mappings/ways.ts';
-import { allOf } from '../narrowing.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { booleanParameter, idParameter, integerParameter, oneOfParameter, pathId } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';

@@ -4,7 +4,7 @@ import type { ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { PartLink, WritePart } from '#hub/query.ts';
-import { civilNow } from '../mappings/converters.ts';
+import { civilNow } from '#mappings/converters.ts';
 import { employeeFields, employeeParts } from '../mappings/employee-fields.ts';
 import { positionFields } from '../mappings/position-fields.ts';
 import type { Operation, Operations, VfsCall, VfsDeps } from '../operation.ts';

@@ -1,6 +1,6 @@
 // Operations that make and change positions of employees at schools (facts 2.1). Called by operations.ts.
 import type { WritePart } from '#hub/query.ts';
-import { civilNow } from '../mappings/converters.ts';
+import { civilNow } from '#mappings/converters.ts';
 import { employeeParts } from '../mappings/employee-fields.ts';
 import { positionFields } from '../mappings/position-fields.ts';
 import type { Operation, Operations, VfsCall } from '../operation.ts';

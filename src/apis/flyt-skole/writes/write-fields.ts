@@ -3,7 +3,7 @@
 import { HubError, problem } from '#base/errors.ts';
 import type { Attribute, Collection, Model, ModelClass } from '#model/model.ts';
 import { described, type Schema } from '../mapping-schema.ts';
-import type { MappingReading } from '../read-mapping.ts';
+import type { MappingReading } from '#mappings/read-mapping.ts';
 import type { ToModel } from '../mappings/to-model.ts';
 
 /** When a field is taken: in the body that makes something, in one that changes it, or in both. */

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { writeCalendar, type CalendarEntry } from '#apis/flyt-skole/reads/calendar.ts';
 import { schoolYearOn } from '#apis/flyt-skole/reads/metadata.ts';
 import { weeksOf } from '#apis/flyt-skole/reads/timetables.ts';
-import { civilDateOf, inNorway } from '#apis/flyt-skole/mappings/converters.ts';
+import { civilDateOf, inNorway } from '#mappings/converters.ts';
 
 const lesson: CalendarEntry = {
   id: 'abc@bindeledd',

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DocumentNode } from '#hub/documents/document.ts';
-import { guardianMayBeReached, guardianshipShows, personMayBeReached } from '#apis/flyt-skole/mappings/row-tests.ts';
+import { guardianMayBeReached, guardianshipShows, personMayBeReached } from '#mappings/row-tests.ts';
 import { pupil } from '#apis/flyt-skole/mappings/pupil.ts';
 import { guardian } from '#apis/flyt-skole/mappings/guardian.ts';
 import { kindsOf } from '#apis/flyt-skole/mappings/kinds.ts';

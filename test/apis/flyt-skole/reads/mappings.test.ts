@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { Fields, Mapping } from '#apis/flyt-skole/mapping.ts';
-import { registerStatus } from '#apis/flyt-skole/mappings/converters.ts';
+import type { Fields, Mapping } from '#mappings/mapping.ts';
+import { registerStatus } from '#mappings/converters.ts';
 import { standings } from '#apis/flyt-skole/mappings/ways.ts';
-import { readMapping } from '#apis/flyt-skole/read-mapping.ts';
+import { readMapping } from '#mappings/read-mapping.ts';
 import { bundledModel } from '#app/bundled-model.ts';
 import { loadModel } from '#model/load.ts';
 

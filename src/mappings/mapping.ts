@@ -1,12 +1,13 @@
-// A foreign type as data: which field comes from where in the model. Every type of the API is one file under mappings/; they are read here into
-// the shape that the hub fetches, the renderer, the schema of the reference and the names of changed fields, so that these can never disagree.
+// A foreign type as data: which field comes from where in the model. Every type of an API or an export is one file in a folder mappings/ there; of it are
+// made the shape that the hub fetches, the renderer, the schema of the reference and the names of changed fields, so that these can never disagree.
 // A path that the model does not bear out stops the start.
 import type { DocumentNode } from '#hub/documents/document.ts';
 import type { Text } from '#model/model.ts';
 
 /**
  * A path from the resource at hand: names of relations, then of attributes, joined by dots (`elevforhold.skole.navn`); `@id` as the last step is
- * the opaque id of the resource that it stands for, `@self` alone is the resource itself (for converters that look at several attributes).
+ * the opaque id of the resource that it stands for, `@uid` its number in the hub and `@level` how protected it is (both never to be shown), `@self` the
+ * resource itself (for converters that look at several attributes).
  */
 export type MappingPath = string;
 

@@ -5,11 +5,13 @@ import { compileShape } from '#hub/documents/shape.ts';
 import type { Shape, ShapeSource, ShapeSteps } from '#hub/documents/document.ts';
 import type { Attribute, AttributeType, Collection, Model, ModelClass, Sensitivity } from '#model/model.ts';
 import type { Converter, Field, Fields, Mapping, MappingPath, RowTest } from './mapping.ts';
-import { civilDate } from './mappings/converters.ts';
+import { civilDate } from './converters.ts';
 
 /** What the end of a path stands for. */
 export type Tail =
   | { readonly kind: 'id' }
+  | { readonly kind: 'uid' }
+  | { readonly kind: 'level' }
   | { readonly kind: 'self' }
   /** Names from the resource down into its value, and what stands there. */
   | { readonly kind: 'attribute'; readonly names: readonly [string, ...string[]]; readonly attribute: Attribute }
@@ -55,7 +57,16 @@ export type MappingReading = {
  * Reads a mapping. `behind` are paths of relations that are fetched besides, for facts. Throws a HubError that names the mapping, the field and
  * what the model lacks.
  */
-export const readMapping = (mapping: Mapping, model: Model, behind: readonly MappingPath[] = []): MappingReading => {
+export const readMapping = (mapping: Mapping, model: Model, behind: readonly MappingPath[] = []): MappingReading =>
+  reading(mapping, model, behind, false);
+
+/**
+ * The same for those who walk through everything: the shape wants no value that no field looks at, and of what only the id or the number is looked at
+ * no resource is read.
+ */
+export const readLeanMapping = (mapping: Mapping, model: Model): MappingReading => reading(mapping, model, [], true);
+
+const reading = (mapping: Mapping, model: Model, behind: readonly MappingPath[], lean: boolean): MappingReading => {
   const refuse: Refuse = (message) => {
     throw new HubError(problem('HUB-200', `The mapping ${mapping.name}: ${message}`));
   };
@@ -68,7 +79,9 @@ export const readMapping = (mapping: Mapping, model: Model, behind: readonly Map
     if (rest.length > 0) refuse(`${path} does not lead through relations to its end.`);
   }
   const places = [...fields.flatMap(placesOf), ...behind];
-  const source: ShapeSource = { name: mapping.name, collection: mapping.collection, steps: stepsTo(places) };
+  const steps = stepsTo(places);
+  const whole: ShapeSource = { name: mapping.name, collection: mapping.collection, steps };
+  const source = lean ? leanSource(model, root, whole, fields) : whole;
   const shape = compileShape(source, model);
   if (!shape.ok) return refuse(shape.problem.detail);
   const includes = new Set<string>();
@@ -111,6 +124,39 @@ const stepsTo = (places: readonly string[]): ShapeSteps => {
     }
   }
   return root;
+};
+
+/** The source with what is looked at and no more. */
+const leanSource = (
+  model: Model,
+  root: Collection,
+  { steps, ...rest }: ShapeSource,
+  fields: readonly ReadField[],
+): ShapeSource => {
+  const looked = new Map<string, Set<string>>();
+  const gather = (field: ReadField): void => {
+    for (const { at, names } of field.looks) {
+      const known = looked.get(at) ?? new Set();
+      looked.set(at, known);
+      for (const name of names) known.add(name);
+    }
+    for (const inner of field.fields) gather(inner);
+  };
+  for (const field of fields) gather(field);
+  const attributesAt = (at: string, of: Collection): readonly string[] =>
+    [...(looked.get(at) ?? [])].filter((name) => of.class.attributeByName.has(name));
+  const lean = (at: string, of: Collection, below: ShapeSteps): ShapeSteps =>
+    Object.fromEntries(
+      Object.entries(below).map(([step, { relation, steps: behind }]) => {
+        const here = at === '' ? step : `${at}.${step}`;
+        const target = model.collections.get(of.links.get(relation)?.target ?? '') ?? of;
+        const attributes = attributesAt(here, target);
+        const bare = attributes.length === 0 && Object.keys(behind).length === 0;
+        const kept = lean(here, target, behind);
+        return [step, bare ? { relation, steps: kept, bare: true } : { relation, steps: kept, attributes }];
+      }),
+    );
+  return { ...rest, steps: lean('', root, steps), attributes: attributesAt('', root) };
 };
 
 const readFields = (
@@ -225,11 +271,21 @@ const tailOf = (reader: Reader, end: Collection, rest: readonly string[], field:
     return first === undefined ? { kind: 'resource' } : refuse(`${called}: an object comes from relations only.`);
   if (first === undefined) return refuse(`${called}: the path ends at a resource; name an attribute, @id or @self.`);
   if (first.startsWith('@')) {
-    if (more.length > 0 || (first !== '@id' && first !== '@self'))
-      return refuse(`${called}: ${rest.join('.')} is not known; @id and @self are, as the last step.`);
-    return { kind: first === '@id' ? 'id' : 'self' };
+    const kind = more.length > 0 ? undefined : ends[first];
+    if (kind === undefined)
+      return refuse(
+        `${called}: ${rest.join('.')} is not known; ${Object.keys(ends).join(', ')} are, as the last step.`,
+      );
+    return { kind };
   }
   return { kind: 'attribute', names: [first, ...more], attribute: attributeAt(reader, end.class, rest, called) };
+};
+
+const ends: Readonly<Record<string, 'id' | 'uid' | 'level' | 'self'>> = {
+  '@id': 'id',
+  '@uid': 'uid',
+  '@level': 'level',
+  '@self': 'self',
 };
 
 const attributeAt = (
@@ -270,6 +326,8 @@ const asIs = (name: string, schema: Converter['schema']): Converter => ({
 
 const opaque = asIs('id', { type: 'string', minLength: 1, maxLength: 64, 'x-opaque': true });
 
+const number = asIs('number', { type: 'integer' });
+
 const converterOf = ({ refuse }: Reader, field: Field, tail: Tail, called: string): Converter => {
   if (tail.kind === 'resource') return opaque;
   if (!('fields' in field) && field.convert !== undefined) {
@@ -278,6 +336,7 @@ const converterOf = ({ refuse }: Reader, field: Field, tail: Tail, called: strin
     return field.convert;
   }
   if (tail.kind === 'id') return opaque;
+  if (tail.kind === 'uid' || tail.kind === 'level') return number;
   if (tail.kind === 'self') return refuse(`${called}: @self needs a converter.`);
   const { type } = tail.attribute;
   if (type.kind === 'class')

@@ -1,6 +1,6 @@
 // How values of the model become values of the API: civil dates, names, codes, numbers. Used by the mappings, the facts of filters and whoever
 // writes through them. Knows attributes of values, no collection and no clock: what day it is comes with the call.
-import type { CivilNow, Converter } from '../mapping.ts';
+import type { CivilNow, Converter } from './mapping.ts';
 
 const norway = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Oslo' });
 const norwegianTime = new Intl.DateTimeFormat('sv-SE', {

@@ -1,7 +1,7 @@
 // Which resources count: what is in force, and what a guardianship allows. Used by the mappings and by the facts of filters, so that a list is
 // filtered by what is shown. Knows attributes and relations of the model, no collection.
 import type { DocumentNode } from '#hub/documents/document.ts';
-import type { CivilNow, RowTest } from '../mapping.ts';
+import type { CivilNow, RowTest } from './mapping.ts';
 import { civilDateOf, holdsOn, periodOf } from './converters.ts';
 
 /** The period has not ended: it holds today or will do. */
