@@ -5,16 +5,14 @@ import type { AuthorizedPlan } from '#store/plan.ts';
 import { hiddenRows } from '../protection.ts';
 import { firstAbove, inBoth, rowSet, rowsOfPlan } from '../row-scope.ts';
 import type { DocumentAccess } from './access.ts';
-import { uidsAfter } from './reader.ts';
-import type { Known } from './reader.ts';
 
 /** The next rows above a uid, ascending, at most so many; fewer only when there are no more. */
 export type Candidates = (after: number, size: number) => Eventually<Float64Array>;
 
-/** `found` = rows that may match; null = all. */
+/** `next` gives all rows of the collection so; `found` = rows that may match; null = all. */
 export const candidatesOf = (
-  known: Known,
-  access: DocumentAccess,
+  next: Candidates,
+  access: Pick<DocumentAccess, 'root'>,
   guarded: Guarded,
   found: Float64Array | null,
 ): Candidates => {
@@ -28,14 +26,14 @@ export const candidatesOf = (
       return shown.subarray(from, from + size);
     };
   }
-  if (hidden.length === 0) return (after, size) => uidsAfter(known, access, after, size);
+  if (hidden.length === 0) return next;
   const isShown = outside(hidden);
   return async (after, size) => {
     const kept: number[] = [];
     // Where many are hidden, few would be left of a few.
     const most = Math.max(size, rowsAtOnce);
     for (let last = after; ;) {
-      const some = await uidsAfter(known, access, last, most);
+      const some = await next(last, most);
       for (const uid of some) if (kept.length < size && isShown(uid)) kept.push(uid);
       last = some.at(-1) ?? last;
       if (some.length < most || kept.length === size) return Float64Array.from(kept);

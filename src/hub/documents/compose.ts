@@ -41,9 +41,10 @@ export const compose = async (
   const nodesOf = (place: Place, found: readonly number[]): Nodes => {
     const rows: Row[] = [];
     const nodes = new Map<number, Node>();
+    const { bare, attributes } = place.part;
     const { path } = place.part.collection;
     for (const uid of found) {
-      const row = seen.row(uid);
+      const row = seen.row(uid, bare);
       if (row === null) continue;
       rows.push(row);
       nodes.set(uid, {
@@ -54,8 +55,8 @@ export const compose = async (
         },
         collection: path,
         level: row.level,
-        values: row.values,
-        hides: row.hides,
+        values: bare ? nothing : attributes === null ? row.values : wanted(row.values, attributes),
+        hides: bare ? hidesAll : row.hides,
         parts: {},
       });
     }
@@ -79,7 +80,7 @@ export const compose = async (
 
   const root = plans.get(places.root.part.collection.path);
   if (root === undefined) return new Map();
-  await seen.load([[root, uids]]);
+  await seen.load([[root, uids, places.root.part.bare]]);
   const roots = nodesOf(places.root, uids);
   for (let level: readonly Nodes[] = [roots]; level.length > 0;) {
     const asked = level.flatMap((from) => from.place.below.map(([step, place]) => follow(from, step, place)));
@@ -87,7 +88,7 @@ export const compose = async (
     await seen.load(
       steps.flatMap(({ place, pairs }) => {
         const plan = plans.get(place.part.collection.path);
-        return plan === undefined ? [] : [[plan, pairs.to] as const];
+        return plan === undefined ? [] : [[plan, pairs.to, place.part.bare] as const];
       }),
     );
     level = steps.map(({ place, step, from, pairs }) => {
@@ -120,16 +121,20 @@ const pairsOf = async (
   return { from: Float64Array.from(from), to: Float64Array.from(to) };
 };
 
-/** The resources that a composition has come upon, each read once. */
+type Wanted = readonly [plan: AuthorizedPlan, uids: ArrayLike<number> & Iterable<number>, bare: boolean];
+
+/** The resources that a composition has come upon, each read once; of those that are only wanted bare, no values. */
 const createSight = (reads: Pick<TenantReads, 'load'>) => {
   const rows = new Map<number, Row | null>();
+  const bareRows = new Map<number, Row | null>();
   let sinceTurn = 0;
 
-  const read = async (plan: AuthorizedPlan, uids: readonly number[]): Promise<void> => {
+  const read = async (plan: AuthorizedPlan, uids: readonly number[], bare: boolean): Promise<void> => {
+    const into = bare ? bareRows : rows;
     for (let from = 0; from < uids.length; from += rowsAtOnce) {
       if (from > 0) await yieldToLoop();
       for (const stored of await reads.load(plan, uids.slice(from, from + rowsAtOnce))) {
-        rows.set(stored.uid, rowOf(plan, stored));
+        into.set(stored.uid, rowOf(plan, stored, bare));
         sinceTurn += 1;
         if (sinceTurn % rowsPerTurn === 0) await yieldToLoop();
       }
@@ -137,35 +142,43 @@ const createSight = (reads: Pick<TenantReads, 'load'>) => {
   };
 
   return {
-    row: (uid: number): Row | null => rows.get(uid) ?? null,
+    row: (uid: number, bare: boolean): Row | null => (bare ? bareRows.get(uid) : null) ?? rows.get(uid) ?? null,
     /** Reads what has not been read yet: once for each plan. */
-    load: async (
-      wanted: readonly (readonly [AuthorizedPlan, ArrayLike<number> & Iterable<number>])[],
-    ): Promise<void> => {
-      const unread = new Map<AuthorizedPlan, number[]>();
-      for (const [plan, uids] of wanted) {
+    load: async (wanted: readonly Wanted[]): Promise<void> => {
+      const unread = [new Map<AuthorizedPlan, number[]>(), new Map<AuthorizedPlan, number[]>()] as const;
+      for (const [plan, uids, bare] of wanted) {
+        const into = bare ? bareRows : rows;
+        const some = unread[bare ? 1 : 0];
         for (const uid of uids) {
-          if (rows.has(uid)) continue;
+          if (rows.has(uid) || into.has(uid)) continue;
           // What is gone by then stays unseen.
-          rows.set(uid, null);
+          into.set(uid, null);
           if (!mayHold(plan, uid)) continue;
-          const some = unread.get(plan);
-          if (some === undefined) unread.set(plan, [uid]);
-          else some.push(uid);
+          const list = some.get(plan);
+          if (list === undefined) some.set(plan, [uid]);
+          else list.push(uid);
         }
       }
-      await Promise.all([...unread].map(([plan, uids]) => read(plan, uids)));
+      await Promise.all(
+        unread.flatMap((some, index) => [...some].map(([plan, uids]) => read(plan, uids, index === 1))),
+      );
     },
   };
 };
 
+const nothing: Row['values'] = {};
+const hidesAll: Row['hides'] = () => true;
+
+const wanted = (values: Row['values'], attributes: ReadonlySet<string>): Row['values'] =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => attributes.has(name)));
+
 const mayHold = ({ portions }: AuthorizedPlan, uid: number): boolean =>
   portions.some(({ rows }) => rows === 'all' || rows.has(uid));
 
-const rowOf = (plan: AuthorizedPlan, { uid, protection, body }: StoredResource): Row | null => {
+const rowOf = (plan: AuthorizedPlan, { uid, protection, body }: StoredResource, bare: boolean): Row | null => {
   const view = viewOfRow(plan, uid, protection);
   if (view === null) return null;
-  return { uid, level: protection, view, hides: hidingOf(view), values: valuesOf(body, view) };
+  return { uid, level: protection, view, hides: hidingOf(view), values: bare ? nothing : valuesOf(body, view) };
 };
 
 /** One function for a view, since every resource carries it. */

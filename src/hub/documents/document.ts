@@ -13,10 +13,18 @@ export type ShapeStep = {
   readonly steps: ShapeSteps;
   /** Only which resources these are is wanted: their values are not read, and nothing is behind them. */
   readonly bare?: true;
+  /** The attributes (jsonNames) that are wanted; what is not among them is not in `values`, whoever sees it. Absent = all. */
+  readonly attributes?: readonly string[];
 };
 
 /** Which resources make a document, as an API writes it down. */
-export type ShapeSource = { readonly name: string; readonly collection: CollectionPath; readonly steps: ShapeSteps };
+export type ShapeSource = {
+  readonly name: string;
+  readonly collection: CollectionPath;
+  readonly steps: ShapeSteps;
+  /** Of the root, as of a step. */
+  readonly attributes?: readonly string[];
+};
 
 /** One place in a shape, held against the model. */
 export type ShapePart = {
@@ -26,6 +34,10 @@ export type ShapePart = {
   /** How it is reached from its parent; null for the root. */
   readonly rule: LinkRule | null;
   readonly parts: ReadonlyMap<string, ShapePart>;
+  /** Its values are not read: its nodes have none, and hide all. */
+  readonly bare: boolean;
+  /** The attributes that are read; null = all. */
+  readonly attributes: ReadonlySet<string> | null;
 };
 
 /** A shape that the model bears out. Made by `compileShape`, at start. */
@@ -44,9 +56,9 @@ export type DocumentNode = {
   readonly collection: CollectionPath;
   /** How protected it is itself: only those who are cleared for it have it at all. */
   readonly level: ProtectionLevel;
-  /** Its attributes, without links. */
+  /** Its attributes, without links, as far as the shape wants them. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** True when the caller does not get this attribute of the resource, whether it has a value or not. */
+  /** True when the caller does not get this attribute of the resource, whether it has a value or not; of a bare one, of any. */
   readonly hides: (attribute: string) => boolean;
   /**
    * What is linked, by the name of the step, in the order of the uids. A step whose collection the caller may not read at all is absent; one that

@@ -2,8 +2,7 @@
 // documents.ts; records nothing.
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
-import type { CollectionPath, Model } from '#model/model.ts';
-import type { AuthorizedPlan } from '#store/plan.ts';
+import type { Model } from '#model/model.ts';
 import type { Eventually, Guarded, TenantStore } from '#store/store.ts';
 import type { Authorizer } from '../authorize.ts';
 import type { Principal } from '../principal.ts';
@@ -12,7 +11,8 @@ import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
 import type { HeldDocument } from './document-cache.ts';
 import type { DocumentQuery, ListPlace, Narrow } from './document.ts';
-import { collectionsOf, narrowed } from './narrow.ts';
+import { narrowed, narrowPlans } from './narrow.ts';
+import { uidsAfter } from './reader.ts';
 import type { DocumentReader, Known } from './reader.ts';
 
 export type ListDeps = {
@@ -53,21 +53,6 @@ const rowsToTake = (isFiltered: boolean, wanted: number, found: number, { looked
 
 /** Makes the function that gives a page; it says so when no projection may be read, and when finding the rows takes too long. */
 export const createListing = ({ model, clock, authorizer, accesses, reader }: ListDeps) => {
-  /** Plans of the collections that a choice of rows asks, for the caller. */
-  const plansOf = async (
-    principal: Principal,
-    { root, plans }: DocumentAccess,
-    narrow: Narrow,
-  ): Promise<ReadonlyMap<CollectionPath, AuthorizedPlan>> => {
-    const all = new Map(plans);
-    for (const path of collectionsOf(model, root.collection, narrow)) {
-      if (all.has(path)) continue;
-      const decision = await authorizer.decide(principal, path, 'list');
-      if (decision.allowed) all.set(path, decision.plan);
-    }
-    return all;
-  };
-
   return async <Facts>(query: ListQuery<Facts>, principal: Principal, tenant: TenantStore): Promise<Listed> => {
     const { projections, accept, after } = query;
     const places: Place[] = [];
@@ -95,7 +80,8 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
       const projection = projections[index];
       if (projection === undefined || next !== null) break;
       const narrow = query.narrow[index] ?? null;
-      const plans = narrow === null ? access.plans : await plansOf(principal, access, narrow);
+      const plans =
+        narrow === null ? access.plans : await narrowPlans({ model, authorizer }, principal, access, narrow);
       // Asked for together, where asking takes time.
       const looks = [
         reader.begin(tenant, { plans, places: access.places }),
@@ -105,7 +91,12 @@ export const createListing = ({ model, clock, authorizer, accesses, reader }: Li
       const rows =
         narrow === null ? null : await narrowed({ model, clock }, known, plans, access.root.collection, narrow);
       if (narrow !== null && rows === null) return { kind: 'too-slow', rule: access.rule };
-      const take: Candidates = candidatesOf(known, access, guarded, rows);
+      const take: Candidates = candidatesOf(
+        (from, some) => uidsAfter(known, access, from, some),
+        access,
+        guarded,
+        rows,
+      );
       for (const rule of access.rule.split(' ')) rules.add(rule);
       sensitive ||= access.sensitive;
       let last = after?.projection === index ? after.uid : 0;

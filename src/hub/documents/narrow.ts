@@ -6,6 +6,9 @@ import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import { inBoth, unionOf } from '../row-scope.ts';
 import type { Narrow } from './document.ts';
+import type { DocumentAccess } from './access.ts';
+import type { Authorizer } from '../authorize.ts';
+import type { Principal } from '../principal.ts';
 import type { Known } from './reader.ts';
 
 export type NarrowDeps = { readonly model: Model; readonly clock: Pick<Clock, 'monotonic'> };
@@ -13,10 +16,32 @@ export type NarrowDeps = { readonly model: Model; readonly clock: Pick<Clock, 'm
 /** Plans of all collections that `collectionsOf` names and that the caller may see something of. */
 export type NarrowPlans = ReadonlyMap<CollectionPath, AuthorizedPlan>;
 
+/** What is asked, and what is remembered of it. */
+export type Searched = Pick<Known, 'reads'> & {
+  readonly touched: Pick<Known['touched'], 'versionOf'>;
+  readonly sets: Pick<Known['sets'], 'get' | 'set'>;
+};
+
+/** Plans of the collections that a choice of rows asks, for the caller of a list. */
+export const narrowPlans = async (
+  { model, authorizer }: { readonly model: Model; readonly authorizer: Pick<Authorizer, 'decide'> },
+  principal: Principal,
+  { root, plans }: Pick<DocumentAccess, 'root' | 'plans'>,
+  narrow: Narrow,
+): Promise<NarrowPlans> => {
+  const all = new Map(plans);
+  for (const path of collectionsOf(model, root.collection, narrow)) {
+    if (all.has(path)) continue;
+    const decision = await authorizer.decide(principal, path, 'list');
+    if (decision.allowed) all.set(path, decision.plan);
+  }
+  return all;
+};
+
 /** Uids, ascending, remembered while the collections are as they are; null when it takes too long (`limits.filterMs`). */
 export const narrowed = async (
   { model, clock }: NarrowDeps,
-  known: Known,
+  known: Searched,
   plans: NarrowPlans,
   collection: Collection,
   narrow: Narrow,
@@ -52,7 +77,7 @@ export const collectionsOf = (model: Model, collection: Collection, narrow: Narr
 
 type Work = {
   readonly model: Model;
-  readonly known: Known;
+  readonly known: Searched;
   readonly plans: NarrowPlans;
   readonly deadline: number;
 };

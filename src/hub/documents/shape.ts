@@ -5,28 +5,37 @@ import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
 import type { Collection, Model } from '#model/model.ts';
-import type { Shape, ShapePart, ShapeSource, ShapeSteps } from './document.ts';
+import type { Shape, ShapePart, ShapeSource, ShapeStep } from './document.ts';
 
-/** The shape with its collections and rules. Fails with HUB-200, naming the path that the model does not have. */
-export const compileShape = ({ name, collection: path, steps }: ShapeSource, model: Model): Result<Shape> => {
+type Source = Pick<ShapeStep, 'steps' | 'bare' | 'attributes'>;
+
+/** The shape with its collections and rules. Fails with HUB-200, naming the path or attribute that the model does not have. */
+export const compileShape = (source: ShapeSource, model: Model): Result<Shape> => {
+  const { name, collection: path } = source;
   const all: ShapePart[] = [];
 
   const partOf = (
     at: string,
     collection: Collection,
     rule: ShapePart['rule'],
-    behind: ShapeSteps,
+    { steps, bare, attributes }: Source,
   ): ShapePart | string => {
     const parts = new Map<string, ShapePart>();
-    const part: ShapePart = { at, collection, rule, parts };
+    const wanted = attributes === undefined ? null : new Set(attributes);
+    const part: ShapePart = { at, collection, rule, parts, bare: bare === true, attributes: wanted };
     all.push(part);
-    for (const [step, source] of Object.entries(behind)) {
+    if (part.bare && (wanted !== null || Object.keys(steps).length > 0))
+      return `${at}: of what is bare nothing is read, and nothing is behind it`;
+    for (const attribute of wanted ?? [])
+      if (!collection.class.attributes.some(({ jsonName }) => jsonName === attribute))
+        return `${at}: ${collection.path} has no attribute ${attribute}`;
+    for (const [step, behind] of Object.entries(steps)) {
       const below = at === '' ? step : `${at}.${step}`;
-      const link = collection.links.get(source.relation);
-      if (link === undefined) return missing(below, collection, source.relation);
+      const link = collection.links.get(behind.relation);
+      if (link === undefined) return missing(below, collection, behind.relation);
       const target = link.target === null ? undefined : model.collections.get(link.target);
-      if (target === undefined) return `${below}: ${source.relation} of ${collection.path} leads out of the model`;
-      const made = partOf(below, target, link, source.steps);
+      if (target === undefined) return `${below}: ${behind.relation} of ${collection.path} leads out of the model`;
+      const made = partOf(below, target, link, behind);
       if (typeof made === 'string') return made;
       parts.set(step, made);
     }
@@ -35,7 +44,7 @@ export const compileShape = ({ name, collection: path, steps }: ShapeSource, mod
 
   const collection = model.collections.get(path);
   if (collection === undefined) return refused(name, `the model has no collection ${path}`);
-  const root = partOf('', collection, null, steps);
+  const root = partOf('', collection, null, source);
   return typeof root === 'string' ? refused(name, root) : ok({ name, root, all });
 };
 

@@ -36,3 +36,35 @@ test('what the model does not have is refused by its path', () => {
   );
   assert.match(refusal(paths.school, step('vigoreferanse')), /vigoreferanse .*leads out of the model/);
 });
+
+test('what is bare is asked nothing more of, and attributes are those of the class', () => {
+  assert.match(
+    refusal(paths.pupil, { person: { relation: 'person', steps: step('foreldre'), bare: true } }),
+    /person: of what is bare nothing is read, and nothing is behind it/,
+  );
+  assert.match(
+    refusal(paths.pupil, { person: { relation: 'person', steps: {}, bare: true, attributes: ['navn'] } }),
+    /person: of what is bare nothing is read/,
+  );
+  assert.match(
+    refusal(paths.pupil, { person: { relation: 'person', steps: {}, attributes: ['navn', 'feidenavn'] } }),
+    /person: utdanning\/elev\/person has no attribute feidenavn/,
+  );
+  const made = compileShape(
+    {
+      name: 'few',
+      collection: paths.pupil,
+      attributes: ['systemId'],
+      steps: { person: { relation: 'person', steps: {}, bare: true } },
+    },
+    model,
+  );
+  assert.ok(made.ok);
+  assert.deepEqual(
+    made.value.all.map(({ bare, attributes }) => [bare, attributes === null ? null : [...attributes]]),
+    [
+      [false, ['systemId']],
+      [true, null],
+    ],
+  );
+});

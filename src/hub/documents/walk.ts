@@ -1,0 +1,114 @@
+// All documents of a projection from the first to the last, a page at a time: for what goes out as a whole. Every page is authorised, read and
+// recorded by itself, so that a walk of minutes shows nothing that could not be seen when its page was read; nothing is remembered of any. Called by
+// whoever makes exports; knows no name of the model.
+import type { Clock } from '#base/clock.ts';
+import { HubError, problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { Model } from '#model/model.ts';
+import type { Guarded, Store, TenantStore } from '#store/store.ts';
+import type { Authorizer } from '../authorize.ts';
+import type { QueryContext } from '../query.ts';
+import { createRecords, nothingGiven, seenUids } from '../records.ts';
+import type { Accesses, DocumentAccess } from './access.ts';
+import { candidatesOf } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
+import { compose, uidsIn } from './compose.ts';
+import type { DocumentNode, Sealing, Walk, WalkQuery } from './document.ts';
+import { narrowed, narrowPlans } from './narrow.ts';
+
+export type WalkDeps = {
+  readonly model: Model;
+  readonly store: Pick<Store, 'tenant'>;
+  readonly clock: Clock;
+  readonly authorizer: Pick<Authorizer, 'decide'>;
+  readonly accesses: Accesses;
+  readonly sealing: Pick<Sealing, 'id'>;
+  /** Documents that are given together at most; for tests. */
+  readonly rootsAtOnce?: number;
+};
+
+const usualRootsAtOnce = 500;
+
+/** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
+export const createWalk = (deps: WalkDeps): Walk => {
+  const { model, store, clock, accesses, authorizer, sealing, rootsAtOnce = usualRootsAtOnce } = deps;
+  const records = createRecords(model, clock);
+
+  return async (query, context) => {
+    const tenant = await store.tenant(context.principal.tenant);
+    const { reads } = tenant;
+    const asked = { kind: 'list', collection: query.projection.shape.root.collection.path };
+    const access = await accesses.decide(context.principal, 'list', query.projection);
+    if ('denied' in access) {
+      const decision = { allowed: false, rule: access.denied };
+      await tenant.appendAudit(records.of(asked, context, decision, nothingGiven('')));
+      return { kind: 'missing' };
+    }
+
+    const { narrow } = query;
+    let found: Float64Array | null = null;
+    if (narrow !== null) {
+      const plans = await narrowPlans({ model, authorizer }, context.principal, access, narrow);
+      const searched = { reads, touched: { versionOf: () => null }, sets: forgetful };
+      found = await narrowed({ model, clock }, searched, plans, access.root.collection, narrow);
+      if (found === null) {
+        const decision = { allowed: true, rule: access.rule };
+        await tenant.appendAudit(records.of(asked, context, decision, nothingGiven('filter stopped')));
+        return tooSlow;
+      }
+    }
+
+    const details = `walk ${query.projection.shape.name}${narrow === null ? '' : ' filtered'}`;
+    const pages = pagesOf({ accesses, sealing, reads, rootsAtOnce }, tenant, found, query, context);
+    const recorded = async function* (): AsyncGenerator<readonly DocumentNode[]> {
+      let given = 0;
+      for await (const { documents, rule } of pages) {
+        // That somebody looked is recorded where there was nothing to see.
+        if (documents.length === 0 && given > 0) continue;
+        given += 1;
+        const seen = seenUids(Float64Array.from(documents.flatMap((root) => [...uidsIn(root)])));
+        const outcome = { count: documents.length, subjects: [], details, seen };
+        await tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
+        if (documents.length > 0) yield documents;
+      }
+    };
+    return { kind: 'walk', pages: recorded() };
+  };
+};
+
+const forgetful = { get: () => undefined, set: () => {} } as const;
+
+const tooSlow = {
+  kind: 'refused',
+  problem: problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`),
+} as const;
+
+type Page = { readonly documents: readonly DocumentNode[]; readonly rule: string };
+type Reading = Required<Pick<WalkDeps, 'accesses' | 'sealing' | 'rootsAtOnce'>> & Pick<TenantStore, 'reads'>;
+
+/** Each as the caller sees it when it is read. One at least, which may be empty. */
+const pagesOf = async function* (
+  { accesses, sealing, reads, rootsAtOnce }: Reading,
+  tenant: TenantStore,
+  found: Float64Array | null,
+  { projection }: WalkQuery,
+  { principal }: QueryContext,
+): AsyncGenerator<Page> {
+  const next: (access: DocumentAccess) => Candidates = (access) => async (after, size) =>
+    Float64Array.from(await reads.uidsAfter(access.root, after, size));
+  let known: { readonly access: DocumentAccess; readonly guarded: Guarded; readonly take: Candidates } | null = null;
+  for (let after = 0; ;) {
+    const access = await accesses.decide(principal, 'list', projection);
+    if ('denied' in access) throw new HubError(problem('HUB-400', 'What is read may not be read any more.'));
+    const guarded = await reads.guarded(access.root.collection.path);
+    if (known === null || known.access !== access || known.guarded !== guarded)
+      known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
+    const uids = [...(await known.take(after, rootsAtOnce))];
+    const documents = await compose(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
+    // The same number may stand for somebody else.
+    if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
+    yield { documents: uids.flatMap((uid) => documents.get(uid) ?? []), rule: access.rule };
+    if (uids.length < rootsAtOnce) return;
+    after = uids.at(-1) ?? after;
+  }
+};
