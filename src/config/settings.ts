@@ -172,6 +172,11 @@ const table = {
     nb: 'Hvor lenge en stans først bare melder at tjenesten ikke er klar (/health/ready), og ellers svarer som før.',
     en: 'How long a stop first only says that the hub is not ready (/health/ready), and serves as before otherwise.',
   }),
+  deliveryTargets: row(optional(filePath), null, '--delivery-targets <file>', {
+    nb: 'Filen som nevner stedene eksporter kan leveres til, med adresser og hemmeligheter.',
+    en: 'The file that names the places that exports may be brought to, with their addresses and secrets.',
+    defaultText: '(none: exports are fetched)',
+  }),
   securityContact: row(optional(contactAddress), null, '--security-contact <address>', {
     nb: 'Hvor sikkerhetsfunn meldes; vises i /.well-known/security.txt.',
     en: 'Where security findings are reported; shown in /.well-known/security.txt.',

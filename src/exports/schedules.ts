@@ -5,9 +5,10 @@ import type { Observe } from '#base/events.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Random } from '#base/random.ts';
+import { isLinkInForce } from '#hub/link-grants.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { ExportSchedule, ExportStore } from '#store/exports.ts';
-import type { Link } from '#store/store.ts';
+import type { Link, PlatformStore } from '#store/store.ts';
 import { isTimeOfDay, nextTime, weekdays, type Weekday } from './civil-time.ts';
 import type { DeliveryTarget, ExportAsked, ExportCaller, Exports, Outcome } from './export.ts';
 
@@ -39,14 +40,16 @@ export type Schedule = ScheduleAsked & {
 };
 
 export type Schedules = {
-  readonly list: (organisation: string) => Promise<readonly Schedule[]>;
-  /** HUB-103 names what is wrong; a target of others is as unknown as one that is not there. */
-  readonly add: (organisation: string, asked: ScheduleAsked) => Promise<Outcome<Schedule>>;
-  readonly remove: (organisation: string, id: string) => Promise<boolean>;
+  readonly list: (caller: ExportCaller) => Promise<readonly Schedule[]>;
+  /** A new one, or another in the place of one (HUB-204 when it is not there). HUB-103 names what is wrong; a target of others is as unknown as one that is not there. */
+  readonly put: (id: string | null, asked: ScheduleAsked, caller: ExportCaller) => Promise<Outcome<Schedule>>;
+  readonly remove: (id: string, caller: ExportCaller) => Promise<Outcome<null>>;
   /** Names of targets that the organisation may use. */
-  readonly targets: (organisation: string) => readonly string[];
+  readonly targets: (caller: ExportCaller) => readonly string[];
   /** Does what is due. Never rejects. */
   readonly tick: (organisation: string) => Promise<void>;
+  /** Breaks off what is being brought; it is tried again by whoever looks next. */
+  readonly stop: () => void;
 };
 
 export type SchedulesDeps = {
@@ -55,7 +58,7 @@ export type SchedulesDeps = {
   readonly observe: Observe;
   readonly exports: Pick<Exports, 'start' | 'report' | 'content' | 'delivered'>;
   readonly storeOf: (organisation: string) => Promise<ExportStore | null>;
-  readonly linksOf: (application: string) => Promise<readonly Link[]>;
+  readonly platform: Pick<PlatformStore, 'linksOf' | 'application'>;
   readonly targets: readonly DeliveryTarget[];
   readonly environment: Link['environment'];
 };
@@ -76,7 +79,7 @@ const triesMs = [60_000, 300_000, 1_800_000] as const;
 
 /** Makes the schedules over what exports and what keeps. */
 export const createSchedules = (deps: SchedulesDeps): Schedules => {
-  const { clock, random, observe, exports, storeOf, linksOf, targets, environment } = deps;
+  const { clock, random, observe, exports, storeOf, platform, targets, environment } = deps;
   const targetsOf = (organisation: string): readonly DeliveryTarget[] =>
     targets.filter(({ organisations }) => organisations.includes(organisation));
   /** Those that this process works on. */
@@ -89,13 +92,11 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
     schedule: string,
   ): Promise<ExportCaller | null> => {
     const now = clock.now();
-    const standing = (await linksOf(application)).filter(
-      (link) =>
-        link.organisation === organisation &&
-        link.environment === environment &&
-        link.endedAt === null &&
-        (link.agreement.from ?? 0) <= now &&
-        now < (link.agreement.to ?? Number.POSITIVE_INFINITY),
+    const known = await platform.application(application);
+    // No token is asked for, so what would keep it from one is looked at here.
+    if (known === null || known.disabled === true || known.environment !== environment) return null;
+    const standing = (await platform.linksOf(application)).filter(
+      (link) => link.organisation === organisation && link.environment === environment && isLinkInForce(link, now),
     );
     if (standing.length === 0) return null;
     const principal: Principal = {
@@ -144,11 +145,11 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
     if (!report.ok) return done(run, report.problem);
     const { state, reason } = report.value;
     if (state === 'queued' || state === 'running') return { kept, next: now + lookAgainMs };
-    // Whoever has not confirmed it by the next time is not waited for: that run tells the same, and more.
-    if (state === 'held')
-      return now < nextTime(kept.due, kept.at, new Set(kept.days))
-        ? { kept, next: now + heldMs }
-        : done(run, problem('HUB-420', 'The run was held, and nobody confirmed it.'));
+    if (state === 'held') {
+      if (now < nextTime(kept.due, kept.at, new Set(kept.days))) return { kept, next: now + heldMs };
+      // Whoever has not confirmed it by the next time is not waited for: the run that is due tells the same, and more.
+      return { ...done(run, problem('HUB-420', 'The run was held, and nobody confirmed it.')), next: now };
+    }
     if (state !== 'ready') return done(run, reason ?? problem('HUB-419', `The run is ${state}.`));
     const content = await exports.content(run, caller);
     if (!content.ok) return done(run, content.problem);
@@ -179,8 +180,8 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
     try {
       const kept = keptOf(schedule.record);
       const after = await step(organisation, id, kept.pending === null ? { ...kept, due: next } : kept);
-      // Taken away while it was worked on: it stays away.
-      if ((await store.schedules()).some((one) => one.id === id))
+      // What was changed or taken away meanwhile stays so.
+      if ((await store.schedules()).some((one) => one.id === id && one.record === schedule.record))
         await store.putSchedule({ id, application, next: after.next, record: JSON.stringify(after.kept) });
     } finally {
       renewed();
@@ -189,9 +190,10 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
   };
 
   return {
-    list: async (organisation) => ((await (await storeOf(organisation))?.schedules()) ?? []).map(scheduleOf),
-    targets: (organisation) => targetsOf(organisation).map(({ name }) => name),
-    add: async (organisation, asked) => {
+    list: async ({ principal }) => ((await (await storeOf(principal.tenant))?.schedules()) ?? []).map(scheduleOf),
+    targets: ({ principal }) => targetsOf(principal.tenant).map(({ name }) => name),
+    put: async (id, asked, { principal }) => {
+      const organisation = principal.tenant;
       const store = await storeOf(organisation);
       if (store === null) return refuse('The organisation has no data yet.');
       if (!isTimeOfDay(asked.at)) return refuse('at takes a time of day, HH:MM.');
@@ -201,17 +203,29 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
         return refuse('The organisation has no target of that name.');
       if (asked.fileName !== null && !isFileName(asked.fileName))
         return refuse('fileName takes letters, digits, dots, hyphens and underscores, at most 100.');
-      if ((await store.schedules()).length >= limits.exportSchedules)
-        return refuse(`An organisation has at most ${limits.exportSchedules} schedules.`);
       if ((await callerOf(organisation, asked.application, '')) === null)
         return refuse('The application has no link that stands.');
-      const id = random.bytes(9).toString('base64url');
+      const there = await store.schedules();
+      if (id !== null && !there.some((one) => one.id === id)) return { ok: false, problem: unknownSchedule };
+      if (id === null && there.length >= limits.exportSchedules)
+        return refuse(`An organisation has at most ${limits.exportSchedules} schedules.`);
       const due = nextTime(clock.now(), asked.at, new Set(asked.days));
-      const schedule = { id, application: asked.application, next: due, record: JSON.stringify(newlyKept(asked, due)) };
+      const schedule = {
+        id: id ?? random.bytes(9).toString('base64url'),
+        application: asked.application,
+        next: due,
+        record: JSON.stringify(newlyKept(asked, due)),
+      };
       await store.putSchedule(schedule);
       return { ok: true, value: scheduleOf(schedule) };
     },
-    remove: async (organisation, id) => (await (await storeOf(organisation))?.removeSchedule(id)) ?? false,
+    remove: async (id, { principal }) =>
+      (await (await storeOf(principal.tenant))?.removeSchedule(id)) === true
+        ? { ok: true, value: null }
+        : { ok: false, problem: unknownSchedule },
+    stop: () => {
+      for (const one of delivering) one.abort();
+    },
     tick: async (organisation) => {
       try {
         const store = await storeOf(organisation);
@@ -236,6 +250,8 @@ const scheduleOf = ({ id, next, record }: ExportSchedule): Schedule => {
 
 // Written by this file.
 const keptOf = (record: string): Kept => JSON.parse(record) as Kept;
+
+const unknownSchedule = problem('HUB-204', 'There is no such schedule.');
 
 const refuse = (detail: string): Outcome<never> => ({ ok: false, problem: problem('HUB-103', detail) });
 
