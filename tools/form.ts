@@ -257,7 +257,7 @@ export const ordinaryWords: ReadonlySet<string> = new Set([
 const modelWord =
   (names: ReadonlySet<string>): Rule =>
   (file) => {
-    if (!file.path.startsWith('src/') || file.path.includes('/mappings/')) return [];
+    if (!file.path.startsWith('src/') || file.path.includes('/mappings/') || isVocabulary.test(file.path)) return [];
     return file.code.flatMap((token) => {
       if (token.kind === 'punctuation' || token.kind === 'regex' || isForPeople(file, token)) return [];
       const word = wordsOf(token.text.replaceAll(productName, '')).find(
@@ -268,6 +268,9 @@ const modelWord =
         : [at(file, token.line, 'model-word', `${word} is a class of the model; code in src knows none`)];
     });
   };
+
+/** The code words of a format of others, as data: some are spelled like classes of the model. */
+const isVocabulary = /^src\/formats\/[a-z-]+\/codes\.ts$/;
 
 /** Help texts and the personas of the demo; and sentences with which APIs and settings describe themselves. A single word may be a name. */
 const isForPeople = ({ path }: File, { kind, text }: Token): boolean =>

@@ -61,14 +61,22 @@ export const limits = {
   exportManifestDays: 30,
   /** How long a run and its report are kept. */
   exportRunDays: 90,
-  /** What has been left out is named in a report up to here; all of it is counted. */
-  exportExclusions: 1_000,
+  /** Persons, schools, groups and memberships that have been left out are named in a report up to here; all of them are counted. */
+  exportExclusions: 50_000,
+  /** Memberships among them. */
+  exportMembershipExclusions: 1_000,
   /** Findings of a check that are named in a report; all are counted. */
   exportFindings: 100,
   /** Dropped values that a report tells apart; what is beyond is counted as one. */
   exportDropped: 500,
   /** Fetches and deliveries that a report names: the latest. */
   exportFetches: 100,
+  /** A stream waits this long for the first bytes of its file. */
+  exportStreamWaitMs: 20_000,
+  /** Uncompressed bytes of a file that are checked and kept as one. */
+  exportPartBytes: 262_144,
+  /** How long a request waits for the first bytes of a file that is streamed while it is made: less than `requestMs`. */
+  exportStreamWaitMs: 20_000,
   /** Runs in an answer. */
   exportRuns: 200,
   /** Schools that an export can be asked for. */
@@ -95,6 +103,18 @@ export const limits = {
   importPending: 500_000,
   /** Findings of an import that are named; all are counted. */
   importFindings: 1_000,
+  /** How deep XML may be nested. */
+  xmlDepth: 32,
+  /** The name of an element or an attribute, characters; and a value of an attribute, and the text of an element. */
+  xmlNameLength: 128,
+  xmlAttributeLength: 4_096,
+  xmlTextLength: 65_536,
+  /** Attributes of an element. */
+  xmlAttributes: 32,
+  /** What stands between the ends of two tags, comments or the like, characters: what is longer is refused before it has been read. */
+  xmlTokenLength: 262_144,
+  /** Elements of an entry, which is held in memory as a whole. */
+  xmlEntryElements: 10_000,
   /** Days of a timetable. */
   timetableDays: 56,
   /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */

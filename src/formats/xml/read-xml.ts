@@ -1,0 +1,190 @@
+// Files of others, read as a stream: bytes come in piece by piece, entries go out with the line on which they begin, and no more is held than the
+// entry that is being read. Called by the readers of the formats. What XML can be made to do harm with is refused: declarations of a document type and
+// of entities, processing instructions, and whatever is beyond the limits. A file in another encoding than it says is refused, never guessed at.
+import { limits } from '#base/limits.ts';
+import { SaxesParser } from 'saxes';
+import { decodeXml } from './decode-xml.ts';
+import { xmlFault } from './xml-fault.ts';
+import type { XmlFaultCode } from './xml-fault.ts';
+
+/** An element with all that is in it. Names are those without prefixes. */
+export type XmlElement = {
+  readonly name: string;
+  readonly namespace: string;
+  /** On which it begins, from 1. */
+  readonly line: number;
+  /** Those without a prefix. */
+  readonly attributes: XmlAttributes;
+  readonly children: readonly XmlElement[];
+  /** What stands in it outside its children, as written. */
+  readonly text: string;
+};
+
+export type XmlAttributes = Readonly<Record<string, string>>;
+
+/** `open` and `close` are of elements that are no entries; what is between their tags beside elements is left out. */
+export type XmlEvent =
+  | {
+      readonly kind: 'open';
+      readonly name: string;
+      readonly namespace: string;
+      readonly line: number;
+      readonly attributes: XmlAttributes;
+    }
+  | { readonly kind: 'entry'; readonly element: XmlElement }
+  | { readonly kind: 'close'; readonly name: string; readonly line: number };
+
+/** Whether an element is given as a whole; `around` is the name of the element that it stands in, null for the root. */
+export type IsEntry = (name: string, around: string | null) => boolean;
+
+/**
+ * Reads a document. Gives what came in one piece of it at a time, in order; the pieces hold at most as much as 64 KiB of text can say.
+ * Throws an XmlFault when the document is no well-formed XML, is refused, or is not in the encoding that it says.
+ */
+export async function* readXml(
+  chunks: AsyncIterable<Uint8Array>,
+  isEntry: IsEntry,
+): AsyncGenerator<readonly XmlEvent[], void> {
+  const parsing = parse(isEntry);
+  for await (const text of decodeXml(chunks, parsing.line)) {
+    parsing.write(text);
+    const events = parsing.take();
+    if (events.length > 0) yield events;
+  }
+  parsing.end();
+  const events = parsing.take();
+  if (events.length > 0) yield events;
+}
+
+type Parsing = {
+  readonly line: () => number;
+  readonly write: (text: string) => void;
+  readonly end: () => void;
+  readonly take: () => readonly XmlEvent[];
+};
+
+type OpenElement = {
+  readonly name: string;
+  readonly namespace: string;
+  readonly line: number;
+  readonly attributes: XmlAttributes;
+  readonly children: OpenElement[];
+  text: string;
+};
+
+const none: XmlAttributes = Object.freeze({});
+const nothing: readonly XmlEvent[] = [];
+
+const parse = (isEntry: IsEntry): Parsing => {
+  const parser = new SaxesParser({ xmlns: true, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
+  const around: string[] = [];
+  // The entry that is being read: the elements that are open, outermost first.
+  const open: OpenElement[] = [];
+  let [elements, depth, startLine, lastSign, written] = [0, 0, 1, 0, 0];
+  let events: XmlEvent[] = [];
+
+  const refuse = (code: XmlFaultCode): never => {
+    throw xmlFault(code, parser.line);
+  };
+  const sign = (): void => {
+    lastSign = parser.position;
+  };
+  const text = (value: string): void => {
+    sign();
+    const inner = open.at(-1);
+    if (inner === undefined) return;
+    if (inner.text.length + value.length > limits.xmlTextLength) refuse('text-too-long');
+    inner.text = inner.text === '' ? value : inner.text + value;
+  };
+
+  parser.on('error', (error) => {
+    throw xmlFault('not-well-formed', parser.line, error.message);
+  });
+  parser.on('doctype', () => refuse('doctype'));
+  parser.on('processinginstruction', () => refuse('instruction'));
+  parser.on('comment', sign);
+  parser.on('text', text);
+  parser.on('cdata', text);
+  parser.on('opentagstart', () => {
+    startLine = parser.line;
+  });
+  parser.on('opentag', (tag) => {
+    sign();
+    depth += 1;
+    if (depth > limits.xmlDepth) refuse('too-deep');
+    if (tag.name.length > limits.xmlNameLength) refuse('name-too-long');
+    const fault = attributesFault(tag.attributes);
+    if (fault !== null) refuse(fault);
+    const { local: name, uri: namespace } = tag;
+    const line = startLine;
+    const attributes = attributesOf(tag.attributes);
+    const outer = open.at(-1);
+    if (outer === undefined && !isEntry(name, around.at(-1) ?? null)) {
+      around.push(name);
+      events.push({ kind: 'open', name, namespace, line, attributes });
+      return;
+    }
+    elements += 1;
+    if (elements > limits.xmlEntryElements) refuse('entry-too-large');
+    const element: OpenElement = { name, namespace, line, attributes, children: [], text: '' };
+    outer?.children.push(element);
+    open.push(element);
+  });
+  parser.on('closetag', ({ local }) => {
+    sign();
+    depth -= 1;
+    const element = open.pop();
+    if (element === undefined) {
+      around.pop();
+      events.push({ kind: 'close', name: local, line: parser.line });
+    } else if (open.length === 0) {
+      elements = 0;
+      events.push({ kind: 'entry', element });
+    }
+  });
+
+  return {
+    line: () => parser.line,
+    write: (piece) => {
+      parser.write(piece);
+      written += piece.length;
+      if (written - lastSign > limits.xmlTokenLength) refuse('token-too-long');
+    },
+    end: () => parser.close(),
+    take: () => {
+      if (events.length === 0) return nothing;
+      const taken = events;
+      events = [];
+      return taken;
+    },
+  };
+};
+
+type TagAttributes = Readonly<
+  Record<string, { readonly name: string; readonly prefix: string; readonly local: string; readonly value: string }>
+>;
+
+const attributesFault = (
+  attributes: TagAttributes,
+): 'too-many-attributes' | 'name-too-long' | 'attribute-too-long' | null => {
+  let count = 0;
+  for (const name in attributes) {
+    count += 1;
+    if (count > limits.xmlAttributes) return 'too-many-attributes';
+    if (name.length > limits.xmlNameLength) return 'name-too-long';
+    if ((attributes[name]?.value.length ?? 0) > limits.xmlAttributeLength) return 'attribute-too-long';
+  }
+  return null;
+};
+
+const attributesOf = (attributes: TagAttributes): XmlAttributes => {
+  let plain: Record<string, string> | null = null;
+  for (const name in attributes) {
+    const attribute = attributes[name];
+    if (attribute === undefined || attribute.prefix !== '' || name === 'xmlns') continue;
+    // Made of nothing: an attribute may be called whatever objects have.
+    plain ??= Object.create(null) as Record<string, string>;
+    plain[attribute.local] = attribute.value;
+  }
+  return plain ?? none;
+};
