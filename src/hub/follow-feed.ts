@@ -35,7 +35,6 @@ const mostRows = 2_048;
 export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: FeedStretch): Promise<FeedFound> => {
   const { tenant, plan } = follower;
   const entries: (Told & { readonly position: number })[] = [];
-  const goneTold = new Set<number>();
   /** What this answer has told of: the follower holds it from then on, whatever becomes of it while the answer is made. */
   const toldHere = new Set<number>();
   let upTo = stretch.from;
@@ -56,12 +55,9 @@ export const readFeed = async (deps: TellingDeps, follower: Follower, stretch: F
             : removal(deps, plan, row)
           : seen !== undefined
             ? change(deps, plan, row, seen)
-            : goneTold.has(row.uid)
-              ? null
-              : await hiddenRemoval(deps, follower, stretch, row, toldHere.has(row.uid));
+            : await hiddenRemoval(deps, follower, stretch, row, toldHere.has(row.uid));
       if (told === null) continue;
       toldHere.add(row.uid);
-      if (told.kind === 'removed' && row.kind !== 'removed') goneTold.add(row.uid);
       entries.push({ ...told, position: row.position });
       if (entries.length === stretch.size) break;
     }
@@ -137,6 +133,8 @@ const hiddenRemoval = async (
   if (life === undefined || life.gone === null || (life.born > after && !held)) return null;
   const [went] = await tenant.reads.changes(plan, life.gone - 1, 1);
   if (went === undefined || went.uid !== row.uid || removal(deps, plan, went) !== null) return null;
+  // Told at the last of them, so that it is told once wherever pages end.
+  if (await isNoticedLater(tenant, plan, row, went)) return null;
   const view = viewIn(access, row.uid);
   if (view === null) return null;
   const identifiers = await identifiersAt(tenant, plan, row.uid, after, went);
@@ -147,6 +145,22 @@ const hiddenRemoval = async (
     before: addressesOf(deps.baseUrl(), plan, view, identifiers),
     body: null,
   };
+};
+
+const isNoticedLater = async (
+  tenant: Follower['tenant'],
+  plan: AuthorizedPlan,
+  { uid, position }: StoredChange,
+  went: StoredChange,
+): Promise<boolean> => {
+  for (let from = position; from < went.position;) {
+    const rows = await tenant.reads.changes(plan, from, mostRows);
+    if (rows.some((row) => row.uid === uid && row.kind !== 'removed' && row.level <= plan.clearance)) return true;
+    if (rows.length < mostRows) return false;
+    from = rows.at(-1)?.position ?? went.position;
+    await yieldToLoop();
+  }
+  return false;
 };
 
 /** The identifiers that a resource had at a position, of one that is gone: what the first change after it says of before. */

@@ -206,6 +206,19 @@ test('a row that is removed while it is hidden is gone for those who knew it, an
   assert.equal(JSON.stringify((await heard(paths.person, page.next)).told).includes(nationalId(7)), false);
 });
 
+test('what was seen, has changed, was hidden and removed is told to be gone once, wherever pages end', async () => {
+  await put(world, paths.person, [marked(9, 'ugradert')]);
+  const position = await caughtUp(paths.person);
+  await put(world, paths.person, [person(9, {}, { adressebeskyttelse: 'ugradert', bilde: 'nytt' })]);
+  await put(world, paths.person, [marked(9, 'fortrolig')]);
+  await remove(world, paths.person, 'fodselsnummer', nationalId(9));
+  for (const size of [1, 100]) {
+    const news = await heard(paths.person, position, size);
+    assert.deepEqual(news.told, [['removed', nationalId(9), '']]);
+    assert.deepEqual((await changes(world.hub, paths.person, news.next)).next, news.next);
+  }
+});
+
 test('what was hidden from the first to the last is not named when access ends, however its protection changed', async () => {
   await put(world, paths.person, [marked(8, 'klientadresse')]);
   const read8 = await caughtUp(paths.person);
