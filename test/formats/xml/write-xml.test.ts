@@ -1,7 +1,7 @@
 // Texts as XML: whatever a text holds, a reader of XML gets it back, but for what XML cannot carry.
 import { describe, it } from 'node:test';
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readXml } from '#formats/xml/read-xml.ts';
 import {
   cutText,
