@@ -1,22 +1,30 @@
 // Where the data are: the files of a directory, or a database that many processes share. The only file that knows that there are two; compose.ts
 // and the command line open what the settings name through it. What the database needs is loaded only when one is named.
 import type { Clock } from '#base/clock.ts';
+import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { Settings } from '#config/settings.ts';
 import type { AuditVerdict, PublicAuditKey } from '#hub/audit-trail.ts';
 import type { OtherProcesses } from '#hub/signals.ts';
 import type { Model } from '#model/model.ts';
+import { openExportStore } from '#store/sqlite/exports.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import { lockFor } from '#store/postgres/locks.ts';
+import type { ExportStore } from '#store/exports.ts';
 import type { QualityStore } from '#store/quality.ts';
-import type { Store } from '#store/store.ts';
+import type { Store, TenantErasures } from '#store/store.ts';
 import { verifyChain, verifyFile } from './audit-verification.ts';
 
 export type Engine = {
   readonly store: Store;
   /** What quality works on; null while the organisation has no data. */
   readonly openQuality: (organisation: string) => Promise<QualityStore | null>;
+  /**
+   * What is kept of exports of an organisation: one object for all who ask, closed with the store. Somebody may have been erased since it was last
+   * open: then nothing is left of what was exported before.
+   */
+  readonly openExports: (organisation: string) => Promise<ExportStore>;
   /** Runs the independent verifier over the audit of an organisation. */
   readonly verifyAudit: (organisation: string, keys: () => Promise<readonly PublicAuditKey[]>) => Promise<AuditVerdict>;
   /** The way to hear of other processes on the same data; null when there can be none. */
@@ -47,8 +55,10 @@ export const openEngine = (settings: EngineSettings, deps: EngineDeps): Promise<
 
 const openFiles = async (folder: string, deps: EngineDeps): Promise<Engine> => {
   const store = await openSqliteStore({ folder, ...deps, revisionReading: 'each-turn' });
+  const exported = keptExports(store, async (id) => openExportStore({ folder, id, clock: deps.clock }));
   return {
-    store,
+    store: exported.store,
+    openExports: exported.open,
     // Makes and migrates the organisation's data first.
     openQuality: async (id) => {
       await store.tenant(id);
@@ -60,6 +70,52 @@ const openFiles = async (folder: string, deps: EngineDeps): Promise<Engine> => {
   };
 };
 
+/**
+ * The stores of exports, each opened once and closed before the organisations are. One that could not be opened is tried again by whoever asks next.
+ */
+const keptExports = (
+  store: Store,
+  open: (organisation: string) => Promise<ExportStore | null>,
+): { readonly store: Store; readonly open: Engine['openExports'] } => {
+  const kept = new Map<string, Promise<ExportStore>>();
+  const opening = async (id: string): Promise<ExportStore> => {
+    // Makes and migrates the organisation's data first.
+    const { erasures } = await store.tenant(id);
+    const made = await open(id);
+    if (made === null) throw new HubError(problem('HUB-500', 'The organisation has no data to export.'));
+    try {
+      await followErasures(erasures, made);
+      return made;
+    } catch (error) {
+      await made.close();
+      throw error;
+    }
+  };
+  return {
+    open: (id) => {
+      let one = kept.get(id);
+      if (one === undefined) {
+        kept.set(id, (one = opening(id)));
+        one.catch(() => kept.delete(id));
+      }
+      return one;
+    },
+    store: {
+      ...store,
+      close: async () => {
+        await Promise.allSettled([...kept.values()].map(async (one) => (await one).close()));
+        await store.close();
+      },
+    },
+  };
+};
+
+/** Takes away what was exported before the newest erasure, where that has not been done. */
+export const followErasures = async (erasures: Pick<TenantErasures, 'list'>, exports: ExportStore): Promise<void> => {
+  const newest = (await erasures.list())[0]?.id ?? '';
+  if ((await exports.followed()) !== newest) await exports.dropContents(newest);
+};
+
 // Held until the end of a transaction by the process that delivers.
 const deliverers = { name: 'deliverers', text: `SELECT pg_advisory_xact_lock(${lockFor.delivering}, 0)` } as const;
 
@@ -69,8 +125,10 @@ const openDatabase = async (url: string, settings: EngineSettings, deps: EngineD
     import('#store/postgres/quality.ts'),
   ]);
   const store = await openPostgresStore({ url, ...deps, driver: connectionsOf(settings) });
+  const exported = keptExports(store, async () => null);
   return {
-    store,
+    store: exported.store,
+    openExports: exported.open,
     openQuality: async (id) => {
       await store.tenant(id);
       return openQuality(store.database, id);

@@ -3,7 +3,17 @@
 // kept holds personal data, expires, and is no part of copies.
 import type { Eventually } from './store.ts';
 
-export type ExportState = 'queued' | 'running' | 'held' | 'ready' | 'failed' | 'rejected' | 'cancelled' | 'expired';
+export const exportStates = [
+  'queued',
+  'running',
+  'held',
+  'ready',
+  'failed',
+  'rejected',
+  'cancelled',
+  'expired',
+] as const;
+export type ExportState = (typeof exportStates)[number];
 
 /** One run. Times are epoch ms. */
 export type ExportRun = {
@@ -21,6 +31,11 @@ export type ExportRun = {
   readonly told: boolean;
   /** JSON of exports' own: what was asked for, progress, the report. */
   readonly record: string;
+  /**
+   * How often it has been begun: 0 while it never was. Each beginning has a file and a manifest of its own, and those of the one before are gone
+   * with it. Kept by the store: what is put says nothing of it.
+   */
+  readonly attempt: number;
 };
 
 /** Bytes of the file as they are sent uncompressed, kept compressed (one raw deflate stream each, which ends on a byte and does not end the stream). */
@@ -50,14 +65,17 @@ export type ExportStore = {
     readonly application?: string;
     readonly series?: string;
     readonly states?: readonly ExportState[];
+    /** Only those that expire at this time or before. */
+    readonly expiring?: number;
     readonly limit: number;
   }) => Eventually<readonly ExportRun[]>;
   readonly putRun: (run: ExportRun) => Eventually<void>;
-  /** Replaces a run only while it is in one of the states; false when it is not. */
-  readonly replaceRun: (run: ExportRun, from: readonly ExportState[]) => Eventually<boolean>;
+  /** Replaces a run only while it is in one of the states and, where one is named, only while that holder has it; false when it is not. */
+  readonly replaceRun: (run: ExportRun, from: readonly ExportState[], holder?: string) => Eventually<boolean>;
   /**
-   * The oldest queued run, or a running one whose holder has not been heard of since `lostBefore`; set to running and held. Null when there is none, or when
-   * as many are running as may. No two holders ever get the same run.
+   * `holder` is a name that no claim has had before. The oldest of the queued runs and of the running ones whose holder has not been heard of since `lostBefore`; set to running and held, its next
+   * attempt begun. Null when there is none, or when as many are running (by holders that have been heard of) as may. No two holders ever have the same
+   * run: what one that has lost it puts is refused.
    */
   readonly claim: (claim: {
     readonly holder: string;
@@ -68,19 +86,29 @@ export type ExportStore = {
   /** The holder is there still; false when the run is not its any more, or has been cancelled. */
   readonly heartbeat: (id: string, holder: string, now: number) => Eventually<boolean>;
 
-  readonly addPart: (id: string, part: ExportPart) => Eventually<void>;
-  /** Without the bytes, ascending. */
+  /** Adds to the file of a running run; false when the holder has it no more: then it has to stop. */
+  readonly addPart: (id: string, holder: string, part: ExportPart) => Eventually<boolean>;
+  /**
+   * Without the bytes, ascending; empty once they have been taken away. Who reads them while they are made: they are of one file as long as
+   * `ExportRun.attempt` is the same afterwards.
+   */
   readonly parts: (id: string) => Eventually<readonly Omit<ExportPart, 'deflated'>[]>;
   readonly part: (id: string, seq: number) => Eventually<Buffer | null>;
-  /** What the run told, by exports' own form. */
-  readonly putManifest: (id: string, seq: number, bytes: Buffer) => Eventually<void>;
+  /** What the run tells, by exports' own form; false when the holder has the run no more. */
+  readonly putManifest: (id: string, holder: string, seq: number, bytes: Buffer) => Eventually<boolean>;
+  /** By `seq`, all of it or nothing: empty when there is none, or when it has been taken away. */
   readonly manifest: (id: string) => Eventually<readonly Buffer[]>;
-  /** Takes away the file of a run, and what it told where asked for. The run itself stays. */
+  /** Takes away the file of a run, or what it told. The run itself stays, in its state. */
   readonly drop: (id: string, what: { readonly content: boolean; readonly manifest: boolean }) => Eventually<void>;
   /** Takes away runs that were created before a time, with everything of theirs; gives how many. */
   readonly dropRuns: (createdBefore: number) => Eventually<number>;
-  /** Takes away all files and all that was told of the organisation: somebody in it has been erased. */
-  readonly dropContents: () => Eventually<void>;
+  /**
+   * Takes away all files and all that was told of the organisation: somebody in it has been erased. Runs that were ready or held have expired; those
+   * that were running are taken from their holders and queued again. `erasure` = the id of the newest erasure that this follows.
+   */
+  readonly dropContents: (erasure: string) => Eventually<void>;
+  /** The erasure that was followed last; '' when none was. */
+  readonly followed: () => Eventually<string>;
 
   /** JSON of exports' own, by application; null when nothing has been set. */
   readonly settings: (application: string) => Eventually<string | null>;

@@ -41,16 +41,21 @@ export const createGuardedRows = ({ db, commits, positionOf }: GuardedDeps): Gua
   const known = new Map<number, Known>();
   const reading = new Map<number, Promise<void>>();
 
-  const remember = (collection: number, guarded: Guarded, position: number): Guarded => {
-    known.set(collection, { guarded, position, commit: commits() });
+  const remember = (collection: number, guarded: Guarded, position: number, commit: number): Guarded => {
+    known.set(collection, { guarded, position, commit });
     return guarded;
   };
 
   /** Takes in what has changed since; null when that is too much for one turn. */
-  const caughtUp = (collection: number, state: Known, position: number, most: number): Guarded | null => {
+  const caughtUp = (
+    collection: number,
+    state: Known,
+    { position, commit }: { readonly position: number; readonly commit: number },
+    most: number,
+  ): Guarded | null => {
     const rows = readChanged.all(collection, state.position, most + 1);
     if (rows.length > most) return null;
-    return remember(collection, mergedGuarded(state.guarded, rows.map(rowOf)), position);
+    return remember(collection, mergedGuarded(state.guarded, rows.map(rowOf)), position, commit);
   };
 
   const readAll = async (collection: number): Promise<void> => {
@@ -73,14 +78,17 @@ export const createGuardedRows = ({ db, commits, positionOf }: GuardedDeps): Gua
 
   const of = (collection: number, most = rowsPerTurn): Eventually<Guarded> => {
     const state = known.get(collection);
-    if (state !== undefined && state.commit === commits()) return state.guarded;
+    // Asked before anything is read: where others commit meanwhile, what was read may be older than they are, never newer than it is said to be.
+    const commit = commits();
+    if (state !== undefined && state.commit === commit) return state.guarded;
     const position = positionOf(collection);
     if (state === undefined) {
       const rows = readGuarded.all(firstUid(collection), endUid(collection), rowsPerTurn);
-      if (rows.length < rowsPerTurn) return remember(collection, mergedGuarded(noGuarded, rows.map(rowOf)), position);
+      if (rows.length < rowsPerTurn)
+        return remember(collection, mergedGuarded(noGuarded, rows.map(rowOf)), position, commit);
     } else {
-      if (state.position === position) return remember(collection, state.guarded, position);
-      const now = caughtUp(collection, state, position, most);
+      if (state.position === position) return remember(collection, state.guarded, position, commit);
+      const now = caughtUp(collection, state, { position, commit }, most);
       if (now !== null) return now;
     }
     let work = reading.get(collection);

@@ -129,7 +129,7 @@ const probe = (folder: string): void => {
 };
 
 /** The same platform, with SQLite's errors as the table's codes. */
-const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
+export const guardPlatform = (platform: SqlitePlatform): PlatformStore => ({
   revision: guard(platform.revision),
   organisations: guard(platform.organisations),
   organisation: guard(platform.organisation),

@@ -10,6 +10,7 @@ import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Model } from '#model/model.ts';
 import type { PlatformAuditRow } from '#store/platform-rows.ts';
+import type { ExportStore } from '#store/exports.ts';
 import type { QualityStore } from '#store/quality.ts';
 import type { Database } from '#store/postgres/database.ts';
 import { openDatabase } from '#store/postgres/open.ts';
@@ -17,6 +18,7 @@ import { createNotices } from '#store/postgres/notices.ts';
 import { openPlatform as openPlatformInDatabase } from '#store/postgres/platform.ts';
 import { openPostgresStore } from '#store/postgres/postgres-store.ts';
 import { openQualityStore as openQualityInDatabase } from '#store/postgres/quality.ts';
+import { openExportStore } from '#store/sqlite/exports.ts';
 import { openQualityStore } from '#store/sqlite/quality.ts';
 import { openPlatform } from '#store/sqlite/platform.ts';
 import { openPlatformFile, openSqliteStore } from '#store/sqlite/sqlite-store.ts';
@@ -49,6 +51,8 @@ export type Dialect = {
   readonly open: (at: string, options: StoreOptions) => Promise<Store>;
   /** What quality works on, of an organisation that the store at the place holds. */
   readonly openQuality: (at: string, id: string) => Promise<QualityStore | null>;
+  /** What is kept of exports, likewise; each call opens it once more, as another process would. */
+  readonly openExports: (at: string, id: string) => Promise<ExportStore | null>;
   /** The platform of a place, beside a store or without one. */
   readonly openPlatform: (at: string, clock: Clock) => Promise<TestPlatform>;
   readonly naming: (at: string) => Naming;
@@ -63,6 +67,7 @@ export const sqlite: Dialect = {
   open: (at, { model, clock, baseUrl }) =>
     openSqliteStore({ folder: at, model, clock, observe: ignoreEvents, baseUrl: () => baseUrl }),
   openQuality: async (at, id) => openQualityStore(at, id),
+  openExports: async (at, id) => openExportStore({ folder: at, id, clock: systemClock, beside: true }),
   openPlatform: async (at, clock) => {
     const file = openPlatformFile(at);
     const platform = openPlatform(file, clock);
@@ -146,6 +151,7 @@ export const postgres: Dialect = {
       driver: connections,
     }),
   openQuality: async (at, id) => openQualityInDatabase(await databaseAt(at), id),
+  openExports: async () => null,
   openPlatform: async (at, clock) => {
     const { database } = await openDatabase({ url: at, clock, shared: 1, recording: 1, writing: 2, reading: 1 });
     const notices = createNotices({ database, clock, random: systemRandom });
