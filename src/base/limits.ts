@@ -75,8 +75,6 @@ export const limits = {
   exportStreamWaitMs: 20_000,
   /** Uncompressed bytes of a file that are checked and kept as one. */
   exportPartBytes: 262_144,
-  /** How long a request waits for the first bytes of a file that is streamed while it is made: less than `requestMs`. */
-  exportStreamWaitMs: 20_000,
   /** Runs in an answer. */
   exportRuns: 200,
   /** Schools that an export can be asked for. */
@@ -93,12 +91,8 @@ export const limits = {
   exportThreadMegabytes: 512,
   /** A thread that makes exports is kept this long for the next one. */
   exportThreadIdleMs: 60_000,
-  /** Elements and texts of one record (a person, a group, a member with all that is about him) of a file that is imported. */
-  importRecordParts: 20_000,
-  /** Letters of one record of such a file. */
-  importRecordLength: 1_048_576,
   /** Groups, owners and schools of a file that is imported. */
-  importGroups: 250_000,
+  importGroups: 100_000,
   /** What of a file must be kept in mind until its persons are written: places of staff and of guardians, next of kin. */
   importPending: 500_000,
   /** Findings of an import that are named; all are counted. */
