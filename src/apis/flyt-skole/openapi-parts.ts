@@ -65,6 +65,8 @@ export const commonHeaders: Readonly<Record<string, Json>> = {
     ),
   ),
   Link: header(text('Med rel="next": adressen til neste side.', 'With rel="next": the address of the next page.')),
+  'Content-Disposition': header(text('Hva filen heter.', 'What the file is called.')),
+  'Content-Range': header(text('Hvilke byte av hvor mange.', 'Which bytes of how many.')),
   Location: header(
     text('Adressen til det som ble laget, eller til status.', 'The address of what was made, or of the status.'),
   ),
@@ -176,6 +178,10 @@ export const tagWords: Readonly<Record<string, Text>> = {
   writes: text(
     'Hva som er blitt av endringer som et kildesystem svarer på.',
     'What has become of changes that a source system answers.',
+  ),
+  exports: text(
+    'Filer for læringsplattformer og identitetssystemer: PIFU, IMS Enterprise og ABC Enterprise.',
+    'Files for learning platforms and identity systems: PIFU, IMS Enterprise and ABC Enterprise.',
   ),
   usage: text('Hva applikasjonen har brukt av kvotene sine.', 'What the application has used of its quotas.'),
 };

@@ -209,7 +209,7 @@ const jsonType = 'application/json';
 const answerObject = (
   named: Named,
   name: string,
-  { describe, schema, type = jsonType, headers = {} }: Answer,
+  { describe, schema, type = jsonType, headers = {}, besides = {} }: Answer,
 ): Json => ({
   ...described(describe),
   headers: {
@@ -225,8 +225,11 @@ const answerObject = (
       ]),
     ),
   },
-  ...(schema === null ? {} : { content: { [type]: contentOf(named, name, schema) } }),
+  ...(schema === null ? {} : { content: { [type]: contentOf(named, name, schema), ...contentsOf(besides) } }),
 });
+
+const contentsOf = (besides: NonNullable<Answer['besides']>): Json =>
+  Object.fromEntries(Object.entries(besides).map(([type, schema]) => [type, { schema }]));
 
 const contentOf = (named: Named, name: string, schema: NonNullable<Answer['schema']>): Json => {
   if (typeof schema !== 'string' && schema['type'] === 'string') return { schema };

@@ -11,6 +11,7 @@ import type { Signals } from '#hub/signals.ts';
 import type { Model, Text } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { Result } from '#base/result.ts';
+import type { ExportPort } from './exports/ports.ts';
 
 export type VfsDeps = {
   readonly model: Model;
@@ -26,6 +27,8 @@ export type VfsDeps = {
   readonly environment: NationalIdPolicy;
   /** What the scopes open, in words. */
   readonly bundles: ScopeBundles;
+  /** Null in a hub that makes none. */
+  readonly exports: ExportPort | null;
 };
 
 /** A request whose parameters have been read and held against the operation. */
@@ -71,6 +74,8 @@ export type Answer = {
   readonly schema: string | Readonly<Record<string, unknown>> | null;
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The same in other content types: their schemas, by type. */
+  readonly besides?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 };
 
 export type Operation = {

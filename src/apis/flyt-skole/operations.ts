@@ -1,5 +1,6 @@
 // Every operation of the API: one list, from which routes, description, examples and reference are made. Called by vfs-api.ts.
 import type { OperationGroup, Operations, VfsDeps } from './operation.ts';
+import { exportOperations } from './exports/operations.ts';
 import { employeeReads } from './reads/employees.ts';
 import { eventReads } from './reads/events.ts';
 import { groupReads } from './reads/groups.ts';
@@ -29,6 +30,7 @@ const groups: readonly Operations[] = [
   eventReads,
   metadataReads,
   writeOutcome,
+  exportOperations,
   usageOperations,
 ];
 

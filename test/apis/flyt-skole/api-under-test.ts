@@ -32,6 +32,7 @@ export const describedDeps = (): VfsDeps => ({
   quotas: { usage: nobody },
   environment: 'sandbox',
   bundles: hubBundles(),
+  exports: null,
 });
 
 /** All operations and schemas. */
