@@ -120,12 +120,13 @@ export const followErasures = async (erasures: Pick<TenantErasures, 'list'>, exp
 const deliverers = { name: 'deliverers', text: `SELECT pg_advisory_xact_lock(${lockFor.delivering}, 0)` } as const;
 
 const openDatabase = async (url: string, settings: EngineSettings, deps: EngineDeps): Promise<Engine> => {
-  const [{ openPostgresStore }, { openQualityStore: openQuality }] = await Promise.all([
+  const [{ openPostgresStore }, { openQualityStore: openQuality }, { openExportStore: openKept }] = await Promise.all([
     import('#store/postgres/postgres-store.ts'),
     import('#store/postgres/quality.ts'),
+    import('#store/postgres/exports.ts'),
   ]);
   const store = await openPostgresStore({ url, ...deps, driver: connectionsOf(settings) });
-  const exported = keptExports(store, async () => null);
+  const exported = keptExports(store, (id) => openKept(store.database, id));
   return {
     store: exported.store,
     openExports: exported.open,

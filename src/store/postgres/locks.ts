@@ -11,4 +11,6 @@ export const lockFor = {
   sealing: 3,
   /** What is delivered in turn by one process: 0 for the organisation. */
   delivering: 4,
+  /** Which run of an organisation's exports is begun next. */
+  exporting: 5,
 } as const;

@@ -13,9 +13,8 @@ CREATE TABLE run (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, application TEXT NOT NULL, series TEXT NOT NULL, state TEXT NOT NULL,
   created_at INTEGER NOT NULL, finished_at INTEGER, expires_at INTEGER NOT NULL, told INTEGER NOT NULL, record TEXT NOT NULL,
   holder TEXT, heard_at INTEGER, attempt INTEGER NOT NULL, content INTEGER NOT NULL, manifest INTEGER NOT NULL) STRICT;
-CREATE INDEX run_created ON run (created_at, number);
-CREATE INDEX run_series ON run (series, created_at, number);
-CREATE INDEX run_state ON run (state, created_at, number);
+CREATE INDEX run_created ON run (created_at, id);
+CREATE INDEX run_waiting ON run (created_at, id) WHERE state IN ('queued', 'running');
 CREATE TABLE part (
   run INTEGER NOT NULL, attempt INTEGER NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL, length INTEGER NOT NULL, crc INTEGER NOT NULL,
   deflated BLOB NOT NULL, PRIMARY KEY (run, attempt, seq)) STRICT;

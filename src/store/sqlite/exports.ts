@@ -148,7 +148,7 @@ const createRuns = (db: DatabaseSync) => {
   const readRuns = sql(
     `SELECT * FROM run WHERE (?1 IS NULL OR application = ?1) AND (?2 IS NULL OR series = ?2)
      AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR expires_at <= ?4)
-     ORDER BY created_at DESC, number DESC LIMIT ?5`,
+     ORDER BY created_at DESC, id DESC LIMIT ?5`,
   );
   const putRun = sql(
     `INSERT INTO run (id, application, series, state, created_at, finished_at, expires_at, told, record, attempt, content, manifest)
@@ -162,7 +162,7 @@ const createRuns = (db: DatabaseSync) => {
   const countHeld = sql("SELECT count(*) AS n FROM run WHERE state = 'running' AND coalesce(heard_at, 0) >= ?");
   const nextRun = sql(
     `SELECT number FROM run WHERE state = 'queued' OR (state = 'running' AND coalesce(heard_at, 0) < ?)
-     ORDER BY created_at, number LIMIT 1`,
+     ORDER BY created_at, id LIMIT 1`,
   );
   const hold = sql(
     `UPDATE run SET state = 'running', holder = ?2, heard_at = ?3, attempt = attempt + 1, content = attempt + 1, manifest = attempt + 1

@@ -13,6 +13,7 @@ import type { PlatformAuditRow } from '#store/platform-rows.ts';
 import type { ExportStore } from '#store/exports.ts';
 import type { QualityStore } from '#store/quality.ts';
 import type { Database } from '#store/postgres/database.ts';
+import { openExportStore as openExportsInDatabase } from '#store/postgres/exports.ts';
 import { openDatabase } from '#store/postgres/open.ts';
 import { createNotices } from '#store/postgres/notices.ts';
 import { openPlatform as openPlatformInDatabase } from '#store/postgres/platform.ts';
@@ -151,7 +152,7 @@ export const postgres: Dialect = {
       driver: connections,
     }),
   openQuality: async (at, id) => openQualityInDatabase(await databaseAt(at), id),
-  openExports: async () => null,
+  openExports: async (at, id) => openExportsInDatabase(await databaseAt(at), id),
   openPlatform: async (at, clock) => {
     const { database } = await openDatabase({ url: at, clock, shared: 1, recording: 1, writing: 2, reading: 1 });
     const notices = createNotices({ database, clock, random: systemRandom });

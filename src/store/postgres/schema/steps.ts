@@ -1,5 +1,6 @@
 // The versions of the database, as the statements that lead to each from the one before. Read by migrate.ts; the whole text is a golden file.
 // A step that has been released is never changed: a new one is added at the end.
+import { exportTables } from './export-tables.ts';
 import { linkTable, platformTables, quotaTable } from './platform-tables.ts';
 import { qualityTables } from './quality-tables.ts';
 import { tenantTables } from './tenant-tables.ts';
@@ -50,13 +51,19 @@ BEGIN
   END LOOP;
 END $$;`;
 
+/** Those of version 1. */
+const firstTables: readonly Table[] = [...tenantTables, ...qualityTables];
+
 /** Every table of organisations. */
-export const allTenantTables: readonly Table[] = [...tenantTables, ...qualityTables];
+export const allTenantTables: readonly Table[] = [...firstTables, ...exportTables];
+
+// What is compressed already is not tried again.
+const compressed = 'ALTER TABLE export_part ALTER COLUMN deflated SET STORAGE EXTERNAL;';
 
 /** From version 0, an empty schema, up; the length is the version of this program. */
 export const steps: readonly Step[] = [
   {
-    sql: [platformTables.trim(), ...allTenantTables.map(tableSql), partitionSql(allTenantTables)].join('\n'),
+    sql: [platformTables.trim(), ...firstTables.map(tableSql), partitionSql(firstTables)].join('\n'),
     from: 1,
   },
   {
@@ -72,6 +79,11 @@ export const steps: readonly Step[] = [
   {
     // What has changed, by name (writing/changed-names.ts): a program of before gives none.
     sql: 'ALTER TABLE change ADD COLUMN fields text;',
+    from: 1,
+  },
+  {
+    // A program of before exports nothing.
+    sql: [...exportTables.map(tableSql), compressed, partitionSql(exportTables)].join('\n'),
     from: 1,
   },
 ];
