@@ -267,6 +267,7 @@ const build = async (
       quotas,
       environment: settings.environment,
       bundles: bundles.value,
+      exports: null,
     }),
     providerApi({ model, ingest, events }),
     modelApi(model),
