@@ -29,7 +29,7 @@ export type ExportRun = {
   readonly expiresAt: number;
   /** True once what it tells may have reached the consumer: only such runs are compared with. */
   readonly told: boolean;
-  /** JSON of exports' own: what was asked for, progress, the report. */
+  /** JSON of exports' own: what was asked for, progress, the report. Read with every list of runs: what is long stands in details. */
   readonly record: string;
   /**
    * How often it has been begun: 0 while it never was. Each beginning has a file and a manifest of its own, and those of the one before are gone
@@ -98,12 +98,16 @@ export type ExportStore = {
   readonly putManifest: (id: string, holder: string, seq: number, bytes: Buffer) => Eventually<boolean>;
   /** By `seq`, all of it or nothing: empty when there is none, or when it has been taken away. */
   readonly manifest: (id: string) => Eventually<readonly Buffer[]>;
+  /** What is too long for the record, by exports' own form, put by the holder in one piece: false when the run is its no more. Stays as long as the run. */
+  readonly putDetails: (id: string, holder: string, bytes: Buffer) => Eventually<boolean>;
+  /** Null when there are none. */
+  readonly details: (id: string) => Eventually<Buffer | null>;
   /** Takes away the file of a run, or what it told. The run itself stays, in its state. */
   readonly drop: (id: string, what: { readonly content: boolean; readonly manifest: boolean }) => Eventually<void>;
   /** Takes away runs that were created before a time, with everything of theirs; gives how many. */
   readonly dropRuns: (createdBefore: number) => Eventually<number>;
   /**
-   * Takes away all files and all that was told of the organisation: somebody in it has been erased. Runs that were ready or held have expired; those
+   * Takes away all files, details and all that was told of the organisation: somebody in it has been erased. Runs that were ready or held have expired; those
    * that were running are taken from their holders and queued again. `erasure` = the id of the newest erasure that this follows.
    */
   readonly dropContents: (erasure: string) => Eventually<void>;

@@ -39,7 +39,7 @@ const isFree = (row: string): string =>
 const claim = sql(
   'claim',
   `UPDATE export_run r SET state = 'running', holder = $2::text, heard_at = $3::bigint, attempt = r.attempt + 1, content = r.attempt + 1,
-     manifest = r.attempt + 1
+     manifest = r.attempt + 1, detail = r.attempt + 1
    FROM (SELECT id FROM export_run WHERE tenant = $1 AND state IN ('queued', 'running') AND ${isFree('')}
      ORDER BY created_at, id COLLATE "C" LIMIT 1) next
    WHERE r.tenant = $1 AND r.id = next.id AND ${isFree('r.')}
@@ -86,6 +86,17 @@ const readManifest = sql(
   `SELECT m.bytes FROM export_run r JOIN export_manifest m ON m.tenant = $1 AND m.run = r.id AND m.attempt = r.manifest
    WHERE r.tenant = $1 AND r.id = $2 ORDER BY m.seq`,
 );
+const putDetails = sql(
+  'put_details',
+  `WITH held AS (${attemptOf})
+   INSERT INTO export_detail (tenant, run, attempt, bytes) SELECT tenant, id, attempt, $4::bytea FROM held
+   ON CONFLICT (tenant, run, attempt) DO UPDATE SET bytes = excluded.bytes RETURNING 1 AS n`,
+);
+const readDetails = sql(
+  'details',
+  `SELECT d.bytes FROM export_run r JOIN export_detail d ON d.tenant = $1 AND d.run = r.id AND d.attempt = r.detail
+   WHERE r.tenant = $1 AND r.id = $2`,
+);
 const hide = sql(
   'hide',
   `UPDATE export_run SET content = CASE WHEN $3::boolean THEN 0 ELSE content END, manifest = CASE WHEN $4::boolean THEN 0 ELSE manifest END
@@ -93,7 +104,7 @@ const hide = sql(
 );
 const hideAll = sql(
   'hide_all',
-  `UPDATE export_run SET content = 0, manifest = 0,
+  `UPDATE export_run SET content = 0, manifest = 0, detail = 0,
      holder = CASE WHEN state = 'running' THEN NULL ELSE holder END,
      state = CASE WHEN state IN ('ready', 'held') THEN 'expired' WHEN state = 'running' THEN 'queued' ELSE state END
    WHERE tenant = $1`,
@@ -104,17 +115,20 @@ const forget = sql(
 );
 // Rows that are deleted together: each may be a megabyte.
 const rowsAtOnce = 64;
-const sweeps = [
-  ['part', 'content'],
-  ['manifest', 'manifest'],
-].map(([table, column]) =>
+const sweeps = (
+  [
+    ['part', 'content', ['run', 'attempt', 'seq']],
+    ['manifest', 'manifest', ['run', 'attempt', 'seq']],
+    ['detail', 'detail', ['run', 'attempt']],
+  ] as const
+).map(([table, column, key]) =>
   sql(
     `sweep_${table}`,
     `WITH gone AS (DELETE FROM export_${table} t USING (
-       SELECT s.run, s.attempt, s.seq FROM export_${table} s WHERE s.tenant = $1 AND NOT EXISTS (
+       SELECT ${key.join(', ')} FROM export_${table} s WHERE s.tenant = $1 AND NOT EXISTS (
          SELECT FROM export_run r WHERE r.tenant = $1 AND r.id = s.run AND r.${column} = s.attempt)
-       ORDER BY s.run, s.attempt, s.seq LIMIT ${rowsAtOnce}) old
-     WHERE t.tenant = $1 AND t.run = old.run AND t.attempt = old.attempt AND t.seq = old.seq RETURNING 1)
+       ORDER BY ${key.join(', ')} LIMIT ${rowsAtOnce}) old
+     WHERE t.tenant = $1 AND ${key.map((name) => `t.${name} = old.${name}`).join(' AND ')} RETURNING 1)
      SELECT count(*) AS n FROM gone`,
   ),
 );
@@ -202,6 +216,11 @@ const createExportStore = (database: Database, tenant: number): ExportStore => {
     },
     putManifest: (id, holder, seq, bytes) => did(putManifest, keptText(id), keptText(holder), seq, bytes),
     manifest: async (id) => (await readMany(readManifest, keptText(id))).map((row) => bytesOf(row, 'bytes')),
+    putDetails: (id, holder, bytes) => did(putDetails, keptText(id), keptText(holder), bytes),
+    details: async (id) => {
+      const [row] = await readMany(readDetails, keptText(id));
+      return row === undefined ? null : bytesOf(row, 'bytes');
+    },
     drop: async (id, { content, manifest }) => {
       await write(hide, keptText(id), content, manifest);
       await sweep();

@@ -151,8 +151,8 @@ const createRuns = (db: DatabaseSync) => {
      ORDER BY created_at DESC, id DESC LIMIT ?5`,
   );
   const putRun = sql(
-    `INSERT INTO run (id, application, series, state, created_at, finished_at, expires_at, told, record, attempt, content, manifest)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0)
+    `INSERT INTO run (id, application, series, state, created_at, finished_at, expires_at, told, record, attempt, content, manifest, detail)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, 0)
      ON CONFLICT (id) DO UPDATE SET application = ?2, series = ?3, state = ?4, created_at = ?5, finished_at = ?6, expires_at = ?7, told = ?8, record = ?9`,
   );
   const replaceRun = sql(
@@ -165,7 +165,8 @@ const createRuns = (db: DatabaseSync) => {
      ORDER BY created_at, id LIMIT 1`,
   );
   const hold = sql(
-    `UPDATE run SET state = 'running', holder = ?2, heard_at = ?3, attempt = attempt + 1, content = attempt + 1, manifest = attempt + 1
+    `UPDATE run SET state = 'running', holder = ?2, heard_at = ?3, attempt = attempt + 1, content = attempt + 1, manifest = attempt + 1,
+       detail = attempt + 1
      WHERE number = ?1 RETURNING *`,
   );
   const heartbeat = sql("UPDATE run SET heard_at = ?3 WHERE id = ?1 AND holder = ?2 AND state = 'running'");
@@ -187,6 +188,13 @@ const createRuns = (db: DatabaseSync) => {
   const readManifest = sql(
     `SELECT m.bytes FROM run r JOIN manifest m ON m.run = r.number AND m.attempt = r.manifest WHERE r.id = ? ORDER BY m.seq`,
   );
+  const putDetails = sql(
+    `INSERT OR REPLACE INTO detail (run, attempt, bytes)
+     SELECT number, attempt, ?3 FROM run WHERE id = ?1 AND holder = ?2 AND state = 'running'`,
+  );
+  const readDetails = sql(
+    'SELECT d.bytes FROM run r JOIN detail d ON d.run = r.number AND d.attempt = r.detail WHERE r.id = ?',
+  );
   const hideContent = sql('UPDATE run SET content = 0 WHERE id = ?');
   const hideManifest = sql('UPDATE run SET manifest = 0 WHERE id = ?');
   const forget = sql('DELETE FROM run WHERE created_at < ?');
@@ -195,6 +203,7 @@ const createRuns = (db: DatabaseSync) => {
   const sweeps = [
     ['part', 'content'],
     ['manifest', 'manifest'],
+    ['detail', 'detail'],
   ].map(([table, column]) =>
     sql(
       `DELETE FROM ${table} WHERE rowid IN (
@@ -251,6 +260,11 @@ const createRuns = (db: DatabaseSync) => {
     }),
     putManifest: guard((id, holder, seq, bytes) => putManifest.run(id, holder, seq, bytes).changes === 1),
     manifest: guard((id) => readManifest.all(id).map((row) => bytesOf(row, 'bytes'))),
+    putDetails: guard((id, holder, bytes) => putDetails.run(id, holder, bytes).changes === 1),
+    details: guard((id) => {
+      const row = readDetails.get(id);
+      return row === undefined ? null : bytesOf(row, 'bytes');
+    }),
     followed: guard(() => textOf(readFollowed.get(), 'value')),
   };
 
@@ -263,7 +277,7 @@ const createRuns = (db: DatabaseSync) => {
       }),
     hideAll: (): void =>
       transaction(() => {
-        db.exec(`UPDATE run SET content = 0, manifest = 0;
+        db.exec(`UPDATE run SET content = 0, manifest = 0, detail = 0;
           UPDATE run SET state = 'expired' WHERE state IN ('ready', 'held');
           UPDATE run SET state = 'queued', holder = NULL, heard_at = NULL WHERE state = 'running';`);
       }),

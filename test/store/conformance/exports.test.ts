@@ -214,6 +214,29 @@ onEveryDialect('exports', (dialect) => {
     });
   });
 
+  test('details stay as long as the run', async () => {
+    await withExports(dialect, async ({ exports }) => {
+      const [one, other] = [await exports(), await exports()];
+      await running(one, 'r1', 'h1');
+      assert.equal(await one.details('r1'), null);
+      assert.equal(await one.putDetails('r1', 'h2', Buffer.from('other')), false);
+      assert.equal(await one.putDetails('r1', 'h1', Buffer.from('first')), true);
+      const long = randomBytes(3_000_000);
+      assert.equal(await one.putDetails('r1', 'h1', long), true);
+      assert.equal((await other.details('r1'))?.equals(long), true);
+      await one.drop('r1', { content: true, manifest: true });
+      assert.equal((await other.details('r1'))?.length, long.length);
+      await one.claim({ holder: 'h2', now: 500, lostBefore: 400, atOnce: 1 });
+      assert.equal(await other.details('r1'), null);
+      assert.equal(await one.putDetails('r1', 'h1', Buffer.from('late')), false);
+      await one.putDetails('r1', 'h2', Buffer.from('now'));
+      await one.replaceRun(runOf('r1', { state: 'ready' }), ['running']);
+      assert.deepEqual(await other.details('r1'), Buffer.from('now'));
+      await one.dropContents('e1');
+      assert.equal(await other.details('r1'), null);
+    });
+  });
+
   test('a holder that has lost its run adds nothing, and the next one begins with nothing', async () => {
     await withExports(dialect, async ({ exports }) => {
       const one = await exports();
@@ -345,6 +368,7 @@ onEveryDialect('exports', (dialect) => {
       await running(one, 'r1', 'h1');
       await one.addPart('r1', 'h1', partOf(0));
       await one.putManifest('r1', 'h1', 0, Buffer.from('told'));
+      await one.putDetails('r1', 'h1', Buffer.from('told'));
       await one.putSettings('school-app', '{}');
       await one.putSchedule({ id: 's1', application: 'school-app', next: 1, record: '{}' });
       assert.deepEqual(
@@ -354,6 +378,7 @@ onEveryDialect('exports', (dialect) => {
           await other.parts('r1'),
           await other.part('r1', 0),
           await other.manifest('r1'),
+          await other.details('r1'),
           await other.settings('school-app'),
           await other.schedules(),
           await other.claim({ holder: 'h9', now: 900, lostBefore: 800, atOnce: 9 }),
@@ -365,7 +390,7 @@ onEveryDialect('exports', (dialect) => {
           await other.removeSchedule('s1'),
           await other.dropRuns(9_999),
         ],
-        [null, [], [], null, [], null, [], null, false, false, false, false, false, false, 0],
+        [null, [], [], null, [], null, null, [], null, false, false, false, false, false, false, 0],
       );
       await other.drop('r1', { content: true, manifest: true });
       await other.dropContents('e1');

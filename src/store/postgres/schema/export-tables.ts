@@ -7,7 +7,8 @@ export const exportTables: readonly Table[] = [
     name: 'export_run',
     columns: `id text NOT NULL, application text NOT NULL, series text NOT NULL, state text NOT NULL, created_at bigint NOT NULL,
       finished_at bigint, expires_at bigint NOT NULL, told boolean NOT NULL, record text NOT NULL, holder text, heard_at bigint NOT NULL DEFAULT 0,
-      attempt integer NOT NULL DEFAULT 0, content integer NOT NULL DEFAULT 0, manifest integer NOT NULL DEFAULT 0`,
+      attempt integer NOT NULL DEFAULT 0, content integer NOT NULL DEFAULT 0, manifest integer NOT NULL DEFAULT 0,
+      detail integer NOT NULL DEFAULT 0`,
     key: 'id',
     indexes: {
       export_run_created: '(tenant, created_at, id COLLATE "C")',
@@ -24,6 +25,11 @@ export const exportTables: readonly Table[] = [
     name: 'export_manifest',
     columns: 'run text NOT NULL, attempt integer NOT NULL, seq integer NOT NULL, bytes bytea NOT NULL',
     key: 'run, attempt, seq',
+  },
+  {
+    name: 'export_detail',
+    columns: 'run text NOT NULL, attempt integer NOT NULL, bytes bytea NOT NULL',
+    key: 'run, attempt',
   },
   // The erasure that was followed last.
   { name: 'export_state', columns: 'erasure text NOT NULL', key: '' },
