@@ -51,6 +51,12 @@ export const createMetrics = (freshness: () => Promise<readonly FreshnessSample[
     labelNames: ['collection'],
     registers,
   });
+  const exported = new Counter({
+    name: 'bindeledd_export_runs_total',
+    help: 'Runs of exports by the state they reached',
+    labelNames: ['profile', 'type', 'state'],
+    registers,
+  });
   const heartbeats = new Counter({
     name: 'bindeledd_adapter_heartbeats_total',
     help: 'Heartbeats of adapters',
@@ -124,6 +130,8 @@ export const createMetrics = (freshness: () => Promise<readonly FreshnessSample[
       case 'sync-run':
         removed.inc({ collection: event.collection }, event.removed);
         return runs.inc({ collection: event.collection, type: event.type, state: event.state });
+      case 'export-run':
+        return exported.inc({ profile: event.profile, type: event.type, state: event.state });
       case 'heartbeat':
         return heartbeats.inc({ tenant: event.tenant });
       case 'audit-failed':

@@ -47,6 +47,17 @@ export type HubEvent =
       readonly state: string;
       readonly removed: number;
     }
+  | {
+      /** A run of an export has ended. */
+      readonly kind: 'export-run';
+      readonly tenant: string;
+      readonly profile: string;
+      readonly type: string;
+      readonly state: string;
+      readonly memberships: number;
+      readonly bytes: number;
+      readonly ms: number;
+    }
   | { readonly kind: 'heartbeat'; readonly tenant: string; readonly adapter: string }
   | { readonly kind: 'store-opened'; readonly file: string; readonly version: number; readonly ms: number }
   | { readonly kind: 'links-rebased'; readonly tenant: string; readonly resources: number; readonly ms: number }

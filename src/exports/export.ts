@@ -68,8 +68,8 @@ export type ExportOrder = {
   readonly source: string;
   readonly target: string | null;
   readonly dropGuard: number;
-  /** Confirmed before by somebody: the guard does not hold it again. */
-  readonly confirmed: boolean;
+  /** As many memberships told before as somebody has agreed to lose: the guard does not hold it again for these. */
+  readonly confirmed: number | null;
 };
 
 /** What the model holds, read for one order as the caller sees it. */
@@ -91,7 +91,7 @@ export type RosterMembers = {
 /** Told by the reading while it reads. Whoever the caller may not see is never among them. */
 export type Excluded = {
   readonly code: ExclusionCode;
-  readonly what: 'person' | 'school' | 'group' | 'membership';
+  readonly what: 'person' | 'school' | 'group' | 'membership' | 'number';
   /** Opaque id: of the person, the school or the group; of a membership its group. */
   readonly id: string;
 };

@@ -225,7 +225,10 @@ export type ExclusionCode =
  * number of elements below the root, so that text can be checked and stored part by part. Gives lines that hold one entry each.
  */
 export type RosterWriter = {
-  /** Asked before anything is written of a person or a group; null = it can be written. Whatever is refused must be left out with all that refers to it. */
+  /**
+   * Asked of everything that is read, before anything is written of it and also where nothing is (in a delta); null = it can be written. Whatever is
+   * refused is left out with all that refers to it.
+   */
   readonly refuses: {
     readonly person: (person: RosterPerson) => ExclusionCode | null;
     readonly school: (school: RosterSchool) => ExclusionCode | null;
@@ -287,6 +290,8 @@ export type RosterRules = {
   readonly person: (person: RosterPerson, change: RosterChange) => void;
   readonly group: (group: RosterGroup, change: RosterChange) => void;
   readonly members: (holder: RosterHolder, members: readonly RosterMember[]) => void;
+  /** How many findings there are so far: asked before anything leaves. */
+  readonly found: () => number;
   /** All findings: no more than are kept (`limits.exportFindings`), and how many there were. */
   readonly end: () => { readonly findings: readonly RosterFinding[]; readonly count: number };
 };
