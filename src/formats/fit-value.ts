@@ -1,0 +1,55 @@
+// Texts of records made fit for a place in a file: no letters that XML cannot carry, no blanks that readers would trim, no longer than the place. What is
+// lost is reported by field, never by value: most of it is about persons. Used by the writers of formats.
+import type { DroppedValue } from './roster.ts';
+import { cutText, fitText } from './xml/write-xml.ts';
+
+/** A place in a file: what reports call it, and how many characters it holds. */
+export type Place = { readonly field: string; readonly most: number };
+
+// Blanks at an end, two together, or one that is not a plain one; anything that a look at the letters of XML is needed for.
+// oxlint-disable-next-line no-control-regex
+const unfit = /[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029]|^\s|\s$|\s\s/;
+// oxlint-disable-next-line no-control-regex
+const blanks = /[\s\x7f-\x9f]+/g;
+
+/** The text as it can stand in a file, trimmed, '' for null. The very same text when nothing has to be done. */
+export const fitValue = (text: string | null, place: Place, dropped: (value: DroppedValue) => void): string => {
+  if (text === null || text === '') return '';
+  const clean = unfit.test(text) ? cleaned(text, place, dropped) : text;
+  if (clean.length <= place.most) return clean;
+  const cut = cutText(clean, place.most);
+  if (cut.length < clean.length) dropped({ code: 'cut', field: place.field, value: '' });
+  return cut.trimEnd();
+};
+
+const cleaned = (text: string, place: Place, dropped: (value: DroppedValue) => void): string => {
+  const fit = fitText(text);
+  if (fit.length < text.length) dropped({ code: 'characters', field: place.field, value: '' });
+  return fit.replace(blanks, ' ').trim();
+};
+
+/** Whether anything would be left of a text. */
+export const isBlank = (text: string): boolean => fitValue(text, { field: '', most: 1 }, () => undefined) === '';
+
+/** The same for a value that means nothing when it is cut, or that has to have a form: then '' and a report. */
+export const exactValue = (
+  text: string | null,
+  place: Place,
+  dropped: (value: DroppedValue) => void,
+  form: RegExp = something,
+): string => {
+  if (text === null || text === '') return '';
+  const fit = fitValue(text, { field: place.field, most: Infinity }, dropped);
+  if (fit.length <= place.most && form.test(fit)) return fit;
+  dropped({ code: 'bad-form', field: place.field, value: '' });
+  return '';
+};
+
+const something = /./;
+
+/** A telephone number without what people set between digits. */
+export const digitsOnly = (number: string): string => number.replaceAll(/[\s().-]/g, '');
+
+export const emailForm = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
+export const phoneForm = /^\+?\d{3,31}$/;
+export const dateForm = /^\d{4}-\d{2}-\d{2}$/;

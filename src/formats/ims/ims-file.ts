@@ -1,0 +1,31 @@
+// What the parts of the writer of IMS Enterprise share: the file that is written, and how texts and changes stand in it.
+import { exactValue, fitValue } from '../fit-value.ts';
+import type { Place } from '../fit-value.ts';
+import type { RosterChange, RosterWriterOptions } from '../roster.ts';
+import { escapeText } from '../xml/write-xml.ts';
+import { changes } from './codes.ts';
+import type { ImsProfile } from './ims-profile.ts';
+
+export type ImsFile = RosterWriterOptions & {
+  readonly is: ImsProfile;
+  /** A sourcedid of the file, made of an id as text. */
+  readonly sourcedid: (id: string, type?: 'New' | 'Old') => string;
+};
+
+/** ` recstatus="1"`, nothing in a full file. */
+export const recstatus = (change: RosterChange): string => (change === null ? '' : ` recstatus="${changes[change]}"`);
+
+/** A text as it stands between tags, cut to its place; reported when the readers of the profile would not decode it. */
+export const text = (file: ImsFile, value: string | null, place: Place): string => {
+  const fit = fitValue(value, place, file.dropped);
+  const escaped = escapeText(fit);
+  if (!file.is.decodes && escaped !== fit) file.dropped({ code: 'not-decoded', field: place.field, value: '' });
+  return escaped;
+};
+
+/** The same for a value that means nothing when it is cut, or that has to have a form: then '' and a report. */
+export const exact = (file: ImsFile, value: string | null, place: Place, form?: RegExp): string =>
+  escapeText(exactValue(value, place, file.dropped, form));
+
+/** `<name>text</name>` of what is escaped already, nothing for ''. */
+export const tag = (name: string, escaped: string): string => (escaped === '' ? '' : `<${name}>${escaped}</${name}>`);

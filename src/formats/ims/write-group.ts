@@ -1,0 +1,111 @@
+// Groups of IMS Enterprise 1.1, and owner and schools as groups (LMS facts 6, 8, 9.1). Called by write-ims.ts.
+import { cutText, elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
+import type { RosterChange, RosterGroup, RosterId, RosterOwner, RosterSchool } from '../roster.ts';
+import { emailForm } from '../fit-value.ts';
+import type { Place } from '../fit-value.ts';
+import { groupTypes, ownerType, relationLabels, schoolType } from './codes.ts';
+import type { TypeCode } from './codes.ts';
+import { exact, recstatus, tag, text } from './ims-file.ts';
+import type { ImsFile } from './ims-file.ts';
+
+const places = {
+  short: { field: 'group.short', most: 60 },
+  long: { field: 'group.long', most: 256 },
+  full: { field: 'group.full', most: 2_048 },
+  orgName: { field: 'group.orgname', most: 256 },
+  orgUnit: { field: 'group.orgunit', most: 256 },
+  email: { field: 'school.email', most: 256 },
+  url: { field: 'school.url', most: 1_024 },
+} as const satisfies Record<string, Place>;
+
+type GroupWriter = {
+  /** Owner and schools as groups: all, or those that have changed. */
+  readonly units: (
+    owner: RosterOwner | null,
+    schools: readonly RosterSchool[],
+    changes: ReadonlyMap<RosterId, RosterChange> | null,
+  ) => string;
+  readonly group: (group: RosterGroup, change: RosterChange) => string;
+};
+
+/** Writes the groups of a file whose schools are known. */
+export const groupWriter = (
+  file: ImsFile,
+  owner: RosterOwner | null,
+  schools: readonly RosterSchool[],
+): GroupWriter => {
+  const known = new Map(schools.map((school) => [school.id, school]));
+  const orgs = new Map(schools.map((school) => [school.id, orgOf(file, owner, school)]));
+  return {
+    units: (_, all, changes) => {
+      const changed = (id: RosterId): boolean => changes === null || changes.has(id);
+      const change = (id: RosterId): RosterChange => changes?.get(id) ?? null;
+      let written = owner !== null && changed(owner.id) ? ownerGroup(file, owner, change(owner.id)) : '';
+      for (const school of all)
+        if (changed(school.id))
+          written += schoolGroup(file, owner, school, orgs.get(school.id) ?? '', change(school.id));
+      return written;
+    },
+    group: (group, change) => {
+      const type = groupTypes[group.type];
+      if (type === null) return '';
+      unplaced(file, group);
+      const school = known.get(group.school);
+      return `<group${recstatus(change)}>${file.sourcedid(group.id)}${grouptype(type)}${describe(file, shortName(file, group, school), group.name, group.description)}${orgs.get(group.school) ?? ''}${timeframe(group)}${file.is.schools === 'groups' ? parent(file, group.school, relationLabels.school) : ''}</group>\n`;
+    },
+  };
+};
+
+const grouptype = ({ scheme, level, name }: TypeCode): string =>
+  `<grouptype><scheme>${scheme}</scheme>${elementWith('typevalue', 'level', level, name)}</grouptype>`;
+
+/** Led by that of the school where all groups share one place. It is the name of the group that gives way when both are too long. */
+const shortName = (file: ImsFile, { shortName: own }: RosterGroup, school: RosterSchool | undefined): string =>
+  file.is.schoolInShortName && school !== undefined ? `${cutText(school.shortName, schoolLetters)} ${own}` : own;
+
+const schoolLetters = 20;
+
+/** Consumers that take words from wherever they are told to get all of them. */
+const describe = (file: ImsFile, short: string, long: string, full: string | null): string => {
+  const more = full ?? (file.is.schools === 'words' ? long : null);
+  return `<description><short>${text(file, short, places.short)}</short>${tag('long', text(file, long, places.long))}${tag('full', text(file, more, places.full))}</description>`;
+};
+
+/** Owner and school as words. The id is that of the school: names change. */
+const orgOf = (file: ImsFile, owner: RosterOwner | null, school: RosterSchool): string => {
+  const name = owner === null ? '' : tag('orgname', text(file, owner.name, places.orgName));
+  return `<org>${name}${tag('orgunit', text(file, school.name, places.orgUnit))}<id>${escapeText(school.id)}</id></org>`;
+};
+
+const timeframe = ({ period: { begin, end }, schoolYear }: RosterGroup): string =>
+  begin === null && end === null && schoolYear === null
+    ? ''
+    : `<timeframe>${begin === null ? '' : `<begin restrict="0">${begin}</begin>`}${end === null ? '' : `<end restrict="0">${end}</end>`}${elementIf('adminperiod', schoolYear)}</timeframe>`;
+
+const parent = (file: ImsFile, id: RosterId, label: string): string =>
+  `<relationship relation="1">${file.sourcedid(id)}<label>${label}</label></relationship>`;
+
+const ownerGroup = (file: ImsFile, owner: RosterOwner, change: RosterChange): string =>
+  `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerType)}${describe(file, owner.name, owner.name, owner.legalName)}${contact(file, owner)}</group>\n`;
+
+const schoolGroup = (
+  file: ImsFile,
+  owner: RosterOwner | null,
+  school: RosterSchool,
+  org: string,
+  change: RosterChange,
+): string =>
+  `<group${recstatus(change)}>${file.sourcedid(school.id)}${grouptype(schoolType)}${describe(file, school.shortName, school.name, school.legalName)}${org}${contact(file, school)}${owner === null ? '' : parent(file, owner.id, relationLabels.owner)}</group>\n`;
+
+const contact = (file: ImsFile, unit: RosterOwner | RosterSchool): string => {
+  const say = (field: string): void => file.dropped({ code: 'no-place', field, value: '' });
+  if (unit.organisationNumber !== null) say('school.organisationNumber');
+  if (unit.phone !== null) say('school.phone');
+  if (unit.address !== null) say('school.address');
+  return `${tag('email', exact(file, unit.email, places.email, emailForm))}${tag('url', exact(file, unit.url, places.url))}`;
+};
+
+const unplaced = (file: ImsFile, group: RosterGroup): void => {
+  if (group.subjects.length > 0) file.dropped({ code: 'no-place', field: 'group.subjects', value: '' });
+  if (group.levels.length > 0) file.dropped({ code: 'no-place', field: 'group.levels', value: '' });
+};

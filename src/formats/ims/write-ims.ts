@@ -1,0 +1,165 @@
+// The writer of IMS Enterprise 1.1 in its profiles (LMS facts 6, 9, 9.1): properties, persons, groups, memberships, each on a line. What the profiles
+// differ in stands in ims-profile.ts. Made for each file by whoever writes it; not pure, since memberships refer to persons written before.
+import { formatInstant } from '#base/clock.ts';
+import { isBlank } from '../fit-value.ts';
+import type {
+  RosterId,
+  RosterMember,
+  RosterOwner,
+  RosterPerson,
+  RosterSchool,
+  RosterWriter,
+  RosterWriterOptions,
+} from '../roster.ts';
+import { element, xmlDeclaration } from '../xml/write-xml.ts';
+import { groupTypes, roles } from './codes.ts';
+import type { ImsFile } from './ims-file.ts';
+import { imsProfiles, loginOf, nationalIdOf } from './ims-profile.ts';
+import type { ImsProfile, ImsProfileName } from './ims-profile.ts';
+import { groupWriter } from './write-group.ts';
+import { membershipWriter } from './write-membership.ts';
+import { personWriter } from './write-person.ts';
+
+/** Named where a file has to have a target and nobody has said which: consumers that compare it have been told which theirs is. */
+export const targetOfNobody = 'lms';
+
+/** A writer of one file. */
+export const createImsWriter = (options: RosterWriterOptions & { readonly profile: ImsProfileName }): RosterWriter => {
+  const is = imsProfiles[options.profile];
+  let source = '';
+  let before = '';
+  const file: ImsFile = {
+    ...options,
+    is,
+    sourcedid: (id, type) =>
+      `<sourcedid${type === undefined ? '' : ` sourcedidtype="${type}"`}>${source}${element('id', id)}</sourcedid>`,
+  };
+  const people = knownPersons(is);
+  const persons = personWriter(file);
+  const memberships = membershipWriter(file);
+  let groups: ReturnType<typeof groupWriter> | null = null;
+  let units: { readonly owner: RosterOwner | null; readonly schools: readonly RosterSchool[] } = {
+    owner: null,
+    schools: [],
+  };
+
+  return {
+    refuses: {
+      person: people.refuses,
+      school: () => null,
+      group: ({ type }) => (groupTypes[type] === null ? 'guardian-outside' : null),
+    },
+    begin: (head, owner, schools) => {
+      source = element('source', head.source);
+      units = { owner, schools };
+      groups = groupWriter(file, owner, schools);
+      const language = is.decodes ? ' lang="nb"' : '';
+      const target = element('target', head.target ?? targetOfNobody);
+      before = `${xmlDeclaration}<enterprise>\n<properties${language}>${element('datasource', head.source)}${target}${element('type', head.type)}${element('datetime', formatInstant(head.at))}</properties>\n`;
+      return before;
+    },
+    keyOf: people.keyOf,
+    person: (person, change) => persons.person(person, people.idOf(person.id), people.former(person), change),
+    unchanged: () => undefined,
+    gone: ({ id, formerKey }) => {
+      const gone = people.gone(id, formerKey);
+      return gone === null ? '' : persons.gone(gone.id, gone.login);
+    },
+    startGroups: (changes) =>
+      is.schools === 'words' || groups === null ? '' : groups.units(units.owner, units.schools, changes),
+    group: (group, change) => groups?.group(group, change) ?? '',
+    distinct: (_, members) => distinctMembers(members),
+    members: (holder, members) => {
+      if (holder.kind === 'school' && is.schools === 'words') return left(options, members);
+      return memberships(holder.id, members, people.idOf);
+    },
+    end: () => end,
+    frame: () => ({ before, after: end }),
+  };
+};
+
+const end = '</enterprise>\n';
+
+const left = ({ dropped }: RosterWriterOptions, members: readonly RosterMember[]): string => {
+  for (const { role } of members) dropped({ code: 'no-place', field: 'school.member', value: role });
+  return '';
+};
+
+type KnownPersons = {
+  readonly refuses: RosterWriter['refuses']['person'];
+  readonly keyOf: (person: RosterPerson) => string | null;
+  /** What stands in the file for somebody; null for a person whom it does not know. */
+  readonly idOf: (id: RosterId) => string | null;
+  /** The id that somebody had before; null when it is the same, and when somebody else has it now. */
+  readonly former: (person: RosterPerson) => string | null;
+  /** What a person that is gone is deleted by; null when by nothing, and when somebody else has it now. */
+  readonly gone: (
+    id: RosterId,
+    formerKey: string | null,
+  ) => { readonly id: string; readonly login: string | null } | null;
+};
+
+/** Who stands for what: national ids by opaque ids and back, where the profile has such a thing. */
+const knownPersons = (is: ImsProfile): KnownPersons => {
+  const ids = new Map<RosterId, string>();
+  const holders = new Map<string, RosterId>();
+  const hold = (key: string, id: RosterId): boolean => {
+    const holder = holders.get(key);
+    if (holder !== undefined) return holder === id;
+    holders.set(key, id);
+    return true;
+  };
+  const keyOf = (person: RosterPerson): string | null =>
+    is.id === 'national-id' ? nationalIdOf(person) : is.userIds === 'login' && !is.decodes ? loginOf(person) : null;
+  const legacy = is.id === 'national-id';
+  return {
+    refuses: (person) => {
+      if (person.roles.every((role) => role === 'guardian'))
+        return person.roles.length === 0 ? 'no-role' : 'guardian-outside';
+      const [family, given] = [isBlank(person.family), isBlank(person.given)];
+      if (is.wholeNames ? family || given : family && given) return 'no-name';
+      const key = keyOf(person);
+      if (!legacy) {
+        if (key !== null) hold(key, person.id);
+        return null;
+      }
+      if (key === null) return 'no-national-id';
+      if (!hold(key, person.id)) return 'national-id-twice';
+      ids.set(person.id, key);
+      return null;
+    },
+    keyOf,
+    former: ({ id, formerKey }) =>
+      !legacy || formerKey === null || formerKey === ids.get(id) || holders.has(formerKey) ? null : formerKey,
+    idOf: (id) => (legacy ? (ids.get(id) ?? null) : id),
+    gone: (id, formerKey) => {
+      const free = formerKey !== null && (holders.get(formerKey) ?? id) === id;
+      if (!legacy) return { id, login: free ? formerKey : null };
+      if (formerKey === null) return null;
+      // Memberships that end with the person are told of the same number.
+      ids.set(id, formerKey);
+      return free ? { id: formerKey, login: null } : null;
+    },
+  };
+};
+
+/** One membership for each person and code: the one in force that lasts longest, else the one that lasts longest. */
+const distinctMembers = (members: readonly RosterMember[]): readonly RosterMember[] => {
+  const kept = new Map<string, RosterMember>();
+  for (const one of members) {
+    const role = roles[one.role].as;
+    const member = role === one.role ? one : { ...one, role };
+    const key = `${role} ${one.person}`;
+    const other = kept.get(key);
+    if (other === undefined || outlasts(member, other)) kept.set(key, member);
+  }
+  return kept.size === members.length && members.every(({ role }) => roles[role].as === role)
+    ? members
+    : [...kept.values()];
+};
+
+const outlasts = (one: RosterMember, other: RosterMember): boolean => {
+  if (one.active !== other.active) return one.active;
+  const [last, otherLast] = [one.period.end, other.period.end];
+  return otherLast !== null && (last === null || last > otherLast);
+};
