@@ -1,6 +1,14 @@
 // What the admin API is given (apis/admin/ports.ts), over the platform, the stores of organisations and the ingest. Used by compose.ts for a
 // running hub and by the command line for a data directory.
-import type { Actor, AdminPorts, AdminRecord, Erasure, NamedResource, TenantPort } from '#apis/admin/ports.ts';
+import type {
+  Actor,
+  AdminPorts,
+  AdminRecord,
+  Erasure,
+  ExportAsker,
+  NamedResource,
+  TenantPort,
+} from '#apis/admin/ports.ts';
 import { readPublicKeys } from '#auth/public-keys.ts';
 import { hashSecret, makeClientId, makeClientSecret } from '#auth/secrets.ts';
 import { rotateKeys } from '#auth/signing-keys.ts';
@@ -9,6 +17,9 @@ import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import { packUids } from '#base/packed-uids.ts';
 import type { Random } from '#base/random.ts';
+import { failed, type Failed } from '#base/result.ts';
+import type { ExportCaller, Exports } from '#exports/export.ts';
+import type { Schedules } from '#exports/schedules.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Ingest } from '#ingest/run.ts';
 import type { Model } from '#model/model.ts';
@@ -40,6 +51,9 @@ export type AdminPortsDeps = {
   readonly quotas: AdminPorts['quotas'];
   readonly knows: AdminPorts['knows'];
   readonly erasures: AdminPorts['erasures'];
+  readonly exports: Exports | null;
+  /** Null where nothing is made by itself. */
+  readonly schedules: Schedules | null;
 };
 
 /** How many waiting records are put into the audits at a time. */
@@ -125,6 +139,28 @@ const principalOf = (actor: Actor, organisation: string): Principal => ({
   token: actor.token,
   expiresAt: Number.POSITIVE_INFINITY,
 });
+
+const noSchedules: Failed = failed(problem('HUB-409', 'This hub makes no exports by itself.'));
+
+const exportCaller = ({ organisation, actor, requestId }: ExportAsker): ExportCaller => ({
+  principal: principalOf(actor, organisation),
+  trace: requestId,
+});
+
+/** Exports as the owner of the data asks about them. */
+const exportsPort = (exports: Exports, schedules: Schedules | null): NonNullable<AdminPorts['exports']> => {
+  return {
+    runs: (asker, limit) => exports.reports(exportCaller(asker), limit),
+    run: (id, asker) => exports.report(id, exportCaller(asker)),
+    decide: (id, decision, asker, reason) => exports.decide(id, decision, exportCaller(asker), reason),
+    settings: (application, asker) => exports.settings(application, exportCaller(asker)),
+    putSettings: (application, settings, asker) => exports.putSettings(application, settings, exportCaller(asker)),
+    schedules: async (asker) => (await schedules?.list(exportCaller(asker))) ?? [],
+    putSchedule: async (id, asked, asker) => (await schedules?.put(id, asked, exportCaller(asker))) ?? noSchedules,
+    removeSchedule: async (id, asker) => (await schedules?.remove(id, exportCaller(asker))) ?? noSchedules,
+    targets: (asker) => schedules?.targets(exportCaller(asker)) ?? [],
+  };
+};
 
 /** Erasures over the stores of organisations. */
 export const createErasures = (
@@ -227,5 +263,6 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     quotas: deps.quotas,
     knows: deps.knows,
     erasures: deps.erasures,
+    exports: deps.exports === null ? null : exportsPort(deps.exports, deps.schedules),
   };
 };

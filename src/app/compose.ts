@@ -248,6 +248,8 @@ const build = async (
     quotas: { usageOf: quotas.usageOf, usual: usualQuota(settings) },
     knows: erasures.knows,
     erasures,
+    exports: null,
+    schedules: null,
   });
 
   const denials = createDenials(store, clock, observe);

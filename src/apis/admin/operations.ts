@@ -5,6 +5,8 @@ import type { Operation } from './call.ts';
 import { auditOperations } from './audit.ts';
 import { erasureOperations } from './erasures.ts';
 import { eventOperations } from './events.ts';
+import { exportOperations } from './exports.ts';
+import { exportScheduleOperations } from './export-schedules.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './keys.ts';
 import { linkOperations } from './links.ts';
@@ -24,6 +26,8 @@ export const operations: readonly Operation[] = [
   ...adapterOperations,
   ...runOperations,
   ...eventOperations,
+  ...exportOperations,
+  ...exportScheduleOperations,
   ...qualityOperations,
   ...auditOperations,
   ...erasureOperations,

@@ -1,6 +1,7 @@
 // What the admin API needs of the rest of the hub, stated by the API itself: the platform, the stores of organisations, secrets and keys.
 // Supplied by app/compose.ts for a running hub, and by the command line for a data directory. Types only; shapes are those of the store.
 import type { Clock } from '#base/clock.ts';
+import type { Problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
@@ -320,6 +321,117 @@ export type ErasurePort = {
 
 export type NamedResource = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
 
+export const exportFormats = ['pifu', 'ims', 'abc'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+export const exportProfiles = [
+  'pifu-ims-1.3',
+  'pifu-ims-1.2',
+  'pifu-ims-1.1',
+  'ims-1.1',
+  'ims-1.1-moodle',
+  'ims-1.1-itslearning',
+  'ims-1.1-legacy-nin',
+  'abc-1',
+] as const;
+export type ExportProfile = (typeof exportProfiles)[number];
+export const exportStates = [
+  'queued',
+  'running',
+  'held',
+  'ready',
+  'failed',
+  'rejected',
+  'cancelled',
+  'expired',
+] as const;
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** A run of an export with its report, of which only what is looked at here is named. */
+export type ExportRun = {
+  readonly id: string;
+  readonly application: string;
+  readonly format: ExportFormat;
+  readonly profile: ExportProfile;
+  readonly type: 'full' | 'delta';
+  readonly schools: readonly string[] | null;
+  readonly schoolYear: string;
+  readonly state: (typeof exportStates)[number];
+  readonly trigger: string;
+  readonly createdAt: string;
+  readonly finishedAt: string | null;
+  readonly expiresAt: string;
+  readonly exported: object | null;
+  readonly fileName: string;
+  readonly sha256: string | null;
+  readonly bytes: number | null;
+  readonly reason: Problem | null;
+};
+
+export type ExportSettings = {
+  readonly profiles: Readonly<Partial<Record<ExportFormat, ExportProfile>>>;
+  readonly source: string | null;
+  readonly target: string | null;
+  readonly dropGuard: number;
+};
+
+export type ScheduleAsked = {
+  readonly application: string;
+  readonly asked: {
+    readonly format: ExportFormat;
+    readonly profile: ExportProfile | null;
+    readonly type: 'full' | 'delta';
+    readonly schools: readonly string[] | null;
+    readonly schoolYear: string | null;
+  };
+  /** `HH:MM` in Norway. */
+  readonly at: string;
+  readonly days: readonly (typeof weekdays)[number][];
+  readonly target: string;
+  readonly fileName: string | null;
+};
+
+export type ExportSchedule = ScheduleAsked & {
+  readonly id: string;
+  readonly next: string;
+  readonly last: {
+    readonly run: string | null;
+    readonly at: string;
+    readonly ok: boolean;
+    readonly message: string | null;
+  } | null;
+  readonly pending: string | null;
+};
+
+/** An administrator who asks about the exports of an organisation. */
+export type ExportAsker = { readonly organisation: string; readonly actor: Actor; readonly requestId: string };
+
+/** Exports of all applications of an organisation, for its owner, who may not fetch their files. Failures name members as the bodies do. */
+export type ExportsPort = {
+  readonly runs: (asker: ExportAsker, limit: number) => Promise<Result<readonly ExportRun[]>>;
+  readonly run: (id: string, asker: ExportAsker) => Promise<Result<ExportRun>>;
+  readonly decide: (
+    id: string,
+    decision: 'confirm' | 'reject' | 'cancel',
+    asker: ExportAsker,
+    reason: string,
+  ) => Promise<Result<ExportRun>>;
+  readonly settings: (application: string, asker: ExportAsker) => Promise<Result<ExportSettings>>;
+  readonly putSettings: (
+    application: string,
+    settings: ExportSettings,
+    asker: ExportAsker,
+  ) => Promise<Result<ExportSettings>>;
+  readonly schedules: (asker: ExportAsker) => Promise<readonly ExportSchedule[]>;
+  readonly putSchedule: (
+    id: string | null,
+    asked: ScheduleAsked,
+    asker: ExportAsker,
+  ) => Promise<Result<ExportSchedule>>;
+  readonly removeSchedule: (id: string, asker: ExportAsker) => Promise<Result<null>>;
+  /** Names of the places that files may be brought to. */
+  readonly targets: (asker: ExportAsker) => readonly string[];
+};
+
 export type AdminPorts = {
   readonly model: Model;
   /** What the scopes of links open. */
@@ -367,6 +479,7 @@ export type AdminPorts = {
   /** Whether there is or was such a resource, without a look at what it says. */
   readonly knows: ((organisation: string, named: NamedResource) => Promise<boolean>) | null;
   readonly erasures: ErasurePort | null;
+  readonly exports: ExportsPort | null;
   /** What is used of quotas, with the limits of those who have none of their own. */
   readonly quotas: (Pick<Quotas, 'usageOf'> & { readonly usual: Quota }) | null;
 };

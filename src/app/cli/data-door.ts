@@ -116,6 +116,8 @@ export const openDataDoor = async (
       quotas: null,
       knows: null,
       erasures: createErasures(async (id) => (await opened()).store.tenant(id)),
+      exports: null,
+      schedules: null,
     }),
   );
   return {

@@ -66,6 +66,8 @@ export const adminBench = async (
     quality: null,
     knows: null,
     erasures: null,
+    exports: null,
+    schedules: null,
     quotas: null,
   });
   const admin = createAdmin({ ...ports, ...more });

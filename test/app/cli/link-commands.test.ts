@@ -38,6 +38,8 @@ const doorOver = ({ platform, clock }: TestHub): AdminDoor =>
         quotas: null,
         knows: null,
         erasures: null,
+        exports: null,
+        schedules: null,
       }),
     ),
     operatorAt('tester'),

@@ -55,6 +55,8 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
         quality: null,
         knows: null,
         erasures: null,
+        exports: null,
+        schedules: null,
         quotas: null,
       }),
     ),
