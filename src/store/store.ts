@@ -259,6 +259,15 @@ export type StoredResource = {
   readonly body: Buffer;
 };
 
+/** Some resources of one collection as far as documents need them, by uid, ascending; index-aligned. */
+export type ResourceHeads = {
+  readonly uids: Float64Array;
+  /** How highly each is protected itself. */
+  readonly protection: Uint8Array;
+  /** What stands in each beside `_links`, objects; those within them may have `_links`. Empty when only levels were asked for. */
+  readonly values: readonly unknown[];
+};
+
 /** Rows of a collection that are protected or link to something that is, by uid, ascending; the same object until one of them changes. */
 export type Guarded = {
   readonly uids: Float64Array;
@@ -662,6 +671,12 @@ export type TenantReads = {
   readonly uids: (plan: AuthorizedPlan) => Eventually<Float64Array>;
   /** Resources by uid, in the order given; those that are gone, and those of other collections than the plan's, are left out. */
   readonly load: (plan: AuthorizedPlan, uids: readonly number[]) => Eventually<readonly StoredResource[]>;
+  /** As `load`, for many: of uids that ascend, without what only changes are told by; and without their bodies where `levels` are wanted. */
+  readonly heads: (
+    plan: AuthorizedPlan,
+    uids: readonly number[],
+    wanted: 'levels' | 'values',
+  ) => Eventually<ResourceHeads>;
   readonly changes: (plan: AuthorizedPlan, after: number, size: number) => Eventually<readonly StoredChange[]>;
   /** The feed of several collections at once, those of the plans, in its order. */
   readonly changesOf: (

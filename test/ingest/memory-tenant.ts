@@ -128,6 +128,7 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
       select: never,
       uids: (plan) => Float64Array.from(uidsOf(plan.collection.path)).sort(),
       load: never,
+      heads: never,
       changes: never,
       changesOf: never,
       uidsAfter: never,

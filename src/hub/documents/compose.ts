@@ -166,13 +166,15 @@ const createSight = (reads: Pick<TenantReads, 'load'>) => {
   };
 };
 
-const nothing: Row['values'] = {};
-const hidesAll: Row['hides'] = () => true;
+/** Of a resource that is only wanted bare. */
+export const nothing: Row['values'] = {};
+export const hidesAll: Row['hides'] = () => true;
 
 const wanted = (values: Row['values'], attributes: ReadonlySet<string>): Row['values'] =>
   Object.fromEntries(Object.entries(values).filter(([name]) => attributes.has(name)));
 
-const mayHold = ({ portions }: AuthorizedPlan, uid: number): boolean =>
+/** Says whether a plan's rows may be this one. */
+export const mayHold = ({ portions }: AuthorizedPlan, uid: number): boolean =>
   portions.some(({ rows }) => rows === 'all' || rows.has(uid));
 
 const rowOf = (plan: AuthorizedPlan, { uid, protection, body }: StoredResource, bare: boolean): Row | null => {
@@ -182,7 +184,7 @@ const rowOf = (plan: AuthorizedPlan, { uid, protection, body }: StoredResource, 
 };
 
 /** One function for a view, since every resource carries it. */
-const hidingOf = (view: FieldView): Row['hides'] => {
+export const hidingOf = (view: FieldView): Row['hides'] => {
   let hides = hidings.get(view);
   if (hides === undefined) hidings.set(view, (hides = (attribute) => !view.full && !view.attributes.has(attribute)));
   return hides;
@@ -216,7 +218,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The same value when there are no links in it. */
-const withoutLinks = (value: unknown): unknown => {
+export const withoutLinks = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.some(holdsObject) ? value.map(withoutLinks) : value;
   if (!isObject(value)) return value;
   let changed = false;

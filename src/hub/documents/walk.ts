@@ -5,16 +5,17 @@ import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Model } from '#model/model.ts';
-import type { Guarded, Store, TenantStore } from '#store/store.ts';
+import type { AuditSeen, Guarded, Store, TenantStore } from '#store/store.ts';
 import type { Authorizer } from '../authorize.ts';
 import type { QueryContext } from '../query.ts';
-import { createRecords, nothingGiven, seenUids } from '../records.ts';
+import { createRecords, nothingGiven, packed } from '../records.ts';
 import type { Accesses, DocumentAccess } from './access.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
-import { compose, uidsIn } from './compose.ts';
 import type { DocumentNode, Sealing, Walk, WalkQuery } from './document.ts';
 import { narrowed, narrowPlans } from './narrow.ts';
+import { readPage } from './walk-page.ts';
+import type { WalkPage } from './walk-page.ts';
 
 export type WalkDeps = {
   readonly model: Model;
@@ -27,7 +28,7 @@ export type WalkDeps = {
   readonly rootsAtOnce?: number;
 };
 
-const usualRootsAtOnce = 500;
+const usualRootsAtOnce = 1_000;
 
 /** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
 export const createWalk = (deps: WalkDeps): Walk => {
@@ -62,11 +63,11 @@ export const createWalk = (deps: WalkDeps): Walk => {
     const pages = pagesOf({ accesses, sealing, reads, rootsAtOnce }, tenant, found, query, context);
     const recorded = async function* (): AsyncGenerator<readonly DocumentNode[]> {
       let given = 0;
-      for await (const { documents, rule } of pages) {
+      for await (const { documents, seen: all, rule } of pages) {
         // That somebody looked is recorded where there was nothing to see.
         if (documents.length === 0 && given > 0) continue;
         given += 1;
-        const seen = seenUids(Float64Array.from(documents.flatMap((root) => [...uidsIn(root)])));
+        const seen: AuditSeen | null = all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
         const outcome = { count: documents.length, subjects: [], details, seen };
         await tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
         if (documents.length > 0) yield documents;
@@ -83,7 +84,7 @@ const tooSlow = {
   problem: problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`),
 } as const;
 
-type Page = { readonly documents: readonly DocumentNode[]; readonly rule: string };
+type Page = WalkPage & { readonly rule: string };
 type Reading = Required<Pick<WalkDeps, 'accesses' | 'sealing' | 'rootsAtOnce'>> & Pick<TenantStore, 'reads'>;
 
 /** Each as the caller sees it when it is read. One at least, which may be empty. */
@@ -104,10 +105,10 @@ const pagesOf = async function* (
     if (known === null || known.access !== access || known.guarded !== guarded)
       known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
     const uids = [...(await known.take(after, rootsAtOnce))];
-    const documents = await compose(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
+    const page = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
     // The same number may stand for somebody else.
     if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
-    yield { documents: uids.flatMap((uid) => documents.get(uid) ?? []), rule: access.rule };
+    yield { ...page, rule: access.rule };
     if (uids.length < rootsAtOnce) return;
     after = uids.at(-1) ?? after;
   }

@@ -1,7 +1,9 @@
 // Resources by what links them, and by their order: what documents put together of several resources are made from. Used by reads.ts.
 import type { TenantReads } from '../store.ts';
-import { endUid, firstUid } from '../writing/uids.ts';
-import { numbersOf } from './cells.ts';
+import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
+import { ownIn } from '../writing/protection-bits.ts';
+import { valuesIn } from '../writing/stored-resource.ts';
+import { bytesOf, numberOf, numbersOf } from './cells.ts';
 import type { Database, QueryOptions, Sql } from './database.ts';
 import type { ReadWords } from './words.ts';
 
@@ -42,12 +44,27 @@ const readRelated: Sql = {
         WHERE l.source >= k.first AND l.source < k.first + ${2 ** 40}) x`,
 };
 
+const readLevels: Sql = {
+  name: 'read_levels',
+  text: `SELECT array_agg(r.uid ORDER BY r.uid) AS uids, array_agg(r.protection ORDER BY r.uid) AS protection
+    FROM unnest($2::bigint[]) AS w (uid)
+    CROSS JOIN LATERAL (SELECT uid, protection FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r`,
+};
+// As far as the links, which may be many times as long: a character takes three bytes at most for each of the units that `split` counts.
+const readValues: Sql = {
+  name: 'read_values',
+  text: `SELECT r.uid, r.protection, r.split, substr(r.body, 1, 3 * r.split) AS body FROM unnest($2::bigint[]) WITH ORDINALITY AS w (uid, n)
+    CROSS JOIN LATERAL (
+      SELECT uid, protection, split, body FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r
+    ORDER BY w.n`,
+};
+
 /** Knows no more than the words do. Each read is one statement, however many uids it is asked for. */
 export const createRelatedReads = ({
   database,
   tenant,
   words,
-}: RelatedReadsDeps): Pick<TenantReads, 'uidsAfter' | 'related'> => ({
+}: RelatedReadsDeps): Pick<TenantReads, 'uidsAfter' | 'related' | 'heads'> => ({
   uidsAfter: async (plan, after, size) => {
     const { path } = plan.collection;
     await words.ready([path], []);
@@ -64,5 +81,24 @@ export const createRelatedReads = ({
     const values = [tenant, from, relation, rule.inverse ?? '', rule.target];
     const [row] = await database.query(tenant, readRelated, values, from.length > manyRows ? long : {});
     return { from: Float64Array.from(numbersOf(row, 'sources')), to: Float64Array.from(numbersOf(row, 'targets')) };
+  },
+  heads: async (plan, asked, wanted) => {
+    const { path } = plan.collection;
+    await words.ready([path], []);
+    const id = words.collections.id(path);
+    const uids = asked.filter((uid) => collectionOf(uid) === id);
+    if (uids.length === 0) return { uids: new Float64Array(), protection: new Uint8Array(), values: [] };
+    const options = uids.length > manyRows ? long : {};
+    if (wanted === 'levels') {
+      const [row] = await database.query(tenant, readLevels, [tenant, uids], options);
+      const protection = numbersOf(row, 'protection').map(ownIn);
+      return { uids: Float64Array.from(numbersOf(row, 'uids')), protection: Uint8Array.from(protection), values: [] };
+    }
+    const rows = await database.query(tenant, readValues, [tenant, uids], options);
+    return {
+      uids: Float64Array.from(rows, (row) => numberOf(row, 'uid')),
+      protection: Uint8Array.from(rows, (row) => ownIn(numberOf(row, 'protection'))),
+      values: rows.map((row) => valuesIn(bytesOf(row, 'body').toString(), numberOf(row, 'split'))),
+    };
   },
 });

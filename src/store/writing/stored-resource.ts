@@ -36,3 +36,11 @@ export const noticedIn = (
   const before: readonly (readonly [number, number])[] = JSON.parse(noticed);
   return before[clearance] ?? [position, at];
 };
+
+const linksBegin = ',"_links":'.length;
+
+/** What stands before the links in the text of a body, which may be cut off anywhere behind `split` (`ResourceRow`), as a value. */
+export const valuesIn = (text: string, split: number): unknown => {
+  const value: unknown = JSON.parse(`${text.slice(0, split - linksBegin)}}`);
+  return value;
+};

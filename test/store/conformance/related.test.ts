@@ -33,6 +33,25 @@ const pairs = async (tenant: TenantStore, path: string, relation: string, from: 
   return [...found.from].map((each, at) => [each, found.to[at]]);
 };
 
+/** What `heads` gives, from whole bodies. */
+const loaded = async (tenant: TenantStore, path: string, uids: readonly number[]) => {
+  const found = await tenant.reads.load(planFor(path, tenant.id), uids);
+  return {
+    uids: found.map(({ uid }) => uid),
+    protection: found.map(({ protection }) => protection),
+    values: found.map(({ body }) => {
+      const { _links, ...rest }: Record<string, unknown> = JSON.parse(body.toString());
+      assert.ok(_links !== undefined);
+      return rest;
+    }),
+  };
+};
+/** What the read gives, as lists. */
+const heads = async (tenant: TenantStore, path: string, uids: readonly number[], wanted: 'levels' | 'values') => {
+  const found = await tenant.reads.heads(planFor(path, tenant.id), uids, wanted);
+  return { uids: [...found.uids], protection: [...found.protection], values: found.values };
+};
+
 onEveryDialect('related resources', (dialect) => {
   test('a link is found from both ends, whichever delivered it, by whichever identifier', () =>
     inWorld(dialect, async ({ store }) => {
@@ -146,6 +165,18 @@ onEveryDialect('related resources', (dialect) => {
       );
       const enrolments = await uidsOf(tenant, elevforhold);
       const pupils = await uidsOf(tenant, elev);
+      const [close, far] = [enrolments.slice(100, 200), enrolments.filter((_, at) => at % 10 === 0)];
+      for (const some of [close, far, close.toReversed(), far.toReversed(), [...close, ...close]])
+        assert.deepEqual(
+          await pairs(tenant, elevforhold, 'elev', some),
+          [...new Set(some)].toSorted((a, b) => a - b).map((each) => [each, pupils[enrolments.indexOf(each)]]),
+        );
+      // Those between are not asked about.
+      const thirds = pupils.filter((_, at) => at % 3 === 0 && at < 600);
+      assert.deepEqual(
+        await pairs(tenant, elev, 'elevforhold', thirds),
+        thirds.map((each) => [each, enrolments[pupils.indexOf(each)]]),
+      );
       assert.deepEqual(
         await pairs(tenant, elevforhold, 'elev', enrolments),
         enrolments.map((each, at) => [each, pupils[at]]),
@@ -178,6 +209,48 @@ onEveryDialect('uids in order', (dialect) => {
       await withdraw(tenant, elev, 'systemid', 'E2');
       assert.deepEqual(await tenant.reads.uidsAfter(plan, e1, 10), [e3, e4]);
       assert.deepEqual(await tenant.reads.uidsAfter(plan, e2, 1), [e3]);
+    }));
+});
+
+onEveryDialect('heads of resources', (dialect) => {
+  test('what whole bodies say, close together or far apart, whatever is written in them', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      const texts = ['x', 'æøå', '😀'.repeat(200), 'a,"_links":{"b', 'a😀,"_links":', '\u2028\n\u0000é', '𝒳'];
+      const nested = { land: 'NO', _links: { land: [{ href: `${'y'.repeat(300)}😀` }] } };
+      const persons = Array.from({ length: 60 }, (_, index) => {
+        const marking = ([0, 0, 1, 2, 3] as const)[index % 5] ?? 0;
+        const attributes = {
+          navn: { fornavn: texts[index % texts.length], etternavn: texts[(index + 3) % texts.length] },
+          ...(index % 4 === 0 ? { bostedsadresse: nested } : {}),
+          adressebeskyttelse: marking,
+        };
+        return entry(person, { fodselsnummer: `P${index}` }, { attributes, marking });
+      });
+      const pupils = Array.from({ length: 60 }, (_, index) =>
+        pupil(`E${index}`, { person: [to(person, 'fodselsnummer', `P${index}`)] }),
+      );
+      await deliver(tenant, ...persons, ...pupils);
+      const all = { [person]: await uidsOf(tenant, person), [elev]: await uidsOf(tenant, elev) };
+      await withdraw(tenant, person, 'fodselsnummer', 'P7');
+      for (const [path, uids] of Object.entries(all))
+        for (const some of [
+          uids,
+          uids.slice(3, 9),
+          uids.slice(0, 1),
+          uids.filter((_, index) => index % 9 === 4),
+          uids.filter((_, index) => index % 3 !== 1),
+          [12, ...Object.values(all).flat()].toSorted((a, b) => a - b),
+          [(uids[0] ?? 0) - 1, ...uids, (uids.at(-1) ?? 0) + 1],
+          [],
+        ]) {
+          const expected = await loaded(tenant, path, some);
+          assert.deepEqual(await heads(tenant, path, some, 'values'), expected);
+          assert.deepEqual(await heads(tenant, path, some, 'levels'), { ...expected, values: [] });
+        }
+      assert.equal((await loaded(tenant, person, all[person] ?? [])).uids.length, 59);
+      assert.ok((await loaded(tenant, elev, all[elev] ?? [])).protection.some((level) => level === 3));
+      assert.deepEqual((await heads(tenant, skole, all[elev] ?? [], 'levels')).uids, []);
     }));
 });
 

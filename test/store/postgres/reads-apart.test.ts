@@ -62,7 +62,7 @@ describe('reads of PostgreSQL while others write', () => {
         {
           name: '',
           text: `INSERT INTO resource (tenant, uid, position, born, hash, source, protection, keys, split, own, body)
-            SELECT $1, ${first} + n - 1, n, n, '', 's', ${bits}, ARRAY[n], 1, NULL, convert_to(b, 'UTF8')
+            SELECT $1, ${first} + n - 1, n, n, '', 's', ${bits}, ARRAY[n], length(b) + 9, NULL, convert_to(b, 'UTF8')
             FROM unnest($2::text[]) WITH ORDINALITY AS w (b, n)`,
         },
         [tenant, bodies],
@@ -365,6 +365,7 @@ describe('reads of PostgreSQL while others write', () => {
       assert.equal(statements, asMany + 1);
     }
     await reads.uidsAfter(plan(3), first + 2_990, 100);
+    for (const wanted of ['levels', 'values'] as const) await reads.heads(plan(3), some, wanted);
     await reads.changesOf([plan(3), planFor(person)], 2_990, 100);
     await protect(tenant, 4, 1);
     await reads.stats(plan(0));
