@@ -155,6 +155,7 @@ const createReadingReads = (db: DatabaseSync, { model, clock }: ReadingStoreOpti
     select: atOnce(reads.select),
     uids: atOnce(reads.uids),
     load: atOnce(reads.load),
+    heads: atOnce(reads.heads),
     changes: atOnce(reads.changes),
     changesOf: atOnce(reads.changesOf),
     uidsAfter: atOnce(reads.uidsAfter),
