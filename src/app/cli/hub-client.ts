@@ -13,11 +13,18 @@ export type CallOptions = {
   readonly tokenFile: string | null;
   /** JSON file `{"id","secret"}` of an application, as the demo prints them; null without. */
   readonly credentialsFile: string | null;
+  /** The organisation whose link the token is to be of, as UUID or id; absent = that of the credentials, if they name one. */
+  readonly tenant?: string | null;
 };
 
+export type SendOptions = { readonly headers?: Readonly<Record<string, string>>; readonly signal?: AbortSignal };
+
 export type HubClient = {
-  /** Sends one request to a path of the hub, or to an address below it. Fails with the exit code of the answer when it is no success. */
-  readonly send: (method: string, path: string, body?: unknown) => Promise<Response>;
+  /**
+   * Sends one request to a path of the hub, or to an address below it; bytes as lines of JSON, anything else as JSON. Fails with the exit code of the
+   * answer when it is no success.
+   */
+  readonly send: (method: string, path: string, body?: unknown, more?: SendOptions) => Promise<Response>;
   /** What the token says of its holder: `client`, `adapter` or `admin`; null without a token of the hub's own. */
   readonly kind: () => Promise<string | null>;
 };
@@ -45,6 +52,7 @@ const call = async (address: string, init: RequestInit): Promise<Response> => {
   try {
     return await fetch(address, { redirect: 'error', ...init });
   } catch (error) {
+    if (init.signal?.aborted === true) throw error;
     const cause =
       error instanceof Error && error.cause instanceof Error ? (error.cause as NodeJS.ErrnoException) : null;
     throw new CommandFailure(
@@ -86,21 +94,22 @@ const parseObject = (text: string): Readonly<Record<string, unknown>> => {
   }
 };
 
-type Credentials = { readonly id: string; readonly secret: string };
+type Credentials = { readonly id: string; readonly secret: string; readonly tenant: string | null };
 
 const credentialsOf = (settings: Settings, file: string | null): Credentials | null => {
   if (file !== null) {
-    const { id, secret } = parseObject(readSecretFile(file, 'The credentials file'));
-    if (typeof id === 'string' && typeof secret === 'string') return { id, secret };
+    const { id, secret, tenant_id: tenant } = parseObject(readSecretFile(file, 'The credentials file'));
+    if (typeof id === 'string' && typeof secret === 'string')
+      return { id, secret, tenant: typeof tenant === 'string' ? tenant : null };
     throw new CommandFailure(exitCodes.usage, 'The credentials file must be JSON with id and secret.');
   }
   return settings.clientId !== null && settings.clientSecret !== null
-    ? { id: settings.clientId, secret: settings.clientSecret }
+    ? { id: settings.clientId, secret: settings.clientSecret, tenant: null }
     : null;
 };
 
-const fetchToken = async (base: string, { id, secret }: Credentials): Promise<string> => {
-  const issued = await requestToken({ url: base, client: id }, secret);
+const fetchToken = async (base: string, { id, secret, tenant }: Credentials): Promise<string> => {
+  const issued = await requestToken({ url: base, client: id, tenant: tenant ?? undefined }, secret);
   if (issued.ok) return issued.value.accessToken;
   const { code, detail } = issued.problem;
   throw new CommandFailure(code === 'HUB-103' ? exitCodes.remote : exitOfCode(code), detail, {
@@ -112,12 +121,13 @@ const fetchToken = async (base: string, { id, secret }: Credentials): Promise<st
 /** A client for the hub that the settings name. The token is fetched with the first request, and again when it has run out on the way. */
 export const createHubClient = (settings: Settings, options: CallOptions, language: Language): HubClient => {
   const base = settings.url;
-  const credentials =
+  const found =
     options.tokenFile === null && settings.token === null ? credentialsOf(settings, options.credentialsFile) : null;
+  const credentials = found === null ? null : { ...found, tenant: options.tenant ?? found.tenant };
   const given = options.tokenFile === null ? settings.token : readSecretFile(options.tokenFile, 'The token file');
   let token: string | null = given;
 
-  const send: HubClient['send'] = async (method, path, body) => {
+  const send: HubClient['send'] = async (method, path, body, { headers = {}, signal } = {}) => {
     const address = addressOf(base, path);
     if (token === null && credentials !== null) token = await fetchToken(base, credentials);
     for (let attempt = 0; ; attempt += 1) {
@@ -127,9 +137,11 @@ export const createHubClient = (settings: Settings, options: CallOptions, langua
           accept: 'application/json',
           'accept-language': language,
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined
+            ? {}
+            : { 'content-type': body instanceof Uint8Array ? 'application/x-ndjson' : 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
       });
       if (answer.ok) return answer;
       if (answer.status !== 401 || credentials === null || attempt > 0) throw await failureOfAnswer(answer);

@@ -18,6 +18,7 @@ import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import { addAuditCommands } from './audit-commands.ts';
+import { addImportCommands } from './import-commands.ts';
 import { addLinkCommands } from './link-commands.ts';
 import {
   addApplicationCommands,
@@ -486,6 +487,7 @@ export const buildProgram = (frame: Frame): Command => {
   addLinkCommands(program, frame);
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);
+  addImportCommands(program, frame);
   addEventCommands(program, frame);
   addErasureCommands(program, frame);
   addAuditCommands(program, frame);
