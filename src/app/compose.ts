@@ -25,6 +25,7 @@ import { createDocuments } from '#hub/documents/documents.ts';
 import { createEntityEvents } from '#hub/documents/entity-events.ts';
 import { createDocumentReader } from '#hub/documents/reader.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
+import { createWalk } from '#hub/documents/walk.ts';
 import { createFollowSweep } from '#hub/follow-sweep.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import { createQuotas, type Quota } from '#hub/quotas.ts';
@@ -49,6 +50,7 @@ import { keepAudits } from './audit-retention.ts';
 import { bundledModel } from './bundled-model.ts';
 import { createDenials } from './denials.ts';
 import { openEngine } from './engine.ts';
+import { createExporting } from './exporting.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createLog } from './log.ts';
@@ -177,6 +179,31 @@ const build = async (
   const documents = createDocuments({ model, store, clock, authorizer, tokens, accesses, reader });
   const entityEvents = createEntityEvents({ model, store, clock, authorizer, accesses, reader, sealing, tokens });
 
+  const exporting = createExporting({
+    model,
+    store,
+    openExports: engine.openExports,
+    clock,
+    random,
+    walk: createWalk({ model, store, clock, authorizer, accesses, sealing }),
+    sealing,
+    signals,
+    observe,
+    thread: () => ({
+      settings: {
+        data: settings.data,
+        databaseUrl: settings.databaseUrl,
+        databaseConnections: settings.databaseConnections,
+        databaseStatementSeconds: settings.databaseStatementSeconds,
+        databaseLockSeconds: settings.databaseLockSeconds,
+      },
+      modelFolders,
+      environment: settings.environment,
+      baseUrl: baseUrl(),
+    }),
+  });
+  opened.defer(exporting.close);
+
   const shares = createShares(clock);
   const ingestDeps = {
     model,
@@ -248,7 +275,7 @@ const build = async (
     quotas: { usageOf: quotas.usageOf, usual: usualQuota(settings) },
     knows: erasures.knows,
     erasures,
-    exports: null,
+    exports: exporting.exports,
     schedules: null,
   });
 
@@ -269,7 +296,7 @@ const build = async (
       quotas,
       environment: settings.environment,
       bundles: bundles.value,
-      exports: null,
+      exports: exporting.exports,
     }),
     providerApi({ model, ingest, events }),
     modelApi(model),
@@ -304,6 +331,7 @@ const build = async (
       await ingest.sweep(id);
       await sweepEvents(await store.tenant(id));
       await sweepFollows(await store.tenant(id));
+      await exporting.sweep(id);
     }
     await deliverNotices();
   };
@@ -330,6 +358,7 @@ const build = async (
       for (const { id } of await platform.organisations()) await store.tenant(id);
       // What was decided beside a hub that stood still is in the audits before anything else is.
       await deliverNotices().catch(unswept);
+      await exporting.begin();
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
       return url;

@@ -33,6 +33,9 @@ export const checkSettings = (settings: ExportSettings): Result<ExportSettings> 
     const value = settings[name];
     if (value !== null && !isName(value)) errors.push({ at: `/${name}`, message: names });
   }
+  // System and owner (flyt-skole facts 5.3).
+  if (settings.source !== null && !/^[^@]+@[^@]+$/.test(settings.source))
+    errors.push({ at: '/source', message: 'names a system and its owner: system@owner' });
   if (!(settings.dropGuard >= 0 && settings.dropGuard <= 1))
     errors.push({ at: '/dropGuard', message: 'takes a share, 0 to 1' });
   return errors.length > 0 ? failed(problem('HUB-103', 'The settings cannot be taken.', { errors })) : ok(settings);

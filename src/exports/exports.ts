@@ -39,7 +39,7 @@ import {
 } from './run-record.ts';
 
 export type ExportsDeps = {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly random: Pick<Random, 'bytes' | 'uuid'>;
   readonly platform: Pick<PlatformStore, 'claim' | 'application' | 'grantsOf'>;
   readonly sealing: Pick<Sealing, 'readId' | 'seal' | 'open'>;
@@ -58,7 +58,9 @@ export const runTopic = (organisation: string, run: string): string => `export $
 export const decisionTopic = (organisation: string, run: string): string => `export-decided ${organisation} ${run}`;
 
 // Who follows a file looks again after this long, whether or not anything has been told.
-const lookMs = 1_000;
+const lookMs = 500;
+// Where all is closed nobody waits any more.
+const pauseMs = 20;
 const onceMs = dayMs;
 
 const missing = <T>(): Result<T> => failed(problem('HUB-204', 'There is no such export.'));
@@ -285,7 +287,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
       signal: first,
       news: async () => {
         if (waits && clock.now() >= until) stop.abort(busy);
-        else await listener.next(lookMs, first);
+        else if (!(await listener.next(lookMs, first))) await clock.sleep(pauseMs, first);
       },
     });
     try {

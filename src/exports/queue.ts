@@ -24,7 +24,7 @@ export class MakerGone extends Error {
 }
 
 export type ExportQueueDeps = {
-  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'every'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'every' | 'sleep'>;
   readonly random: Pick<Random, 'uuid'>;
   readonly platform: Pick<PlatformStore, 'grantsOf' | 'organisations'>;
   readonly storeOf: (organisation: string) => Promise<ExportStore>;
@@ -50,6 +50,7 @@ const roomTopic = 'exports';
 const roomMs = 1_000;
 const progressMs = 1_000;
 const listenMs = 60_000;
+const pauseMs = 100;
 /** How often a run may lose whoever makes it. */
 const deathsAtMost = 1;
 
@@ -207,7 +208,11 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
     const heart = clock.every(limits.exportHeartbeatMs, () => void beat().catch(() => {}));
     const listener = signals.listen([decisionTopic(organisation, run.id)]);
     const hear = async (): Promise<void> => {
-      while (!over.signal.aborted) if (await listener.next(listenMs, over.signal)) await beat();
+      while (!over.signal.aborted) {
+        if (await listener.next(listenMs, over.signal)) await beat();
+        // Where all is closed nobody waits any more.
+        else await clock.sleep(pauseMs, over.signal);
+      }
     };
     void hear().catch(() => {});
     let saidAt = clock.monotonic();
@@ -246,10 +251,11 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
   let heard = Promise.resolve();
   const hearRoom = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      if (!(await room.next(listenMs, stopped.signal)) || running.size >= limits.exportsPerProcess) continue;
-      await look().catch((error: unknown) => unhappy('all', error));
+      const wanted = await room.next(listenMs, stopped.signal);
+      if (wanted && running.size < limits.exportsPerProcess)
+        await look().catch((error: unknown) => unhappy('all', error));
       // However often it is told: all organisations are asked.
-      await room.next(roomMs, stopped.signal);
+      await clock.sleep(roomMs, stopped.signal);
     }
   };
   heard = hearRoom();

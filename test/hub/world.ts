@@ -16,6 +16,7 @@ import type { SegmentCache } from '#hub/segment-cache.ts';
 import { createTokens } from '#hub/tokens.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import { hrefOf } from '#model/href.ts';
+import type { ExportStore } from '#store/exports.ts';
 import type { Grant, GrantRows, Store, TenantWrite } from '#store/store.ts';
 import { entry, hubModel } from '../model/models.ts';
 import { testDialect } from '../store/conformance/dialects.ts';
@@ -46,6 +47,8 @@ export type World = {
   readonly hubOver: (store: Store, segments?: SegmentCache) => Promise<Hub>;
   /** The same data as another process has it open; the world itself where one process has it to itself. Closed with the world. */
   readonly beside: () => Promise<World>;
+  /** What is kept of exports of the first organisation; to be closed before the world. */
+  readonly openExports: () => Promise<ExportStore>;
   /** Closes the store and opens it again, as a restart does. */
   readonly reopened: () => Promise<World>;
   readonly close: () => Promise<void>;
@@ -107,6 +110,11 @@ const worldAt = async (
       const other = await worldAt(dialect, at, clock, async () => {});
       others.push(other);
       return other;
+    },
+    openExports: async () => {
+      const opened = await dialect.openExports(at, fjord);
+      assert.ok(opened !== null);
+      return opened;
     },
     reopened: async () => {
       await closeStores();

@@ -163,7 +163,8 @@ const write = async (work: Work, reading: RosterReading, at: number): Promise<Ru
   const { source, target, type, schoolYear } = order;
   const head: RosterHead = { source, target, type, at, schoolYear };
   const named = [...schools, ...goneSchools(work, schools)];
-  rules.begin(head, reading.owner, named);
+  // What has gone was right when it was told, and names of it may be somebody else's by now.
+  rules.begin(head, reading.owner, schools);
   await keeper.add(writer.begin(head, reading.owner, named));
   if (reading.owner !== null) await manifest.unit({ owner: reading.owner });
   for (const school of schools) await manifest.unit({ school });
@@ -329,7 +330,7 @@ const writeGroups = async (work: Work, reading: RosterReading): Promise<void> =>
     if (!delta && change === 'delete') return;
     const written = delta ? change : null;
     if (change !== 'delete') tally.group();
-    rules.group(group, written);
+    if (change !== 'delete') rules.group(group, written);
     const full = keeper.add(writer.group(group, written));
     if (full !== null) await full;
   };

@@ -1,0 +1,69 @@
+// Exports of a hub, put together: who asks for them, the queue in which they wait, the threads in which they are made. Called by compose.ts.
+import type { Clock } from '#base/clock.ts';
+import type { Observe } from '#base/events.ts';
+import type { Random } from '#base/random.ts';
+import type { Exports } from '#exports/export.ts';
+import { createExports } from '#exports/exports.ts';
+import { createExportQueue, type ExportQueue } from '#exports/queue.ts';
+import { createRosters } from '#exports/roster/open-roster.ts';
+import type { Sealing, Walk } from '#hub/documents/document.ts';
+import type { Signals } from '#hub/signals.ts';
+import type { Model } from '#model/model.ts';
+import type { AuditRecord, Store } from '#store/store.ts';
+import type { Engine } from './engine.ts';
+import { createExportThreads } from './export-threads.ts';
+import type { ExportThreadData } from './export-worker.ts';
+
+export type ExportingDeps = {
+  readonly model: Model;
+  readonly store: Pick<Store, 'platform' | 'tenant'>;
+  readonly openExports: Engine['openExports'];
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly walk: Walk;
+  readonly sealing: Sealing;
+  readonly signals: Signals;
+  readonly observe: Observe;
+  readonly thread: () => ExportThreadData;
+};
+
+export type Exporting = {
+  readonly exports: Exports;
+  /** Begins to work on what waits, of all organisations. */
+  readonly begin: () => Promise<void>;
+  readonly sweep: ExportQueue['sweep'];
+  /** What is under way goes back to the queue. */
+  readonly close: () => Promise<void>;
+};
+
+/** Nothing is made before `begin`. */
+export const createExporting = (deps: ExportingDeps): Exporting => {
+  const { model, store, openExports, clock, random, walk, sealing, signals, observe, thread } = deps;
+  const { platform } = store;
+  const audit = async (organisation: string, record: AuditRecord): Promise<void> =>
+    (await store.tenant(organisation)).appendAudit(record);
+  const threads = createExportThreads({ data: thread, append: audit, clock });
+  const shared = { clock, random, platform, storeOf: openExports, audit, signals };
+  const queue = createExportQueue({ ...shared, make: threads.make, observe });
+  return {
+    exports: createExports({
+      ...shared,
+      sealing,
+      openRoster: createRosters({ model, walk }),
+      queued: queue.queued,
+    }),
+    begin: async () => {
+      // All of them: somebody may have been erased since, of whom files are left.
+      for (const { id } of await platform.organisations()) await openExports(id);
+      await queue.look();
+    },
+    sweep: async (organisation) => {
+      await queue.sweep(organisation);
+      queue.queued(organisation);
+    },
+    close: async () => {
+      await queue.stop();
+      await threads.close();
+    },
+  };
+};

@@ -1,0 +1,3 @@
+// exports/exports.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../exports/exports.test.ts';
