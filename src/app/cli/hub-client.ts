@@ -140,7 +140,9 @@ export const createHubClient = (settings: Settings, options: CallOptions, langua
           ...(body === undefined
             ? {}
             : { 'content-type': body instanceof Uint8Array ? 'application/x-ndjson' : 'application/json' }),
+          ...headers,
         },
+        ...(signal === undefined ? {} : { signal }),
         ...(body === undefined ? {} : { body: body instanceof Uint8Array ? body : JSON.stringify(body) }),
       });
       if (answer.ok) return answer;

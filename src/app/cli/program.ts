@@ -16,6 +16,7 @@ import {
 } from './command-frame.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
+import { addExportCommands } from './export-commands.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import { addImportCommands } from './import-commands.ts';
@@ -489,6 +490,7 @@ export const buildProgram = (frame: Frame): Command => {
   addSyncCommands(program, frame);
   addImportCommands(program, frame);
   addEventCommands(program, frame);
+  addExportCommands(program, frame);
   addErasureCommands(program, frame);
   addAuditCommands(program, frame);
   addTokenCommand(program, frame);

@@ -37,9 +37,9 @@ const headOf = (report: ExportReport, say: Say, word: (words: Text) => string): 
     schedule: say('tidsplan', 'schedule'),
   };
   const steps =
-    progress.step === 'done' || progress.step === 'waiting'
-      ? ''
-      : `, ${word(stepWords[progress.step])} ${count(progress.done)}${progress.total === null ? '' : `/${count(progress.total)}`}`;
+    report.state === 'running'
+      ? `, ${word(stepWords[progress.step])} ${count(progress.done)}${progress.total === null ? '' : `/${count(progress.total)}`}`
+      : '';
   return rows([
     [say('Kjøring', 'Run'), report.id],
     [say('Mottaker', 'Application'), report.application],

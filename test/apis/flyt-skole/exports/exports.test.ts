@@ -9,17 +9,14 @@ import { readRange } from '#apis/flyt-skole/exports/content.ts';
 import { reportText } from '#apis/flyt-skole/exports/report-text.ts';
 import { createChecks } from '#apis/flyt-skole/body-check.ts';
 import { schemaRef } from '#apis/flyt-skole/mapping-schema.ts';
-import { vfsRoutes } from '#apis/flyt-skole/routes.ts';
-import type { VfsDeps } from '#apis/flyt-skole/operation.ts';
 import { systemClock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import { ok } from '#base/result.ts';
 import { defaultProfiles } from '#exports/export.ts';
 import { rosterProfiles, type DropCode, type ExclusionCode } from '#formats/roster.ts';
-import { principalOf, toyServer, type ToyServer } from '../../../http/toy.ts';
-import { describedDeps } from '../api-under-test.ts';
-import { fakeExports, pieces, reportOf, type FakeExports } from './fake-exports.ts';
+import type { ToyServer } from '../../../http/toy.ts';
+import { exportDeps, exportServer } from './export-server.ts';
+import { fakeExports, pieces, reportOf } from './fake-exports.ts';
 
 type Problem = {
   readonly code: string;
@@ -32,55 +29,13 @@ const file = Buffer.from(
 );
 const sha256 = createHash('sha256').update(file).digest('hex');
 
-let exports: FakeExports;
+const exports = fakeExports();
 let server: ToyServer;
 let url: string;
 const waitedMs: number[] = [];
 
-const deps = (): VfsDeps => ({
-  ...describedDeps(),
-  exports,
-  baseUrl: () => 'https://hub.example',
-  clock: {
-    ...systemClock,
-    sleep: (ms, signal) => {
-      waitedMs.push(ms);
-      return systemClock.sleep(ms > 1_000 ? 150 : ms, signal);
-    },
-  },
-  sealing: {
-    ...describedDeps().sealing,
-    readId: (_tenant, id) => (/^school-\d+$/.test(id) ? Number(id.slice('school-'.length)) : null),
-  },
-  documents: {
-    ...describedDeps().documents,
-    find: async (query) => ({
-      kind: 'documents',
-      documents:
-        query.kind === 'by-uid'
-          ? query.uids
-              .filter((uid) => uid < 10)
-              .map((uid) => ({ uid, id: `school-${uid}`, facts: undefined as never, bytes: Buffer.from('{}') }))
-          : [],
-      next: null,
-      sensitive: false,
-    }),
-  },
-});
-
 before(async () => {
-  exports = fakeExports();
-  const group = exportOperations(deps());
-  server = toyServer(
-    vfsRoutes(group.operations, group.schemas),
-    { stalledReaderMs: 200 },
-    {
-      verify: (authorization) => {
-        const [, client = 'toy-client', ...scopes] = (authorization ?? '').split(' ');
-        return ok({ ...principalOf('client', scopes), client });
-      },
-    },
-  );
+  server = exportServer(exports, (ms) => void waitedMs.push(ms), { stalledReaderMs: 200 });
   url = await server.listen();
 });
 after(() => server.close());
@@ -259,7 +214,7 @@ describe('a run', () => {
   });
 
   it('is as its schema says, also when it was held', async () => {
-    const group = exportOperations(deps());
+    const group = exportOperations(exportDeps(exports, () => {}));
     const check = createChecks(group.schemas)(schemaRef('ExportReport'));
     exports.put(
       reportOf({

@@ -83,9 +83,10 @@ const ok = <T>(value: T): Outcome<T> => ({ ok: true, value });
 const failed = (value: ReturnType<typeof problem>): Outcome<never> => ({ ok: false, problem: value });
 const missing = failed(problem('HUB-204', 'There is no such export.'));
 
-/** Chunks of seven bytes. */
+/** In a few chunks. */
 export const pieces = async function* (file: Buffer): AsyncGenerator<Buffer> {
-  for (let at = 0; at < file.length; at += 7) yield file.subarray(at, at + 7);
+  const size = Math.max(7, Math.ceil(file.length / 64));
+  for (let at = 0; at < file.length; at += size) yield file.subarray(at, at + size);
 };
 
 export const fakeExports = (): FakeExports => {
