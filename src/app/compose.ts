@@ -53,6 +53,7 @@ import { openEngine } from './engine.ts';
 import { createExporting } from './exporting.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
+import { createScheduling } from './scheduling.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { examineQuality } from './quality-examination.ts';
@@ -239,6 +240,16 @@ const build = async (
   opened.defer(quality.close);
   opened.defer(examineQuality(quality, { platform, clock, observe }, settings.qualityIntervalSeconds));
 
+  const scheduling = createScheduling(settings, {
+    clock,
+    random,
+    observe,
+    exports: exporting.exports,
+    platform,
+    openExports: engine.openExports,
+  });
+  opened.defer(scheduling.close);
+
   const audit = createAuditTrail({
     model,
     clock,
@@ -276,7 +287,7 @@ const build = async (
     knows: erasures.knows,
     erasures,
     exports: exporting.exports,
-    schedules: null,
+    schedules: scheduling.schedules,
   });
 
   const denials = createDenials(store, clock, observe);
@@ -359,6 +370,7 @@ const build = async (
       // What was decided beside a hub that stood still is in the audits before anything else is.
       await deliverNotices().catch(unswept);
       await exporting.begin();
+      scheduling.begin();
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
       return url;
