@@ -47,12 +47,14 @@ export const createScheduling = (
     await Promise.all((await platform.organisations()).map(({ id }) => schedules.tick(id)));
   };
 
+  /** What the platform cannot be asked for now is looked for the next time. */
+  const lookIfMay = (): void => void look().catch(() => {});
+
   return {
     schedules,
     begin: () => {
-      const ticking = (): void => void look().catch(() => {});
-      stop = clock.every(lookMs, ticking);
-      ticking();
+      stop = clock.every(lookMs, lookIfMay);
+      lookIfMay();
     },
     close: () => {
       stop?.();
