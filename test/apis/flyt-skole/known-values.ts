@@ -25,7 +25,8 @@ const text = (item: Item | undefined, name: string): string => {
   return String(value);
 };
 
-export const known = ({ world }: VfsWorld, caller: Caller): Known => {
+export const known = (vfs: VfsWorld, caller: Caller): Known => {
+  const { world } = vfs;
   const { pupils, employees } = world.known;
   const lookUp = async (what: string, nin: string): Promise<Item> =>
     valueOf(
@@ -48,6 +49,42 @@ export const known = ({ world }: VfsWorld, caller: Caller): Known => {
     return value;
   };
   let keys = 0;
+  const startExport = async (): Promise<string> =>
+    text(
+      valueOf(
+        await caller.send('POST', `${prefix}/lms-exports`, {
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ format: 'pifu', profile: 'pifu-ims-1.2' }),
+        }),
+        202,
+      ),
+      'id',
+    );
+  /** A run that has come to its end in this state. */
+  const endedExport = async (state: string): Promise<string> => {
+    const id = await startExport();
+    for (;;) {
+      const run = valueOf(await caller.send('GET', `${prefix}/lms-exports/${id}`));
+      if (run['state'] === state) return id;
+      assert.ok(run['state'] === 'queued' || run['state'] === 'running', JSON.stringify(run).slice(0, 800));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  /** One that has been told, so that later ones are held against it. */
+  const readyExport = async (): Promise<string> => {
+    const id = await endedExport('ready');
+    const { status } = await caller.send('GET', `${prefix}/lms-exports/${id}/content`);
+    assert.equal(status, 200);
+    return id;
+  };
+  /** One that would take away most of what was told before. */
+  const heldExport = async (): Promise<string> => {
+    await ask('readyExportId');
+    await vfs.link('lms', { schools: world.known.schools.slice(0, 1).map(({ systemId }) => systemId) });
+    const id = await endedExport('held');
+    await vfs.link('lms');
+    return id;
+  };
   const makers: Readonly<Record<string, () => Promise<string>>> = {
     pupilNin: async () => pupils.ordinary.fodselsnummer,
     pupilId: async () => text(await lookUp('pupils', pupils.ordinary.fodselsnummer), 'id'),
@@ -74,12 +111,15 @@ export const known = ({ world }: VfsWorld, caller: Caller): Known => {
         'id',
       );
     },
+    readyExportId: readyExport,
     monday: async () => weekday(0),
     friday: async () => weekday(4),
     today: async () => today(),
   };
   // These are other ones each time.
-  const fresh: Readonly<Record<string, () => string>> = {
+  const fresh: Readonly<Record<string, () => string | Promise<string>>> = {
+    newExportId: startExport,
+    heldExportId: heldExport,
     key: () => `example-${(keys += 1)}`,
     newEmployeeNumber: () => `9${String((keys += 1)).padStart(5, '0')}`,
   };

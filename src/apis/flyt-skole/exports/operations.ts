@@ -6,13 +6,13 @@ import { limits } from '#base/limits.ts';
 import type { Text } from '#model/model.ts';
 import { addressOf } from '../addresses.ts';
 import { schemaRef, type Schema } from '../mapping-schema.ts';
-import type { Answer, Operation, OperationGroup, Operations, VfsCall, VfsDeps } from '../operation.ts';
+import type { Answer, Operation, OperationGroup, Operations, VfsCall } from '../operation.ts';
 import { formParameter, integerParameter, oneOfParameter, pathId, sealedParameter } from '../parameters.ts';
 import { turnedAway } from '../problem-answers.ts';
 import { schoolYearParameter } from '../reads/describe.ts';
 import { idempotencyHeader, idempotencyOf } from '../writes/conditions.ts';
 import { contentAnswer, fileHeaders, fileType, zipped } from './content.ts';
-import { readOrder, readReason } from './order.ts';
+import { forQuery, readOrder, readReason } from './order.ts';
 import { exportFormats, exportProfiles, exportTypes, type ExportCaller, type ExportReport } from './ports.ts';
 import { reportText } from './report-text.ts';
 import { exportSchemas } from './schemas.ts';
@@ -140,34 +140,6 @@ const fileAnswers = (words: Text): Readonly<Record<number, Answer>> => {
   return { 200: { describe: words, schema, type: fileType, headers } };
 };
 
-/** The first chunk of a file, unless it does not come within the time that a request may wait. */
-const begun = async ({ clock }: VfsDeps, chunks: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer> | null> => {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = iterator.next();
-  const over = new AbortController();
-  const late = clock.sleep(limits.exportStreamWaitMs, over.signal).then(() => null);
-  const next = await Promise.race([first, late]).finally(() => over.abort());
-  if (next === null) {
-    first.catch(() => {});
-    iterator.return?.()?.catch(() => {});
-    return null;
-  }
-  return followed(next, iterator);
-};
-
-const followed = async function* (
-  first: IteratorResult<Buffer>,
-  iterator: AsyncIterator<Buffer>,
-): AsyncGenerator<Buffer> {
-  let ended = false;
-  try {
-    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
-    ended = true;
-  } finally {
-    if (!ended) await iterator.return?.();
-  }
-};
-
 export const exportOperations: Operations = (deps): OperationGroup => {
   const { exports } = deps;
 
@@ -175,9 +147,7 @@ export const exportOperations: Operations = (deps): OperationGroup => {
     if (exports === null) return noExports;
     const key = idempotencyOf(call);
     if (!key.ok) return turnedAway(key.problem);
-    const asked = await readOrder(deps, call, call.body ?? {}, (name) => `/${name}`);
-    if (!asked.ok) return turnedAway(asked.problem);
-    const made = await exports.start(asked.value, callerOf(call), 'request', key.value);
+    const made = await exports.start(readOrder(call.body ?? {}), callerOf(call), 'request', key.value);
     if (!made.ok) return turnedAway(made.problem);
     const location = addressOf(deps, `/lms-exports/${made.value.id}`);
     return reportAnswer(made.value, 202, { location, 'retry-after': '1' });
@@ -238,22 +208,16 @@ export const exportOperations: Operations = (deps): OperationGroup => {
   const stream = async (call: VfsCall): Promise<ApiAnswer> => {
     if (exports === null) return noExports;
     const { request } = call;
-    const asked = await readOrder(deps, call, call.query, (name) => name);
-    if (!asked.ok) return turnedAway(asked.problem);
     // Nothing is made for somebody who only looks whether it could be.
     if (request.method === 'HEAD') return { kind: 'bytes', status: 200, headers: uncached, bytes: '', type: fileType };
-    const made = await exports.start(asked.value, callerOf(call), 'stream', null);
-    if (!made.ok) return turnedAway(made.problem);
+    const made = await exports.start(readOrder(call.query), callerOf(call), 'stream', null);
+    if (!made.ok) return turnedAway(forQuery(made.problem));
     const { id, fileName } = made.value;
     const location = addressOf(deps, `/lms-exports/${id}`);
-    const chunks = await exports.stream(id, callerOf(call), request.signal);
-    if (!chunks.ok) return turnedAway(chunks.problem, { location });
-    const bytes = await begun(deps, chunks.value).catch(() => undefined);
-    if (bytes === undefined) return turnedAway(await failureOf(call, id), { location });
-    if (bytes === null) {
-      const busy = 'Other exports are made first; this one is made in its turn, and can be fetched at Location.';
-      return turnedAway(problem('HUB-501', busy, { retryAfter: 10 }), { location });
-    }
+    const begun = await exports.stream(id, callerOf(call), request.signal);
+    // What is not made now is made in its turn, and can be fetched there.
+    if (!begun.ok) return turnedAway(begun.problem, { location });
+    const bytes = begun.value;
     return {
       kind: 'stream',
       status: 200,
@@ -266,13 +230,6 @@ export const exportOperations: Operations = (deps): OperationGroup => {
       },
       chunks: request.gzip ? zipped(bytes) : bytes,
     };
-  };
-
-  /** Why a file ended before it began. */
-  const failureOf = async (call: VfsCall, id: string) => {
-    const found = await exports?.report(id, callerOf(call));
-    const reason = found?.ok === true ? found.value.reason : null;
-    return reason ?? problem('HUB-421', 'The export ended before its file began; its report says why.');
   };
 
   const common = { tag, scopes, parameters: [exportId], body: null } as const;

@@ -21,8 +21,8 @@ export type FakeExports = ExportPort & {
   readonly decisions: string[];
   readonly sent: { readonly by: string; readonly bytes: number; readonly whole: boolean }[];
   readonly put: (report: ExportReport, file?: Buffer) => void;
-  /** What the next stream gives. */
-  readonly streams: (() => AsyncIterable<Buffer>)[];
+  /** What the next stream gives; busy = it does not begin in time. */
+  readonly streams: ((() => AsyncIterable<Buffer>) | 'busy')[];
 };
 
 /** A report of a run that is ready, with what the test changes of it. */
@@ -118,6 +118,13 @@ export const fakeExports = (): FakeExports => {
     ...fake,
     put,
     start: async (asked, caller, trigger, key = null) => {
+      if (asked.profile?.startsWith(asked.format) === false)
+        return failed(problem('HUB-103', 'No.', { errors: [{ at: '/profile', message: 'is of another format' }] }));
+      const unknown = asked.schools?.findIndex((school) => !school.startsWith('school-')) ?? -1;
+      if (unknown >= 0)
+        return failed(
+          problem('HUB-103', 'No.', { errors: [{ at: `/schoolIds/${unknown}`, message: 'is no school' }] }),
+        );
       if (asked.since === 'expired') return failed(problem('HUB-419', 'The position has expired.'));
       const known = key === null ? undefined : once.get(key.key);
       const before = known === undefined ? undefined : runs.get(known);
@@ -164,7 +171,9 @@ export const fakeExports = (): FakeExports => {
     stream: async (id, caller) => {
       const run = own(id, caller);
       if (run === null) return missing;
-      return ok((fake.streams.shift() ?? (() => pieces(run.file)))());
+      const next = fake.streams.shift();
+      if (next === 'busy') return failed(problem('HUB-501', 'Others are made first.', { retryAfter: 30 }));
+      return ok((next ?? (() => pieces(run.file)))());
     },
     decide: async (id, decision, caller, reason) => {
       const run = own(id, caller);
