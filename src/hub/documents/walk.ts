@@ -60,20 +60,13 @@ export const createWalk = (deps: WalkDeps): Walk => {
     }
 
     const details = `walk ${query.projection.shape.name}${narrow === null ? '' : ' filtered'}`;
-    const pages = pagesOf({ accesses, sealing, reads, rootsAtOnce }, tenant, found, query, context);
-    const recorded = async function* (): AsyncGenerator<readonly DocumentNode[]> {
-      let given = 0;
-      for await (const { documents, seen: all, rule } of pages) {
-        // That somebody looked is recorded where there was nothing to see.
-        if (documents.length === 0 && given > 0) continue;
-        given += 1;
-        const seen: AuditSeen | null = all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
-        const outcome = { count: documents.length, subjects: [], details, seen };
-        await tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
-        if (documents.length > 0) yield documents;
-      }
+    const reading = readingOf({ accesses, sealing, reads, rootsAtOnce }, tenant, found, query, context);
+    const record = ({ documents, seen: all, rule }: Page): Promise<void> => {
+      const seen: AuditSeen | null = all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
+      const outcome = { count: documents.length, subjects: [], details, seen };
+      return tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
     };
-    return { kind: 'walk', pages: recorded() };
+    return { kind: 'walk', pages: pagesOf(reading, record) };
   };
 };
 
@@ -84,32 +77,84 @@ const tooSlow = {
   problem: problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`),
 } as const;
 
-type Page = WalkPage & { readonly rule: string };
-type Reading = Required<Pick<WalkDeps, 'accesses' | 'sealing' | 'rootsAtOnce'>> & Pick<TenantStore, 'reads'>;
+type Page = WalkPage & {
+  readonly rule: string;
+  /** The uid that the next one begins above; null when there is none. */
+  readonly next: number | null;
+  /** What it rests on: the decision, and the newest change before it was read. */
+  readonly access: DocumentAccess;
+  readonly position: number;
+};
 
-/** Each as the caller sees it when it is read. One at least, which may be empty. */
+type Reading = {
+  /** The page above a uid, as the caller sees it now. */
+  readonly read: (after: number) => Promise<Page>;
+  /** Says whether it would be read the same now. */
+  readonly stands: (page: Page) => Promise<boolean>;
+};
+
+/**
+ * While a page is recorded, which takes longer than the disk does for anything else, the next is read. It is given as it is only where nothing has
+ * changed until it is asked for; where much is written, nothing is read ahead.
+ */
 const pagesOf = async function* (
-  { accesses, sealing, reads, rootsAtOnce }: Reading,
+  { read, stands }: Reading,
+  record: (page: Page) => Promise<void>,
+): AsyncGenerator<readonly DocumentNode[]> {
+  let ahead: Promise<Page> | null = null;
+  let isFirst = true;
+  for (let after: number | null = 0; after !== null;) {
+    const held: Page | null = ahead === null ? null : await ahead.catch(() => null);
+    const isHeld: boolean = held !== null && (await stands(held));
+    const page: Page = held !== null && isHeld ? held : await read(after);
+    const isCalm: boolean = isHeld || (ahead === null && (isFirst || (await stands(page))));
+    after = page.next;
+    ahead = null;
+    // That somebody looked is recorded where there was nothing to see.
+    const recorded = page.documents.length > 0 || isFirst ? record(page) : null;
+    isFirst = false;
+    if (after !== null && isCalm) {
+      ahead = read(after);
+      // Whoever stops here never asks for it.
+      ahead.catch(() => {});
+    }
+    await recorded;
+    if (page.documents.length > 0) yield page.documents;
+  }
+};
+
+type ReadingDeps = Required<Pick<WalkDeps, 'accesses' | 'sealing' | 'rootsAtOnce'>> & Pick<TenantStore, 'reads'>;
+
+const readingOf = (
+  { accesses, sealing, reads, rootsAtOnce }: ReadingDeps,
   tenant: TenantStore,
   found: Float64Array | null,
   { projection }: WalkQuery,
   { principal }: QueryContext,
-): AsyncGenerator<Page> {
+): Reading => {
   const next: (access: DocumentAccess) => Candidates = (access) => async (after, size) =>
     Float64Array.from(await reads.uidsAfter(access.root, after, size));
   let known: { readonly access: DocumentAccess; readonly guarded: Guarded; readonly take: Candidates } | null = null;
-  for (let after = 0; ;) {
-    const access = await accesses.decide(principal, 'list', projection);
-    if ('denied' in access) throw new HubError(problem('HUB-400', 'What is read may not be read any more.'));
-    const guarded = await reads.guarded(access.root.collection.path);
-    if (known === null || known.access !== access || known.guarded !== guarded)
-      known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
-    const uids = [...(await known.take(after, rootsAtOnce))];
-    const page = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
-    // The same number may stand for somebody else.
-    if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
-    yield { ...page, rule: access.rule };
-    if (uids.length < rootsAtOnce) return;
-    after = uids.at(-1) ?? after;
-  }
+
+  return {
+    read: async (after) => {
+      const access = await accesses.decide(principal, 'list', projection);
+      if ('denied' in access) throw new HubError(problem('HUB-400', 'What is read may not be read any more.'));
+      const position = await reads.lastPosition();
+      const guarded = await reads.guarded(access.root.collection.path);
+      if (known === null || known.access !== access || known.guarded !== guarded)
+        known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
+      const uids = [...(await known.take(after, rootsAtOnce))];
+      const page = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
+      // The same number may stand for somebody else.
+      if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
+      const last = uids.length < rootsAtOnce ? null : (uids.at(-1) ?? null);
+      return { ...page, rule: access.rule, next: last, access, position };
+    },
+    stands: async ({ access, position }) => {
+      const now = await accesses.decide(principal, 'list', projection);
+      if ('denied' in now || now.sight !== access.sight || now.rule !== access.rule) return false;
+      return (await reads.lastPosition()) === position && tenant.reads === reads;
+    },
+  };
 };

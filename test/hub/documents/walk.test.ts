@@ -234,9 +234,39 @@ test('nothing more is read for a reader who has stopped', async () => {
     assert.equal(page.length, 1);
     break;
   }
+  // The page after it may have been begun.
+  await new Promise((resolve) => setTimeout(resolve, 50));
   const soFar = asked.length;
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(asked.length, soFar);
+});
+
+test('the next page is read while one is recorded, and read again when something has changed since', async () => {
+  const asked: string[] = [];
+  const other = await openWorld();
+  try {
+    await putCounty(other);
+    await grant(other);
+    const walk = await openWalk(other, { rootsAtOnce: 1, store: await countingStore(other.store, asked) });
+    const pages = await pagesOf(walk, { shape: shapeOf({ name: 'alone', collection: paths.pupil, steps: {} }) });
+    const quiet = async (): Promise<number> => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return asked.filter((name) => name === 'heads').length;
+    };
+    await pages.next();
+    assert.equal(await quiet(), 2);
+    await pages.next();
+    assert.equal(await quiet(), 3);
+    await put(other, paths.pupil, [{ ...pupil(3), feidenavn: { identifikatorverdi: 'new@fjordheim.test' } }]);
+    const third = await pages.next();
+    assert.ok(third.done !== true);
+    assert.deepEqual(third.value[0]?.values['feidenavn'], { identifikatorverdi: 'new@fjordheim.test' });
+    // Where much is written, nothing is read in vain.
+    assert.equal(await quiet(), 4);
+    assert.equal((await rest(pages)).length, 1);
+  } finally {
+    await other.close();
+  }
 });
 
 test('other work runs between pages', async () => {
