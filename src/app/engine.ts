@@ -13,7 +13,7 @@ import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import { lockFor } from '#store/postgres/locks.ts';
 import type { ExportStore } from '#store/exports.ts';
 import type { QualityStore } from '#store/quality.ts';
-import type { Store, TenantErasures } from '#store/store.ts';
+import type { Store, TenantStore } from '#store/store.ts';
 import { verifyChain, verifyFile } from './audit-verification.ts';
 
 export type Engine = {
@@ -80,11 +80,11 @@ const keptExports = (
   const kept = new Map<string, Promise<ExportStore>>();
   const opening = async (id: string): Promise<ExportStore> => {
     // Makes and migrates the organisation's data first.
-    const { erasures } = await store.tenant(id);
+    const tenant = await store.tenant(id);
     const made = await open(id);
     if (made === null) throw new HubError(problem('HUB-500', 'The organisation has no data to export.'));
     try {
-      await followErasures(erasures, made);
+      await followData(tenant, made);
       return made;
     } catch (error) {
       await made.close();
@@ -110,10 +110,15 @@ const keptExports = (
   };
 };
 
-/** Takes away what was exported before the newest erasure, where that has not been done. */
-export const followErasures = async (erasures: Pick<TenantErasures, 'list'>, exports: ExportStore): Promise<void> => {
-  const newest = (await erasures.list())[0]?.id ?? '';
-  if ((await exports.followed()) !== newest) await exports.dropContents(newest);
+/** Takes away what was exported before the newest erasure, or of data that others have taken the place of, where that has not been done. */
+export const followData = async (
+  { erasures, reads }: Pick<TenantStore, 'erasures' | 'reads'>,
+  exports: Pick<ExportStore, 'followed' | 'dropContents'>,
+): Promise<void> => {
+  const [newest] = await erasures.list();
+  const epoch = (await reads.epochs()).at(-1);
+  const mark = `${epoch?.name ?? ''} ${newest?.id ?? ''}`;
+  if ((await exports.followed()) !== mark) await exports.dropContents(mark);
 };
 
 // Held until the end of a transaction by the process that delivers.

@@ -107,11 +107,11 @@ export type ExportStore = {
   /** Takes away runs that were created before a time, with everything of theirs; gives how many. */
   readonly dropRuns: (createdBefore: number) => Eventually<number>;
   /**
-   * Takes away all files, details and all that was told of the organisation: somebody in it has been erased. Runs that were ready or held have expired; those
-   * that were running are taken from their holders and queued again. `erasure` = the id of the newest erasure that this follows.
+   * Takes away all files, details and all that was told of the organisation: somebody in it has been erased, or older data were put back. Runs that were
+   * ready or held have expired; those that were running are taken from their holders and queued again. `mark` says what this follows.
    */
-  readonly dropContents: (erasure: string) => Eventually<void>;
-  /** The erasure that was followed last; '' when none was. */
+  readonly dropContents: (mark: string) => Eventually<void>;
+  /** The mark that was followed last; '' when none was. */
   readonly followed: () => Eventually<string>;
 
   /** JSON of exports' own, by application; null when nothing has been set. */

@@ -1,6 +1,6 @@
 // What a hub keeps, as rows that belong to no engine: how data go from the embedded store into PostgreSQL and back. Each engine reads and writes
 // this form (sqlite/transfer.ts, postgres/transfer.ts), where alone it is known how a value stands in its tables. Called by the command `copy`.
-// Left out is what is found again from the rest: the counters of an engine, and quality.
+// Left out is what is found again from the rest: the counters of an engine, and quality; and what was exported, which expires.
 import { createHash, hash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { tellRows } from './audit-chain-lines.ts';
@@ -223,6 +223,8 @@ export const organisationForms: readonly TableForm[] = [
     few,
   ),
   form('follow', 'id', { id: 'text', collection: 'text', record: 'text', rows: 'bytes', used_at: 'int' }, few),
+  form('export_setting', 'application', { application: 'text', record: 'text' }),
+  form('export_schedule', 'id', { id: 'text', application: 'text', next: 'int', record: 'text' }),
   // Numbered from 1 in their order.
   form(
     'erasure',

@@ -11,12 +11,15 @@ import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
 import type { ErrorCode } from '#base/errors.ts';
 import type { ProtectionLevel } from '#model/model.ts';
+import { openExportStore as openExportsInDatabase } from '#store/postgres/exports.ts';
+import { openDatabase } from '#store/postgres/open.ts';
 import * as postgresSide from '#store/postgres/transfer.ts';
 import { Wire } from '#store/postgres/wire.ts';
 import { allTenantTables } from '#store/postgres/schema/steps.ts';
 import * as sqliteSide from '#store/sqlite/transfer.ts';
 import { tenantFolder, unfinishedCopy } from '#store/sqlite/sqlite-store.ts';
 import { chainOf, contentOf, differencesOf, organisationForms, platformForms, transfer } from '#store/transfer.ts';
+import type { ExportStore } from '#store/exports.ts';
 import type { Content, TransferSide, TransferSource, TransferTarget } from '#store/transfer.ts';
 import type { AuditRecord, LinkTarget, Store, SyncRun, TenantStore, WriteEvent } from '#store/store.ts';
 import { verifyChain } from '#verify/audit-verify.ts';
@@ -374,7 +377,39 @@ const filled = async (): Promise<string> => {
   const at = newFolder();
   const time = setClock();
   await using(openSqlite(at, time), (store) => fill(store, time));
+  const exports = await sqlite.openExports(at, 'a.test');
+  await exports?.putSettings('app \u0000', '{"dropGuard":0.1}');
+  await exports?.putSchedule({ id: 's1', application: 'app', next: start, record: '{"to":"æ"}' });
+  await exports?.putSchedule({ id: 's2', application: 'app', next: null, record: '{}' });
+  await exports?.putRun({
+    id: 'r1',
+    application: 'app',
+    series: 'full',
+    state: 'ready',
+    createdAt: 1,
+    finishedAt: 2,
+    expiresAt: 3,
+    told: true,
+    record: '{}',
+    attempt: 0,
+  });
+  await exports?.close();
   return at;
+};
+
+const resting = { id: 's2', application: 'app', next: null, record: '{}' };
+
+/** What somebody has set of exports, and how many runs are kept. */
+const exportsOf = async (opening: Promise<ExportStore | null>): Promise<unknown> => {
+  const exports = await opening;
+  assert.ok(exports !== null);
+  const found = [
+    await exports.settings('app \u0000'),
+    await exports.schedules(),
+    (await exports.runs({ limit: 9 })).length,
+  ];
+  await exports.close();
+  return found;
 };
 
 test('the form has every table and column of both engines, save what is derived', async () => {
@@ -395,6 +430,8 @@ test('the form has every table and column of both engines, save what is derived'
   );
   await wire.close();
   const derived = new Set(['migration', 'tenant', 'tenant_state', 'audit_head']);
+  // What was exported expires, and is made again.
+  for (const one of ['run', 'part', 'manifest', 'detail', 'state']) derived.add(`export_${one}`);
   const ofOrganisations = new Set(allTenantTables.map(({ name }) => name));
   let compared = 0;
   for (const row of rows) {
@@ -410,9 +447,10 @@ test('the form has every table and column of both engines, save what is derived'
 
   const at = newFolder();
   await using(openSqlite(at), async (store) => void (await store.tenant('a.test')));
+  await (await sqlite.openExports(at, 'a.test'))?.close();
   const files = [
     path.join(at, 'platform.db'),
-    ...['data.db', 'audit.db'].map((one) => path.join(tenantFolder(at, 'a.test'), one)),
+    ...['data.db', 'audit.db', 'export-settings.db'].map((one) => path.join(tenantFolder(at, 'a.test'), one)),
   ];
   const here = new Set(['audit_outbox', 'moved', 'sqlite_sequence']);
   const found = files.flatMap((file) => {
@@ -518,6 +556,12 @@ test('everything comes through both engines and back as it was, and a hub answer
     before,
   );
   assert.ok(listOf(second).startsWith(listOf(first)), 'the list of checkpoints is not that of before');
+  const set = ['{"dropGuard":0.1}', [{ id: 's1', application: 'app', next: start, record: '{"to":"æ"}' }, resting]];
+  assert.deepEqual(await exportsOf(sqlite.openExports(first, 'a.test')), [...set, 1]);
+  const { database: over } = await openDatabase({ url: database.url, clock, shared: 1, writing: 1, reading: 1 });
+  assert.deepEqual(await exportsOf(openExportsInDatabase(over, 'a.test')), [...set, 0]);
+  await over.close();
+  assert.deepEqual(await exportsOf(sqlite.openExports(second, 'a.test')), [...set, 0]);
 });
 
 test('writes go on where they ended: positions, orders, what is erased, the chain of the audit', async () => {

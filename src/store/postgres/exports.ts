@@ -132,10 +132,10 @@ const sweeps = (
      SELECT count(*) AS n FROM gone`,
   ),
 );
-const readFollowed = sql('followed', 'SELECT erasure FROM export_state WHERE tenant = $1');
+const readFollowed = sql('followed', 'SELECT mark FROM export_state WHERE tenant = $1');
 const putFollowed = sql(
   'follow',
-  `INSERT INTO export_state (tenant, erasure) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET erasure = excluded.erasure`,
+  `INSERT INTO export_state (tenant, mark) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE SET mark = excluded.mark`,
 );
 const readSetting = sql('setting', 'SELECT record FROM export_setting WHERE tenant = $1 AND application = $2');
 const putSetting = sql(
@@ -230,12 +230,12 @@ const createExportStore = (database: Database, tenant: number): ExportStore => {
       await sweep();
       return numberOf(row, 'n');
     },
-    dropContents: async (erasure) => {
+    dropContents: async (mark) => {
       await write(hideAll);
       await sweep();
-      await write(putFollowed, keptText(erasure));
+      await write(putFollowed, keptText(mark));
     },
-    followed: async () => textKept(textOf((await read(readFollowed))[0], 'erasure')),
+    followed: async () => textKept(textOf((await read(readFollowed))[0], 'mark')),
     settings: async (application) => {
       const [row] = await read(readSetting, keptText(application));
       return row === undefined ? null : textOf(row, 'record');

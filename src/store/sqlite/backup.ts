@@ -114,8 +114,8 @@ export const organisationsIn = (folder: string): readonly string[] => {
     .sort();
 };
 
-/** What is worked out anew from the rest. */
-const derived = new Set(['quality.db']);
+/** What is worked out anew from the rest, and files of exports, which expire: who wants one asks again. */
+const derived = new Set(['quality.db', 'exports.db']);
 
 const rank = (name: string): number => (name === 'data.db' ? 0 : name.endsWith('.db') ? 2 : 1);
 

@@ -28,8 +28,8 @@ CREATE TABLE detail (run INTEGER NOT NULL, attempt INTEGER NOT NULL, bytes BLOB 
 export const exportSettingsMigrations: readonly Migration[] = [
   (db) =>
     db.exec(`
-CREATE TABLE setting (application TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE schedule (
+CREATE TABLE export_setting (application TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE export_schedule (
   id TEXT PRIMARY KEY, application TEXT NOT NULL, next INTEGER, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `),
 ];

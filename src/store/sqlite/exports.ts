@@ -102,11 +102,11 @@ const createExportStore = (db: DatabaseSync, settings: DatabaseSync, clock: Pick
       await sweep();
       return dropped;
     },
-    dropContents: async (erasure) => {
+    dropContents: async (mark) => {
       guarded(runs.hideAll);
       await sweep();
       // Else it is done once more when the files are opened again.
-      if (await wipe()) guarded(() => runs.follow(erasure));
+      if (await wipe()) guarded(() => runs.follow(mark));
     },
     ...createSettings(settings),
     close: () => {
@@ -198,8 +198,8 @@ const createRuns = (db: DatabaseSync) => {
   const hideContent = sql('UPDATE run SET content = 0 WHERE id = ?');
   const hideManifest = sql('UPDATE run SET manifest = 0 WHERE id = ?');
   const forget = sql('DELETE FROM run WHERE created_at < ?');
-  const readFollowed = sql("SELECT value FROM meta WHERE name = 'erasure'");
-  const putFollowed = sql("INSERT INTO meta (name, value) VALUES ('erasure', ?1) ON CONFLICT DO UPDATE SET value = ?1");
+  const readFollowed = sql("SELECT value FROM meta WHERE name = 'mark'");
+  const putFollowed = sql("INSERT INTO meta (name, value) VALUES ('mark', ?1) ON CONFLICT DO UPDATE SET value = ?1");
   const sweeps = [
     ['part', 'content'],
     ['manifest', 'manifest'],
@@ -281,7 +281,7 @@ const createRuns = (db: DatabaseSync) => {
           UPDATE run SET state = 'expired' WHERE state IN ('ready', 'held');
           UPDATE run SET state = 'queued', holder = NULL, heard_at = NULL WHERE state = 'running';`);
       }),
-    follow: (erasure: string): void => void putFollowed.run(erasure),
+    follow: (mark: string): void => void putFollowed.run(mark),
     forget: (createdBefore: number): number => Number(forget.run(createdBefore).changes),
     /** True while there may be more. */
     sweepSome: (): boolean =>
@@ -291,20 +291,20 @@ const createRuns = (db: DatabaseSync) => {
 
 /** Prepares the statements of export-settings.db. */
 const createSettings = (db: DatabaseSync) => {
-  const readSetting = statement(db, 'SELECT record FROM setting WHERE application = ?');
+  const readSetting = statement(db, 'SELECT record FROM export_setting WHERE application = ?');
   const putSetting = statement(
     db,
-    'INSERT INTO setting (application, record) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET record = ?2',
+    'INSERT INTO export_setting (application, record) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET record = ?2',
   );
-  const dropSetting = statement(db, 'DELETE FROM setting WHERE application = ?');
-  const readSchedules = statement(db, 'SELECT * FROM schedule ORDER BY id');
+  const dropSetting = statement(db, 'DELETE FROM export_setting WHERE application = ?');
+  const readSchedules = statement(db, 'SELECT * FROM export_schedule ORDER BY id');
   const putSchedule = statement(
     db,
-    `INSERT INTO schedule (id, application, next, record) VALUES (?1, ?2, ?3, ?4)
+    `INSERT INTO export_schedule (id, application, next, record) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT DO UPDATE SET application = ?2, next = ?3, record = ?4`,
   );
-  const removeSchedule = statement(db, 'DELETE FROM schedule WHERE id = ?');
-  const advance = statement(db, 'UPDATE schedule SET next = ?3 WHERE id = ?1 AND next = ?2');
+  const removeSchedule = statement(db, 'DELETE FROM export_schedule WHERE id = ?');
+  const advance = statement(db, 'UPDATE export_schedule SET next = ?3 WHERE id = ?1 AND next = ?2');
   return {
     settings: guard((application: string): string | null => {
       const row = readSetting.get(application);

@@ -16,6 +16,7 @@ import type {
 import { checkpointListOf, openAuditFile } from './audit-file.ts';
 import { organisationsIn } from './backup.ts';
 import { bytesOf, makeFolder, numberOf, openDatabase, statement, syncFolder, textOf, translate } from './driver.ts';
+import { exportSettingsMigrations } from './exports-schema.ts';
 import { ledgerName, ledgerRecords, ledgerText } from './erasure-ledger.ts';
 import type { LedgerRecord } from './erasure-ledger.ts';
 import { auditMigrations, tenantMigrations } from './schema.ts';
@@ -135,6 +136,7 @@ const clearUnfinished = (folder: string): void => {
 
 const dataOf = (folder: string, id: string): string => join(tenantFolder(folder, id), 'data.db');
 const auditOf = (folder: string, id: string): string => join(tenantFolder(folder, id), 'audit.db');
+const settingsOf = (folder: string, id: string): string => join(tenantFolder(folder, id), 'export-settings.db');
 
 const withData = (folder: string): readonly string[] =>
   organisationsIn(folder).filter((id) => existsSync(dataOf(folder, id)));
@@ -156,7 +158,8 @@ const settleAudit = (folder: string, id: string): void => {
   }
 };
 
-type File = 'platform' | 'data' | 'audit';
+const ofOrganisation = ['data', 'audit', 'settings'] as const;
+type File = 'platform' | (typeof ofOrganisation)[number];
 
 type Files = {
   /** The file in which a table is; opened on first use, and closed when another organisation is asked for. */
@@ -167,6 +170,9 @@ type Files = {
 // Nothing is waited for while a file is filled: until it is all there nobody opens it, and then it is brought to the disk as a whole.
 const filling = 'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF';
 const filled = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL';
+
+const places = { data: dataOf, audit: auditOf, settings: settingsOf } as const;
+const stepsOf = { data: tenantMigrations, audit: auditMigrations, settings: exportSettingsMigrations } as const;
 
 const createFiles = (folder: string, begin: (db: DatabaseSync) => void = () => {}): Files => {
   const opened = new Map<File, DatabaseSync>();
@@ -180,20 +186,18 @@ const createFiles = (folder: string, begin: (db: DatabaseSync) => void = () => {
   };
   const pathOf = (organisation: string | null, file: File): string => {
     if (file === 'platform' || organisation === null) return join(folder, 'platform.db');
-    return file === 'data' ? dataOf(folder, organisation) : auditOf(folder, organisation);
+    return places[file](folder, organisation);
   };
   const open = (organisation: string | null, file: File): DatabaseSync => {
     if (file === 'platform' || organisation === null) return openPlatformAt(folder);
     makeFolder(tenantFolder(folder, organisation));
     const path = pathOf(organisation, file);
-    return file === 'data'
-      ? openDatabase({ path, migrations: tenantMigrations, cacheMb: 64 })
-      : openDatabase({ path, migrations: auditMigrations, cacheMb: 8 });
+    return openDatabase({ path, migrations: stepsOf[file], cacheMb: file === 'data' ? 64 : 8 });
   };
   return {
     of: (organisation, file) => {
       if (organisation !== null && organisation !== current) {
-        closeThose(['data', 'audit']);
+        closeThose(ofOrganisation);
         current = organisation;
       }
       const known = opened.get(file);
@@ -204,12 +208,15 @@ const createFiles = (folder: string, begin: (db: DatabaseSync) => void = () => {
       if (isNew) begin(db);
       return db;
     },
-    close: () => closeThose(['data', 'audit', 'platform']),
+    close: () => closeThose([...ofOrganisation, 'platform']),
   };
 };
 
-const fileOf = (organisation: string | null, { name }: TableForm): File =>
-  organisation === null ? 'platform' : name === 'audit_commit' || name === 'checkpoint' ? 'audit' : 'data';
+const fileOf = (organisation: string | null, { name }: TableForm): File => {
+  if (organisation === null) return 'platform';
+  if (name.startsWith('export_')) return 'settings';
+  return name === 'audit_commit' || name === 'checkpoint' ? 'audit' : 'data';
+};
 
 /** The table here, and its columns where they have other names or must be read in another way. */
 const here = (table: TableForm): { readonly name: string; readonly columns: readonly string[] } => ({
@@ -328,7 +335,7 @@ const createWriting = (folder: string, files: Files): Pick<TransferTarget, 'writ
 
   const settle: TransferTarget['settle'] = async (organisation) => {
     prepared.clear();
-    const written = (organisation === null ? (['platform'] as const) : (['data', 'audit'] as const)).map((file) =>
+    const written = (organisation === null ? (['platform'] as const) : ofOrganisation).map((file) =>
       files.of(organisation, file),
     );
     for (const db of written) {

@@ -200,6 +200,47 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path TO bindeledd;
+CREATE TABLE export_run (
+  tenant integer NOT NULL, id text NOT NULL, application text NOT NULL, series text NOT NULL, state text NOT NULL, created_at bigint NOT NULL, finished_at bigint, expires_at bigint NOT NULL, told boolean NOT NULL, record text NOT NULL, holder text, heard_at bigint NOT NULL DEFAULT 0, attempt integer NOT NULL DEFAULT 0, content integer NOT NULL DEFAULT 0, manifest integer NOT NULL DEFAULT 0, detail integer NOT NULL DEFAULT 0,
+  PRIMARY KEY (tenant, id)) PARTITION BY HASH (tenant);
+CREATE INDEX export_run_created ON export_run (tenant, created_at, id COLLATE "C");
+CREATE INDEX export_run_waiting ON export_run (tenant, created_at, id COLLATE "C") WHERE state IN ('queued', 'running');
+CREATE TABLE export_part (
+  tenant integer NOT NULL, run text NOT NULL, attempt integer NOT NULL, seq integer NOT NULL, place bigint NOT NULL, length bigint NOT NULL, crc bigint NOT NULL, deflated bytea NOT NULL,
+  PRIMARY KEY (tenant, run, attempt, seq)) PARTITION BY HASH (tenant);
+CREATE TABLE export_manifest (
+  tenant integer NOT NULL, run text NOT NULL, attempt integer NOT NULL, seq integer NOT NULL, bytes bytea NOT NULL,
+  PRIMARY KEY (tenant, run, attempt, seq)) PARTITION BY HASH (tenant);
+CREATE TABLE export_detail (
+  tenant integer NOT NULL, run text NOT NULL, attempt integer NOT NULL, bytes bytea NOT NULL,
+  PRIMARY KEY (tenant, run, attempt)) PARTITION BY HASH (tenant);
+CREATE TABLE export_state (
+  tenant integer NOT NULL, mark text NOT NULL,
+  PRIMARY KEY (tenant)) PARTITION BY HASH (tenant);
+CREATE TABLE export_setting (
+  tenant integer NOT NULL, application text NOT NULL, record text NOT NULL,
+  PRIMARY KEY (tenant, application)) PARTITION BY HASH (tenant);
+CREATE TABLE export_schedule (
+  tenant integer NOT NULL, id text NOT NULL, application text NOT NULL, next bigint, record text NOT NULL,
+  PRIMARY KEY (tenant, id)) PARTITION BY HASH (tenant);
+ALTER TABLE export_part ALTER COLUMN deflated SET STORAGE EXTERNAL;
+DO $$
+DECLARE name text; number integer;
+BEGIN
+  FOREACH name IN ARRAY ARRAY['export_run', 'export_part', 'export_manifest', 'export_detail', 'export_state', 'export_setting', 'export_schedule'] LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
+    EXECUTE format($policy$CREATE POLICY organisation ON %I USING (tenant = nullif(current_setting('bindeledd.tenant', true), '')::integer) WITH CHECK (tenant = nullif(current_setting('bindeledd.tenant', true), '')::integer)$policy$, name);
+    FOR number IN 0..15 LOOP
+      EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES WITH (MODULUS 16, REMAINDER %s)', name || '_' || number, name, number);
+      EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name || '_' || number);
+    END LOOP;
+  END LOOP;
+END $$;
+INSERT INTO migration (version, product, works_from, at) VALUES (5, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bindeledd_hub') THEN
     CREATE ROLE "bindeledd_hub" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
@@ -214,7 +255,7 @@ GRANT USAGE ON SCHEMA bindeledd TO "bindeledd_hub";
 GRANT SELECT ON migration TO "bindeledd_hub";
 GRANT SELECT, UPDATE ON revision TO "bindeledd_hub";
 GRANT SELECT, INSERT, UPDATE ON organisation, application, access_link, audit_key, secret, tenant_state, collection, segment, change, past_life, sync_run, sync_page, contract, erasure, audit_head, quality_state TO "bindeledd_hub";
-GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend TO "bindeledd_hub";
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend, export_run, export_part, export_manifest, export_detail, export_state, export_setting, export_schedule TO "bindeledd_hub";
 GRANT SELECT, INSERT ON platform_audit, tenant, word, past_subject, checkpoint, quality_word TO "bindeledd_hub";
 GRANT SELECT, INSERT, DELETE ON audit_notice, audit_commit TO "bindeledd_hub";
 COMMIT;

@@ -66,3 +66,16 @@ CREATE TABLE audit_commit ( first INTEGER PRIMARY KEY, count INTEGER NOT NULL, f
 CREATE INDEX audit_commit_period ON audit_commit (to_at, from_at);
 CREATE VIEW audit (number, at, client, collection, record) AS SELECT c.first + r.key, r.value ->> 'at', r.value ->> 'client', r.value ->> 'collection', r.value FROM audit_commit c, json_each(c.records) r;
 CREATE TABLE checkpoint (number INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, record TEXT NOT NULL);
+
+-- exports.db, version 1
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE run ( number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, application TEXT NOT NULL, series TEXT NOT NULL, state TEXT NOT NULL, created_at INTEGER NOT NULL, finished_at INTEGER, expires_at INTEGER NOT NULL, told INTEGER NOT NULL, record TEXT NOT NULL, holder TEXT, heard_at INTEGER, attempt INTEGER NOT NULL, content INTEGER NOT NULL, manifest INTEGER NOT NULL, detail INTEGER NOT NULL) STRICT;
+CREATE INDEX run_created ON run (created_at, id);
+CREATE INDEX run_waiting ON run (created_at, id) WHERE state IN ('queued', 'running');
+CREATE TABLE part ( run INTEGER NOT NULL, attempt INTEGER NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL, length INTEGER NOT NULL, crc INTEGER NOT NULL, deflated BLOB NOT NULL, PRIMARY KEY (run, attempt, seq)) STRICT;
+CREATE TABLE manifest ( run INTEGER NOT NULL, attempt INTEGER NOT NULL, seq INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (run, attempt, seq)) STRICT;
+CREATE TABLE detail (run INTEGER NOT NULL, attempt INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (run, attempt)) STRICT;
+
+-- export-settings.db, version 1
+CREATE TABLE export_setting (application TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE export_schedule ( id TEXT PRIMARY KEY, application TEXT NOT NULL, next INTEGER, record TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ignoreEvents } from '#base/events.ts';
+import { exportMigrations, exportSettingsMigrations } from '#store/sqlite/exports-schema.ts';
 import { platformMigrations } from '#store/sqlite/platform-schema.ts';
 import { auditMigrations, tenantMigrations } from '#store/sqlite/schema.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
@@ -24,7 +25,7 @@ const tablesOf = (name: string, steps: readonly ((db: DatabaseSync) => void)[]):
   return `-- ${name}, version ${steps.length}\n${statements}`;
 };
 
-test('the tables of platform.db, data.db and audit.db', () => {
+test('the tables of platform.db, data.db, audit.db and those of exports', () => {
   const platform = platformMigrations.map((sql) => (db: DatabaseSync) => db.exec(sql));
   golden(
     'store/sqlite.sql',
@@ -32,6 +33,8 @@ test('the tables of platform.db, data.db and audit.db', () => {
       tablesOf('platform.db', platform),
       tablesOf('data.db', tenantMigrations),
       tablesOf('audit.db', auditMigrations),
+      tablesOf('exports.db', exportMigrations),
+      tablesOf('export-settings.db', exportSettingsMigrations),
     ].join('\n'),
   );
 });

@@ -31,8 +31,8 @@ export const exportTables: readonly Table[] = [
     columns: 'run text NOT NULL, attempt integer NOT NULL, bytes bytea NOT NULL',
     key: 'run, attempt',
   },
-  // The erasure that was followed last.
-  { name: 'export_state', columns: 'erasure text NOT NULL', key: '' },
+  // What was followed last: the history of the data, and the newest erasure.
+  { name: 'export_state', columns: 'mark text NOT NULL', key: '' },
   { name: 'export_setting', columns: 'application text NOT NULL, record text NOT NULL', key: 'application' },
   {
     name: 'export_schedule',
