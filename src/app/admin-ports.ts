@@ -162,9 +162,10 @@ const exportsPort = (exports: Exports, schedules: Schedules | null): NonNullable
   };
 };
 
-/** Erasures over the stores of organisations. */
+/** Erasures over the stores of organisations. `erased` takes away what was made of the data of an organisation while somebody was in them. */
 export const createErasures = (
   tenant: (organisation: string) => Promise<TenantStore>,
+  erased: (organisation: string) => Promise<void>,
 ): NonNullable<AdminPorts['erasures']> => {
   const uidOf = async (organisation: string, { collection, field, value }: NamedResource): Promise<number | null> =>
     (await tenant(organisation)).reads.lastUid(collection, { field, value });
@@ -183,6 +184,7 @@ export const createErasures = (
         await tx.settle();
         return made;
       });
+      if (id !== null) await erased(organisation);
       return (await list(organisation)).find((one) => one.id === id) ?? null;
     },
     lift: async (organisation, id) => (await tenant(organisation)).erasures.lift(id),

@@ -49,7 +49,7 @@ import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } 
 import { keepAudits } from './audit-retention.ts';
 import { bundledModel } from './bundled-model.ts';
 import { createDenials } from './denials.ts';
-import { openEngine } from './engine.ts';
+import { followData, openEngine } from './engine.ts';
 import { createExporting } from './exporting.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
@@ -262,7 +262,9 @@ const build = async (
   });
 
   const deliverNotices = createNoticeDelivery(platform, store.tenant, engine.inTurn);
-  const erasures = createErasures(store.tenant);
+  const erasures = createErasures(store.tenant, async (id) =>
+    followData(await store.tenant(id), await engine.openExports(id)),
+  );
   const adminPorts = createAdminPorts({
     model,
     bundles: bundles.value,

@@ -10,8 +10,9 @@ import { createAuthorizer } from '#hub/authorize.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createIngest, ingestDefaults, type Ingest } from '#ingest/run.ts';
 import type { Model } from '#model/model.ts';
-import type { OrganisationSettings, Store } from '#store/store.ts';
+import type { OrganisationSettings, Store, TenantStore } from '#store/store.ts';
 import { createAdminPorts, createErasures, createNoticeDelivery } from '../admin-ports.ts';
+import { followData } from '../engine.ts';
 import { localDoor, localOperator, type AdminDoor } from './admin-door.ts';
 import { openDataPlace } from './data-place.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -69,6 +70,18 @@ const openIngest = async (
   });
 };
 
+/** Takes away what was exported of an organisation. The directory is this command's. */
+const dropExports = async (folder: string, tenant: TenantStore): Promise<void> => {
+  const { openExportStore } = await import('#store/sqlite/exports.ts');
+  const exports = openExportStore({ folder, id: tenant.id, clock: systemClock });
+  if (exports === null) return;
+  try {
+    await followData(tenant, exports);
+  } finally {
+    await exports.close();
+  }
+};
+
 /** Opens the door; `close` must be called. Rejects with a HubError when data or model cannot be used. */
 export const openDataDoor = async (
   settings: Settings,
@@ -115,7 +128,10 @@ export const openDataDoor = async (
       quality: null,
       quotas: null,
       knows: null,
-      erasures: createErasures(async (id) => (await opened()).store.tenant(id)),
+      erasures: createErasures(
+        async (id) => (await opened()).store.tenant(id),
+        async (id) => dropExports(settings.data, await (await opened()).store.tenant(id)),
+      ),
       exports: null,
       schedules: null,
     }),
