@@ -6,9 +6,9 @@ import { cutText, fitText } from './xml/write-xml.ts';
 /** A place in a file: what reports call it, and how many characters it holds. */
 export type Place = { readonly field: string; readonly most: number };
 
-// Blanks at an end, two together, or one that is not a plain one; anything that a look at the letters of XML is needed for.
+// Blanks at an end, two together, or others than the plain one; anything that a look at the letters of XML is needed for.
 // oxlint-disable-next-line no-control-regex
-const unfit = /[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff\u2028\u2029]|^\s|\s$|\s\s/;
+const unfit = /[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|[^\S ]|^ | $| {2}/;
 // oxlint-disable-next-line no-control-regex
 const blanks = /[\s\x7f-\x9f]+/g;
 

@@ -13,7 +13,8 @@ export const abcRules = (): RosterRules => {
   let count = 0;
   const say = (rule: string, at: RosterId | null, message: string): void => {
     count += 1;
-    if (findings.length < limits.exportFindings) findings.push({ rule, at, message });
+    const told = at === null || holdsNationalId(at) ? null : at;
+    if (findings.length < limits.exportFindings) findings.push({ rule, at: told, message });
   };
   const persons = new Set<RosterId>();
   const units = new Set<RosterId>();

@@ -1,12 +1,16 @@
 // What no schema can say of the text of an ABC file (LMS facts 7): types that are declared for what they stand on, relations between what was declared, no
 // attribute of XML's own, which readers would count. Beside the schema, for every part of a file; each part begins with the declarations.
+import { holdsNationalId } from '#base/national-id.ts';
 import type { RosterFinding, RosterId } from '../roster.ts';
 
 const entryId =
   /^<(?:person><personid personidtype="[^"]*">|group><groupid groupidtype="[^"]*">|ou>(?:<ouid[^>]*>[^<]*<\/ouid>)*?<ouid ouidtype="OUID">|relation relationtype="[^"]*"><subject><(?:personid|groupid) [^>]*>|relation relationtype="[^"]*"><subject><org><orgid[^>]*>[^<]*<\/orgid><ouid [^>]*>)([^<]*)</;
 
-/** Finds the id of the entry on a line; a relation has that of its subject. */
-export const abcIdOf = (line: string): RosterId | null => entryId.exec(line)?.[1] ?? null;
+/** Finds the id of the entry on a line; a relation has that of its subject. None that is a national id by mistake. */
+export const abcIdOf = (line: string): RosterId | null => {
+  const id = entryId.exec(line)?.[1];
+  return id === undefined || holdsNationalId(id) ? null : id;
+};
 
 const lineForm =
   /^(?:<\?xml version="1\.0" encoding="UTF-8"\?>|<\/?document>|<properties>.*<\/properties>|<organization>.*|<\/organization>|<ou>.*<\/ou>|<person>.*<\/person>|<group>.*<\/group>|<relation .*<\/relation>|)$/;

@@ -1,5 +1,6 @@
 // What no schema can say of the text of an IMS file, and what readers that know no XML need (LMS facts 6, 9.1): no document type, no namespace, one entry
 // on a line, the type of a role as its first attribute, levels that agree with their words. Beside the schema, for every part of a file.
+import { holdsNationalId } from '#base/national-id.ts';
 import type { RosterFinding, RosterId } from '../roster.ts';
 import { groupTypes, ownerType, schoolType } from './codes.ts';
 import { imsProfiles } from './ims-profile.ts';
@@ -7,13 +8,15 @@ import type { ImsProfileName } from './ims-profile.ts';
 
 const firstId = /<sourcedid(?: sourcedidtype="New")?><source>[^<]*<\/source><id>([^<]*)<\/id>/;
 
-/** Finds the id of the entry on a line. In a profile whose ids are national ids, persons have none that may be said. */
+/** Finds the id of the entry on a line. None that is a national id: in a profile where those are ids, and where one stands by mistake. */
 export const imsIdOf =
   (profile: ImsProfileName) =>
-  (line: string): RosterId | null =>
-    imsProfiles[profile].id === 'national-id' && !line.startsWith('<group') && !line.startsWith('<membership')
-      ? null
-      : (firstId.exec(line)?.[1] ?? null);
+  (line: string): RosterId | null => {
+    const ofPerson = !line.startsWith('<group') && !line.startsWith('<membership');
+    if (ofPerson && imsProfiles[profile].id === 'national-id') return null;
+    const id = firstId.exec(line)?.[1];
+    return id === undefined || holdsNationalId(id) ? null : id;
+  };
 
 // Each in one piece: lines that readers go through one by one.
 const lineForm =

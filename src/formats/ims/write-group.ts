@@ -1,7 +1,7 @@
 // Groups of IMS Enterprise 1.1, and owner and schools as groups (LMS facts 6, 8, 9.1). Called by write-ims.ts.
 import { cutText, elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
 import type { RosterChange, RosterGroup, RosterId, RosterOwner, RosterSchool } from '../roster.ts';
-import { emailForm } from '../fit-value.ts';
+import { emailForm, isBlank } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import { groupTypes, ownerType, relationLabels, schoolType } from './codes.ts';
 import type { TypeCode } from './codes.ts';
@@ -67,7 +67,7 @@ const schoolLetters = 20;
 
 /** Consumers that take words from wherever they are told to get all of them. */
 const describe = (file: ImsFile, short: string, long: string, full: string | null): string => {
-  const more = full ?? (file.is.schools === 'words' ? long : null);
+  const more = full !== null && !isBlank(full) ? full : file.is.schools === 'words' ? long : null;
   return `<description><short>${text(file, short, places.short)}</short>${tag('long', text(file, long, places.long))}${tag('full', text(file, more, places.full))}</description>`;
 };
 

@@ -68,7 +68,7 @@ export const createImsWriter = (options: RosterWriterOptions & { readonly profil
     startGroups: (changes) =>
       is.schools === 'words' || groups === null ? '' : groups.units(units.owner, units.schools, changes),
     group: (group, change) => groups?.group(group, change) ?? '',
-    distinct: (_, members) => distinctMembers(members),
+    distinct: (_, members) => distinctMembers(members, options.dropped),
     members: (holder, members) => {
       if (holder.kind === 'school' && is.schools === 'words') return left(options, members);
       return memberships(holder.id, members, people.idOf);
@@ -144,11 +144,15 @@ const knownPersons = (is: ImsProfile): KnownPersons => {
 };
 
 /** One membership for each person and code: the one in force that lasts longest, else the one that lasts longest. */
-const distinctMembers = (members: readonly RosterMember[]): readonly RosterMember[] => {
+const distinctMembers = (
+  members: readonly RosterMember[],
+  dropped: RosterWriterOptions['dropped'],
+): readonly RosterMember[] => {
   const kept = new Map<string, RosterMember>();
   for (const one of members) {
     const role = roles[one.role].as;
     const member = role === one.role ? one : { ...one, role };
+    if (role !== one.role) dropped({ code: 'unknown-to-version', field: 'member.role', value: one.role });
     const key = `${role} ${one.person}`;
     const other = kept.get(key);
     if (other === undefined || outlasts(member, other)) kept.set(key, member);

@@ -104,6 +104,11 @@ const unplaced = (file: ImsFile, person: RosterPerson): void => {
   if (person.preferredLanguage !== null) say('person.preferredLanguage');
   if (person.nativeLanguages.length > 0) say('person.nativeLanguages');
   if (person.contacts.length > 0) say('person.contacts');
+  if (!file.is.details) {
+    if (person.gender !== 'unknown') say('person.gender');
+    if (person.birthDate !== null) say('person.bday');
+    if (person.phones.length > 0) say('person.tel');
+  }
   if (file.is.userIds === 'typed') return;
   if (person.nationalId !== null) say('person.nationalId');
   if (person.localId !== null) say('person.localId');
