@@ -9,6 +9,7 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { passes, type Context, type Figure, type Scenario } from './scenario.ts';
 import { delivery } from './scenarios/delivery.ts';
 import { engines } from './scenarios/engines.ts';
+import { exports } from './scenarios/exports.ts';
 import { full } from './scenarios/full.ts';
 import { million } from './scenarios/million.ts';
 import { neighbours } from './scenarios/neighbours.ts';
@@ -29,6 +30,7 @@ export type Results = {
 const scenarios: readonly Scenario[] = [
   single,
   vfs,
+  exports,
   write,
   page,
   million,
