@@ -1,0 +1,3 @@
+// app/engine-exports.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../app/engine-exports.test.ts';
