@@ -245,8 +245,8 @@ export const expectedRoster = (collections: Iterable<SandboxCollection>, asked: 
     if (!keep(group, 'contact', schoolOf(group))) continue;
     for (const teacher of teachersOf(group)) {
       place(group, teacher, 'contact-teacher | -');
-      for (const of of source.linked(group, 'klasse', paths.class))
-        contacts.set(of, [...(contacts.get(of) ?? []), teacher]);
+      for (const whole of source.linked(group, 'klasse', paths.class))
+        contacts.set(whole, [...(contacts.get(whole) ?? []), teacher]);
     }
   }
   for (const group of of(paths.class)) {
