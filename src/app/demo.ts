@@ -621,6 +621,7 @@ const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly
       : '  # The API of the municipality for vendors: the token is for one municipality, and gives what it has let the vendor in with.',
     tokenLine(ready, 'demo-vfs-client', 'VFS'),
     `  curl -s -H "Authorization: Bearer $VFS" '${ready.url}/vfs/v1/pupils?limit=2'`,
+    `  curl -s -H "Authorization: Bearer $VFS" '${ready.url}/vfs/v1/lms-export?format=pifu' -o pifu.xml`,
     '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];

@@ -30,6 +30,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/prove-access.md', 'demo-fint-client', 4],
   ['docs/how-to/data-quality.md', 'demo-fint-client', 1],
   ['docs/how-to/flyt-skole.md', 'demo-vfs-client', 8],
+  ['docs/how-to/lms-exports.md', 'demo-vfs-client', 6],
 ];
 
 const mark = (index: number): string => `=== example ${index} ===`;
@@ -81,6 +82,7 @@ describe('the examples that are said to run', () => {
         ADAPTER_SECRET: hub.secretOf('demo-adapter'),
         MUNICIPALITY_SECRET: hub.secretOf('demo-municipality-client'),
         VFS_SECRET: hub.secretOf('demo-vfs-client'),
+        MUNICIPALITY_ADMIN_SECRET: hub.secretOf('demo-municipality-admin'),
         TENANT_ID: tenantUuid('tindvag.test'),
         FEIDENAVN: county({ seed: 42, size: 'small', asOf: '2026-11-01' }).known.ordinaryPupil.feidenavn,
       });

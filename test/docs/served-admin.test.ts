@@ -1,6 +1,8 @@
 // The description of the admin API and a running hub are the same, both ways: every operation stands in it and answers with statuses, headers
 // and bodies that it names, its examples are valid by its schemas, and its text is a golden file.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
@@ -9,6 +11,7 @@ import { operations } from '#apis/admin/operations.ts';
 import { schemas } from '#apis/admin/schemas.ts';
 import { golden } from '../golden.ts';
 import type { Caller } from '../e2e/caller.ts';
+import { temporaryFolder } from '../e2e/hub-under-test.ts';
 import { startAdminWorld, type AdminWorld } from '../e2e/admin-world.ts';
 
 type Response = {
@@ -110,17 +113,6 @@ const calls: readonly (readonly [id: string, path: string, body: object | null, 
   ['showLink', '/admin/links/{makeLink}', null, 200],
   ['explainLink', '/admin/links/{makeLink}/explain', null, 200],
   ['setLink', '/admin/links/{makeLink}', { schools: null }, 200],
-  ['endLink', '/admin/links/{makeLink}', { reason: 'The agreement has ended' }, 200],
-  ['listAdapters', '/admin/organisations/fjord.test/adapters', null, 200],
-  ['showAdapter', '/admin/organisations/fjord.test/adapters/adapter', null, 200],
-  ['listRuns', '/admin/organisations/fjord.test/runs?limit=1', null, 200],
-  ['showRun', '/admin/organisations/fjord.test/runs/{held}', null, 200],
-  ['rejectRun', '/admin/organisations/fjord.test/runs/{held}/reject', {}, 200],
-  ['confirmRun', '/admin/organisations/fjord.test/runs/{held}/confirm', { reason: 'test' }, 409],
-  ['listRejections', '/admin/organisations/fjord.test/rejections', null, 200],
-  ['listUsage', '/admin/organisations/fjord.test/usage', null, 200],
-  ['listEvents', '/admin/organisations/fjord.test/events?limit=1', null, 200],
-  ['showEvent', '/admin/organisations/fjord.test/events/{event}', null, 200],
   ['listExports', '/admin/organisations/fjord.test/exports?limit=1', null, 200],
   ['showExport', '/admin/organisations/fjord.test/exports/none', null, 404],
   ['confirmExport', '/admin/organisations/fjord.test/exports/none/confirm', { reason: 'test' }, 404],
@@ -144,6 +136,17 @@ const calls: readonly (readonly [id: string, path: string, body: object | null, 
   ['showExportSchedule', '/admin/organisations/fjord.test/export-schedules/{addExportSchedule}', null, 200],
   ['setExportSchedule', '/admin/organisations/fjord.test/export-schedules/{addExportSchedule}', { at: '03:00' }, 200],
   ['removeExportSchedule', '/admin/organisations/fjord.test/export-schedules/{addExportSchedule}', {}, 200],
+  ['endLink', '/admin/links/{makeLink}', { reason: 'The agreement has ended' }, 200],
+  ['listAdapters', '/admin/organisations/fjord.test/adapters', null, 200],
+  ['showAdapter', '/admin/organisations/fjord.test/adapters/adapter', null, 200],
+  ['listRuns', '/admin/organisations/fjord.test/runs?limit=1', null, 200],
+  ['showRun', '/admin/organisations/fjord.test/runs/{held}', null, 200],
+  ['rejectRun', '/admin/organisations/fjord.test/runs/{held}/reject', {}, 200],
+  ['confirmRun', '/admin/organisations/fjord.test/runs/{held}/confirm', { reason: 'test' }, 409],
+  ['listRejections', '/admin/organisations/fjord.test/rejections', null, 200],
+  ['listUsage', '/admin/organisations/fjord.test/usage', null, 200],
+  ['listEvents', '/admin/organisations/fjord.test/events?limit=1', null, 200],
+  ['showEvent', '/admin/organisations/fjord.test/events/{event}', null, 200],
   ['showQuality', '/admin/organisations/fjord.test/quality', null, 200],
   ['listQualitySamples', '/admin/organisations/fjord.test/quality/samples', null, 200],
   ['showQualityTrend', '/admin/organisations/fjord.test/quality/trend', null, 200],
@@ -196,10 +199,17 @@ const deliver = async (adapter: Caller): Promise<void> => {
 
 describe('the admin API of a running hub', () => {
   let world: AdminWorld;
+  let folder: ReturnType<typeof temporaryFolder> | undefined;
   let operator: Caller;
   const made = new Map<string, string>([['held', held]]);
   before(async () => {
-    world = await startAdminWorld({ fintPasswordGrant: 'true' });
+    folder = temporaryFolder();
+    const targets = join(folder.path, 'targets.yaml');
+    writeFileSync(
+      targets,
+      `targets: [{ name: files, kind: folder, organisations: [fjord.test], path: ${JSON.stringify(folder.path)} }]\n`,
+    );
+    world = await startAdminWorld({ fintPasswordGrant: 'true', deliveryTargets: targets });
     operator = await world.as('operator');
     await deliver(await world.as('adapter'));
     const grant = await operator.send('POST', '/admin/grants', {
@@ -217,7 +227,10 @@ describe('the admin API of a running hub', () => {
     made.set('event', String(sent.headers['location']).split('/').at(-1) ?? '');
     assert.equal(sent.status, 202, sent.text);
   });
-  after(() => world?.close());
+  after(async () => {
+    await world?.close();
+    folder?.remove();
+  });
 
   const filled = (template: string): string =>
     template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => made.get(name) ?? whole);

@@ -51,6 +51,9 @@ const follow = async (client: HubClient, first: ExportReport, progress: Progress
     await systemClock.sleep(pollMs[Math.min(turn, pollMs.length - 1)] ?? 1_000);
     report = await reportFrom(await client.send('GET', `${address}/${report.id}`));
   }
+  const { exported } = report;
+  for (const step of ['persons', 'groups', 'memberships'] as const)
+    if (exported !== null) progress.update(step, exported[step], exported[step]);
   return report;
 };
 
@@ -219,6 +222,7 @@ export const runExportFile = async (terminal: Terminal, client: HubClient, args:
       ? `${report.id}: ${report.fileName}, sha256 ${report.sha256 ?? ''}, posisjon ${report.position ?? '-'}`
       : `${report.id}: ${report.fileName}, sha256 ${report.sha256 ?? ''}, position ${report.position ?? '-'}`,
   );
-  tellReport(terminal, report, args);
+  // Once more, for it says now who has fetched the file.
+  tellReport(terminal, await reportFrom(await client.send('GET', `${address}/${report.id}`)), args);
   return exitCodes.ok;
 };

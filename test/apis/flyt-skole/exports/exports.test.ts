@@ -1,7 +1,9 @@
 // Exports as clients ask for them, over a server and runs in memory: what is asked for, what is told of a run, how a file is sent, and what is refused.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { exclusionCodes, dropCodes, exportProfiles } from '#apis/flyt-skole/exports/ports.ts';
 import { exportOperations } from '#apis/flyt-skole/exports/operations.ts';
@@ -14,6 +16,7 @@ import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { defaultProfiles } from '#exports/export.ts';
 import { rosterProfiles, type DropCode, type ExclusionCode } from '#formats/roster.ts';
+import { root } from '../../../model/models.ts';
 import type { ToyServer } from '../../../http/toy.ts';
 import { exportDeps, exportServer } from './export-server.ts';
 import { fakeExports, pieces, reportOf } from './fake-exports.ts';
@@ -89,6 +92,12 @@ describe('the names that this API has for exports', () => {
     assert.deepEqual(
       Object.values(defaultProfiles).filter((name) => !exportProfiles.includes(name)),
       [],
+    );
+    const page = readFileSync(join(root, 'docs/how-to/lms-exports.md'), 'utf8');
+    assert.deepEqual(
+      [...exclusionCodes, ...dropCodes, ...exportProfiles].filter((name) => !page.includes(`\`${name}\``)),
+      [],
+      'the page for developers names each',
     );
     // Held by the compiler: each list knows every code of the other.
     const excluded: readonly ExclusionCode[] = exclusionCodes;
