@@ -122,13 +122,24 @@ const anywhere = new RegExp(`(?<!\\d)\\d{2}${sign}?\\d{2}${sign}?\\d{2}${sign}{0
  * be an address as it was sent: it is looked at with `+` as a blank and percent-encoding taken off, several times encoded too.
  */
 export const holdsNationalId = (text: string): boolean => {
-  if (text.length < 11) return false;
+  if (text.length < 11 || hasFewDigits(text)) return false;
   let plain = text;
   for (let times = 0; times < 3 && plain.includes('%'); times += 1) {
     plain = decoded(plain);
     if (standsIn(plain)) return true;
   }
   return standsIn(text);
+};
+
+/** True when there are not digits enough, encoded ones counted: most texts, and this is asked of millions. Says nothing of texts beyond ASCII. */
+const hasFewDigits = (text: string): boolean => {
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x7f) return false;
+    if (code >= 0x30 && code <= 0x39) digits += 1;
+  }
+  return digits < 11;
 };
 
 const standsIn = (text: string): boolean => {

@@ -1,6 +1,8 @@
 // What must not leave does not: planted violations of every rule that no schema can say, and of what the schemas of the three versions demand.
 import { after, describe, it } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { limits } from '#base/limits.ts';
 import type {
   RosterGroup,
@@ -11,6 +13,7 @@ import type {
   RosterSchool,
 } from '#formats/roster.ts';
 import { hasDelta, rulesOf, schemaCheckOf } from '#formats/roster-format.ts';
+import { xsdCheck } from '#formats/xml/validate-xsd.ts';
 import { pifuProfiles } from '#formats/pifu/codes.ts';
 import type { PifuProfileName } from '#formats/pifu/codes.ts';
 import { exampleRoster, plainPerson } from './example-roster.ts';
@@ -418,6 +421,54 @@ for (const profile of profiles)
         check.check(Buffer.from(prefixed)).map(({ rule }) => rule),
         ['namespace'],
       );
+    });
+
+    it('finds among members that are alike the one that is not', () => {
+      const role = '<role roletype="01"><status>1</status></role>';
+      const one = (id: string, inside = role): string =>
+        `<member><sourcedid><source>s</source><id>${id}</id></sourcedid><idtype>1</idtype>${inside}</member>`;
+      const members = (...planted: readonly string[]): string =>
+        membership(role).replace(
+          '</member></membership>',
+          `</member>${one('p-2')}${planted.join('')}${one('p-3')}</membership>`,
+        );
+      assert.deepEqual(find(members(one('p-4'), one('p-5'), one('Å &amp; B'))), []);
+      for (const planted of [
+        one(''),
+        one('x'.repeat(257)),
+        one('p', '<role roletype="09"><status>1</status></role>'),
+        one('p', `${role}<role roletype="01"/>`),
+        one('p', `${role}x`),
+        `x${one('p')}`,
+        `<member/>${one('p')}`,
+        `${one('p')}</membership><membership>${one('p')}`,
+        one('p').replace('<source>s', '<source>'),
+        one('p').replace('</sourcedid>', ''),
+        `<q>${one('p')}${one('p')}</q>`,
+      ]) {
+        assert(find(members(planted)).length > 0, planted);
+        assert(find(`${members(one('p'))}\n${members(one('p'), planted)}`).length > 0, planted);
+      }
+      const [finding] = find(`${members()}\n${members(one('p', '<role/>')).replace('g-1', 'g-2')}`);
+      assert.equal(finding?.at, 'g-2');
+    });
+
+    it('judges whatever is written over as the schema alone does', () => {
+      const plain = xsdCheck(
+        readFileSync(new URL(`../../../src/formats/pifu/schemas/${profile}.xsd`, import.meta.url), 'utf8'),
+        () => null,
+      );
+      const { text, parts } = writeMunicipality(profile, exampleRoster);
+      const start = text.indexOf(parts[3] ?? '');
+      fc.assert(
+        fc.property(fc.nat(text.length - start), fc.nat(400), fc.nat(text.length - start), (from, length, to) => {
+          const piece = text.slice(start + from, start + from + length);
+          const mixed = Buffer.from(text.slice(0, start + to) + piece + text.slice(start + to));
+          assert.equal(check.check(mixed).length > 0, plain.check(mixed).length > 0);
+        }),
+        { numRuns: 500 },
+      );
+      plain.close();
     });
 
     it('knows what the version knows', () => {
