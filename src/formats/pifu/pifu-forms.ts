@@ -40,6 +40,8 @@ const norwegianAbroad = /^\+47(?:[2-9]\d{7}|\d{12})$/;
 
 /** `+` and digits, `+47` before a number of Norway; null for what cannot be brought to that form. */
 export const phoneNumber = (text: string): string | null => {
+  if (norwegian.test(text)) return `+47${text}`;
+  if (norwegianAbroad.test(text)) return text;
   const plain = text.replaceAll(between, '');
   const number = norwegian.test(plain)
     ? `+47${plain}`

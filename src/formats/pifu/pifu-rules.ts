@@ -81,7 +81,8 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
       schools.add(school.id);
       if (!isOrganisationNumber(school.organisationNumber))
         say('organisation-number', school.id, 'A school has no organisation number.');
-      named(school.id, 'school', school.shortName);
+      // Of changes: a school that is gone may have had the name of one that is new.
+      named(school.id, full ? 'school' : `school ${school.id}`, school.shortName);
     }
   };
 

@@ -126,6 +126,11 @@ describe('the rules of PIFU-IMS', () => {
     assert.deepEqual(beginWith({ ...school, organisationNumber: null }), [`organisation-number ${school.id}`]);
     assert.deepEqual(beginWith({ ...school, organisationNumber: '31000002' }), [`organisation-number ${school.id}`]);
     assert.deepEqual(beginWith(school, { ...school, id: 's-2' }), ['short-name-twice s-2']);
+    const delta = { ...head, type: 'delta' } as const;
+    assert.deepEqual(
+      broken((rules) => rules.begin(delta, owner, [school, { ...school, id: 's-2' }])),
+      [],
+    );
     assert.deepEqual(namedGroups({ shortName: '5A' }, { shortName: '5B' }, { shortName: '5A', type: 'level' }), []);
     assert.deepEqual(namedGroups({ shortName: '5A' }, { shortName: ' 5A\u0000' }), ['short-name-twice g-1']);
     assert.deepEqual(namedGroups({ shortName: ' ' }), ['short-name g-0']);
