@@ -1,0 +1,3 @@
+// exports/roster/special-cases.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../exports/roster/special-cases.test.ts';
