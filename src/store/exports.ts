@@ -57,7 +57,7 @@ export type ExportSchedule = {
   readonly record: string;
 };
 
-/** Of one organisation. Everything is durable when it resolves. */
+/** Of one organisation. Everything is durable when it resolves; what a holder adds to its run is so once the run has been replaced. */
 export type ExportStore = {
   readonly run: (id: string) => Eventually<ExportRun | null>;
   /** Newest first. */

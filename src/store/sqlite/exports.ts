@@ -39,6 +39,8 @@ export const openExportStore = ({ folder, id, clock, beside = false }: ExportFil
     try {
       // What has been deleted is personal: overwritten, not only forgotten.
       db.exec('PRAGMA secure_delete = ON');
+      // What a holder adds waits for the disk once, with the state of its run: a run that a power cut has stopped begins again.
+      db.exec('PRAGMA synchronous = NORMAL');
       return createExportStore(db, settings, clock);
     } catch (error) {
       db.close();
@@ -64,7 +66,7 @@ const openRuns = (path: string, beside: boolean): DatabaseSync => {
 };
 
 // Rows deleted in one transaction: each may be a megabyte, and others wait to write.
-const rowsPerTurn = 16;
+const rowsPerTurn = 4;
 
 // A reader of an older state keeps the log from being emptied.
 const retryMs = 100;
@@ -224,6 +226,16 @@ const createRuns = (db: DatabaseSync) => {
     }
   };
 
+  /** With all that was written before it, whoever wrote that: it is one log. */
+  const durably = <T>(work: () => T): T => {
+    db.exec('PRAGMA synchronous = FULL');
+    try {
+      return work();
+    } finally {
+      db.exec('PRAGMA synchronous = NORMAL');
+    }
+  };
+
   const contract: RunContract = {
     run: guard((id) => runOf(readRun.get(id))),
     runs: guard(({ application, series, states, expiring, limit }) =>
@@ -237,9 +249,10 @@ const createRuns = (db: DatabaseSync) => {
         )
         .flatMap((row) => runOf(row) ?? []),
     ),
-    putRun: guard((run) => void putRun.run(...columnsOf(run))),
+    putRun: guard((run) => void durably(() => putRun.run(...columnsOf(run)))),
     replaceRun: guard(
-      (run, from, holder) => replaceRun.run(...columnsOf(run), JSON.stringify(from), holder ?? null).changes === 1,
+      (run, from, holder) =>
+        durably(() => replaceRun.run(...columnsOf(run), JSON.stringify(from), holder ?? null)).changes === 1,
     ),
     claim: guard(({ holder, now, lostBefore, atOnce }) =>
       transaction(() => {
@@ -271,18 +284,22 @@ const createRuns = (db: DatabaseSync) => {
   return {
     contract,
     hide: (id: string, what: { readonly content: boolean; readonly manifest: boolean }): void =>
-      transaction(() => {
-        if (what.content) hideContent.run(id);
-        if (what.manifest) hideManifest.run(id);
-      }),
+      durably(() =>
+        transaction(() => {
+          if (what.content) hideContent.run(id);
+          if (what.manifest) hideManifest.run(id);
+        }),
+      ),
     hideAll: (): void =>
-      transaction(() => {
-        db.exec(`UPDATE run SET content = 0, manifest = 0, detail = 0;
+      durably(() =>
+        transaction(() => {
+          db.exec(`UPDATE run SET content = 0, manifest = 0, detail = 0;
           UPDATE run SET state = 'expired' WHERE state IN ('ready', 'held');
           UPDATE run SET state = 'queued', holder = NULL, heard_at = NULL WHERE state = 'running';`);
-      }),
-    follow: (mark: string): void => void putFollowed.run(mark),
-    forget: (createdBefore: number): number => Number(forget.run(createdBefore).changes),
+        }),
+      ),
+    follow: (mark: string): void => void durably(() => putFollowed.run(mark)),
+    forget: (createdBefore: number): number => Number(durably(() => forget.run(createdBefore)).changes),
     /** True while there may be more. */
     sweepSome: (): boolean =>
       transaction(() => sweeps.map((one) => Number(one.run().changes)).some((gone) => gone === rowsPerTurn)),
