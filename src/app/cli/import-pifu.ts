@@ -137,7 +137,7 @@ const sizeOf = (file: string): number => {
 
 /** The bytes of a file, or of standard input. */
 export const inputOf = (file: string): AsyncIterable<Uint8Array> =>
-  file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 262_144 });
+  file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 65_536 });
 
 const deliver = async (
   terminal: Terminal,

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImportSink, ImportSpool } from '#ingest/pifu/ports.ts';
 
-const bufferLetters = 131_072;
+const bufferLetters = 65_536;
+const scratchLetters = 131_072;
 const readBytes = 262_144;
 const newline = 0x0a;
 
@@ -35,6 +36,8 @@ export type ImportDirectory = {
 export const openImportDirectory = (): ImportDirectory => {
   const folder = mkdtempSync(join(tmpdir(), 'bindeledd-import-'));
   const open = new Set<number>();
+  // One for all files: what is written comes piece by piece.
+  const scratch = Buffer.allocUnsafe(scratchLetters * 3);
   let count = 0;
 
   const close = (): void => {
@@ -54,8 +57,10 @@ export const openImportDirectory = (): ImportDirectory => {
     let lines = 0;
     const flush = (): void => {
       if (waiting.length === 0) return;
-      const bytes = Buffer.from(waiting.join(''));
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      const text = waiting.join('');
+      const bytes = text.length <= scratchLetters ? scratch : Buffer.allocUnsafe(text.length * 3);
+      const length = bytes.write(text, 'utf8');
+      for (let at = 0; at < length;) at += writeSync(file, bytes, at, length - at);
       waiting = [];
       letters = 0;
     };

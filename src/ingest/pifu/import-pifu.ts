@@ -94,6 +94,13 @@ export type ImportOptions = {
   readonly persons: ImportSpool;
   readonly enrolments: ImportSpool;
   readonly tell: ImportTell;
+  readonly bounds?: ImportBounds;
+};
+
+export type ImportBounds = {
+  readonly importGroups: number;
+  readonly importPending: number;
+  readonly linksPerRelation: number;
 };
 
 export type ImportedFile = {
@@ -151,13 +158,22 @@ type Seat = {
   readonly end: string | null;
 };
 
+/** What is kept in mind of a key. */
+const noted = <T>(map: Map<string, T[]>, key: string): T[] => {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made: T[] = [];
+  map.set(key, made);
+  return made;
+};
+
 /** Where it is written that guardians are in groups. */
 const guardianCollectionOf = (place: GroupPlace): string | null =>
   place.staff?.by === 'membership' ? place.staff.collection : null;
 
 /** Builds the import of one file. Fails by throwing only when a sink does. */
 export const createImport = (options: ImportOptions): Import => {
-  const { sink } = options;
+  const { sink, bounds = limits } = options;
   const keys = createKeys(options.source);
   const persons = createKeyTable(options.random.bytes(8), true);
   const enrolments = createKeyTable(options.random.bytes(8));
@@ -190,7 +206,7 @@ export const createImport = (options: ImportOptions): Import => {
   /** False when too much is kept in mind already. */
   const remember = (line: number, what: PifuFinding['what']): boolean => {
     pending += 1;
-    if (pending <= limits.importPending) return true;
+    if (pending <= bounds.importPending) return true;
     say('kept-back', 'HUB-639', line, what, 'more of a kind than an import can keep in mind');
     return false;
   };
@@ -270,7 +286,7 @@ export const createImport = (options: ImportOptions): Import => {
     for (const contact of person.contacts) {
       const other = keys.of(contact.id);
       if (contact.kind === 'guardian') persons.mark(persons.place(other), isGuardian);
-      else if (remember(person.line, 'person')) kin.set(other, [...(kin.get(other) ?? []), key]);
+      else if (remember(person.line, 'person')) noted(kin, other).push(key);
     }
     for (const former of isDelta() ? person.former : []) {
       removePerson(keys.of(former), null);
@@ -416,8 +432,8 @@ export const createImport = (options: ImportOptions): Import => {
   const takeGroup = (group: PifuGroup): void => {
     counts.groups += 1;
     if (!inFull(group, 'group')) return;
-    if (counts.groups > limits.importGroups) {
-      say('kept-back', 'HUB-639', group.line, 'group', `more than ${limits.importGroups} groups`);
+    if (counts.groups > bounds.importGroups) {
+      say('kept-back', 'HUB-639', group.line, 'group', `more than ${bounds.importGroups} groups`);
       return;
     }
     const key = keys.of(group.id);
@@ -559,8 +575,8 @@ export const createImport = (options: ImportOptions): Import => {
       say('kept-back', 'HUB-633', role.line, 'membership', 'staff of a group that names them, and is not in the file');
     else if (!gone && !named.staff.has(person) && remember(role.line, 'membership')) {
       worksAt(person, school, role.line);
-      if (named.staff.size < limits.linksPerRelation) named.staff.add(person);
-      else say('kept-back', 'HUB-639', role.line, 'membership', `more than ${limits.linksPerRelation} of the staff`);
+      if (named.staff.size < bounds.linksPerRelation) named.staff.add(person);
+      else say('kept-back', 'HUB-639', role.line, 'membership', `more than ${bounds.linksPerRelation} of the staff`);
     }
   };
 
@@ -574,10 +590,7 @@ export const createImport = (options: ImportOptions): Import => {
       const key = joinKeys(person, group.key, 'guardian');
       if (place.pupils !== null) sink.removed(guardianCollectionOf(place) ?? place.pupils.collection, key);
     } else if (remember(role.line, 'membership'))
-      seats.set(person, [
-        ...(seats.get(person) ?? []),
-        { group: group.key, type: group.type, begin: role.begin, end: role.end },
-      ]);
+      noted(seats, person).push({ group: group.key, type: group.type, begin: role.begin, end: role.end });
   };
 
   const aboutOf = (group: Group, place: GroupPlace | null): About => ({
