@@ -159,7 +159,7 @@ export type WalkQuery = {
 export type WalkResult =
   | {
       readonly kind: 'walk';
-      /** Some hundred at a time, in the order of the uids. A page has been recorded, durably, before it is given. */
+      /** Up to a thousand at a time, in the order of the uids. A page has been recorded, durably, before it is given. */
       readonly pages: AsyncIterable<readonly DocumentNode[]>;
     }
   | { readonly kind: 'missing' }

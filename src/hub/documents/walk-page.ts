@@ -148,6 +148,7 @@ const pickingOf = (wanted: ReadonlySet<string> | null): ((value: unknown, view: 
       const cleared = holdsLinks(value) ? withoutLinks(value) : value;
       return isObject(cleared) ? cleared : nothing;
     }
+    if (isWhole(value, names)) return value;
     const picked: Record<string, unknown> = {};
     for (const name in value) {
       if (!names.has(name)) continue;
@@ -156,6 +157,12 @@ const pickingOf = (wanted: ReadonlySet<string> | null): ((value: unknown, view: 
     }
     return picked;
   };
+};
+
+/** Nothing has to be taken out. */
+const isWhole = (value: Values, names: ReadonlySet<string>): boolean => {
+  for (const name in value) if (!names.has(name) || holdsLinks(value[name])) return false;
+  return true;
 };
 
 const namesOf = (wanted: ReadonlySet<string> | null, { full, attributes }: FieldView): ReadonlySet<string> | null =>
