@@ -61,6 +61,8 @@ export const decisionTopic = (organisation: string, run: string): string => `exp
 const lookMs = 500;
 // Where all is closed nobody waits any more.
 const pauseMs = 20;
+// Between taking a key and entering the run lies one record of the audit.
+const enteringMs = 5_000;
 const onceMs = dayMs;
 
 const missing = <T>(): Result<T> => failed(problem('HUB-204', 'There is no such export.'));
@@ -170,7 +172,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
       });
       if (first.request !== once.request)
         return failed(problem('HUB-413', 'The Idempotency-Key came with another request.'));
-      if (first.subject !== id && first.subject !== '') return report(first.subject, caller);
+      if (first.subject !== id && first.subject !== '') return beside(first.subject, caller);
     }
     if (waiting.length >= limits.exportsPerApplication)
       return failed(
@@ -208,6 +210,17 @@ export const createExports = (deps: ExportsDeps): Exports => {
   const report = async (id: string, caller: ExportCaller): Promise<Outcome<ExportReport>> => {
     const found = await runFor(id, caller);
     return found === null ? missing() : ok(shown(found.run, caller, await found.store.details(id)));
+  };
+
+  /** The run that somebody else is entering at this moment, with the same key. */
+  const beside = async (id: string, caller: ExportCaller): Promise<Outcome<ExportReport>> => {
+    const until = clock.now() + enteringMs;
+    for (;;) {
+      const found = await report(id, caller);
+      if (found.ok || found.problem.code !== 'HUB-204') return found;
+      if (clock.now() >= until) return notNow('A request with the same Idempotency-Key is under way.', 1);
+      await clock.sleep(pauseMs);
+    }
   };
 
   /** Whether the application may still have what the run has made. */

@@ -155,10 +155,12 @@ export const until = async (
 };
 
 export const started = async (
-  { exports, app }: Pick<ExportsWorld, 'exports' | 'app'>,
+  { exports, app, clock }: Pick<ExportsWorld, 'exports' | 'app' | 'clock'>,
   more: Partial<ExportAsked> = {},
   caller = app,
 ): Promise<ExportReport> => {
+  // No two are of the same moment: what is newest is what was asked for last.
+  clock.move(1);
   const run = await exports.start({ ...asked, ...more }, caller, 'request');
   if (!run.ok) throw new Error(`${run.problem.code} ${run.problem.detail} ${JSON.stringify(run.problem.errors ?? [])}`);
   return run.value;
@@ -166,7 +168,7 @@ export const started = async (
 
 /** Makes one and waits for it. */
 export const made = async (
-  w: Pick<ExportsWorld, 'exports' | 'app'>,
+  w: Pick<ExportsWorld, 'exports' | 'app' | 'clock'>,
   more: Partial<ExportAsked> = {},
 ): Promise<ExportReport> => until(w, (await started(w, more)).id);
 
@@ -178,4 +180,18 @@ export const fileOf = async ({ exports, app }: Pick<ExportsWorld, 'exports' | 'a
   const content = await exports.content(id, app);
   if (!content.ok) throw new Error(`${content.problem.code} ${content.problem.detail}`);
   return (await bytesOf(content.value.plain(0, content.value.bytes - 1))).toString();
+};
+
+/** The municipality as it was. */
+export const restored = ({ place }: Pick<ExportsWorld, 'place'>): void => {
+  const fresh = smallMunicipality(place.id);
+  for (const name of ['schools', 'persons', 'groups', 'members'] as const) {
+    const map: Map<number, unknown> = place[name];
+    map.clear();
+    for (const [uid, value] of fresh[name]) map.set(uid, value);
+  }
+  place.hidden.clear();
+  place.closed = false;
+  place.between = () => {};
+  place.owner = fresh.owner;
 };

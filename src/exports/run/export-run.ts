@@ -171,7 +171,7 @@ const write = async (work: Work, reading: RosterReading, at: number): Promise<Ru
 
   await writePersons(work, reading);
   await keeper.add(writer.startGroups(changes));
-  await writeGroups(work, reading);
+  await writeGroups(work, reading, changes);
   const lost = await writeMembers(work, reading);
 
   place.progress({ step: 'checking', done: 0, total: null });
@@ -251,9 +251,11 @@ const unitChanges = (
     if (told.owner?.id !== owner.id) changes.set(owner.id, 'add');
     else if (!sameRecord(told.owner, owner)) changes.set(owner.id, 'update');
   }
+  // What is written of a school may name its owner, and of a group its school.
+  const all = owner !== null && changes.has(owner.id);
   for (const school of schools) {
     const before = told.schools.get(school.id);
-    if (before !== undefined && sameRecord(before, school)) continue;
+    if (before !== undefined && !all && sameRecord(before, school)) continue;
     changes.set(school.id, before === undefined ? 'add' : 'update');
     tally.school();
   }
@@ -321,7 +323,11 @@ const writePersons = async (work: Work, reading: RosterReading): Promise<void> =
   }
 };
 
-const writeGroups = async (work: Work, reading: RosterReading): Promise<void> => {
+const writeGroups = async (
+  work: Work,
+  reading: RosterReading,
+  units: ReadonlyMap<string, RosterChange> | null,
+): Promise<void> => {
   const { delta, told, writer, rules, keeper, manifest, tally, place, holders, refusedHolders } = work;
   let read = 0;
   const put = async (group: RosterGroup, change: RosterChange): Promise<void> => {
@@ -353,7 +359,8 @@ const writeGroups = async (work: Work, reading: RosterReading): Promise<void> =>
       told?.groups.delete(group.uid);
       const kept = manifest.group(group);
       if (kept !== null) await kept;
-      await put(group, before === undefined ? 'add' : sameRecord(before, group) ? null : 'update');
+      const same = before !== undefined && sameRecord(before, group) && units?.has(group.school) !== true;
+      await put(group, before === undefined ? 'add' : same ? null : 'update');
     }
     read += page.length;
     place.progress({ step: 'groups', done: read, total: null });
