@@ -85,8 +85,10 @@ const timeframe = ({ period: { begin, end }, schoolYear }: RosterGroup): string 
 const parent = (file: ImsFile, id: RosterId, label: string): string =>
   `<relationship relation="1">${file.sourcedid(id)}<label>${label}</label></relationship>`;
 
-const ownerGroup = (file: ImsFile, owner: RosterOwner, change: RosterChange): string =>
-  `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerType)}${describe(file, owner.name, owner.name, owner.legalName)}${contact(file, owner)}</group>\n`;
+const ownerGroup = (file: ImsFile, owner: RosterOwner, change: RosterChange): string => {
+  const name = isBlank(owner.name) ? owner.id : owner.name;
+  return `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerType)}${describe(file, name, name, owner.legalName)}${contact(file, owner)}</group>\n`;
+};
 
 const schoolGroup = (
   file: ImsFile,

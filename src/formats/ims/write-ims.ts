@@ -3,6 +3,7 @@
 import { formatInstant } from '#base/clock.ts';
 import { isBlank } from '../fit-value.ts';
 import type {
+  RosterHolder,
   RosterId,
   RosterMember,
   RosterOwner,
@@ -43,11 +44,15 @@ export const createImsWriter = (options: RosterWriterOptions & { readonly profil
     schools: [],
   };
 
+  // A school that is words on its groups has no members.
+  const hasPlace = (kind: RosterHolder['kind']): boolean => kind === 'group' || is.schools === 'groups';
+
   return {
     refuses: {
       person: people.refuses,
-      school: () => null,
-      group: ({ type }) => (groupTypes[type] === null ? 'guardian-outside' : null),
+      school: ({ name, shortName }) => (isBlank(name) ? 'no-name' : isBlank(shortName) ? 'no-short-name' : null),
+      group: ({ type, shortName }) =>
+        groupTypes[type] === null ? 'guardian-outside' : isBlank(shortName) ? 'no-short-name' : null,
     },
     begin: (head, owner, schools) => {
       source = element('source', head.source);
@@ -68,11 +73,9 @@ export const createImsWriter = (options: RosterWriterOptions & { readonly profil
     startGroups: (changes) =>
       is.schools === 'words' || groups === null ? '' : groups.units(units.owner, units.schools, changes),
     group: (group, change) => groups?.group(group, change) ?? '',
-    distinct: (_, members) => distinctMembers(members, options.dropped),
-    members: (holder, members) => {
-      if (holder.kind === 'school' && is.schools === 'words') return left(options, members);
-      return memberships(holder.id, members, people.idOf);
-    },
+    distinct: ({ kind }, members) =>
+      hasPlace(kind) ? distinctMembers(members, options.dropped) : leftOut(options, members),
+    members: ({ id, kind }, members) => (hasPlace(kind) ? memberships(id, members, people.idOf) : ''),
     end: () => end,
     frame: () => ({ before, after: end }),
   };
@@ -80,9 +83,9 @@ export const createImsWriter = (options: RosterWriterOptions & { readonly profil
 
 const end = '</enterprise>\n';
 
-const left = ({ dropped }: RosterWriterOptions, members: readonly RosterMember[]): string => {
+const leftOut = ({ dropped }: RosterWriterOptions, members: readonly RosterMember[]): readonly RosterMember[] => {
   for (const { role } of members) dropped({ code: 'no-place', field: 'school.member', value: role });
-  return '';
+  return [];
 };
 
 type KnownPersons = {

@@ -157,6 +157,13 @@ describe('Moodle reads', () => {
     assert.doesNotMatch(file, /<role (?!roletype=)/);
   });
 
+  it('no memberships of schools, which are words there: none is counted as told either', () => {
+    const { file, members, dropped } = writeRoster('ims-1.1-moodle', example);
+    assert.deepEqual(members.find(({ holder }) => holder.kind === 'school')?.members, []);
+    assert.equal(dropped.filter(({ field }) => field === 'school.member').length, 3);
+    assert.doesNotMatch(file, /<membership><sourcedid><source>[^<]*<\/source><id>o-11</);
+  });
+
   it('nothing that it has no use for', () => {
     const { file, dropped } = writeRoster('ims-1.1-moodle', example);
     assert.doesNotMatch(file, /<(?:tel|demographics|institutionrole|relationship|adr|photo)[ >]/);

@@ -28,6 +28,32 @@ describe('a small file of IMS Enterprise', () => {
     });
 });
 
+describe('what has nothing to be called by', () => {
+  for (const profile of profiles)
+    it(`is left out: ${profile}`, () => {
+      const [first, second] = schools;
+      const { excluded, file } = writeRoster(profile, {
+        ...example,
+        owner: example.owner === null ? null : { ...example.owner, name: '\u0001' },
+        schools: [first, { ...second, name: ' \u0000 ' }, { ...second, id: 'o-13', shortName: '' }],
+        groups: [classGroup, { ...classGroup, id: 'g-2', shortName: ' ' }, { ...classGroup, id: 'g-3', name: '' }],
+        persons: [...example.persons, { ...pupil, id: 'p-110', given: '', family: '\u0002' }],
+        members: [],
+      });
+      withCheck(profile, (check) => assert.deepEqual(check.check(Buffer.from(file)), []));
+      assert.deepEqual(
+        ['o-12', 'o-13', 'g-2', 'g-3', 'p-110'].map((id) => excluded.get(id)),
+        ['no-name', 'no-short-name', 'no-short-name', undefined, 'no-name'],
+      );
+    });
+  it('somebody with half a name is left out where both halves have to be there', () => {
+    const half = { ...teacher, id: 'p-110', given: '' };
+    const left = (profile: ImsProfileName): string | undefined =>
+      writeRoster(profile, { ...example, persons: [half], members: [] }).excluded.get(half.id);
+    assert.deepEqual(profiles.map(left), [undefined, undefined, 'no-name', undefined]);
+  });
+});
+
 type Mistake = readonly [string, string | RegExp, string, string];
 
 const everywhere: readonly Mistake[] = [
