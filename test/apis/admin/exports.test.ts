@@ -1,142 +1,17 @@
 // Exports as the owner of the data looks after them: what every application was given, what is held, how files are made, and when by themselves.
 import assert from 'node:assert/strict';
-import { test, type TestContext } from 'node:test';
-import type {
-  ExportAsker,
-  ExportRun,
-  ExportSchedule,
-  ExportSettings,
-  ExportsPort,
-  ScheduleAsked,
-} from '#apis/admin/ports.ts';
-import { problem } from '#base/errors.ts';
-import { failed, ok } from '#base/result.ts';
-import type { Application, Link } from '#store/store.ts';
-import { adminBench, administratorOf, emptyTenant, operator, type AdminBench } from './bench.ts';
+import { test } from 'node:test';
+import { adminBench, administratorOf, emptyTenant, operator } from './bench.ts';
+import { exportWorld, type ExportWorld } from './fake-exports.ts';
 
 const writer = administratorOf('tindvag.test', ['admin.write']);
 const reader = administratorOf('tindvag.test', ['admin.read']);
 const neighbour = administratorOf('nabo.test', ['admin.write']);
 
-const runOf = (id: string, state: ExportRun['state'], application = 'lms'): ExportRun => ({
-  id,
-  application,
-  format: 'pifu',
-  profile: 'pifu-ims-1.3',
-  type: 'full',
-  schools: null,
-  schoolYear: '2026/2027',
-  state,
-  trigger: 'request',
-  createdAt: '2026-11-02T01:30:00Z',
-  finishedAt: null,
-  expiresAt: '2026-11-09T01:30:00Z',
-  exported: null,
-  fileName: 'pifu-ims-1.3.xml',
-  sha256: null,
-  bytes: null,
-  reason: state === 'held' ? problem('HUB-420', 'Much would go.', { internal: 'secret' }) : null,
-});
-
-type World = AdminBench & { readonly askers: ExportAsker[]; readonly done: string[] };
-
-const setUp = async (context: TestContext): Promise<World> => {
-  const runs = new Map(
-    [runOf('r1', 'held'), runOf('r2', 'ready', 'bas'), runOf('r3', 'running')].map((one) => [one.id, one]),
-  );
-  const settings = new Map<string, ExportSettings>();
-  const schedules = new Map<string, ExportSchedule>();
-  const askers: ExportAsker[] = [];
-  const done: string[] = [];
-  const missing = failed(problem('HUB-204', 'There is no such export.'));
-  const exports: ExportsPort = {
-    runs: async (asker) => (askers.push(asker), ok(asker.organisation === 'tindvag.test' ? [...runs.values()] : [])),
-    run: async (id, asker) => {
-      const run = runs.get(id);
-      return run === undefined || asker.organisation !== 'tindvag.test' ? missing : ok(run);
-    },
-    decide: async (id, decision, _asker, reason) => {
-      const run = runs.get(id);
-      if (run === undefined) return missing;
-      done.push(`${decision} ${id} ${reason}`);
-      const after: ExportRun = { ...run, state: decision === 'confirm' ? 'ready' : 'rejected', reason: null };
-      runs.set(id, after);
-      return ok(after);
-    },
-    settings: async (application) =>
-      ok(settings.get(application) ?? { profiles: {}, source: null, target: null, dropGuard: 0.05 }),
-    putSettings: async (application, value) => {
-      if (value.source === 'not taken')
-        return failed(problem('HUB-103', 'No.', { errors: [{ at: '/source', message: 'takes no space' }] }));
-      settings.set(application, value);
-      return ok(value);
-    },
-    schedules: async () => [...schedules.values()],
-    putSchedule: async (id, asked: ScheduleAsked) => {
-      if (asked.target !== 'lms') return failed(problem('HUB-103', 'Unknown target.'));
-      const made = {
-        ...asked,
-        id: id ?? `sch-${schedules.size + 1}`,
-        next: '2026-11-03T01:30:00Z',
-        last: null,
-        pending: null,
-      };
-      schedules.set(made.id, made);
-      return ok(made);
-    },
-    removeSchedule: async (id) => (schedules.delete(id) ? ok(null) : missing),
-    targets: () => ['lms'],
-  };
-  const bench = await adminBench(
-    context,
-    () => emptyTenant,
-    () => Date.parse('2026-11-02T08:00:00Z'),
-    { exports },
-  );
-  for (const id of ['tindvag.test', 'nabo.test'])
-    await bench.platform.putOrganisation({
-      id,
-      name: id,
-      orgNumber: null,
-      settings: { removalGuard: 0.05, extraBackLinks: true, strictness: [] },
-      createdAt: 1,
-    });
-  for (const id of ['lms', 'bas', 'stranger']) {
-    const application: Application = {
-      id,
-      name: id,
-      kind: 'client',
-      owner: 'vendor.test',
-      describe: '',
-      environment: 'test',
-      secrets: [],
-      jwks: null,
-      disabled: false,
-      createdAt: 1,
-    };
-    await bench.platform.putApplication(application);
-    const link: Link = {
-      id: `link-${id}`,
-      application: id,
-      organisation: id === 'stranger' ? 'nabo.test' : 'tindvag.test',
-      environment: 'test',
-      scopes: ['vfs:lmsexport'],
-      schools: null,
-      agreement: { reference: 'DBA-1', from: null, to: null },
-      purpose: 'test',
-      clearance: 0,
-      createdAt: 1,
-      endedAt: null,
-    };
-    await bench.platform.putLink(link, []);
-  }
-  return { ...bench, askers, done };
-};
-
 type Shown = Readonly<Record<string, unknown>>;
 
 const send = async (
-  world: World,
+  world: ExportWorld,
   method: string,
   path: string,
   body: object = {},
@@ -167,7 +42,7 @@ const send = async (
 };
 
 test('the owner sees the runs of all applications, and no other does', async (context) => {
-  const world = await setUp(context);
+  const world = await exportWorld(context);
   const all = await send(world, 'GET', '/exports', {}, { actor: reader });
   assert.deepEqual(
     all.items.map(({ id }) => id),
@@ -193,7 +68,7 @@ test('the owner sees the runs of all applications, and no other does', async (co
 });
 
 test('a held run is let out with a reason by whoever may change, and that is on record', async (context) => {
-  const world = await setUp(context);
+  const world = await exportWorld(context);
   assert.equal(
     (await send(world, 'POST', '/exports/r1/confirm', { reason: 'Closed' }, { actor: reader })).code,
     'HUB-302',
@@ -218,7 +93,7 @@ test('a held run is let out with a reason by whoever may change, and that is on 
 });
 
 test('how files are made for an application is set part by part', async (context) => {
-  const world = await setUp(context);
+  const world = await exportWorld(context);
   const path = '/export-settings/lms';
   const before = await send(world, 'GET', path);
   assert.deepEqual(before.value, { application: 'lms', profiles: {}, source: null, target: null, dropGuard: 0.05 });
@@ -256,7 +131,7 @@ test('how files are made for an application is set part by part', async (context
 });
 
 test('a schedule is added, changed and removed', async (context) => {
-  const world = await setUp(context);
+  const world = await exportWorld(context);
   const path = '/export-schedules';
   assert.deepEqual((await send(world, 'GET', '/export-targets')).items, [{ name: 'lms' }]);
   const made = await send(world, 'POST', path, { application: 'lms', format: 'pifu', at: '02:30', target: 'lms' });

@@ -134,11 +134,8 @@ const ids = formParameter(
   },
 );
 
-const fileAnswers = (words: Text): Readonly<Record<number, Answer>> => {
-  const schema: Schema = { type: 'string', format: 'binary' };
-  const headers = { 'Content-Disposition': 'The name of the file.' } as const;
-  return { 200: { describe: words, schema, type: fileType, headers } };
-};
+/** A file may hold whatever the most that can be opened shows. */
+const fileSchema: Schema = { type: 'string', format: 'binary', 'x-data-class': 'special' };
 
 export const exportOperations: Operations = (deps): OperationGroup => {
   const { exports } = deps;
@@ -379,10 +376,15 @@ export const exportOperations: Operations = (deps): OperationGroup => {
         },
       ],
       answers: {
-        ...fileAnswers(text('Filen.', 'The file.')),
+        200: {
+          describe: text('Filen.', 'The file.'),
+          schema: fileSchema,
+          type: fileType,
+          headers: { 'Content-Disposition': 'The name of the file.' },
+        },
         206: {
           describe: text('Området av filen.', 'The range of the file.'),
-          schema: { type: 'string', format: 'binary' },
+          schema: fileSchema,
           type: fileType,
           headers: { 'Content-Range': 'Which bytes of how many.' },
         },
@@ -493,7 +495,7 @@ export const exportOperations: Operations = (deps): OperationGroup => {
       answers: {
         200: {
           describe: text('Filen.', 'The file.'),
-          schema: { type: 'string', format: 'binary' },
+          schema: fileSchema,
           type: fileType,
           headers: { 'Content-Disposition': 'The name of the file.', Location: 'The address of the run.' },
         },

@@ -209,6 +209,7 @@ export const exportSchemas: Schemas = {
           code: plain(text('Hvorfor, som i counts.', 'Why, as in counts.'), { enum: exclusionCodes }),
           what: plain(text('Hva.', 'What.'), { enum: excludedThings }),
           id: {
+            'x-data-class': 'personal',
             ...idSchema,
             ...described(
               text(

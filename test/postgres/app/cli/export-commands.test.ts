@@ -1,0 +1,3 @@
+// app/cli/export-commands.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../app/cli/export-commands.test.ts';
