@@ -31,6 +31,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/data-quality.md', 'demo-fint-client', 1],
   ['docs/how-to/flyt-skole.md', 'demo-vfs-client', 8],
   ['docs/how-to/lms-exports.md', 'demo-vfs-client', 6],
+  ['docs/how-to/import-pifu.md', 'demo-adapter', 2],
 ];
 
 const mark = (index: number): string => `=== example ${index} ===`;
