@@ -18,6 +18,7 @@ import { quality } from './scenarios/quality.ts';
 import { single } from './scenarios/single.ts';
 import { start } from './scenarios/start.ts';
 import { vfs } from './scenarios/vfs.ts';
+import { walks } from './scenarios/walks.ts';
 import { write } from './scenarios/write.ts';
 
 /** What a result file holds. */
@@ -30,6 +31,7 @@ export type Results = {
 const scenarios: readonly Scenario[] = [
   single,
   vfs,
+  walks,
   exports,
   write,
   page,

@@ -32,11 +32,11 @@ class Node implements DocumentNode {
   readonly #common: Common;
   #id: string | null = null;
 
-  constructor(common: Common, uid: number, level: ProtectionLevel, view: FieldView, values: Values) {
+  constructor(common: Common, uid: number, level: ProtectionLevel, { view, hides }: Seeing, values: Values) {
     this.uid = uid;
     this.level = level;
     this.values = values;
-    this.hides = common.bare ? hidesAll : hidingOf(view);
+    this.hides = hides;
     this.parts = common.isLeaf ? noParts : {};
     this.view = view;
     this.#common = common;
@@ -51,9 +51,15 @@ class Node implements DocumentNode {
   }
 }
 
+/** How the caller sees some rows of a place. */
+type Seeing = {
+  readonly view: FieldView;
+  readonly hides: DocumentNode['hides'];
+  readonly pick: (value: unknown) => Values;
+};
+
 type Common = {
   readonly path: CollectionPath;
-  readonly bare: boolean;
   readonly isLeaf: boolean;
   readonly idOf: (uid: number) => string;
 };
@@ -75,9 +81,10 @@ export const readPage = async (
 
   const nodesOf = async (plan: AuthorizedPlan, { part, below }: Place, uids: readonly number[]): Promise<Nodes> => {
     const { collection, bare, attributes } = part;
-    const common: Common = { path: collection.path, bare, isLeaf: below.length === 0, idOf };
-    const pick = pickingOf(attributes);
+    const common: Common = { path: collection.path, isLeaf: below.length === 0, idOf };
     const nodes: Node[] = [];
+    // Rows that are seen alike mostly come together.
+    let seeing: Seeing | null = null;
     for (let from = 0; from < uids.length; from += rowsAtOnce) {
       const some = from === 0 && uids.length <= rowsAtOnce ? uids : uids.slice(from, from + rowsAtOnce);
       const { uids: found, protection, values } = await reads.heads(plan, some, bare ? 'levels' : 'values');
@@ -85,12 +92,15 @@ export const readPage = async (
         const uid = found[index] ?? 0;
         const level = levels[protection[index] ?? 3] ?? 3;
         const view = viewOfRow(plan, uid, level);
-        if (view !== null) nodes.push(new Node(common, uid, level, view, bare ? nothing : pick(values[index], view)));
+        if (view === null) continue;
+        if (seeing?.view !== view) seeing = seeingBy(view, bare, attributes);
+        nodes.push(new Node(common, uid, level, seeing, seeing.pick(values[index])));
       }
       await yieldToLoop();
     }
-    const shown = Float64Array.from(nodes, ({ uid }) => uid);
-    seen.push(shown);
+    const shown = new Float64Array(nodes.length);
+    for (const [index, { uid }] of nodes.entries()) shown[index] = uid;
+    if (shown.length > 0) seen.push(shown);
     return { uids: shown, nodes };
   };
 
@@ -137,13 +147,16 @@ export const readPage = async (
 
 const levels = [0, 1, 2, 3] as const;
 
+const seeingBy = (view: FieldView, bare: boolean, wanted: ReadonlySet<string> | null): Seeing =>
+  bare
+    ? { view, hides: hidesAll, pick: () => nothing }
+    : { view, hides: hidingOf(view), pick: pickingOf(view, wanted) };
+
 /** What a view shows of the attributes that are wanted (null = all), without links. */
-const pickingOf = (wanted: ReadonlySet<string> | null): ((value: unknown, view: FieldView) => Values) => {
-  let last: { readonly view: FieldView; readonly names: ReadonlySet<string> | null } | null = null;
-  return (value, view) => {
+const pickingOf = (view: FieldView, wanted: ReadonlySet<string> | null): Seeing['pick'] => {
+  const names = namesOf(wanted, view);
+  return (value) => {
     if (!isObject(value)) return nothing;
-    if (last?.view !== view) last = { view, names: namesOf(wanted, view) };
-    const { names } = last;
     if (names === null) {
       const cleared = holdsLinks(value) ? withoutLinks(value) : value;
       return isObject(cleared) ? cleared : nothing;
@@ -212,11 +225,18 @@ const joined = (lists: readonly Float64Array[]): Float64Array => {
 const targetsIn = (plan: AuthorizedPlan, to: Float64Array): readonly number[] => {
   const targets: number[] = [];
   let last = 0;
-  for (const uid of to.slice().sort()) {
+  for (const uid of ascending(to)) {
     if (uid !== last && mayHold(plan, uid)) targets.push(uid);
     last = uid;
   }
   return targets;
+};
+
+/** The same where they are already. */
+const ascending = (uids: Float64Array): Float64Array => {
+  for (let index = 1; index < uids.length; index += 1)
+    if ((uids[index] ?? 0) < (uids[index - 1] ?? 0)) return uids.slice().sort();
+  return uids;
 };
 
 /** Looks nodes up. Most are asked for in their order. */
@@ -239,7 +259,8 @@ const finderIn = ({ uids, nodes }: Nodes): ((uid: number) => Node | undefined) =
 
 /** Every uid of some sets once, ascending. */
 const unionOf = (sets: readonly Float64Array[]): Float64Array => {
-  const all = joined(sets).sort();
+  // Each ascends, and those of different collections lie apart.
+  const all = ascending(joined(sets.toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0))));
   let kept = 0;
   for (const uid of all) {
     if (kept > 0 && all[kept - 1] === uid) continue;

@@ -74,11 +74,12 @@ export const createRelatedReads = ({
       const rows = isClose(uids, wanted === 'values' ? closeBodies : closeLinks)
         ? only(readHeads.between[wanted](uids[0] ?? 0, uids.at(-1) ?? 0), uids)
         : readHeads.some[wanted](JSON.stringify(uids));
-      return {
-        uids: Float64Array.from(rows, first),
-        protection: Uint8Array.from(rows, (row) => ownIn(numberAt(row, 1))),
-        values: wanted === 'values' ? rows.map((row) => valuesIn(textAt(row, 3), numberAt(row, 2))) : [],
-      };
+      const found = { uids: new Float64Array(rows.length), protection: new Uint8Array(rows.length) };
+      for (const [index, row] of rows.entries()) {
+        found.uids[index] = first(row);
+        found.protection[index] = ownIn(numberAt(row, 1));
+      }
+      return { ...found, values: wanted === 'values' ? rows.map(closedIn) : [] };
     }),
   };
 };
@@ -108,8 +109,8 @@ const relatedBy = (which: Which, half: 'own' | 'inverse'): string => {
 
 const headsOf = (which: Which, wanted: 'levels' | 'values'): string => {
   const { resource, are } = tables[which];
-  // As far as the links: they may be many times as long.
-  const columns = wanted === 'levels' ? '' : ', r.split, substr(r.body, 1, r.split)';
+  // As far as the links, which may be many times as long, and closed.
+  const columns = wanted === 'levels' ? '' : ", r.split, substr(r.body, 1, r.split - 10) || '}'";
   return `SELECT r.uid, r.protection${columns} FROM ${resource} WHERE ${are('r.uid')}`;
 };
 
@@ -130,6 +131,12 @@ const numberAt = (row: Numbers, column: number): number => {
 const textAt = (row: Numbers, column: number): string => {
   const value = row[column];
   return typeof value === 'string' ? value : '';
+};
+
+/** A text that is longer than its body says has characters that the database counts as one, and the body as two. */
+const closedIn = (row: Numbers): unknown => {
+  const [split, text] = [numberAt(row, 2), textAt(row, 3)];
+  return text.length === split - 9 ? JSON.parse(text) : valuesIn(text, split);
 };
 
 /** Rows whose first number is among some; both ascending. */
