@@ -2,8 +2,9 @@
 import { readPifu } from '#formats/pifu/read-pifu.ts';
 import type { PifuFinding, PifuRecord } from '#formats/pifu/record.ts';
 import { systemRandom } from '#base/random.ts';
-import { createImport, type ImportBounds, type ImportedFile } from '#ingest/pifu/import-pifu.ts';
+import { createImport, type ImportedFile } from '#ingest/pifu/import-pifu.ts';
 import type { ImportSpool, KnownGroup } from '#ingest/pifu/ports.ts';
+import type { ImportBounds } from '#ingest/pifu/state.ts';
 
 export type Resource = Readonly<Record<string, unknown>> & {
   readonly _links?: Readonly<Record<string, readonly { readonly href: string }[]>>;

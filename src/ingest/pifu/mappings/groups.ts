@@ -320,3 +320,7 @@ export const groupResource = (group: PifuGroup, key: string, place: GroupPlace, 
       : {}),
   },
 });
+
+/** Where it is written that guardians are in groups. */
+export const guardianPlaceOf = (place: GroupPlace): string | null =>
+  place.staff?.by === 'membership' ? place.staff.collection : null;
