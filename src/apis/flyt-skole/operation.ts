@@ -27,8 +27,7 @@ export type VfsDeps = {
   readonly environment: NationalIdPolicy;
   /** What the scopes open, in words. */
   readonly bundles: ScopeBundles;
-  /** Null in a hub that makes none. */
-  readonly exports: ExportPort | null;
+  readonly exports: ExportPort;
 };
 
 /** A request whose parameters have been read and held against the operation. */

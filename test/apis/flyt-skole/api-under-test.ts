@@ -32,7 +32,14 @@ export const describedDeps = (): VfsDeps => ({
   quotas: { usage: nobody },
   environment: 'sandbox',
   bundles: hubBundles(),
-  exports: null,
+  exports: {
+    start: nobody,
+    reports: nobody,
+    report: nobody,
+    content: nobody,
+    stream: nobody,
+    decide: nobody,
+  },
 });
 
 /** All operations and schemas. */

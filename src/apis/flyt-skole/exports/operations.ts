@@ -1,86 +1,24 @@
 // Exports for learning platforms and identity systems (facts 2.4): a file is asked for, made, looked at, fetched, confirmed or given up; or streamed while
 // it is made. Who makes it is behind the port. Put into operations.ts of the API.
-import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
-import { errorTable, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Text } from '#model/model.ts';
-import { addressOf } from '../addresses.ts';
 import { schemaRef, type Schema } from '../mapping-schema.ts';
-import type { Answer, Operation, OperationGroup, Operations, VfsCall } from '../operation.ts';
+import type { Answer, Operation, OperationGroup, Operations } from '../operation.ts';
 import { formParameter, integerParameter, oneOfParameter, pathId, sealedParameter } from '../parameters.ts';
-import { turnedAway } from '../problem-answers.ts';
 import { schoolYearParameter } from '../reads/describe.ts';
-import { idempotencyHeader, idempotencyOf } from '../writes/conditions.ts';
-import { contentAnswer, fileHeaders, fileType, zipped } from './content.ts';
-import { forQuery, readOrder, readReason } from './order.ts';
-import { exportFormats, exportProfiles, exportTypes, type ExportCaller, type ExportReport } from './ports.ts';
-import { reportText } from './report-text.ts';
+import { idempotencyHeader } from '../writes/conditions.ts';
+import { fileType } from './content.ts';
+import { exportHandlers, usualRuns } from './handlers.ts';
+import { exportFormats, exportProfiles, exportTypes } from './ports.ts';
 import { exportSchemas } from './schemas.ts';
 
 const text = (nb: string, en: string): Text => ({ nb, en });
 
 const scopes = ['vfs:lmsexport'];
 const tag = 'exports';
-const uncached: AnswerHeaders = { 'cache-control': 'no-store' };
 
 const exportId = pathId('exportId', text('Kjøringens id.', 'Id of the run.'));
 const at = '/lms-exports/{exportId}';
-
-const callerOf = ({ principal, request }: VfsCall): ExportCaller => ({ principal, trace: request.id });
-const idOf = ({ path }: VfsCall): string => path['exportId'] ?? '';
-
-/** As it is shown: why without what is not for clients. */
-const shownReport = (report: ExportReport): object => ({ ...report, reason: shownReason(report) });
-const shownReason = ({ reason }: ExportReport): object | null =>
-  reason === null ? null : { code: reason.code, title: errorTable[reason.code].en, detail: reason.detail };
-
-/** What a list says of a run. */
-const summaryMembers = [
-  'id',
-  'application',
-  'format',
-  'profile',
-  'type',
-  'schools',
-  'schoolYear',
-  'state',
-  'trigger',
-  'createdAt',
-  'finishedAt',
-  'expiresAt',
-  'position',
-  'exported',
-  'fileName',
-  'sha256',
-  'bytes',
-] as const satisfies readonly (keyof ExportReport)[];
-
-const summaryOf = (report: ExportReport): object =>
-  Object.fromEntries(summaryMembers.map((name) => [name, report[name]]));
-
-const reportAnswer = (report: ExportReport, status = 200, headers: AnswerHeaders = {}): ApiAnswer => ({
-  kind: 'json',
-  status,
-  headers: { ...uncached, ...headers },
-  value: shownReport(report),
-});
-
-const noExports = turnedAway(problem('HUB-503', 'This hub makes no exports.'));
-
-/** What a run that is under way is told: look again soon. */
-const soon = ({ state }: ExportReport): AnswerHeaders =>
-  state === 'queued' || state === 'running' ? { 'retry-after': '1' } : {};
-
-const prefersNorwegian = (accepted: string | null): boolean => /^\s*(?:nb|nn|no)\b/i.test(accepted ?? '');
-
-/** True when text is asked for by the query, or by a header that does not take JSON before it. */
-const wantsText = ({ query, request }: VfsCall): boolean => {
-  const { format } = query;
-  if (format !== undefined) return format === 'text';
-  const accepted = (request.header('accept') ?? '').toLowerCase();
-  const [plain, json] = [accepted.indexOf('text/plain'), accepted.indexOf('application/json')];
-  return plain >= 0 && (json < 0 || plain < json);
-};
 
 const reportOf = (schema: string, words: Text): Answer => ({ describe: words, schema });
 
@@ -138,97 +76,7 @@ const ids = formParameter(
 const fileSchema: Schema = { type: 'string', format: 'binary', 'x-data-class': 'special' };
 
 export const exportOperations: Operations = (deps): OperationGroup => {
-  const { exports } = deps;
-
-  const start = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const key = idempotencyOf(call);
-    if (!key.ok) return turnedAway(key.problem);
-    const made = await exports.start(readOrder(call.body ?? {}), callerOf(call), 'request', key.value);
-    if (!made.ok) return turnedAway(made.problem);
-    const location = addressOf(deps, `/lms-exports/${made.value.id}`);
-    return reportAnswer(made.value, 202, { location, 'retry-after': '1' });
-  };
-
-  const list = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const { limit } = call.query;
-    const found = await exports.reports(callerOf(call), typeof limit === 'number' ? limit : usualRuns);
-    if (!found.ok) return turnedAway(found.problem);
-    return { kind: 'json', status: 200, headers: uncached, value: { items: found.value.map(summaryOf) } };
-  };
-
-  const show = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const found = await exports.report(idOf(call), callerOf(call));
-    return found.ok ? reportAnswer(found.value, 200, soon(found.value)) : turnedAway(found.problem);
-  };
-
-  const read = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const found = await exports.report(idOf(call), callerOf(call));
-    if (!found.ok) return turnedAway(found.problem);
-    const headers = { ...soon(found.value), vary: 'Authorization, Accept, Accept-Language' };
-    if (!wantsText(call)) return reportAnswer(found.value, 200, headers);
-    const language = prefersNorwegian(call.request.header('accept-language')) ? 'nb' : 'en';
-    return {
-      kind: 'bytes',
-      status: 200,
-      headers: { ...uncached, ...headers, 'content-language': language },
-      bytes: reportText(found.value, language),
-      type: 'text/plain; charset=utf-8',
-    };
-  };
-
-  const fetchFile = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const found = await exports.content(idOf(call), callerOf(call));
-    return found.ok ? contentAnswer(call.request, found.value, call.principal.client) : turnedAway(found.problem);
-  };
-
-  const decide =
-    (decision: 'confirm' | 'reject') =>
-    async (call: VfsCall): Promise<ApiAnswer> => {
-      if (exports === null) return noExports;
-      const reason = readReason(call.body);
-      if (!reason.ok) return turnedAway(reason.problem);
-      const decided = await exports.decide(idOf(call), decision, callerOf(call), reason.value);
-      return decided.ok ? reportAnswer(decided.value) : turnedAway(decided.problem);
-    };
-
-  const cancel = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const decided = await exports.decide(idOf(call), 'cancel', callerOf(call), '');
-    return decided.ok ? reportAnswer(decided.value) : turnedAway(decided.problem);
-  };
-
-  const stream = async (call: VfsCall): Promise<ApiAnswer> => {
-    if (exports === null) return noExports;
-    const { request } = call;
-    // Nothing is made for somebody who only looks whether it could be.
-    if (request.method === 'HEAD') return { kind: 'bytes', status: 200, headers: uncached, bytes: '', type: fileType };
-    const made = await exports.start(readOrder(call.query), callerOf(call), 'stream', null);
-    if (!made.ok) return turnedAway(forQuery(made.problem));
-    const { id, fileName } = made.value;
-    const location = addressOf(deps, `/lms-exports/${id}`);
-    const begun = await exports.stream(id, callerOf(call), request.signal);
-    // What is not made now is made in its turn, and can be fetched there.
-    if (!begun.ok) return turnedAway(begun.problem, { location });
-    const bytes = begun.value;
-    return {
-      kind: 'stream',
-      status: 200,
-      type: fileType,
-      headers: {
-        ...fileHeaders(fileName),
-        location,
-        link: `<${location}/report>; rel="describedby"`,
-        ...(request.gzip ? { 'content-encoding': 'gzip' } : {}),
-      },
-      chunks: request.gzip ? zipped(bytes) : bytes,
-    };
-  };
-
+  const { start, list, show, read, fetchFile, decide, cancel, stream } = exportHandlers(deps);
   const common = { tag, scopes, parameters: [exportId], body: null } as const;
   const reasonBody = { schema: schemaRef('ExportReason'), type: 'application/json' } as const;
   const operations: readonly Operation[] = [
@@ -515,5 +363,3 @@ export const exportOperations: Operations = (deps): OperationGroup => {
   ];
   return { operations, schemas: exportSchemas };
 };
-
-const usualRuns = 20;

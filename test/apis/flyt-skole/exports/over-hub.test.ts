@@ -2,10 +2,12 @@
 // happens when several are asked for at once, and what is on record.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { hashSecret } from '#auth/secrets.ts';
 import { limits } from '#base/limits.ts';
 import { systemRandom } from '#base/random.ts';
+import { tenantUuid } from '#hub/principal.ts';
 import { callerOf, tokenFor, type Answer, type Caller } from '../../../e2e/caller.ts';
 import { temporaryPlace } from '../../../e2e/place.ts';
 import { prefix, startVfsWorld, valueOf, type VfsWorld } from '../vfs-world.ts';
@@ -58,6 +60,11 @@ const order = (caller: Caller, body: object): Promise<Answer> =>
   caller.send('POST', `${prefix}/lms-exports`, json(body));
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const tokenOf = async (id: string): Promise<string> => {
+  const { secret } = world.hub.credentials.get(id) ?? { secret: '' };
+  return tokenFor(world.hub.url, id, secret, `&tenant_id=${tenantUuid(world.organisation)}`);
+};
 
 /** The report of a run once it is over. */
 const over = async (caller: Caller, id: string): Promise<Item> => {
@@ -325,6 +332,39 @@ describe('several at once', () => {
     assert.equal(new Set(all.map((answer) => String(valueOf(answer, 202)['id']))).size, 1);
     problem(await once({ format: 'pifu' }), 422, 'HUB-413');
     await over(crowd, String(valueOf(await once({ format: 'abc' }), 202)['id']));
+  });
+});
+
+/** The run of the stream that the crowd has asked for last, once it is ready. */
+const finished = async (caller: Caller, earlier: number): Promise<Item> => {
+  for (;;) {
+    const answer = await caller.send('GET', `${prefix}/lms-exports?limit=200`);
+    const streams = (valueOf(answer)['items'] as readonly Item[]).filter(({ trigger }) => trigger === 'stream');
+    if (streams.length > earlier && streams[0]?.['state'] === 'ready') return streams[0];
+    await pause(40);
+  }
+};
+
+describe('a reader that stops', () => {
+  it('or leaves does not stop the run', { timeout: 60_000 }, async () => {
+    const crowd = await world.as('crowd');
+    const token = await tokenOf('crowd');
+    for (const [earlier, leaves] of [false, true].entries()) {
+      const { hostname, port } = new URL(world.hub.url);
+      const socket = connect({ host: hostname, port: Number(port) });
+      socket.on('error', () => {});
+      socket.pause();
+      socket.write(
+        `GET ${prefix}/lms-export?format=pifu HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+      );
+      if (leaves) {
+        await pause(60);
+        socket.destroy();
+      }
+      const run = await finished(crowd, earlier);
+      assert.match(await fileOf(crowd, run), /<\/enterprise>\s*$/);
+      socket.destroy();
+    }
   });
 });
 
