@@ -14,6 +14,8 @@ export const positionKinds: Readonly<Record<string, PositionKind>> = {
   INSPEKTOR: kind('leader', 'deputy-head'),
   ASSISTERENDEREKTOR: kind('leader', 'deputy-head'),
   AVDELINGSLEDER: kind('leader', 'deputy-head'),
+  LEDER: kind('leader'),
+  ADMINISTRATOR: kind('administrator'),
   LAERER: teacherKind,
   KONTAKTLAERER: teacherKind,
   FAGLAERER: kind('teacher', 'subject-teacher'),

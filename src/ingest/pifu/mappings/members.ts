@@ -59,9 +59,9 @@ const byRole: Readonly<Partial<Record<PifuRoleType, readonly [code: string | nul
   '03': [null, 'Innholdsutvikler'],
   '04': [null, 'Ansatt'],
   // Of a school's management, without more: not the head, whom a subrole names.
-  '05': ['AVDELINGSLEDER', 'Skoleledelse'],
+  '05': ['LEDER', 'Skoleledelse'],
   '06': ['KONTAKTLAERER', 'Kontaktlærer'],
-  '07': [null, 'Administrator'],
+  '07': ['ADMINISTRATOR', 'Administrator'],
   '08': ['ASSISTENT', 'Assistent'],
 };
 
