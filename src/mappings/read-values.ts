@@ -54,16 +54,21 @@ const valueAt = (field: ReadField): Get => {
   if (tail.kind === 'uid') return (node) => node.uid;
   if (tail.kind === 'level') return (node) => node.level;
   if (tail.kind === 'id') return (node) => node.id;
-  if (tail.kind === 'attribute' && tail.names.length === 1 && !tail.attribute.list) {
-    const [name] = tail.names;
-    return (node, now) => {
-      const raw = node.values[name];
-      return raw === undefined || raw === null ? undefined : (convert.apply(raw, now, node) ?? undefined);
-    };
-  }
   const all = valuesAt(field);
-  return (node, now) => all(node, now)[0];
+  if (tail.kind !== 'attribute') return (node, now) => all(node, now)[0];
+  const [name, ...within] = tail.names;
+  return (node, now) => {
+    let raw: unknown = node.values[name];
+    for (const inner of within) raw = isObject(raw) ? raw[inner] : undefined;
+    // Of lists, here or on the way, each is looked at.
+    if (Array.isArray(raw) || (raw === undefined && within.length > 0 && Array.isArray(node.values[name])))
+      return all(node, now)[0];
+    return raw === undefined || raw === null ? undefined : (convert.apply(raw, now, node) ?? undefined);
+  };
 };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const valuesAt =
   (field: ReadField): ((node: DocumentNode, now: CivilNow) => readonly unknown[]) =>

@@ -86,6 +86,8 @@ const holdPerson = (person: RosterPerson, documents: readonly Item[]): void => {
   for (const { number } of person.phones) among(number, 'workPhone', 'mobile', 'phone');
 };
 
+const byId = (items: readonly Item[]): ReadonlyMap<unknown, Item> => new Map(items.map((one) => [one['id'], one]));
+
 const hold = async (roster: Roster): Promise<void> => {
   const [pupils, guardians, employees] = await Promise.all([
     all(kinds.events.pupil[0] ?? assert.fail()),
@@ -94,7 +96,6 @@ const hold = async (roster: Roster): Promise<void> => {
   ]);
   const groups = (await Promise.all(kinds.events.group.map(all))).flat();
   const memberships = (await Promise.all(kinds.events.membership.map(all))).flat();
-  const byId = (items: readonly Item[]): ReadonlyMap<unknown, Item> => new Map(items.map((one) => [one['id'], one]));
   const [pupilOf, guardianOf, employeeOf, groupOf] = [pupils, guardians, employees, groups].map(byId);
 
   const contacts = new Set(
@@ -170,6 +171,11 @@ const hold = async (roster: Roster): Promise<void> => {
   assert.ok(roster.persons.length === 0 || checked > 0);
 };
 
+const namesOf = (path: string): readonly string[] => {
+  const found = model.collections.get(path);
+  return found === undefined ? [] : [...found.class.attributes.map(({ jsonName }) => jsonName), ...found.links.keys()];
+};
+
 const optional = [
   'vfs:pupils.nin',
   'vfs:employees.nin',
@@ -208,12 +214,6 @@ describe('a roster shows nothing that the API would not', () => {
       'utdanning/elev/skoleressurs personalressurs',
       'utdanning/elev/undervisningsforhold skoleressurs',
     ]);
-    const namesOf = (path: string): readonly string[] => {
-      const found = model.collections.get(path);
-      return found === undefined
-        ? []
-        : [...found.class.attributes.map(({ jsonName }) => jsonName), ...found.links.keys()];
-    };
     const gens = fc.record({
       hidden: fc.subarray(
         touched.flatMap((path) => namesOf(path).map((name) => `${path} ${name}`)).filter((one) => !joins.has(one)),
