@@ -12,6 +12,8 @@ import type { ExportThreadData, FromExportThread, ToExportThread } from './expor
 
 export type ExportThreads = {
   readonly make: MakeExport;
+  /** Something is about to be made: a thread that has to be opened first is opened meanwhile. */
+  readonly soon: () => void;
   /** Ends all threads. What is under way has been stopped before. */
   readonly close: () => Promise<void>;
 };
@@ -22,6 +24,8 @@ export type ExportThreadsDeps = {
   /** Writes an audit record of a thread; durable when it resolves. */
   readonly append: (organisation: string, record: AuditRecord) => Promise<void>;
   readonly clock: Pick<Clock, 'sleep'>;
+  /** Memory of a thread. */
+  readonly megabytes?: number;
 };
 
 type Job = {
@@ -39,9 +43,16 @@ type Thread = {
 
 // A thread that is told to stop or to leave does so soon, or is ended.
 const stopMs = 5_000;
+// What is thrown away at once takes little room.
+const youngMegabytes = 24;
 
 /** Starts none yet. */
-export const createExportThreads = ({ data, append, clock }: ExportThreadsDeps): ExportThreads => {
+export const createExportThreads = ({
+  data,
+  append,
+  clock,
+  megabytes = limits.exportThreadMegabytes,
+}: ExportThreadsDeps): ExportThreads => {
   const threads = new Set<Thread>();
   let closed = false;
 
@@ -77,7 +88,7 @@ export const createExportThreads = ({ data, append, clock }: ExportThreadsDeps):
   const start = (): Thread => {
     const worker = new Worker(new URL('./export-worker.ts', import.meta.url), {
       workerData: data(),
-      resourceLimits: { maxOldGenerationSizeMb: limits.exportThreadMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: youngMegabytes },
     });
     const ended = Promise.withResolvers<void>();
     const thread: Thread = { worker, ended: ended.promise, job: null, idle: new AbortController() };
@@ -142,6 +153,9 @@ export const createExportThreads = ({ data, append, clock }: ExportThreadsDeps):
         watch.signal.addEventListener('abort', () => void stop(), { once: true, signal: over.signal });
         tell(thread, { kind: 'make', order, holder });
       }),
+    soon: () => {
+      if (!closed && threads.size === 0) rest(start());
+    },
     close: async () => {
       closed = true;
       for (const { idle } of threads) idle.abort();

@@ -51,6 +51,7 @@ export const createExporting = (deps: ExportingDeps): Exporting => {
       sealing,
       openRoster: createRosters({ model, walk }),
       queued: queue.queued,
+      soon: threads.soon,
     }),
     begin: async () => {
       // All of them: somebody may have been erased since, of whom files are left.

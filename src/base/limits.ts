@@ -88,7 +88,7 @@ export const limits = {
   /** Who has not been heard of for this long is gone: somebody else makes the export. */
   exportLostMs: 20_000,
   /** Memory of the thread that makes an export, megabytes. */
-  exportThreadMegabytes: 512,
+  exportThreadMegabytes: 256,
   /** A thread that makes exports is kept this long for the next one. */
   exportThreadIdleMs: 60_000,
   /** Groups, owners and schools of a file that is imported. */

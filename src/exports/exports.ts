@@ -50,6 +50,8 @@ export type ExportsDeps = {
   readonly signals: Pick<Signals, 'tell' | 'listen'>;
   /** Something waits to be made. */
   readonly queued: (organisation: string) => void;
+  /** Something may be about to wait. */
+  readonly soon?: () => void;
 };
 
 /** The topic of news about a run: it has come further, or its state is another. */
@@ -147,6 +149,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
   ): Promise<Outcome<ExportReport>> => {
     const { principal } = caller;
     if (principal.kind !== 'client') return failed(problem('HUB-400', 'Exports are made for applications.'));
+    deps.soon?.();
     const store = await storeOf(principal.tenant);
     const id = random.bytes(16).toString('base64url');
     const settings = await settingsOf(store, principal.client);

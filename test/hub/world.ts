@@ -47,8 +47,10 @@ export type World = {
   readonly hubOver: (store: Store, segments?: SegmentCache) => Promise<Hub>;
   /** The same data as another process has it open; the world itself where one process has it to itself. Closed with the world. */
   readonly beside: () => Promise<World>;
-  /** What is kept of exports of the first organisation; to be closed before the world. */
-  readonly openExports: () => Promise<ExportStore>;
+  /** What is kept of exports of an organisation, the first unless said otherwise; to be closed before the world. */
+  readonly openExports: (organisation?: string) => Promise<ExportStore>;
+  /** Where the store is: a folder, or the address of a database. */
+  readonly at: string;
   /** Closes the store and opens it again, as a restart does. */
   readonly reopened: () => Promise<World>;
   readonly close: () => Promise<void>;
@@ -111,8 +113,9 @@ const worldAt = async (
       others.push(other);
       return other;
     },
-    openExports: async () => {
-      const opened = await dialect.openExports(at, fjord);
+    at,
+    openExports: async (organisation = fjord) => {
+      const opened = await dialect.openExports(at, organisation);
       assert.ok(opened !== null);
       return opened;
     },
