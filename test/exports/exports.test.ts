@@ -351,3 +351,27 @@ test('after an erasure nothing is left, and the position has expired', async () 
     'HUB-419',
   );
 });
+
+test('a report names the latest fetches, and a list no more runs than it may', async () => {
+  const run = await made(w);
+  const content = await w.exports.content(run.id, w.app);
+  assert.ok(content.ok);
+  for (let n = 0; n <= limits.exportFetches; n += 1) await content.value.sent(`fetch ${n}`, n, false);
+  await w.exports.delivered(run.id, { target: 'folder', ok: true, message: null }, w.app);
+  const report = await w.exports.report(run.id, w.app);
+  assert.ok(report.ok);
+  assert.equal(report.value.fetched.length, limits.exportFetches);
+  assert.deepEqual(
+    [report.value.fetched[0]?.by, report.value.fetched.at(-1)?.by],
+    ['fetch 1', `fetch ${limits.exportFetches}`],
+  );
+  assert.deepEqual(
+    report.value.delivered.map(({ target }) => target),
+    ['folder'],
+  );
+  const kept = await w.store.run(run.id);
+  assert.ok(kept !== null);
+  for (let n = 0; n <= limits.exportRuns; n += 1) await w.store.putRun({ ...kept, id: `copy-${n}` });
+  const many = await w.exports.reports(w.app, 100_000);
+  assert.ok(many.ok && many.value.length === limits.exportRuns);
+});
