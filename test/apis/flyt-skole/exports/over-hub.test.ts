@@ -140,7 +140,7 @@ describe('a file', () => {
   });
 
   it('holds what the scopes of the link open, and nothing else', async () => {
-    const bare = await world.as('bare');
+    const bare = await world.as('bare', ['vfsapi:lmsexport']);
     for (const format of ['pifu', 'ims', 'abc']) {
       const { file, report } = await ready(bare, { format });
       assert.doesNotMatch(file, /\b\d{11}\b/, `${format}: no national id`);
