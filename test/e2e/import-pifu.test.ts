@@ -1,10 +1,11 @@
 // `bindeledd import pifu` against a whole hub: a dry run delivers nothing, a full file becomes what it says and stays the same when it comes again, a delta
 // changes what it names, too many removals are held, a file that cannot be read changes nothing, and nothing of it is left on the disk.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { runCommand, type Ended } from './hub-process.ts';
+import { root, runCommand, type Ended } from './hub-process.ts';
 import { fjord, startHub, type HubUnderTest } from './hub-under-test.ts';
 import { temporaryPlace } from './place.ts';
 import { fileOf, group, membership, person, role, school, sourcedid } from '../ingest/pifu/workbench.ts';
@@ -175,6 +176,24 @@ describe('what is around it', () => {
     assert.equal((await run([join(place.folder, 'borte.xml')])).code, 2);
     writeFileSync(join(place.folder, 'ims.xml'), '<enterprise/>');
     assert.equal((await run([join(place.folder, 'ims.xml')])).code, 7);
+  });
+
+  it('leaves nothing behind when it is stopped', { timeout: 30_000 }, async () => {
+    const mine = (): readonly string[] => readdirSync(temporary).filter((name) => name.startsWith('bindeledd-import-'));
+    const child = spawn(process.execPath, [join(root, 'src/app/main.ts'), 'import', 'pifu', '-', '--dry-run'], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));
+    child.stdin.write(full(pupils).slice(0, 2_000));
+    while (mine().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const [folder = ''] = mine();
+    assert.equal(statSync(join(temporary, folder)).mode & 0o777, 0o700);
+    for (const name of readdirSync(join(temporary, folder)))
+      assert.equal(statSync(join(temporary, folder, name)).mode & 0o777, 0o600);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 130);
+    assert.deepEqual(mine(), []);
   });
 
   it('leaves nothing behind', () => {
