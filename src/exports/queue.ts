@@ -175,6 +175,8 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       watch.close();
       if (stop.signal.reason instanceof Stopped) {
         await put({ ...record, ...notBegun, deaths: kept.deaths }, 'queued');
+        // Others may have room for it.
+        signals.tell(roomTopic);
         return;
       }
       // It was cancelled, or somebody else has it.
