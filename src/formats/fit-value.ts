@@ -1,5 +1,6 @@
 // Texts of records made fit for a place in a file: no letters that XML cannot carry, no blanks that readers would trim, no longer than the place. What is
 // lost is reported by field, never by value: most of it is about persons. Used by the writers of formats.
+import { holdsNationalId } from '#base/national-id.ts';
 import type { DroppedValue } from './roster.ts';
 import { cutText, fitText } from './xml/write-xml.ts';
 
@@ -36,20 +37,27 @@ export const exactValue = (
   text: string | null,
   place: Place,
   dropped: (value: DroppedValue) => void,
-  form: RegExp = something,
+  isRight: (text: string) => boolean = anything,
 ): string => {
   if (text === null || text === '') return '';
   const fit = fitValue(text, { field: place.field, most: Infinity }, dropped);
-  if (fit.length <= place.most && form.test(fit)) return fit;
+  if (fit === '' || (fit.length <= place.most && isRight(fit))) return fit;
   dropped({ code: 'bad-form', field: place.field, value: '' });
   return '';
 };
 
-const something = /./;
+const anything = (): boolean => true;
 
 /** A telephone number without what people set between digits. */
 export const digitsOnly = (number: string): string => number.replaceAll(/[\s().-]/g, '');
 
-export const emailForm = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
-export const phoneForm = /^\+?\d{3,31}$/;
-export const dateForm = /^\d{4}-\d{2}-\d{2}$/;
+const emailForm = /^[^@\s]+@[^@\s]+\.[^@\s.]+$/;
+const phoneForm = /^\+?\d{3,31}$/;
+
+/** An address that readers take for one, and that says no national id (LMS facts 5.1, 11). */
+export const isEmail = (text: string): boolean =>
+  text.length <= emailLength && emailForm.test(text) && !holdsNationalId(text);
+
+const emailLength = 256;
+
+export const isPhone = (text: string): boolean => phoneForm.test(text);

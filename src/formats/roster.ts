@@ -31,6 +31,9 @@ export type RosterAddress = {
   readonly place: string | null;
 };
 
+/** Named where a file has to have a target and nobody has said which: consumers that compare it have been told which theirs is. */
+export const targetOfNobody = 'lms';
+
 /** What owners and schools have in common. Nothing of it is about persons. */
 type RosterUnit = {
   readonly uid: number;

@@ -26,7 +26,7 @@ export const shown = (text: string | null, most = 256): string =>
 /** The address, when it is one. */
 export const shownEmail = (person: RosterPerson): string => {
   const email = shown(person.email, Infinity);
-  return email.length <= 256 && /^[^@ ]+@[^@ ]+\.[^@ ]+$/.test(email) ? email : '';
+  return email.length <= 256 && /^[^@ ]+@[^@ ]+\.[^@ .]+$/.test(email) ? email : '';
 };
 
 /** Telephone numbers as digits, those that are some. */

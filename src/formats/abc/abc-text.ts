@@ -40,20 +40,20 @@ export const abcTextFindings = (text: string): readonly RosterFinding[] => {
         declared.add(`relation ${subject} ${object} ${name}`);
       continue;
     }
-    if (/<!(?!\[)/.test(line)) say('abc-doctype', 'The file declares no document type.');
+    if (/<!(?!\[)/.test(line)) say('doctype', 'The file declares no document type.');
     if (/<[^>]*\s(?:xmlns|xsi|xml)[:=]/.test(line))
-      say('abc-attribute', 'An element has an attribute that is not the format’s: readers count them.');
+      say('attribute', 'An element has an attribute that is not the format’s: readers count them.');
     if (!lineForm.test(line) || /<\/(?:ou|person|group|relation)>./.test(line))
-      say('abc-line', 'Every entry stands on a line, and no two on the same.');
+      say('line', 'Every entry stands on a line, and no two on the same.');
     const what = lineOf[/^<[a-z]+/.exec(line)?.[0] ?? ''];
     if (what !== undefined)
       for (const [, type, name] of line.matchAll(used))
         if (!declared.has(`${type} ${what} ${name}`))
-          say('abc-undeclared', 'A type is used that is not declared for what it stands on.');
+          say('undeclared', 'A type is used that is not declared for what it stands on.');
     if (line.startsWith('<relation ')) {
       const [, name, subject = '', object = ''] = relation.exec(line) ?? [];
       if (!declared.has(`relation ${entityOf[subject]} ${entityOf[object]} ${name}`))
-        say('abc-undeclared', 'A type of relation is used that is not declared between these.');
+        say('undeclared', 'A type of relation is used that is not declared between these.');
     }
   }
   return findings;

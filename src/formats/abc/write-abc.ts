@@ -1,7 +1,9 @@
 // The writer of ABC Enterprise (LMS facts 7): properties with all types declared, the organisation with its schools, persons, groups, relations. Only full
 // files: the format has no word for what has changed. Whoever reads it counts attributes, so none is written that is not the format's.
 import { formatInstant } from '#base/clock.ts';
+import { distinctBy } from '../distinct-members.ts';
 import { isBlank } from '../fit-value.ts';
+import { targetOfNobody } from '../roster.ts';
 import type {
   RosterHolder,
   RosterId,
@@ -15,11 +17,8 @@ import { declaredRelations, declaredTypes, memberRelations, relations, types } f
 import { organizationIdOf, writeOrganization } from './write-organization.ts';
 import { writeGroup, writePerson } from './write-entity.ts';
 
-/** Named where a file has to have a target and nobody has said which: consumers compare it with what they have been told. */
-const targetOfNobody = 'lms';
-
 /** A writer of one file. */
-export const createAbcWriter = ({ dropped }: RosterWriterOptions): RosterWriter => {
+export const abcWriter = (dropped: RosterWriterOptions['dropped']): RosterWriter => {
   let before = '';
   let organization = '';
   const guardians = waitingGuardians();
@@ -91,30 +90,20 @@ const memberRelationsOf = (subject: string, { kind }: RosterHolder, members: rea
   return written;
 };
 
-/** Those in force, one for each person and kind of relation: the one that lasts longest. */
+/** Those in force, one for each person and kind of relation. */
 const distinctMembers = (
   { kind }: RosterHolder,
   members: readonly RosterMember[],
   dropped: RosterWriterOptions['dropped'],
 ): readonly RosterMember[] => {
-  const kept = new Map<string, RosterMember>();
+  const told: RosterMember[] = [];
   for (const one of members) {
     const what = memberRelations[kind][one.role];
     if (what === null) dropped({ code: 'no-place', field: `${kind}.member`, value: one.role });
     else if (!one.active) dropped({ code: 'no-place', field: 'member.inactive', value: one.role });
-    else {
-      const member: RosterMember = { ...one, role: what.as, subrole: null };
-      const key = `${what.relation} ${one.person}`;
-      const other = kept.get(key);
-      if (other === undefined || outlasts(member, other)) kept.set(key, member);
-    }
+    else told.push(what.as === one.role && one.subrole === null ? one : { ...one, role: what.as, subrole: null });
   }
-  return [...kept.values()];
-};
-
-const outlasts = (one: RosterMember, other: RosterMember): boolean => {
-  const [last, otherLast] = [one.period.end, other.period.end];
-  return otherLast !== null && (last === null || last > otherLast);
+  return distinctBy(told, ({ role }) => role);
 };
 
 type WaitingGuardians = {

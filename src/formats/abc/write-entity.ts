@@ -1,7 +1,8 @@
 // Persons and groups of an ABC file (LMS facts 7). A person has several ids, of which the one that relations use comes first and is always there. Never an
 // address. Called by write-abc.ts.
 import { holdsNationalId } from '#base/national-id.ts';
-import { dateForm, digitsOnly, emailForm, exactValue, fitValue, isBlank, phoneForm } from '../fit-value.ts';
+import { isDate } from '../dates.ts';
+import { digitsOnly, exactValue, fitValue, isBlank, isEmail, isPhone } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { DroppedValue, RosterGroup, RosterPerson, RosterPhone } from '../roster.ts';
 import { element, elementIf, elementWith } from '../xml/write-xml.ts';
@@ -26,11 +27,11 @@ const places = {
 /** One person on a line. */
 export const writePerson = (dropped: Dropped, person: RosterPerson): string => {
   unplaced(dropped, person);
-  const born = exactValue(person.birthDate, places.born, dropped, dateForm);
-  const email = contact(types.email, exactValue(person.email, places.email, dropped, emailForm));
+  const born = exactValue(person.birthDate, places.born, dropped, isDate);
+  const email = contact(types.email, exactValue(person.email, places.email, dropped, isEmail));
   let phones = '';
   for (const phone of person.phones)
-    phones += contact(phoneType(phone), exactValue(digitsOnly(phone.number), places.phone, dropped, phoneForm));
+    phones += contact(phoneType(phone), exactValue(digitsOnly(phone.number), places.phone, dropped, isPhone));
   return `<person>${personIds(dropped, person)}${name(dropped, person)}${elementIf('birthdate', born)}<gender>${person.gender}</gender>${email}${phones}</person>\n`;
 };
 

@@ -1,5 +1,5 @@
 // The organisation of an ABC file, with a unit for each school (LMS facts 7). Called by write-abc.ts.
-import { emailForm, exactValue, fitValue } from '../fit-value.ts';
+import { exactValue, fitValue, isEmail } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { DroppedValue, RosterAddress, RosterOwner, RosterSchool } from '../roster.ts';
 import { elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
@@ -20,11 +20,11 @@ const places = {
   web: { field: 'contact.web', most: 1_024 },
 } as const satisfies Record<string, Place>;
 
-const numberForm = /^\d{9}$/;
+const isNumber = (text: string): boolean => /^\d{9}$/.test(text);
 
 /** What relations refer to the organisation by: its number, else its id; that of the source where the caller does not see the owner. */
 export const organizationIdOf = (owner: RosterOwner | null, source: string): string => {
-  const number = owner === null ? '' : exactValue(owner.organisationNumber, places.number, () => undefined, numberForm);
+  const number = owner === null ? '' : exactValue(owner.organisationNumber, places.number, () => undefined, isNumber);
   return number === ''
     ? elementWith('orgid', 'orgidtype', types.organisationId, owner?.id ?? source)
     : elementWith('orgid', 'orgidtype', types.organisationNumber, number);
@@ -63,7 +63,7 @@ const unit = (dropped: Dropped, school: RosterSchool): string => {
 const unplaced = (dropped: Dropped, field: string): void => dropped({ code: 'no-place', field, value: '' });
 
 const number = (dropped: Dropped, name: 'orgid' | 'ouid', unitOf: RosterOwner | RosterSchool): string => {
-  const value = exactValue(unitOf.organisationNumber, places.number, dropped, numberForm);
+  const value = exactValue(unitOf.organisationNumber, places.number, dropped, isNumber);
   return value === '' ? '' : elementWith(name, `${name}type`, types.organisationNumber, value);
 };
 
@@ -75,7 +75,7 @@ const of = (type: string, text: string): string =>
   text === '' ? '' : elementWith('contactinfo', 'contacttype', type, text);
 
 const contact = (dropped: Dropped, { address, email, phone, url }: RosterOwner | RosterSchool): string => {
-  return `${address === null ? '' : addressOf(dropped, address)}${of(types.email, exactValue(email, places.email, dropped, emailForm))}${of(types.officePhone, exactValue(phone, places.phone, dropped))}${of(types.web, exactValue(url, places.web, dropped))}`;
+  return `${address === null ? '' : addressOf(dropped, address)}${of(types.email, exactValue(email, places.email, dropped, isEmail))}${of(types.officePhone, exactValue(phone, places.phone, dropped))}${of(types.web, exactValue(url, places.web, dropped))}`;
 };
 
 const addressOf = (dropped: Dropped, { lines, postalCode, place }: RosterAddress): string => {

@@ -6,8 +6,9 @@ import { escapeText } from '../xml/write-xml.ts';
 import { changes } from './codes.ts';
 import type { ImsProfile } from './ims-profile.ts';
 
-export type ImsFile = RosterWriterOptions & {
+export type ImsFile = {
   readonly is: ImsProfile;
+  readonly dropped: RosterWriterOptions['dropped'];
   /** A sourcedid of the file, made of an id as text. */
   readonly sourcedid: (id: string, type?: 'New' | 'Old') => string;
 };
@@ -24,8 +25,8 @@ export const text = (file: ImsFile, value: string | null, place: Place): string 
 };
 
 /** The same for a value that means nothing when it is cut, or that has to have a form: then '' and a report. */
-export const exact = (file: ImsFile, value: string | null, place: Place, form?: RegExp): string =>
-  escapeText(exactValue(value, place, file.dropped, form));
+export const exact = (file: ImsFile, value: string | null, place: Place, isRight?: (text: string) => boolean): string =>
+  escapeText(exactValue(value, place, file.dropped, isRight));
 
 /** `<name>text</name>` of what is escaped already, nothing for ''. */
 export const tag = (name: string, escaped: string): string => (escaped === '' ? '' : `<${name}>${escaped}</${name}>`);

@@ -31,24 +31,24 @@ const levels: ReadonlyMap<string, string> = new Map(
 type Rule = { readonly rule: string; readonly message: string; readonly broken: (line: string) => boolean };
 
 const rules: readonly Rule[] = [
-  { rule: 'ims-doctype', message: 'The file declares no document type.', broken: (line) => /<!(?!\[)/.test(line) },
+  { rule: 'doctype', message: 'The file declares no document type.', broken: (line) => /<!(?!\[)/.test(line) },
   {
-    rule: 'ims-namespace',
+    rule: 'namespace',
     message: 'The file has no namespace.',
     broken: (line) => /<[^>]*\s(?:xmlns|xsi|xml)[:=]/.test(line),
   },
   {
-    rule: 'ims-line',
+    rule: 'line',
     message: 'Every entry stands on a line, and no two on the same.',
     broken: (line) => !lineForm.test(line) || /<\/(?:person|group|member)>./.test(line),
   },
   {
-    rule: 'ims-role-type-first',
+    rule: 'role-type-first',
     message: 'The type of a role is its first attribute.',
     broken: (line) => /<role(?! roletype=")/.test(line),
   },
   {
-    rule: 'ims-level',
+    rule: 'group-level',
     message: 'The level of a type of group agrees with its word.',
     broken: (line) => !levelAgrees(line),
   },

@@ -1,7 +1,7 @@
 // Groups of IMS Enterprise 1.1, and owner and schools as groups (LMS facts 6, 8, 9.1). Called by write-ims.ts.
 import { cutText, elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
 import type { RosterChange, RosterGroup, RosterId, RosterOwner, RosterSchool } from '../roster.ts';
-import { emailForm, isBlank } from '../fit-value.ts';
+import { isBlank, isEmail } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import { groupTypes, ownerType, relationLabels, schoolType } from './codes.ts';
 import type { TypeCode } from './codes.ts';
@@ -104,7 +104,7 @@ const contact = (file: ImsFile, unit: RosterOwner | RosterSchool): string => {
   if (unit.organisationNumber !== null) say('school.organisationNumber');
   if (unit.phone !== null) say('school.phone');
   if (unit.address !== null) say('school.address');
-  return `${tag('email', exact(file, unit.email, places.email, emailForm))}${tag('url', exact(file, unit.url, places.url))}`;
+  return `${tag('email', exact(file, unit.email, places.email, isEmail))}${tag('url', exact(file, unit.url, places.url))}`;
 };
 
 const unplaced = (file: ImsFile, group: RosterGroup): void => {

@@ -1,7 +1,9 @@
 // The writer of IMS Enterprise 1.1 in its profiles (LMS facts 6, 9, 9.1): properties, persons, groups, memberships, each on a line. What the profiles
 // differ in stands in ims-profile.ts. Made for each file by whoever writes it; not pure, since memberships refer to persons written before.
 import { formatInstant } from '#base/clock.ts';
+import { distinctBy } from '../distinct-members.ts';
 import { isBlank } from '../fit-value.ts';
+import { targetOfNobody } from '../roster.ts';
 import type {
   RosterHolder,
   RosterId,
@@ -21,17 +23,14 @@ import { groupWriter } from './write-group.ts';
 import { membershipWriter } from './write-membership.ts';
 import { personWriter } from './write-person.ts';
 
-/** Named where a file has to have a target and nobody has said which: consumers that compare it have been told which theirs is. */
-export const targetOfNobody = 'lms';
-
 /** A writer of one file. */
-export const createImsWriter = (options: RosterWriterOptions & { readonly profile: ImsProfileName }): RosterWriter => {
-  const is = imsProfiles[options.profile];
+export const imsWriter = (profile: ImsProfileName, dropped: RosterWriterOptions['dropped']): RosterWriter => {
+  const is = imsProfiles[profile];
   let source = '';
   let before = '';
   const file: ImsFile = {
-    ...options,
     is,
+    dropped,
     sourcedid: (id, type) =>
       `<sourcedid${type === undefined ? '' : ` sourcedidtype="${type}"`}>${source}${element('id', id)}</sourcedid>`,
   };
@@ -73,8 +72,7 @@ export const createImsWriter = (options: RosterWriterOptions & { readonly profil
     startGroups: (changes) =>
       is.schools === 'words' || groups === null ? '' : groups.units(units.owner, units.schools, changes),
     group: (group, change) => groups?.group(group, change) ?? '',
-    distinct: ({ kind }, members) =>
-      hasPlace(kind) ? distinctMembers(members, options.dropped) : leftOut(options, members),
+    distinct: ({ kind }, members) => (hasPlace(kind) ? distinctMembers(members, dropped) : leftOut(members, dropped)),
     members: ({ id, kind }, members) => (hasPlace(kind) ? memberships(id, members, people.idOf) : ''),
     end: () => end,
     frame: () => ({ before, after: end }),
@@ -83,7 +81,10 @@ export const createImsWriter = (options: RosterWriterOptions & { readonly profil
 
 const end = '</enterprise>\n';
 
-const leftOut = ({ dropped }: RosterWriterOptions, members: readonly RosterMember[]): readonly RosterMember[] => {
+const leftOut = (
+  members: readonly RosterMember[],
+  dropped: RosterWriterOptions['dropped'],
+): readonly RosterMember[] => {
   for (const { role } of members) dropped({ code: 'no-place', field: 'school.member', value: role });
   return [];
 };
@@ -146,27 +147,20 @@ const knownPersons = (is: ImsProfile): KnownPersons => {
   };
 };
 
-/** One membership for each person and code: the one in force that lasts longest, else the one that lasts longest. */
+/** One membership for each person and code. */
 const distinctMembers = (
   members: readonly RosterMember[],
   dropped: RosterWriterOptions['dropped'],
-): readonly RosterMember[] => {
-  const kept = new Map<string, RosterMember>();
-  for (const one of members) {
-    const role = roles[one.role].as;
-    const member = role === one.role ? one : { ...one, role };
-    if (role !== one.role) dropped({ code: 'unknown-to-version', field: 'member.role', value: one.role });
-    const key = `${role} ${one.person}`;
-    const other = kept.get(key);
-    if (other === undefined || outlasts(member, other)) kept.set(key, member);
-  }
-  return kept.size === members.length && members.every(({ role }) => roles[role].as === role)
-    ? members
-    : [...kept.values()];
-};
+): readonly RosterMember[] =>
+  distinctBy(
+    members.every(({ role }) => roles[role].as === role) ? members : members.map((one) => told(one, dropped)),
+    ({ role }) => role,
+  );
 
-const outlasts = (one: RosterMember, other: RosterMember): boolean => {
-  if (one.active !== other.active) return one.active;
-  const [last, otherLast] = [one.period.end, other.period.end];
-  return otherLast !== null && (last === null || last > otherLast);
+/** With the role that stands for all of the same code. */
+const told = (one: RosterMember, dropped: RosterWriterOptions['dropped']): RosterMember => {
+  const role = roles[one.role].as;
+  if (role === one.role) return one;
+  dropped({ code: 'unknown-to-version', field: 'member.role', value: one.role });
+  return { ...one, role };
 };

@@ -1,6 +1,7 @@
 // Persons of IMS Enterprise 1.1 (LMS facts 6, 9.1). The order of elements is the format's. Never addresses, photos, passwords. Called by write-ims.ts.
 import { holdsNationalId } from '#base/national-id.ts';
-import { dateForm, digitsOnly, emailForm, isBlank, phoneForm } from '../fit-value.ts';
+import { isDate } from '../dates.ts';
+import { digitsOnly, isBlank, isEmail, isPhone } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { PersonRole, RosterChange, RosterPerson } from '../roster.ts';
 import { elementIf } from '../xml/write-xml.ts';
@@ -75,12 +76,12 @@ const typed = (file: ImsFile, type: keyof typeof userIdTypes, value: string | nu
 
 /** The e-mail address; demographics and telephones for consumers that read them. */
 const details = (file: ImsFile, person: RosterPerson): string => {
-  const email = tag('email', exact(file, person.email, places.email, emailForm));
+  const email = tag('email', exact(file, person.email, places.email, isEmail));
   if (!file.is.details) return email;
-  const born = tag('bday', exact(file, person.birthDate, places.born, dateForm));
+  const born = tag('bday', exact(file, person.birthDate, places.born, isDate));
   let phones = '';
   for (const { kind, number } of person.phones) {
-    const digits = exact(file, digitsOnly(number), places.phone, phoneForm);
+    const digits = exact(file, digitsOnly(number), places.phone, isPhone);
     if (digits !== '') phones += `<tel teltype="${telephones[kind]}">${digits}</tel>`;
   }
   return `<demographics><gender>${genders[person.gender]}</gender>${born}</demographics>${email}${phones}`;

@@ -1,26 +1,10 @@
 // The forms that PIFU-IMS demands of values (LMS facts 5.1, 5.2, 10), and how values are brought to them. Used by the writer and the rules. Pure.
 
-const emailForm = /^[^@\s]+@[^@\s]+\.[^@\s.]+$/;
 const urlForm =
   /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?](?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?(?:#[A-Za-z0-9\-._~/?]*)?$/;
-const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/;
-const monthDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const longest = 256;
 
-export const isEmail = (text: string): boolean => text.length <= longest && emailForm.test(text);
-
 export const isUrl = (text: string): boolean => text.length <= longest && urlForm.test(text);
-
-/** A day that there is. */
-export const isDate = (text: string): boolean => {
-  const [, year = '', month = '', day = ''] = dateForm.exec(text) ?? [];
-  const [years, days] = [Number(year), Number(day)];
-  if (years === 0 || days === 0 || days > (monthDays[Number(month) - 1] ?? 0)) return false;
-  return month !== '02' || days < 29 || (years % 4 === 0 && (years % 100 !== 0 || years % 400 === 0));
-};
-
-/** `2026/2027`. */
-export const isSchoolYear = (text: string): boolean => /^\d{4}\/\d{4}$/.test(text);
 
 export const isOrganisationNumber = (text: string | null): text is string => text !== null && /^\d{9}$/.test(text);
 

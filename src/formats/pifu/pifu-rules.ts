@@ -1,10 +1,10 @@
 // The rules of PIFU-IMS that no schema can say (LMS facts 5.3, 9, 11), held against what is written, entry by entry. Called through roster-format.ts. Whatever
 // the writer refuses or leaves out because of what sources say is no finding here: what is found is a fault of the export itself.
-import { limits } from '#base/limits.ts';
-import { holdsNationalId } from '#base/national-id.ts';
+import { endsBeforeItStarts } from '../dates.ts';
+import { checkHead, checkId, keptFindings } from '../kept-findings.ts';
+import type { Say } from '../kept-findings.ts';
 import type {
   RosterChange,
-  RosterFinding,
   RosterGroup,
   RosterHead,
   RosterId,
@@ -16,10 +16,8 @@ import type {
 import { groupTypes, pifuProfiles, roleTypes } from './codes.ts';
 import type { PifuProfileName } from './codes.ts';
 import { isGrepCode, isOrganisationNumber } from './pifu-forms.ts';
-import { endsBeforeItStarts, shortNameLength, shortNameOf, writtenOwner } from './write-group.ts';
+import { shortNameLength, shortNameOf, writtenOwner } from './write-group.ts';
 import { refusesPerson } from './write-person.ts';
-
-const idLength = 256;
 
 /** Who has been named and not yet come: told at the end. */
 type Missing = { readonly rule: string; readonly message: string };
@@ -29,36 +27,17 @@ const missing = {
   holder: { rule: 'holder', message: 'What a membership is of is not in the file.' },
 } as const satisfies Record<string, Missing>;
 
-// Eleven digits by themselves between signs, as in `contact_<number>_5A`: never by chance in ids that the hub makes.
-const elevenDigits = /(?<![\p{L}\p{N}])\d{11}(?![\p{L}\p{N}])/u;
-
-const namesNationalId = (id: RosterId): boolean => elevenDigits.test(id) || holdsNationalId(id);
-
 /** Rules for one file of the profile. */
 export const pifuRules = (profile: PifuProfileName): RosterRules => {
   const { version } = pifuProfiles[profile];
-  const kept: RosterFinding[] = [];
-  let count = 0;
+  const { say, found, end } = keptFindings();
   let full = true;
-  const say = (rule: string, at: RosterId | null, message: string): void => {
-    count += 1;
-    // An id that may not stand in a file does not stand in a report either.
-    if (kept.length < limits.exportFindings)
-      kept.push({ rule, at: at !== null && namesNationalId(at) ? null : at, message });
-  };
   const persons = new Set<RosterId>();
   const contacts = new Set<RosterId>();
   const groups = new Set<RosterId>();
   const schools = new Set<RosterId>();
   const shortNames = new Set<string>();
 
-  const identify = (id: RosterId, seen: Set<RosterId>, what: string): void => {
-    if (id === '' || id.length > idLength)
-      say('id', id.slice(0, idLength), `${what} has no id, or one that is too long.`);
-    if (namesNationalId(id)) say('id-national', null, `The id of ${what} holds a national id.`);
-    if (seen.has(id)) say('id-twice', id, `${what} stands in the file twice.`);
-    seen.add(id);
-  };
   const changed = (id: RosterId, change: RosterChange): void => {
     if (full && change !== null) say('recstatus', id, 'A full file says nothing of changes.');
   };
@@ -73,11 +52,12 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
 
   const begin = (head: RosterHead, owner: RosterOwner | null, all: readonly RosterSchool[]): void => {
     full = head.type === 'full';
-    sourceFindings(head, say);
+    checkHead(head, say);
+    checkSource(head, say);
     const written = writtenOwner(owner);
-    if (written !== null) identify(written.id, groups, 'The owner');
+    if (written !== null) checkId(written.id, groups, say);
     for (const school of all) {
-      identify(school.id, groups, 'A school');
+      checkId(school.id, groups, say);
       schools.add(school.id);
       if (!isOrganisationNumber(school.organisationNumber))
         say('organisation-number', school.id, 'A school has no organisation number.');
@@ -87,7 +67,7 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
   };
 
   const person = (one: RosterPerson, change: RosterChange): void => {
-    identify(one.id, persons, 'A person');
+    checkId(one.id, persons, say);
     contacts.delete(one.id);
     changed(one.id, change);
     if (refusesPerson(one) !== null) say('name', one.id, 'A person has no name.');
@@ -98,7 +78,7 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
   };
 
   const group = (one: RosterGroup, change: RosterChange): void => {
-    identify(one.id, groups, 'A group');
+    checkId(one.id, groups, say);
     changed(one.id, change);
     if (!schools.has(one.school)) say('group-school', one.id, 'The school of a group is not in the file.');
     const type = groupTypes[one.type];
@@ -122,19 +102,17 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
         if (full && one.change !== null) changed(holder.id, one.change);
       }
     },
-    found: () => count,
+    found,
     end: () => {
       for (const id of contacts) say(missing.contact.rule, id, missing.contact.message);
       contacts.clear();
-      return { findings: kept, count };
+      return end();
     },
   };
 };
 
-/** System and owner, no longer than consumers take (5.3). */
-const sourceFindings = (head: RosterHead, say: (rule: string, at: null, message: string) => void): void => {
-  if (head.source.length > limits.exportSourceLength) say('source', null, 'The source is too long.');
-  if (!/^[^@\s]+@[^@\s]+$/.test(head.source))
+/** System and owner (5.3). */
+const checkSource = ({ source }: RosterHead, say: Say): void => {
+  if (source !== '' && !/^[^@\s]+@[^@\s]+$/.test(source))
     say('source', null, 'The source does not name a system and its owner: system@owner.');
-  if (head.target === '') say('target', null, 'The target is empty.');
 };

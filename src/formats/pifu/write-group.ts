@@ -1,5 +1,6 @@
 // Owner, schools and groups of PIFU-IMS (LMS facts 5.1 to 5.3, 8). The owner points to itself, schools to the owner, all else to its school. Called by
 // write-pifu.ts.
+import { endsBeforeItStarts, isDate, isSchoolYear } from '../dates.ts';
 import { fitValue, isBlank } from '../fit-value.ts';
 import type {
   ExclusionCode,
@@ -8,7 +9,6 @@ import type {
   RosterGroup,
   RosterId,
   RosterOwner,
-  RosterPeriod,
   RosterSchool,
 } from '../roster.ts';
 import { element, elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
@@ -24,7 +24,7 @@ import {
   unitTypes,
 } from './codes.ts';
 import type { PifuVersionName } from './codes.ts';
-import { isDate, isGrepCode, isLevel, isOrganisationNumber, isSchoolYear, isUrl, phoneNumber } from './pifu-forms.ts';
+import { isGrepCode, isLevel, isOrganisationNumber, isUrl, phoneNumber } from './pifu-forms.ts';
 import type { PifuFile } from './pifu-file.ts';
 import { emailOf, recstatus } from './write-person.ts';
 
@@ -50,9 +50,6 @@ const isShortName = (name: string): boolean => !isBlank(name) && shortNameOf(nam
 
 /** A short name as it stands in a file. */
 export const shortNameOf = (name: string): string => fitValue(name, { field: '', most: 1_024 }, () => undefined);
-
-export const endsBeforeItStarts = ({ begin, end }: RosterPeriod): boolean =>
-  begin !== null && end !== null && end < begin;
 
 /** An owner without an organisation number is not written: schools stand by themselves then, as the format demands of what is on top (5.3). */
 export const writtenOwner = (owner: RosterOwner | null): RosterOwner | null =>

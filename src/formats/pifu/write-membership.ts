@@ -1,10 +1,12 @@
 // Memberships of PIFU-IMS (LMS facts 5.1 to 5.3): most of what is in a file, so texts are put together from as few pieces as may be. Called by
 // write-pifu.ts.
+import { endsBeforeItStarts } from '../dates.ts';
+import { distinctBy } from '../distinct-members.ts';
 import type { MemberRole, RosterHolder, RosterMember } from '../roster.ts';
 import { escapeText } from '../xml/write-xml.ts';
 import { changes, roleTypes, subroles, subrolesSince } from './codes.ts';
 import type { PifuVersionName } from './codes.ts';
-import { day, endsBeforeItStarts } from './write-group.ts';
+import { day } from './write-group.ts';
 import type { PifuFile } from './pifu-file.ts';
 
 const memberEnd = '</member>';
@@ -84,22 +86,6 @@ const timeframe = (file: PifuFile, { period }: RosterMember): string => {
   return inside === '' ? '' : `<timeframe>${inside}</timeframe>`;
 };
 
-/** One membership for each person and code that the version writes: the one in force, else the one that lasts longest. */
-export const distinctMembers = (
-  version: PifuVersionName,
-  members: readonly RosterMember[],
-): readonly RosterMember[] => {
-  if (new Set(members.map(({ person }) => person)).size === members.length) return members;
-  const kept = new Map<string, RosterMember>();
-  for (const member of members) {
-    const key = `${roleTypes[member.role]} ${writtenSubrole(version, member) ?? ''} ${member.person}`;
-    const other = kept.get(key);
-    if (other === undefined || outlasts(member, other)) kept.set(key, member);
-  }
-  return kept.size === members.length ? members : [...kept.values()];
-};
-
-const outlasts = (one: RosterMember, other: RosterMember): boolean => {
-  if (one.active !== other.active) return one.active;
-  return other.period.end !== null && (one.period.end === null || one.period.end > other.period.end);
-};
+/** One membership for each person and code that the version writes. */
+export const distinctMembers = (version: PifuVersionName, members: readonly RosterMember[]): readonly RosterMember[] =>
+  distinctBy(members, (member) => `${roleTypes[member.role]} ${writtenSubrole(version, member) ?? ''}`);

@@ -1,12 +1,13 @@
 // Persons of PIFU-IMS (LMS facts 5.1 to 5.3, 11). The order of elements is the format's. Called by write-pifu.ts. National ids stand as user ids of their
 // own type and nowhere else: a name or number that holds one is left out.
 import { holdsNationalId, nationalIdKind } from '#base/national-id.ts';
-import { fitValue, isBlank } from '../fit-value.ts';
+import { isDate } from '../dates.ts';
+import { fitValue, isBlank, isEmail } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { ExclusionCode, RosterChange, RosterId, RosterPerson } from '../roster.ts';
 import { element, elementIf, elementWith } from '../xml/write-xml.ts';
 import { changes, contactTypes, genders, languageSources, personPhones, telephones, userIdTypes } from './codes.ts';
-import { isDate, isEmail, isNationalId, phoneNumber } from './pifu-forms.ts';
+import { isNationalId, phoneNumber } from './pifu-forms.ts';
 import type { PifuFile } from './pifu-file.ts';
 
 const places = {
@@ -126,7 +127,7 @@ const details = (file: PifuFile, person: RosterPerson): string => {
 export const emailOf = (file: PifuFile, email: string | null, field: string): string => {
   if (email === null || email === '') return '';
   const fit = fitValue(email, { field, most: 1_024 }, file.dropped);
-  return isEmail(fit) && !holdsNationalId(fit) ? element('email', fit) : badForm(file, field);
+  return isEmail(fit) ? element('email', fit) : badForm(file, field);
 };
 
 const extension = (file: PifuFile, person: RosterPerson): string => {

@@ -2,7 +2,7 @@
 // end are ended, and nothing is told of those who have gone but that.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createImsWriter } from '#formats/ims/write-ims.ts';
+import { imsWriter } from '#formats/ims/write-ims.ts';
 import type { ImsProfileName } from '#formats/ims/ims-profile.ts';
 import type { RosterPerson, RosterWriter } from '#formats/roster.ts';
 import { golden } from '../../golden.ts';
@@ -18,7 +18,7 @@ const holder = { id: 'g-5a-2026', kind: 'group' } as const;
 const [solbakken, vika] = schools;
 
 const delta = (profile: ImsProfileName, write: (writer: RosterWriter) => readonly string[]): string => {
-  const writer = createImsWriter({ profile, dropped: () => undefined });
+  const writer = imsWriter(profile, () => undefined);
   const file = [writer.begin(head, example.owner, schools), ...write(writer), writer.end()].join('');
   withCheck(profile, (check) => assert.deepEqual(check.check(Buffer.from(file)), []));
   return file;
@@ -165,7 +165,7 @@ describe('by national ids', () => {
   });
 
   it('whoever has no number of the register is left out, and the second of two with the same', () => {
-    const writer = createImsWriter({ profile: 'ims-1.1-legacy-nin', dropped: () => undefined });
+    const writer = imsWriter('ims-1.1-legacy-nin', () => undefined);
     assert.equal(writer.refuses.person({ ...pupil, nationalId: null }), 'no-national-id');
     assert.equal(
       writer.refuses.person({ ...pupil, nationalId: { value: '200000000001', kind: 'duf' } }),
@@ -180,7 +180,7 @@ describe('by national ids', () => {
 });
 
 const keyOf = (profile: ImsProfileName, person: RosterPerson): string | null =>
-  createImsWriter({ profile, dropped: () => undefined }).keyOf(person);
+  imsWriter(profile, () => undefined).keyOf(person);
 
 describe('what consumers know somebody by', () => {
   it('is the login in Moodle, never one that is a national id; nothing elsewhere', () => {
