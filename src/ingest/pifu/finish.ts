@@ -103,9 +103,11 @@ export const finisher = (state: ImportState) => {
     }
     for (const contact of person.contacts) {
       const other = keys.of(contact.id);
-      if (!isKnownHere(other))
-        say('kept-back', 'HUB-633', person.line, 'person', 'pifu_hasContactPerson leads to nobody in the file');
-      else if (contact.kind === 'guardian') finishGuardian(key, other);
+      if (!isKnownHere(other)) {
+        // A delta need not tell of them again.
+        const severity = isDelta() ? 'warning' : 'kept-back';
+        say(severity, 'HUB-633', person.line, 'person', 'pifu_hasContactPerson leads to nobody in the file');
+      } else if (contact.kind === 'guardian') finishGuardian(key, other);
     }
     const of = kin.get(key);
     if (of !== undefined)

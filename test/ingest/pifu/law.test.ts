@@ -183,15 +183,36 @@ const rosters: fc.Arbitrary<Roster> = fc
     };
   });
 
+/** The delta that tells that all of it is gone. */
+const writeGone = (roster: Roster): string => {
+  const writer = pifuWriter('pifu-ims-1.3', () => undefined);
+  const head = { ...headOf, type: 'delta' } as const;
+  return [
+    writer.begin(head, roster.owner, roster.schools),
+    ...roster.persons.map(({ id }) => writer.gone({ id, formerKey: null })),
+    writer.startGroups(new Map([roster.owner, ...roster.schools].map(({ id }) => [id, 'delete'] as const))),
+    ...roster.groups.map((one) => writer.group(one, 'delete')),
+    ...[...roster.members].map(([id, of]) =>
+      writer.members(
+        { id, kind: roster.groups.some((one) => one.id === id) ? 'group' : 'school' },
+        of.map((one) => ({ ...one, active: false, change: 'delete' as const })),
+      ),
+    ),
+    writer.end(),
+  ].join('');
+};
+
+const headOf = {
+  source: 'bindeledd@fjord',
+  target: null,
+  type: 'full',
+  at: Date.UTC(2026, 9, 1),
+  schoolYear: '2026/2027',
+} as const;
+
 const write = (roster: Roster, profile: 'pifu-ims-1.1' | 'pifu-ims-1.2' | 'pifu-ims-1.3'): string => {
   const writer = pifuWriter(profile, () => undefined);
-  const head = {
-    source: 'bindeledd@fjord',
-    target: null,
-    type: 'full',
-    at: Date.UTC(2026, 9, 1),
-    schoolYear: '2026/2027',
-  } as const;
+  const head = headOf;
   const isWritten = (one: RosterGroup): boolean => writer.refuses.group(one) === null;
   return [
     writer.begin(head, roster.owner, roster.schools),
@@ -390,3 +411,32 @@ for (const version of ['1.3', '1.2', '1.1'] as const)
       { numRuns: 60 },
     );
   });
+
+/** What a file cannot take away alone: it follows from others, or is about persons whom a delta does not name. */
+const followed = new Set([
+  'utdanning/elev/person',
+  'administrasjon/personal/person',
+  'grunnskole/foresatt/foresattforhold',
+  'grunnskole/sfo/sfo',
+  'grunnskole/sfo/sfoplass',
+  'utdanning/timeplan/fag',
+]);
+
+test('what a full file has brought, a delta that tells that it is gone takes away', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(rosters, async (roster) => {
+      const full = await importFile(write(roster, 'pifu-ims-1.3'));
+      const gone = await importFile(writeGone(roster), { known: full.file.groups });
+      assert.deepEqual(gone.findings, []);
+      assert.equal(gone.count, 0);
+      const removed = new Set(gone.removed.map((one) => one.join(' ')));
+      const at = new Set((roster.members.get('s1') ?? []).map((one) => `${one.person}_s1`));
+      for (const [collection, all] of full.entries)
+        for (const [identifier] of followed.has(collection) ? [] : all)
+          if (collection !== 'utdanning/elev/elevforhold' || at.has(identifier))
+            assert.ok(removed.has(`${collection} ${identifier}`), `${collection} ${identifier} stays`);
+      assert.deepEqual(gone.file.groups, []);
+    }),
+    { numRuns: 60 },
+  );
+});
