@@ -6,6 +6,7 @@ import type { Exports } from '#exports/export.ts';
 import { createExports } from '#exports/exports.ts';
 import { createExportQueue, type ExportQueue } from '#exports/queue.ts';
 import { createRosters } from '#exports/roster/open-roster.ts';
+import { protectedNow, type ProtectedNow } from '#exports/sight-mark.ts';
 import type { Sealing, Walk } from '#hub/documents/document.ts';
 import type { Signals } from '#hub/signals.ts';
 import type { Model } from '#model/model.ts';
@@ -43,7 +44,9 @@ export const createExporting = (deps: ExportingDeps): Exporting => {
   const audit = async (organisation: string, record: AuditRecord): Promise<void> =>
     (await store.tenant(organisation)).appendAudit(record);
   const threads = createExportThreads({ data: thread, append: audit, clock });
-  const shared = { clock, random, platform, storeOf: openExports, audit, signals };
+  const protectedIn = async (organisation: string): Promise<ProtectedNow> =>
+    protectedNow(model, await store.tenant(organisation));
+  const shared = { clock, random, platform, storeOf: openExports, audit, signals, protectedIn };
   const queue = createExportQueue({ ...shared, make: threads.make, observe });
   return {
     exports: createExports({

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { dayMs, type Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { createMemory } from '#base/memory.ts';
 import type { Random } from '#base/random.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { Sealing } from '#hub/documents/document.ts';
@@ -24,7 +25,8 @@ import type {
   Outcome,
 } from './export.ts';
 import { checkSettings, defaultSettings } from './export-settings.ts';
-import { grantsMark } from './grants-mark.ts';
+import { grantsMark, type ProtectedNow } from './sight-mark.ts';
+import { toldPersons } from './run/manifest.ts';
 import {
   fileNameOf,
   isTold,
@@ -45,6 +47,7 @@ export type ExportsDeps = {
   readonly sealing: Pick<Sealing, 'readId' | 'seal' | 'open'>;
   readonly storeOf: (organisation: string) => Promise<ExportStore>;
   readonly openRoster: OpenRoster;
+  readonly protectedIn: (organisation: string) => Promise<ProtectedNow>;
   /** Durable when it resolves. */
   readonly audit: (organisation: string, record: AuditRecord) => Promise<void>;
   readonly signals: Pick<Signals, 'tell' | 'listen'>;
@@ -63,6 +66,7 @@ export const decisionTopic = (organisation: string, run: string): string => `exp
 const lookMs = 500;
 // Where all is closed nobody waits any more.
 const pauseMs = 20;
+const rememberedRuns = 1_000;
 // Between taking a key and entering the run lies one record of the audit.
 const enteringMs = 5_000;
 const onceMs = dayMs;
@@ -226,18 +230,27 @@ export const createExports = (deps: ExportsDeps): Exports => {
     }
   };
 
-  /** Whether the application may still have what the run has made. */
-  const mayStillHave = async (run: ExportRun): Promise<boolean> => {
-    const { mark, order } = recordOf(run);
-    return mark !== null && mark === (await grantsMark(platform, order.principal, clock.now()));
+  /** Runs that have been looked through, by the mark of who was protected then. */
+  const lookedThrough = createMemory<string>(rememberedRuns);
+
+  /** Whether the application may still have what the run has made: its grants are what they were, and nobody in it has become protected since. */
+  const mayStillHave = async (store: ExportStore, run: ExportRun): Promise<boolean> => {
+    const { mark, protectedMark, order } = recordOf(run);
+    if (mark === null || mark !== (await grantsMark(platform, order.principal, clock.now()))) return false;
+    const now = await deps.protectedIn(order.principal.tenant);
+    if (now.mark === protectedMark || lookedThrough.get(run.id) === now.mark) return true;
+    const told = await toldPersons(await store.manifest(run.id));
+    if (told === null || told.some(now.has)) return false;
+    lookedThrough.set(run.id, now.mark);
+    return true;
   };
 
   /** Why there is no file now; null when there is one. */
-  const whyNone = async (run: ExportRun): Promise<Result<never> | null> => {
+  const whyNone = async (store: ExportStore, run: ExportRun): Promise<Result<never> | null> => {
     const { reason } = recordOf(run);
     switch (stateAt(run, clock.now())) {
       case 'ready':
-        return (await mayStillHave(run))
+        return (await mayStillHave(store, run))
           ? null
           : failed(
               problem(
@@ -263,7 +276,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
     if (caller.principal.kind !== 'client')
       return failed(problem('HUB-400', 'Files of exports are for the application alone that asked for them.'));
     const { store, run } = found;
-    const none = await whyNone(run);
+    const none = await whyNone(store, run);
     if (none !== null) return none;
     const { order, bytes, sha256 } = recordOf(run);
     if (bytes === null || sha256 === null) return notNow('The export has no file.');
@@ -290,7 +303,11 @@ export const createExports = (deps: ExportsDeps): Exports => {
     const { principal } = caller;
     if (principal.kind !== 'client')
       return failed(problem('HUB-400', 'Files of exports are for the application alone that asked for them.'));
-    const { store } = found;
+    const { store, run } = found;
+    if (run.state !== 'queued' && run.state !== 'running') {
+      const none = await whyNone(store, run);
+      if (none !== null) return none;
+    }
     const stop = new AbortController();
     const first = AbortSignal.any([signal, stop.signal]);
     const listener = signals.listen([runTopic(principal.tenant, id)]);
@@ -311,7 +328,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
       waits = false;
       if (begun.kind === 'broken') {
         listener.close();
-        const none = begun.run === null ? null : await whyNone(begun.run);
+        const none = begun.run === null ? null : await whyNone(store, begun.run);
         return none ?? missing();
       }
       await record(caller, 'export-stream', { run: id });

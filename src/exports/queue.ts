@@ -10,7 +10,7 @@ import type { ExportRun, ExportState, ExportStore } from '#store/exports.ts';
 import type { AuditRecord, PlatformStore } from '#store/store.ts';
 import type { ExportOrder } from './export.ts';
 import { decisionTopic, runTopic } from './exports.ts';
-import { grantsMark } from './grants-mark.ts';
+import { grantsMark, type ProtectedNow } from './sight-mark.ts';
 import { endedRecord, notBegun, recordOf, toldUntil, withRecord, type RunRecord } from './run-record.ts';
 import type { RunEnd } from './run/export-run.ts';
 import type { RunWatch } from './run/run-place.ts';
@@ -29,6 +29,7 @@ export type ExportQueueDeps = {
   readonly platform: Pick<PlatformStore, 'grantsOf' | 'organisations'>;
   readonly storeOf: (organisation: string) => Promise<ExportStore>;
   readonly make: MakeExport;
+  readonly protectedIn: (organisation: string) => Promise<ProtectedNow>;
   readonly audit: (organisation: string, record: AuditRecord) => Promise<void>;
   readonly signals: Pick<Signals, 'tell' | 'listen'>;
   readonly observe: Observe;
@@ -123,6 +124,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       begun: true,
       deaths,
       mark: await grantsMark(platform, kept.order.principal, now),
+      protectedMark: (await deps.protectedIn(organisation)).mark,
     };
     const put = (next: RunRecord, state: ExportState, finishedAt: number | null = null): Promise<boolean> =>
       Promise.resolve(

@@ -21,6 +21,8 @@ export type RunRecord = {
   readonly deaths: number;
   /** What the application was granted when it was begun (`grantsMark`): the file is given out only while that is so. */
   readonly mark: string | null;
+  /** Who was protected then (`ProtectedNow.mark`): nobody who has become so since is given out either. */
+  readonly protectedMark: string | null;
   readonly progress: ExportReport['progress'];
   readonly exported: ExportCounts | null;
   readonly excluded: ExportReport['excluded']['counts'];
@@ -57,6 +59,7 @@ export const notBegun = {
   startedAt: null,
   begun: false,
   mark: null,
+  protectedMark: null,
   progress: { step: 'waiting', done: 0, total: null },
   exported: null,
   excluded: [],

@@ -82,6 +82,7 @@ export const openExportsWorld = async ({
     idOf: (_: string, uid: number) => sealing.id(fjord, uid),
     now: clock.now,
   };
+  const protectedIn = async () => ({ mark: [...place.hidden].join(' '), has: (uid: number) => place.hidden.has(uid) });
   const make: MakeExport = (order, holder, watch) =>
     createExportRun(deps)(order, runPlace(kept, { run: order.run, holder }, watch));
   const queueWith = (by: MakeExport, time: Clock): ExportQueue =>
@@ -91,6 +92,7 @@ export const openExportsWorld = async ({
       platform: store.platform,
       storeOf: async () => kept,
       make: by,
+      protectedIn,
       audit,
       signals,
       observe: () => {},
@@ -104,6 +106,7 @@ export const openExportsWorld = async ({
     sealing,
     storeOf: async () => kept,
     openRoster: rosterOf(place),
+    protectedIn,
     audit,
     signals,
     queued: (organisation) => {

@@ -342,6 +342,21 @@ test('a file is given out only while what was granted is granted still', async (
   await onlyGrants(w.world, {}, { application: 'other' });
 });
 
+test('a file with somebody who has become protected since is not given out', async () => {
+  w.place.hidden.add(139);
+  const run = await made(w);
+  const other = await made(w, { schools: [w.place.id(11)] });
+  w.place.hidden.add(999);
+  assert.equal(refused(await w.exports.content(run.id, w.app)), 'allowed', 'nobody in the file');
+  w.place.hidden.add(100);
+  assert.equal(refused(await w.exports.content(run.id, w.app)), 'HUB-419');
+  assert.equal(refused(await w.exports.stream(run.id, w.app, new AbortController().signal)), 'HUB-419');
+  assert.equal((await made(w, { type: 'delta', since: run.position })).state, 'ready');
+  w.place.hidden.delete(100);
+  assert.equal(refused(await w.exports.content(run.id, w.app)), 'allowed');
+  assert.equal(refused(await w.exports.content(other.id, w.app)), 'allowed');
+});
+
 test('after an erasure nothing is left, and the position has expired', async () => {
   const run = await made(w);
   await w.store.dropContents('erased');

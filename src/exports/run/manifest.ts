@@ -323,3 +323,15 @@ const holderOf = (uid: number, kept: KeptHolder): ToldHolder => {
     }
   return { uid, kind: kept.kind, members };
 };
+
+/** Uids of the persons that were told of; null when that is not kept any more. */
+export const toldPersons = async (pieces: readonly Buffer[]): Promise<readonly number[] | null> => {
+  if (pieces.length === 0) return null;
+  const uids: number[] = [];
+  for (const packed of pieces) {
+    if (packed[0] !== kinds.persons) continue;
+    const bytes = await inflate(packed.subarray(1));
+    for (let at = 0; at < bytes.length; at += personBytes) uids.push(bytes.readDoubleLE(at));
+  }
+  return uids;
+};
