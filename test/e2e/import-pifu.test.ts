@@ -45,6 +45,8 @@ const run = async (words: readonly string[], input = ''): Promise<Ended & { read
   return { ...ended, report: (ended.stdout === '' ? {} : JSON.parse(ended.stdout)) as Report };
 };
 
+const left = (of: Report): readonly string[] => of.collections.map(({ collection }) => collection);
+
 const count = async (path: string): Promise<number> =>
   (await (await hub.as('client')).read<{ readonly total_items: number }>(`/${path}`)).total_items;
 
@@ -83,6 +85,21 @@ describe('a file', () => {
     assert.deepEqual(report.runs, []);
     assert.ok(report.collections.length > 10);
     assert.equal(await count('utdanning/elev/elev'), 0);
+  });
+
+  it('leaves collections of other sources alone', async () => {
+    const all = await run([sample, '--dry-run']);
+    const { report } = await run([
+      sample,
+      '--dry-run',
+      '--without',
+      'administrasjon/personal',
+      'utdanning/elev/klasse',
+    ]);
+    assert.deepEqual(
+      left(all.report).filter((one) => !left(report).includes(one)),
+      ['administrasjon/personal/person', 'administrasjon/personal/personalressurs', 'utdanning/elev/klasse'],
+    );
   });
 
   it('delivers nothing when it must be whole and is not', async () => {

@@ -1,7 +1,8 @@
 // `bindeledd import pifu`: wires the command to flags. Called by program.ts.
 import type { Command } from 'commander';
 import { addCommand, flagText, resolveFlags, settingsOf, speaker, type Frame } from './command-frame.ts';
-import { callOptions, callsHub } from './through-door.ts';
+import { splitList } from './command.ts';
+import { callOptions, callsHub, flagList } from './through-door.ts';
 
 /** Adds `import`. */
 export const addImportCommands = (program: Command, frame: Frame): void => {
@@ -40,6 +41,7 @@ export const addImportCommands = (program: Command, frame: Frame): void => {
             strict: flags['strict'] === true,
             delta: flags['delta'] === true,
             source: flagText(flags, 'source') ?? null,
+            without: splitList(flagList(flags, 'without') ?? []),
             remember: flagText(flags, 'remember') ?? null,
           },
           inputOf(file),
@@ -57,6 +59,13 @@ export const addImportCommands = (program: Command, frame: Frame): void => {
     .option(
       '--source <name>',
       say('navnet i id-ene i stedet for kilden i filen', 'the name in ids instead of the source of the file'),
+    )
+    .option(
+      '--without <path...>',
+      say(
+        'samlinger eller pakker som en annen kilde eier, og som ikke leveres',
+        'collections or packages that another source owns, and that are not delivered',
+      ),
     )
     .option(
       '--remember <file>',

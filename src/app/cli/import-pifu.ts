@@ -26,6 +26,8 @@ export type ImportFlags = CallOptions & {
   readonly delta: boolean;
   /** Stands in ids instead of the sources that the file names. */
   readonly source: string | null;
+  /** Collections that another source owns, or beginnings of their paths: nothing is delivered of them. */
+  readonly without: readonly string[];
   /** File in which the groups are kept for deltas; null = none. */
   readonly remember: string | null;
 };
@@ -65,7 +67,9 @@ const importFile = async (
   const spooled = directory.entries();
   const file = await readFile(terminal, flags, input, directory, spooled, findings, systemClock);
   const counts = spooled.collections();
-  const order = inOrder([...counts.keys()]);
+  const isOthers = (collection: string): boolean =>
+    flags.without.some((path) => collection === path || collection.startsWith(`${path.replace(/\/$/, '')}/`));
+  const order = inOrder([...counts.keys()]).filter((collection) => !isOthers(collection));
   const collections = order.map((collection) => ({
     collection,
     ...(counts.get(collection) ?? { entries: 0, removals: 0 }),
