@@ -55,3 +55,20 @@ export const checkHead = (head: RosterHead, say: Say): void => {
     if (value !== null && (value.trim() === '' || value.length > limits.exportSourceLength))
       say(what, null, `The ${what} is empty, or longer than ${limits.exportSourceLength} characters.`);
 };
+
+/** Of members, one holder after the other: true when the person has been told of with the very word. */
+export type ToldTwice = (holder: RosterId, person: RosterId, word: string) => boolean;
+
+/** Remembers one holder at a time. */
+export const toldTwice = (): ToldTwice => {
+  let last: RosterId | null = null;
+  const words = new Map<RosterId, string>();
+  return (holder, person, word) => {
+    if (holder !== last) words.clear();
+    last = holder;
+    const told = words.get(person);
+    const isTold = told?.includes(`|${word}|`) ?? false;
+    if (!isTold) words.set(person, told === undefined ? `|${word}|` : `${told}${word}|`);
+    return isTold;
+  };
+};

@@ -1,6 +1,6 @@
 // What holds between the entries of an ABC file and no schema can say (LMS facts 7, 11): who is referred to is there, ids are of one entry and hold no
 // national id, only full files, only what is in force. Held against records as they are written; made for one file.
-import { checkHead, checkId, keptFindings } from '../kept-findings.ts';
+import { checkHead, checkId, keptFindings, toldTwice } from '../kept-findings.ts';
 import type { RosterId, RosterRules } from '../roster.ts';
 import { memberRelations } from './codes.ts';
 
@@ -10,7 +10,7 @@ export const abcRules = (): RosterRules => {
   const persons = new Set<RosterId>();
   const units = new Set<RosterId>();
   const groups = new Set<RosterId>();
-  let holder: { readonly id: RosterId; readonly told: Set<string> } | null = null;
+  const isTwice = toldTwice();
 
   return {
     begin: (head, owner, schools) => {
@@ -32,14 +32,12 @@ export const abcRules = (): RosterRules => {
     members: ({ id, kind }, members) => {
       if (!(kind === 'school' ? units : groups).has(id))
         say('unknown-group', id, 'There are members of a group that is not in the file.');
-      if (holder?.id !== id) holder = { id, told: new Set() };
       for (const { person, role, active, change } of members) {
         if (change !== null) say('no-delta', id, 'The format has no deltas.');
         if (!active) say('ended', id, 'A membership that is not in force is in the file.');
         if (!persons.has(person)) say('unknown-person', id, 'A member is not in the file.');
-        const key = `${memberRelations[kind][role]?.relation ?? ''} ${person}`;
-        if (holder.told.has(key)) say('member-twice', id, 'A person has the same role in a group twice.');
-        holder.told.add(key);
+        if (isTwice(id, person, memberRelations[kind][role]?.relation ?? ''))
+          say('member-twice', id, 'A person has the same role in a group twice.');
       }
     },
     found,

@@ -1,7 +1,7 @@
 // What holds between the entries of an IMS file and no schema can say (LMS facts 6, 9, 9.1, 11): who is referred to is there, ids are of one entry and hold
 // no national id, a full file changes nothing. Held against records as they are written; made for one file.
 import { endsBeforeItStarts } from '../dates.ts';
-import { checkHead, checkId, keptFindings } from '../kept-findings.ts';
+import { checkHead, checkId, keptFindings, toldTwice } from '../kept-findings.ts';
 import type { RosterChange, RosterId, RosterPeriod, RosterRules } from '../roster.ts';
 import { groupTypes, roles } from './codes.ts';
 import { imsProfiles, nationalIdOf } from './ims-profile.ts';
@@ -16,7 +16,7 @@ export const imsRules = (profile: ImsProfileName): RosterRules => {
   const keys = new Set<string>();
   const units = new Set<RosterId>();
   const groups = new Set<RosterId>();
-  let holder: { readonly id: RosterId; readonly told: Set<string> } | null = null;
+  const isTwice = toldTwice();
 
   const checkChange = (at: RosterId, change: RosterChange): void => {
     if (full && change !== null) say('change-in-full', at, 'A full file says of nothing that it has changed.');
@@ -59,14 +59,12 @@ export const imsRules = (profile: ImsProfileName): RosterRules => {
     members: ({ id, kind }, members) => {
       if (full && !(kind === 'school' ? units : groups).has(id))
         say('unknown-group', id, 'There are members of a group that is not in the file.');
-      if (holder?.id !== id) holder = { id, told: new Set() };
       for (const { person, role, period, change } of members) {
         if (full && !persons.has(person)) say('unknown-person', id, 'A member is not in the file.');
         checkChange(id, change);
         checkPeriod(id, period);
-        const key = `${roles[role].code} ${person}`;
-        if (full && holder.told.has(key)) say('member-twice', id, 'A person has the same role in a group twice.');
-        holder.told.add(key);
+        if (full && isTwice(id, person, roles[role].code))
+          say('member-twice', id, 'A person has the same role in a group twice.');
       }
     },
     found,

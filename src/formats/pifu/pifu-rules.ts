@@ -1,7 +1,7 @@
 // The rules of PIFU-IMS that no schema can say (LMS facts 5.3, 9, 11), held against what is written, entry by entry. Called through roster-format.ts. Whatever
 // the writer refuses or leaves out because of what sources say is no finding here: what is found is a fault of the export itself.
 import { endsBeforeItStarts } from '../dates.ts';
-import { checkHead, checkId, keptFindings } from '../kept-findings.ts';
+import { checkHead, checkId, keptFindings, toldTwice } from '../kept-findings.ts';
 import type { Say } from '../kept-findings.ts';
 import type {
   RosterChange,
@@ -17,6 +17,7 @@ import { groupTypes, pifuProfiles, roleTypes } from './codes.ts';
 import type { PifuProfileName } from './codes.ts';
 import { isGrepCode, isOrganisationNumber } from './pifu-forms.ts';
 import { shortNameLength, shortNameOf, writtenOwner } from './write-group.ts';
+import { writtenRole } from './write-membership.ts';
 import { refusesPerson } from './write-person.ts';
 
 /** Who has been named and not yet come: told at the end. */
@@ -37,6 +38,7 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
   const groups = new Set<RosterId>();
   const schools = new Set<RosterId>();
   const shortNames = new Set<string>();
+  const isTwice = toldTwice();
 
   const changed = (id: RosterId, change: RosterChange): void => {
     if (full && change !== null) say('recstatus', id, 'A full file says nothing of changes.');
@@ -99,7 +101,9 @@ export const pifuRules = (profile: PifuProfileName): RosterRules => {
         if (full && !persons.has(one.person)) say(missing.member.rule, one.person, missing.member.message);
         if (roleTypes[one.role] === undefined)
           say('role', holder.id, 'A member has a role that the format does not know.');
-        if (full && one.change !== null) changed(holder.id, one.change);
+        changed(holder.id, one.change);
+        if (full && isTwice(holder.id, one.person, writtenRole(version, one)))
+          say('member-twice', holder.id, 'A person has the same role in a group twice.');
       }
     },
     found,

@@ -86,6 +86,12 @@ const timeframe = (file: PifuFile, { period }: RosterMember): string => {
   return inside === '' ? '' : `<timeframe>${inside}</timeframe>`;
 };
 
-/** One membership for each person and code that the version writes. */
+/** The role as a file of the version says it: what is the same here is the same there. */
+export const writtenRole = (version: PifuVersionName, member: RosterMember): string => {
+  const subrole = writtenSubrole(version, member);
+  return subrole === null ? roleTypes[member.role] : `${roleTypes[member.role]} ${subrole}`;
+};
+
+/** One membership for each person and role that the version writes. */
 export const distinctMembers = (version: PifuVersionName, members: readonly RosterMember[]): readonly RosterMember[] =>
-  distinctBy(members, (member) => `${roleTypes[member.role]} ${writtenSubrole(version, member) ?? ''}`);
+  distinctBy(members, (member) => writtenRole(version, member));

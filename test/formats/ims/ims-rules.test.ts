@@ -186,7 +186,7 @@ const broken: readonly (readonly [string, string, Roster, ImsProfileName?])[] = 
   [
     'a national id within an id',
     'id-national',
-    { ...sound, groups: [{ ...classGroup, id: `kontakt_${nationalIdOf(3)}` }], members: [] },
+    { ...sound, groups: [{ ...classGroup, id: `kontakt_${nationalIdOf(3)}_5A` }], members: [] },
   ],
   ['two persons with one id', 'id-twice', { ...sound, persons: [teacher, pupil, teacher] }],
   ['a group with the id of a school', 'id-twice', { ...sound, groups: [classGroup, { ...classGroup, id: 'o-11' }] }],
