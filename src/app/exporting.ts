@@ -37,6 +37,9 @@ export type Exporting = {
   readonly close: () => Promise<void>;
 };
 
+// What has expired is not given out, whether or not it has been taken away.
+const sweepMs = 600_000;
+
 /** Nothing is made before `begin`. */
 export const createExporting = (deps: ExportingDeps): Exporting => {
   const { model, store, openExports, clock, random, walk, sealing, signals, observe, thread } = deps;
@@ -47,6 +50,7 @@ export const createExporting = (deps: ExportingDeps): Exporting => {
   const protectedIn = async (organisation: string): Promise<ProtectedNow> =>
     protectedNow(model, await store.tenant(organisation));
   const shared = { clock, random, platform, storeOf: openExports, audit, signals, protectedIn };
+  const swept = new Map<string, number>();
   const queue = createExportQueue({ ...shared, make: threads.make, observe });
   return {
     exports: createExports({
@@ -62,8 +66,14 @@ export const createExporting = (deps: ExportingDeps): Exporting => {
       await queue.look();
     },
     sweep: async (organisation) => {
-      await queue.sweep(organisation);
-      queue.queued(organisation);
+      const now = clock.monotonic();
+      if (now - (swept.get(organisation) ?? Number.NEGATIVE_INFINITY) >= sweepMs) {
+        swept.set(organisation, now);
+        await queue.sweep(organisation);
+      }
+      // What is queued here is taken at once; this is for what others have left.
+      const left = await (await openExports(organisation)).runs({ states: ['queued', 'running'], limit: 1 });
+      if (left.length > 0) queue.queued(organisation);
     },
     close: async () => {
       await queue.stop();

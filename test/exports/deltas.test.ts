@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { array, assert as assertProperty, asyncProperty, boolean, constantFrom, nat, record } from 'fast-check';
-import type { MemberRole } from '#formats/roster.ts';
+import { formatOf } from '#exports/export.ts';
+import type { MemberRole, RosterProfile } from '#formats/roster.ts';
 import { cases } from '../cases.ts';
 import { fileOf, made, openExportsWorld, started, type ExportsWorld } from './exports-world.ts';
 import { ownerOf, putGroup, putMember, putPerson, putSchool, removeMember, type Municipality } from './municipality.ts';
@@ -94,16 +95,18 @@ const sameHeld = (one: Held, other: Held): void => {
 };
 
 const holds = async (
-  format: 'pifu' | 'ims',
+  profile: RosterProfile,
   steps: readonly (readonly Step[])[],
   schoolsAsked: readonly string[] | null,
 ): Promise<void> => {
   reset(w.place);
-  const more = { format, schools: schoolsAsked };
+  const more = { format: formatOf(profile), profile, schools: schoolsAsked };
   const first = await made(w, more);
   assert.equal(first.state, 'ready', JSON.stringify(first));
   const held = readTold(nothingHeld(), await fileOf(w, first.id));
-  assert.ok(held.memberships.size > 0 && held.groups.size > 0 && held.persons.size > 0);
+  // Not every profile writes members of schools.
+  assert.ok(held.groups.size > 0 && held.persons.size > 0);
+  if (schoolsAsked === null) assert.ok(held.memberships.size > 0);
   let since = first.position;
   for (const some of steps) {
     for (const { what, a, b } of some) acts[what]?.(w.place, a, b);
@@ -118,11 +121,11 @@ const holds = async (
   }
 };
 
-for (const format of ['pifu', 'ims'] as const)
-  test(`a full file of ${format} and the deltas since are the next full file`, async () => {
+for (const profile of ['pifu-ims-1.3', 'ims-1.1', 'ims-1.1-moodle'] as const)
+  test(`a full file of ${profile} and the deltas since are the next full file`, async () => {
     await assertProperty(
-      asyncProperty(history, boolean(), (steps, one) => holds(format, steps, one ? [w.place.id(10)] : null)),
-      { numRuns: cases(10) },
+      asyncProperty(history, boolean(), (steps, one) => holds(profile, steps, one ? [w.place.id(10)] : null)),
+      { numRuns: cases(15) },
     );
   });
 
