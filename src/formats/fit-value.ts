@@ -1,6 +1,6 @@
 // Texts of records made fit for a place in a file: no letters that XML cannot carry, no blanks that readers would trim, no longer than the place. What is
 // lost is reported by field, never by value: most of it is about persons. Used by the writers of formats.
-import { holdsNationalId } from '#base/national-id.ts';
+import { holdsNationalId, nationalIdKind } from '#base/national-id.ts';
 import type { DroppedValue } from './roster.ts';
 import { cutText, fitText } from './xml/write-xml.ts';
 
@@ -59,5 +59,11 @@ export const isEmail = (text: string): boolean =>
   text.length <= emailLength && emailForm.test(text) && !holdsNationalId(text);
 
 const emailLength = 256;
+
+const elevenDigits = /^\d{11}$/;
+
+/** A number of a school's own: eleven digits too, as long as they are nobody's (LMS facts 2.4, 3). */
+export const isOwnNumber = (text: string): boolean =>
+  elevenDigits.test(text) ? nationalIdKind(text) === 'none' : !holdsNationalId(text) && nationalIdKind(text) === 'none';
 
 export const isPhone = (text: string): boolean => phoneForm.test(text);

@@ -1,5 +1,6 @@
 // What holds between the entries of an ABC file and no schema can say (LMS facts 7, 11): who is referred to is there, ids are of one entry and hold no
 // national id, only full files, only what is in force. Held against records as they are written; made for one file.
+import { isBlank } from '../fit-value.ts';
 import { checkHead, checkId, keptFindings, toldTwice } from '../kept-findings.ts';
 import type { RosterId, RosterRules } from '../roster.ts';
 import { memberRelations } from './codes.ts';
@@ -19,7 +20,7 @@ export const abcRules = (): RosterRules => {
       if (owner !== null) checkId(owner.id, new Set(), say);
       for (const school of schools) {
         checkId(school.id, units, say);
-        if (school.name.trim() === '') say('no-name', school.id, 'A school has no name.');
+        if (isBlank(school.name)) say('no-name', school.id, 'A school has no name.');
       }
     },
     person: (person) => {

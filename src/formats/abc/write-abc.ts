@@ -30,7 +30,8 @@ export const abcWriter = (dropped: RosterWriterOptions['dropped']): RosterWriter
   return {
     refuses: {
       person: ({ full, given, family }) => (isBlank(full) && isBlank(given) && isBlank(family) ? 'no-name' : null),
-      school: () => null,
+      // Readers stop at a unit without a name (7).
+      school: ({ name }) => (isBlank(name) ? 'no-name' : null),
       group: () => null,
     },
     begin: (head, owner, schools) => {

@@ -2,7 +2,7 @@
 // address. Called by write-abc.ts.
 import { holdsNationalId } from '#base/national-id.ts';
 import { isDate } from '../dates.ts';
-import { digitsOnly, exactValue, fitValue, isBlank, isEmail, isPhone } from '../fit-value.ts';
+import { digitsOnly, exactValue, fitValue, isBlank, isEmail, isOwnNumber, isPhone } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { DroppedValue, RosterGroup, RosterPerson, RosterPhone } from '../roster.ts';
 import { element, elementIf, elementWith } from '../xml/write-xml.ts';
@@ -36,8 +36,8 @@ export const writePerson = (dropped: Dropped, person: RosterPerson): string => {
 };
 
 const personIds = (dropped: Dropped, person: RosterPerson): string => {
-  const typed = (type: string, value: string | null): string => {
-    const fit = exactValue(value, places.id, dropped);
+  const typed = (type: string, value: string | null, isRight?: (text: string) => boolean): string => {
+    const fit = exactValue(value, places.id, dropped, isRight);
     return fit === '' ? '' : elementWith('personid', 'personidtype', type, fit);
   };
   // A national id stands where its type says what it is, and nowhere else.
@@ -48,7 +48,7 @@ const personIds = (dropped: Dropped, person: RosterPerson): string => {
   };
   const { nationalId } = person;
   const national = nationalId?.kind === 'duf' ? types.dufNumber : types.nationalId;
-  return `${elementWith('personid', 'personidtype', types.personId, person.id)}${typed(national, nationalId?.value ?? null)}${typed(types.localId, person.localId)}${named(types.employeeNumber, person.employeeNumber)}${named(types.pupilNumber, person.pupilNumber)}${named(types.feideName, person.feideName)}${named(types.userName, person.userName)}`;
+  return `${elementWith('personid', 'personidtype', types.personId, person.id)}${typed(national, nationalId?.value ?? null)}${typed(types.localId, person.localId, isOwnNumber)}${named(types.employeeNumber, person.employeeNumber)}${named(types.pupilNumber, person.pupilNumber)}${named(types.feideName, person.feideName)}${named(types.userName, person.userName)}`;
 };
 
 const name = (dropped: Dropped, person: RosterPerson): string => {

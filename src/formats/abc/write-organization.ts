@@ -55,7 +55,7 @@ const unit = (dropped: Dropped, school: RosterSchool): string => {
   if (school.gsiNumber !== null) unplaced(dropped, 'ou.gsiNumber');
   if (school.domain !== null) unplaced(dropped, 'ou.domain');
   const kinds = school.kinds.map((kind) => elementWith('tag', 'tagtype', types.schoolKind, schoolKinds[kind])).join('');
-  const name = named('ouname', types.name, fitValue(school.name, places.name, dropped) || school.id);
+  const name = named('ouname', types.name, fitValue(school.name, places.name, dropped));
   const short = fitValue(school.shortName, places.shortName, dropped);
   return `<ou>${number(dropped, 'ouid', school)}${elementWith('ouid', 'ouidtype', types.schoolId, school.id)}${kinds}${name}${short === '' ? '' : named('ouname', types.schoolShortName, short)}${contact(dropped, school)}</ou>`;
 };

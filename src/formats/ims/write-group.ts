@@ -14,8 +14,6 @@ const places = {
   full: { field: 'group.full', most: 2_048 },
   orgName: { field: 'group.orgname', most: 256 },
   orgUnit: { field: 'group.orgunit', most: 256 },
-  email: { field: 'school.email', most: 256 },
-  url: { field: 'school.url', most: 1_024 },
 } as const satisfies Record<string, Place>;
 
 type GroupWriter = {
@@ -87,7 +85,7 @@ const parent = (file: ImsFile, id: RosterId, label: string): string =>
 
 const ownerGroup = (file: ImsFile, owner: RosterOwner, change: RosterChange): string => {
   const name = isBlank(owner.name) ? owner.id : owner.name;
-  return `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerType)}${describe(file, name, name, owner.legalName)}${contact(file, owner)}</group>\n`;
+  return `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerType)}${describe(file, name, name, owner.legalName)}${contact(file, 'owner', owner)}</group>\n`;
 };
 
 const schoolGroup = (
@@ -97,14 +95,14 @@ const schoolGroup = (
   org: string,
   change: RosterChange,
 ): string =>
-  `<group${recstatus(change)}>${file.sourcedid(school.id)}${grouptype(schoolType)}${describe(file, school.shortName, school.name, school.legalName)}${org}${contact(file, school)}${owner === null ? '' : parent(file, owner.id, relationLabels.owner)}</group>\n`;
+  `<group${recstatus(change)}>${file.sourcedid(school.id)}${grouptype(schoolType)}${describe(file, school.shortName, school.name, school.legalName)}${org}${contact(file, 'school', school)}${owner === null ? '' : parent(file, owner.id, relationLabels.owner)}</group>\n`;
 
-const contact = (file: ImsFile, unit: RosterOwner | RosterSchool): string => {
-  const say = (field: string): void => file.dropped({ code: 'no-place', field, value: '' });
-  if (unit.organisationNumber !== null) say('school.organisationNumber');
-  if (unit.phone !== null) say('school.phone');
-  if (unit.address !== null) say('school.address');
-  return `${tag('email', exact(file, unit.email, places.email, isEmail))}${tag('url', exact(file, unit.url, places.url))}`;
+const contact = (file: ImsFile, kind: 'owner' | 'school', unit: RosterOwner | RosterSchool): string => {
+  const say = (field: string): void => file.dropped({ code: 'no-place', field: `${kind}.${field}`, value: '' });
+  if (unit.organisationNumber !== null) say('organisationNumber');
+  if (unit.phone !== null) say('phone');
+  if (unit.address !== null) say('address');
+  return `${tag('email', exact(file, unit.email, { field: `${kind}.email`, most: 256 }, isEmail))}${tag('url', exact(file, unit.url, { field: `${kind}.url`, most: 1_024 }))}`;
 };
 
 const unplaced = (file: ImsFile, group: RosterGroup): void => {

@@ -1,7 +1,7 @@
 // Persons of IMS Enterprise 1.1 (LMS facts 6, 9.1). The order of elements is the format's. Never addresses, photos, passwords. Called by write-ims.ts.
 import { holdsNationalId } from '#base/national-id.ts';
 import { isDate } from '../dates.ts';
-import { digitsOnly, isBlank, isEmail, isPhone } from '../fit-value.ts';
+import { digitsOnly, isBlank, isEmail, isOwnNumber, isPhone } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { PersonRole, RosterChange, RosterPerson } from '../roster.ts';
 import { elementIf } from '../xml/write-xml.ts';
@@ -59,7 +59,7 @@ const userIds = (file: ImsFile, person: RosterPerson): string => {
     return tag('userid', text(file, login, places.userId));
   }
   const nationalId = file.is.id === 'national-id' ? null : (person.nationalId?.value ?? null);
-  return `${named(file, 'feide', person.feideName)}${named(file, 'userName', person.userName)}${named(file, 'pupilNumber', person.pupilNumber)}${named(file, 'employeeNumber', person.employeeNumber)}${typed(file, 'nationalId', nationalId)}${typed(file, 'localId', person.localId)}`;
+  return `${named(file, 'feide', person.feideName)}${named(file, 'userName', person.userName)}${named(file, 'pupilNumber', person.pupilNumber)}${named(file, 'employeeNumber', person.employeeNumber)}${typed(file, 'nationalId', nationalId)}${typed(file, 'localId', person.localId, isOwnNumber)}`;
 };
 
 /** A name or number that is no national id: those stand where their type says what they are, and nowhere else. */
@@ -69,8 +69,13 @@ const named = (file: ImsFile, type: keyof typeof userIdTypes, value: string | nu
   return '';
 };
 
-const typed = (file: ImsFile, type: keyof typeof userIdTypes, value: string | null): string => {
-  const fit = exact(file, value, places.userId);
+const typed = (
+  file: ImsFile,
+  type: keyof typeof userIdTypes,
+  value: string | null,
+  isRight?: (text: string) => boolean,
+): string => {
+  const fit = exact(file, value, places.userId, isRight);
   return fit === '' ? '' : `<userid useridtype="${userIdTypes[type]}">${fit}</userid>`;
 };
 

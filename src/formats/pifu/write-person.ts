@@ -1,8 +1,8 @@
 // Persons of PIFU-IMS (LMS facts 5.1 to 5.3, 11). The order of elements is the format's. Called by write-pifu.ts. National ids stand as user ids of their
 // own type and nowhere else: a name or number that holds one is left out.
-import { holdsNationalId, nationalIdKind } from '#base/national-id.ts';
+import { holdsNationalId } from '#base/national-id.ts';
 import { isDate } from '../dates.ts';
-import { fitValue, isBlank, isEmail } from '../fit-value.ts';
+import { fitValue, isBlank, isEmail, isOwnNumber } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { ExclusionCode, RosterChange, RosterId, RosterPerson } from '../roster.ts';
 import { element, elementIf, elementWith } from '../xml/write-xml.ts';
@@ -86,7 +86,7 @@ const numbered = (file: PifuFile, nationalId: string | null): string => {
 
 const local = (file: PifuFile, localId: string | null): string => {
   if (localId === null) return '';
-  if (nationalIdKind(localId) !== 'none') return badForm(file, 'person.localId');
+  if (!isOwnNumber(localId)) return badForm(file, 'person.localId');
   return typed(file, 'localId', localId);
 };
 

@@ -31,6 +31,13 @@ describe('a small file of ABC Enterprise', () => {
     assert.match(file, /<org><orgid orgidtype="OrgID">bindeledd@fjordvik<\/orgid>/);
     withCheck('abc-1', (check) => assert.deepEqual(check.check(Buffer.from(file)), []));
   });
+  it('leaves out schools that have nothing to be called by, at which readers stop', () => {
+    const [first, second] = schools;
+    const named = writeRoster('abc-1', { ...example, schools: [first, { ...second, name: ' \u0001 ' }] });
+    assert.deepEqual([...named.excluded], [[second.id, 'no-name']]);
+    assert.deepEqual(named.rules, []);
+    assert.doesNotMatch(named.file, new RegExp(`>${second.id}<`));
+  });
   it('says nothing of changes: the format has no word for them', () => {
     const writer = abcWriter(() => undefined);
     assert.equal(hasDelta('abc-1'), false);
