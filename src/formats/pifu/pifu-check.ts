@@ -6,7 +6,7 @@ import { lookedAtOnce } from '../alike-entries.ts';
 import type { AlikeEntries } from '../alike-entries.ts';
 import type { RosterFinding, SchemaCheck } from '../roster.ts';
 import { xsdCheck } from '../xml/validate-xsd.ts';
-import { groupTypes, pifuProfiles, schemes, unitTypes } from './codes.ts';
+import { groupTypes, identifiers, pifuProfiles, schemes, unitTypes } from './codes.ts';
 import type { PifuProfileName } from './codes.ts';
 
 const schemaFile = (profile: PifuProfileName): URL => new URL(`schemas/${profile}.xsd`, import.meta.url);
@@ -32,12 +32,52 @@ const id = /<id>([^<]*)<\/id>/;
 const idOf = (line: string): string | null => id.exec(line)?.[1] ?? null;
 
 const typeOf = /<scheme>([^<]*)<\/scheme><typevalue level="([^"]*)">([^<]*)</;
+const parentOf = /<relationship [^>]*><sourcedid><source>[^<]*<\/source><id>([^<]*)</;
 
 /** The code of each type, by scheme and word: which code a word has no schema can say (5.3). */
 const levels: ReadonlyMap<string, string> = new Map([
   ...Object.values(unitTypes).map(({ level, text }) => [`${schemes.unit} ${text}`, level] as const),
   ...Object.values(groupTypes).map(({ level, text }) => [`${schemes.group} ${text}`, level] as const),
 ]);
+
+const numbered = `<pifu_id type="${identifiers.organisation.type}">`;
+const named = '<pifu_name type="legalName">';
+const coded = `<pifu_id type="${identifiers.subject.type}">`;
+
+type GroupRule = {
+  readonly rule: string;
+  readonly message: string;
+  readonly broken: (entry: string, scheme: string, level: string, text: string) => boolean;
+};
+
+/** What groups of a kind must have, which no schema can say either (5.3). */
+const groupRules: readonly GroupRule[] = [
+  {
+    rule: 'group-level',
+    message: 'The code of the type of a group is not that of its word.',
+    broken: (_, scheme, level, text) => levels.get(`${scheme} ${text}`) !== level,
+  },
+  {
+    rule: 'organisation-number',
+    message: 'An owner or a school has no organisation number.',
+    broken: (entry, scheme) => scheme === schemes.unit && !entry.includes(numbered),
+  },
+  {
+    rule: 'legal-name',
+    message: 'An owner or a school has no legal name.',
+    broken: (entry, scheme) => scheme === schemes.unit && !entry.includes(named),
+  },
+  {
+    rule: 'grep-code',
+    message: 'A teaching group has no code of a subject.',
+    broken: (entry, _, __, text) => text === groupTypes.teaching.text && !entry.includes(coded),
+  },
+  {
+    rule: 'owner-parent',
+    message: 'An owner does not belong to itself.',
+    broken: (entry, _, __, text) => text === unitTypes.owner.text && parentOf.exec(entry)?.[1] !== idOf(entry),
+  },
+];
 
 const textFindings = (document: Buffer, namespace: string): readonly RosterFinding[] => {
   const findings: RosterFinding[] = [];
@@ -48,13 +88,9 @@ const textFindings = (document: Buffer, namespace: string): readonly RosterFindi
     let end = document.indexOf('</group>', start);
     if (end === -1) end = document.length;
     const entry = document.toString('utf8', start, end);
-    const [, scheme, level, text] = typeOf.exec(entry) ?? [];
-    if (levels.get(`${scheme} ${text}`) !== level)
-      findings.push({
-        rule: 'group-level',
-        at: idOf(entry),
-        message: 'The code of the type of a group is not that of its word.',
-      });
+    const [, scheme = '', level = '', text = ''] = typeOf.exec(entry) ?? [];
+    for (const { rule, message, broken } of groupRules)
+      if (broken(entry, scheme, level, text)) findings.push({ rule, at: idOf(entry), message });
     start = end;
   }
   return findings;

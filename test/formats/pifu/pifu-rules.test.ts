@@ -268,6 +268,12 @@ const groupOf = (inside: string, { scheme = 'grp', level = '1', text = 'basisgru
   `<group><sourcedid><source>s</source><id>g-1</id></sourcedid><grouptype><scheme>pifu-ims-go-${scheme}</scheme><typevalue level="${level}">${text}</typevalue></grouptype><description><short>5A</short></description>${inside}<relationship relation="${relation}"><sourcedid><source>s</source><id>o</id></sourcedid><label>l</label></relationship></group>`;
 const withExtension = (inside: string): string =>
   groupOf('').replace('</relationship>', `</relationship><extension>${inside}</extension>`);
+const numberAndName =
+  '<pifu_id type="organizationNumber"><pifu_value>310000019</pifu_value><pifu_scope>x</pifu_scope><pifu_unique>1</pifu_unique></pifu_id><pifu_name type="legalName"><pifu_value>Skole</pifu_value></pifu_name>';
+const unitOf = (text: 'skoleeier' | 'skole', parent = 'g-1'): string =>
+  groupOf('', { scheme: 'org', level: text === 'skole' ? '2' : '1', text })
+    .replace('<id>o</id>', `<id>${parent}</id>`)
+    .replace('</relationship>', `</relationship><extension>${numberAndName}</extension>`);
 const membership = (role: string): string =>
   `<membership><sourcedid><source>s</source><id>g-1</id></sourcedid><member><sourcedid><source>s</source><id>p-1</id></sourcedid><idtype>1</idtype>${role}</member></membership>`;
 const properties =
@@ -344,6 +350,14 @@ const plants: readonly Plant[] = [
   g('a level that is none', groupOf('', { level: '99' })),
   g('a level that is not that of its word', groupOf('', { level: '2' }), 'group-level'),
   g('a school among groups', groupOf('', { level: '2', text: 'skole' }), 'group-level'),
+  g(
+    'a school without an organisation number',
+    unitOf('skole').replace(/<pifu_id.*<\/pifu_id>/, ''),
+    'organisation-number',
+  ),
+  g('a school without a legal name', unitOf('skole').replace(/<pifu_name.*<\/pifu_name>/, ''), 'legal-name'),
+  g('an owner who belongs to another', unitOf('skoleeier', 'o'), 'owner-parent'),
+  g('a teaching group without a code', groupOf('', { level: '2', text: 'undervisningsgruppe' }), 'grep-code'),
   g('two types', groupOf('').replace(/<grouptype>.*<\/grouptype>/, '$&$&')),
   g('a short name that is too long', groupOf('').replace('5A', 'x'.repeat(61))),
   g('an empty short name', groupOf('').replace('<short>5A', '<short>')),
@@ -410,7 +424,14 @@ for (const profile of profiles)
       );
 
     it('takes what is right', () => {
-      for (const entry of ['', person(name), groupOf(''), membership('<role roletype="01"><status>1</status></role>')])
+      for (const entry of [
+        '',
+        person(name),
+        groupOf(''),
+        unitOf('skoleeier'),
+        unitOf('skole', 'o'),
+        membership('<role roletype="01"><status>1</status></role>'),
+      ])
         assert.deepEqual(find(entry), []);
     });
 
