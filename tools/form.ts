@@ -270,7 +270,7 @@ const modelWord =
   };
 
 /** The code words of a format of others, as data: some are spelled like classes of the model. */
-const isVocabulary = /^src\/formats\/[a-z-]+\/(?:codes|read-words)\.ts$/;
+const isVocabulary = /^src\/formats\/(?:school-words|[a-z-]+\/(?:codes|read-words))\.ts$/;
 
 /** Help texts and the personas of the demo; and sentences with which APIs and settings describe themselves. A single word may be a name. */
 const isForPeople = ({ path }: File, { kind, text }: Token): boolean =>

@@ -1,6 +1,6 @@
 // The words of ABC Enterprise, as data (LMS facts 7). The vocabulary of types is free and agreed for each pair of systems; this one is that of the school
 // configuration that is known, with words of our own where it has none. Every word is declared in every file, in this order.
-import type { GroupType, MemberRole, SchoolKind } from '../roster.ts';
+import type { MemberRole } from '../roster.ts';
 
 export const types = {
   address: 'Adresse',
@@ -90,28 +90,6 @@ export const declaredTypes: readonly (readonly [string, string, Entity | null])[
   ['partnametype', types.title, null],
   ['groupidtype', types.groupId, null],
 ];
-
-export const groupTypes: Readonly<Record<GroupType, string>> = {
-  class: 'basisgruppe',
-  teaching: 'undervisningsgruppe',
-  contact: 'kontaktlærergruppe',
-  level: 'trinn',
-  guardians: 'foresattegruppe',
-  language: 'språkopplæring',
-  composite: 'sammensattgruppe',
-  'pupil-council': 'elevråd',
-  'parents-council': 'fau',
-  'school-board': 'skoleutvalg',
-  'school-environment-board': 'skolemiljøutvalg',
-  'after-school': 'sfo',
-};
-
-export const schoolKinds: Readonly<Record<SchoolKind, string>> = {
-  primary: 'barneskole',
-  'lower-secondary': 'ungdomsskole',
-  'upper-secondary': 'videregående',
-  'after-school': 'sfo',
-};
 
 /**
  * What a role makes somebody to a group, and to a school; null = nothing, it has no place. `as` is the role that stands for all that are the same there.

@@ -5,8 +5,9 @@ import { isDate } from '../dates.ts';
 import { digitsOnly, exactValue, fitValue, isBlank, isEmail, isOwnNumber, isPhone } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { DroppedValue, RosterGroup, RosterPerson, RosterPhone } from '../roster.ts';
+import { groupWords } from '../school-words.ts';
 import { element, elementIf, elementWith } from '../xml/write-xml.ts';
-import { groupTypes, types } from './codes.ts';
+import { types } from './codes.ts';
 
 type Dropped = (value: DroppedValue) => void;
 
@@ -80,5 +81,5 @@ export const writeGroup = (dropped: Dropped, group: RosterGroup): string => {
   if (group.levels.length > 0) say('group.levels');
   const subjects = group.subjects.map(({ code }) => tag(types.groupSubject, fitValue(code, places.subject, dropped)));
   const description = fitValue(group.name, places.description, dropped);
-  return `<group>${elementWith('groupid', 'groupidtype', types.groupId, group.id)}${tag(types.groupSchool, group.school)}${tag(types.groupType, groupTypes[group.type])}${subjects.join('')}${tag(types.groupYear, fitValue(group.schoolYear, places.year, dropped))}${elementIf('description', description)}</group>\n`;
+  return `<group>${elementWith('groupid', 'groupidtype', types.groupId, group.id)}${tag(types.groupSchool, group.school)}${tag(types.groupType, groupWords[group.type].text)}${subjects.join('')}${tag(types.groupYear, fitValue(group.schoolYear, places.year, dropped))}${elementIf('description', description)}</group>\n`;
 };

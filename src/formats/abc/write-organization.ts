@@ -2,8 +2,9 @@
 import { exactValue, fitValue, isEmail } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { DroppedValue, RosterAddress, RosterOwner, RosterSchool } from '../roster.ts';
+import { schoolKindWords } from '../school-words.ts';
 import { elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
-import { schoolKinds, types } from './codes.ts';
+import { types } from './codes.ts';
 
 type Dropped = (value: DroppedValue) => void;
 
@@ -54,7 +55,9 @@ const unit = (dropped: Dropped, school: RosterSchool): string => {
   if (school.legalName !== null && school.legalName !== school.name) unplaced(dropped, 'ou.legalName');
   if (school.gsiNumber !== null) unplaced(dropped, 'ou.gsiNumber');
   if (school.domain !== null) unplaced(dropped, 'ou.domain');
-  const kinds = school.kinds.map((kind) => elementWith('tag', 'tagtype', types.schoolKind, schoolKinds[kind])).join('');
+  const kinds = school.kinds
+    .map((kind) => elementWith('tag', 'tagtype', types.schoolKind, schoolKindWords[kind]))
+    .join('');
   const name = named('ouname', types.name, fitValue(school.name, places.name, dropped));
   const short = fitValue(school.shortName, places.shortName, dropped);
   return `<ou>${number(dropped, 'ouid', school)}${elementWith('ouid', 'ouidtype', types.schoolId, school.id)}${kinds}${name}${short === '' ? '' : named('ouname', types.schoolShortName, short)}${contact(dropped, school)}</ou>`;

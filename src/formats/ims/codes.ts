@@ -1,33 +1,11 @@
-// The code words of IMS Enterprise 1.1 as Norwegian schools use it, as data (LMS facts 6, 8): types of groups, roles, institution roles, user ids,
-// telephones. Types of groups are named and numbered as PIFU does, which is the vocabulary that consumers here know.
-import type { GroupType, MemberRole, MemberSubrole, PersonRole, RosterChange, RosterPerson } from '../roster.ts';
-
-export type TypeCode = { readonly scheme: string; readonly level: string; readonly name: string };
-
-const organisation = 'pifu-ims-go-org';
-const group = 'pifu-ims-go-grp';
-
-export const ownerType: TypeCode = { scheme: organisation, level: '1', name: 'skoleeier' };
-export const schoolType: TypeCode = { scheme: organisation, level: '2', name: 'skole' };
+// The code words of IMS Enterprise 1.1 as Norwegian schools use it, as data (LMS facts 6, 8): roles, institution roles, user ids, telephones. Types of groups
+// are named and numbered as PIFU does, which is the vocabulary that consumers here know: school-words.ts.
+import type { GroupType, MemberRole, PersonRole } from '../roster.ts';
+import { groupWords } from '../school-words.ts';
+import type { TypeWord } from '../school-words.ts';
 
 /** Null = groups of guardians, which are not written. */
-export const groupTypes: Readonly<Record<GroupType, TypeCode | null>> = {
-  class: { scheme: group, level: '1', name: 'basisgruppe' },
-  teaching: { scheme: group, level: '2', name: 'undervisningsgruppe' },
-  contact: { scheme: group, level: '3', name: 'kontaktlærergruppe' },
-  level: { scheme: group, level: '4', name: 'trinn' },
-  guardians: null,
-  language: { scheme: group, level: '9', name: 'språkopplæring' },
-  composite: { scheme: group, level: '10', name: 'sammensattgruppe' },
-  'pupil-council': { scheme: group, level: '11', name: 'elevråd' },
-  'parents-council': { scheme: group, level: '12', name: 'fau' },
-  'school-board': { scheme: group, level: '13', name: 'skoleutvalg' },
-  'school-environment-board': { scheme: group, level: '14', name: 'skolemiljøutvalg' },
-  'after-school': { scheme: group, level: '15', name: 'sfo' },
-};
-
-/** What stands beside the id of the group that another lies in. */
-export const relationLabels = { owner: 'skoleeier', school: 'skole' } as const;
+export const groupTypes: Readonly<Record<GroupType, TypeWord | null>> = { ...groupWords, guardians: null };
 
 /**
  * Of roles with the same code one has to stand for all: `as`. A contact teacher is an instructor: 06 (mentor) is known to none of the consumers that
@@ -44,25 +22,6 @@ export const roles: Readonly<Record<MemberRole, { readonly code: string; readonl
   assistant: { code: '08', as: 'assistant' },
 };
 
-export const subroles: Readonly<Record<MemberSubrole, string>> = {
-  'subject-teacher': 'faglærer',
-  'student-teacher': 'lærerstudent',
-  substitute: 'vikar',
-  adviser: 'rådgiver',
-  clerk: 'kontormedarbeider',
-  'school-health': 'skolehelsetjeneste',
-  librarian: 'skolebibliotekar',
-  caretaker: 'vaktmester',
-  cleaner: 'renholdsarbeider',
-  'guardian-representative': 'foresattrepresentant',
-  'social-teacher': 'sosiallærer',
-  examiner: 'sensor',
-  'educational-psychologist': 'pptansatt',
-  'head-teacher': 'rektor',
-  'deputy-head': 'inspektør',
-  'it-manager': 'iktansvarlig',
-};
-
 /**
  * `faculty` where teachers are told from other staff, `staff` where consumers know no faculty. Nobody is an administrator: to a consumer that is somebody
  * who runs the platform, which no position at a school makes anybody.
@@ -72,12 +31,7 @@ export const institutionRoles: Readonly<Record<'faculty' | 'staff', Readonly<Rec
   staff: { pupil: 'Student', teacher: 'Staff', leader: 'Staff', staff: 'Staff', guardian: 'Guest' },
 };
 
-/** 1 female, 2 male: the reverse of ISO/IEC 5218. */
-export const genders: Readonly<Record<RosterPerson['gender'], string>> = { unknown: '0', female: '1', male: '2' };
-
 export const telephones = { voice: 'Voice', mobile: 'Mobile' } as const;
-
-export const changes: Readonly<Record<Exclude<RosterChange, null>, string>> = { add: '1', update: '2', delete: '3' };
 
 export const userIdTypes = {
   feide: 'feideID',

@@ -1,9 +1,8 @@
 // What the parts of the writer of IMS Enterprise share: the file that is written, and how texts and changes stand in it.
 import { exactValue, fitValue } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
-import type { RosterChange, RosterWriterOptions } from '../roster.ts';
+import type { RosterWriterOptions } from '../roster.ts';
 import { escapeText } from '../xml/write-xml.ts';
-import { changes } from './codes.ts';
 import type { ImsProfile } from './ims-profile.ts';
 
 export type ImsFile = {
@@ -12,9 +11,6 @@ export type ImsFile = {
   /** A sourcedid of the file, made of an id as text. */
   readonly sourcedid: (id: string, type?: 'New' | 'Old') => string;
 };
-
-/** ` recstatus="1"`, nothing in a full file. */
-export const recstatus = (change: RosterChange): string => (change === null ? '' : ` recstatus="${changes[change]}"`);
 
 /** A text as it stands between tags, cut to its place; reported when the readers of the profile would not decode it. */
 export const text = (file: ImsFile, value: string | null, place: Place): string => {

@@ -1,6 +1,7 @@
 // Our schema of IMS Enterprise 1.1, written from what is known of the format (LMS facts 6), and tighter: it has only what the writer may write, with the
 // code lists that the format leaves open. Addresses, photos and passwords have no place in it, so that none can leave. One text for each profile.
-import { groupTypes, ownerType, schoolType, subroles, userIdTypes } from './codes.ts';
+import { ownerWord, schoolWord, subroleWords } from '../school-words.ts';
+import { groupTypes, userIdTypes } from './codes.ts';
 import { imsProfiles } from './ims-profile.ts';
 import type { ImsProfile, ImsProfileName } from './ims-profile.ts';
 
@@ -106,7 +107,7 @@ ${enumeration('institutionroletype', institutionTypes(is))}
 };
 
 const group = (is: ImsProfile): string => {
-  const types = [...Object.values(groupTypes), ...(is.schools === 'groups' ? [ownerType, schoolType] : [])];
+  const types = [...Object.values(groupTypes), ...(is.schools === 'groups' ? [ownerWord, schoolWord] : [])];
   const known = types.flatMap((type) => (type === null ? [] : [type]));
   const relationship =
     is.schools === 'groups'
@@ -120,7 +121,7 @@ const group = (is: ImsProfile): string => {
   )}
 ${enumeration(
   'typevalue',
-  known.map(({ name }) => name),
+  known.map(({ text }) => text),
 )}
 ${enumeration(
   'level',
@@ -139,7 +140,7 @@ ${enumeration(
 
 const membership = (is: ImsProfile): string => {
   const bound = `<xs:complexType><xs:simpleContent><xs:extension base="day"><xs:attribute name="restrict" use="required"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="${is.restrict}"/></xs:restriction></xs:simpleType></xs:attribute></xs:extension></xs:simpleContent></xs:complexType>`;
-  return `${enumeration('subrole', Object.values(subroles))}
+  return `${enumeration('subrole', Object.values(subroleWords))}
 ${enumeration('roletype', ['01', '02', '04', '05', '07', '08'])}
 <xs:complexType name="membership"><xs:sequence>
   <xs:element name="sourcedid" type="groupId"/>

@@ -2,7 +2,8 @@
 // on a line, the type of a role as its first attribute, levels that agree with their words. Beside the schema, for every part of a file.
 import { holdsNationalId } from '#base/national-id.ts';
 import type { RosterFinding, RosterId } from '../roster.ts';
-import { groupTypes, ownerType, schoolType } from './codes.ts';
+import { ownerWord, schoolWord } from '../school-words.ts';
+import { groupTypes } from './codes.ts';
 import { imsProfiles } from './ims-profile.ts';
 import type { ImsProfileName } from './ims-profile.ts';
 
@@ -23,8 +24,8 @@ const lineForm =
   /^(?:<\?xml version="1\.0" encoding="UTF-8"\?>|<\/?enterprise>|<properties[ >].*<\/properties>|<person[ >].*<\/person>|<group[ >].*<\/group>|<membership><sourcedid>.*<\/sourcedid>|<member>.*<\/member>|<\/membership>|)$/;
 
 const levels: ReadonlyMap<string, string> = new Map(
-  [...Object.values(groupTypes), ownerType, schoolType].flatMap((type) =>
-    type === null ? [] : [[`<scheme>${type.scheme}</scheme><typevalue level="${type.level}">`, type.name]],
+  [...Object.values(groupTypes), ownerWord, schoolWord].flatMap((type) =>
+    type === null ? [] : [[`<scheme>${type.scheme}</scheme><typevalue level="${type.level}">`, type.text]],
   ),
 );
 

@@ -3,9 +3,10 @@ import { cutText, elementIf, elementWith, escapeText } from '../xml/write-xml.ts
 import type { RosterChange, RosterGroup, RosterId, RosterOwner, RosterSchool } from '../roster.ts';
 import { isBlank, isEmail } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
-import { groupTypes, ownerType, relationLabels, schoolType } from './codes.ts';
-import type { TypeCode } from './codes.ts';
-import { exact, recstatus, tag, text } from './ims-file.ts';
+import { ownerWord, recstatus, schoolWord } from '../school-words.ts';
+import type { TypeWord } from '../school-words.ts';
+import { groupTypes } from './codes.ts';
+import { exact, tag, text } from './ims-file.ts';
 import type { ImsFile } from './ims-file.ts';
 
 const places = {
@@ -49,13 +50,13 @@ export const groupWriter = (
       if (type === null) return '';
       unplaced(file, group);
       const school = known.get(group.school);
-      return `<group${recstatus(change)}>${file.sourcedid(group.id)}${grouptype(type)}${describe(file, shortName(file, group, school), group.name, group.description)}${orgs.get(group.school) ?? ''}${timeframe(group)}${file.is.schools === 'groups' ? parent(file, group.school, relationLabels.school) : ''}</group>\n`;
+      return `<group${recstatus(change)}>${file.sourcedid(group.id)}${grouptype(type)}${describe(file, shortName(file, group, school), group.name, group.description)}${orgs.get(group.school) ?? ''}${timeframe(group)}${file.is.schools === 'groups' ? parent(file, group.school, schoolWord.text) : ''}</group>\n`;
     },
   };
 };
 
-const grouptype = ({ scheme, level, name }: TypeCode): string =>
-  `<grouptype><scheme>${scheme}</scheme>${elementWith('typevalue', 'level', level, name)}</grouptype>`;
+const grouptype = ({ scheme, level, text: word }: TypeWord): string =>
+  `<grouptype><scheme>${scheme}</scheme>${elementWith('typevalue', 'level', level, word)}</grouptype>`;
 
 /** Led by that of the school where all groups share one place. It is the name of the group that gives way when both are too long. */
 const shortName = (file: ImsFile, { shortName: own }: RosterGroup, school: RosterSchool | undefined): string =>
@@ -85,7 +86,7 @@ const parent = (file: ImsFile, id: RosterId, label: string): string =>
 
 const ownerGroup = (file: ImsFile, owner: RosterOwner, change: RosterChange): string => {
   const name = isBlank(owner.name) ? owner.id : owner.name;
-  return `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerType)}${describe(file, name, name, owner.legalName)}${contact(file, 'owner', owner)}</group>\n`;
+  return `<group${recstatus(change)}>${file.sourcedid(owner.id)}${grouptype(ownerWord)}${describe(file, name, name, owner.legalName)}${contact(file, 'owner', owner)}</group>\n`;
 };
 
 const schoolGroup = (
@@ -95,7 +96,7 @@ const schoolGroup = (
   org: string,
   change: RosterChange,
 ): string =>
-  `<group${recstatus(change)}>${file.sourcedid(school.id)}${grouptype(schoolType)}${describe(file, school.shortName, school.name, school.legalName)}${org}${contact(file, 'school', school)}${owner === null ? '' : parent(file, owner.id, relationLabels.owner)}</group>\n`;
+  `<group${recstatus(change)}>${file.sourcedid(school.id)}${grouptype(schoolWord)}${describe(file, school.shortName, school.name, school.legalName)}${org}${contact(file, 'school', school)}${owner === null ? '' : parent(file, owner.id, ownerWord.text)}</group>\n`;
 
 const contact = (file: ImsFile, kind: 'owner' | 'school', unit: RosterOwner | RosterSchool): string => {
   const say = (field: string): void => file.dropped({ code: 'no-place', field: `${kind}.${field}`, value: '' });

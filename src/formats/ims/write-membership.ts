@@ -1,8 +1,8 @@
 // Memberships of IMS Enterprise 1.1 (LMS facts 6, 9.1): one element for each holder, one line for each member. The type of the role is its first attribute,
 // because a reader looks for it there. Called by write-ims.ts.
 import type { RosterId, RosterMember, RosterPeriod } from '../roster.ts';
-import { roles, subroles } from './codes.ts';
-import { recstatus } from './ims-file.ts';
+import { recstatus, subroleWords } from '../school-words.ts';
+import { roles } from './codes.ts';
 import type { ImsFile } from './ims-file.ts';
 
 /** Writes members of one holder; those whom the file does not know are left out. '' when none is left. */
@@ -30,7 +30,7 @@ const role = (file: ImsFile, { role: what, subrole, active, period, change }: Ro
 
 const subroleOf = (file: ImsFile, subrole: RosterMember['subrole']): string => {
   if (subrole === null) return '';
-  if (file.is.subroles) return `<subrole>${subroles[subrole]}</subrole>`;
+  if (file.is.subroles) return `<subrole>${subroleWords[subrole]}</subrole>`;
   file.dropped({ code: 'no-place', field: 'member.subrole', value: subrole });
   return '';
 };

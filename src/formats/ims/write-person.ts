@@ -4,9 +4,10 @@ import { isDate } from '../dates.ts';
 import { digitsOnly, isBlank, isEmail, isOwnNumber, isPhone } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { PersonRole, RosterChange, RosterPerson } from '../roster.ts';
+import { genderCodes, recstatus } from '../school-words.ts';
 import { elementIf } from '../xml/write-xml.ts';
-import { genders, institutionRoles, telephones, userIdTypes } from './codes.ts';
-import { exact, recstatus, tag, text } from './ims-file.ts';
+import { institutionRoles, telephones, userIdTypes } from './codes.ts';
+import { exact, tag, text } from './ims-file.ts';
 import type { ImsFile } from './ims-file.ts';
 import { loginOf } from './ims-profile.ts';
 
@@ -89,7 +90,7 @@ const details = (file: ImsFile, person: RosterPerson): string => {
     const digits = exact(file, digitsOnly(number), places.phone, isPhone);
     if (digits !== '') phones += `<tel teltype="${telephones[kind]}">${digits}</tel>`;
   }
-  return `<demographics><gender>${genders[person.gender]}</gender>${born}</demographics>${email}${phones}`;
+  return `<demographics><gender>${genderCodes[person.gender]}</gender>${born}</demographics>${email}${phones}`;
 };
 
 /** The first role is what somebody is to the consumer; what else they are follows, where there is a word for it. */

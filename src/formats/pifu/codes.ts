@@ -1,14 +1,8 @@
 // The code words of PIFU-IMS, as data: which word stands for what, and from which version on (LMS facts 5, 5.2). Used by the writer, the rules and the
-// check of this folder. Words of the format are Norwegian; what they mean is said in the words of rosters.
-import type {
-  GroupType,
-  MemberRole,
-  MemberSubrole,
-  RosterChange,
-  RosterPerson,
-  RosterProfile,
-  SchoolKind,
-} from '../roster.ts';
+// check of this folder. What it has in common with other formats stands in school-words.ts.
+import type { GroupType, MemberRole, MemberSubrole, RosterProfile } from '../roster.ts';
+import { groupWords, ownerWord, schoolWord } from '../school-words.ts';
+import type { TypeWord } from '../school-words.ts';
 
 /** Compares as text: `'1.1' < '1.2'`. */
 export type PifuVersionName = '1.1' | '1.2' | '1.3';
@@ -37,28 +31,23 @@ export const isPifuProfile = (profile: RosterProfile): profile is PifuProfileNam
 
 export const languageOfFile = 'nb';
 
-export const schemes = { unit: 'pifu-ims-go-org', group: 'pifu-ims-go-grp' } as const;
+type GroupTypeWord = TypeWord & { readonly since: PifuVersionName };
 
-type GroupTypeWord = { readonly level: string; readonly text: string; readonly since: PifuVersionName };
-
-export const unitTypes = {
-  owner: { level: '1', text: 'skoleeier', since: '1.1' },
-  school: { level: '2', text: 'skole', since: '1.1' },
-} as const satisfies Record<string, GroupTypeWord>;
+export const unitTypes = { owner: ownerWord, school: schoolWord } as const;
 
 export const groupTypes: Readonly<Record<GroupType, GroupTypeWord>> = {
-  class: { level: '1', text: 'basisgruppe', since: '1.1' },
-  teaching: { level: '2', text: 'undervisningsgruppe', since: '1.1' },
-  contact: { level: '3', text: 'kontaktlærergruppe', since: '1.1' },
-  level: { level: '4', text: 'trinn', since: '1.1' },
-  guardians: { level: '8', text: 'foresattegruppe', since: '1.2' },
-  language: { level: '9', text: 'språkopplæring', since: '1.2' },
-  composite: { level: '10', text: 'sammensattgruppe', since: '1.3' },
-  'pupil-council': { level: '11', text: 'elevråd', since: '1.3' },
-  'parents-council': { level: '12', text: 'fau', since: '1.3' },
-  'school-board': { level: '13', text: 'skoleutvalg', since: '1.3' },
-  'school-environment-board': { level: '14', text: 'skolemiljøutvalg', since: '1.3' },
-  'after-school': { level: '15', text: 'sfo', since: '1.3' },
+  class: { ...groupWords.class, since: '1.1' },
+  teaching: { ...groupWords.teaching, since: '1.1' },
+  contact: { ...groupWords.contact, since: '1.1' },
+  level: { ...groupWords.level, since: '1.1' },
+  guardians: { ...groupWords.guardians, since: '1.2' },
+  language: { ...groupWords.language, since: '1.2' },
+  composite: { ...groupWords.composite, since: '1.3' },
+  'pupil-council': { ...groupWords['pupil-council'], since: '1.3' },
+  'parents-council': { ...groupWords['parents-council'], since: '1.3' },
+  'school-board': { ...groupWords['school-board'], since: '1.3' },
+  'school-environment-board': { ...groupWords['school-environment-board'], since: '1.3' },
+  'after-school': { ...groupWords['after-school'], since: '1.3' },
 };
 
 export type RoleType = '01' | '02' | '04' | '05' | '06' | '07' | '08';
@@ -76,29 +65,24 @@ export const roleTypes: Readonly<Record<MemberRole, RoleType>> = {
 
 /** From 1.3 on; each belongs to one role. */
 export const subrolesSince: PifuVersionName = '1.3';
-export const subroles: Readonly<Record<MemberSubrole, { readonly text: string; readonly of: RoleType }>> = {
-  'subject-teacher': { text: 'faglærer', of: '02' },
-  'student-teacher': { text: 'lærerstudent', of: '02' },
-  substitute: { text: 'vikar', of: '02' },
-  adviser: { text: 'rådgiver', of: '04' },
-  clerk: { text: 'kontormedarbeider', of: '04' },
-  'school-health': { text: 'skolehelsetjeneste', of: '04' },
-  librarian: { text: 'skolebibliotekar', of: '04' },
-  caretaker: { text: 'vaktmester', of: '04' },
-  cleaner: { text: 'renholdsarbeider', of: '04' },
-  'guardian-representative': { text: 'foresattrepresentant', of: '04' },
-  'social-teacher': { text: 'sosiallærer', of: '04' },
-  examiner: { text: 'sensor', of: '04' },
-  'educational-psychologist': { text: 'pptansatt', of: '04' },
-  'head-teacher': { text: 'rektor', of: '05' },
-  'deputy-head': { text: 'inspektør', of: '05' },
-  'it-manager': { text: 'iktansvarlig', of: '07' },
+export const subroleOf: Readonly<Record<MemberSubrole, RoleType>> = {
+  'subject-teacher': '02',
+  'student-teacher': '02',
+  substitute: '02',
+  adviser: '04',
+  clerk: '04',
+  'school-health': '04',
+  librarian: '04',
+  caretaker: '04',
+  cleaner: '04',
+  'guardian-representative': '04',
+  'social-teacher': '04',
+  examiner: '04',
+  'educational-psychologist': '04',
+  'head-teacher': '05',
+  'deputy-head': '05',
+  'it-manager': '07',
 };
-
-/** Codes of IMS: 1 is female, the reverse of ISO/IEC 5218. */
-export const genders: Readonly<Record<RosterPerson['gender'], string>> = { unknown: '0', female: '1', male: '2' };
-
-export const changes: Readonly<Record<Exclude<RosterChange, null>, string>> = { add: '1', update: '2', delete: '3' };
 
 /** `feideID` is called a user name by versions that do not know it. */
 export const userIdTypes = {
@@ -146,12 +130,5 @@ export const identifiers = {
 export const levelAddress = (level: number): string => `http://psi.udir.no/laereplan/aarstrinn/aarstrinn${level}`;
 
 export const schoolKindsSince: PifuVersionName = '1.3';
-export const schoolKinds: Readonly<Record<SchoolKind, string>> = {
-  primary: 'barneskole',
-  'lower-secondary': 'ungdomsskole',
-  'upper-secondary': 'videregående',
-  'after-school': 'sfo',
-};
-
 /** Standards of language codes by the length of a code. */
 export const languageSources: Readonly<Record<number, string>> = { 2: 'ISO 639-1', 3: 'ISO 639-2' };

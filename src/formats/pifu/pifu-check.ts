@@ -5,8 +5,9 @@ import { limits } from '#base/limits.ts';
 import { lookedAtOnce } from '../alike-entries.ts';
 import type { AlikeEntries } from '../alike-entries.ts';
 import type { RosterFinding, SchemaCheck } from '../roster.ts';
+import { schemes } from '../school-words.ts';
 import { xsdCheck } from '../xml/validate-xsd.ts';
-import { groupTypes, identifiers, pifuProfiles, schemes, unitTypes } from './codes.ts';
+import { groupTypes, identifiers, pifuProfiles, unitTypes } from './codes.ts';
 import type { PifuProfileName } from './codes.ts';
 
 const schemaFile = (profile: PifuProfileName): URL => new URL(`schemas/${profile}.xsd`, import.meta.url);
@@ -36,8 +37,8 @@ const parentOf = /<relationship [^>]*><sourcedid><source>[^<]*<\/source><id>([^<
 
 /** The code of each type, by scheme and word: which code a word has no schema can say (5.3). */
 const levels: ReadonlyMap<string, string> = new Map([
-  ...Object.values(unitTypes).map(({ level, text }) => [`${schemes.unit} ${text}`, level] as const),
-  ...Object.values(groupTypes).map(({ level, text }) => [`${schemes.group} ${text}`, level] as const),
+  ...Object.values(unitTypes).map(({ scheme, level, text }) => [`${scheme} ${text}`, level] as const),
+  ...Object.values(groupTypes).map(({ scheme, level, text }) => [`${scheme} ${text}`, level] as const),
 ]);
 
 const numbered = `<pifu_id type="${identifiers.organisation.type}">`;

@@ -11,22 +11,14 @@ import type {
   RosterOwner,
   RosterSchool,
 } from '../roster.ts';
+import { recstatus, schoolKindWords } from '../school-words.ts';
+import type { TypeWord } from '../school-words.ts';
 import { element, elementIf, elementWith, escapeText } from '../xml/write-xml.ts';
-import {
-  groupTypes,
-  identifiers,
-  levelAddress,
-  schemes,
-  schoolKinds,
-  schoolKindsSince,
-  unitAddress,
-  unitPhone,
-  unitTypes,
-} from './codes.ts';
+import { groupTypes, identifiers, levelAddress, schoolKindsSince, unitAddress, unitPhone, unitTypes } from './codes.ts';
 import type { PifuVersionName } from './codes.ts';
 import { isGrepCode, isLevel, isOrganisationNumber, isUrl, phoneNumber } from './pifu-forms.ts';
 import type { PifuFile } from './pifu-file.ts';
-import { emailOf, recstatus } from './write-person.ts';
+import { emailOf } from './write-person.ts';
 
 export const shortNameLength = 60;
 const labelLength = 128;
@@ -97,17 +89,15 @@ const unit = (
   parent: { readonly id: RosterId; readonly name: string },
   change: RosterChange,
 ): string => {
-  const type = unitTypes[kind];
   const short = 'shortName' in one ? one.shortName : one.name;
-  return `<group${recstatus(change)}>${file.sourcedid(one.id)}${grouptype(schemes.unit, type)}${description(file, kind, short, one.name, null)}${contact(file, kind, one)}${relationship(file, parent.id, parent.name)}${unitExtension(file, kind, one)}</group>\n`;
+  return `<group${recstatus(change)}>${file.sourcedid(one.id)}${grouptype(unitTypes[kind])}${description(file, kind, short, one.name, null)}${contact(file, kind, one)}${relationship(file, parent.id, parent.name)}${unitExtension(file, kind, one)}</group>\n`;
 };
 
 const groupEntry = (file: PifuFile, group: RosterGroup, schoolName: string, change: RosterChange): string => {
-  const type = groupTypes[group.type];
-  return `<group${recstatus(change)}>${file.sourcedid(group.id)}${grouptype(schemes.group, type)}${description(file, 'group', group.shortName, group.name, group.description)}${timeframe(file, group)}${relationship(file, group.school, schoolName)}${groupExtension(file, group)}</group>\n`;
+  return `<group${recstatus(change)}>${file.sourcedid(group.id)}${grouptype(groupTypes[group.type])}${description(file, 'group', group.shortName, group.name, group.description)}${timeframe(file, group)}${relationship(file, group.school, schoolName)}${groupExtension(file, group)}</group>\n`;
 };
 
-const grouptype = (scheme: string, { level, text }: { readonly level: string; readonly text: string }): string =>
+const grouptype = ({ scheme, level, text }: TypeWord): string =>
   `<grouptype><scheme>${scheme}</scheme><typevalue level="${level}">${text}</typevalue></grouptype>`;
 
 const description = (file: PifuFile, field: string, short: string, long: string, full: string | null): string => {
@@ -193,8 +183,8 @@ const address = (file: PifuFile, kind: string, given: RosterAddress | null): str
 const kinds = (file: PifuFile, school: RosterSchool): string => {
   let written = '';
   for (const kind of new Set(school.kinds)) {
-    if (schoolKindsSince <= file.is.version) written += element('pifu_schoolType', schoolKinds[kind]);
-    else file.dropped({ code: 'unknown-to-version', field: 'school.kind', value: schoolKinds[kind] });
+    if (schoolKindsSince <= file.is.version) written += element('pifu_schoolType', schoolKindWords[kind]);
+    else file.dropped({ code: 'unknown-to-version', field: 'school.kind', value: schoolKindWords[kind] });
   }
   return written;
 };

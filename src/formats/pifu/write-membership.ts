@@ -3,8 +3,9 @@
 import { endsBeforeItStarts } from '../dates.ts';
 import { distinctBy } from '../distinct-members.ts';
 import type { MemberRole, RosterHolder, RosterMember } from '../roster.ts';
+import { recstatus, subroleWords } from '../school-words.ts';
 import { escapeText } from '../xml/write-xml.ts';
-import { changes, roleTypes, subroles, subrolesSince } from './codes.ts';
+import { roleTypes, subroleOf, subrolesSince } from './codes.ts';
 import type { PifuVersionName } from './codes.ts';
 import { day } from './write-group.ts';
 import type { PifuFile } from './pifu-file.ts';
@@ -57,22 +58,21 @@ const role = (file: PifuFile, member: RosterMember): string => {
     return plainRoles[member.role];
   // Who is taken out is out (8).
   const status = active && change !== 'delete' ? '1' : '0';
-  return `<role roletype="${roleTypes[member.role]}"${change === null ? '' : ` recstatus="${changes[change]}"`}>${subroleOf(file, member)}<status>${status}</status>${timeframe(file, member)}</role>`;
+  return `<role roletype="${roleTypes[member.role]}"${recstatus(change)}>${subroleElement(file, member)}<status>${status}</status>${timeframe(file, member)}</role>`;
 };
 
 /** What the role is more exactly, as it stands in a file of the version; null when nothing does. */
 const writtenSubrole = (version: PifuVersionName, { role: of, subrole }: RosterMember): string | null => {
   if (subrole === null || subrolesSince > version) return null;
-  const row = subroles[subrole];
-  return row.of === roleTypes[of] ? row.text : null;
+  return subroleOf[subrole] === roleTypes[of] ? subroleWords[subrole] : null;
 };
 
-const subroleOf = (file: PifuFile, member: RosterMember): string => {
+const subroleElement = (file: PifuFile, member: RosterMember): string => {
   if (member.subrole === null) return '';
   const text = writtenSubrole(file.is.version, member);
   if (text !== null) return `<subrole>${text}</subrole>`;
   const code = subrolesSince > file.is.version ? 'unknown-to-version' : 'no-place';
-  file.dropped({ code, field: 'member.subrole', value: subroles[member.subrole].text });
+  file.dropped({ code, field: 'member.subrole', value: subroleWords[member.subrole] });
   return '';
 };
 

@@ -5,8 +5,9 @@ import { isDate } from '../dates.ts';
 import { fitValue, isBlank, isEmail, isOwnNumber } from '../fit-value.ts';
 import type { Place } from '../fit-value.ts';
 import type { ExclusionCode, RosterChange, RosterId, RosterPerson } from '../roster.ts';
+import { genderCodes, recstatus } from '../school-words.ts';
 import { element, elementIf, elementWith } from '../xml/write-xml.ts';
-import { changes, contactTypes, genders, languageSources, personPhones, telephones, userIdTypes } from './codes.ts';
+import { contactTypes, languageSources, personPhones, telephones, userIdTypes } from './codes.ts';
 import { isNationalId, phoneNumber } from './pifu-forms.ts';
 import type { PifuFile } from './pifu-file.ts';
 
@@ -35,9 +36,6 @@ export const personWriter = (file: PifuFile): PersonWriter => ({
     `<person${recstatus(change)}>${file.sourcedid(person.id)}${userIds(file, person)}${name(file, person)}${details(file, person)}${extension(file, person)}</person>\n`,
   gone: (id) => `<person recstatus="3">${file.sourcedid(id)}${names(nobody, nobody, nobody)}</person>\n`,
 });
-
-/** ` recstatus="1"`; nothing in a full file. */
-export const recstatus = (change: RosterChange): string => (change === null ? '' : ` recstatus="${changes[change]}"`);
 
 const names = (full: string, family: string, given: string): string =>
   `<name>${element('fn', full)}<n>${element('family', family)}${element('given', given)}</n></name>`;
@@ -113,7 +111,7 @@ const details = (file: PifuFile, person: RosterPerson): string => {
     gender === 'unknown' && elementIf('bday', born) === '' && person.roles.every((role) => role === 'guardian');
   const demographics = plain
     ? ''
-    : `<demographics><gender>${genders[gender]}</gender>${elementIf('bday', born)}</demographics>`;
+    : `<demographics><gender>${genderCodes[gender]}</gender>${elementIf('bday', born)}</demographics>`;
   let numbers = '';
   for (const phone of phones) {
     const number = phoneNumber(phone.number);
