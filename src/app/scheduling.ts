@@ -38,7 +38,7 @@ export const createScheduling = (
   { openExports, ...deps }: SchedulingDeps,
 ): Scheduling => {
   const { clock, platform } = deps;
-  const targets = deliveryTargets === null ? [] : targetsIn(deliveryTargets);
+  const targets = deliveryTargets === null ? [] : targetsIn(deliveryTargets, deps.random);
   const schedules = createSchedules({ ...deps, storeOf: openExports, targets, environment });
   let stop: (() => void) | null = null;
 
@@ -71,10 +71,10 @@ const readText = (file: string): string | null => {
   }
 };
 
-const targetsIn = (file: string): readonly DeliveryTarget[] => {
+const targetsIn = (file: string, random: Random): readonly DeliveryTarget[] => {
   const text = readText(file);
   if (text === null) throw new HubError(problem('HUB-701', 'The file of delivery targets cannot be read.'));
   const specs = readDeliveryTargets(text, path.dirname(file));
   if (!specs.ok) throw new HubError(specs.problem);
-  return createTargets(specs.value, { readSecret: readText });
+  return createTargets(specs.value, { readSecret: readText, random });
 };

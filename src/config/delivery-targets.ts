@@ -7,8 +7,8 @@ import { failed, ok, type Result } from '#base/result.ts';
 
 type Named = {
   readonly name: string;
-  /** Organisations that may use it; nobody else learns that it exists. */
-  readonly organisations: readonly string[];
+  /** The one that may use it; nobody else learns that it exists. */
+  readonly organisation: string;
 };
 export type FolderSpec = Named & { readonly kind: 'folder'; readonly path: string };
 export type HttpsSpec = Named & {
@@ -44,7 +44,7 @@ const members: Readonly<Record<TargetSpec['kind'], readonly string[]>> = {
 };
 const common = ['name', 'kind', 'organisations'];
 
-/** Reads the text of the file (YAML: a list under `targets`). Fails with HUB-701, naming the target and the member that is wrong; never a secret. */
+/** Reads the text of the file (YAML: a list under `targets`); one target for each organisation that may use it. Fails with HUB-701, naming the target and the member that is wrong; never a secret. */
 export const readDeliveryTargets = (text: string, folder: string): Result<readonly TargetSpec[]> => {
   const document = parseDocument(text);
   if (document.errors.length > 0) return wrong('is not YAML');
@@ -53,14 +53,47 @@ export const readDeliveryTargets = (text: string, folder: string): Result<readon
   if (!Array.isArray(list)) return wrong('needs a list named targets');
   const targets: TargetSpec[] = [];
   for (const [index, each] of list.entries()) {
-    const read = isFields(each) ? readTarget(each, folder) : 'is no object';
+    const read = isFields(each) ? readTargets(each, folder) : 'is no object';
     const name = isFields(each) && typeof each['name'] === 'string' ? each['name'] : `number ${index + 1}`;
     if (typeof read === 'string') return wrong(`${name}: ${read}`);
-    if (targets.some((one) => one.name === read.name)) return wrong(`${name} stands twice`);
-    targets.push(read);
+    if (targets.some((one) => one.name === name)) return wrong(`${name} stands twice`);
+    targets.push(...read);
   }
   return ok(targets);
 };
+
+/** Where the id of the organisation goes, so that files of one never take the place of those of another. */
+const placeholder = '{organisation}';
+
+/** The target once for each organisation that may use it. */
+const readTargets = (fields: Fields, folder: string): readonly TargetSpec[] | string => {
+  const { organisations } = fields;
+  if (!Array.isArray(organisations) || organisations.length === 0 || !organisations.every(isOrganisation))
+    return 'organisations names those that may use it';
+  const [place] = [fields['url'], fields['path']].filter((one) => typeof one === 'string');
+  if (organisations.length > 1 && place?.includes(placeholder) !== true)
+    return `what several organisations use has ${placeholder} in its path or url`;
+  const targets: TargetSpec[] = [];
+  for (const organisation of organisations) {
+    const read = readTarget(placedFor(fields, organisation), folder, organisation);
+    if (typeof read === 'string') return read;
+    targets.push(read);
+  }
+  return targets;
+};
+
+const isOrganisation = (value: unknown): value is string =>
+  typeof value === 'string' && /^[a-z0-9][a-z0-9.-]{0,199}$/.test(value);
+
+const placedFor = (fields: Fields, organisation: string): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([member, value]) => [
+      member,
+      (member === 'path' || member === 'url') && typeof value === 'string'
+        ? value.replaceAll(placeholder, organisation)
+        : value,
+    ]),
+  );
 
 const wrong = (what: string): Result<never> =>
   failed(problem('HUB-701', `The file of delivery targets is not right: ${what}.`));
@@ -68,7 +101,7 @@ const wrong = (what: string): Result<never> =>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const readTarget = (fields: Fields, folder: string): TargetSpec | string => {
+const readTarget = (fields: Fields, folder: string, organisation: string): TargetSpec | string => {
   const text = (name: string): string | null => {
     const value = fields[name];
     return typeof value === 'string' && value !== '' && !value.includes('\0') ? value : null;
@@ -84,14 +117,7 @@ const readTarget = (fields: Fields, folder: string): TargetSpec | string => {
   const name = text('name');
   if (name === null || !/^[a-z0-9][a-z0-9-]{0,59}$/.test(name))
     return 'name takes up to 60 lower-case letters, digits and hyphens';
-  const { organisations } = fields;
-  if (
-    !Array.isArray(organisations) ||
-    organisations.length === 0 ||
-    !organisations.every((one) => typeof one === 'string')
-  )
-    return 'organisations names those that may use it';
-  const named = { name, organisations: organisations.map(String) };
+  const named = { name, organisation };
   switch (kind) {
     case 'folder': {
       const place = file('path');

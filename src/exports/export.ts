@@ -238,8 +238,8 @@ export type Exports = {
 /** Where files are brought to: named in the operator's file of targets, which alone holds addresses and secrets. */
 export type DeliveryTarget = {
   readonly name: string;
-  /** Organisations that may have files brought there. */
-  readonly organisations: readonly string[];
+  /** The organisation that may have files brought there; another may have a target of the same name. */
+  readonly organisation: string;
   /** Another file of the name is replaced only once the whole new one is there. */
   readonly deliver: (file: ExportContent, fileName: string, signal: AbortSignal) => Promise<Outcome<null>>;
 };

@@ -66,10 +66,20 @@ export type SchedulesDeps = {
 /** What is kept of a schedule beside its next time. */
 type Kept = ScheduleAsked & {
   readonly last: Schedule['last'];
-  readonly pending: { readonly run: string; readonly tries: number } | null;
+  readonly pending: {
+    readonly run: string;
+    readonly tries: number;
+    /** A full file in the place of changes, since there was nothing to compare with. */
+    readonly whole: boolean;
+  } | null;
   /** The time for which it is under way; the next one is worked out from it. */
   readonly due: number;
 };
+
+/** What is kept after a step, and when to look again. */
+type Step = { readonly kept: Kept; readonly next: number };
+
+const wholeFile = 'A full file was brought: there was nothing to compare with.';
 
 // While somebody works on a schedule, its next time is when somebody else takes over unless told again.
 const leaseMs = 120_000;
@@ -81,7 +91,7 @@ const triesMs = [60_000, 300_000, 1_800_000] as const;
 export const createSchedules = (deps: SchedulesDeps): Schedules => {
   const { clock, random, observe, exports, storeOf, platform, targets, environment } = deps;
   const targetsOf = (organisation: string): readonly DeliveryTarget[] =>
-    targets.filter(({ organisations }) => organisations.includes(organisation));
+    targets.filter((target) => target.organisation === organisation);
   /** Those that this process works on. */
   const busy = new Set<string>();
   const delivering = new Set<AbortController>();
@@ -112,19 +122,15 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
   };
 
   /** One step of one schedule, by its holder; gives what is kept, and when to look again. */
-  const step = async (
-    organisation: string,
-    id: string,
-    kept: Kept,
-  ): Promise<{ readonly kept: Kept; readonly next: number }> => {
+  const step = async (organisation: string, id: string, kept: Kept): Promise<Step> => {
     const now = clock.now();
     const regular = nextTime(Math.max(kept.due, now), kept.at, new Set(kept.days));
-    const done = (run: string | null, trouble: Problem | null) => {
+    const done = (run: string | null, trouble: Problem | null, note: string | null = null) => {
       const last = {
         run,
         at: new Date(clock.now()).toISOString(),
         ok: trouble === null,
-        message: trouble?.detail ?? null,
+        message: trouble?.detail ?? note,
       };
       if (trouble !== null)
         observe({ kind: 'setting', message: `Schedule ${id} of ${organisation}: ${trouble.detail}` });
@@ -134,13 +140,17 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
     const target = targetsOf(organisation).find(({ name }) => name === kept.target);
     if (caller === null) return done(null, problem('HUB-400', 'The application has no link that stands.'));
     if (target === undefined) return done(null, problem('HUB-422', 'The target is not there any more.'));
-    const { pending } = kept;
-    if (pending === null) {
-      const started = await exports.start({ ...kept.asked, since: null }, caller, 'schedule');
+    const begin = async (type: ExportAsked['type']): Promise<Step> => {
+      const started = await exports.start({ ...kept.asked, type, since: null }, caller, 'schedule');
+      // Where nothing has been told, or what was is not kept any more, changes can only begin with a whole file.
+      if (!started.ok && type === 'delta' && started.problem.code === 'HUB-419') return begin('full');
       if (!started.ok) return done(null, started.problem);
-      return { kept: { ...kept, pending: { run: started.value.id, tries: 0 } }, next: now + lookAgainMs };
-    }
-    const { run, tries } = pending;
+      const whole = type !== kept.asked.type;
+      return { kept: { ...kept, pending: { run: started.value.id, tries: 0, whole } }, next: now + lookAgainMs };
+    };
+    const { pending } = kept;
+    if (pending === null) return begin(kept.asked.type);
+    const { run, tries, whole } = pending;
     const report = await exports.report(run, caller);
     if (!report.ok) return done(run, report.problem);
     const { state, reason } = report.value;
@@ -150,6 +160,7 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
       // Whoever has not confirmed it by the next time is not waited for: the run that is due tells the same, and more.
       return { ...done(run, problem('HUB-420', 'The run was held, and nobody confirmed it.')), next: now };
     }
+    if (state === 'failed' && reason?.code === 'HUB-419' && kept.asked.type === 'delta' && !whole) return begin('full');
     if (state !== 'ready') return done(run, reason ?? problem('HUB-419', `The run is ${state}.`));
     const content = await exports.content(run, caller);
     if (!content.ok) return done(run, content.problem);
@@ -159,10 +170,10 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
     delivering.delete(stop);
     const message = outcome.ok ? null : (outcome.problem.detail ?? outcome.problem.code);
     await exports.delivered(run, { target: target.name, ok: outcome.ok, message }, caller);
-    if (outcome.ok) return done(run, null);
+    if (outcome.ok) return done(run, null, whole ? wholeFile : null);
     const wait = triesMs[tries];
     if (wait === undefined) return done(run, outcome.problem);
-    return { kept: { ...kept, pending: { run, tries: tries + 1 } }, next: clock.now() + wait };
+    return { kept: { ...kept, pending: { run, tries: tries + 1, whole } }, next: clock.now() + wait };
   };
 
   const work = async (organisation: string, store: ExportStore, schedule: ExportSchedule): Promise<void> => {
@@ -209,6 +220,8 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
       if (id !== null && !there.some((one) => one.id === id)) return { ok: false, problem: unknownSchedule };
       if (id === null && there.length >= limits.exportSchedules)
         return refuse(`An organisation has at most ${limits.exportSchedules} schedules.`);
+      if (there.some((one) => one.id !== id && takesTheSamePlace(keptOf(one.record), asked)))
+        return refuse('Another schedule brings a file of the same name to the target: name one of them with fileName.');
       const due = nextTime(clock.now(), asked.at, new Set(asked.days));
       const schedule = {
         id: id ?? random.bytes(9).toString('base64url'),
@@ -238,6 +251,12 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
     },
   };
 };
+
+/** The usual names tell formats apart, and not applications or schools. */
+const takesTheSamePlace = (one: ScheduleAsked, other: ScheduleAsked): boolean =>
+  one.target === other.target &&
+  one.fileName === other.fileName &&
+  (one.fileName !== null || one.asked.format === other.asked.format);
 
 const newlyKept = (asked: ScheduleAsked, due: number): Kept => ({ ...asked, last: null, pending: null, due });
 

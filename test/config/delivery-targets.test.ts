@@ -18,7 +18,7 @@ targets:
   - name: mappe
     kind: folder
     organisations: [elvebyen.test, fjordheim.test]
-    path: out
+    path: out/{organisation}
   - name: web
     kind: https
     organisations: [elvebyen.test]
@@ -27,13 +27,10 @@ targets:
   - name: sftp${sftp}
 `);
   assert.ok(found.ok);
-  const [folder, web, server] = found.value;
-  assert.deepEqual(folder, {
-    name: 'mappe',
-    kind: 'folder',
-    organisations: ['elvebyen.test', 'fjordheim.test'],
-    path: '/etc/hub/out',
-  });
+  const [one, other, web, server] = found.value;
+  const folder = { name: 'mappe', kind: 'folder' };
+  assert.deepEqual(one, { ...folder, organisation: 'elvebyen.test', path: '/etc/hub/out/elvebyen.test' });
+  assert.deepEqual(other, { ...folder, organisation: 'fjordheim.test', path: '/etc/hub/out/fjordheim.test' });
   assert.ok(web?.kind === 'https' && web.tokenFile === '/run/secrets/token' && web.user === null);
   assert.ok(
     server?.kind === 'sftp' && server.port === 22 && server.path === '.' && server.keyFile === '/etc/hub/keys/lms.pem',
@@ -72,6 +69,12 @@ const mistakes: readonly (readonly [string, string, RegExp])[] = [
   ['two secrets', `targets:\n  - name: a${sftp}\n    passwordFile: x`, /one of them/],
   ['no host key', `targets:\n  - name: a${sftp.replace(/hostKey.*/, '')}`, /hostKey/],
   ['a bad port', `targets:\n  - name: a${sftp}\n    port: 65536`, /port takes/],
+  [
+    'one place for several',
+    'targets: [{ name: a, kind: folder, path: x, organisations: [x.test, y.test] }]',
+    /\{organisation\}/,
+  ],
+  ['a strange organisation', 'targets: [{ name: a, kind: folder, path: x, organisations: ["../x"] }]', /organisations/],
   ['two of one name', `targets:\n  - name: a${sftp}\n  - name: a${sftp}`, /a stands twice/],
 ];
 for (const [what, text, message] of mistakes)

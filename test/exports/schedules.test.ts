@@ -2,7 +2,7 @@
 // to an application whose link has ended.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { problem } from '#base/errors.ts';
+import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { DeliveryTarget, ExportCaller, ExportContent, ExportReport, Outcome } from '#exports/export.ts';
 import { createSchedules, type ScheduleAsked, type SchedulesDeps } from '#exports/schedules.ts';
@@ -18,6 +18,8 @@ let started: { readonly asked: unknown; readonly caller: ExportCaller }[] = [];
 let brought: string[] = [];
 let told: unknown[] = [];
 let answers: Outcome<null>[] = [];
+let comparable = true;
+let reason: Problem | null = null;
 let link: Link;
 let application: Application;
 
@@ -42,6 +44,8 @@ beforeEach(() => {
   brought = [];
   told = [];
   answers = [];
+  comparable = true;
+  reason = null;
   link = {
     id: 'l',
     application: 'lms',
@@ -83,14 +87,16 @@ const store = {
 
 const target: DeliveryTarget = {
   name: 'mappe',
-  organisations: [organisation],
+  organisation,
   deliver: async (_content, fileName) => {
     brought.push(fileName);
     return answers.shift() ?? { ok: true, value: null };
   },
 };
 
-const reportOf = (id: string) => ({ id, state, reason: null }) as unknown as ExportReport;
+const typeOf = (one: { readonly asked: unknown }) => (one.asked as { readonly type: string }).type;
+
+const reportOf = (id: string) => ({ id, state, reason }) as unknown as ExportReport;
 
 const deps = (): SchedulesDeps => ({
   clock: { now: () => now, every: () => () => {} },
@@ -98,6 +104,7 @@ const deps = (): SchedulesDeps => ({
   observe: () => {},
   exports: {
     start: async (asked, caller) => {
+      if (asked.type === 'delta' && !comparable) return { ok: false, problem: problem('HUB-419', 'Nothing was told.') };
       started.push({ asked, caller });
       return { ok: true, value: reportOf(`run${started.length}`) };
     },
@@ -107,7 +114,7 @@ const deps = (): SchedulesDeps => ({
   },
   storeOf: async () => store,
   platform: { linksOf: async () => [link], application: async () => application },
-  targets: [target, { ...target, name: 'andres', organisations: ['fjordheim.test'] }],
+  targets: [target, { ...target, name: 'andres', organisation: 'fjordheim.test' }],
   environment: 'test',
 });
 
@@ -183,6 +190,37 @@ test('a file that could not be brought is tried again three times, then it is to
   );
 });
 
+test('changes begin with a whole file where there is nothing to compare with, and go on as changes', async () => {
+  const schedules = createSchedules(deps());
+  await add(schedules, { asked: { ...asked.asked, type: 'delta' } });
+  comparable = false;
+  await run(schedules, due + minute);
+  comparable = true;
+  assert.match((await schedules.list(admin))[0]?.last?.message ?? '', /^A full file/);
+  await run(schedules, due + 25 * 60 * minute, minute);
+  assert.equal((await schedules.list(admin))[0]?.last?.message, null);
+  assert.deepEqual(started.map(typeOf), ['full', 'delta']);
+  // What was to be compared with may go between the question and the answer.
+  state = 'failed';
+  reason = problem('HUB-419', 'It is not kept any more.');
+  now = due + 48 * 60 * minute;
+  await schedules.tick(organisation);
+  now += minute;
+  await schedules.tick(organisation);
+  assert.deepEqual(started.map(typeOf).at(-1), 'full');
+});
+
+test('two schedules do not bring files of one name to one target', async () => {
+  const schedules = createSchedules(deps());
+  const { id } = await add(schedules);
+  const same = await schedules.put(null, { ...asked, at: '05:00' }, admin);
+  assert.ok(!same.ok && same.problem.code === 'HUB-103');
+  assert.ok((await schedules.put(null, { ...asked, fileName: 'annen.xml' }, admin)).ok);
+  assert.ok((await schedules.put(null, { ...asked, asked: { ...asked.asked, format: 'abc' } }, admin)).ok);
+  assert.equal((await schedules.put(null, { ...asked, fileName: 'annen.xml' }, admin)).ok, false);
+  assert.ok((await schedules.put(id, { ...asked, at: '05:00' }, admin)).ok);
+});
+
 test('a run that is held waits for whoever confirms it, until the next time', async () => {
   const schedules = createSchedules(deps());
   await add(schedules);
@@ -241,7 +279,7 @@ test('what is not right is refused, and targets of others are as if they were no
   await run(schedules, due + 60 * minute, minute);
   assert.equal(started.length, 0);
   for (let index = 0; index < limits.exportSchedules; index += 1)
-    kept.set(`s${index}`, { id: `s${index}`, application: 'lms', next: null, record: '{}' });
+    kept.set(`s${index}`, { id: `s${index}`, application: 'lms', next: null, record: '{"asked":{}}' });
   const full = await schedules.put(null, asked, admin);
   assert.ok(!full.ok && full.problem.code === 'HUB-103');
   kept.delete('s0');

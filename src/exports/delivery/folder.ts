@@ -1,18 +1,19 @@
 // Brings files to a folder of the machine. Made by targets.ts.
-import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Random } from '#base/random.ts';
 import type { DeliveryTarget } from '../export.ts';
+import { wholeOf } from './whole-content.ts';
 
 /** Writes beside the file, and puts it in its place when all of it is on the disk. Readable by the hub's own user and group only. Rejects with the error of the system. */
 export const deliverToFolder =
-  (folder: string): DeliveryTarget['deliver'] =>
+  (folder: string, random: Pick<Random, 'uuid'>): DeliveryTarget['deliver'] =>
   async (content, fileName, signal) => {
-    const unfinished = path.join(folder, `.${fileName}.${randomUUID()}`);
+    const unfinished = path.join(folder, `.${fileName}.${random.uuid()}`);
     try {
       const file = await open(unfinished, 'wx', 0o640);
       try {
-        for await (const bytes of content.plain(0, content.bytes - 1)) {
+        for await (const bytes of wholeOf(content)) {
           signal.throwIfAborted();
           await file.writeFile(bytes);
         }

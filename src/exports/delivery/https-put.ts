@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { problem } from '#base/errors.ts';
 import type { DeliveryTarget } from '../export.ts';
+import { wholeOf } from './whole-content.ts';
 
 export type HttpsPlace = {
   /** Ends in `/` when the name of the file is to be added. */
@@ -44,7 +45,7 @@ export const deliverByHttps =
       asked.once('error', reject);
     });
     // A server may refuse before it has read everything: what it says counts.
-    const sent = pipeline(Readable.from(content.plain(0, content.bytes - 1)), asked).catch((error: unknown) => error);
+    const sent = pipeline(Readable.from(wholeOf(content)), asked).catch((error: unknown) => error);
     const status = await answered;
     if (status >= 200 && status < 300) {
       const broken = await sent;

@@ -1,5 +1,5 @@
 // Brings files to an SFTP server. Made by targets.ts; SSH is the library's, the little of SFTP that it takes is in sftp-session.ts.
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import {
   CommandRequestMessage,
@@ -11,8 +11,10 @@ import {
 } from '@microsoft/dev-tunnels-ssh';
 import { importKey } from '@microsoft/dev-tunnels-ssh-keys';
 import { problem } from '#base/errors.ts';
+import type { Random } from '#base/random.ts';
 import type { DeliveryTarget } from '../export.ts';
 import { openSftp, SftpRefusal, type SftpChannel } from './sftp-session.ts';
+import { wholeOf } from './whole-content.ts';
 
 export type SftpPlace = {
   readonly host: string;
@@ -34,7 +36,7 @@ const writesAtOnce = 32;
 
 /** Writes beside the file and renames. No other server than the one with the key is given anything, the secret included. Fails with HUB-422; rejects with the error of the connection. */
 export const deliverBySftp =
-  (place: SftpPlace): DeliveryTarget['deliver'] =>
+  (place: SftpPlace, random: Pick<Random, 'uuid'>): DeliveryTarget['deliver'] =>
   async (content, fileName, signal) => {
     const socket = await openSocket(place, signal);
     const session = new SshClientSession(new SshSessionConfiguration());
@@ -45,11 +47,11 @@ export const deliverBySftp =
       if (refusal !== null) return refused(refusal);
       const channel = await session.openChannel('session');
       const sftp = await openSftp(channelOf(channel, await startSubsystem(channel)));
-      const [unfinished, file] = [`.${fileName}.${randomUUID()}`, fileName].map((name) => `${place.path}/${name}`);
+      const [unfinished, file] = [`.${fileName}.${random.uuid()}`, fileName].map((name) => `${place.path}/${name}`);
       if (unfinished === undefined || file === undefined) throw new Error('unreachable');
       const handle = await sftp.create(unfinished);
       try {
-        await writeAll(content.plain(0, content.bytes - 1), (offset, bytes) => sftp.write(handle, offset, bytes));
+        await writeAll(wholeOf(content), (offset, bytes) => sftp.write(handle, offset, bytes));
         await sftp.close(handle);
         await sftp.replace(unfinished, file);
       } catch (error) {

@@ -1,12 +1,13 @@
 // Makes the places that files can be brought to, of what the operator's file says. Called by app/compose.ts.
 import { problem } from '#base/errors.ts';
+import type { Random } from '#base/random.ts';
 import type { DeliveryTarget } from '../export.ts';
 import { deliverToFolder } from './folder.ts';
 import { deliverByHttps } from './https-put.ts';
 import { deliverBySftp } from './sftp.ts';
 
 /** As the file of targets says it (`config/delivery-targets.ts`). */
-export type TargetSpec = { readonly name: string; readonly organisations: readonly string[] } & (
+export type TargetSpec = { readonly name: string; readonly organisation: string } & (
   | { readonly kind: 'folder'; readonly path: string }
   | {
       readonly kind: 'https';
@@ -29,16 +30,19 @@ export type TargetSpec = { readonly name: string; readonly organisations: readon
 );
 
 /** `readSecret` gives the text of a file, null when it cannot be read. */
-export type TargetsDeps = { readonly readSecret: (file: string) => string | null };
+export type TargetsDeps = {
+  readonly readSecret: (file: string) => string | null;
+  readonly random: Pick<Random, 'uuid'>;
+};
 
 /** The targets, each of which answers a failure of whatever kind as HUB-422, in words that hold no secret. */
 export const createTargets = (specs: readonly TargetSpec[], deps: TargetsDeps): readonly DeliveryTarget[] =>
   specs.map((spec) => {
-    const { name, organisations } = spec;
+    const { name, organisation } = spec;
     const deliver = deliveryOf(spec, deps);
     return {
       name,
-      organisations,
+      organisation,
       deliver: async (content, fileName, signal) => {
         try {
           return await deliver(content, fileName, signal);
@@ -49,7 +53,7 @@ export const createTargets = (specs: readonly TargetSpec[], deps: TargetsDeps): 
     };
   });
 
-const deliveryOf = (spec: TargetSpec, { readSecret }: TargetsDeps): DeliveryTarget['deliver'] => {
+const deliveryOf = (spec: TargetSpec, { readSecret, random }: TargetsDeps): DeliveryTarget['deliver'] => {
   const secretIn = (file: string | null): string | null => {
     if (file === null) return null;
     const text = readSecret(file);
@@ -59,7 +63,7 @@ const deliveryOf = (spec: TargetSpec, { readSecret }: TargetsDeps): DeliveryTarg
   const line = (file: string | null): string | null => secretIn(file)?.replace(/\r?\n$/, '') ?? null;
   switch (spec.kind) {
     case 'folder':
-      return deliverToFolder(spec.path);
+      return deliverToFolder(spec.path, random);
     case 'https':
       return deliverByHttps({
         url: spec.url,
@@ -72,11 +76,14 @@ const deliveryOf = (spec: TargetSpec, { readSecret }: TargetsDeps): DeliveryTarg
         ca: () => secretIn(spec.caFile),
       });
     case 'sftp':
-      return deliverBySftp({
-        ...spec,
-        password: () => line(spec.passwordFile),
-        key: () => secretIn(spec.keyFile),
-      });
+      return deliverBySftp(
+        {
+          ...spec,
+          password: () => line(spec.passwordFile),
+          key: () => secretIn(spec.keyFile),
+        },
+        random,
+      );
   }
 };
 

@@ -17,6 +17,7 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemRandom } from '#base/random.ts';
 import { createTargets, type TargetSpec } from '#exports/delivery/targets.ts';
 import type { ExportContent } from '#exports/export.ts';
 import { fingerprintOf, newKey, startSftpServer } from './sftp-server.ts';
@@ -48,13 +49,13 @@ const file = (name: string, text: string): string => {
 };
 const readSecret = (place: string): string | null => (existsSync(place) ? readFileSync(place, 'utf8') : null);
 const targetOf = (spec: TargetSpec) => {
-  const [target] = createTargets([spec], { readSecret });
+  const [target] = createTargets([spec], { readSecret, random: systemRandom });
   assert.ok(target);
   return target;
 };
 const bring = (spec: TargetSpec, content = contentOf(bytes), name = 'export.xml') =>
   targetOf(spec).deliver(content, name, new AbortController().signal);
-const named = { name: 'lms', organisations: ['elvebyen.test'] } as const;
+const named = { name: 'lms', organisation: 'elvebyen.test' } as const;
 
 test("a file in a folder takes the place of the old one when all of it is there, and is nobody else's to read", async () => {
   const place = path.join(folder, 'drop');
@@ -155,6 +156,54 @@ test('an SFTP server gets the file by password or key, beside the old one and th
     assert.ok(!impostor.ok && impostor.problem.detail === 'The server has another key than the one that is expected.');
     assert.equal(server.steps.length, steps);
   } finally {
+    await server.close();
+  }
+});
+
+test('a file that is gone, or is another, by the time it is read takes no place', async () => {
+  const place = path.join(folder, 'whole');
+  mkdirSync(place);
+  writeFileSync(path.join(place, 'export.xml'), 'yesterday');
+  const web = await startHttpsServer();
+  const server = await startSftpServer({ user: 'lms', password: 'p', publicKey: null });
+  const nothing = { ...contentOf(bytes), plain: async function* () {} };
+  const other = { ...contentOf(bytes), plain: contentOf(randomBytes(bytes.length)).plain };
+  try {
+    const specs: readonly TargetSpec[] = [
+      { ...named, kind: 'folder', path: place },
+      {
+        ...named,
+        kind: 'https',
+        url: `https://localhost:${web.port}/`,
+        user: null,
+        passwordFile: null,
+        tokenFile: null,
+        caFile: file('whole-ca.pem', web.certificate),
+      },
+      {
+        ...named,
+        kind: 'sftp',
+        host: '127.0.0.1',
+        port: server.port,
+        user: 'lms',
+        hostKey: server.hostKey,
+        path: '.',
+        passwordFile: file('p', 'p'),
+        keyFile: null,
+      },
+    ];
+    for (const spec of specs) {
+      const outcome = await bring(spec, nothing);
+      assert.ok(!outcome.ok, spec.kind);
+      // A web server that has all bytes keeps them: the digest tells it that they are others.
+      if (spec.kind !== 'https') assert.ok(!(await bring(spec, other)).ok, spec.kind);
+    }
+    assert.equal(readFileSync(path.join(place, 'export.xml'), 'utf8'), 'yesterday');
+    assert.deepEqual(readdirSync(place), ['export.xml']);
+    assert.equal(web.got.length, 0);
+    assert.equal(server.files.size, 0);
+  } finally {
+    await web.close();
     await server.close();
   }
 });
