@@ -4,11 +4,8 @@ import { rulesOf, schemaCheckOf, writerOf } from '#formats/roster-format.ts';
 import type {
   DroppedValue,
   ExclusionCode,
+  RosterChange,
   RosterFinding,
-  RosterGroup,
-  RosterHolder,
-  RosterMember,
-  RosterPerson,
   RosterProfile,
   SchemaCheck,
 } from '#formats/roster.ts';
@@ -18,16 +15,15 @@ export type Written = {
   readonly file: string;
   /** Each a document of its own. */
   readonly parts: readonly string[];
-  readonly persons: readonly RosterPerson[];
-  readonly groups: readonly RosterGroup[];
-  readonly members: readonly { readonly holder: RosterHolder; readonly members: readonly RosterMember[] }[];
+  /** What of the roster is in the file. */
+  readonly roster: Roster;
   readonly excluded: ReadonlyMap<string, ExclusionCode>;
   readonly dropped: readonly DroppedValue[];
   readonly rules: readonly RosterFinding[];
 };
 
-/** A whole, full file. */
-export const writeRoster = (profile: RosterProfile, roster: Roster): Written => {
+/** A whole file, with a `change` of everything for a delta. */
+export const writeRoster = (profile: RosterProfile, roster: Roster, change: RosterChange = null): Written => {
   const dropped: DroppedValue[] = [];
   const writer = writerOf({ profile, dropped: (value) => void dropped.push(value) });
   const rules = rulesOf(profile);
@@ -41,16 +37,23 @@ export const writeRoster = (profile: RosterProfile, roster: Roster): Written => 
   const schools = kept(roster.schools, writer.refuses.school);
   const first = writer.begin(roster.head, roster.owner, schools);
   rules.begin(roster.head, roster.owner, schools);
-  const persons = kept(roster.persons, writer.refuses.person);
+  const persons = kept(roster.persons, writer.refuses.person).map((person) => ({
+    ...person,
+    contacts: person.contacts.filter((contact) => !excluded.has(contact.person)),
+  }));
   const personTexts = persons.map((person) => {
-    rules.person(person, null);
-    return writer.person(person, null);
+    rules.person(person, change);
+    return writer.person(person, change);
   });
-  const units = writer.startGroups(null);
-  const groups = kept(roster.groups, writer.refuses.group).filter(({ school }) => !excluded.has(school));
+  const told = [...(roster.owner === null ? [] : [roster.owner]), ...schools];
+  const units = writer.startGroups(change === null ? null : new Map(told.map(({ id }) => [id, change])));
+  const groups = kept(
+    roster.groups.filter(({ school }) => !excluded.has(school)),
+    writer.refuses.group,
+  );
   const groupTexts = groups.map((group) => {
-    rules.group(group, null);
-    return writer.group(group, null);
+    rules.group(group, change);
+    return writer.group(group, change);
   });
   const there = new Set([...schools, ...groups].map(({ id }) => id));
   const members = roster.members
@@ -59,7 +62,7 @@ export const writeRoster = (profile: RosterProfile, roster: Roster): Written => 
       holder,
       members: writer.distinct(
         holder,
-        all.filter(({ person }) => !excluded.has(person)),
+        all.filter(({ person }) => !excluded.has(person)).map((one) => (change === null ? one : { ...one, change })),
       ),
     }));
   const memberTexts = members.map(({ holder, members: all }) => {
@@ -72,9 +75,7 @@ export const writeRoster = (profile: RosterProfile, roster: Roster): Written => 
   return {
     file: [first, ...middle, last].join(''),
     parts: [`${first}${after}`, ...middle.map((part) => `${before}${part}${after}`), `${before}${last}`],
-    persons,
-    groups,
-    members,
+    roster: { ...roster, schools, persons, groups, members },
     excluded,
     dropped,
     rules: rules.end().findings,

@@ -1,31 +1,10 @@
 // A small municipality, the one of the sample of PIFU-IMS: two pupils, a teacher, a guardian, a school with a class and a teaching group; and what some
 // versions do not know. All invented, national ids synthetic.
-import type { RosterGroup, RosterMember, RosterPerson } from '#formats/roster.ts';
-import type { Municipality } from './pifu-rosters.ts';
+import type { RosterGroup, RosterPerson } from '#formats/roster.ts';
+import type { Roster } from '../any-roster.ts';
+import { memberOf, somebody } from '../example.ts';
 
-export const plainPerson: RosterPerson = {
-  uid: 1,
-  id: 'p-1',
-  given: 'Ola',
-  family: 'Prøve',
-  full: 'Ola Prøve',
-  nationalId: null,
-  formerKey: null,
-  localId: null,
-  feideName: null,
-  userName: null,
-  pupilNumber: null,
-  employeeNumber: null,
-  gender: 'unknown',
-  birthDate: null,
-  email: null,
-  phones: [],
-  roles: ['pupil'],
-  title: null,
-  preferredLanguage: null,
-  nativeLanguages: [],
-  contacts: [],
-};
+export const plainPerson: RosterPerson = { ...somebody(1, 'Ola', 'Prøve'), uid: 1, id: 'p-1' };
 
 const persons: readonly RosterPerson[] = [
   {
@@ -79,17 +58,7 @@ const group: Omit<RosterGroup, 'uid' | 'id' | 'type' | 'shortName' | 'name'> = {
   levels: [],
 };
 
-const member = (person: string, role: RosterMember['role'], more: Partial<RosterMember> = {}): RosterMember => ({
-  person,
-  role,
-  subrole: null,
-  active: true,
-  period: { begin: null, end: null },
-  change: null,
-  ...more,
-});
-
-export const exampleRoster: Municipality = {
+export const exampleRoster: Roster = {
   head: {
     source: 'hub@fjordvik.example',
     target: 'lms@fjordvik.example',
@@ -146,23 +115,23 @@ export const exampleRoster: Municipality = {
     { ...group, uid: 105, id: 'g-sfo-2026', type: 'after-school', shortName: 'SFO', name: 'SFO Solbakken' },
     { ...group, uid: 106, id: 'g-val-2026', type: 'teaching', shortName: 'Valgfag', name: 'Valgfag uten kode' },
   ],
-  memberships: [
+  members: [
     {
       holder: { id: 'o-11', kind: 'school' },
-      members: [member('p-1001', 'pupil'), member('p-1002', 'pupil'), member('p-2001', 'teacher')],
+      members: [memberOf('p-1001', 'pupil'), memberOf('p-1002', 'pupil'), memberOf('p-2001', 'teacher')],
     },
     {
       holder: { id: 'g-5a-2026', kind: 'group' },
-      members: [member('p-1001', 'pupil'), member('p-2001', 'contact-teacher')],
+      members: [memberOf('p-1001', 'pupil'), memberOf('p-2001', 'contact-teacher')],
     },
     {
       holder: { id: 'g-5a-mat-2026', kind: 'group' },
       members: [
-        member('p-1001', 'pupil'),
-        member('p-2001', 'teacher', { subrole: 'subject-teacher' }),
-        member('p-1002', 'pupil', { active: false, period: { begin: '2026-08-17', end: '2026-08-19' } }),
+        memberOf('p-1001', 'pupil'),
+        memberOf('p-2001', 'teacher', { subrole: 'subject-teacher' }),
+        memberOf('p-1002', 'pupil', { active: false, period: { begin: '2026-08-17', end: '2026-08-19' } }),
       ],
     },
-    { holder: { id: 'g-for-2026', kind: 'group' }, members: [member('p-3001', 'guardian')] },
+    { holder: { id: 'g-for-2026', kind: 'group' }, members: [memberOf('p-3001', 'guardian')] },
   ],
 };

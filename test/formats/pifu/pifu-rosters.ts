@@ -6,22 +6,13 @@ import type {
   MemberRole,
   MemberSubrole,
   RosterGroup,
-  RosterHead,
   RosterHolder,
   RosterMember,
   RosterOwner,
   RosterPerson,
   RosterSchool,
 } from '#formats/roster.ts';
-
-export type Municipality = {
-  readonly head: RosterHead;
-  readonly owner: RosterOwner | null;
-  readonly schools: readonly RosterSchool[];
-  readonly persons: readonly RosterPerson[];
-  readonly groups: readonly RosterGroup[];
-  readonly memberships: readonly { readonly holder: RosterHolder; readonly members: readonly RosterMember[] }[];
-};
+import type { Roster } from '../any-roster.ts';
 
 /** Synthetic, all of them: month + 80. */
 const nationalIds = ['14851461249', '03918512186', '22828421046'] as const;
@@ -277,7 +268,7 @@ const membersOf = (tame: boolean, persons: number): fc.Arbitrary<readonly Roster
     .map((members) => members.map(({ at, ...member }) => ({ ...member, person: id('p', at), change: null })));
 
 /** A whole municipality in small. */
-export const municipalities = ({ tame }: { readonly tame: boolean }): fc.Arbitrary<Municipality> =>
+export const municipalities = ({ tame }: { readonly tame: boolean }): fc.Arbitrary<Roster> =>
   fc.boolean().chain((owned) =>
     fc
       .tuple(owners(tame), schoolsOf(tame, owned), personsOf(tame), maybe(tameText(20)))
@@ -289,7 +280,7 @@ export const municipalities = ({ tame }: { readonly tame: boolean }): fc.Arbitra
           ];
           return fc
             .tuple(...holders.map((holder) => membersOf(tame, persons.length).map((members) => ({ holder, members }))))
-            .map((memberships) => ({
+            .map((members) => ({
               head: {
                 source: 'hub@fjordvik.example',
                 target,
@@ -301,7 +292,7 @@ export const municipalities = ({ tame }: { readonly tame: boolean }): fc.Arbitra
               schools,
               persons,
               groups,
-              memberships,
+              members,
             }));
         }),
       ),

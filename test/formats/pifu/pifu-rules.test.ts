@@ -14,7 +14,7 @@ import { hasDelta, rulesOf, schemaCheckOf } from '#formats/roster-format.ts';
 import { pifuProfiles } from '#formats/pifu/codes.ts';
 import type { PifuProfileName } from '#formats/pifu/codes.ts';
 import { exampleRoster, plainPerson } from './example-roster.ts';
-import { writeMunicipality } from './write-municipality.ts';
+import { writeRoster } from '../taken-through.ts';
 
 const profiles = Object.keys(pifuProfiles) as PifuProfileName[];
 const nationalId = '14851461249';
@@ -75,7 +75,7 @@ const personCalled = (id: string): RosterPerson => ({ ...plainPerson, id });
 
 describe('the rules of PIFU-IMS', () => {
   it('finds nothing in a file that keeps them', () => {
-    for (const profile of profiles) assert.deepEqual(writeMunicipality(profile, exampleRoster).findings, []);
+    for (const profile of profiles) assert.deepEqual(writeRoster(profile, exampleRoster).rules, []);
   });
 
   it('wants a source that names system and owner and is no longer than consumers take', () => {

@@ -10,12 +10,13 @@ import { phpReader } from '../consumers/pifu-php.ts';
 import { readVigo } from '../consumers/vigobas-pifu.ts';
 import { all, first, textAt, treeOf } from '../consumers/xml-tree.ts';
 import type { Tree } from '../consumers/xml-tree.ts';
+import { cases } from '../../cases.ts';
 import { golden } from '../../golden.ts';
+import type { Roster } from '../any-roster.ts';
 import { missingReference, officialCheck, referenceFile } from '../official-schemas.ts';
+import { writeRoster } from '../taken-through.ts';
 import { exampleRoster, plainPerson } from './example-roster.ts';
 import { municipalities } from './pifu-rosters.ts';
-import type { Municipality } from './pifu-rosters.ts';
-import { writeMunicipality } from './write-municipality.ts';
 
 const profiles = Object.keys(pifuProfiles) as PifuProfileName[];
 const officialPaths: Readonly<Record<PifuProfileName, string>> = {
@@ -25,7 +26,7 @@ const officialPaths: Readonly<Record<PifuProfileName, string>> = {
 };
 const unexpected = (): never => assert.fail('something was dropped');
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: cases(150) };
 
 for (const profile of profiles)
   describe(`writing ${profile}`, () => {
@@ -39,14 +40,10 @@ for (const profile of profiles)
           fc.constantFrom(null, 'add', 'update', 'delete'),
           (roster, change) => {
             const type = change === null ? 'full' : 'delta';
-            const written = writeMunicipality(profile, { ...roster, head: { ...roster.head, type } }, change);
-            assert.deepEqual(written.findings, []);
-            assert.deepEqual(check.check(Buffer.from(written.text)), []);
-            const { before, after: ending } = written.frame;
-            assert.equal(written.parts[0], before);
-            assert.equal(written.parts.at(-1), ending);
-            for (const part of written.parts.slice(1, -1))
-              assert.deepEqual(check.check(Buffer.from(before + part + ending)), []);
+            const written = writeRoster(profile, { ...roster, head: { ...roster.head, type } }, change);
+            assert.deepEqual(written.rules, []);
+            for (const document of [written.file, ...written.parts])
+              assert.deepEqual(check.check(Buffer.from(document)), []);
           },
         ),
         runs,
@@ -63,7 +60,7 @@ for (const profile of profiles)
         fc.assert(
           fc.property(municipalities({ tame: false }), fc.constantFrom(null, 'add', 'delete'), (roster, change) => {
             const type = change === null ? 'full' : 'delta';
-            const { text } = writeMunicipality(profile, { ...roster, head: { ...roster.head, type } }, change);
+            const { file: text } = writeRoster(profile, { ...roster, head: { ...roster.head, type } }, change);
             assert.deepEqual(official.check(Buffer.from(text)), []);
           }),
           runs,
@@ -74,7 +71,7 @@ for (const profile of profiles)
     it('writes one entry on a line', () => {
       fc.assert(
         fc.property(municipalities({ tame: false }), (roster) => {
-          const [declaration, enterprise, properties, ...lines] = writeMunicipality(profile, roster).text.split('\n');
+          const [declaration, enterprise, properties, ...lines] = writeRoster(profile, roster).file.split('\n');
           assert.match(declaration ?? '', /^<\?xml /);
           assert.equal(enterprise, `<enterprise xmlns="${pifuProfiles[profile].namespace}">`);
           assert.match(properties ?? '', /^<properties .*<\/properties>$/);
@@ -87,13 +84,13 @@ for (const profile of profiles)
     });
 
     it('is what it was', () => {
-      const { text, dropped, refused } = writeMunicipality(profile, exampleRoster);
+      const { file: text, dropped, excluded } = writeRoster(profile, exampleRoster);
       golden(`formats/${profile}.xml`, text);
       golden(
         `formats/${profile}.losses.txt`,
         [
           ...dropped.map(({ code, field, value }) => `${code} ${field} ${value}`.trim()),
-          ...[...refused].map(([id, code]) => `${code}: ${id}`),
+          ...[...excluded].map(([id, code]) => `${code}: ${id}`),
         ].join('\n') + '\n',
       );
       assert.deepEqual(check.check(Buffer.from(text)), []);
@@ -143,11 +140,11 @@ for (const profile of profiles)
     it('writes genders as IMS counts them: 1 is female', () => {
       const genders = (['female', 'male', 'unknown'] as const).map((gender) => {
         const person: RosterPerson = { ...plainPerson, gender };
-        const { text } = writeMunicipality(profile, {
+        const { file: text } = writeRoster(profile, {
           ...exampleRoster,
           persons: [person],
           groups: [],
-          memberships: [],
+          members: [],
         });
         return textAt(all(treeOf(text), 'person')[0], 'demographics', 'gender');
       });
@@ -156,8 +153,8 @@ for (const profile of profiles)
   });
 
 /** What consumers are to read of a roster that was written. */
-const expected = (roster: Municipality, version: '1.1' | '1.2') => ({
-  members: roster.memberships.flatMap(({ holder, members }) =>
+const expected = (roster: Roster, version: '1.1' | '1.2') => ({
+  members: roster.members.flatMap(({ holder, members }) =>
     members.map((member) => ({
       group: holder.id,
       person: member.person,
@@ -202,11 +199,11 @@ describe('consumers of PIFU-IMS', () => {
     it(`a county's reader reads ${version} as what it is`, () => {
       fc.assert(
         fc.property(municipalities({ tame: true }), (given) => {
-          const { text, roster, refused } = writeMunicipality(`pifu-ims-${version}`, given);
+          const { file: text, roster, excluded } = writeRoster(`pifu-ims-${version}`, given);
           const file = readVigo(text);
           const { members, persons } = expected(roster, version);
           assert.deepEqual(
-            [...refused.values()].filter((code) => code !== 'type-unknown-to-version'),
+            [...excluded.values()].filter((code) => code !== 'type-unknown-to-version'),
             [],
           );
           assert.deepEqual(
@@ -234,13 +231,13 @@ describe('consumers of PIFU-IMS', () => {
     });
 
   it("a county's reader reads no 1.3", () => {
-    assert.throws(() => readVigo(writeMunicipality('pifu-ims-1.3', exampleRoster).text));
+    assert.throws(() => readVigo(writeRoster('pifu-ims-1.3', exampleRoster).file));
   });
 
   it("a municipality's reader reads 1.1 as what it is", () => {
     fc.assert(
       fc.property(municipalities({ tame: true }), (given) => {
-        const { text, roster } = writeMunicipality('pifu-ims-1.1', given);
+        const { file: text, roster } = writeRoster('pifu-ims-1.1', given);
         const reader = phpReader(text);
         assert.deepEqual(
           reader.schools(),
@@ -255,7 +252,7 @@ describe('consumers of PIFU-IMS', () => {
                 roster.groups.filter((group) => group.school === school.id && group.type === type).map(({ id }) => id),
               ),
             );
-        for (const { holder, members } of roster.memberships) {
+        for (const { holder, members } of roster.members) {
           assert.deepEqual(
             new Set(reader.members(holder.id)),
             new Set(members.filter(({ active }) => active).map(({ person }) => person)),
@@ -275,7 +272,7 @@ describe('consumers of PIFU-IMS', () => {
 
   it("a municipality's reader finds no school in a newer file, as is known", () => {
     for (const profile of ['pifu-ims-1.2', 'pifu-ims-1.3'] as const)
-      assert.deepEqual(phpReader(writeMunicipality(profile, exampleRoster).text).schools(), []);
+      assert.deepEqual(phpReader(writeRoster(profile, exampleRoster).file).schools(), []);
   });
 });
 
@@ -284,7 +281,7 @@ describe('the sample of PIFU-IMS 1.3', () => {
 
   it('comes out of a roster that says the same', { skip: missingReference(sample) }, () => {
     const wanted = flat(treeOf(referenceFile(sample) ?? ''));
-    const got = flat(treeOf(writeMunicipality('pifu-ims-1.3', exampleRoster).text));
+    const got = flat(treeOf(writeRoster('pifu-ims-1.3', exampleRoster).file));
     // What the sample has beyond what is written: a second name for the id, a status that nobody else has, and which school is somebody's main one.
     const beyond =
       /^\/enterprise\/(?:properties\/datetime|person\/userid@useridtype=sisID|person\/extension\/pifu_status|membership\/member\/role\/extension)/;
@@ -309,11 +306,11 @@ const personOf = (
   profile: PifuProfileName,
   given: Partial<RosterPerson>,
 ): { readonly tree: Tree | undefined; readonly losses: readonly string[] } => {
-  const { text, dropped } = writeMunicipality(profile, {
+  const { file: text, dropped } = writeRoster(profile, {
     ...exampleRoster,
     persons: [{ ...plainPerson, ...given }],
     groups: [],
-    memberships: [],
+    members: [],
   });
   return {
     tree: all(treeOf(text), 'person')[0],
@@ -474,7 +471,7 @@ describe('values of PIFU-IMS', () => {
 
   it('writes schools on top where there is no owner with a number', () => {
     const owner = exampleRoster.owner === null ? null : { ...exampleRoster.owner, organisationNumber: null };
-    const { text, findings, dropped } = writeMunicipality('pifu-ims-1.3', { ...exampleRoster, owner });
+    const { file: text, rules: findings, dropped } = writeRoster('pifu-ims-1.3', { ...exampleRoster, owner });
     assert.deepEqual(findings, []);
     assert(dropped.some(({ field }) => field === 'owner.organisationNumber'));
     const [school] = all(treeOf(text), 'group');
