@@ -1,19 +1,14 @@
 // Files of ABC Enterprise are valid: by our schema and rules, whole and part by part, and by the schema that was inferred from other readers. Over random
 // rosters with hostile texts.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
-import { xsdCheck } from '#formats/xml/validate-xsd.ts';
 import { cases } from '../../cases.ts';
 import { roster } from '../any-roster.ts';
+import { missingReference, officialCheck } from '../official-schemas.ts';
 import { withCheck, writeRoster } from '../taken-through.ts';
 
-const inferred = path.join(
-  import.meta.dirname,
-  '../../../../shared/schemas/abc-enterprise/abc-enterprise.inferred.xsd',
-);
+const inferred = 'abc-enterprise/abc-enterprise.inferred.xsd';
 
 describe('files of ABC Enterprise', () => {
   it('valid by our schema and rules, as a whole and in parts', () => {
@@ -30,9 +25,9 @@ describe('files of ABC Enterprise', () => {
     );
   });
 
-  const skip = existsSync(inferred) ? false : `no ${inferred}: not held against the schema inferred from other readers`;
-  it('valid by the schema inferred from other readers', { skip }, () => {
-    const check = xsdCheck(readFileSync(inferred, 'utf8'), () => null);
+  it('valid by the schema inferred from other readers', { skip: missingReference(inferred) }, () => {
+    const check = officialCheck(inferred);
+    assert(check !== null);
     try {
       fc.assert(
         fc.property(roster, (one) => {
