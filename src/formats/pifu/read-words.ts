@@ -1,6 +1,8 @@
 // Words of PIFU-IMS as files in use write them, each with what it means: codes, words of the standard and words of older habits. Called by
 // read-record.ts. Tables only; what is in none of them is not understood, and the reader says so.
 import type { GroupType, MemberSubrole, SchoolKind } from '../roster.ts';
+import { groupWords, ownerWord, schemes, schoolKindWords, schoolWord, subroleWords } from '../school-words.ts';
+import type { TypeWord } from '../school-words.ts';
 
 export type PifuVersion = '0.9' | '1.0' | '1.1' | '1.2' | '1.3';
 
@@ -86,72 +88,48 @@ export const statuses: ReadonlyMap<string, boolean> = new Map([
   ['inaktiv', false],
 ]);
 
-export const subroles: ReadonlyMap<string, MemberSubrole> = new Map([
-  ['faglærer', 'subject-teacher'],
-  ['lærerstudent', 'student-teacher'],
-  ['vikar', 'substitute'],
-  ['rådgiver', 'adviser'],
-  ['kontormedarbeider', 'clerk'],
-  ['skolehelsetjeneste', 'school-health'],
-  ['skolebibliotekar', 'librarian'],
-  ['vaktmester', 'caretaker'],
-  ['renholdsarbeider', 'cleaner'],
-  ['foresattrepresentant', 'guardian-representative'],
-  ['sosiallærer', 'social-teacher'],
-  ['sensor', 'examiner'],
-  ['pptansatt', 'educational-psychologist'],
-  ['rektor', 'head-teacher'],
-  ['inspektør', 'deputy-head'],
-  ['iktansvarlig', 'it-manager'],
-]);
+const wordsOf = <T extends string>(words: Readonly<Record<T, string>>): ReadonlyMap<string, T> =>
+  new Map((Object.keys(words) as T[]).map((one) => [words[one], one]));
 
-/** Types of the groups of a school, by code and by word; three of them are of upper secondary schools alone. */
+export const subroles: ReadonlyMap<string, MemberSubrole> = wordsOf(subroleWords);
+
+/** Types of groups, by code and by word; four of them are in no roster. */
 export type PifuGroupType = GroupType | 'owner' | 'school' | 'programme' | 'programme-area' | 'subject' | 'exam';
 
-const orgTypes = [
-  ['1', 'skoleeier', 'owner'],
-  ['2', 'skole', 'school'],
-] as const;
-const grpTypes = [
-  ['1', 'basisgruppe', 'class'],
-  ['2', 'undervisningsgruppe', 'teaching'],
-  ['3', 'kontaktlærergruppe', 'contact'],
-  ['4', 'trinn', 'level'],
-  ['5', 'utdanningsprogram', 'programme'],
-  ['6', 'programområde', 'programme-area'],
-  ['7', 'fag', 'subject'],
-  ['8', 'foresattegruppe', 'guardians'],
-  ['9', 'språkopplæring', 'language'],
-  ['10', 'sammensattgruppe', 'composite'],
-  ['11', 'elevråd', 'pupil-council'],
-  ['12', 'fau', 'parents-council'],
-  ['13', 'skoleutvalg', 'school-board'],
-  ['14', 'skolemiljøutvalg', 'school-environment-board'],
-  ['15', 'sfo', 'after-school'],
-  ['16', 'eksamensgruppe', 'exam'],
-] as const;
+type ReadType = readonly [TypeWord, PifuGroupType];
+const ofNoRoster = (level: string, text: string, type: PifuGroupType): ReadType => [
+  { scheme: schemes.group, level, text },
+  type,
+];
+const types: readonly ReadType[] = [
+  [ownerWord, 'owner'],
+  [schoolWord, 'school'],
+  ...(Object.keys(groupWords) as GroupType[]).map((type): ReadType => [groupWords[type], type]),
+  ofNoRoster('5', 'utdanningsprogram', 'programme'),
+  ofNoRoster('6', 'programområde', 'programme-area'),
+  ofNoRoster('7', 'fag', 'subject'),
+  ofNoRoster('16', 'eksamensgruppe', 'exam'),
+];
+const typesOf = (wanted: string): ReadonlyMap<string, PifuGroupType> =>
+  new Map(
+    types.flatMap(([{ scheme, level, text }, type]) =>
+      scheme === wanted
+        ? ([
+            [level, type],
+            [text, type],
+          ] as const)
+        : [],
+    ),
+  );
 
 /** By scheme, then by code or word. */
-export const groupTypes: ReadonlyMap<string, ReadonlyMap<string, PifuGroupType>> = new Map<
-  string,
-  ReadonlyMap<string, PifuGroupType>
->([
-  [
-    'pifu-ims-go-org',
-    new Map(orgTypes.flatMap(([code, word, type]) => [[code, type] as const, [word, type] as const])),
-  ],
-  [
-    'pifu-ims-go-grp',
-    new Map(grpTypes.flatMap(([code, word, type]) => [[code, type] as const, [word, type] as const])),
-  ],
-]);
+export const groupTypes: ReadonlyMap<string, ReadonlyMap<string, PifuGroupType>> = new Map(
+  Object.values(schemes).map((scheme) => [scheme, typesOf(scheme)]),
+);
 
 /** Null = known, and of no kind that the roster tells apart. */
 export const schoolKinds: ReadonlyMap<string, SchoolKind | null> = new Map<string, SchoolKind | null>([
-  ['barneskole', 'primary'],
-  ['ungdomsskole', 'lower-secondary'],
-  ['videregående', 'upper-secondary'],
-  ['sfo', 'after-school'],
+  ...wordsOf(schoolKindWords),
   ['barnehage', null],
 ]);
 

@@ -35,9 +35,6 @@ const reference = (letter: string): string => {
 /** The text without what XML cannot carry: the very same text when nothing has to go. */
 export const fitText = (text: string): string => (unfitPerhaps.test(text) ? text.replace(unfit, '') : text);
 
-/** How many letters `fitText` leaves out. */
-export const unfitLetters = (text: string): number => text.length - fitText(text).length;
-
 /** The text cut to `most` characters as schemas count them (code points; never half a pair): the very same text when it is no longer. */
 export const cutText = (text: string, most: number): string => {
   if (text.length <= most) return text;
@@ -49,13 +46,13 @@ export const cutText = (text: string, most: number): string => {
 
 /** A text between tags. What XML cannot carry is left out. */
 export const escapeText = (text: string): string => {
-  const fit = unfitPerhaps.test(text) ? text.replace(unfit, '') : text;
+  const fit = fitText(text);
   return textSpecial.test(fit) ? fit.replace(textSpecials, reference) : fit;
 };
 
 /** A text between double quotes. What XML cannot carry is left out. */
 export const escapeAttribute = (text: string): string => {
-  const fit = unfitPerhaps.test(text) ? text.replace(unfit, '') : text;
+  const fit = fitText(text);
   return attributeSpecial.test(fit) ? fit.replace(attributeSpecials, reference) : fit;
 };
 
