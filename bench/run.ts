@@ -15,6 +15,7 @@ import { million } from './scenarios/million.ts';
 import { neighbours } from './scenarios/neighbours.ts';
 import { page } from './scenarios/page.ts';
 import { quality } from './scenarios/quality.ts';
+import { quota } from './scenarios/quota.ts';
 import { single } from './scenarios/single.ts';
 import { start } from './scenarios/start.ts';
 import { vfs } from './scenarios/vfs.ts';
@@ -39,6 +40,7 @@ const scenarios: readonly Scenario[] = [
   delivery,
   start,
   quality,
+  quota,
   neighbours,
   engines,
   full,
