@@ -411,6 +411,12 @@ export const errorTable = {
     'More than one file may hold',
     'Divide the file, for instance by school.',
   ),
+  'HUB-640': row(
+    'ingest',
+    'Nøkkelen kan ikke brukes',
+    'Key cannot be used',
+    'Ids of the file hold national ids, which only a key makes unreadable: name the file of the key that this source has always had, readable by you alone, or a place where one can be made.',
+  ),
   'HUB-700': row(
     'configuration',
     'Ugyldig innstilling',

@@ -1,7 +1,7 @@
 // What the rules of every format have in common: findings counted and kept, ids, and what stands at the head of a file. Used by the rules of the formats,
 // made for one file.
 import { limits } from '#base/limits.ts';
-import { holdsNationalId } from '#base/national-id.ts';
+import { namesNationalId } from '#base/national-id.ts';
 import type { RosterFinding, RosterHead, RosterId } from './roster.ts';
 
 export type Say = (rule: string, at: RosterId | null, message: string) => void;
@@ -27,13 +27,6 @@ export const keptFindings = (): KeptFindings => {
     end: () => ({ findings, count }),
   };
 };
-
-// Eleven digits by themselves between signs, as in `contact_<number>_5A`: never by chance in ids that the hub makes.
-const elevenDigits = /(?<![\p{L}\p{N}])\d{11}(?![\p{L}\p{N}])/u;
-const manyDigits = /\d{11}/;
-
-const namesNationalId = (id: RosterId): boolean =>
-  (manyDigits.test(id) && elevenDigits.test(id)) || holdsNationalId(id);
 
 const idLength = 256;
 

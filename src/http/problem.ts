@@ -82,6 +82,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'HUB-637': 400,
   'HUB-638': 400,
   'HUB-639': 400,
+  'HUB-640': 400,
   'HUB-700': 500,
   'HUB-701': 500,
 };

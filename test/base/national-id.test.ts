@@ -4,7 +4,15 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { idnr } from '@navikt/fnrvalidator';
 import * as fc from 'fast-check';
-import { bornOn, holdsNationalId, judgeNationalId, nationalIdKind, refusedNationalId } from '#base/national-id.ts';
+import {
+  bornOn,
+  holdsNationalId,
+  judgeNationalId,
+  namesNationalId,
+  nationalIdKind,
+  refusedNationalId,
+  withoutNationalIds,
+} from '#base/national-id.ts';
 import { organisationNumberFault } from '#quality/organisation-number.ts';
 import { civilDate, dayNumber } from '#sandbox/calendar.ts';
 import { nationalIdAt } from '#sandbox/national-id.ts';
@@ -255,4 +263,61 @@ test('ids of the hub’s own kind are hardly ever taken for one', () => {
     if (holdsNationalId(`/vfs/v1/pupils/${bytes.toString('base64url')}?x=${bytes.toString('hex')}`)) taken += 1;
   }
   assert.equal(taken, 0);
+});
+
+test('the strict form finds a number wherever it stands in an id', () => {
+  const ids = [
+    someone,
+    `5A_${someone}_kontakt`,
+    `KLG_2026_${someone}_5A`,
+    `kontaktlaerergruppe${someone}ved4skole`,
+    `2026${someone}`,
+    `${someone}01`,
+    `klassen_til_${date}-${rest}_i_5A`,
+    `klassen_til_${date}/${rest}_i_5A`,
+    `klassen_til_${date}_${rest}_i_5A`,
+    `klassen_til_${date}\u200b${rest}_i_5A`,
+    `klassen-til-12345678901-i-5A`,
+    `00000000-0000-0000-0000-${someone}x`,
+    encodeURIComponent(Array.from(someone, (digit) => String.fromCodePoint(0xff10 + Number(digit))).join('')),
+  ];
+  for (const id of ids) assert.equal(namesNationalId(id), true, id);
+  const fine = [
+    'KLG_2026_5A',
+    '974589877',
+    'sas@fjord.example:974589877_5A_2026',
+    '123e4567-e89b-42d3-a456-426614174000',
+    `123e4567-e89b-42d3-a456-a${someone}`,
+    '',
+  ];
+  for (const id of fine) assert.equal(namesNationalId(id), false, id);
+});
+
+test('the strict form hardly ever takes an id of the hub’s own kind for one', () => {
+  let taken = 0;
+  let seed = 11;
+  const next = (): number => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648);
+  for (let times = 0; times < 50_000; times += 1) {
+    const bytes = Buffer.from(Array.from({ length: 16 }, () => (next() >> 12) & 0xff));
+    if (namesNationalId(bytes.toString('base64url'))) taken += 1;
+  }
+  assert.equal(taken, 0);
+});
+
+test('a text without its numbers is as it was else', () => {
+  const spread = someone.replace(/^(..)(..)(..)/, '$1 $2 $3 ');
+  const wide = Array.from(someone, (digit) => String.fromCodePoint(0x660 + Number(digit))).join('');
+  for (const form of [
+    someone,
+    `${date} ${rest}`,
+    `${date}  ${rest}`,
+    `${date}\u2013${rest}`,
+    spread,
+    wide,
+    '12345678901',
+  ])
+    assert.equal(withoutNationalIds(`5A (${form}) og 5B`), '5A ( ) og 5B', form);
+  assert.equal(withoutNationalIds(`5A_${someone}_kontakt_${date}.${rest}`), '5A_ _kontakt_ ');
+  for (const fine of ['5A²', 'MAT0005', '2026/2027', '01.08.2026-31.07.2027', '123456789012', '🏫 ½ 12345678'])
+    assert.equal(withoutNationalIds(fine), fine);
 });

@@ -80,6 +80,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     const work = createImport({
       random: systemRandom,
       source: null,
+      secret: () => Buffer.alloc(32, 7),
       known: [],
       today: '2026-10-01',
       sink: {

@@ -55,6 +55,7 @@ const special: Readonly<Partial<Record<ErrorCode, ExitCode>>> = {
   'HUB-515': exitCodes.forbidden,
   'HUB-630': exitCodes.quality,
   'HUB-631': exitCodes.quality,
+  'HUB-640': exitCodes.usage,
 };
 
 /** The exit code of a problem: by its code, else by the range that the code is in. */

@@ -147,12 +147,13 @@ const intoFile = async (file: string, fetched: Fetched): Promise<void> => {
   const leave = (): void => {
     void rm(beside, { force: true }).finally(() => process.exit(exitCodes.interrupted));
   };
-  process.once('SIGINT', leave).once('SIGTERM', leave);
+  process.once('SIGINT', leave).once('SIGTERM', leave).once('SIGHUP', leave);
   try {
     await fetched(
       new Writable({
         write: (chunk: Buffer, _encoding, done) => {
-          handle.write(chunk).then(() => done(), done);
+          // All of it, or a failure: a disk that is nearly full takes a part.
+          handle.writeFile(chunk).then(() => done(), done);
         },
       }),
     );
@@ -164,7 +165,7 @@ const intoFile = async (file: string, fetched: Fetched): Promise<void> => {
     await rm(beside, { force: true });
     throw error;
   } finally {
-    process.off('SIGINT', leave).off('SIGTERM', leave);
+    process.off('SIGINT', leave).off('SIGTERM', leave).off('SIGHUP', leave);
   }
 };
 

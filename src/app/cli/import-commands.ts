@@ -40,6 +40,8 @@ export const addImportCommands = (program: Command, frame: Frame): void => {
             dryRun: flags['dryRun'] === true,
             strict: flags['strict'] === true,
             delta: flags['delta'] === true,
+            fullAnyway: flags['fullAnyway'] === true,
+            key: flagText(flags, 'key') ?? null,
             source: flagText(flags, 'source') ?? null,
             without: splitList(flagList(flags, 'without') ?? []),
             remember: flagText(flags, 'remember') ?? null,
@@ -56,6 +58,20 @@ export const addImportCommands = (program: Command, frame: Frame): void => {
       say('lever ingenting når noe holdes tilbake', 'deliver nothing when anything of the file is kept back'),
     )
     .option('--delta', say('lever en full fil uten å fjerne noe', 'deliver a full file without removing anything'))
+    .option(
+      '--full-anyway',
+      say(
+        'fjern det som ikke står i filen, også når noe av den holdes tilbake',
+        'remove what the file does not hold, even when something of it is kept back',
+      ),
+    )
+    .option(
+      '--key <file>',
+      say(
+        'fil med nøkkelen som gjør id-er med fødselsnummer uleselige; lages første gang',
+        'file of the key that makes ids with national ids unreadable; made the first time',
+      ),
+    )
     .option(
       '--source <name>',
       say('navnet i id-ene i stedet for kilden i filen', 'the name in ids instead of the source of the file'),

@@ -11,6 +11,7 @@ import type { KnownGroup } from '#ingest/pifu/ports.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { createHubClient, type CallOptions } from './hub-client.ts';
 import { deliverSpooled, type RunSummary } from './import-delivery.ts';
+import { importKey, ownKeyFile } from './import-key.ts';
 import { collectFindings, importReport, type Findings } from './import-report.ts';
 import { openImportDirectory, type ImportDirectory, type SpooledEntries } from './import-spool.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -26,6 +27,10 @@ export type ImportFlags = CallOptions & {
   readonly delta: boolean;
   /** Stands in ids instead of the sources that the file names. */
   readonly source: string | null;
+  /** A full file removes what it does not hold also when anything of it was kept back. */
+  readonly fullAnyway: boolean;
+  /** File of the key that ids which hold national ids are made unreadable with; null = the user's own. */
+  readonly key: string | null;
   /** Collections that another source owns, or beginnings of their paths: nothing is delivered of them. */
   readonly without: readonly string[];
   /** File in which the groups are kept for deltas; null = none. */
@@ -47,11 +52,13 @@ export const runImportPifu = async (
   const directory = openImportDirectory();
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
+  process.once('SIGHUP', interrupted);
   try {
     return await importFile(terminal, settings, flags, input, directory);
   } finally {
     process.off('SIGINT', interrupted);
     process.off('SIGTERM', interrupted);
+    process.off('SIGHUP', interrupted);
     directory.close();
   }
 };
@@ -74,14 +81,22 @@ const importFile = async (
     collection,
     ...(counts.get(collection) ?? { entries: 0, removals: 0 }),
   }));
-  const mode = file.head.type === 'full' && !flags.delta ? 'full' : 'delta';
+  const isFull = file.head.type === 'full' && !flags.delta;
+  // Who is kept back is not gone: a full sync would remove him.
+  const removalsWait = isFull && findings.maybeThere() > 0 && !flags.fullAnyway;
+  const mode = isFull && !removalsWait ? 'full' : 'delta';
   const refused = flags.strict && findings.keptBack() > 0;
   const runs =
     flags.dryRun || refused ? null : await deliver(terminal, settings, flags, spooled, order, mode === 'full');
   if (runs !== null && flags.remember !== null) keepGroups(flags.remember, file.groups);
-  const report = importReport({ file, findings, collections, mode, runs, dryRun: flags.dryRun }, terminal.language);
+  const report = importReport(
+    { file, findings, collections, mode, removalsWait, runs, dryRun: flags.dryRun },
+    terminal.language,
+  );
   terminal.out(terminal.json ? JSON.stringify(report.json, null, 2) : report.text);
-  return refused ? exitCodes.quality : exitOf(runs ?? []);
+  if (refused) return exitCodes.quality;
+  const exit = exitOf(runs ?? []);
+  return exit === exitCodes.ok && removalsWait && runs !== null ? exitCodes.quality : exit;
 };
 
 const exitOf = (runs: readonly RunSummary[]): ExitCode =>
@@ -105,6 +120,7 @@ const readFile = async (
   const work = createImport({
     random: systemRandom,
     source: flags.source,
+    secret: () => importKey(flags.key ?? ownKeyFile(), flags.dryRun, systemRandom),
     known: flags.remember === null ? [] : knownGroups(flags.remember),
     today: new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Oslo' }).format(clock.now()),
     sink,

@@ -10,20 +10,25 @@ import type { Language } from './terminal.ts';
 export type Findings = {
   readonly tell: (finding: PifuFinding) => void;
   readonly keptBack: () => number;
+  /** Of those, how many the hub may hold from before: what has no place in the model was never there. */
+  readonly maybeThere: () => number;
   readonly warnings: () => number;
   readonly list: () => readonly PifuFinding[];
 };
 
 export const collectFindings = (): Findings => {
   const list: PifuFinding[] = [];
-  let [keptBack, warnings] = [0, 0];
+  let [keptBack, maybeThere, warnings] = [0, 0, 0];
   return {
     tell: (finding) => {
-      if (finding.severity === 'kept-back') keptBack += 1;
-      else warnings += 1;
+      if (finding.severity === 'kept-back') {
+        keptBack += 1;
+        if (finding.code !== 'HUB-636') maybeThere += 1;
+      } else warnings += 1;
       if (list.length < limits.importFindings) list.push(finding);
     },
     keptBack: () => keptBack,
+    maybeThere: () => maybeThere,
     warnings: () => warnings,
     list: () => list.toSorted((one, other) => one.line - other.line),
   };
@@ -36,6 +41,8 @@ export type ImportOutcome = {
   readonly collections: readonly { readonly collection: string; readonly entries: number; readonly removals: number }[];
   /** `full`: what is missing in the file goes. */
   readonly mode: 'full' | 'delta';
+  /** A full file that removes nothing, since something of it was kept back. */
+  readonly removalsWait: boolean;
   /** Null: nothing was delivered. */
   readonly runs: readonly RunSummary[] | null;
   readonly dryRun: boolean;
@@ -65,6 +72,8 @@ const words = {
     reason: 'grunn',
     none: 'Ingenting å levere.',
     fullWarning: 'Full fil: det som ikke står i den, fjernes fra samlingene over. --delta lar det stå.',
+    removalsWait:
+      'Full fil, men noe er holdt tilbake: ingenting fjernes før en fil der ingenting holdes tilbake. --full-anyway fjerner likevel.',
     dry: 'Prøve: ingenting er levert.',
     held: (corrId: string) =>
       `Holdes tilbake, siden mye ville bli fjernet. Bekreft med: bindeledd sync confirm ${corrId}`,
@@ -93,6 +102,8 @@ const words = {
     reason: 'reason',
     none: 'Nothing to deliver.',
     fullWarning: 'A full file: what it does not hold is removed from the collections above. --delta lets it stay.',
+    removalsWait:
+      'A full file, but something of it was kept back: removals wait for a file of which nothing is. --full-anyway removes all the same.',
     dry: 'A dry run: nothing has been delivered.',
     held: (corrId: string) => `Held, since much would be removed. Confirm with: bindeledd sync confirm ${corrId}`,
     more: (count: number) => `… and ${count} more`,
@@ -101,12 +112,13 @@ const words = {
 
 /** The report of an import. */
 export const importReport = (outcome: ImportOutcome, language: Language): CommandOutput => {
-  const { file, findings, collections, runs, mode, dryRun } = outcome;
+  const { file, findings, collections, runs, mode, removalsWait, dryRun } = outcome;
   const say = words[language];
   const unplaced = [...file.unplaced].map(([element, count]) => ({ element, count }));
   const json = {
     file: { version: file.head.version, source: file.head.source, type: file.head.type, at: file.head.at },
     mode,
+    removalsWait,
     dryRun,
     records: file.records,
     keptBack: findings.keptBack(),
@@ -162,6 +174,7 @@ export const importReport = (outcome: ImportOutcome, language: Language): Comman
           say.none,
         ),
     ...(mode === 'full' && runs === null && collections.length > 0 ? [say.fullWarning] : []),
+    ...(removalsWait ? [say.removalsWait] : []),
     ...(dryRun ? [say.dry] : []),
     ...(runs ?? [])
       .filter(({ state }) => state === 'held')

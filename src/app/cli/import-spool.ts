@@ -1,5 +1,5 @@
-// Where an import puts what it has read until all of it has been: files in a directory that only this user can look into, gone with the command whatever
-// becomes of it. They hold personal data. Used by import-pifu.ts.
+// Where an import puts what it has read until all of it has been: files that have no name as soon as they are open, and so are gone with the process
+// whatever becomes of it, killed or without power. They hold personal data. Used by import-pifu.ts.
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,24 +34,37 @@ export type ImportDirectory = {
 
 /** Makes the directory. */
 export const openImportDirectory = (): ImportDirectory => {
-  const folder = mkdtempSync(join(tmpdir(), 'bindeledd-import-'));
+  // Folders that a system did not let go of while a file in them was open.
+  const left = new Set<string>();
   const open = new Set<number>();
   // One for all files: what is written comes piece by piece.
   const scratch = Buffer.allocUnsafe(scratchLetters * 3);
-  let count = 0;
 
   const close = (): void => {
     process.off('exit', close);
     for (const file of open) closeSync(file);
     open.clear();
-    rmSync(folder, { recursive: true, force: true });
+    for (const folder of left) rmSync(folder, { recursive: true, force: true });
+    left.clear();
   };
   process.once('exit', close);
 
-  const lineFile = (): LineFile => {
-    const path = join(folder, `${(count += 1)}.ndjson`);
-    const file = openSync(path, 'ax+', 0o600);
+  const openNameless = (): number => {
+    const folder = mkdtempSync(join(tmpdir(), 'bindeledd-import-'));
+    left.add(folder);
+    const file = openSync(join(folder, 'lines.ndjson'), 'ax+', 0o600);
     open.add(file);
+    try {
+      rmSync(folder, { recursive: true });
+      left.delete(folder);
+    } catch {
+      // It goes at the end.
+    }
+    return file;
+  };
+
+  const lineFile = (): LineFile => {
+    const file = openNameless();
     let waiting: string[] = [];
     let letters = 0;
     let lines = 0;

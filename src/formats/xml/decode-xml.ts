@@ -5,20 +5,20 @@ import { xmlFault } from './xml-fault.ts';
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'iso-8859-1' | 'windows-1252' | 'us-ascii';
 
 /** Names that files write, to what they mean; null = either order of bytes. */
-const names: Readonly<Record<string, readonly Encoding[]>> = {
-  'utf-8': ['utf-8'],
-  utf8: ['utf-8'],
-  'utf-16': ['utf-16le', 'utf-16be'],
-  'utf-16le': ['utf-16le'],
-  'utf-16be': ['utf-16be'],
-  'iso-8859-1': ['iso-8859-1'],
-  'iso_8859-1': ['iso-8859-1'],
-  latin1: ['iso-8859-1'],
-  'windows-1252': ['windows-1252'],
-  cp1252: ['windows-1252'],
-  'us-ascii': ['us-ascii'],
-  ascii: ['us-ascii'],
-};
+const names: ReadonlyMap<string, readonly Encoding[]> = new Map([
+  ['utf-8', ['utf-8']],
+  ['utf8', ['utf-8']],
+  ['utf-16', ['utf-16le', 'utf-16be']],
+  ['utf-16le', ['utf-16le']],
+  ['utf-16be', ['utf-16be']],
+  ['iso-8859-1', ['iso-8859-1']],
+  ['iso_8859-1', ['iso-8859-1']],
+  ['latin1', ['iso-8859-1']],
+  ['windows-1252', ['windows-1252']],
+  ['cp1252', ['windows-1252']],
+  ['us-ascii', ['us-ascii']],
+  ['ascii', ['us-ascii']],
+]);
 
 const headBytes = 1_024;
 const sliceBytes = 65_536;
@@ -61,7 +61,7 @@ const encodingOf = (bytes: Buffer): Encoding => {
   const [, double, single] = declaration.exec(text) ?? [];
   const said = double ?? single;
   if (said === undefined) return found ?? 'utf-8';
-  const meant = names[said.toLowerCase()];
+  const meant = names.get(said.toLowerCase());
   if (meant === undefined) throw xmlFault('encoding-unknown', 1);
   const encoding = found === null ? meant[0] : meant.find((one) => one === found);
   // Two bytes a letter is seen at once: what says so and does not begin so is something else.

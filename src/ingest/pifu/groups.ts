@@ -1,4 +1,5 @@
 // Owners, schools and groups of an import: written as soon as what they are part of is known; those that name their staff wait for it.
+import { withoutNationalIds } from '#base/national-id.ts';
 import type { PifuGroup } from '#formats/pifu/record.ts';
 import { joinKeys } from './keys.ts';
 import {
@@ -36,6 +37,21 @@ const yearCode = (period: string | null): string | null => {
   const begins = Number(year) - (term.toUpperCase() === 'V' ? 1 : 0);
   return `${begins}${begins + 1}`;
 };
+
+const withoutNumber = (text: string): string => {
+  const rest = withoutNationalIds(text);
+  return rest === text ? text : rest.replaceAll(/\s+/g, ' ').trim();
+};
+
+/** The group with names and descriptions in which no national id stands: everybody sees them. */
+const withoutNumbers = (group: PifuGroup): PifuGroup => ({
+  ...group,
+  short: group.short === '' ? '' : withoutNumber(group.short) || '-',
+  long: group.long === null ? null : withoutNumber(group.long) || null,
+  full: group.full === null ? null : withoutNumber(group.full) || null,
+  names: group.names.map(({ type, value }) => ({ type, value: withoutNumber(value) })),
+});
+const textsOf = ({ short, long, full, names }: PifuGroup): string => JSON.stringify([short, long, full, names]);
 
 /** Gives what takes a group. */
 export const groupTaker = (state: ImportState) => {
@@ -169,8 +185,11 @@ export const groupTaker = (state: ImportState) => {
     return place === null ? takeSchool(group, key, last) : takeOther(group, key, place, last);
   };
 
-  const takeGroup = (group: PifuGroup): void => {
+  const takeGroup = (given: PifuGroup): void => {
     counts.groups += 1;
+    const group = withoutNumbers(given);
+    if (textsOf(group) !== textsOf(given))
+      say('warning', 'HUB-637', group.line, 'group', 'a national id in a name or description');
     if (!inFull(group, 'group')) return;
     if (counts.groups > bounds.importGroups) {
       say('kept-back', 'HUB-639', group.line, 'group', `more than ${bounds.importGroups} groups`);

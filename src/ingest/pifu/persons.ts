@@ -10,6 +10,7 @@ import {
   schoolResourceCollection,
   staffPersonCollection,
   unplacedOf,
+  withoutNumbers,
   type Number as PersonNumber,
 } from './mappings/persons.ts';
 import { isGuardian, isHere, isPupil, isStaff, noted, type ImportState } from './state.ts';
@@ -89,7 +90,9 @@ export const personTaker = (state: ImportState) => {
         'the sourcedid has changed: memberships under the old one go with the next full file',
       );
     }
-    options.persons.put(JSON.stringify([key, person]));
+    const { person: told, left } = withoutNumbers(person);
+    if (left) say('warning', 'HUB-637', person.line, 'person', 'a national id in a userid or email of another kind');
+    options.persons.put(JSON.stringify([key, told]));
   };
 
   return takePerson;

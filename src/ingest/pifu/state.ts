@@ -13,6 +13,8 @@ export type ImportOptions = {
   readonly random: Random;
   /** Stands instead of the sources that the file names, in ids; null = as it says. */
   readonly source: string | null;
+  /** What ids that hold national ids are made unreadable with; the same for every file of a source. Fails by throwing when there is none. */
+  readonly secret: () => Buffer;
   /** Groups of files before, for deltas that name them without telling of them. */
   readonly known: readonly KnownGroup[];
   /** Civil date in Norway, for files that do not say when they are from. */
@@ -70,7 +72,7 @@ export type ImportState = ReturnType<typeof createState>;
 /** Begins an import. */
 export const createState = (options: ImportOptions) => {
   const { sink, bounds = limits } = options;
-  const keys = createKeys(options.source);
+  const keys = createKeys(options.source, options.secret);
   const persons = createKeyTable(options.random.bytes(8), true);
   const enrolments = createKeyTable(options.random.bytes(8));
   const seen = createKeyTable(options.random.bytes(8));

@@ -23,6 +23,7 @@ const outcome = (more: Partial<ImportOutcome> = {}): ImportOutcome => ({
   findings: collectFindings(),
   collections: [{ collection: 'a/b/c', entries: 5, removals: 0 }],
   mode: 'full',
+  removalsWait: false,
   runs: null,
   dryRun: true,
   ...more,
@@ -50,6 +51,21 @@ describe('the report of an import', () => {
       assert.match(text, part);
     assert.doesNotMatch(importReport(outcome({ mode: 'delta' }), 'en').text, /A full file/);
     assert.match(importReport(outcome(), 'nb').text, /Prøve: ingenting er levert/);
+  });
+
+  it('counts apart what the hub may hold from before', () => {
+    const { tell, keptBack, maybeThere } = collectFindings();
+    tell(finding(2));
+    tell({ ...finding(4), code: 'HUB-636' });
+    tell(finding(5));
+    assert.deepEqual([keptBack(), maybeThere()], [2, 1]);
+  });
+
+  it('says that removals wait', () => {
+    const { text, json } = importReport(outcome({ mode: 'delta', removalsWait: true }), 'en');
+    assert.match(text, /removals wait[^]*--full-anyway/);
+    assert.equal((json as { readonly removalsWait: unknown }).removalsWait, true);
+    assert.doesNotMatch(importReport(outcome(), 'en').text, /removals wait/);
   });
 
   it('tells how a run that is held is let go', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { createMemberTable, type Membership } from '#exports/roster/member-table.ts';
-import { namesOf, numbersOf, phonesOf } from '#exports/roster/person-parts.ts';
+import { identifiersOf, namesOf, numbersOf, phonesOf } from '#exports/roster/person-parts.ts';
 import { cutTo, oneLine, withoutNumbers } from '#exports/roster/plain-text.ts';
 import { dayWithin, earlier, schoolYearOf } from '#exports/roster/school-year.ts';
 import { rosterShapes } from '#exports/roster/shapes.ts';
@@ -169,11 +169,25 @@ describe('texts', () => {
     assert.equal(oneLine(' a\n\tb  c '), 'a b c');
     assert.equal(withoutNumbers('5A 148514 61249.'), '5A .');
     assert.equal(withoutNumbers('5A-14851461249'), '5A-');
+    for (const form of [
+      '148514\u201361249',
+      '148514  61249',
+      '14 85 14 61249',
+      '１４８５１４６１２４９',
+      '148514\u200b61249',
+    ])
+      assert.equal(withoutNumbers(`5A ${form} hos Kari`), '5A hos Kari', form);
+    assert.equal(withoutNumbers('5A_14851461249_kontakt'), '5A_ _kontakt');
     for (const kept of ['MAT0005', '2026/2027', '123456789012', '1234567890']) assert.equal(withoutNumbers(kept), kept);
     assert.equal(cutTo('a😀', 2), 'a');
     assert.equal(cutTo('a😀', 3), 'a😀');
   });
 });
+
+const told = (userName: string): readonly unknown[] => {
+  const { userName: left, misused } = identifiersOf({ userName });
+  return [left, misused];
+};
 
 describe('names and numbers', () => {
   it('of somebody with one name have something for the other', () => {
@@ -203,6 +217,29 @@ describe('names and numbers', () => {
       });
       assert.deepEqual([nationalId?.value, nationalId?.kind, localId, misplaced], expected, `${number} ${numberKind}`);
     }
+  });
+
+  it('of a school are told unless a national id stands in them', () => {
+    // Eleven digits that are nobody's are a number of the school's own.
+    for (const own of ['ola.nordmann', '20260012345', '14851461240', 'u-1485146124', 'a3'])
+      assert.deepEqual(told(own), [own, false]);
+    for (const held of [
+      '14851461249',
+      '148514 61249',
+      '148514-61249',
+      '14851461249@skole.test',
+      'u14851461249',
+      '5A_14851461249_kontaktlarer_2026',
+      '１４８５１４６１２４９',
+    ])
+      assert.deepEqual(told(held), [null, true], held);
+    assert.deepEqual(identifiersOf({ pupilNumber: ' 7 ', employeeNumber: '14851461249' }), {
+      feideName: null,
+      userName: null,
+      pupilNumber: '7',
+      employeeNumber: null,
+      misused: true,
+    });
   });
 
   it('of telephones are told once', () => {

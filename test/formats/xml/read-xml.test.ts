@@ -133,6 +133,9 @@ describe('reading XML', () => {
       );
       assert.equal((await faultOf(bytes('IBM037', ''), size)).code, 'encoding-unknown');
       assert.equal((await faultOf(bytes('UTF-7', ''), size)).code, 'encoding-unknown');
+      for (const word of ['constructor', '__proto__', 'toString'])
+        for (const mark of ['', '\ufeff'])
+          assert.equal((await faultOf(Buffer.from(`${mark}${said(word, '')}`), size)).code, 'encoding-unknown', word);
     }
     assert.equal((await faultOf(Buffer.from('<r><e>\ud83d</e></r>', 'utf16le'))).code, 'encoding-invalid');
     assert.equal((await faultOf(Buffer.from('<r><e>ø</e></r>').subarray(0, 7))).code, 'encoding-invalid');

@@ -418,3 +418,78 @@ describe('bounds', () => {
     assert.deepEqual([limits.importGroups, limits.importPending], [100_000, 500_000]);
   });
 });
+
+const all = (read: Imported): string => JSON.stringify([...read.entries].map(([name, of]) => [name, ...of]));
+const pupilIds = (read: Imported): readonly string[] => [...(read.entries.get(pupils)?.keys() ?? [])];
+const noKey = (): Buffer => {
+  throw new Error('no key');
+};
+
+describe('national ids', () => {
+  const someone = '14851461249';
+  const nins = (secret?: () => Buffer) =>
+    importFile(
+      fileOf(
+        `${person(someone)}${person('e1')}${school}${group(`KLG_2026_${someone}_5A`, 'grp', ['1', 'basisgruppe'], 's', { short: `5A ${someone}` })}${membership('s', [someone, role('01')], ['e1', role('02')])}${membership(`KLG_2026_${someone}_5A`, [someone, role('01')], ['e1', role('06')])}`,
+      ),
+      secret === undefined ? {} : { secret },
+    );
+
+  it('in ids, names and descriptions come out nowhere', async () => {
+    const read = await nins();
+    assert.doesNotMatch(all(read), new RegExp(someone));
+    assert.ok(read.file.hiddenIds > 0);
+    assert.deepEqual(told(read), [['warning', 'HUB-637', 7]]);
+    assert.doesNotMatch(JSON.stringify(read.file.groups), new RegExp(someone));
+    const [[id = '', found] = []] = read.entries.get('utdanning/elev/klasse') ?? [];
+    assert.match(id, /^x-[\w-]{32}$/);
+    assert.deepEqual([found?.['navn'], found?.['beskrivelse']], ['5A', '5A']);
+  });
+
+  it('are hidden by a secret: the same one gives the same ids, another one others', async () => {
+    const [one, again, other] = [await nins(), await nins(), await nins(() => Buffer.alloc(32, 8))];
+    assert.equal(all(one), all(again));
+    assert.equal(pupilIds(one).length, 1);
+    assert.notDeepEqual(pupilIds(one), pupilIds(other));
+  });
+
+  it('ask for the secret only where there are any, and stop the import when there is none', async () => {
+    await importFile(fileOf(`${person('p1', nin(someone))}${school}${klasse}`), { secret: noKey });
+    await assert.rejects(nins(noKey), /no key/);
+  });
+
+  it('in user ids and addresses of another kind are left out', async () => {
+    const before = [
+      ['personNIN', someone],
+      ['studentID', someone],
+      ['username', `ola${someone}`],
+      ['feideID', `${someone}@fjord.test`],
+      ['sisID', 'fine'],
+    ]
+      .map(([type, value]) => `<userid useridtype="${type}">${value}</userid>`)
+      .join('');
+    const work = `<userid useridtype="workforceID">148514 61249</userid><userid useridtype="username">kari</userid>`;
+    const read = await importFile(
+      fileOf(
+        `${person('p1', { before, after: `<email>${someone}@fjord.test</email>` })}${person('e1', { before: work })}${school}${membership('s', ['p1', role('01')], ['e1', role('02')])}`,
+      ),
+    );
+    assert.deepEqual(told(read), [
+      ['warning', 'HUB-637', 3],
+      ['warning', 'HUB-637', 4],
+    ]);
+    const pupil = read.resource(pupils, 'sas@fjord:p1');
+    assert.deepEqual(Object.keys(pupil).toSorted(), ['_links', 'systemId']);
+    assert.deepEqual(hrefs(pupil, 'person'), [`fodselsnummer/${someone}`]);
+    const employee = read.resource(employees, 'sas@fjord:e1');
+    assert.deepEqual(employee['ansattnummer'], { identifikatorverdi: 'sas@fjord:e1' });
+    assert.deepEqual(employee['brukernavn'], { identifikatorverdi: 'kari' });
+  });
+
+  it('of people without one are no national ids of others', async () => {
+    const local = '<userid useridtype="personLIN">148514-61249</userid>';
+    const read = await importFile(fileOf(person('p1', { before: local })));
+    assert.deepEqual(told(read), [['warning', 'HUB-637', 3]]);
+    assert.deepEqual([...(read.entries.get(persons)?.keys() ?? [])], ['sas@fjord:p1']);
+  });
+});

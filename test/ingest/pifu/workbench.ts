@@ -94,9 +94,15 @@ export const importFile = async (
   text: string | Uint8Array,
   {
     source = null,
+    secret = () => Buffer.alloc(32, 7),
     known = [],
     bounds,
-  }: { readonly source?: string | null; readonly known?: readonly KnownGroup[]; readonly bounds?: ImportBounds } = {},
+  }: {
+    readonly source?: string | null;
+    readonly secret?: () => Buffer;
+    readonly known?: readonly KnownGroup[];
+    readonly bounds?: ImportBounds;
+  } = {},
 ): Promise<Imported> => {
   const findings: PifuFinding[] = [];
   const entries = new Map<string, Map<string, Resource>>();
@@ -105,6 +111,7 @@ export const importFile = async (
   const work = createImport({
     random: systemRandom,
     source,
+    secret,
     known,
     today: '2026-10-01',
     sink: {

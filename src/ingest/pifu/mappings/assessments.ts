@@ -1,4 +1,5 @@
 // How absence and marks are written, and which results have a class at all. Data first. Called by the import.
+import { withoutNationalIds } from '#base/national-id.ts';
 import type { PifuAbsence, PifuResult } from '#formats/pifu/record.ts';
 import { collectionOf, identified, link, linkTo, noon } from './links.ts';
 
@@ -37,7 +38,7 @@ export const absenceResource = (
   relation: string | null,
 ): object => ({
   systemId: identified(key),
-  ...(absence.comment === null ? {} : { kommentar: absence.comment }),
+  ...(absence.comment === null ? {} : { kommentar: withoutNationalIds(absence.comment) }),
   periode: {
     start: noon(absence.begin),
     slutt: noon(absence.end),
@@ -81,7 +82,7 @@ export const resultResource = (
   about: About,
 ): object => ({
   systemId: identified(key),
-  kommentar: [result.type, result.comment].filter((part) => part !== null).join(': '),
+  kommentar: withoutNationalIds([result.type, result.comment].filter((part) => part !== null).join(': ')),
   ...(date === null ? {} : { vurderingsdato: noon(date) }),
   _links: {
     elevvurdering: link('assessment', assessment),

@@ -1,6 +1,6 @@
 // How persons of a file are written: the person, the role of pupil or employee, guardianships and next of kin. Which number stands as the national id.
 // Called by the import. What PIFU-IMS says of homes and pictures has no place here: it cannot say whose address is protected.
-import { judgeNationalId } from '#base/national-id.ts';
+import { judgeNationalId, namesNationalId } from '#base/national-id.ts';
 import type { PifuPerson, Typed } from '#formats/pifu/record.ts';
 import { collectionOf, identified, link, links, noon, type Links } from './links.ts';
 
@@ -33,12 +33,24 @@ export const numberOf = (person: PifuPerson): { readonly number: Number | null; 
       };
   }
   const local = userId(person, 'personlin');
-  // Eleven digits would be told as a national id.
-  const usable = local !== null && !/^\d{11}$/.test(local);
+  // A national id where none belongs would be told as one.
+  const usable = local !== null && !namesNationalId(local);
   return {
     number: usable ? { value: local, kind: 'midlertidig' } : null,
     wrong: given !== null || (local !== null && !usable),
   };
+};
+
+// What is a national id by its kind: nothing else may hold one.
+const numberTypes = new Set(['personnin', 'personlin', 'personfin', 'personninencrypted']);
+
+/** The person without user ids and e-mail addresses that hold a national id, which would be shown as if they held none; and whether any did. */
+export const withoutNumbers = (person: PifuPerson): { readonly person: PifuPerson; readonly left: boolean } => {
+  const userIds = person.userIds.filter(({ type, value }) => numberTypes.has(type) || !namesNationalId(value));
+  const emails = person.emails.filter(({ value }) => !namesNationalId(value));
+  const email = person.email !== null && namesNationalId(person.email) ? null : person.email;
+  const left = userIds.length < person.userIds.length || emails.length < person.emails.length || email !== person.email;
+  return { person: left ? { ...person, userIds, emails, email } : person, left };
 };
 
 /** Numbers that say what somebody is, where no membership does. */
