@@ -203,6 +203,8 @@ export type ExclusionCode =
   | 'no-national-id'
   /** Where the national id is the id: somebody else in the file has it too. */
   | 'national-id-twice'
+  /** A national id stands in a field for something else: the field is left out. */
+  | 'national-id-elsewhere'
   | 'no-group-of-own'
   | 'not-enrolled'
   | 'not-employed'

@@ -1,5 +1,6 @@
 // Parts of persons, whatever their role: names, numbers, and what is left of somebody who is protected. Pure.
-import { judgeNationalId } from '#base/national-id.ts';
+import { judgeNationalId, namesNationalId } from '#base/national-id.ts';
+import { isOwnNumber } from '#formats/fit-value.ts';
 import type { RosterPerson, RosterPhone } from '#formats/roster.ts';
 import type { NamesRow, NumberRow } from './mappings/human.ts';
 import { oneLine } from './plain-text.ts';
@@ -48,6 +49,30 @@ export const numbersOf = ({ number, numberKind }: NumberRow): Numbers => {
   return { nationalId: null, localId: value, misplaced: isSaid || (form && numberKind === undefined) };
 };
 
+type Identifiers = Pick<RosterPerson, 'feideName' | 'userName' | 'pupilNumber' | 'employeeNumber'>;
+
+/**
+ * Identifiers of a school's own as they may go out. Those that hold a national id are left out, whatever scopes there are: it has a field and a scope of
+ * its own (facts 11). `misused` says that there was one.
+ */
+export const identifiersOf = (row: { readonly [Name in keyof Identifiers]?: string | undefined }): Identifiers & {
+  readonly misused: boolean;
+} => {
+  let misused = false;
+  const own = (text: string | undefined): string | null => {
+    const line = someText(text);
+    if (line === null || !holdsOne(line)) return line;
+    misused = true;
+    return null;
+  };
+  const [feideName, userName] = [own(row.feideName), own(row.userName)];
+  const [pupilNumber, employeeNumber] = [own(row.pupilNumber), own(row.employeeNumber)];
+  return { feideName, userName, pupilNumber, employeeNumber, misused };
+};
+
+/** Eleven digits that are nobody's are a number of the school's own; within longer texts they are taken for somebody's. */
+const holdsOne = (line: string): boolean => !isOwnNumber(line) || (line.length > 11 && namesNationalId(line));
+
 export const phonesOf = (
   of: RosterPhone['of'],
   { phone, mobile }: { readonly phone?: string; readonly mobile?: string },
@@ -67,12 +92,16 @@ export const someText = (text: string | undefined): string | null => {
 export const genderOf = (text: string | undefined): RosterPerson['gender'] =>
   text === 'female' || text === 'male' ? text : 'unknown';
 
+/** From this level on addresses are strictly confidential. */
+const strictly = 3;
+
 /**
- * What may go out of somebody who is protected, to those who are cleared for it: ids, name and groups, and nothing by which anybody is reached or found
- * (facts 11).
+ * What may go out of somebody who is protected at a level above 0, to those who are cleared for it: ids, name and groups, and nothing by which anybody is
+ * reached or found. Strictly protected, the opaque id alone: other registers and services know the person by the others (facts 11).
  */
-export const asProtected = (person: RosterPerson): RosterPerson => ({
+export const asProtected = (person: RosterPerson, level: number): RosterPerson => ({
   ...person,
+  ...(level < strictly ? {} : noIdentifiers),
   gender: 'unknown',
   birthDate: null,
   email: null,
@@ -82,3 +111,12 @@ export const asProtected = (person: RosterPerson): RosterPerson => ({
   nativeLanguages: [],
   contacts: [],
 });
+
+const noIdentifiers = {
+  nationalId: null,
+  localId: null,
+  feideName: null,
+  userName: null,
+  pupilNumber: null,
+  employeeNumber: null,
+} as const;

@@ -4,7 +4,7 @@ import type { ExclusionCode, PersonRole, RosterPerson } from '#formats/roster.ts
 import { notEnrolled } from './enrolled.ts';
 import { employeesOf, type AsPupilRow, type EmployeeRow, type PositionRow } from './mappings/employee.ts';
 import { otherStaff, positionKinds, teacherKind, type PositionKind } from './mappings/position-kinds.ts';
-import { asProtected, genderOf, namesOf, numbersOf, phonesOf, someText } from './person-parts.ts';
+import { asProtected, genderOf, identifiersOf, namesOf, numbersOf, phonesOf, someText } from './person-parts.ts';
 import { holdsOnDay, type RosterState } from './state.ts';
 
 /** Pages of those who are in. */
@@ -51,6 +51,8 @@ const personOf = (state: RosterState, row: EmployeeRow): RosterPerson | null => 
   const { nationalId, localId, misplaced } = numbersOf(row);
   if (misplaced) state.tell({ code: 'no-national-id', what: 'number', id: row.id });
   const pupils = humans.flatMap((human) => (human.pupils ?? []).filter(isIn(state, human.standing)));
+  const { misused, ...identifiers } = identifiersOf({ ...row, pupilNumber: pupils[0]?.pupilNumber });
+  if (misused) state.tell({ code: 'national-id-elsewhere', what: 'number', id: row.id });
   const made: RosterPerson = {
     uid: row.uid,
     id: row.id,
@@ -58,10 +60,7 @@ const personOf = (state: RosterState, row: EmployeeRow): RosterPerson | null => 
     nationalId,
     formerKey: null,
     localId,
-    feideName: someText(row.feideName),
-    userName: someText(row.userName),
-    pupilNumber: someText(pupils[0]?.pupilNumber),
-    employeeNumber: someText(row.employeeNumber),
+    ...identifiers,
     gender: genderOf(row.gender),
     birthDate: row.birthDate ?? null,
     email: someText(row.email),
@@ -78,7 +77,7 @@ const personOf = (state: RosterState, row: EmployeeRow): RosterPerson | null => 
     nativeLanguages: [],
     contacts: [],
   };
-  return level > 0 ? asProtected(made) : made;
+  return level > 0 ? asProtected(made, level) : made;
 };
 
 const staffRole = (role: PositionKind['role']): PersonRole =>

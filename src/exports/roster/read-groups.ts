@@ -73,7 +73,8 @@ const groupOf = (
     type,
     shortName: shortNames(`${school} ${type}`, name, row.id),
     name,
-    description: someText(withoutNumbers(row.description)),
+    // What people write of a group may be about those in it.
+    description: null,
     period: isOfYear ? { begin: state.year.first, end: state.year.last } : { begin: null, end: null },
     schoolYear: isOfYear ? state.year.name : null,
     subjects: subjectsOf(row),

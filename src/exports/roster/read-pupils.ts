@@ -4,7 +4,7 @@ import type { ExclusionCode, RosterId, RosterPerson } from '#formats/roster.ts';
 import { enrol, notEnrolled } from './enrolled.ts';
 import type { GuardianRow } from './mappings/guardian.ts';
 import { pupilsOf, type GuardianshipRow, type PupilRow } from './mappings/pupil.ts';
-import { asProtected, genderOf, namesOf, numbersOf, phonesOf, someText } from './person-parts.ts';
+import { asProtected, genderOf, identifiersOf, namesOf, numbersOf, phonesOf, someText } from './person-parts.ts';
 import type { RosterState } from './state.ts';
 
 /** Pages of those who are in. */
@@ -52,6 +52,8 @@ const pupilOf = (state: RosterState, row: PupilRow, known: Known, guardians: Ros
   if (level > 0) state.guarded.add(person);
   const { nationalId, localId, misplaced } = numbersOf(row);
   if (misplaced) state.tell({ code: 'no-national-id', what: 'number', id: row.id });
+  const { misused, ...identifiers } = identifiersOf({ ...row, employeeNumber: undefined });
+  if (misused) state.tell({ code: 'national-id-elsewhere', what: 'number', id: row.id });
   const contacts = contactsOf(state, row, level, known, guardians);
   const made: RosterPerson = {
     uid: row.uid,
@@ -60,10 +62,7 @@ const pupilOf = (state: RosterState, row: PupilRow, known: Known, guardians: Ros
     nationalId,
     formerKey: null,
     localId,
-    feideName: someText(row.feideName),
-    userName: someText(row.userName),
-    pupilNumber: someText(row.pupilNumber),
-    employeeNumber: null,
+    ...identifiers,
     gender: genderOf(row.gender),
     birthDate: row.birthDate ?? null,
     email: someText(row.email),
@@ -74,7 +73,7 @@ const pupilOf = (state: RosterState, row: PupilRow, known: Known, guardians: Ros
     nativeLanguages: row.nativeLanguages ?? [],
     contacts: contacts.map((id) => ({ person: id, kind: 'guardian' })),
   };
-  return level > 0 ? asProtected(made) : made;
+  return level > 0 ? asProtected(made, level) : made;
 };
 
 /** The place of the employee who is the same human, where one is in. */

@@ -207,6 +207,26 @@ describe('a roster leaves out and tells', () => {
     });
   });
 
+  it('national ids that stand in fields for something else, whatever the scopes', async () => {
+    const { ordinary } = sandbox.known.pupils;
+    const of = await id(paths.pupil, ordinary.systemId);
+    const own = {
+      elevnummer: { identifikatorverdi: '14851461249' },
+      brukernavn: { identifikatorverdi: 'u148514-61249' },
+      feidenavn: { identifikatorverdi: '14851461249@tindvag.test' },
+    };
+    await changed([[paths.pupil, ordinary.systemId, having(own)]], async (roster) => {
+      const person = roster.persons.find((one) => one.id === of);
+      assert.deepEqual([person?.pupilNumber, person?.userName, person?.feideName], [null, null, null]);
+      assert.equal(person?.nationalId?.value, ordinary.fodselsnummer);
+      assert.equal(
+        roster.excluded.filter((one) => one.code === 'national-id-elsewhere' && one.what === 'number').length,
+        1,
+      );
+      assert.ok(tells(roster, 'national-id-elsewhere', 'number', of));
+    });
+  });
+
   it('numbers that stand in the field of national ids and are none, and gives them as local ones', async () => {
     const { noNumber, ordinary } = sandbox.known.pupils;
     await changed([[paths.person, noNumber.fodselsnummer, having({ nummertype: 'fodselsnummer' })]], async (roster) => {
@@ -255,7 +275,11 @@ describe('what people type for groups', () => {
     const long = `Æ${'ø'.repeat(58)}😀 og mer`;
     await changed(
       [
-        [paths.class, aClass, having({ navn: ' 1A\t& <b>\u0007 ', beskrivelse: 'For 14851461249 og 148514 61249' })],
+        [
+          paths.class,
+          aClass,
+          having({ navn: ' 1A\t& <b>\u0007 ', beskrivelse: 'For dem med særskilt tilrettelegging' }),
+        ],
         [paths.class, 'K-99201-2627-2A', having({ navn: long })],
         [paths.class, 'K-99201-2627-3A', having({ navn: '3A (03918512186)' })],
       ],
@@ -266,7 +290,7 @@ describe('what people type for groups', () => {
         };
         const first = await named(aClass);
         assert.equal(first?.name, '1A & <b>\u0007');
-        assert.equal(first?.description, 'For og');
+        assert.equal(JSON.stringify(roster.groups).includes('tilrettelegging'), false);
         const second = await named('K-99201-2627-2A');
         assert.equal(second?.name, long);
         assert.ok((second?.shortName ?? '').length <= 60 && second?.shortName.isWellFormed() === true);

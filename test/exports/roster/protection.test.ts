@@ -123,7 +123,7 @@ describe('whoever an application is not cleared for', () => {
 });
 
 describe('a clearance', () => {
-  it('lets out those up to it: ids, names and groups, and nothing by which they are reached or found', async () => {
+  it('lets out those up to it: ids, names and groups, and nothing by which they are reached or found; of level 3 the opaque id alone', async () => {
     const { known } = sandbox;
     const people = [
       [1, 'utdanning/elev/elev', known.pupils.clientAddress.systemId],
@@ -154,6 +154,12 @@ describe('a clearance', () => {
           },
         );
         assert.notEqual(person.given, '');
+        const { nationalId, localId, feideName, userName, pupilNumber, employeeNumber } = person;
+        const numbers = [nationalId?.value ?? localId, feideName, userName, pupilNumber ?? employeeNumber];
+        assert.deepEqual(
+          numbers.map((one) => one !== null),
+          [level < 3, level < 3, level < 3, level < 3],
+        );
         const groups = roster.members.filter(
           ({ holder, members }) => holder.kind === 'group' && members.some((one) => one.person === id),
         );

@@ -16,6 +16,10 @@ export const exclusionWords: Readonly<Record<ExclusionCode, Text>> = {
     'har samme fødselsnummer som en annen i filen, der det er id-en',
     'has the national id of somebody else in the file, where that is the id',
   ),
+  'national-id-elsewhere': text(
+    'har et fødselsnummer i et felt for noe annet, og er med uten det feltet',
+    'has a national id in a field for something else, and is in the file without that field',
+  ),
   'no-group-of-own': text('er ikke i noen gruppe', 'is in no group'),
   'not-enrolled': text('er ikke elev i dag', 'is not enrolled today'),
   'not-employed': text('er ikke ansatt i dag', 'is not employed today'),

@@ -37,6 +37,7 @@ export const exclusionCodes = [
   'no-name',
   'no-national-id',
   'national-id-twice',
+  'national-id-elsewhere',
   'no-group-of-own',
   'not-enrolled',
   'not-employed',

@@ -11,7 +11,6 @@ const fieldsOf = (school: string): Fields => ({
   uid: value('@uid'),
   id: value('@id'),
   name: value('navn'),
-  description: value('beskrivelse'),
   active: value('@self', trueUnlessSaid),
   school: value(`${school}.@uid`),
   years: values('skolear.kode', schoolYear),
@@ -24,7 +23,6 @@ export type GroupRow = {
   readonly uid: number;
   readonly id: string;
   readonly name?: string;
-  readonly description?: string;
   readonly active: boolean;
   readonly school?: number;
   readonly years?: readonly string[];
