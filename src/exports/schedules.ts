@@ -6,6 +6,7 @@ import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Random } from '#base/random.ts';
 import { isLinkInForce } from '#hub/link-grants.ts';
+import { rosterProfiles } from '#formats/roster.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { ExportSchedule, ExportStore } from '#store/exports.ts';
 import type { Link, PlatformStore } from '#store/store.ts';
@@ -252,11 +253,16 @@ export const createSchedules = (deps: SchedulesDeps): Schedules => {
   };
 };
 
-/** The usual names tell formats apart, and not applications or schools. */
-const takesTheSamePlace = (one: ScheduleAsked, other: ScheduleAsked): boolean =>
-  one.target === other.target &&
-  one.fileName === other.fileName &&
-  (one.fileName !== null || one.asked.format === other.asked.format);
+/** The usual names tell formats apart, and not applications or schools; one that is named may be the usual one of another. */
+const takesTheSamePlace = (one: ScheduleAsked, other: ScheduleAsked): boolean => {
+  if (one.target !== other.target) return false;
+  if (one.fileName !== null && other.fileName !== null) return one.fileName === other.fileName;
+  const named = one.fileName ?? other.fileName;
+  return one.asked.format === other.asked.format && (named === null || isUsualName(named));
+};
+
+const isUsualName = (name: string): boolean =>
+  name === 'IMS-EnterpriseData.xml' || rosterProfiles.some((profile) => name.startsWith(`${profile}-`));
 
 const newlyKept = (asked: ScheduleAsked, due: number): Kept => ({ ...asked, last: null, pending: null, due });
 

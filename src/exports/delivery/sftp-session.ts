@@ -122,6 +122,8 @@ export const openSftp = async (channel: SftpChannel): Promise<SftpSession> => {
   if (greeting.type !== packet.version) throw new Error('The server does not speak SFTP.');
   const replacesAtOnce = greeting.body.includes(posixRename);
 
+  const rename = (from: string, to: string): Promise<void> =>
+    done('put the file in its place', packet.rename, text(from), text(to));
   const remove: SftpSession['remove'] = (path) => done('remove the file', packet.remove, text(path));
 
   return {
@@ -140,11 +142,22 @@ export const openSftp = async (channel: SftpChannel): Promise<SftpSession> => {
     replace: async (from, to) => {
       if (replacesAtOnce)
         return done('put the file in its place', packet.extended, text(posixRename), text(from), text(to));
-      // The old protocol renames to nothing that is there: for a moment there is no file.
-      await remove(to).catch((error: unknown) => {
-        if (!(error instanceof SftpRefusal)) throw error;
-      });
-      return done('put the file in its place', packet.rename, text(from), text(to));
+      // The old protocol renames to nothing that is there: the old file steps aside, and back when the new one cannot take its place.
+      const aside = `${from}.old`;
+      const isAside = await rename(to, aside).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof SftpRefusal) return false;
+          throw error;
+        },
+      );
+      try {
+        await rename(from, to);
+      } catch (error) {
+        if (isAside) await rename(aside, to).catch(() => {});
+        throw error;
+      }
+      if (isAside) await remove(aside);
     },
     remove,
   };

@@ -209,7 +209,13 @@ test('a file that is gone, or is another, by the time it is read takes no place'
 });
 
 test('an SFTP server of the old kind, one that is full, and one that is none', async () => {
-  const old = await startSftpServer({ user: 'lms', password: 'p', publicKey: null, posixRename: false });
+  const old = await startSftpServer({
+    user: 'lms',
+    password: 'p',
+    publicKey: null,
+    posixRename: false,
+    fixed: /\.fast\.xml\.[^.]+$/,
+  });
   const full = await startSftpServer({ user: 'lms', password: 'p', publicKey: null, room: 200_000 });
   const none = createPlainServer((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await new Promise<void>((resolve) => none.listen(0, '127.0.0.1', resolve));
@@ -229,6 +235,11 @@ test('an SFTP server of the old kind, one that is full, and one that is none', a
     assert.ok((await bring(spec)).ok);
     assert.ok((await bring(spec)).ok);
     assert.deepEqual([...old.files.keys()], ['./export.xml']);
+    // What cannot take its place leaves the one that was there.
+    old.files.set('./fast.xml', Buffer.from('yesterday'));
+    assert.ok(!(await bring(spec, contentOf(bytes), 'fast.xml')).ok);
+    assert.deepEqual([...old.files.keys()].sort(), ['./export.xml', './fast.xml']);
+    assert.equal(old.files.get('./fast.xml')?.toString(), 'yesterday');
     const refused = await bring({ ...spec, port: full.port, hostKey: full.hostKey });
     assert.ok(!refused.ok);
     assert.equal(refused.problem.detail, 'The server refused to write the file (failure).');

@@ -26,6 +26,8 @@ export type SftpServerOptions = {
   readonly publicKey: KeyPair | null;
   /** False: an old server, which renames to nothing that is there. */
   readonly posixRename?: boolean;
+  /** Files whose names match cannot be renamed to another name. */
+  readonly fixed?: RegExp;
   /** Writes beyond so many bytes fail, as on a full disk. */
   readonly room?: number;
 };
@@ -150,7 +152,8 @@ const serve = (channel: Channel, files: Map<string, Buffer>, steps: string[], op
         }
         const [from, to] = [read.text().toString(), read.text().toString()];
         const bytes = files.get(from);
-        if (bytes === undefined || (type === 18 && files.has(to))) return status(id, 4);
+        if (bytes === undefined || (type === 18 && files.has(to)) || options.fixed?.test(from) === true)
+          return status(id, 4);
         files.delete(from);
         files.set(to, bytes);
         steps.push(`rename ${to}`);
