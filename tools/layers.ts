@@ -41,6 +41,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'model',
       'store',
       'hub',
+      'mappings',
       'catalogue',
       'auth',
       'ingest',
