@@ -8,7 +8,7 @@ import type { ExportOrder, ExportReport } from '#exports/export.ts';
 import { createRosters } from '#exports/roster/open-roster.ts';
 import { createExportRun, type ExportRunner, type RunEnd } from '#exports/run/export-run.ts';
 import { runPlace } from '#exports/run/run-place.ts';
-import { rulesOf, schemaCheckOf, writerOf } from '#formats/roster-format.ts';
+import { rulesOf, writerOf } from '#formats/roster-format.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createAccesses } from '#hub/documents/access.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
@@ -16,7 +16,9 @@ import { createWalk } from '#hub/documents/walk.ts';
 import { loadModel } from '#model/load.ts';
 import type { AuditRecord, Environment } from '#store/store.ts';
 import type { EngineSettings } from './engine.ts';
+import { startPartThread } from './part-thread.ts';
 import { openReadingEngine, type ReadingEngine } from './reading-engine.ts';
+import { stepBehind } from './step-behind.ts';
 
 /** What the thread is started with. */
 export type ExportThreadData = {
@@ -68,9 +70,12 @@ const open = async ({ settings, modelFolders, environment, baseUrl }: ExportThre
   const openRoster = createRosters({ model, walk });
   return {
     engine,
-    run: createExportRun({ openRoster, writerOf, rulesOf, schemaCheckOf, idOf: sealing.id, now: clock.now }),
+    run: createExportRun({ openRoster, writerOf, rulesOf, sealerOf: parts.sealerOf, idOf: sealing.id, now: clock.now }),
   };
 };
+
+stepBehind();
+const parts = startPartThread();
 
 // Opened at once: the first order is on its way. Who waits for it hears why it could not be.
 const maker = open(workerData as ExportThreadData);
@@ -115,6 +120,9 @@ parentPort?.on('message', (message: ToExportThread) => {
       void maker
         .then(({ engine }) => engine.close())
         .catch(() => {})
-        .then(() => parentPort?.close());
+        .then(() => {
+          parts.leave();
+          parentPort?.close();
+        });
   }
 });

@@ -17,7 +17,7 @@ export const deflateSegment = (plain: Buffer): Promise<DeflatedSegment> =>
     });
   });
 
-/** Compresses at once: for pieces of a few kilobytes. */
+/** Compresses at once: for pieces of a few kilobytes, and in threads that nobody waits for. */
 export const deflateSmall = (plain: Buffer | string): DeflatedSegment => {
   const bytes = typeof plain === 'string' ? Buffer.from(plain) : plain;
   return { deflated: deflateRawSync(bytes, options), crc: crc32(bytes), length: bytes.length };

@@ -6,8 +6,10 @@ import { createExports } from '#exports/exports.ts';
 import type { ExportAsked, ExportCaller, ExportReport, Exports } from '#exports/export.ts';
 import { createExportQueue, type ExportQueue, type MakeExport } from '#exports/queue.ts';
 import { createExportRun, type ExportRunDeps } from '#exports/run/export-run.ts';
+import { createPartSealer } from '#exports/run/part-sealer.ts';
 import { runPlace } from '#exports/run/run-place.ts';
 import { rulesOf, schemaCheckOf, writerOf } from '#formats/roster-format.ts';
+import type { RosterProfile } from '#formats/roster.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createSignals, type Signals } from '#hub/signals.ts';
 import type { Sealing } from '#hub/documents/document.ts';
@@ -78,7 +80,7 @@ export const openExportsWorld = async ({
     openRoster: rosterOf(place),
     writerOf,
     rulesOf,
-    schemaCheckOf,
+    sealerOf: (profile: RosterProfile) => createPartSealer(schemaCheckOf(profile)),
     idOf: (_: string, uid: number) => sealing.id(fjord, uid),
     now: clock.now,
   };
@@ -161,10 +163,11 @@ export const started = async (
   { exports, app, clock }: Pick<ExportsWorld, 'exports' | 'app' | 'clock'>,
   more: Partial<ExportAsked> = {},
   caller = app,
+  trigger: ExportReport['trigger'] = 'request',
 ): Promise<ExportReport> => {
   // No two are of the same moment: what is newest is what was asked for last.
   clock.move(1);
-  const run = await exports.start({ ...asked, ...more }, caller, 'request');
+  const run = await exports.start({ ...asked, ...more }, caller, trigger);
   if (!run.ok) throw new Error(`${run.problem.code} ${run.problem.detail} ${JSON.stringify(run.problem.errors ?? [])}`);
   return run.value;
 };

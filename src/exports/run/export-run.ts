@@ -15,20 +15,21 @@ import type {
   RosterSchool,
   RosterWriter,
   RosterWriterOptions,
-  SchemaCheck,
 } from '#formats/roster.ts';
 import type { ExportPart } from '#store/exports.ts';
 import type { ExportOrder, ExportReport, OpenRoster, RosterReading } from '../export.ts';
 import { createManifestWriter, hashOfPerson, readManifest, type ManifestWriter, type Told } from './manifest.ts';
 import { compareMembers } from './memberships.ts';
 import { CheckFailed, createPartKeeper, type PartKeeper } from './part-keeper.ts';
+import type { PartSealer } from './part-sealer.ts';
 import { createTally, type Tallied, type Tally } from './tally.ts';
 
 export type ExportRunDeps = {
   readonly openRoster: OpenRoster;
   readonly writerOf: (options: RosterWriterOptions) => RosterWriter;
   readonly rulesOf: (profile: RosterProfile) => RosterRules;
-  readonly schemaCheckOf: (profile: RosterProfile) => SchemaCheck | Promise<SchemaCheck>;
+  /** Begins the parts of a file. */
+  readonly sealerOf: (profile: RosterProfile) => PartSealer;
   readonly idOf: (organisation: string, uid: number) => string;
   readonly now: () => number;
 };
@@ -109,11 +110,11 @@ const carryOut = async (deps: ExportRunDeps, order: ExportOrder, place: RunPlace
 
   const writer = deps.writerOf({ profile: order.profile, dropped: tally.dropped });
   const rules = deps.rulesOf(order.profile);
-  const schema = await deps.schemaCheckOf(order.profile);
+  const sealer = deps.sealerOf(order.profile);
   try {
     const keeper = createPartKeeper({
       frame: writer.frame,
-      check: schema.check,
+      sealer,
       found: rules.found,
       keep: place.addPart,
     });
@@ -141,7 +142,7 @@ const carryOut = async (deps: ExportRunDeps, order: ExportOrder, place: RunPlace
       check: broken(rules, error.findings),
     };
   } finally {
-    schema.close();
+    sealer.close();
   }
 };
 

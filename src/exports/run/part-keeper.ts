@@ -1,15 +1,13 @@
-// The file of a run while it grows: text is gathered to parts; each is held against the schema as a document of its own, counted into the hash of the
-// file, compressed and handed on, in order. What has not passed the check goes nowhere. Called by export-run.ts; knows no format and no store.
-import { createHash } from 'node:crypto';
-import { deflateSegment } from '#base/gzip.ts';
+// The file of a run while it grows: text is gathered to parts; each is sealed (part-sealer.ts: checked, hashed, compressed) while the next is written, and
+// handed on, in order. What has not passed the check goes nowhere. Called by export-run.ts; knows no format and no store.
 import { limits } from '#base/limits.ts';
 import type { RosterFinding, RosterWriter } from '#formats/roster.ts';
 import type { ExportPart } from '#store/exports.ts';
+import type { PartSealer, SealedPart } from './part-sealer.ts';
 
 export type PartKeeperDeps = {
   readonly frame: RosterWriter['frame'];
-  /** Findings of a whole document; [] when it is valid. */
-  readonly check: (document: Buffer) => readonly RosterFinding[];
+  readonly sealer: Pick<PartSealer, 'seal' | 'sha256'>;
   /** How many rules have been broken so far. */
   readonly found: () => number;
   /** Keeps a part, durably. Rejects when the run is somebody else's by now. */
@@ -38,44 +36,45 @@ export class CheckFailed extends Error {
   }
 }
 
-// Parts that are compressed while the next is written.
+// Parts that are sealed while the next is written.
 const underWay = 3;
 
+type Sealing = { readonly seq: number; readonly made: Promise<SealedPart>; readonly broken: boolean };
+
 /** Begins a file. */
-export const createPartKeeper = ({ frame, check, found, keep }: PartKeeperDeps): PartKeeper => {
-  const hash = createHash('sha256');
+export const createPartKeeper = ({ frame, sealer, found, keep }: PartKeeperDeps): PartKeeper => {
   let text = '';
   let [seq, offset] = [0, 0];
-  const compressing: Promise<ExportPart>[] = [];
+  const sealing: Sealing[] = [];
   let waiting: ExportPart[] | null = null;
 
   const keepFirst = async (): Promise<void> => {
-    const part = await compressing.shift();
-    if (part === undefined) return;
+    const first = sealing.shift();
+    if (first === undefined) return;
+    const sealed = await first.made;
+    if (sealed.kind === 'invalid') throw new CheckFailed(sealed.findings);
+    if (first.broken) throw new CheckFailed([]);
+    const part = { seq: first.seq, offset, ...sealed.segment };
+    offset += part.length;
     if (waiting === null) await keep(part);
     else waiting.push(part);
   };
 
   const seal = async (last: boolean): Promise<void> => {
-    const plain = Buffer.from(text);
-    text = '';
     const { before, after } = frame();
-    const pieces = [...(seq === 0 ? [] : [Buffer.from(before)]), plain, ...(last ? [] : [Buffer.from(after)])];
-    const findings = check(Buffer.concat(pieces));
-    if (findings.length > 0 || found() > 0) throw new CheckFailed(findings);
-    hash.update(plain);
-    const place = { seq, offset };
-    seq += 1;
-    offset += plain.length;
-    const made = deflateSegment(plain).then((segment) => ({ ...place, ...segment }));
+    const made = sealer.seal({ before: seq === 0 ? '' : before, text, after: last ? '' : after });
+    text = '';
     // Whoever waits for it hears of it.
     made.catch(() => {});
-    compressing.push(made);
-    while (compressing.length >= underWay) await keepFirst();
+    const broken = found() > 0;
+    sealing.push({ seq, made, broken });
+    seq += 1;
+    // What follows would go nowhere either.
+    while (sealing.length >= (broken ? 1 : underWay)) await keepFirst();
   };
 
   const settle = async (): Promise<void> => {
-    while (compressing.length > 0) await keepFirst();
+    while (sealing.length > 0) await keepFirst();
   };
 
   const flush = async (): Promise<void> => {
@@ -103,7 +102,7 @@ export const createPartKeeper = ({ frame, check, found, keep }: PartKeeperDeps):
       text += more;
       await seal(true);
       await settle();
-      return { sha256: hash.digest('hex'), bytes: offset };
+      return { sha256: await sealer.sha256(), bytes: offset };
     },
   };
 };
