@@ -14,7 +14,7 @@ import { createAccesses } from '#hub/documents/access.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
 import { loadModel } from '#model/load.ts';
-import type { AuditRecord, Environment } from '#store/store.ts';
+import type { AuditRecord, Environment, TenantStore } from '#store/store.ts';
 import type { EngineSettings } from './engine.ts';
 import { startPartThread } from './part-thread.ts';
 import { openReadingEngine, type ReadingEngine } from './reading-engine.ts';
@@ -50,6 +50,9 @@ const say = (message: FromExportThread): void => parentPort?.postMessage(message
 const recording = new Map<number, (problem: Problem | null) => void>();
 let numbers = 0;
 
+/** Whether somebody gets what is read, at once: of a file that is kept, only whoever fetches it sees anything. */
+let isSeen = true;
+
 const append = (organisation: string, record: AuditRecord): Promise<void> =>
   new Promise((resolve, reject) => {
     numbers += 1;
@@ -66,7 +69,25 @@ const open = async ({ settings, modelFolders, environment, baseUrl }: ExportThre
   const { store } = engine;
   const sealing = await createSealing(store.platform, systemRandom);
   const authorizer = createAuthorizer({ model, store, clock, environment });
-  const walk = createWalk({ model, store, clock, authorizer, accesses: createAccesses(authorizer), sealing });
+  const tenant = async (organisation: string): Promise<TenantStore> => {
+    const kept = await store.tenant(organisation);
+    return {
+      ...kept,
+      // It may become another.
+      get reads() {
+        return kept.reads;
+      },
+      appendAudit: (record) => kept.appendAudit(isSeen ? record : { ...record, seen: null }),
+    };
+  };
+  const walk = createWalk({
+    model,
+    store: { tenant },
+    clock,
+    authorizer,
+    accesses: createAccesses(authorizer),
+    sealing,
+  });
   const openRoster = createRosters({ model, walk });
   return {
     engine,
@@ -85,6 +106,7 @@ let stop = new AbortController();
 
 const make = async ({ order, holder }: Extract<ToExportThread, { kind: 'make' }>): Promise<void> => {
   const { signal } = stop;
+  isSeen = order.readAsMade;
   try {
     const { engine, run } = await maker;
     const store = await engine.openExports(order.principal.tenant);

@@ -11,7 +11,7 @@ import type { Sealing, Walk } from '#hub/documents/document.ts';
 import type { Signals } from '#hub/signals.ts';
 import type { Model } from '#model/model.ts';
 import type { AuditRecord, Store } from '#store/store.ts';
-import type { Engine } from './engine.ts';
+import { followData, type Engine } from './engine.ts';
 import { createExportThreads } from './export-threads.ts';
 import type { ExportThreadData } from './export-worker.ts';
 
@@ -69,6 +69,8 @@ export const createExporting = (deps: ExportingDeps): Exporting => {
       const now = clock.monotonic();
       if (now - (swept.get(organisation) ?? Number.NEGATIVE_INFINITY) >= sweepMs) {
         swept.set(organisation, now);
+        // Another process may have erased somebody, and ended before it came to what was exported.
+        await followData(await store.tenant(organisation), await openExports(organisation));
         await queue.sweep(organisation);
       }
       // What is queued here is taken at once; this is for what others have left.

@@ -51,6 +51,8 @@ export const limits = {
   positionsPerEmployee: 20,
   /** Runs of exports of one application that wait or are made at once. */
   exportsPerApplication: 5,
+  /** Files of exports of one application that are kept: a new one takes the place of the oldest. */
+  exportsKept: 20,
   /** Runs of exports of one organisation that are made at once, over all processes. */
   exportsAtOnce: 1,
   /** The same of all organisations together in a process. */

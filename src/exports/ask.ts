@@ -14,6 +14,7 @@ import {
   type ExportAsked,
   type ExportCaller,
   type ExportOrder,
+  type ExportReport,
   type ExportSettings,
   type OpenRoster,
 } from './export.ts';
@@ -53,7 +54,7 @@ export const orderFor = async (
   { principal, trace }: ExportCaller,
   settings: ExportSettings,
   store: ExportStore,
-  { run, deps }: { readonly run: string; readonly deps: AskDeps },
+  { run, trigger, deps }: { readonly run: string; readonly trigger: ExportReport['trigger']; readonly deps: AskDeps },
 ): Promise<Result<ExportOrder>> => {
   const now = deps.now();
   const { date: today } = civilDay(now);
@@ -69,6 +70,7 @@ export const orderFor = async (
     run,
     principal: { ...rest, scopes: [...scopes] },
     trace,
+    readAsMade: trigger === 'stream',
     profile,
     type: asked.type,
     schools: schools.value,
@@ -132,7 +134,7 @@ const uidsOf = (
   return ok([...new Set(known)].sort((one, other) => one - other));
 };
 
-type Comparable = Pick<ExportOrder, 'profile' | 'source' | 'schools' | 'schoolYear' | 'type'>;
+type Comparable = Pick<ExportOrder, 'principal' | 'profile' | 'source' | 'schools' | 'schoolYear' | 'type'>;
 
 const comparedWith = async (
   { since }: ExportAsked,
@@ -156,8 +158,10 @@ const comparedWith = async (
     store,
     { application, series, now: now() },
     (run) =>
+      // With other scopes another file is made.
+      sameScopes(recordOf(run).order, order) &&
       // In another school year everything is another: not to be held against the one before.
-      order.type === 'delta' || recordOf(run).order.schoolYear === order.schoolYear,
+      (order.type === 'delta' || recordOf(run).order.schoolYear === order.schoolYear),
   );
   if (last === null && order.type === 'delta')
     return fullFirst(
@@ -165,6 +169,9 @@ const comparedWith = async (
     );
   return ok(last?.id ?? null);
 };
+
+const sameScopes = (one: Pick<ExportOrder, 'principal'>, other: Pick<ExportOrder, 'principal'>): boolean =>
+  new Set(one.principal.scopes).symmetricDifference(new Set(other.principal.scopes)).size === 0;
 
 // More runs than a day has that differ in nothing.
 const looked = 500;

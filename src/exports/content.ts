@@ -21,29 +21,44 @@ const partOf = async (store: ExportStore, id: string, seq: number): Promise<Buff
   return deflated;
 };
 
-/** Bytes `from` to `to` of the file, both counted. `done` is called once the last byte of the file has been taken. Rejects when it is taken away. */
+/** What goes on beside the giving of a file. */
+export type Giving = {
+  /** Asked before each part; rejects when the caller may not have the rest. */
+  readonly look: () => Promise<void>;
+  /** The last byte of the file has been taken. */
+  readonly done: () => Promise<void>;
+};
+
+/** Bytes `from` to `to` of the file, both counted: all of them, or it rejects with HUB-419, since the file has been taken away. */
 export async function* plainBytes(
   store: ExportStore,
   id: string,
   { from, to, length }: { readonly from: number; readonly to: number; readonly length: number },
-  done: () => Promise<void>,
+  { look, done }: Giving,
 ): AsyncGenerator<Buffer> {
+  let given = 0;
   for (const { seq, offset, length: size } of await store.parts(id)) {
     if (offset + size <= from) continue;
     if (offset > to) break;
+    await look();
     const bytes = await inflated(await partOf(store, id, seq));
-    yield bytes.subarray(Math.max(0, from - offset), Math.min(size, to - offset + 1));
+    const some = bytes.subarray(Math.max(0, from - offset), Math.min(size, to - offset + 1));
+    given += some.length;
+    yield some;
   }
+  // Nobody may take what is less than was said for the whole.
+  if (given !== to - from + 1) throw gone();
   if (to === length - 1) await done();
 }
 
 /** The whole file as one gzip member. */
-export async function* gzipBytes(store: ExportStore, id: string, done: () => Promise<void>): AsyncGenerator<Buffer> {
+export async function* gzipBytes(store: ExportStore, id: string, { look, done }: Giving): AsyncGenerator<Buffer> {
   const tail = emptyTail();
   const places: readonly Place[] = await store.parts(id);
   if (places.length === 0) throw gone();
   yield gzipHeader;
   for (const { seq, crc, length } of places) {
+    await look();
     const deflated = await partOf(store, id, seq);
     addToTail(tail, { deflated, crc, length });
     yield deflated;
@@ -55,8 +70,12 @@ export async function* gzipBytes(store: ExportStore, id: string, done: () => Pro
 export type Following = {
   readonly store: ExportStore;
   readonly id: string;
+  /** Whether parts are given before the whole is there. */
+  readonly early: boolean;
   /** Resolves when there may be something new, or after a while. */
   readonly news: () => Promise<unknown>;
+  /** Asked before anything is given; rejects when the reader may not have the rest of it. */
+  readonly look: (run: ExportRun) => Promise<void>;
   readonly signal: AbortSignal;
 };
 
@@ -72,7 +91,7 @@ export type Followed =
 const broken = (run: ExportRun | null): Followed => ({ kind: 'broken', run });
 
 /** Reads a file on, part by part, while it is made. Not `broken` once all of it has been given. */
-export const createFollower = ({ store, id, news, signal }: Following): (() => Promise<Followed>) => {
+export const createFollower = ({ store, id, early, news, look, signal }: Following): (() => Promise<Followed>) => {
   let [seq, given] = [0, 0];
   /** The attempt whose parts have been given. */
   let attempt: number | null = null;
@@ -84,18 +103,22 @@ export const createFollower = ({ store, id, news, signal }: Following): (() => P
       // What is given must be of one attempt from the first byte on.
       if (attempt !== null && before.attempt !== attempt) return broken(before);
       if (before.state !== 'queued' && before.state !== 'running' && before.state !== 'ready') return broken(before);
-      const deflated = await store.part(id, seq);
+      const deflated = early || before.state === 'ready' ? await store.part(id, seq) : null;
       if (deflated !== null) {
         const after = await store.run(id);
         if (after?.attempt !== before.attempt) continue;
         attempt = before.attempt;
         const bytes = await inflated(deflated);
+        await look(before);
         seq += 1;
         given += bytes.length;
         return { kind: 'bytes', bytes };
       }
-      if (before.state === 'ready')
-        return recordOf(before).bytes === given ? { kind: 'end', run: before } : broken(before);
+      if (before.state === 'ready') {
+        if (recordOf(before).bytes !== given) return broken(before);
+        await look(before);
+        return { kind: 'end', run: before };
+      }
       await news();
     }
   };

@@ -56,6 +56,8 @@ export type ExportOrder = {
   readonly run: string;
   readonly principal: Omit<Principal, 'scopes'> & { readonly scopes: readonly string[] };
   readonly trace: string;
+  /** Somebody gets the file while it is made: what is read has been seen. Else nobody has seen anything before the file is fetched. */
+  readonly readAsMade: boolean;
   readonly profile: RosterProfile;
   readonly type: 'full' | 'delta';
   /** The run that is compared with: in a delta the one since which changes are told, in a full one the last that was told; null = none. */
@@ -210,11 +212,17 @@ export type Exports = {
   ) => Promise<Outcome<ExportReport>>;
   readonly reports: (caller: ExportCaller, limit: number) => Promise<Outcome<readonly ExportReport[]>>;
   readonly report: (id: string, caller: ExportCaller) => Promise<Outcome<ExportReport>>;
-  /** Refused while it is not ready (HUB-409), and when it has expired (HUB-419). */
+  /**
+   * Refused while it is not ready (HUB-409), and when it has expired or the application may see something else (HUB-419): its bytes end with that too.
+   * To a token that carries less than the run was made with it does not exist (HUB-204). Read to its end it is told, unless a schedule reads it.
+   */
   readonly content: (id: string, caller: ExportCaller) => Promise<Outcome<ExportContent>>;
-  /** The file while it is made: ends with an error when the run fails or is held, so that no reader takes it for whole. */
+  /**
+   * The file while it is made, where it was asked for so (`stream`), else once it is ready: ends with an error when the run fails or is held, or when
+   * the application may see something else, so that no reader takes it for whole. HUB-204 as `content`.
+   */
   readonly stream: (id: string, caller: ExportCaller, signal: AbortSignal) => Promise<Outcome<AsyncIterable<Buffer>>>;
-  /** Told in the report: that the file was brought somewhere, or could not be. */
+  /** Kept in the report: that the file was brought somewhere, which makes it told, or could not be. */
   readonly delivered: (
     id: string,
     delivery: Omit<ExportReport['delivered'][number], 'at'>,

@@ -9,11 +9,13 @@ import { createMemory } from '#base/memory.ts';
 import type { Random } from '#base/random.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { Sealing } from '#hub/documents/document.ts';
+import type { Principal } from '#hub/principal.ts';
+import { seenUids } from '#hub/records.ts';
 import type { Signals } from '#hub/signals.ts';
 import type { ExportRun, ExportState, ExportStore } from '#store/exports.ts';
-import type { AuditRecord, PlatformStore } from '#store/store.ts';
+import type { AuditRecord, AuditSeen, PlatformStore } from '#store/store.ts';
 import { orderFor, positionPurpose } from './ask.ts';
-import { createFollower, gzipBytes, plainBytes, type Followed } from './content.ts';
+import { createFollower, gzipBytes, plainBytes, type Followed, type Giving } from './content.ts';
 import type {
   ExportAsked,
   ExportCaller,
@@ -26,7 +28,8 @@ import type {
 } from './export.ts';
 import { checkSettings, defaultSettings } from './export-settings.ts';
 import { grantsMark, type ProtectedNow } from './sight-mark.ts';
-import { toldPersons } from './run/manifest.ts';
+import { personsOfFile, toldPersons } from './run/manifest.ts';
+import { withoutIds } from './run/tally.ts';
 import {
   fileNameOf,
   isTold,
@@ -34,6 +37,7 @@ import {
   notBegun,
   recordOf,
   reportOf,
+  scheduleIssuer,
   seriesOf,
   stateAt,
   withRecord,
@@ -64,6 +68,8 @@ export const decisionTopic = (organisation: string, run: string): string => `exp
 
 // Who follows a file looks again after this long, whether or not anything has been told.
 const lookMs = 500;
+// Whoever is given a file is looked at again after this long.
+const lookAgainMs = 1_000;
 // Where all is closed nobody waits any more.
 const pauseMs = 20;
 const rememberedRuns = 1_000;
@@ -83,6 +89,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
     { principal, trace }: ExportCaller,
     operation: string,
     details: Readonly<Record<string, unknown>>,
+    seen: AuditSeen | null = null,
   ): Promise<void> =>
     deps.audit(principal.tenant, {
       id: random.uuid(),
@@ -98,7 +105,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
       rule: principal.kind === 'admin' ? 'owner' : 'own-run',
       count: null,
       subjects: [],
-      seen: null,
+      seen,
       details: JSON.stringify(details),
     });
 
@@ -135,7 +142,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
   };
 
   const markTold = async (store: ExportStore, id: string): Promise<void> => {
-    await changeInTurn(store, id, (run) => ({ ...run, told: true }));
+    await changeInTurn(store, id, toldNow);
   };
 
   const fetched = async (store: ExportStore, id: string, by: string, bytes: number, whole: boolean): Promise<void> => {
@@ -159,6 +166,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
     const settings = await settingsOf(store, principal.client);
     const order = await orderFor(asked, caller, settings, store, {
       run: id,
+      trigger,
       deps: { sealing, openRoster: deps.openRoster, now: clock.now },
     });
     if (!order.ok) return order;
@@ -216,7 +224,23 @@ export const createExports = (deps: ExportsDeps): Exports => {
 
   const report = async (id: string, caller: ExportCaller): Promise<Outcome<ExportReport>> => {
     const found = await runFor(id, caller);
-    return found === null ? missing() : ok(shown(found.run, caller, await found.store.details(id)));
+    if (found === null) return missing();
+    const { store, run } = found;
+    const details = await store.details(id);
+    return ok(shown(run, caller, details === null ? null : await detailsFor(run, details, caller)));
+  };
+
+  /** Who was left out, for whoever might still learn of them: the owner; the application while it may have the file, less those protected since. */
+  const detailsFor = async (run: ExportRun, details: Buffer, { principal }: ExportCaller): Promise<Buffer | null> => {
+    if (principal.kind === 'admin') return details;
+    if (stateAt(run, clock.now()) === 'expired' || !carriesAll(principal, run)) return null;
+    if (!(await isGrantedStill(run))) return null;
+    const now = await deps.protectedIn(principal.tenant);
+    if (now.mark === recordOf(run).protectedMark) return details;
+    return withoutIds(details, (id) => {
+      const uid = sealing.readId(principal.tenant, id);
+      return uid === null || now.has(uid);
+    });
   };
 
   /** The run that somebody else is entering at this moment, with the same key. */
@@ -230,13 +254,19 @@ export const createExports = (deps: ExportsDeps): Exports => {
     }
   };
 
+  const isGrantedStill = async (run: ExportRun): Promise<boolean> => {
+    const { mark, order } = recordOf(run);
+    if ((await platform.application(run.application))?.disabled === true) return false;
+    return mark !== null && mark === (await grantsMark(platform, order.principal, clock.now()));
+  };
+
   /** Runs that have been looked through, by the mark of who was protected then. */
   const lookedThrough = createMemory<string>(rememberedRuns);
 
   /** Whether the application may still have what the run has made: its grants are what they were, and nobody in it has become protected since. */
   const mayStillHave = async (store: ExportStore, run: ExportRun): Promise<boolean> => {
-    const { mark, protectedMark, order } = recordOf(run);
-    if (mark === null || mark !== (await grantsMark(platform, order.principal, clock.now()))) return false;
+    const { protectedMark, order } = recordOf(run);
+    if (!(await isGrantedStill(run))) return false;
     const now = await deps.protectedIn(order.principal.tenant);
     if (now.mark === protectedMark || lookedThrough.get(run.id) === now.mark) return true;
     const told = await toldPersons(await store.manifest(run.id));
@@ -250,16 +280,9 @@ export const createExports = (deps: ExportsDeps): Exports => {
     const { reason } = recordOf(run);
     switch (stateAt(run, clock.now())) {
       case 'ready':
-        return (await mayStillHave(store, run))
-          ? null
-          : failed(
-              problem(
-                'HUB-419',
-                'What the application may see is another than when the file was made: take a new one.',
-              ),
-            );
+        return (await mayStillHave(store, run)) ? null : failed(another);
       case 'expired':
-        return failed(problem('HUB-419', 'The file is not kept any more: take a new one.'));
+        return failed(notKept);
       case 'held':
         return failed(reason ?? problem('HUB-420', 'The export waits to be confirmed.'));
       case 'queued':
@@ -270,25 +293,59 @@ export const createExports = (deps: ExportsDeps): Exports => {
     }
   };
 
+  /** `look`, at once and then at most once in a while. */
+  const nowAndThen = (look: () => Promise<void>, from = Number.NEGATIVE_INFINITY): (() => Promise<void>) => {
+    let looked = from;
+    return async () => {
+      const now = clock.now();
+      // A clock may be set back.
+      if (Math.abs(now - looked) < lookAgainMs) return;
+      looked = now;
+      await look();
+    };
+  };
+
+  /** Whether whoever follows a file may have more of it. While it is made nobody knows yet who will stand in it: then nobody may be protected anew. */
+  const mayGoOn = async (store: ExportStore, run: ExportRun): Promise<boolean> => {
+    if (run.state !== 'running') return (await whyNone(store, run)) === null;
+    const { protectedMark, order } = recordOf(run);
+    return (await isGrantedStill(run)) && (await deps.protectedIn(order.principal.tenant)).mark === protectedMark;
+  };
+
   const content = async (id: string, caller: ExportCaller): Promise<Outcome<ExportContent>> => {
     const found = await runFor(id, caller);
     if (found === null) return missing();
     if (caller.principal.kind !== 'client')
       return failed(problem('HUB-400', 'Files of exports are for the application alone that asked for them.'));
     const { store, run } = found;
+    if (!carriesAll(caller.principal, run)) return missing();
     const none = await whyNone(store, run);
     if (none !== null) return none;
     const { order, bytes, sha256 } = recordOf(run);
     if (bytes === null || sha256 === null) return notNow('The export has no file.');
-    await record(caller, 'export-fetch', { run: id, sha256 });
-    const told = (): Promise<void> => markTold(store, id);
+    const persons = await personsOfFile(await store.manifest(id));
+    // Taken away since it was looked at.
+    if (persons === null) return failed(notKept);
+    const looked = clock.now();
+    await record(caller, 'export-fetch', { run: id, sha256 }, seenUids(persons));
+    const giving = (): Giving => ({
+      look: nowAndThen(async () => {
+        const kept = await store.run(id);
+        const why = kept === null ? failed(notKept) : await whyNone(store, kept);
+        if (why !== null && !why.ok) throw new HubError(why.problem);
+      }, looked),
+      // What a schedule reads has reached somebody only once it has been brought.
+      done: async () => {
+        if (caller.principal.issuer !== scheduleIssuer) await markTold(store, id);
+      },
+    });
     return ok({
       fileName: fileNameOf(order.profile, order.type, order.today),
       bytes,
       sha256,
       finishedAt: run.finishedAt ?? run.createdAt,
-      plain: (from, to) => plainBytes(store, id, { from, to, length: bytes }, told),
-      gzip: () => gzipBytes(store, id, told),
+      plain: (from, to) => plainBytes(store, id, { from, to, length: bytes }, giving()),
+      gzip: () => gzipBytes(store, id, giving()),
       sent: (by, sent, whole) => fetched(store, id, by, sent, whole),
     });
   };
@@ -304,11 +361,17 @@ export const createExports = (deps: ExportsDeps): Exports => {
     if (principal.kind !== 'client')
       return failed(problem('HUB-400', 'Files of exports are for the application alone that asked for them.'));
     const { store, run } = found;
+    if (!carriesAll(principal, run)) return missing();
     if (run.state !== 'queued' && run.state !== 'running') {
       const none = await whyNone(store, run);
       if (none !== null) return none;
     }
     const stop = new AbortController();
+    let latest: ExportRun = run;
+    const lookNow = async (): Promise<void> => {
+      if (!(await mayGoOn(store, latest))) throw new HubError(another);
+    };
+    const lookAgain = nowAndThen(lookNow);
     const first = AbortSignal.any([signal, stop.signal]);
     const listener = signals.listen([runTopic(principal.tenant, id)]);
     signal.addEventListener('abort', listener.close, { once: true });
@@ -317,7 +380,13 @@ export const createExports = (deps: ExportsDeps): Exports => {
     const follow = createFollower({
       store,
       id,
+      early: recordOf(run).order.readAsMade,
       signal: first,
+      look: (now) => {
+        latest = now;
+        // The end makes a file of it.
+        return now.state === 'ready' ? lookNow() : lookAgain();
+      },
       news: async () => {
         if (waits && clock.now() >= until) stop.abort(busy);
         else if (!(await listener.next(lookMs, first))) await clock.sleep(pauseMs, first);
@@ -331,7 +400,13 @@ export const createExports = (deps: ExportsDeps): Exports => {
         const none = begun.run === null ? null : await whyNone(store, begun.run);
         return none ?? missing();
       }
-      await record(caller, 'export-stream', { run: id });
+      // What is read while it is made is recorded as it is read.
+      const persons = latest.state === 'ready' ? await personsOfFile(await store.manifest(id)) : [];
+      if (persons === null) {
+        listener.close();
+        return failed(notKept);
+      }
+      await record(caller, 'export-stream', { run: id }, seenUids(persons));
       return ok(
         (async function* bytes() {
           let given = 0;
@@ -416,7 +491,10 @@ export const createExports = (deps: ExportsDeps): Exports => {
       if (found === null) return;
       const at = new Date(clock.now()).toISOString();
       await changeInTurn(found.store, id, (run, kept) =>
-        withRecord(run, { ...kept, delivered: [...kept.delivered, { ...delivery, at }].slice(-limits.exportFetches) }),
+        withRecord(delivery.ok ? toldNow(run) : run, {
+          ...kept,
+          delivered: [...kept.delivered, { ...delivery, at }].slice(-limits.exportFetches),
+        }),
       );
     },
     settings: async (application, { principal }) => {
@@ -447,6 +525,19 @@ export const createExports = (deps: ExportsDeps): Exports => {
 const busy = new HubError(
   problem('HUB-501', 'Other exports of the organisation are being made: ask again shortly.', { retryAfter: 30 }),
 );
+
+const another = problem(
+  'HUB-419',
+  'What the application may see is another than when the file was made: take a new one.',
+);
+const notKept = problem('HUB-419', 'The file is not kept any more: take a new one.');
+
+/** Whether a token carries all that the run was made with: one that carries less must not have what more has opened. */
+const carriesAll = ({ scopes }: Principal, run: ExportRun): boolean =>
+  recordOf(run).order.principal.scopes.every((scope) => scopes.has(scope));
+
+/** What is not kept any more tells of nothing. */
+const toldNow = (run: ExportRun): ExportRun => (run.state === 'ready' ? { ...run, told: true } : run);
 
 /** Why a file that has been begun has no end. */
 const brokenOff = (run: ExportRun | null): HubError =>

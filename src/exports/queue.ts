@@ -147,6 +147,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       );
       const mine = await put(next, state, clock.now());
       if (mine && state !== 'ready') await store.drop(run.id, { content: true, manifest: true });
+      if (mine && state === 'ready') await makeRoom(organisation, store, run.application);
       tell(organisation, run.id);
       const internal = reason?.internal;
       if (mine && reason !== null && internal !== undefined)
@@ -189,6 +190,14 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       }
       await end({ ...record, begun: false, reason: problemOf(error) }, 'failed');
     }
+  };
+
+  /** Of an application so many files are kept, the newest. */
+  const makeRoom = async (organisation: string, store: ExportStore, application: string): Promise<void> => {
+    const now = clock.now();
+    const limit = limits.exportsKept + sweptAtOnce;
+    for (const old of (await store.runs({ application, states: ['ready'], limit })).slice(limits.exportsKept))
+      await expire(organisation, store, { ...old, expiresAt: Math.min(old.expiresAt, now) }, signals);
   };
 
   const watchRun = (
@@ -318,6 +327,18 @@ const madeRecord = (
 // Runs that are looked at in one go; the rest has its turn the next time.
 const sweptAtOnce = 100;
 
+/** The file goes; what it told goes with it where that has reached nobody. */
+const expire = async (
+  organisation: string,
+  store: ExportStore,
+  run: ExportRun,
+  signals: Pick<Signals, 'tell'>,
+): Promise<void> => {
+  if (!(await store.replaceRun({ ...run, state: 'expired' }, [run.state]))) return;
+  await store.drop(run.id, { content: true, manifest: !run.told });
+  signals.tell(runTopic(organisation, run.id));
+};
+
 /** Files go after a week, what they told after a month, runs after three. */
 const createSweep = ({ clock, storeOf, signals }: Pick<ExportQueueDeps, 'clock' | 'storeOf' | 'signals'>) => {
   /** Whose telling has been taken away already. */
@@ -326,9 +347,7 @@ const createSweep = ({ clock, storeOf, signals }: Pick<ExportQueueDeps, 'clock' 
     const store = await storeOf(organisation);
     const now = clock.now();
     for (const run of await store.runs({ states: ['ready', 'held'], expiring: now, limit: sweptAtOnce })) {
-      if (!(await store.replaceRun({ ...run, state: 'expired' }, [run.state]))) continue;
-      await store.drop(run.id, { content: true, manifest: false });
-      signals.tell(runTopic(organisation, run.id));
+      await expire(organisation, store, run, signals);
     }
     const since = now - (limits.exportManifestDays - limits.exportContentDays) * dayMs;
     for (const run of await store.runs({ states: ['expired'], expiring: since, limit: 1_000 })) {

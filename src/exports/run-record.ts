@@ -97,6 +97,9 @@ export const withRecord = (run: ExportRun, record: RunRecord): ExportRun => ({
   record: JSON.stringify(record),
 });
 
+/** The issuer of callers that are schedules: what they read is told only once it has been brought. */
+export const scheduleIssuer = 'schedule';
+
 /** Runs of one application that may be compared: what differs between two is when they were made, and for which school year. */
 export const seriesOf = ({ profile, source, schools }: Pick<ExportOrder, 'profile' | 'source' | 'schools'>): string =>
   JSON.stringify([profile, source, schools]);
@@ -105,11 +108,11 @@ export const seriesOf = ({ profile, source, schools }: Pick<ExportOrder, 'profil
 export const toldUntil = ({ finishedAt, createdAt }: Pick<ExportRun, 'finishedAt' | 'createdAt'>): number =>
   (finishedAt ?? createdAt) + limits.exportManifestDays * dayMs;
 
-/** True while changes since the run can be asked for. What was made away with before its time (`dropContents`) tells of nothing. */
+/** True while changes since the run can be asked for: while there is its file, and where that was told for longer. */
 export const isTold = (run: ExportRun, now: number): boolean =>
-  now < toldUntil(run) && (run.state === 'ready' || (run.state === 'expired' && run.expiresAt <= now && hasFile(run)));
-
-const hasFile = (run: ExportRun): boolean => recordOf(run).sha256 !== null;
+  now < toldUntil(run) &&
+  (run.state === 'ready' || run.state === 'expired') &&
+  (run.told || stateAt(run, now) === 'ready');
 
 /** The state, whether or not anybody has swept. */
 export const stateAt = ({ state, expiresAt }: ExportRun, now: number): ExportRun['state'] =>

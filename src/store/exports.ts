@@ -107,8 +107,8 @@ export type ExportStore = {
   /** Takes away runs that were created before a time, with everything of theirs; gives how many. */
   readonly dropRuns: (createdBefore: number) => Eventually<number>;
   /**
-   * Takes away all files, details and all that was told of the organisation: somebody in it has been erased, or older data were put back. Runs that were
-   * ready or held have expired; those that were running are taken from their holders and queued again. `mark` says what this follows.
+   * Takes away all files, details and all that was told of the organisation: somebody in it has been erased, or older data were put back. No run is told any more;
+   * those that were ready or held have expired; those that were running are taken from their holders and queued again. `mark` says what this follows.
    */
   readonly dropContents: (mark: string) => Eventually<void>;
   /** The mark that was followed last; '' when none was. */

@@ -2,10 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createErasures } from '#app/admin-ports.ts';
+import { bundledModel } from '#app/bundled-model.ts';
 import { followData, openEngine } from '#app/engine.ts';
+import { createExporting } from '#app/exporting.ts';
 import type { Engine } from '#app/engine.ts';
 import { systemClock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
+import { systemRandom } from '#base/random.ts';
+import { createSealing } from '#hub/documents/sealing.ts';
+import { createSignals } from '#hub/signals.ts';
+import { loadModel } from '#model/load.ts';
 import type { ExportStore } from '#store/exports.ts';
 import { testDialect } from '../store/conformance/dialects.ts';
 import { base, deliver, entry, model, organise, person } from '../store/conformance/world.ts';
@@ -67,6 +73,7 @@ const stateOf = async (exports: ExportStore, name: string): Promise<unknown> => 
 ];
 
 const personAt = (value: string) => ({ collection: person, field: 'fodselsnummer', value });
+const unused = (): never => assert.fail('nothing is made');
 const why = { about: false, reason: 'case', actor: undefined };
 
 test('it is one for all who ask, and what was exported stays when the hub is started again', async () => {
@@ -108,5 +115,44 @@ test('when somebody is erased nothing that was exported is left, of that organis
     const again = await open();
     assert.deepEqual(await stateOf(await again.openExports(id), 'r2'), ['expired', 0]);
     assert.deepEqual(await stateOf(await again.openExports('b.test'), 'r1'), ['ready', 1]);
+  });
+});
+
+test('a process that has not heard of an erasure takes away what was exported when it looks after exports', async () => {
+  await inEngine(async (open) => {
+    const engine = await open();
+    await organise(engine.store, id, true);
+    await deliver(await engine.store.tenant(id), entry(person, { fodselsnummer: 'P1' }));
+    const exports = await engine.openExports(id);
+    await exported(exports, 'r1');
+    await exports.replaceRun({ ...((await exports.run('r1')) ?? assert.fail()), told: true, expiresAt: 1e15 }, [
+      'ready',
+    ]);
+    const silent = createErasures(engine.store.tenant, async () => {});
+    assert.ok((await silent.erase(id, personAt('P1'), why)) !== null);
+    const signals = createSignals({ sleep: systemClock.sleep });
+    const bundled = loadModel(...bundledModel);
+    assert.ok(bundled.ok);
+    const exporting = createExporting({
+      model: bundled.value,
+      store: engine.store,
+      openExports: engine.openExports,
+      clock: systemClock,
+      random: systemRandom,
+      walk: unused,
+      sealing: await createSealing(engine.store.platform, systemRandom),
+      signals,
+      observe: ignoreEvents,
+      thread: unused,
+    });
+    try {
+      await exporting.sweep(id);
+      assert.equal((await exports.parts('r1')).length, 0);
+      // Its run was of long ago.
+      assert.equal((await exports.run('r1'))?.told ?? false, false);
+    } finally {
+      await exporting.close();
+      signals.close();
+    }
   });
 });

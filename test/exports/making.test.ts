@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { systemClock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
-import type { ExportOrder } from '#exports/export.ts';
+import type { ExportAsked, ExportOrder, ExportReport } from '#exports/export.ts';
 import { MakerGone, type MakeExport } from '#exports/queue.ts';
 import { rulesOf, writerOf } from '#formats/roster-format.ts';
 import type { RosterRules } from '#formats/roster.ts';
@@ -35,13 +35,16 @@ const gate = () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { passed: promise, open: resolve };
 };
+/** Asked for so that it can be followed while it is made. */
+const streamed = (on: ExportsWorld, more: Partial<ExportAsked> = {}): Promise<ExportReport> =>
+  started(on, more, on.app, 'stream');
 const running = (id: string) => until(w, id, ['running']);
 
 test('a file is followed while it is made, and ends when it is ready', async () => {
   const step = gate();
   let pages = 0;
   w.place.between = () => ((pages += 1) > 6 ? step.passed : undefined);
-  const run = await started(w);
+  const run = await streamed(w);
   const stream = await w.exports.stream(run.id, w.app, new AbortController().signal);
   assert.ok(stream.ok);
   const chunks = stream.value[Symbol.asyncIterator]();
@@ -61,7 +64,7 @@ test('a consumer that goes away stops nothing', async () => {
   const step = gate();
   let pages = 0;
   w.place.between = () => ((pages += 1) > 6 ? step.passed : undefined);
-  const run = await started(w);
+  const run = await streamed(w);
   const leaving = new AbortController();
   const stream = await w.exports.stream(run.id, w.app, leaving.signal);
   assert.ok(stream.ok);
@@ -80,7 +83,7 @@ test('a stream of a run that is held breaks off before any membership', async ()
   const first = await made(w);
   await fileOf(w, first.id);
   for (let pupil = 100; pupil < 110; pupil += 1) removeMember(w.place, 10, pupil);
-  const run = await started(w);
+  const run = await streamed(w);
   const stream = await w.exports.stream(run.id, w.app, new AbortController().signal);
   assert.ok(stream.ok);
   const taken: Buffer[] = [];
@@ -108,7 +111,7 @@ test('a part that is not valid goes nowhere', async () => {
       };
     },
   });
-  const run = await started(w, { profile: 'pifu-ims-1.2' });
+  const run = await streamed(w, { profile: 'pifu-ims-1.2' });
   const report = await until(w, run.id);
   assert.equal(report.state, 'failed');
   assert.equal(report.reason?.code, 'HUB-421');
@@ -146,7 +149,7 @@ test('a rule that is broken keeps the part back, and one of the whole keeps the 
     const step = gate();
     let pages = 0;
     w.place.between = () => ((pages += 1) > 6 ? step.passed : undefined);
-    const run = await started(w, { profile: 'pifu-ims-1.1' });
+    const run = await streamed(w, { profile: 'pifu-ims-1.1' });
     const streaming = w.exports.stream(run.id, w.app, new AbortController().signal);
     const stream = at === 'person' ? await streaming : await streaming;
     step.open();
@@ -168,7 +171,7 @@ test('so many may wait, and no more', async () => {
   const step = gate();
   w.place.between = () => step.passed;
   const runs = [];
-  for (let count = 0; count < limits.exportsPerApplication; count += 1) runs.push(await started(w));
+  for (let count = 0; count < limits.exportsPerApplication; count += 1) runs.push(await streamed(w));
   const more = await w.exports.start(asked, w.app, 'request', { key: 'full', request: 'r' });
   assert.ok(!more.ok && more.problem.code === 'HUB-107' && (more.problem.retryAfter ?? 0) > 0);
   const other = await w.exports.start(asked, w.other, 'request');
@@ -185,7 +188,7 @@ test('so many may wait, and no more', async () => {
 test('a run can be cancelled while it waits and while it is made', async () => {
   const step = gate();
   w.place.between = () => step.passed;
-  const [first, second] = [await started(w), await started(w)];
+  const [first, second] = [await streamed(w), await streamed(w)];
   await running(first.id);
   for (const { id } of [second, first]) {
     const decided = await w.exports.decide(id, 'cancel', w.app, 'not needed');
@@ -261,7 +264,7 @@ test('a process that is gone loses its run to another; one that stops gives it b
 test('a stream that waits too long for its turn is told to come again, and its run is made', async () => {
   const step = gate();
   w.place.between = () => step.passed;
-  const [first, second] = [await started(w), await started(w)];
+  const [first, second] = [await streamed(w), await streamed(w)];
   await running(first.id);
   const stream = w.exports.stream(second.id, w.app, new AbortController().signal);
   // It has begun to wait by then.

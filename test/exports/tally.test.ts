@@ -66,7 +66,7 @@ test('a manifest gives back what was told, however much of it there is', async (
   const members = Array.from({ length: 130_000 }, (_, index) => member(index + 1));
   await writer.members(holder, [...members, member(1)]);
   await writer.members({ uid: 10, id: 'id10', kind: 'school' }, [member(4)]);
-  await writer.end('2026/2027');
+  await writer.end('2026/2027', null);
   const kept = [...pieces].sort(([one], [other]) => one - other).map(([, bytes]) => bytes);
   const told = await readManifest(kept);
   assert.ok(told !== null);

@@ -74,6 +74,8 @@ type Work = {
   /** Uids of the persons of the file by id. */
   readonly persons: Map<string, number>;
   readonly refused: Set<string>;
+  /** Uids of those whom a delta says anything of; null in a full file, which holds all. */
+  readonly spoken: Set<number> | null;
   /** Ids of schools and groups that are in the file. */
   readonly holders: Set<string>;
   readonly refusedHolders: Set<string>;
@@ -131,6 +133,7 @@ const carryOut = async (deps: ExportRunDeps, order: ExportOrder, place: RunPlace
       idOf: (uid) => deps.idOf(order.principal.tenant, uid),
       persons: new Map(),
       refused: new Set(),
+      spoken: delta ? new Set() : null,
       holders: new Set(),
       refusedHolders: new Set(),
     };
@@ -202,7 +205,7 @@ const write = async (work: Work, reading: RosterReading, at: number): Promise<Ru
       reason: problem('HUB-420', heldBecause(lost, told?.head.active ?? 0)),
     };
   await keeper.release();
-  await manifest.end(schoolYear);
+  await manifest.end(schoolYear, work.spoken);
   return { ...tallied, state: 'ready', check, reason: null };
 };
 
@@ -267,7 +270,7 @@ const unitChanges = (
 const sameRecord = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const writePersons = async (work: Work, reading: RosterReading): Promise<void> => {
-  const { delta, told, writer, rules, keeper, manifest, tally, place, persons, refused } = work;
+  const { delta, told, writer, rules, keeper, manifest, tally, place, persons, refused, spoken } = work;
   let read = 0;
   const total = told?.persons.size ?? null;
   const one = async (person: RosterPerson): Promise<void> => {
@@ -281,6 +284,8 @@ const writePersons = async (work: Work, reading: RosterReading): Promise<void> =
     const kept = manifest.person(person.uid, hashed, key);
     if (kept !== null) await kept;
     if (delta && change === null) return writer.unchanged(person);
+    spoken?.add(person.uid);
+    for (const contact of person.contacts) spoken?.add(persons.get(contact.person) ?? person.uid);
     const told1 = was !== null && was !== key ? { ...person, formerKey: was } : person;
     const written = delta ? change : null;
     rules.person(told1, written);
@@ -320,6 +325,7 @@ const writePersons = async (work: Work, reading: RosterReading): Promise<void> =
   for (const uid of told?.persons.keys() ?? []) {
     tally.changed('persons', 'delete');
     if (!delta) continue;
+    spoken?.add(uid);
     await keeper.add(writer.gone({ id: work.idOf(uid), formerKey: told?.keys.get(uid) ?? null }));
   }
 };
@@ -384,6 +390,12 @@ const writeMembers = async (work: Work, reading: RosterReading): Promise<number>
     members: readonly RosterMember[],
   ): Promise<void> => {
     if (members.length === 0) return;
+    if (work.spoken !== null)
+      for (const { person } of members) {
+        const uid = work.persons.get(person);
+        // Who is not there any more has been spoken of with the persons.
+        if (uid !== undefined) work.spoken.add(uid);
+      }
     rules.members(holder, members);
     const full = keeper.add(writer.members(holder, members));
     if (full !== null) await full;

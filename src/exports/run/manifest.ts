@@ -55,12 +55,12 @@ export type ManifestWriter = {
     holder: RosterHolder & { readonly uid: number },
     members: readonly ToldMember[],
   ) => Promise<void> | null;
-  /** Puts down what is left, the head last. */
-  readonly end: (schoolYear: string) => Promise<void>;
+  /** Puts down what is left, the head last. `spoken`: uids of those whom a delta says anything of; null = the file holds all. */
+  readonly end: (schoolYear: string, spoken: ReadonlySet<number> | null) => Promise<void>;
 };
 
 // The first byte of a piece.
-const kinds = { head: 1, persons: 2, records: 3, members: 4 } as const;
+const kinds = { head: 1, persons: 2, records: 3, members: 4, spoken: 5 } as const;
 const pieceBytes = 1_048_576;
 const personBytes = 14;
 const holderBytes = 13;
@@ -222,7 +222,8 @@ export const createManifestWriter = (put: (seq: number, bytes: Buffer) => Promis
       }
       return many(holder, all);
     },
-    end: async (schoolYear) => {
+    end: async (schoolYear, spoken) => {
+      if (spoken !== null) await piece(kinds.spoken, Buffer.from(Float64Array.from(spoken).buffer));
       if (personsAt > 0) await putPersons();
       if (membersAt > 0) await putMembers();
       if (records.length > 0) await putRecords();
@@ -277,6 +278,8 @@ export const readManifest = async (pieces: readonly Buffer[]): Promise<Told | nu
           holders.set(uid, known);
           at = end;
         }
+        break;
+      case kinds.spoken:
         break;
       default:
         throw new HubError(problem('HUB-512', 'What an export told is not as it was written.'));
@@ -334,4 +337,12 @@ export const toldPersons = async (pieces: readonly Buffer[]): Promise<readonly n
     for (let at = 0; at < bytes.length; at += personBytes) uids.push(bytes.readDoubleLE(at));
   }
   return uids;
+};
+
+/** Uids of the persons that the file of a run says anything of; null when that is not kept any more. */
+export const personsOfFile = async (pieces: readonly Buffer[]): Promise<readonly number[] | null> => {
+  const spoken = pieces.find(([kind]) => kind === kinds.spoken);
+  if (spoken === undefined) return toldPersons(pieces);
+  const bytes = await inflate(spoken.subarray(1));
+  return Array.from({ length: bytes.length / 8 }, (_, index) => bytes.readDoubleLE(8 * index));
 };

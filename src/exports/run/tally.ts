@@ -97,6 +97,15 @@ export const createTally = (): Tally => {
   };
 };
 
+/** Ids as they are kept, less some; a membership is named by its group. */
+export const withoutIds = (kept: Buffer, isHidden: (id: string) => boolean): Buffer => {
+  // Written by this folder.
+  const all = Object.entries(JSON.parse(kept.toString()) as ExcludedIds);
+  const left = all.map(([key, ids]): [string, string[]] => [key, ids.split(' ').filter((id) => !isHidden(id))]);
+  const some = left.flatMap(([key, ids]): [string, string][] => (ids.length === 0 ? [] : [[key, ids.join(' ')]]));
+  return Buffer.from(JSON.stringify(Object.fromEntries(some)));
+};
+
 /** The list of a report, from ids as they are kept. */
 export const excludedList = (ids: ExcludedIds): readonly Excluded[] =>
   Object.entries(ids).flatMap(([key, joined]) => {

@@ -104,7 +104,7 @@ const hide = sql(
 );
 const hideAll = sql(
   'hide_all',
-  `UPDATE export_run SET content = 0, manifest = 0, detail = 0,
+  `UPDATE export_run SET content = 0, manifest = 0, detail = 0, told = false,
      holder = CASE WHEN state = 'running' THEN NULL ELSE holder END,
      state = CASE WHEN state IN ('ready', 'held') THEN 'expired' WHEN state = 'running' THEN 'queued' ELSE state END
    WHERE tenant = $1`,

@@ -293,7 +293,7 @@ const createRuns = (db: DatabaseSync) => {
     hideAll: (): void =>
       durably(() =>
         transaction(() => {
-          db.exec(`UPDATE run SET content = 0, manifest = 0, detail = 0;
+          db.exec(`UPDATE run SET content = 0, manifest = 0, detail = 0, told = 0;
           UPDATE run SET state = 'expired' WHERE state IN ('ready', 'held');
           UPDATE run SET state = 'queued', holder = NULL, heard_at = NULL WHERE state = 'running';`);
         }),

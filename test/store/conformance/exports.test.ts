@@ -299,7 +299,7 @@ onEveryDialect('exports', (dialect) => {
         await running(one, name, `${name} h`);
         for (let seq = 0; seq < 20; seq += 1) await one.addPart(name, `${name} h`, partOf(seq));
         await one.putManifest(name, `${name} h`, 0, Buffer.from(name));
-        await one.replaceRun(runOf(name, { state }), ['running']);
+        await one.replaceRun(runOf(name, { state, told: state === 'ready' }), ['running']);
       }
       await running(foreign, 'r1', 'h');
       await foreign.addPart('r1', 'h', partOf(0));
@@ -313,6 +313,7 @@ onEveryDialect('exports', (dialect) => {
         (await other.runs({ limit: 9 })).toReversed().map(({ state }) => state),
         ['expired', 'expired', 'failed', 'queued'],
       );
+      assert.equal((await other.run('r1'))?.told, false, 'it tells of nothing any more');
       assert.deepEqual([await other.followed(), await foreign.followed()], ['e1', '']);
       assert.equal(await one.heartbeat('r4', 'r4 h', 300), false);
       assert.equal(await one.addPart('r4', 'r4 h', partOf(0)), false);
