@@ -66,7 +66,18 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const cut = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> => (breaks > 0 ? broken(chunks) : chunks);
+/** Whether a file stops on the way until somebody has gone. */
+const stall = { on: false };
+
+const cut = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> =>
+  breaks > 0 ? broken(chunks) : stall.on ? stalled(chunks) : chunks;
+
+const stalled = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    while (stall.on) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
 
 const broken = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let left = 150_000;
@@ -157,6 +168,45 @@ test('a run that is held or has failed has an exit code of its own, and leaves w
   ending = {};
   assert.equal(readFileSync(at('kept.xml'), 'utf8'), 'of yesterday');
   assert.deepEqual(rests(), []);
+});
+
+test('a disk that takes a part of the file is a failure, and leaves what was there', async () => {
+  writeFileSync(at('full.xml'), 'of yesterday');
+  // The last piece is the one of which a part is taken: no other comes after it that fails.
+  const child = spawn(
+    '/bin/bash',
+    ['-c', `ulimit -f ${Math.floor(file.length / 1_024)}; exec "$@"`, '-', process.execPath, script].concat([
+      'export',
+      'pifu',
+      '--out',
+      'full.xml',
+      '--url',
+      url,
+      '--token-file',
+      'token',
+    ]),
+    { cwd: folder, env: { PATH: process.env['PATH'], LANG: 'C' }, stdio: 'ignore' },
+  );
+  const exit = await new Promise<number | null>((resolve) => void child.on('close', resolve));
+  assert.equal(exit, exitCodes.usage);
+  assert.equal(readFileSync(at('full.xml'), 'utf8'), 'of yesterday');
+  assert.deepEqual(rests(), []);
+});
+
+test('whoever closes the terminal leaves nothing half done', async () => {
+  stall.on = true;
+  const child = spawn(
+    process.execPath,
+    [script, 'export', 'pifu', '--out', 'closed.xml', '--url', url, '--token-file', 'token'],
+    { cwd: folder, env: { PATH: process.env['PATH'], LANG: 'C' }, stdio: 'ignore' },
+  );
+  const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));
+  while (rests().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGHUP');
+  assert.equal(await ended, exitCodes.interrupted);
+  stall.on = false;
+  assert.deepEqual(rests(), []);
+  assert.equal(existsSync(at('closed.xml')), false);
 });
 
 test('what is asked for wrongly is said before anything is made', async () => {
