@@ -197,6 +197,8 @@ test('a stream is broken off when somebody becomes protected, and ends like no f
     step.resolve();
     await assert.rejects(bytesOf({ [Symbol.asyncIterator]: () => chunks }), /HUB-419/);
     await until(w, run.id);
+    // He was read before he was protected.
+    for (const caller of [w.app, scheduled()]) assert.equal(codeOf(await w.exports.content(run.id, caller)), 'HUB-419');
     assert.equal(await isTold(run.id), false);
     if (more !== null) await w.world.store.platform.removeGrant(more);
     restored(w);
