@@ -110,8 +110,17 @@ const dayOf = (date: RosterDate | null): number => {
   days.set(date, day);
   return day;
 };
-const dateOf = (day: number): RosterDate | null =>
-  day === openDay ? null : new Date(day * dayMs).toISOString().slice(0, 10);
+const dates = new Map<number, RosterDate>();
+const dateOf = (day: number): RosterDate | null => {
+  if (day === openDay) return null;
+  let date = dates.get(day);
+  if (date === undefined) {
+    date = new Date(day * dayMs).toISOString().slice(0, 10);
+    if (dates.size > 100_000) dates.clear();
+    dates.set(day, date);
+  }
+  return date;
+};
 
 /** What a file tells of a person. The compiler names the field that is missing. */
 const told = {
