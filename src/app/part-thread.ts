@@ -29,7 +29,7 @@ export const startPartThread = (): PartThread => {
 
   worker.on('message', (message: FromPartThread) => {
     const { number } = message;
-    if ('sealed' in message) sealing.get(number)?.(message.sealed);
+    if ('sealed' in message) sealing.get(number)?.(withBuffer(message.sealed));
     else hashing.get(number)?.(message.sha256);
     sealing.delete(number);
     hashing.delete(number);
@@ -64,4 +64,11 @@ export const startPartThread = (): PartThread => {
       tell({ kind: 'leave' });
     },
   };
+};
+
+/** Between threads a buffer becomes a plain list of bytes, of which not every store knows. */
+const withBuffer = (sealed: SealedPart): SealedPart => {
+  if (sealed.kind === 'invalid') return sealed;
+  const { buffer, byteOffset, byteLength } = sealed.segment.deflated;
+  return { ...sealed, segment: { ...sealed.segment, deflated: Buffer.from(buffer, byteOffset, byteLength) } };
 };
