@@ -61,6 +61,9 @@ export const orderFor = async (
   const form = formProblems(asked);
   if (form.length > 0) return bad(...form);
   const profile = asked.profile ?? settings.profiles[asked.format] ?? defaultProfiles[asked.format];
+  // National ids as ids are for whom the owner has turned them on (flyt-skole facts 11).
+  if (profile === 'ims-1.1-legacy-nin' && settings.profiles.ims !== profile)
+    return bad({ at: '/profile', message: 'is open only to applications for which the owner of the data has set it' });
   const schoolYear = asked.schoolYear ?? schoolYearOf(today);
   const schools = uidsOf(asked.schools, (id) => deps.sealing.readId(principal.tenant, id));
   if (!schools.ok) return schools;

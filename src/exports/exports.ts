@@ -19,6 +19,7 @@ import { createFollower, gzipBytes, plainBytes, type Followed, type Giving } fro
 import type {
   ExportAsked,
   ExportCaller,
+  ExportOrder,
   ExportContent,
   ExportReport,
   Exports,
@@ -43,6 +44,14 @@ import {
   withRecord,
   type RunRecord,
 } from './run-record.ts';
+
+/** How an export was asked for, beside what. */
+type Starting = {
+  readonly asked: ExportAsked;
+  readonly caller: ExportCaller;
+  readonly trigger: ExportReport['trigger'];
+  readonly once: { readonly key: string; readonly request: string } | null;
+};
 
 export type ExportsDeps = {
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
@@ -127,19 +136,20 @@ export const createExports = (deps: ExportsDeps): Exports => {
     return reportOf(run, clock.now(), { position, details });
   };
 
-  // One after the other, or what one has added the other would lose.
   const lines = new Map<string, Promise<unknown>>();
+  const inTurn = <T>(line: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (lines.get(line) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => {});
+    lines.set(line, settled);
+    void settled.then(() => lines.get(line) === settled && lines.delete(line));
+    return turn;
+  };
+  // One after the other, or what one has added the other would lose.
   const changeInTurn = (
     store: ExportStore,
     id: string,
     make: Parameters<typeof change>[2],
-  ): Promise<ExportRun | null> => {
-    const turn = (lines.get(id) ?? Promise.resolve()).then(() => change(store, id, make));
-    const settled = turn.catch(() => {});
-    lines.set(id, settled);
-    void settled.then(() => lines.get(id) === settled && lines.delete(id));
-    return turn;
-  };
+  ): Promise<ExportRun | null> => inTurn(id, () => change(store, id, make));
 
   const markTold = async (store: ExportStore, id: string): Promise<void> => {
     await changeInTurn(store, id, toldNow);
@@ -156,7 +166,7 @@ export const createExports = (deps: ExportsDeps): Exports => {
     asked: ExportAsked,
     caller: ExportCaller,
     trigger: ExportReport['trigger'],
-    once: { readonly key: string; readonly request: string } | null = null,
+    once: Starting['once'] = null,
   ): Promise<Outcome<ExportReport>> => {
     const { principal } = caller;
     if (principal.kind !== 'client') return failed(problem('HUB-400', 'Exports are made for applications.'));
@@ -170,6 +180,21 @@ export const createExports = (deps: ExportsDeps): Exports => {
       deps: { sealing, openRoster: deps.openRoster, now: clock.now },
     });
     if (!order.ok) return order;
+    // Or as many would find the one place that is left as ask at once.
+    return inTurn(JSON.stringify([principal.tenant, principal.client]), () =>
+      enter(store, id, order.value, { asked, caller, trigger, once }),
+    );
+  };
+
+  /** Enters a run that has been found right into the queue, where the application has a place there. */
+  const enter = async (
+    store: ExportStore,
+    id: string,
+    order: ExportOrder,
+    starting: Starting,
+  ): Promise<Outcome<ExportReport>> => {
+    const { asked, caller, trigger, once } = starting;
+    const { principal } = caller;
     const states: readonly ExportState[] = ['queued', 'running'];
     const waiting = await store.runs({
       application: principal.client,
@@ -198,16 +223,16 @@ export const createExports = (deps: ExportsDeps): Exports => {
     const run: ExportRun = {
       id,
       application: principal.client,
-      series: seriesOf(order.value),
+      series: seriesOf(order),
       state: 'queued',
       createdAt: now,
       finishedAt: null,
       expiresAt: now + limits.exportContentDays * dayMs,
       told: false,
-      record: JSON.stringify(newRecord(order.value, { schools: asked.schools, trigger })),
+      record: JSON.stringify(newRecord(order, { schools: asked.schools, trigger })),
       attempt: 0,
     };
-    const { profile, type, schoolYear, before } = order.value;
+    const { profile, type, schoolYear, before } = order;
     await record(caller, 'export-start', {
       run: id,
       profile,

@@ -90,6 +90,7 @@ test('what cannot be made is refused before it waits', async () => {
     { format: 'csv' },
     { profile: 'pifu-ims-2.0' },
     { profile: 'ims-1.1' },
+    { format: 'ims', profile: 'ims-1.1-legacy-nin' },
     { type: 'some' },
     { since: 'x' },
     { format: 'abc', type: 'delta' },
@@ -193,6 +194,34 @@ test('settings are of the owner, checked, and decide profile and names', async (
     '2026/2027',
     '2026/2027',
   ]);
+});
+
+test('national ids as ids are for whom the owner has turned them on', async () => {
+  const legacy = { ...asked, format: 'ims', profile: 'ims-1.1-legacy-nin' } as const;
+  assert.equal(refused(await w.exports.start(legacy, w.app, 'request')), 'HUB-103');
+  const settings = await w.exports.settings('app', w.owner);
+  assert.ok(settings.ok);
+  const turnedOn = { ...settings.value, profiles: { ims: 'ims-1.1-legacy-nin' } } as const;
+  assert.ok((await w.exports.putSettings('app', turnedOn, w.owner)).ok);
+  const report = await made(w, legacy);
+  assert.equal(report.state, 'ready', JSON.stringify(report.reason));
+  assert.ok(report.excluded.counts.some(({ code }) => code === 'no-national-id'));
+  assert.equal(refused(await w.exports.start(legacy, w.other, 'request')), 'HUB-103');
+  assert.ok((await w.exports.putSettings('app', settings.value, w.owner)).ok);
+});
+
+test('of many that are asked for at once no more wait than may', async () => {
+  const quiet = await openExportsWorld({ making: false });
+  try {
+    const answers = await Promise.all(
+      Array.from({ length: limits.exportsPerApplication + 5 }, () => quiet.exports.start(asked, quiet.app, 'request')),
+    );
+    assert.equal(answers.filter(({ ok }) => ok).length, limits.exportsPerApplication);
+    assert.ok(answers.every((one) => one.ok || one.problem.code === 'HUB-107'));
+    assert.ok((await quiet.exports.start(asked, quiet.other, 'request')).ok);
+  } finally {
+    await quiet.close();
+  }
 });
 
 test('a key gives the same run again', async () => {

@@ -221,7 +221,8 @@ describe('a delta', () => {
 
   it('since what nobody has told, or of another kind, is refused with what to do', async () => {
     problem(await order(lms, { format: 'pifu', type: 'delta', since: 'bm90LWEtcG9zaXRpb24' }), 410, 'HUB-419');
-    problem(await stream(lms, 'format=ims&profile=ims-1.1-legacy-nin&type=delta'), 410, 'HUB-419');
+    assert.deepEqual(wrongIn(await stream(lms, 'format=ims&profile=ims-1.1-legacy-nin&type=delta')), ['profile']);
+    problem(await stream(lms, 'format=ims&profile=ims-1.1-itslearning&type=delta'), 410, 'HUB-419');
     const { report } = await ready(lms, { format: 'pifu', profile: 'pifu-ims-1.2' });
     assert.deepEqual(
       wrongIn(await order(lms, { format: 'pifu', profile: 'pifu-ims-1.3', type: 'delta', since: report['position'] })),
