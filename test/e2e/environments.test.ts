@@ -105,6 +105,8 @@ describe('the environment', { timeout: 120_000 }, () => {
     });
 });
 
+const randomId = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g;
+
 describe('a national id in an address', { timeout: 120_000 }, () => {
   it('is refused below /vfs, and then nowhere', async () => {
     const place = await newPlace();
@@ -116,8 +118,8 @@ describe('a national id in an address', { timeout: 120_000 }, () => {
     const encoded = Array.from(number, (digit) => `%3${digit}`).join('');
     const forms = [number, `${date}%20${rest}`, `${date}+${rest}`, `${date}-${rest}`, encoded];
     const traces = [...forms, Buffer.from(number).toString('base64'), Buffer.from(number).toString('hex')];
-    // By itself: five digits in the middle of a time or an id are there by chance.
-    const restAlone = new RegExp(`(?<![0-9A-Za-z])${rest}(?![0-9A-Za-z])`);
+    // Five digits stand in random ids, times and measures by chance; wherever else they do, somebody has written them.
+    const restIn = (text: string): boolean => new RegExp(`(?<!\\d)${rest}(?!\\d)`).test(text.replaceAll(randomId, ''));
     const seen: string[] = [];
     try {
       const { url } = hub.ready as { readonly url: string };
@@ -151,11 +153,11 @@ describe('a national id in an address', { timeout: 120_000 }, () => {
     );
     assert.match(hub.stderr(), /HUB-111/);
     assert.ok(
-      seen.every((text) => !restAlone.test(text)),
+      seen.every((text) => !restIn(text)),
       'nobody has written a part of it',
     );
     for (const bytes of [...filesBelow(place.folder), ...(place.at.startsWith('/') ? filesBelow(place.at) : [])])
-      assert.equal(restAlone.test(bytes.toString('latin1')), false);
+      assert.equal(restIn(bytes.toString('latin1')), false);
     for (const trace of traces) {
       assert.ok(
         seen.every((text) => !text.includes(trace)),
