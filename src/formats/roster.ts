@@ -205,7 +205,6 @@ export type ExclusionCode =
   | 'national-id-twice'
   /** A national id stands in a field for something else: the field is left out. */
   | 'national-id-elsewhere'
-  | 'no-group-of-own'
   | 'not-enrolled'
   | 'not-employed'
   | 'no-role'
@@ -215,7 +214,6 @@ export type ExclusionCode =
   | 'not-active'
   | 'no-short-name'
   | 'no-grep-code'
-  | 'no-members'
   | 'type-unknown-to-version'
   | 'ends-before-it-starts'
   | 'has-ended'

@@ -286,11 +286,11 @@ const writePersons = async (work: Work, reading: RosterReading): Promise<void> =
     if (delta && change === null) return writer.unchanged(person);
     spoken?.add(person.uid);
     for (const contact of person.contacts) spoken?.add(persons.get(contact.person) ?? person.uid);
-    const told1 = was !== null && was !== key ? { ...person, formerKey: was } : person;
+    const renamed = was !== null && was !== key ? { ...person, formerKey: was } : person;
     const written = delta ? change : null;
-    rules.person(told1, written);
+    rules.person(renamed, written);
     tally.person(person.roles);
-    const full = keeper.add(writer.person(told1, written));
+    const full = keeper.add(writer.person(renamed, written));
     if (full !== null) await full;
   };
 

@@ -20,7 +20,6 @@ export const exclusionWords: Readonly<Record<ExclusionCode, Text>> = {
     'har et fødselsnummer i et felt for noe annet, og er med uten det feltet',
     'has a national id in a field for something else, and is in the file without that field',
   ),
-  'no-group-of-own': text('er ikke i noen gruppe', 'is in no group'),
   'not-enrolled': text('er ikke elev i dag', 'is not enrolled today'),
   'not-employed': text('er ikke ansatt i dag', 'is not employed today'),
   'no-role': text('har ingen rolle ved skolene i filen', 'has no role at the schools of the file'),
@@ -33,7 +32,6 @@ export const exclusionWords: Readonly<Record<ExclusionCode, Text>> = {
     'faggruppe uten fagkode fra Grep, som formatet krever',
     'teaching group without a subject code of Grep, which the format demands',
   ),
-  'no-members': text('har ingen medlemmer', 'has no members'),
   'type-unknown-to-version': text(
     'versjonen av formatet har ikke typen',
     'the version of the format does not know the type',
