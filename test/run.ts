@@ -1,11 +1,15 @@
 // What `npm test` runs: every test file in a process of its own, several side by side, those that take long first. `npm test -- <files>` runs
 // only those; `npm run test:postgres` every suite that opens a store, on PostgreSQL, with all its cases. Many files wait more than they work, so
 // more run at a time than there are processors. Knows nothing of what is tested.
+//
+// Properties are tried with the cases of one seed, here and wherever else this commit is tested; `TEST_SEED` names another, and
+// `npm run test:explore` looks for cases that nobody has tried.
 import { globSync, mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
 
 const root = path.join(import.meta.dirname, '..');
 
@@ -49,12 +53,21 @@ const named = only === '--postgres' ? [...(rest.length > 0 ? rest : onPostgres()
 const found = named.length > 0 ? named : globSync('test/**/*.test.ts', { cwd: root }).toSorted();
 const files = found.toSorted((one, other) => orderOf(one) - orderOf(other)).map((file) => path.resolve(root, file));
 
+process.env['TEST_SEED'] ??= '20260822';
+const seeded = pathToFileURL(path.join(root, 'test', 'seeded.ts')).href;
+
 /** A test that takes longer hangs. */
 const hangsMs = 900_000;
 
 // Whatever ends this before the last word is a failure.
 process.exitCode = 1;
-run({ files, cwd: root, concurrency: Math.max(3, availableParallelism()), timeout: hangsMs })
+run({
+  files,
+  cwd: root,
+  execArgv: ['--import', seeded],
+  concurrency: Math.max(3, availableParallelism()),
+  timeout: hangsMs,
+})
   .on('test:summary', ({ file, success }) => {
     if (file === undefined) process.exitCode = success && files.length > 0 ? 0 : 1;
   })

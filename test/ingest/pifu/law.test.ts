@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { namesNationalId } from '#base/national-id.ts';
 import { pifuWriter } from '#formats/pifu/write-pifu.ts';
 import type {
   GroupType,
@@ -16,7 +17,8 @@ import type {
 import { importFile, type Imported, type Resource } from './workbench.ts';
 
 const names = fc.constantFrom('Ida', 'Åse Øyvind', 'O’Hara & Sønn', '<Fjell>', 'Zoë', '李明', '😀', 'a'.repeat(120));
-const ids = fc.uuid();
+// With a letter before it an id is no random UUID any more, and a few of them are taken for holding a national id: what becomes of those has its own test.
+const ids = fc.uuid().filter((id) => !namesNationalId(`p${id}`));
 const dates = fc.constantFrom(null, '2026-08-01', '2026-10-15', '2027-01-31');
 const periods = fc.tuple(dates, dates).map(([one, other]) => {
   const [begin, end] = one !== null && other !== null && other < one ? [other, one] : [one, other];
