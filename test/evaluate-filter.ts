@@ -1,7 +1,7 @@
 // The meaning of a typed filter, written as plainly as it can be: on one resource as parsed HAL JSON, in memory. Stores are compared
 // with it in tests. No index, no SQL, no model.
 import { fold } from '#base/text.ts';
-import type { ComparisonOperator, FilterExpr, FilterValue } from '#model/filter.ts';
+import type { ComparisonOperator, FilterExpr, FilterPath, FilterValue } from '#model/filter.ts';
 import { encodeSegment } from '#model/href.ts';
 import { parseInstant } from '#model/kinds.ts';
 
@@ -15,9 +15,9 @@ export const evaluateFilter = (filter: FilterExpr, resource: unknown): boolean =
     case 'not':
       return !evaluateFilter(filter.term, resource);
     case 'compare':
-      return compare(follow(resource, filter.path.names), filter.operator, filter.value);
+      return compare(valueAt(resource, filter.path), filter.operator, filter.value);
     case 'in':
-      return filter.values.some((value) => compare(follow(resource, filter.path.names), 'eq', value));
+      return filter.values.some((value) => compare(valueAt(resource, filter.path), 'eq', value));
     case 'any':
       return elements(resource, filter.list).some((element) => evaluateFilter(filter.term, element));
     case 'all':
@@ -38,6 +38,12 @@ const member = (value: unknown, name: string): unknown =>
     : undefined;
 
 const follow = (value: unknown, names: readonly string[]): unknown => names.reduce(member, value);
+
+/** A decimal is a text in JSON and compared as a number. */
+const valueAt = (resource: unknown, { names, kind }: FilterPath): unknown => {
+  const found = follow(resource, names);
+  return kind === 'decimal' && typeof found === 'string' ? Number(found) : found;
+};
 
 const elements = (value: unknown, names: readonly string[]): readonly unknown[] => {
   const found = follow(value, names);

@@ -28,11 +28,13 @@ export const layers: Readonly<Record<string, Layer>> = {
   catalogue: { may: [...core, ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
   ingest: { may: [...core, 'hub', 'catalogue', ...storeContract, 'formats'], apart: true },
+  // What every API that speaks GraphQL is run by.
+  graphql: { may: [...core, 'hub'] },
   // What is kept of exports, settings and schedules stands in a contract of its own.
   exports: { may: [...core, 'hub', 'mappings', 'catalogue', ...storeContract, 'store/exports.ts', 'formats'] },
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
-  apis: { may: [...core, 'hub', 'mappings', 'catalogue'], apart: true },
+  apis: { may: [...core, 'hub', 'mappings', 'catalogue', 'graphql'], apart: true },
   http: { may: ['base', 'apis/api.ts', 'auth/verify.ts', 'hub/principal.ts'] },
   config: { may: ['base'] },
   app: {
@@ -48,6 +50,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'quality',
       'formats',
       'exports',
+      'graphql',
       'apis',
       'http',
       'config',
@@ -63,6 +66,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@microsoft/dev-tunnels-ssh': ['src/exports/delivery/'],
   '@microsoft/dev-tunnels-ssh-keys': ['src/exports/delivery/'],
   saxes: ['src/formats/xml/'],
+  graphql: ['src/graphql/'],
   ajv: ['src/apis/flyt-skole/'],
   'node:sqlite': ['src/store/sqlite/', 'verify/'],
   pg: ['src/store/postgres/', 'bench/engines/'],

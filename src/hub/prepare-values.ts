@@ -57,6 +57,18 @@ const writeInstant: ValueWriter = (value) => {
   return `"${formatInstant(ms)}"`;
 };
 
+/** Texts of a form, kept as they came: a form holds nothing that JSON escapes. */
+const writeFormed =
+  (accepts: (value: unknown) => boolean): ValueWriter =>
+  (value) =>
+    accepts(value) ? `"${String(value)}"` : null;
+
+/** A writer that takes a closed set of texts only, in their normal form. */
+export const oneOfValues = (values: readonly string[]): ValueWriter => {
+  const known = new Map(values.map((value) => [value, JSON.stringify(value)]));
+  return (value) => (typeof value === 'string' ? (known.get(value) ?? known.get(normalise(value)) ?? null) : null);
+};
+
 /** How each kind of the model is written. */
 export const valueWriters: Readonly<Record<PrimitiveKind, ValueWriter>> = {
   string: writeText,
@@ -65,8 +77,11 @@ export const valueWriters: Readonly<Record<PrimitiveKind, ValueWriter>> = {
   long: writeNumber(kinds.long.accepts),
   float: writeNumber(kinds.float.accepts),
   double: writeNumber(kinds.double.accepts),
+  decimal: writeFormed(kinds.decimal.accepts),
   date: writeInstant,
   dateTime: writeInstant,
+  time: writeFormed(kinds.time.accepts),
+  duration: writeFormed(kinds.duration.accepts),
 };
 
 /** Names what came, for messages: a type, never the value. */
@@ -79,11 +94,16 @@ export const typeName = (value: unknown): string => {
     : `a ${typeof value}`;
 };
 
+const isFormed = (kind: PrimitiveKind): boolean => kind === 'decimal' || kind === 'time' || kind === 'duration';
+
 /** Why a value was refused: the code, and a sentence that names kinds only. */
 export const refusal = (
   kind: PrimitiveKind,
   value: unknown,
+  values: readonly string[] | null = null,
 ): { readonly code: ErrorCode; readonly message: string } => {
+  if (values !== null && typeof value === 'string')
+    return { code: 'HUB-611', message: `expected one of ${values.join(', ')}, got other text` };
   if (kind === 'string' && typeof value === 'string')
     return tooLong(value, limits.stringBytes)
       ? { code: 'HUB-618', message: `text is longer than ${limits.stringBytes} bytes` }
@@ -92,6 +112,11 @@ export const refusal = (
     return {
       code: 'HUB-611',
       message: `expected ${kind} in ISO 8601 (with a zone when it has a time), got other text`,
+    };
+  if (isFormed(kind))
+    return {
+      code: 'HUB-611',
+      message: `expected ${kind} as text, got ${typeof value === 'string' ? 'other text' : typeName(value)}`,
     };
   if (typeof value === 'number' && kind !== 'string' && kind !== 'boolean')
     return { code: 'HUB-611', message: `expected ${kind}, got a number outside of it` };

@@ -18,7 +18,7 @@ import { createForeignReader, createLinksReader, readReference } from './prepare
 import type { LinksReader } from './prepare-links.ts';
 import { createMarkingReader, gathered, isGuarded } from './prepare-protection.ts';
 import type { NestedLink } from './prepare-protection.ts';
-import { cleanText, isPlainText, refusal, typeName, valueWriters } from './prepare-values.ts';
+import { cleanText, isPlainText, oneOfValues, refusal, typeName, valueWriters } from './prepare-values.ts';
 
 /** Either a resource to store with its warnings, or the one reason why it cannot be held. */
 export type Prepared =
@@ -296,7 +296,8 @@ const createAttributeWriter = (attribute: Attribute, place: Place): AttributeWri
 
 const createPrimitiveWriter = (attribute: Attribute, guard: NationalIdGuard | null): AttributeWriter => {
   const kind = attribute.type.kind === 'primitive' ? attribute.type.primitive : 'string';
-  const write = valueWriters[kind];
+  const { values } = attribute;
+  const write = values === null ? valueWriters[kind] : oneOfValues(values);
   return (value, at, findings) => {
     if (guard !== null && typeof value === 'string' && guard.refuses(value)) {
       reject(findings, 'HUB-417', at, guard.message);
@@ -304,7 +305,7 @@ const createPrimitiveWriter = (attribute: Attribute, guard: NationalIdGuard | nu
     }
     const text = write(value);
     if (text !== null) return text;
-    const { code, message } = refusal(kind, value);
+    const { code, message } = refusal(kind, value, values);
     reject(findings, code, at, message);
     return '';
   };

@@ -3,6 +3,7 @@
 import { HubError, problem } from '#base/errors.ts';
 import { compileShape } from '#hub/documents/shape.ts';
 import type { Shape, ShapeSource, ShapeSteps } from '#hub/documents/document.ts';
+import { kinds } from '#model/kinds.ts';
 import type { Attribute, AttributeType, Collection, Model, ModelClass, Sensitivity } from '#model/model.ts';
 import type { Converter, Field, Fields, Mapping, MappingPath, RowTest } from './mapping.ts';
 import { civilDate } from './converters.ts';
@@ -314,6 +315,9 @@ const plain: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   long: { type: 'integer', format: 'int64' },
   float: { type: 'number' },
   double: { type: 'number' },
+  decimal: kinds.decimal.published,
+  time: kinds.time.published,
+  duration: kinds.duration.published,
   dateTime: { type: 'string', format: 'date-time' },
 };
 

@@ -3,7 +3,7 @@
 import { below } from './findings.ts';
 import type { Complain } from './findings.ts';
 import { isPrimitiveKind } from './kinds.ts';
-import type { ClassKind, Multiplicity, Sensitivity } from './model.ts';
+import type { ClassKind, ContractMark, Multiplicity, Sensitivity } from './model.ts';
 import { classKey, domainOf, jsonName, packagePath, segment, validName } from './naming.ts';
 import type {
   SourceAttribute,
@@ -18,6 +18,7 @@ import type {
 /** From least to most in need of protection. */
 export const sensitivities: readonly Sensitivity[] = ['open', 'personal', 'national-id', 'protected', 'special'];
 const classKinds: readonly ClassKind[] = ['main', 'abstract', 'complex', 'reference'];
+const contractMarks: readonly ContractMark[] = ['production', 'beta', 'experimental'];
 const multiplicities: readonly Multiplicity[] = ['1', '0..1', '0..*', '1..*'];
 
 /** Words that stand where a domain, a resource or an identifier stands in some address of ours (facts 2.1, 1.7). */
@@ -36,6 +37,7 @@ const reservedMembers: ReadonlySet<string> = new Set(['_links', 'self']);
 
 export const isSensitivity = (text: string): text is Sensitivity => sensitivities.some((one) => one === text);
 export const isClassKind = (text: string): text is ClassKind => classKinds.some((one) => one === text);
+export const isContractMark = (text: string): text is ContractMark => contractMarks.some((one) => one === text);
 export const isMultiplicity = (text: string): text is Multiplicity => multiplicities.some((one) => one === text);
 
 type Context = {
@@ -54,7 +56,7 @@ export const checkStructure = (sources: Sources, complain: Complain): void => {
     packages.set(source.path, source);
     const segments = new Set<string>();
     for (const one of source.classes) {
-      const own = segment(one.name);
+      const own = segmentOf(one);
       if (segments.has(own))
         complain(one.at, 'duplicate', `another class of ${source.path} has the path segment ${own}`);
       segments.add(own);
@@ -65,6 +67,24 @@ export const checkStructure = (sources: Sources, complain: Complain): void => {
   checkHeaders(context);
   for (const source of sources.packages) checkPackage(context, source, packages);
   for (const one of classes.values()) checkClass(context, one);
+  checkNumbers(context);
+};
+
+/** What a class is called in addresses. */
+const segmentOf = (one: SourceClass): string => one.segment ?? segment(one.name);
+
+const checkNumbers = ({ classes, complain }: Context): void => {
+  const taken = new Map<unknown, SourceClass>();
+  for (const one of classes.values()) {
+    if (one.number === null) continue;
+    const at = below(one.at, 'number');
+    const other = taken.get(one.number);
+    if (!Number.isSafeInteger(one.number) || Number(one.number) < 1)
+      complain(at, 'class-number', `the number of ${one.name} is no whole number from 1`);
+    else if (other !== undefined)
+      complain(at, 'class-number', `${other.name} has the number ${String(one.number)} too`);
+    taken.set(one.number, one);
+  }
 };
 
 const checkTexts = (complain: Complain, source: SourceText & Pick<SourceClass, 'at'>, what: string): void => {
@@ -137,8 +157,8 @@ const checkPackage = (
       );
   }
   for (const one of source.classes)
-    if (packages.has(`${source.path}/${segment(one.name)}`))
-      complain(one.at, 'duplicate', `${source.path}/${segment(one.name)} is also a package`);
+    if (packages.has(`${source.path}/${segmentOf(one)}`))
+      complain(one.at, 'duplicate', `${source.path}/${segmentOf(one)} is also a package`);
 };
 
 /** The class and its superclasses, nearest first; ends at an unknown one or at the start of a circle. */
@@ -155,7 +175,9 @@ const checkClass = (context: Context, one: SourceClass): void => {
   const { complain, classes, sources } = context;
   if (!validName.test(one.name) || one.name.charAt(0) !== one.name.charAt(0).toUpperCase())
     complain(one.at, 'name', `'${one.name}' is no class name`);
-  if (reservedSegments.has(segment(one.name)))
+  if (one.segment !== null && (!/^[a-z][a-z0-9]*$/.test(one.segment) || one.segment === segment(one.name)))
+    complain(below(one.at, 'segment'), 'name', `'${one.segment}' is no segment, or the one that it has by its name`);
+  if (reservedSegments.has(segmentOf(one)))
     complain(one.at, 'reserved-name', `'${one.name}' is taken by an address of the API`);
   checkTexts(complain, one, `class ${one.name}`);
   if (!isClassKind(one.kind))
@@ -165,6 +187,7 @@ const checkClass = (context: Context, one: SourceClass): void => {
   if (one.kind === 'reference' && one.attributes.length + one.relations.length > 0)
     complain(one.at, 'class-kind', 'a reference has neither attributes nor relations');
   checkSuperclass(context, one);
+  checkKey(context, one);
 
   const line = lineage(classes, one);
   const identifiers = line.flatMap((each) =>
@@ -175,6 +198,24 @@ const checkClass = (context: Context, one: SourceClass): void => {
   checkMembers(context, one, line);
   for (const attribute of one.attributes) checkAttribute(context, one, attribute);
   for (const relation of one.relations) checkRelation(context, one, relation);
+};
+
+/** Numbers, keys and what else APIs make ids and events of: of classes that are served, or whose subclasses are. */
+const checkKey = ({ complain }: Context, one: SourceClass): void => {
+  const served = one.kind === 'main' || one.kind === 'abstract';
+  const { number, key, events, aliases, register } = one;
+  if (!served && (number !== null || key.length > 0 || events.length > 0 || register))
+    complain(one.at, 'class-key', `${one.name} is ${one.kind}: it has no number, no key, no events and is no register`);
+  for (const [what, list, form] of [
+    ['key', key, validName],
+    ['events', events, /^[A-Z][A-Z0-9_]*$/],
+  ] as const)
+    for (const [position, part] of list.entries())
+      if (!form.test(part) || list.indexOf(part) !== position)
+        complain(below(one.at, what, position), 'class-key', `'${part}' is no name, or stands there twice`);
+  for (const [api, name] of aliases)
+    if (typeof name !== 'string' || name.trim() === '')
+      complain(below(one.at, 'aliases', api), 'class-key', `what ${api} calls ${one.name} is no text`);
 };
 
 const checkSuperclass = ({ classes, complain }: Context, one: SourceClass): void => {
@@ -211,6 +252,11 @@ const checkMemberName = (complain: Complain, member: SourceAttribute | SourceRel
   if (reservedMembers.has(jsonName(member.name))) complain(member.at, 'reserved-name', `'${member.name}' is taken`);
 };
 
+const checkMark = (complain: Complain, { at, name, contract }: SourceAttribute | SourceRelation): void => {
+  if (contract !== null && !isContractMark(contract))
+    complain(below(at, 'contract'), 'contract', `'${contract}' of ${name} is none of ${contractMarks.join(', ')}`);
+};
+
 const checkAttribute = (context: Context, owner: SourceClass, attribute: SourceAttribute): void => {
   const { classes, complain, sources } = context;
   checkMemberName(complain, attribute);
@@ -229,6 +275,12 @@ const checkAttribute = (context: Context, owner: SourceClass, attribute: SourceA
     );
   if (attribute.type === sources.identifier.type && !attribute.list && reservedIdentifiers.has(segment(attribute.name)))
     complain(attribute.at, 'reserved-name', `'${attribute.name}' cannot be an identifier: addresses use the word`);
+  checkMark(complain, attribute);
+  if (attribute.values !== null && (attribute.type !== 'string' || attribute.values.length === 0))
+    complain(below(attribute.at, 'values'), 'values', `only a text has values, and at least one`);
+  for (const [position, value] of (attribute.values ?? []).entries())
+    if (value.trim() === '' || attribute.values?.indexOf(value) !== position)
+      complain(below(attribute.at, 'values', position), 'values', `'${value}' is empty or stands there twice`);
   if (isPrimitiveKind(attribute.type)) return;
   const at = below(attribute.at, 'type');
   const type = classes.get(attribute.type);
@@ -260,6 +312,7 @@ const checkRelation = ({ classes, complain }: Context, owner: SourceClass, relat
   const what = `${owner.name}.${relation.name}`;
   checkMemberName(complain, relation);
   checkTexts(complain, relation, `relation ${what}`);
+  checkMark(complain, relation);
   if (!isMultiplicity(relation.multiplicity))
     complain(
       below(relation.at, 'multiplicity'),

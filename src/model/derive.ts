@@ -1,13 +1,23 @@
 // Turns checked sources into the one frozen Model: classes with flattened members, packages, and (from derive-collections.ts) what is
 // served where. Called by load after the checks; trusts them. Pure.
 import { createHash } from 'node:crypto';
-import { isClassKind, isMultiplicity, isSensitivity } from './check.ts';
+import { isClassKind, isContractMark, isMultiplicity, isSensitivity } from './check.ts';
 import { deriveComponents } from './derive-collections.ts';
 import { deriveProtection } from './derive-protection.ts';
 import { deriveScopes } from './derive-scopes.ts';
 import { deepFreeze } from './freeze.ts';
 import { isPrimitiveKind } from './kinds.ts';
-import type { Attribute, ClassKey, Model, ModelClass, ModelPackage, ModelPart, Relation, Text } from './model.ts';
+import type {
+  Attribute,
+  ClassKey,
+  ContractMark,
+  Model,
+  ModelClass,
+  ModelPackage,
+  ModelPart,
+  Relation,
+  Text,
+} from './model.ts';
 import { className, classKey, jsonName, segment } from './naming.ts';
 import type { SourceAttribute, SourceClass, SourceRelation, Sources } from './source.ts';
 
@@ -100,7 +110,7 @@ const deriveClasses = (sources: Sources): ReadonlyMap<ClassKey, ModelClass> => {
       key,
       name: one.name,
       className: className(one.name),
-      segment: segment(one.name),
+      segment: one.segment ?? segment(one.name),
       package: one.package,
       kind: isClassKind(one.kind) ? one.kind : 'complex',
       superclass: one.extends,
@@ -108,6 +118,12 @@ const deriveClasses = (sources: Sources): ReadonlyMap<ClassKey, ModelClass> => {
       common: one.common,
       writeable: mine.ownAttributes.some((attribute) => attribute.writeable),
       writeableInherited: attributes.some((attribute) => attribute.writeable),
+      number: typeof one.number === 'number' ? one.number : null,
+      naturalKey: one.key,
+      register: one.register,
+      core: one.core,
+      aliases: new Map([...one.aliases].map(([api, name]) => [api, String(name)])),
+      events: one.events.toSorted(),
       description: { nb: one.nb, en: one.en },
       ...mine,
       attributes,
@@ -137,12 +153,16 @@ const deriveAttribute = (source: SourceAttribute, from: ClassKey, identifierType
   identifier: source.type === identifierType && !source.list,
   writeable: source.writeable,
   deprecated: source.deprecated,
+  contract: markOf(source.contract),
+  values: source.values,
   // The check has refused anything else; the strictest value is what an unknown one would have to mean.
   sensitivity: isSensitivity(source.sensitivity) ? source.sensitivity : 'special',
   description: textOrNull(source.nb, source.en),
   from,
   extension: source.extension,
 });
+
+const markOf = (text: string | null): ContractMark | null => (text !== null && isContractMark(text) ? text : null);
 
 const textOrNull = (nb: string | null, en: string | null): Text | null =>
   nb === null || en === null ? null : { nb, en };
@@ -159,6 +179,7 @@ const deriveRelation = (source: SourceRelation, from: ClassKey): Relation => {
     source: source.source,
     inverse: source.inverse,
     deprecated: source.deprecated,
+    contract: markOf(source.contract),
     description: { nb: source.nb, en: source.en },
     from,
     extension: source.extension,

@@ -4,7 +4,17 @@ import { fold, nearest } from '#base/text.ts';
 import { schemaId } from './json-schema.ts';
 import { showFinding } from './load.ts';
 import type { Finding } from './findings.ts';
-import type { Attribute, ClassKind, Model, ModelClass, Multiplicity, Relation, Sensitivity, Text } from './model.ts';
+import type {
+  Attribute,
+  ClassKind,
+  ContractMark,
+  Model,
+  ModelClass,
+  Multiplicity,
+  Relation,
+  Sensitivity,
+  Text,
+} from './model.ts';
 
 export type PackageReport = {
   readonly path: string;
@@ -25,6 +35,7 @@ export type RelationReport = {
   readonly inverse: string | null;
   readonly source: boolean;
   readonly deprecated: boolean;
+  readonly contract: ContractMark | null;
   readonly description: Text;
   readonly from: string;
   readonly extension: string | null;
@@ -42,6 +53,13 @@ export type ClassReport = {
   readonly common: boolean;
   readonly writeable: boolean;
   readonly writeableInherited: boolean;
+  readonly number: number | null;
+  readonly naturalKey: readonly string[];
+  readonly register: boolean;
+  readonly core: boolean;
+  /** What other APIs call it, by API. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly events: readonly string[];
   readonly description: Text;
   readonly identifiers: readonly string[];
   readonly servedAt: readonly string[];
@@ -106,6 +124,7 @@ const relationReport = (relation: Relation): RelationReport => ({
   inverse: relation.inverse,
   source: relation.source,
   deprecated: relation.deprecated,
+  contract: relation.contract,
   description: relation.description,
   from: relation.from,
   extension: relation.extension,
@@ -124,6 +143,12 @@ export const explainClass = (model: Model, of: ModelClass): ClassReport => ({
   common: of.common,
   writeable: of.writeable,
   writeableInherited: of.writeableInherited,
+  number: of.number,
+  naturalKey: of.naturalKey,
+  register: of.register,
+  core: of.core,
+  aliases: Object.fromEntries(of.aliases),
+  events: of.events,
   description: of.description,
   identifiers: of.attributes.filter((attribute) => attribute.identifier).map((attribute) => attribute.jsonName),
   servedAt: [...model.collections.values()].filter((one) => one.class === of).map((one) => one.path),
@@ -161,6 +186,8 @@ export const showClass = (report: ClassReport, language: Language): string => {
       attribute.optional ? '' : words.mandatory,
       attribute.writeable ? words.writeable : '',
       attribute.deprecated ? words.deprecated : '',
+      attribute.contract ?? '',
+      attribute.values === null ? '' : attribute.values.join(' | '),
       attribute.extension === null ? '' : `${words.extension} ${attribute.extension}`,
     ]
       .filter((mark) => mark !== '')
@@ -179,6 +206,7 @@ export const showClass = (report: ClassReport, language: Language): string => {
     one.target,
     [
       one.inverse === null ? '' : `<- ${one.inverse}`,
+      one.contract ?? '',
       one.extension === null ? '' : `${words.extension} ${one.extension}`,
     ]
       .filter((mark) => mark !== '')
@@ -190,6 +218,15 @@ export const showClass = (report: ClassReport, language: Language): string => {
     `${report.key} (${report.kind})`,
     report.description[language],
     ...(report.superclass === null ? [] : [`${words.superclass}: ${report.superclass}`]),
+    ...(report.naturalKey.length === 0 ? [] : [`${words.key}: ${report.naturalKey.join(', ')}`]),
+    ...(Object.keys(report.aliases).length === 0
+      ? []
+      : [
+          `${words.aliases}: ${Object.entries(report.aliases)
+            .map(([api, name]) => `${api} ${name}`)
+            .join(', ')}`,
+        ]),
+    ...(report.events.length === 0 ? [] : [`${words.events}: ${report.events.join(', ')}`]),
     ...(report.servedAt.length === 0 ? [] : [`${words.served}: ${report.servedAt.join(', ')}`]),
     ...(attributes.length === 0 ? [] : ['', words.attributes, ...table(attributes)]),
     ...(relations.length === 0 ? [] : ['', words.relations, ...table(relations)]),
@@ -201,6 +238,9 @@ const headings = {
   nb: {
     superclass: 'Arver fra',
     served: 'Tilbys på',
+    key: 'Nøkkel',
+    aliases: 'Andre navn',
+    events: 'Hendelser',
     attributes: 'Attributter',
     relations: 'Relasjoner',
     identifier: 'identifikator',
@@ -212,6 +252,9 @@ const headings = {
   en: {
     superclass: 'Extends',
     served: 'Served at',
+    key: 'Key',
+    aliases: 'Other names',
+    events: 'Events',
     attributes: 'Attributes',
     relations: 'Relations',
     identifier: 'identifier',

@@ -17,6 +17,9 @@ export const rules = {
   duplicate:
     'Models, domains, packages, classes, paths, attributes, relations, extensions and scopes are unique over all folders, inherited members included.',
   'class-kind': 'A class is main, abstract, complex or reference; references are empty, only main classes are common.',
+  'class-number': 'The number of a class is a whole number from 1, and its own.',
+  'class-key':
+    'Numbers, keys, events and registers are of main classes or abstract ones; parts of keys and events stand there once, names in other APIs are texts.',
   superclass: 'A superclass exists, is abstract, and no chain runs in a circle.',
   'attribute-type': 'An attribute is of a primitive kind or of a complex or main class, never in a circle.',
   'relation-target': 'A relation leads to a main class or a reference.',
@@ -24,6 +27,8 @@ export const rules = {
   inverse: 'An inverse exists at the target and points back.',
   identifier: 'A main class has an identifier; the identifier class has its value attribute.',
   text: 'Packages, classes and relations are described in both languages; attributes in both or none.',
+  contract: 'A contract is production, beta or experimental.',
+  values: 'Only texts have values; each stands there once.',
   sensitivity: 'Every attribute has a sensitivity of the list.',
   domain: 'Every domain is described.',
   'index-path': 'An index names an attribute path of a class.',

@@ -45,6 +45,8 @@ export const describedClass = (
     title: of.className,
     ...described(of.description),
     'x-kind': of.kind,
+    ...(of.register ? { 'x-register': true } : {}),
+    ...(of.naturalKey.length === 0 ? {} : { 'x-natural-key': of.naturalKey }),
     ...(of.deprecated ? { deprecated: true } : {}),
   };
   if (of.kind === 'reference') return { ...head, type: 'string', format: 'uri-reference' };
@@ -67,18 +69,24 @@ const described = (text: Text): JsonObject => ({ description: text.en, 'x-nb': t
 const attributeSchema = (attribute: Attribute, refTo: (key: ClassKey) => string): JsonObject => {
   const value: JsonObject =
     attribute.type.kind === 'primitive'
-      ? kinds[attribute.type.primitive].published
+      ? { ...kinds[attribute.type.primitive].published, ...closedSet(attribute) }
       : { $ref: refTo(attribute.type.class) };
   return {
     ...(attribute.description === null ? {} : described(attribute.description)),
     ...(attribute.list ? { type: 'array', items: value } : value),
     'x-sensitivity': attribute.sensitivity,
+    ...marked(attribute),
     ...(attribute.identifier ? { 'x-identifier': true } : {}),
     ...(attribute.writeable ? { 'x-writeable': true } : {}),
     ...(attribute.deprecated ? { deprecated: true, 'x-deprecated': true } : {}),
     ...(attribute.extension === null ? {} : { 'x-extension': attribute.extension }),
   };
 };
+
+const closedSet = ({ values }: Attribute): JsonObject => (values === null ? {} : { enum: values });
+
+const marked = ({ contract }: Attribute | Relation): JsonObject =>
+  contract === null ? {} : { 'x-contract': contract };
 
 /** Links are arrays whatever the multiplicity (facts 1.5), and absent without a target, so none is required here. */
 const linksSchema = (model: Model, of: ModelClass, link: JsonObject): JsonObject => ({
@@ -104,6 +112,7 @@ const relationSchema = (model: Model, relation: Relation, link: JsonObject): Jso
   items: link,
   'x-target': targetName(model, relation),
   'x-multiplicity': relation.multiplicity,
+  ...marked(relation),
   ...(relation.inverse === null ? {} : { 'x-inverse': relation.inverse }),
   ...(relation.deprecated ? { deprecated: true, 'x-deprecated': true } : {}),
   ...(relation.extension === null ? {} : { 'x-extension': relation.extension }),
@@ -146,10 +155,12 @@ const lenientClass = (of: ModelClass): JsonObject => ({
 const lenientAttribute = (attribute: Attribute): JsonObject => {
   const held: JsonObject =
     attribute.type.kind === 'primitive'
-      ? kinds[attribute.type.primitive].ingest
+      ? { ...kinds[attribute.type.primitive].ingest, ...closedSet(attribute) }
       : { ...(attribute.list ? { type: 'object' } : {}), $ref: `#/$defs/${flatName(attribute.type.class)}` };
   if (attribute.list) return { type: ['array', 'null'], items: held };
-  return typeof held['type'] === 'string' ? { ...held, type: [held['type'], 'null'] } : held;
+  if (typeof held['type'] !== 'string') return held;
+  const { values } = attribute;
+  return { ...held, type: [held['type'], 'null'], ...(values === null ? {} : { enum: [...values, null] }) };
 };
 
 /** The classes that values of a class hold, at any depth, by key. */
@@ -205,7 +216,7 @@ const exampleValues = (model: Model, of: ModelClass): JsonObject =>
   );
 
 const exampleValue = (model: Model, attribute: Attribute): JsonValue => {
-  if (attribute.type.kind === 'primitive') return kinds[attribute.type.primitive].example;
+  if (attribute.type.kind === 'primitive') return attribute.values?.[0] ?? kinds[attribute.type.primitive].example;
   if (attribute.identifier) return { [model.identifierValue]: exampleIdentifier };
   const type = model.classes.get(attribute.type.class);
   return type === undefined ? {} : exampleValues(model, type);

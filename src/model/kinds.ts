@@ -60,6 +60,25 @@ const acceptsWhole =
 const acceptsNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value);
 const text = (nb: string, en: string): Text => ({ nb, en });
 
+/** Texts of a form: in JSON a text, so that no reader rounds it. */
+const formed = (form: RegExp, example: string, description: Text): KindRow => {
+  const schema = { type: 'string', pattern: form.source };
+  return {
+    published: schema,
+    ingest: schema,
+    accepts: (value) => typeof value === 'string' && form.test(value),
+    example,
+    description,
+  };
+};
+
+/** At most 15 digits: so many, every number that a computer reckons with tells apart. */
+const decimalForm = /^-?(?=(?:\d\.?){1,15}$)(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const timeForm = /^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/;
+/** ISO 8601, as `P3Y`, `PT45M` or `P1DT12H`. */
+const durationForm =
+  /^P(?=\d|T\d)(?:\d{1,9}Y)?(?:\d{1,9}M)?(?:\d{1,9}W)?(?:\d{1,9}D)?(?:T(?=\d)(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}(?:\.\d{1,9})?S)?)?$/;
+
 const intRange = { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647 } as const;
 /** Whole numbers beyond this lose digits when JSON is read, here and in most clients: they cannot be held. */
 const longRange = { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;
@@ -119,11 +138,22 @@ export const kinds: Readonly<Record<PrimitiveKind, KindRow>> = {
     example: 7.5,
     description: text('Desimaltall med dobbel presisjon.', 'Decimal number of double precision.'),
   },
+  decimal: formed(
+    decimalForm,
+    '7.5',
+    text('Desimaltall som tekst, med inntil 15 sifre.', 'Decimal number as text, of at most 15 digits.'),
+  ),
   date: instant(
     '2025-08-18T00:00:00Z',
     text('Dato, levert som tidspunkt i UTC.', 'Date, delivered as an instant in UTC.'),
   ),
   dateTime: instant('2025-08-18T06:30:00Z', text('Tidspunkt i UTC med sekunder.', 'Instant in UTC, to the second.')),
+  time: formed(
+    timeForm,
+    '08:15',
+    text('Klokkeslett, med eller uten sekunder.', 'Time of day, with or without seconds.'),
+  ),
+  duration: formed(durationForm, 'PT45M', text('Varighet etter ISO 8601.', 'Duration after ISO 8601.')),
 };
 
 /** True when the text names a primitive kind. */

@@ -4,9 +4,23 @@
 /** A text shown to people, in bokmål and English. */
 export type Text = { readonly nb: string; readonly en: string };
 
+/** The contract under which a part of an API is offered. */
+export type ContractMark = 'production' | 'beta' | 'experimental';
 export type Sensitivity = 'open' | 'personal' | 'national-id' | 'protected' | 'special';
 export type ClassKind = 'main' | 'abstract' | 'complex' | 'reference';
-export type PrimitiveKind = 'string' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'date' | 'dateTime';
+/** `decimal` and `duration` (ISO 8601) and `time` (`08:15`, `08:15:30`) are texts in JSON, so that nothing of them is lost. */
+export type PrimitiveKind =
+  | 'string'
+  | 'boolean'
+  | 'int'
+  | 'long'
+  | 'float'
+  | 'double'
+  | 'decimal'
+  | 'date'
+  | 'dateTime'
+  | 'time'
+  | 'duration';
 /** How well a person is to be protected: 0 none, 1 client address, 2 confidential, 3 strictly confidential. */
 export type ProtectionLevel = 0 | 1 | 2 | 3;
 export type Multiplicity = '1' | '0..1' | '0..*' | '1..*';
@@ -33,6 +47,10 @@ export type Attribute = {
   readonly identifier: boolean;
   readonly writeable: boolean;
   readonly deprecated: boolean;
+  /** Under which contract APIs offer it; null = that of the API. */
+  readonly contract: ContractMark | null;
+  /** The texts that it may have, where they are a closed set; null = any. */
+  readonly values: readonly string[] | null;
   readonly sensitivity: Sensitivity;
   readonly description: Text | null;
   /** The class that declares it: the class itself or one of its superclasses. */
@@ -55,6 +73,8 @@ export type Relation = {
   /** jsonName of the relation at the other end; null when the association has one direction. */
   readonly inverse: string | null;
   readonly deprecated: boolean;
+  /** As of attributes. */
+  readonly contract: ContractMark | null;
   readonly description: Text;
   readonly from: ClassKey;
   /** Name of the extension that adds it to a class of the published model; null for what is in the published model. */
@@ -76,6 +96,18 @@ export type ModelClass = {
   /** An own attribute is writeable (the FINT rule, facts 1.5). */
   readonly writeable: boolean;
   readonly writeableInherited: boolean;
+  /** Stable number, for ids of APIs that are made of keys; null = none. */
+  readonly number: number | null;
+  /** Names of the parts of its natural key, in order; the owner is not among the parts that the value holds. Empty = none is known. */
+  readonly naturalKey: readonly string[];
+  /** A code table or register, which institutions extend. */
+  readonly register: boolean;
+  /** Of those that are served first and whole. */
+  readonly core: boolean;
+  /** What other APIs call it, by API. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** Kinds of events about it, sorted. */
+  readonly events: readonly string[];
   readonly description: Text;
   readonly ownAttributes: readonly Attribute[];
   readonly ownRelations: readonly Relation[];

@@ -13,6 +13,8 @@ export type SourceAttribute = {
   readonly list: boolean;
   readonly writeable: boolean;
   readonly deprecated: boolean;
+  readonly contract: string | null;
+  readonly values: readonly string[] | null;
   readonly sensitivity: string;
   readonly nb: string | null;
   readonly en: string | null;
@@ -28,6 +30,7 @@ export type SourceRelation = {
   readonly source: boolean;
   readonly inverse: string | null;
   readonly deprecated: boolean;
+  readonly contract: string | null;
   /** The extension that adds it; null in a package file. */
   readonly extension: string | null;
 } & SourceText;
@@ -36,6 +39,16 @@ export type SourceClass = {
   readonly at: At;
   readonly package: string;
   readonly name: string;
+  /** Its part of addresses, where that is not the name. */
+  readonly segment: string | null;
+  /** As it stands in the file; null = none. */
+  readonly number: unknown;
+  readonly key: readonly string[];
+  readonly register: boolean;
+  readonly core: boolean;
+  /** What other APIs call it, by API: as they stand in the file. */
+  readonly aliases: ReadonlyMap<string, unknown>;
+  readonly events: readonly string[];
   readonly kind: string;
   readonly extends: string | null;
   readonly common: boolean;
@@ -156,7 +169,7 @@ export type Sources = {
   readonly scopes: readonly SourceScope[];
 };
 
-type FieldKind = 'string' | 'boolean' | 'strings' | 'map';
+type FieldKind = 'string' | 'boolean' | 'number' | 'strings' | 'map';
 type Shape = Readonly<Record<string, { readonly kind: FieldKind; readonly required: boolean }>>;
 type Fields = ReadonlyMap<string, unknown>;
 
@@ -184,10 +197,17 @@ export const shapes = {
     classes: must('map'),
   },
   class: {
+    number: may('number'),
+    segment: may('string'),
     kind: must('string'),
     extends: may('string'),
     common: may('boolean'),
     deprecated: may('boolean'),
+    register: may('boolean'),
+    core: may('boolean'),
+    key: may('strings'),
+    aliases: may('map'),
+    events: may('strings'),
     ...texts,
     attributes: may('map'),
     relations: may('map'),
@@ -198,6 +218,8 @@ export const shapes = {
     list: may('boolean'),
     writeable: may('boolean'),
     deprecated: may('boolean'),
+    contract: may('string'),
+    values: may('strings'),
     sensitivity: must('string'),
     nb: may('string'),
     en: may('string'),
@@ -208,6 +230,7 @@ export const shapes = {
     source: may('boolean'),
     inverse: may('string'),
     deprecated: may('boolean'),
+    contract: may('string'),
     ...texts,
   },
   extension: { extension: must('string'), ...texts, extends: must('map') },
@@ -223,12 +246,14 @@ export const shapes = {
 const matches: Readonly<Record<FieldKind, (value: unknown) => boolean>> = {
   string: (value) => typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
+  number: (value) => typeof value === 'number',
   strings: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   map: (value) => value === null || isRecord(value),
 };
 const wanted: Readonly<Record<FieldKind, string>> = {
   string: 'text (numbers in quotes)',
   boolean: 'true or false',
+  number: 'a number (without quotes)',
   strings: 'a list of texts',
   map: 'a map',
 };
@@ -292,6 +317,13 @@ const readClass = (value: unknown, packagePath: string, name: string, at: At, co
     at,
     package: packagePath,
     name,
+    segment: optionalText(fields, 'segment'),
+    number: fields.get('number') ?? null,
+    key: list(fields, 'key'),
+    register: flag(fields, 'register'),
+    core: flag(fields, 'core'),
+    aliases: new Map(entries(fields, 'aliases')),
+    events: list(fields, 'events'),
     kind: textField(fields, 'kind'),
     extends: optionalText(fields, 'extends'),
     common: flag(fields, 'common'),
@@ -322,6 +354,8 @@ const readAttribute = (
     list: flag(fields, 'list'),
     writeable: flag(fields, 'writeable'),
     deprecated: flag(fields, 'deprecated'),
+    contract: optionalText(fields, 'contract'),
+    values: fields.has('values') ? list(fields, 'values') : null,
     sensitivity: textField(fields, 'sensitivity'),
     nb: optionalText(fields, 'nb'),
     en: optionalText(fields, 'en'),
@@ -345,6 +379,7 @@ const readRelation = (
     source: flag(fields, 'source'),
     inverse: optionalText(fields, 'inverse'),
     deprecated: flag(fields, 'deprecated'),
+    contract: optionalText(fields, 'contract'),
     extension,
     ...both(fields),
   };

@@ -43,6 +43,11 @@ const readInstant = (token: Token): FilterValue | null => {
   return value === null ? null : { kind: 'instant', value: Math.floor(value / 1000) * 1000 };
 };
 
+const textual: ValueRow = {
+  operators: [...ordered, 'contains', 'startswith', 'endswith'],
+  read: readText,
+  expects: 'a text in quotes',
+};
 const numeric: ValueRow = { operators: ordered, read: readNumber, expects: 'a number, in quotes or not' };
 const instant: ValueRow = {
   operators: ordered,
@@ -52,18 +57,18 @@ const instant: ValueRow = {
 
 /** What may be done with an attribute of each kind, and what a literal for it looks like. */
 export const valueRows: Readonly<Record<PrimitiveKind, ValueRow>> = {
-  string: {
-    operators: [...ordered, 'contains', 'startswith', 'endswith'],
-    read: readText,
-    expects: 'a text in quotes',
-  },
+  string: textual,
   boolean: { operators: ['eq', 'ne'], read: readBoolean, expects: 'true or false' },
   int: numeric,
   long: numeric,
   float: numeric,
   double: numeric,
+  decimal: numeric,
   date: instant,
   dateTime: instant,
+  // As they are written: `08:15`, `PT45M`.
+  time: textual,
+  duration: textual,
 };
 
 /**

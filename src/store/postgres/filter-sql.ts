@@ -97,7 +97,7 @@ const operand = (path: FilterPath, value: FilterValue, scope: Scope): string => 
     case 'text':
       return folded(ofType(raw, 'string'));
     case 'number':
-      return `(${ofType(raw, 'number')})::numeric`;
+      return path.kind === 'decimal' ? decimal(ofType(raw, 'string')) : `(${ofType(raw, 'number')})::numeric`;
     case 'boolean':
       return `(${ofType(raw, 'boolean')})::boolean`;
     case 'instant':
@@ -118,6 +118,10 @@ const bind = (value: FilterValue, scope: Scope): string => {
       return parameter(Math.floor(value.value / 1_000), 'bigint', scope);
   }
 };
+
+/** A decimal is text in JSON; other text is NULL, whatever the model said when it was stored. */
+const decimal = (text: string): string =>
+  String.raw`(SELECT CASE WHEN t ~ '^-?\d+(?:\.\d+)?$' THEN t::numeric END FROM (SELECT ${text} AS t) x)`;
 
 /** No stored text holds U+0000 or half of a pair. */
 const held = (text: string): string => text.toWellFormed().replaceAll('\u0000', '\ufffd');

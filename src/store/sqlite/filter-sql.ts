@@ -81,7 +81,11 @@ const operand = (path: FilterPath, scope: Scope): string => {
   const raw = rawValue(path, scope);
   switch (path.kind) {
     case 'string':
+    case 'time':
+    case 'duration':
       return `fold(${raw})`;
+    case 'decimal':
+      return `CAST(${raw} AS REAL)`;
     case 'date':
     case 'dateTime':
       return `unixepoch(${raw})`;

@@ -160,6 +160,8 @@ const caseParts = fc.record({
       fc
         .record({
           antallVedlegg: maybe(fc.integer({ min: -2, max: 3 })),
+          belop: maybe(fc.constantFrom('-1', '0', '0.0', '1.5', '1.50', '2', '10', '-10.25')),
+          klokkeslett: maybe(fc.constantFrom('08:15', '08:15:30', '16:00')),
           journalDato: maybe(fc.constantFrom(...instants)),
           tittel: maybe(word),
           forfatter: maybe(fc.array(word, { maxLength: 2 })),
@@ -204,6 +206,9 @@ const caseFilter = combined(
       combined(
         fc.oneof(
           number(path('long', 'antallVedlegg')),
+          // Texts in JSON: the first is compared as a number, the second as it is written.
+          number(path('decimal', 'belop')),
+          textTerm(path('time', 'klokkeslett'), fc.constantFrom('08:15', '08:15:30', '16', '16:00')),
           instant(path('dateTime', 'journalDato')),
           textTerm(path('string', 'tittel')),
           lambda(['forfatter'], textTerm(path('string'))),
