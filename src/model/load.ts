@@ -42,6 +42,8 @@ const qualityFile = 'quality.yaml';
 /** Read by readBundleFiles alone. */
 const bundlesFile = 'bundles.yaml';
 const extensionsFolder = 'extensions/';
+/** Read by readGraphqlFiles alone. */
+const graphqlFolder = 'graphql/';
 
 /** Reads the `.yaml` files of a folder and its subfolders, sorted by path. Throws what the file system throws. */
 export const readModelFiles = (folder: string): ModelFiles =>
@@ -81,6 +83,15 @@ export const readQualityFiles = (folders: readonly string[]): ReadonlyMap<string
 /** The texts of the `bundles.yaml` files of the folders that have one, likewise. */
 export const readBundleFiles = (folders: readonly string[]): ReadonlyMap<string, string> =>
   readBeside(folders, bundlesFile);
+
+/** The texts of the `graphql/*.yaml` files of the folders that have some, likewise. */
+export const readGraphqlFiles = (folders: readonly string[]): ReadonlyMap<string, string> => {
+  const names = folders.flatMap((folder) => {
+    const within = path.join(folder, graphqlFolder);
+    return existsSync(within) ? readdirSync(within).filter((file) => file.endsWith('.yaml')) : [];
+  });
+  return new Map([...new Set(names)].toSorted().flatMap((name) => [...readBeside(folders, graphqlFolder + name)]));
+};
 
 /**
  * Takes the folders of a model, gives the model or the findings. Stages stop at the first that finds something, so that one mistake
@@ -131,7 +142,9 @@ const readFolder = (
     return values.get(before + within) ?? {};
   };
   const others = files.filter(
-    (file) => ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile, bundlesFile].includes(file),
+    (file) =>
+      ![headerFile, indexesFile, scopesFile, protectionFile, qualityFile, bundlesFile].includes(file) &&
+      !file.startsWith(graphqlFolder),
   );
   const packages = others.filter((file) => !file.startsWith(extensionsFolder));
   if (packages.length === 0)

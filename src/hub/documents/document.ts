@@ -86,8 +86,10 @@ export type Narrow =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Narrow[] }
   | { readonly kind: 'rows'; readonly uids: readonly number[] }
   | { readonly kind: 'where'; readonly filter: FilterExpr }
-  /** Rows that are linked by the relation (jsonName, of the collection at hand) to rows that are found. */
-  | { readonly kind: 'through'; readonly relation: string; readonly to: Narrow };
+  /** Rows that are linked by the relation (jsonName, of the collection at hand, or a key of its nested links) to rows that are found. */
+  | { readonly kind: 'through'; readonly relation: string; readonly to: Narrow }
+  /** All other rows that the caller sees: only where the choice alone decides, since it is as exact as what is within it. */
+  | { readonly kind: 'not'; readonly of: Narrow };
 
 /** Up to where a list has been read: the projection's place in the query, and the last uid looked at. */
 export type ListPlace = { readonly projection: number; readonly uid: number };

@@ -67,6 +67,7 @@ export const collectionsOf = (model: Model, collection: Collection, narrow: Narr
   const visit = (at: Collection, one: Narrow): void => {
     found.add(at.path);
     if (one.kind === 'all' || one.kind === 'any') for (const each of one.of) visit(at, each);
+    if (one.kind === 'not') visit(at, one.of);
     if (one.kind !== 'through') return;
     const target = targetOf(model, at, one.relation);
     if (target !== null) visit(target, one.to);
@@ -121,10 +122,16 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
       const inverse = collection.links.get(narrow.relation)?.inverse ?? null;
       return reads.linkedFrom(narrow.relation, collection.path, inverse, targets);
     }
+    case 'not': {
+      const found = await rowsOf(work, collection, narrow.of);
+      if (found === null) return null;
+      const left = new Set(found);
+      return (await reads.uids(plan)).filter((uid) => !left.has(uid));
+    }
   }
 };
 
 const targetOf = (model: Model, collection: Collection, relation: string): Collection | null => {
-  const rule = collection.links.get(relation);
+  const rule = collection.links.get(relation) ?? collection.nestedLinks.get(relation);
   return rule === undefined || rule.target === null ? null : (model.collections.get(rule.target) ?? null);
 };
