@@ -22,6 +22,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   model: { may: ['base'] },
   store: { may: core, apart: true, shared: 'writing' },
   formats: { may: ['base'] },
+  // What clients write to choose resources, in the words of the model.
+  filters: { may: core },
   hub: { may: [...core, ...storeContract] },
   // What is the same wherever the model is told in other words.
   mappings: { may: [...core, 'hub'] },
@@ -34,7 +36,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   exports: { may: [...core, 'hub', 'mappings', 'catalogue', ...storeContract, 'store/exports.ts', 'formats'] },
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
-  apis: { may: [...core, 'hub', 'mappings', 'catalogue', 'graphql'], apart: true },
+  apis: { may: [...core, 'hub', 'filters', 'mappings', 'catalogue', 'graphql'], apart: true },
   http: { may: ['base', 'apis/api.ts', 'auth/verify.ts', 'hub/principal.ts'] },
   config: { may: ['base'] },
   app: {
@@ -43,6 +45,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'model',
       'store',
       'hub',
+      'filters',
       'mappings',
       'catalogue',
       'auth',

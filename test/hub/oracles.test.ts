@@ -1,7 +1,7 @@
 // Questions whose answers could tell about what the asker may not see: they are answered as if it did not exist.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { parseFilter } from '#apis/fint/filter.ts';
+import { parseFilter } from '#filters/parse-filter.ts';
 import type { HubQuery, HubResult } from '#hub/query.ts';
 import type { Collection } from '#model/model.ts';
 import { entry } from '../model/models.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Clock } from '#base/clock.ts';
 import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
-import { parseFilter } from '#apis/fint/filter.ts';
+import { parseFilter } from '#filters/parse-filter.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import type { Principal } from '#hub/principal.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { parseFilter } from '#apis/fint/filter.ts';
+import { parseFilter } from '#filters/parse-filter.ts';
 import { errorTable } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { bundledModel } from '#app/bundled-model.ts';

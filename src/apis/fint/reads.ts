@@ -3,12 +3,12 @@
 import { problem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
+import { parseFilter } from '#filters/parse-filter.ts';
 import type { ApiAnswer } from '#apis/api.ts';
 import type { HubResult } from '#hub/query.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Collection } from '#model/model.ts';
 import { otherwise, turnedAway } from './answers.ts';
-import { parseFilter } from './filter.ts';
 import { cacheHeaders, etagOf, freshnessHeaders, lastModified, matchingTag, mediaType, parseTags } from './headers.ts';
 import { answerLive } from './live.ts';
 import { parseListParameters } from './parse.ts';

@@ -1,4 +1,4 @@
-// What a filter may ask about links: that there is one, or that there is one to a certain resource. Called by filter.ts.
+// What a filter may ask about links: that there is one, or that there is one to a certain resource. Called by parse-filter.ts.
 import type { FilterExpr } from '#model/filter.ts';
 import type { LinkRule } from '#model/model.ts';
 import {

@@ -1,4 +1,4 @@
-// Turns the literals of a filter into values of the attribute's kind, and links into their targets. Called by filter.ts only. Knows no
+// Turns the literals of a filter into values of the attribute's kind, and links into their targets. Called by parse-filter.ts only. Knows no
 // grammar. Messages never repeat a literal: it may be personal.
 import { limits } from '#base/limits.ts';
 import { normalise } from '#base/text.ts';

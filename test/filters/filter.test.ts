@@ -1,12 +1,12 @@
 // The filter language of the FINT API: what it reads, what it refuses and why, and what it means.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { parseFilter } from '#apis/fint/filter.ts';
-import { printFilter } from '../../print-filter.ts';
+import { parseFilter } from '#filters/parse-filter.ts';
+import { printFilter } from '../print-filter.ts';
 import { limits } from '#base/limits.ts';
 import type { FilterExpr } from '#model/filter.ts';
-import { evaluateFilter } from '../../evaluate-filter.ts';
-import { collectionAt, model } from './model-under-test.ts';
+import { evaluateFilter } from '../evaluate-filter.ts';
+import { collectionAt, model } from '../apis/fint/model-under-test.ts';
 
 const elev = 'utdanning/elev/elev';
 const person = 'utdanning/elev/person';

@@ -1,4 +1,4 @@
-// Cuts the text of a filter into tokens. Called by filter.ts only. Knows no model and no grammar.
+// Cuts the text of a filter into tokens. Called by parse-filter.ts only. Knows no model and no grammar.
 
 export type TokenKind = 'word' | 'text' | 'literal' | 'sign' | 'end' | 'bad';
 

@@ -1,5 +1,5 @@
 // Reads the `$filter` of FINT (facts 2.7, with precedence, parentheses, numbers, `in`, nested lambdas and link targets) into the typed
-// filter, checked against the model. Called by reads.ts and by tests. Knows no store; what a caller may see is the hub's matter.
+// filter, checked against the model. Called by the APIs that take it. Knows no store; what a caller may see is the hub's matter.
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok } from '#base/result.ts';

@@ -1,4 +1,4 @@
-// The reader that the parts of the filter parser share: where it stands, the bounds it keeps, the first problem it met. Used by filter.ts,
+// The reader that the parts of the filter parser share: where it stands, the bounds it keeps, the first problem it met. Used by parse-filter.ts,
 // filter-names.ts and filter-links.ts. Knows no grammar.
 import { problem } from '#base/errors.ts';
 import type { ErrorCode, Problem } from '#base/errors.ts';

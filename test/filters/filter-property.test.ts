@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
-import { parseFilter } from '#apis/fint/filter.ts';
-import { printFilter } from '../../print-filter.ts';
+import { parseFilter } from '#filters/parse-filter.ts';
+import { printFilter } from '../print-filter.ts';
 import type { ComparisonOperator, FilterExpr, FilterValue } from '#model/filter.ts';
 import type { Collection, ModelClass, PrimitiveKind } from '#model/model.ts';
-import { collectionAt, model } from './model-under-test.ts';
+import { collectionAt, model } from '../apis/fint/model-under-test.ts';
 
 const textOperators: readonly ComparisonOperator[] = [
   'eq',

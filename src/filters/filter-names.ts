@@ -1,4 +1,4 @@
-// Follows the names of a filter through the model: attributes, lists, relations. Called by filter.ts. Knows no operators and no values.
+// Follows the names of a filter through the model: attributes, lists, relations. Called by parse-filter.ts. Knows no operators and no values.
 import { nearest, transliterate } from '#base/text.ts';
 import type { FilterPath } from '#model/filter.ts';
 import type { LinkRule, ModelClass, PrimitiveKind } from '#model/model.ts';
