@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
 import type { DocumentNode, DocumentResult, ShapeSource, ShapeSteps, Walk } from '#hub/documents/document.ts';
-import { cases } from '../../cases.ts';
+import { cases, few } from '../../cases.ts';
 import { accessOf, allMarkers, dataOf, markersOf, numbers, pupilOf, putData, putSchools, rowsOf } from '../policy.ts';
 import type { Access, Data } from '../policy.ts';
 import { fjord, onlyGrants, openWorld, paths, principal, start as now } from '../world.ts';
@@ -186,7 +186,7 @@ test('a walk gives what lists give, bare steps the same resources, and later pag
         });
         await putData(world, data);
         await onlyGrants(world, ...access);
-        for (const { full, bare, barest, cut: few } of shapes) {
+        for (const { full, bare, barest, cut: cutShape } of shapes) {
           const found = await allOf(full);
           assert.deepEqual(found?.map(treeOf) ?? null, await listed(full));
           if (found === null) continue;
@@ -203,7 +203,7 @@ test('a walk gives what lists give, bare steps the same resources, and later pag
             barestOnes.map((node) => shown(node, false)),
             found.map((node) => shown(node, false, 1)),
           );
-          const fewOnes = (await allOf(few)) ?? [];
+          const fewOnes = (await allOf(cutShape)) ?? [];
           assert.deepEqual(
             fewOnes.map((node) => cut(node, null)),
             found.map((node) => cut(node, full.root.collection.path === paths.person ? [] : ['systemId'])),
@@ -248,7 +248,9 @@ test('a walk gives what lists give, bare steps the same resources, and later pag
     ),
     { numRuns: cases(250) },
   );
-  const few = { documents: 300, bare: 150, later: 60, ended: 1, markers: 10 };
-  for (const [name, atLeast] of Object.entries(few))
-    assert.ok((count[name as keyof typeof count] ?? 0) >= cases(atLeast), JSON.stringify(count));
+  // A fifth of the cases may miss what is rare.
+  if (few) return;
+  const atLeast = { documents: 300, bare: 150, later: 60, ended: 1, markers: 10 };
+  for (const [name, least] of Object.entries(atLeast))
+    assert.ok((count[name as keyof typeof count] ?? 0) >= least, JSON.stringify(count));
 });
