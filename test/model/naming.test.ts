@@ -15,15 +15,16 @@ import {
   segment,
   xmlName,
 } from '#model/naming.ts';
+import { classNames } from '#apis/fint-graphql/names.ts';
 import type { Model } from '#model/model.ts';
 import { golden } from '../golden.ts';
 import { fintFolder, modelOf, tinyFolder } from './models.ts';
 
 const namingTable = (model: Model): string => {
   const all = [...model.classes.values()];
+  const { typeOf, rootOf } = classNames(model);
   const lines = ['kind\tname\tURL\tJSON\tGraphQL\tXML'];
   for (const of of all) {
-    const shared = all.filter((one) => one.className === of.className).length > 1;
     lines.push(
       '',
       [
@@ -31,7 +32,7 @@ const namingTable = (model: Model): string => {
         of.name,
         segment(of.name),
         className(of.name),
-        `${graphqlType(of.name, of.package, shared)} ${graphqlRootField(of.name, of.package, shared)}`,
+        of.kind === 'main' ? `${typeOf(of)} ${rootOf(of)}` : of.kind === 'complex' ? typeOf(of) : '-',
         xmlName(of.name),
       ].join('\t'),
     );
