@@ -24,6 +24,7 @@ export const deriveProtection = (
 ): ProtectionRules => {
   const markings = new Map<CollectionPath, Marking>();
   const about = new Map<CollectionPath, readonly { readonly relation: string; readonly required: boolean }[]>();
+  const somebody = new Set<CollectionPath>();
   for (const collection of collections.values()) {
     const marking = source.markings.find((one) => one.class === collection.class.key);
     if (marking !== undefined)
@@ -41,8 +42,9 @@ export const deriveProtection = (
       return rule === undefined || rule.target === null ? [] : [{ relation, required: isRequired(collection, rule) }];
     });
     if (relations.length > 0) about.set(collection.path, relations);
+    if (relations.length > 0 && own?.somebody === true) somebody.add(collection.path);
   }
-  return { markings, about };
+  return { markings, about, somebody };
 };
 
 /** The model demands the relation; of one inside a value, when it demands the value as well. */

@@ -200,6 +200,8 @@ export type ProtectionRules = {
    * as the strictest of their targets. `required`: the model demands the relation, so that a resource without it is about somebody unknown.
    */
   readonly about: ReadonlyMap<CollectionPath, readonly { readonly relation: string; readonly required: boolean }[]>;
+  /** Of the collections in `about`, those whose resources are all about somebody: what leads to nobody is about somebody unknown. */
+  readonly somebody: ReadonlySet<CollectionPath>;
 };
 
 export type Marking = { readonly attribute: string; readonly levels: ReadonlyMap<string, ProtectionLevel> };

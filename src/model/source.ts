@@ -129,7 +129,13 @@ export type SourceMarking = {
 };
 
 /** One class of protection.yaml and the relations by which its resources are about somebody. */
-export type SourceAbout = { readonly at: At; readonly class: string; readonly relations: readonly string[] };
+export type SourceAbout = {
+  readonly at: At;
+  readonly class: string;
+  readonly relations: readonly string[];
+  /** Whatever leads to nobody by any of them is about somebody unknown. */
+  readonly somebody: boolean;
+};
 
 /** A class of protection.yaml whose resources are about nobody although relations lead to somebody, with the reason. */
 export type SourceNotAbout = { readonly at: At; readonly class: string; readonly reason: string };
@@ -235,7 +241,7 @@ export const shapes = {
   },
   extension: { extension: must('string'), ...texts, extends: must('map') },
   addition: { attributes: may('map'), relations: may('map') },
-  protection: { markings: must('map'), about: must('map'), 'not-about': may('map') },
+  protection: { somebody: may('boolean'), markings: must('map'), about: must('map'), 'not-about': may('map') },
   marking: { attribute: must('string'), levels: must('map') },
   indexes: { indexes: must('map') },
   scopes: { scopes: must('map'), additions: may('map') },
@@ -439,7 +445,7 @@ export const readProtection = (value: unknown, file: string, complain: Complain)
     }),
     about: entries(fields, 'about').map(([key, entry]): SourceAbout => {
       const here = below(at, 'about', key);
-      return { at: here, class: key, relations: listed(entry, here) };
+      return { at: here, class: key, relations: listed(entry, here), somebody: flag(fields, 'somebody') };
     }),
     notAbout: entries(fields, 'not-about').flatMap(([reason, entry]): readonly SourceNotAbout[] => {
       const here = below(at, 'not-about', reason);

@@ -240,10 +240,14 @@ export const createProtection = ({
     if (!alone.has(uid) || bitsBefore.has(uid) || raises.has(uid) || (marks.get(uid) ?? 0) > 0) return false;
     const links = rows.linksFrom(uid);
     if (links.some((link) => levelIn(link) > 0)) return false;
-    return rules.about(pathOf(uid)).every(({ relation, required }) => {
-      const id = required ? names.find(relation) : null;
-      return !required || links.some((link) => link.relation === id);
-    });
+    const path = pathOf(uid);
+    const leads = (relation: string): boolean => {
+      const id = names.find(relation);
+      return id !== null && links.some((link) => link.relation === id);
+    };
+    const about = rules.about(path);
+    if (rules.isAboutSomebody(path) && !about.some(({ relation }) => leads(relation))) return false;
+    return about.every(({ relation, required }) => !required || leads(relation));
   };
 
   const look = (uid: number): void => {
@@ -264,6 +268,7 @@ export const createProtection = ({
       if (present) kept = 0;
       own = stricter(own, kept);
       for (const { relation, required } of about) own = stricter(own, found.get(relation) ?? (required ? 3 : 0));
+      if (found.size === 0 && rules.isAboutSomebody(path)) own = 3;
     } else kept = 0;
     const times = (looked.get(uid) ?? 0) + 1;
     looked.set(uid, times);
@@ -305,17 +310,24 @@ export const createProtection = ({
         await breathe(ids.length);
         if (ids.length < walkedAtOnce) break;
       }
-      const required = rules.about(path).filter((each) => each.required);
-      if (required.length === 0) continue;
+      const about = rules.about(path);
+      const required = about.filter((each) => each.required);
+      const anybody = rules.isAboutSomebody(path);
+      if (required.length === 0 && !anybody) continue;
+      const leads = (uid: number, relation: string): boolean => {
+        const id = names.find(relation);
+        return id !== null && rows.hasLink(uid, id);
+      };
       for (let after = firstUid(collection) - 1; ;) {
         const uids = await rows.resourcesAfter(after, endUid(collection), walkedAtOnce);
         await ahead(() => ({ around: uids }));
         for (const uid of uids) {
           after = uid;
-          for (const { relation } of required) {
-            const id = names.find(relation);
-            if (id === null || !rows.hasLink(uid, id)) suspect(uid);
-          }
+          if (
+            required.some(({ relation }) => !leads(uid, relation)) ||
+            (anybody && !about.some(({ relation }) => leads(uid, relation)))
+          )
+            suspect(uid);
         }
         await rows.flush();
         await breathe(uids.length);

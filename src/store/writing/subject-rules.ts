@@ -7,6 +7,8 @@ export type AboutRule = { readonly relation: string; readonly required: boolean 
 export type SubjectRules = {
   /** The relations of a collection that lead to those whom its resources are about. */
   readonly about: (path: string) => readonly AboutRule[];
+  /** True when whatever is of the collection is about somebody: what none of these relations leads from is about somebody unknown. */
+  readonly isAboutSomebody: (path: string) => boolean;
   /** True when a resource of the collection is about what this relation of it leads to. */
   readonly isAbout: (path: string, relation: string) => boolean;
   /** True when a delivered link tells that its target is about its source: it is the other end of an `about` relation. */
@@ -24,7 +26,7 @@ export type SubjectRules = {
 
 /** Works the rules out once per model. */
 export const subjectRules = (model: Model): SubjectRules => {
-  const { markings, about } = model.protection;
+  const { markings, about, somebody } = model.protection;
   const named = new Map([...about].map(([path, rules]) => [path, new Set(rules.map(({ relation }) => relation))]));
   const targetOf = (path: string, relation: string): string | null => {
     const collection = model.collections.get(path);
@@ -56,6 +58,7 @@ export const subjectRules = (model: Model): SubjectRules => {
     model.collections.get(source)?.links.get(relation)?.inverse ?? null;
   return {
     about: (path) => about.get(path) ?? [],
+    isAboutSomebody: (path) => somebody.has(path),
     isAbout,
     inverseOf,
     pointsBack: (source, relation, target) => {

@@ -209,17 +209,21 @@ export const selected = async (
 export type World = { readonly store: Store; readonly clock: SetClock; readonly reopen: () => Promise<Store> };
 
 /** Opens an empty store, does the work, and leaves nothing behind. `reopen` closes the store and opens it again. */
-export const inWorld = async (dialect: Dialect, work: (world: World) => Promise<void>): Promise<void> => {
+export const inWorld = async (
+  dialect: Dialect,
+  work: (world: World) => Promise<void>,
+  of: Model = model,
+): Promise<void> => {
   const somewhere = await dialect.place();
   const clock = setClock();
-  let store = await dialect.open(somewhere.at, { model, clock, baseUrl: base });
+  let store = await dialect.open(somewhere.at, { model: of, clock, baseUrl: base });
   try {
     await work({
       store,
       clock,
       reopen: async () => {
         await store.close();
-        store = await dialect.open(somewhere.at, { model, clock, baseUrl: base });
+        store = await dialect.open(somewhere.at, { model: of, clock, baseUrl: base });
         return store;
       },
     });
