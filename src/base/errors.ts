@@ -94,6 +94,42 @@ export const errorTable = {
     'Filter too expensive',
     'Narrow the filter, or use an indexed attribute.',
   ),
+  'HUB-130': row(
+    'request',
+    'Spørringen kan ikke leses',
+    'Document cannot be read',
+    'Mend the GraphQL document at the place in locations.',
+  ),
+  'HUB-131': row(
+    'request',
+    'Spørringen passer ikke skjemaet',
+    'Document does not fit the schema',
+    'Ask for what the schema has under the flags that are sent; the message names the part.',
+  ),
+  'HUB-132': row(
+    'request',
+    'Spørringen er for omfattende',
+    'Document too expensive',
+    'Ask for fewer at a time, or for less of each; the extensions of the error tell what was counted and the limit.',
+  ),
+  'HUB-133': row(
+    'request',
+    'Variablene passer ikke',
+    'Bad variables',
+    'Send variables of the types that the operation declares; the message names the variable.',
+  ),
+  'HUB-134': row(
+    'request',
+    'Spørringen er ikke lagret',
+    'Document not stored',
+    'Send the whole document once, with its hash; or use the id of one that is stored.',
+  ),
+  'HUB-135': row(
+    'request',
+    'Operasjonen kan ikke velges',
+    'No such operation',
+    'Name one of the operations of the document in operationName.',
+  ),
   'HUB-200': row(
     'model',
     'Modellfilen er ugyldig',
@@ -111,6 +147,12 @@ export const errorTable = {
     'Ukjent egenskap',
     'Unknown property',
     'The detail names the nearest property of the class, when one is near.',
+  ),
+  'HUB-206': row(
+    'model',
+    'En verdi mangler',
+    'Value is missing',
+    'The schema promises a value that the resource does not have, or that you may not see; leave the field out, or ask the owner.',
   ),
   'HUB-300': row(
     'authentication',
@@ -210,6 +252,12 @@ export const errorTable = {
     'Filen kunne ikke leveres',
     'File could not be delivered',
     'The detail says what the receiver answered. It is tried again a few times; the file can be fetched meanwhile.',
+  ),
+  'HUB-424': row(
+    'policy',
+    'For mye på én gang',
+    'Too much at once',
+    'Ask for fewer levels, shorter pages or a narrower filter; the detail says what there was too much of.',
   ),
   'HUB-500': row('store', 'Intern feil', 'Internal error', 'Try again later; give the request id to the operator.'),
   'HUB-501': row('store', 'Datalageret er opptatt', 'Store is busy', 'Try again shortly.'),

@@ -45,6 +45,10 @@ export const limits = {
   documentsPerPageDefault: 100,
   /** A cursor as text. */
   cursorLength: 4_096,
+  /** Resources in the trees of one request, each as often as it stands there. */
+  graphNodes: 200_000,
+  /** Rows that are put into the order of one of their values, for a list of some of them. */
+  graphSorted: 50_000,
   /** Changes of an API that are made as one, all or none. */
   writeParts: 100,
   /** Positions that are made together with an employee. */
@@ -115,6 +119,8 @@ export const limits = {
   timetableDays: 56,
   /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */
   calendarEntries: 10_000,
+  /** Values of one list of a filter, and ids or keys of one look-up. */
+  graphqlListItems: 1_000,
   /** A filter as text. */
   filterBytes: 8_192,
   /** Comparisons in a filter. */
@@ -153,6 +159,42 @@ export const limits = {
   eventMessageLength: 2_000,
   /** Longest time that a filter may scan. */
   filterMs: 10_000,
+  /** A GraphQL document, characters. */
+  graphqlLength: 131_072,
+  /** Its tokens. */
+  graphqlTokens: 10_000,
+  /** How deep brackets of it may be nested. */
+  graphqlBrackets: 64,
+  /** How deep fields may be nested; introspection apart. */
+  graphqlDepth: 15,
+  /** Fields with another name than their own, fragments counted wherever they are spread. */
+  graphqlAliases: 200,
+  /** Directives that are used. */
+  graphqlDirectives: 100,
+  /** Fields at the top of an operation. */
+  graphqlRootFields: 50,
+  /** Fragments. */
+  graphqlFragments: 100,
+  /** Fields in all, fragments counted wherever they are spread. */
+  graphqlFields: 4_000,
+  /** Lists of an introspection that are asked for (`types`, `fields`), and fields in it with another name than their own. */
+  graphqlIntrospection: 20,
+  /** Errors of a document that are told. */
+  graphqlErrors: 20,
+  /** Resources that an operation may ask for: each as often as those above it. */
+  graphqlCost: 200_000,
+  /** Largest `first` of a connection. */
+  graphqlFirst: 1_000,
+  /** What a list at the top counts as whose page nothing says. */
+  graphqlDefaultFirst: 100,
+  /** What a list that has no `first` counts as. */
+  graphqlListCost: 10,
+  /** Memory of compiled documents, bytes; the least lately used go first. */
+  graphqlPlanBytes: 33_554_432,
+  /** Errors of the fields of an answer that are told. */
+  graphqlFieldErrors: 100,
+  /** Documents that are kept by their hash. */
+  graphqlPersisted: 1_000,
   /** A request target. */
   urlBytes: 8_192,
   /** Within this long the head of a request has arrived. */

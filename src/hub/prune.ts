@@ -82,7 +82,7 @@ export const showsIdentifier = (collection: Collection, view: FieldView, field: 
 // Links whose targets are asked for before other work runs: a school may show tens of thousands.
 const refsPerTurn = 1_024;
 
-/** Prunes one body to what the plan's portions show of it; null when no portion holds the row. */
+/** What prunes bodies to what the plan's portions show of them; null when no portion holds the row. */
 export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<TenantReads, 'resolve'>) => {
   const guardedPaths: ReadonlySet<CollectionPath> = new Set(guardedTargets(plan));
   const unevenPaths: ReadonlySet<CollectionPath> = new Set(plan.visibleTargets.keys());
@@ -92,7 +92,7 @@ export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<Ten
     if (view === null) return null;
     const guarded = resource.linked > linkClearance(plan);
     if (view.full && !guarded) return resource.body;
-    const hidden = await hiddenTargets(resource.body, guarded);
+    const hidden = await hiddenTargets(resource.body.toString(), guarded);
     if (view.full && !guarded && hidden.size === 0) return resource.body;
     const value: Json = JSON.parse(resource.body.toString());
     if (!isObject(value)) return null;
@@ -103,12 +103,12 @@ export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<Ten
   };
 
   /** Hrefs in the body that lead to rows which the caller may not see: among those to collections whose rows are not seen alike. */
-  const hiddenTargets = async (body: Buffer, guarded: boolean): Promise<ReadonlySet<string>> => {
+  const hiddenTargets = async (body: string, guarded: boolean): Promise<ReadonlySet<string>> => {
     const hidden = new Set<string>();
     const paths = guarded ? guardedPaths : unevenPaths;
     if (paths.size === 0) return hidden;
     const refs: { href: string; parts: HrefParts }[] = [];
-    for (const match of body.toString().matchAll(/"href":("(?:[^"\\]|\\.)*")/g)) {
+    for (const match of body.matchAll(/"href":("(?:[^"\\]|\\.)*")/g)) {
       const href: unknown = JSON.parse(match[1] ?? '""');
       if (typeof href !== 'string') continue;
       for (const path of pathsIn(base, href)) {
@@ -208,7 +208,29 @@ export const createPruner = (base: string, plan: AuthorizedPlan, reads: Pick<Ten
     return Object.fromEntries(kept);
   };
 
-  return { prune };
+  /**
+   * Attributes of many resources of the plan's collection, each as its view shows it, with the links that hang on them: what these lead to is asked for
+   * together. Index-aligned.
+   */
+  const attributes = async (
+    some: readonly { readonly view: FieldView; readonly values: Readonly<Record<string, unknown>> }[],
+  ): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+    // Guarded is what may be: rows do not say here what they lead to.
+    const hidden =
+      guardedPaths.size === 0 ? none : await hiddenTargets(JSON.stringify(some.map(({ values }) => values)), true);
+    return some.map(({ view, values }) => {
+      const kept: [string, unknown][] = [];
+      // What is stored is JSON.
+      for (const [name, value] of Object.entries(values as JsonObject)) {
+        if (view.full) kept.push([name, hidden.size === 0 ? value : nestedWithoutLinks(value, hidden)]);
+        else if (view.attributes.has(name))
+          kept.push([name, pruneNested(value, plan.collection, view, [name], hidden)]);
+      }
+      return Object.fromEntries(kept);
+    });
+  };
+
+  return { prune, attributes };
 };
 
 /** Collections that links lead to and whose rows may be hidden: by rows, or by protection. */

@@ -268,6 +268,28 @@ export type ResourceHeads = {
   readonly values: readonly unknown[];
 };
 
+/** Some resources of one collection as trees are made from them; index-aligned. */
+export type TreeRows = {
+  readonly uids: Float64Array;
+  /** How highly each is protected itself. */
+  readonly protection: Uint8Array;
+  /** What stands in each beside `_links`, as JSON text of an object; values within may have `_links`. Empty when only levels were asked for. */
+  readonly texts: readonly string[];
+};
+
+/** Which resources are behind some others, and these resources. */
+export type RowsBehind = {
+  /** Pairs, each once: `from` ascending, then `to`; of a page, `from` ascending, then in its order. */
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  /** There are more pairs than were wanted: these are some of them. */
+  readonly more: boolean;
+  /** Of a page: how many there are behind each, whether or not they are in it; only those that have any. */
+  readonly counts: ReadonlyMap<number, number>;
+  /** What the pairs lead to, by uid, ascending, each once. */
+  readonly rows: TreeRows;
+};
+
 /** Rows of a collection that are protected or link to something that is, by uid, ascending; the same object until one of them changes. */
 export type Guarded = {
   readonly uids: Float64Array;
@@ -696,6 +718,65 @@ export type TenantReads = {
     relation: string,
     from: readonly number[],
   ) => Eventually<{ readonly from: Float64Array; readonly to: Float64Array }>;
+  /**
+   * As `related`, together with what the pairs lead to: one look, however many `from` there are (ascending). `target` is a plan of the collection that
+   * the relation leads to. At most `most` pairs. With `page` those alone that are protected no higher than its clearance, in the order of the values
+   * (bytes) that they have of an identifier, those without one after them by uid: so many of each `from`, from behind a value. Nothing else
+   * of the plans is applied.
+   */
+  readonly behind: (
+    plan: AuthorizedPlan,
+    relation: string,
+    target: AuthorizedPlan,
+    from: readonly number[],
+    wanted: {
+      readonly rows: 'levels' | 'values';
+      readonly most: number;
+      readonly page: {
+        readonly field: string;
+        readonly after: string | null;
+        readonly first: number;
+        readonly clearance: ProtectionLevel;
+      } | null;
+    },
+  ) => Eventually<RowsBehind>;
+  /**
+   * Resources in the order of the values (bytes) that they have of an identifier, behind a value, at most `first`; `places` has the values. Those
+   * that are protected above the clearance are passed over. Those without the identifier are not there: `unnamed` has them. Costs the same wherever
+   * it begins.
+   */
+  readonly ordered: (
+    plan: AuthorizedPlan,
+    asked: {
+      readonly field: string;
+      readonly after: string | null;
+      readonly first: number;
+      readonly clearance: ProtectionLevel;
+    },
+    wanted: 'levels' | 'values',
+  ) => Eventually<TreeRows & { readonly places: readonly string[] }>;
+  /** The same as uids and values alone, whatever their protection: for looking through many. */
+  readonly placesAfter: (
+    plan: AuthorizedPlan,
+    field: string,
+    after: string | null,
+    first: number,
+  ) => Eventually<{ readonly uids: Float64Array; readonly places: readonly string[] }>;
+  /** The values that resources of the collection have of an identifier, index-aligned; null where there is none. */
+  readonly placesOf: (
+    plan: AuthorizedPlan,
+    field: string,
+    uids: readonly number[],
+  ) => Eventually<readonly (string | null)[]>;
+  /** Uids of the collection that have no such identifier, ascending: looks through all of them. */
+  readonly unnamed: (plan: AuthorizedPlan, field: string) => Eventually<Float64Array>;
+  /** Resources by values of an identifier, those that are there: `at` says which value has led to each, ascending. Nothing of the plan is applied. */
+  readonly named: (
+    plan: AuthorizedPlan,
+    field: string,
+    values: readonly string[],
+    wanted: 'levels' | 'values',
+  ) => Eventually<TreeRows & { readonly at: Int32Array }>;
   /** Position of the newest change of the tenant; positions never repeat and never go back. */
   readonly lastPosition: () => Eventually<number>;
   /** What answers to identifiers, index-aligned. For deciding which links may show. */

@@ -133,6 +133,12 @@ export const createMemoryTenant = (id: string): MemoryTenant => {
       changesOf: never,
       uidsAfter: never,
       related: never,
+      behind: never,
+      ordered: never,
+      placesAfter: never,
+      placesOf: never,
+      unnamed: never,
+      named: never,
       lastPosition: never,
       resolve: (refs) =>
         refs.map((one) => ({ uid: state.owners.get(keyOf(one.collection, one)) ?? null, protection: 0 as const })),

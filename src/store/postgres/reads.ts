@@ -27,6 +27,7 @@ import { indexedText, keptText } from './kept-text.ts';
 import { createRelatedReads, readUids } from './related-reads.ts';
 import { createSegments } from './segments.ts';
 import { createSubjectReads } from './subject-reads.ts';
+import { createTreeReads } from './tree-reads.ts';
 import { createReadWords } from './words.ts';
 
 export type ReadDeps = {
@@ -441,6 +442,7 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     },
     ...createFeedReads({ database, tenant, words }),
     ...createRelatedReads({ database, tenant, words }),
+    ...createTreeReads({ database, tenant, words }),
     lastPosition: async () => {
       const [row] = await ask(readPosition, []);
       return numberOf(row, 'position');

@@ -25,14 +25,11 @@ export const readUids: Sql = {
 };
 // What some name by a relation ($3), and who names what they have by its inverse ($4), in a collection ($5); '' = none. By text: a relation that
 // nobody has delivered has no number, and would be looked for each time. A uid is the number of its collection × 2^40 and more.
-const readRelated: Sql = {
-  name: 'read_related',
-  text: `WITH k AS (
-      SELECT c.id * ${2 ** 40} AS first,
+export const relationOf = `SELECT c.id * ${2 ** 40} AS first,
         (SELECT id FROM word WHERE tenant = $1 AND text = $3) AS own, (SELECT id FROM word WHERE tenant = $1 AND text = $4) AS inverse
-      FROM collection c WHERE c.tenant = $1 AND c.path = $5)
-    SELECT array_agg(x.source ORDER BY x.source, x.target) AS sources, array_agg(x.target ORDER BY x.source, x.target) AS targets FROM (
-      SELECT w.uid AS source, i.uid AS target FROM k CROSS JOIN unnest($2::bigint[]) AS w (uid)
+      FROM collection c WHERE c.tenant = $1 AND c.path = $5`;
+/** The pairs, each once, by `relationOf` as k. */
+export const linkedPairs = `SELECT w.uid AS source, i.uid AS target FROM k CROSS JOIN unnest($2::bigint[]) AS w (uid)
         CROSS JOIN LATERAL (SELECT target FROM link WHERE tenant = $1 AND source = w.uid AND relation = k.own OFFSET 0) l
         CROSS JOIN LATERAL (SELECT uid FROM identifier WHERE tenant = $1 AND id = l.target LIMIT 1) i
         WHERE i.uid >= k.first AND i.uid < k.first + ${2 ** 40}
@@ -41,7 +38,13 @@ const readRelated: Sql = {
         CROSS JOIN LATERAL (SELECT keys FROM resource WHERE tenant = $1 AND uid = w.uid LIMIT 1) r
         CROSS JOIN LATERAL unnest(r.keys) AS n (id)
         CROSS JOIN LATERAL (SELECT source FROM link WHERE tenant = $1 AND target = n.id AND relation = k.inverse OFFSET 0) l
-        WHERE l.source >= k.first AND l.source < k.first + ${2 ** 40}) x`,
+        WHERE l.source >= k.first AND l.source < k.first + ${2 ** 40}`;
+const readRelated: Sql = {
+  name: 'read_related',
+  text: `WITH k AS (
+      ${relationOf})
+    SELECT array_agg(x.source ORDER BY x.source, x.target) AS sources, array_agg(x.target ORDER BY x.source, x.target) AS targets FROM (
+      ${linkedPairs}) x`,
 };
 
 const readLevels: Sql = {

@@ -97,7 +97,7 @@ const tables = {
 } as const;
 
 /** By the relation (?3) of some resources, or by its inverse (?4), to what lies in a collection (?5, ?6). */
-const relatedBy = (which: Which, half: 'own' | 'inverse'): string => {
+export const relatedBy = (which: Which, half: 'own' | 'inverse'): string => {
   const { link, resource, are } = tables[which];
   return half === 'own'
     ? `SELECT l.source, i.uid FROM ${link} CROSS JOIN identifier i ON i.id = l.target

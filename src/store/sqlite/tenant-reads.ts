@@ -20,6 +20,7 @@ import { createSegments } from './segments.ts';
 import { storedResource } from './stored-rows.ts';
 import { createSubjectReads } from './subject-reads.ts';
 import { subjectRules } from '../writing/subject-rules.ts';
+import { createTreeReads } from './tree-reads.ts';
 import { equalTexts, narrowed } from '../filter-narrowing.ts';
 import type { IndexTerm } from '../filter-narrowing.ts';
 import { inBothUids, sortedUids } from '../uid-set.ts';
@@ -374,6 +375,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     }),
     ...createFeedReads({ db, names, prepare }),
     ...createRelatedReads({ db, names }),
+    ...createTreeReads({ db, names, allUids }),
     lastPosition: guard(newestPosition),
     guarded: guard((path) => {
       const id = names.collection(path);

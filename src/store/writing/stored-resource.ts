@@ -39,8 +39,11 @@ export const noticedIn = (
 
 const linksBegin = ',"_links":'.length;
 
-/** What stands before the links in the text of a body, which may be cut off anywhere behind `split` (`ResourceRow`), as a value. */
+/** What stands before the links in the text of a body, which may be cut off anywhere behind `split` (`ResourceRow`), as JSON text. */
+export const valuesTextIn = (text: string, split: number): string => `${text.slice(0, split - linksBegin)}}`;
+
+/** The same as a value. */
 export const valuesIn = (text: string, split: number): unknown => {
-  const value: unknown = JSON.parse(`${text.slice(0, split - linksBegin)}}`);
+  const value: unknown = JSON.parse(valuesTextIn(text, split));
   return value;
 };

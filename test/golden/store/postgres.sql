@@ -241,6 +241,12 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path TO bindeledd;
+CREATE INDEX identifier_order ON identifier (tenant, collection, field, value COLLATE "C") INCLUDE (uid) WHERE uid IS NOT NULL;
+INSERT INTO migration (version, product, works_from, at) VALUES (6, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bindeledd_hub') THEN
     CREATE ROLE "bindeledd_hub" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;

@@ -86,6 +86,11 @@ export const steps: readonly Step[] = [
     sql: [...exportTables.map(tableSql), compressed, partitionSql(exportTables)].join('\n'),
     from: 1,
   },
+  {
+    // Lists in the order of an identifier, by bytes whatever the database's own collation.
+    sql: 'CREATE INDEX identifier_order ON identifier (tenant, collection, field, value COLLATE "C") INCLUDE (uid) WHERE uid IS NOT NULL;',
+    from: 1,
+  },
 ];
 
 /** True when statements take something away from a program that does not know of them, so that it cannot go on beside them. */

@@ -1,0 +1,292 @@
+// Which rows of a collection a choice leaves, by what the caller sees alone: a row that hides what is looked at does not match, nor does one for the
+// sake of something that the caller does not see. Sets of uids from the store, put together from the inside out. Used by what reads lists and edges.
+import type { Clock } from '#base/clock.ts';
+import type { FilterExpr } from '#model/filter.ts';
+import type { Collection, CollectionPath, LinkRule, Model } from '#model/model.ts';
+import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
+import type { Guarded, TenantReads } from '#store/store.ts';
+import type { Narrow } from '../documents/document.ts';
+import { showsIdentifier } from '../prune.ts';
+import { inBoth, rowSet, rowsOfPlan, unionOf } from '../row-scope.ts';
+import { levelsIn, sightOf } from './sight.ts';
+
+/** What a choice is asked of. `planOf` gives null for what the caller sees nothing of. */
+export type ChoiceDeps = {
+  readonly model: Model;
+  readonly reads: Pick<TenantReads, 'select' | 'uids' | 'heads' | 'linkedFrom' | 'resolve' | 'guarded'>;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly planOf: (path: CollectionPath) => Promise<AuthorizedPlan | null>;
+  /** Monotonic ms. */
+  readonly deadline: number;
+};
+
+/** Rows that a caller sees of a collection, ascending. */
+export const seenUids = async (
+  reads: Pick<TenantReads, 'uids' | 'guarded'>,
+  plan: AuthorizedPlan,
+): Promise<Float64Array> => {
+  const rows = rowsOfPlan(plan);
+  return seenAmong(plan, await reads.guarded(plan.collection.path), rows ?? (await reads.uids(plan)));
+};
+
+/** Rows that match and that the caller sees, ascending; null when it takes too long. */
+export const chosen = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Narrow): Promise<Float64Array | null> => {
+  const found = await rowsOf(deps, plan, narrow);
+  return found === null ? null : seenAmong(plan, await deps.reads.guarded(plan.collection.path), found);
+};
+
+const nothing = new Float64Array();
+
+const seenAmong = (plan: AuthorizedPlan, guarded: Guarded, uids: Float64Array): Float64Array =>
+  shownAmong(plan, guarded, uids, () => true);
+
+/** Those that the caller sees, and through a view that shows something. */
+const shownAmong = (
+  plan: AuthorizedPlan,
+  guarded: Guarded,
+  uids: Float64Array,
+  shows: (view: FieldView) => boolean,
+): Float64Array => {
+  const { viewOf, whole } = sightOf(plan);
+  const [first] = plan.portions;
+  const levelOf = levelsIn(guarded);
+  if (plan.portions.length === 1 && whole !== null) {
+    if (!shows(first.view)) return nothing;
+    if (whole === 3 || guarded.uids.length === 0) return uids;
+  }
+  const judged = new Map<FieldView, boolean>();
+  return uids.filter((uid) => {
+    const view = viewOf(uid, levelOf(uid));
+    if (view === null) return false;
+    let shown = judged.get(view);
+    if (shown === undefined) judged.set(view, (shown = shows(view)));
+    return shown;
+  });
+};
+
+/** Rows that match, of those at least that the caller sees; each row judged by its own view. */
+const rowsOf = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Narrow): Promise<Float64Array | null> => {
+  const { reads, clock, deadline } = deps;
+  if (clock.monotonic() > deadline) return null;
+  const guarded = await reads.guarded(plan.collection.path);
+  switch (narrow.kind) {
+    case 'rows': {
+      // Somebody else's, or gone.
+      const { uids } = await reads.heads(plan, [...unionOf([Float64Array.from(narrow.uids)])], 'levels');
+      return uids;
+    }
+    case 'where':
+      return where(deps, plan, guarded, narrow.filter);
+    case 'any': {
+      const sets: Float64Array[] = [];
+      for (const each of narrow.of) {
+        const found = await rowsOf(deps, plan, each);
+        if (found === null) return null;
+        sets.push(found);
+      }
+      return unionOf(sets);
+    }
+    case 'all': {
+      let left: Float64Array | null = null;
+      for (const each of narrow.of) {
+        const found = await rowsOf(deps, plan, each);
+        if (found === null) return null;
+        left = left === null ? found : inBoth(left, found);
+        if (left.length === 0) return left;
+      }
+      return left ?? seenUids(reads, plan);
+    }
+    case 'not': {
+      const found = await rowsOf(deps, plan, narrow.of);
+      return found === null ? null : others(deps, plan, guarded, found, lookedAt(plan.collection, narrow.of));
+    }
+    case 'through':
+      return through(deps, plan, guarded, narrow.relation, (target) => chosen(deps, target, narrow.to));
+  }
+};
+
+/** All rows but some, as far as they show what those were found by. */
+const others = async (
+  { reads }: Pick<ChoiceDeps, 'reads'>,
+  plan: AuthorizedPlan,
+  guarded: Guarded,
+  found: Float64Array,
+  looked: LookedAt,
+): Promise<Float64Array> => {
+  const { has } = rowSet(found);
+  const all = await seenUids(reads, plan);
+  return shownAmong(
+    plan,
+    guarded,
+    all.filter((uid) => !has(uid)),
+    (view) => showsAll(view, looked),
+  );
+};
+
+/** Rows with a link that shows, to rows that the caller sees and that match. */
+const through = async (
+  deps: ChoiceDeps,
+  plan: AuthorizedPlan,
+  guarded: Guarded,
+  relation: string,
+  targets: (target: AuthorizedPlan) => Promise<Float64Array | null>,
+): Promise<Float64Array | null> => {
+  const { collection } = plan;
+  const rule = ruleOf(collection, relation);
+  const target = rule === undefined || rule.target === null ? null : await deps.planOf(rule.target);
+  if (rule === undefined || target === null) return nothing;
+  const found = await targets(target);
+  if (found === null || found.length === 0) return found;
+  const looked = lookedAtBy(rule, relation);
+  const linked = await deps.reads.linkedFrom(relation, collection.path, rule.inverse, found);
+  return shownAmong(plan, guarded, linked, (view) => showsAll(view, looked));
+};
+
+const ruleOf = (collection: Collection, relation: string): LinkRule | undefined =>
+  collection.links.get(relation) ?? collection.nestedLinks.get(relation);
+
+/** Filters know all links that are stored, the caller not: those parts of a filter are taken apart and judged as choices. */
+const where = async (
+  deps: ChoiceDeps,
+  plan: AuthorizedPlan,
+  guarded: Guarded,
+  filter: FilterExpr,
+): Promise<Float64Array | null> => {
+  if (!asksForLinks(filter)) {
+    const looked: LookedAt = { attributes: new Set(namesIn(filter)), relations: new Set() };
+    if (!plan.portions.some(({ view }) => showsAny(view, looked))) return nothing;
+    const found = await deps.reads.select(plan, { filter, since: null }, deps.deadline);
+    return found === null ? null : shownAmong(plan, guarded, found, (view) => showsAll(view, looked));
+  }
+  switch (filter.kind) {
+    case 'and':
+    case 'or': {
+      const terms = filter.terms.map((term): Narrow => ({ kind: 'where', filter: term }));
+      return rowsOf(deps, plan, { kind: filter.kind === 'and' ? 'all' : 'any', of: terms });
+    }
+    case 'not': {
+      const found = await where(deps, plan, guarded, filter.term);
+      const looked = lookedAt(plan.collection, { kind: 'where', filter: filter.term });
+      return found === null ? null : others(deps, plan, guarded, found, looked);
+    }
+    case 'has-link':
+      return through(deps, plan, guarded, filter.relation, (target) => seenUids(deps.reads, target));
+    case 'linked':
+      return through(deps, plan, guarded, filter.relation, async (target) => {
+        const { collection, portions } = target;
+        if (collection.path !== filter.target) return nothing;
+        if (!portions.some(({ view }) => showsIdentifier(collection, view, filter.field))) return nothing;
+        const [found] = await deps.reads.resolve([
+          { collection: collection.path, field: filter.field, value: filter.value },
+        ]);
+        if (found === undefined || found.uid === null) return nothing;
+        return shownAmong(target, await deps.reads.guarded(collection.path), Float64Array.of(found.uid), (view) =>
+          showsIdentifier(collection, view, filter.field),
+        );
+      });
+    default:
+      return nothing;
+  }
+};
+
+const asksForLinks = (filter: FilterExpr): boolean => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.some(asksForLinks);
+    case 'not':
+      return asksForLinks(filter.term);
+    case 'linked':
+    case 'has-link':
+      return true;
+    default:
+      return false;
+  }
+};
+
+/** What of a row itself is looked at. */
+type LookedAt = { readonly attributes: ReadonlySet<string>; readonly relations: ReadonlySet<string> };
+
+const showsAll = (view: FieldView, { attributes, relations }: LookedAt): boolean =>
+  (view.full || isIn(attributes, view.attributes)) && isIn(relations, view.linked);
+
+/** Whether rows that are seen through it may show all of it, by themselves or together with what other views show of them. */
+const showsAny = (view: FieldView, { attributes }: LookedAt): boolean =>
+  view.full || attributes.size === 0 || [...attributes].some((name) => view.attributes.has(name));
+
+const isIn = (some: ReadonlySet<string>, all: ReadonlySet<string>): boolean => {
+  for (const one of some) if (!all.has(one)) return false;
+  return true;
+};
+
+const lookedAt = (collection: Collection, narrow: Narrow): LookedAt => {
+  const attributes = new Set<string>();
+  const relations = new Set<string>();
+  const add = (one: LookedAt): void => {
+    for (const name of one.attributes) attributes.add(name);
+    for (const name of one.relations) relations.add(name);
+  };
+  const visit = (one: Narrow): void => {
+    switch (one.kind) {
+      case 'all':
+      case 'any':
+        return one.of.forEach(visit);
+      case 'not':
+        return visit(one.of);
+      case 'through': {
+        const rule = ruleOf(collection, one.relation);
+        return rule === undefined ? undefined : add(lookedAtBy(rule, one.relation));
+      }
+      case 'where':
+        for (const name of namesIn(one.filter)) attributes.add(name);
+        for (const name of relationsIn(one.filter)) relations.add(name);
+        return undefined;
+      case 'rows':
+        return undefined;
+    }
+  };
+  visit(narrow);
+  return { attributes, relations };
+};
+
+const lookedAtBy = ({ at }: LinkRule, relation: string): LookedAt => {
+  const [holder] = at;
+  return holder === undefined
+    ? { attributes: new Set(), relations: new Set([relation]) }
+    : { attributes: new Set([holder]), relations: new Set() };
+};
+
+/** Attributes of the row that a filter looks at. Inside a lambda the paths start at the element. */
+const namesIn = (filter: FilterExpr): readonly string[] => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.flatMap(namesIn);
+    case 'not':
+      return namesIn(filter.term);
+    case 'compare':
+    case 'in':
+      return filter.path.names.slice(0, 1);
+    case 'any':
+    case 'all':
+      return filter.list.slice(0, 1);
+    case 'linked':
+    case 'has-link':
+      return [];
+  }
+};
+
+const relationsIn = (filter: FilterExpr): readonly string[] => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.flatMap(relationsIn);
+    case 'not':
+      return relationsIn(filter.term);
+    case 'linked':
+    case 'has-link':
+      return [filter.relation];
+    default:
+      return [];
+  }
+};

@@ -1,0 +1,73 @@
+// Trees of resources at work: decide, read a level at a time, record, answer. Called by APIs through the type Graph; knows no HTTP, no query language
+// and no name of the model. What is shown is recorded durably before it is given.
+import type { Clock } from '#base/clock.ts';
+import { limits } from '#base/limits.ts';
+import type { Model } from '#model/model.ts';
+import type { Store, TenantStore } from '#store/store.ts';
+import type { Authorizer } from '../authorize.ts';
+import type { Sealing } from '../documents/document.ts';
+import { createRecords } from '../records.ts';
+import type { Tokens } from '../tokens.ts';
+import { nextLevel } from './edges.ts';
+import type { Standing } from './edges.ts';
+import type { Graph, GraphAnswer } from './graph.ts';
+import { nextNested } from './nested.ts';
+import { createRequest } from './request.ts';
+import { createRootMemory, readRoot } from './roots.ts';
+
+export type GraphDeps = {
+  readonly model: Model;
+  readonly store: Pick<Store, 'tenant'>;
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>;
+  readonly authorizer: Pick<Authorizer, 'decide'>;
+  readonly tokens: Pick<Tokens, 'pseudonym'>;
+  readonly sealing: Pick<Sealing, 'id' | 'readId'>;
+  readonly baseUrl: () => string;
+  /** `limits.graphNodes`; for tests. */
+  readonly mostNodes?: number;
+};
+
+/** Makes it over what decides and what stores. */
+export const createGraph = (deps: GraphDeps): Graph => {
+  const { model, store, clock, authorizer, tokens, sealing, baseUrl, mostNodes = limits.graphNodes } = deps;
+  const tenants = new Map<string, TenantStore>();
+  const records = createRecords(model, clock);
+  const memory = createRootMemory();
+
+  const tenantOf = async (id: string): Promise<TenantStore> => {
+    const tenant = await store.tenant(id);
+    tenants.set(id, tenant);
+    return tenant;
+  };
+
+  return {
+    read: async (roots, context) => {
+      const { principal } = context;
+      const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
+      const ids = {
+        of: (uid: number): string => sealing.id(tenant.id, uid),
+        read: (id: string): number | null => sealing.readId(tenant.id, id),
+      };
+      const { reads } = tenant;
+      const request = createRequest(
+        { model, reads, clock, authorizer, records, ids, baseUrl: baseUrl(), mostNodes },
+        context,
+      );
+      const read = await Promise.all(
+        roots.map((root, index) => readRoot(request, memory, tokens.pseudonym, root, index)),
+      );
+      let level: readonly Standing[] = read.flatMap(({ standing }) => standing);
+      while (
+        (level = level.filter((each) => each.entries.length > 0 && request.refused(each.root) === null)).length > 0
+      ) {
+        const [plain, nested] = await Promise.all([nextLevel(request, level), nextNested(request, level)]);
+        level = [...plain, ...nested];
+      }
+      await Promise.all(request.records().map((record) => tenant.appendAudit(record)));
+      return read.map(({ answer }, index): GraphAnswer => {
+        const why = request.refused(index);
+        return why === null ? answer : { kind: 'refused', problem: why };
+      });
+    },
+  };
+};

@@ -1,0 +1,195 @@
+// One request for trees: what has been decided for it, what it may still read, what it has shown, and the records of that. Made by create-graph.ts;
+// passed to what reads roots and edges.
+import type { Clock } from '#base/clock.ts';
+import { problem } from '#base/errors.ts';
+import type { Problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { CollectionPath, Model } from '#model/model.ts';
+import type { Action, AuthorizedPlan } from '#store/plan.ts';
+import type { AuditRecord, TenantReads } from '#store/store.ts';
+import type { Authorizer, Decision } from '../authorize.ts';
+import type { Narrow } from '../documents/document.ts';
+import { createPruner } from '../prune.ts';
+import type { QueryContext } from '../query.ts';
+import { nothingGiven, seenUids } from '../records.ts';
+import type { Records } from '../records.ts';
+import { chosen } from './choice.ts';
+import type { HiddenIds } from './place.ts';
+import type { Entry } from './row.ts';
+
+export type Allowed = Extract<Decision, { allowed: true }>;
+
+export type Request = {
+  readonly model: Model;
+  readonly reads: TenantReads;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly ids: HiddenIds;
+  readonly baseUrl: string;
+  /** Null when the caller may not. Decided once. */
+  readonly decide: (path: CollectionPath, action: Action) => Promise<Allowed | null>;
+  readonly pruner: (plan: AuthorizedPlan) => ReturnType<typeof createPruner>;
+  /** Rows that a choice leaves, found once; null when that takes too long. */
+  readonly choose: (plan: AuthorizedPlan, narrow: Narrow) => Promise<Float64Array | null>;
+  /** How many more resources may be read. */
+  readonly left: () => number;
+  /** Refuses everything that is still read when too many have been: false then. */
+  readonly take: (count: number) => boolean;
+  /** Why, then. */
+  readonly tooMany: Problem;
+  readonly refuse: (root: number, why: Problem) => void;
+  readonly refused: (root: number) => Problem | null;
+  /** Notes what stands in the answer to a root. */
+  readonly show: (root: number, decision: Allowed, entries: Iterable<Entry>) => void;
+  /** Notes that a collection was asked for, and how. */
+  readonly ask: (asked: Asked) => void;
+  readonly deny: (path: CollectionPath, kind: Asked['kind']) => void;
+  /** Of all that has been asked and shown, but for what a refused root would have shown. */
+  readonly records: () => readonly AuditRecord[];
+};
+
+export type Asked = {
+  readonly root: number;
+  readonly kind: 'list' | 'read';
+  readonly decision: Allowed;
+  readonly details: string;
+  /** Whom it was asked for, under pseudonyms. */
+  readonly subjects: readonly string[];
+};
+
+export type RequestDeps = {
+  readonly model: Model;
+  readonly reads: TenantReads;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly authorizer: Pick<Authorizer, 'decide'>;
+  readonly records: Records;
+  readonly ids: HiddenIds;
+  readonly baseUrl: string;
+  /** For tests. */
+  readonly mostNodes: number;
+};
+
+// Most resources that a record names one by one.
+const namedSubjects = 100;
+
+export const tooSlow: Problem = problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`);
+
+/** Begins a request. */
+export const createRequest = (deps: RequestDeps, context: QueryContext): Request => {
+  const { model, reads, clock, authorizer, records, ids, baseUrl, mostNodes } = deps;
+  const { principal } = context;
+  const deadline = clock.monotonic() + limits.filterMs;
+  const decisions = new Map<string, Promise<Decision>>();
+  const pruners = new WeakMap<AuthorizedPlan, ReturnType<typeof createPruner>>();
+  const choices = new Map<string, Promise<Float64Array | null>>();
+  const numbers = new WeakMap<AuthorizedPlan, number>();
+  const refusals = new Map<number, Problem>();
+  const shown: { root: number; decision: Allowed; uids: readonly number[] }[] = [];
+  const asked: Asked[] = [];
+  const denied = new Map<string, { path: CollectionPath; kind: Asked['kind']; rule: string }>();
+  const rules = new Map<string, string>();
+  let taken = 0;
+  let plans = 0;
+
+  const decisionOf = (path: CollectionPath, action: Action): Promise<Decision> => {
+    const key = `${action} ${path}`;
+    let made = decisions.get(key);
+    if (made === undefined) {
+      made = Promise.resolve(authorizer.decide(principal, path, action));
+      decisions.set(key, made);
+    }
+    return made;
+  };
+
+  const decide: Request['decide'] = async (path, action) => {
+    const decision = await decisionOf(path, action);
+    if (decision.allowed) return decision;
+    rules.set(path, decision.rule);
+    return null;
+  };
+
+  const numberOf = (plan: AuthorizedPlan): number => {
+    let number = numbers.get(plan);
+    if (number === undefined) numbers.set(plan, (number = plans += 1));
+    return number;
+  };
+
+  const recordsOf = (): readonly AuditRecord[] => {
+    const of = new Map<CollectionPath, { asked: Asked[]; rules: Set<string>; uids: number[]; refused: boolean }>();
+    const at = (path: CollectionPath) => {
+      const known = of.get(path) ?? { asked: [], rules: new Set<string>(), uids: [], refused: false };
+      of.set(path, known);
+      return known;
+    };
+    for (const one of asked) {
+      const { plan, rule } = one.decision;
+      const into = at(plan.collection.path);
+      into.asked.push(one);
+      into.refused ||= refusals.has(one.root);
+      for (const each of rule.split(' ')) into.rules.add(each);
+    }
+    for (const { root, decision, uids } of shown) {
+      if (refusals.has(root)) continue;
+      const into = at(decision.plan.collection.path);
+      for (const each of decision.rule.split(' ')) into.rules.add(each);
+      for (const uid of uids) into.uids.push(uid);
+    }
+    const made: AuditRecord[] = [];
+    for (const [collection, { asked: all, rules: by, uids, refused }] of of) {
+      if (all.length === 0 && uids.length === 0) continue;
+      const kind = all.some((one) => one.kind === 'list') ? 'list' : 'read';
+      const seen = [...new Set(uids)];
+      const details = [...new Set(['graph', ...all.map((one) => one.details), ...(refused ? ['refused'] : [])])];
+      const subjects = [...new Set(all.flatMap((one) => one.subjects))].slice(0, namedSubjects);
+      const outcome = { count: seen.length, subjects, details: details.join(' '), seen: seenUids(seen) };
+      made.push(records.of({ kind, collection }, context, { allowed: true, rule: [...by].join(' ') }, outcome));
+    }
+    for (const { path, kind, rule } of denied.values())
+      made.push(records.of({ kind, collection: path }, context, { allowed: false, rule }, nothingGiven('graph')));
+    return made;
+  };
+
+  const choose: Request['choose'] = (plan, narrow) => {
+    const key = `${numberOf(plan)} ${JSON.stringify(narrow)}`;
+    let found = choices.get(key);
+    if (found === undefined) {
+      const planOf = async (path: CollectionPath): Promise<AuthorizedPlan | null> =>
+        (await decide(path, 'read'))?.plan ?? null;
+      found = chosen({ model, reads, clock, planOf, deadline }, plan, narrow);
+      choices.set(key, found);
+    }
+    return found;
+  };
+
+  return {
+    model,
+    reads,
+    clock,
+    ids,
+    baseUrl,
+    decide,
+    pruner: (plan) => {
+      let made = pruners.get(plan);
+      if (made === undefined) pruners.set(plan, (made = createPruner(baseUrl, plan, reads)));
+      return made;
+    },
+    choose,
+    left: () => Math.max(0, mostNodes - taken),
+    take: (count) => {
+      taken += count;
+      return taken <= mostNodes;
+    },
+    tooMany: problem('HUB-424', `The answer would hold more than ${mostNodes} resources.`),
+    refuse: (root, why) => {
+      if (!refusals.has(root)) refusals.set(root, why);
+    },
+    refused: (root) => refusals.get(root) ?? null,
+    show: (root, decision, entries) => {
+      const uids: number[] = [];
+      for (const { row } of entries) uids.push(row.uid);
+      shown.push({ root, decision, uids });
+    },
+    ask: (one) => void asked.push(one),
+    deny: (path, kind) => void denied.set(`${kind} ${path}`, { path, kind, rule: rules.get(path) ?? 'no-grant' }),
+    records: recordsOf,
+  };
+};

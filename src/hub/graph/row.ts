@@ -1,0 +1,215 @@
+// Resources on their way into a tree: a row as the store gave it, seen through a view, and the node that is made of it. Used by the other files here.
+import { yieldToLoop } from '#base/clock.ts';
+import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
+import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
+import type { TenantReads, TreeRows } from '#store/store.ts';
+import type { createPruner } from '../prune.ts';
+import { hidingOf } from '../documents/compose.ts';
+import type { GraphNode, GraphPage, GraphSelection } from './graph.ts';
+import { valueAt } from './place.ts';
+import type { Key, Ordering } from './place.ts';
+import { levels } from './sight.ts';
+import type { Sight } from './sight.ts';
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** A row that the caller sees. Its text is read when it is first needed, once. */
+export class Row {
+  readonly uid: number;
+  readonly view: FieldView;
+  #text: string | null;
+  #values: Values | null;
+
+  constructor(uid: number, view: FieldView, text: string | null, values: Values | null) {
+    this.uid = uid;
+    this.view = view;
+    this.#text = text;
+    this.#values = values;
+  }
+
+  /** All that is stored of it, seen or not; nothing where only levels were read. */
+  get values(): Values {
+    if (this.#values === null) {
+      const parsed: unknown = this.#text === null ? nothing : JSON.parse(this.#text);
+      this.#values = isObject(parsed) ? parsed : nothing;
+      this.#text = null;
+    }
+    return this.#values;
+  }
+}
+
+const nothing: Values = Object.freeze({});
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Those of some rows that the caller sees, in their order. */
+export const rowsSeen = ({ viewOf }: Sight, { uids, protection, texts }: TreeRows): readonly Row[] => {
+  const rows: Row[] = [];
+  for (let index = 0; index < uids.length; index += 1) {
+    const uid = uids[index] ?? 0;
+    const view = viewOf(uid, levelAt(protection, index));
+    if (view !== null) rows.push(new Row(uid, view, texts[index] ?? null, null));
+  }
+  return rows;
+};
+
+export const levelAt = (protection: Uint8Array, index: number): ProtectionLevel => levels[protection[index] ?? 3] ?? 3;
+
+/** A row in a tree: `times` is how often it stands there. */
+export type Entry = { readonly row: Row; readonly node: Node; readonly held: Values; times: number };
+
+export type Node = GraphNode & {
+  readonly addresses: Record<string, readonly string[]>;
+  readonly edges: Record<string, GraphPage>;
+  readonly nested: Record<string, ReadonlyMap<string, GraphNode>>;
+};
+
+/** Names are the API's own: none of them is one that every object has. */
+const record = <T>(): Record<string, T> => Object.create(null);
+
+/** Attributes on whose values links hang. */
+export const holdersOf = (collection: Collection): ReadonlySet<string> => {
+  let found = holders.get(collection);
+  if (found === undefined) {
+    found = new Set([...collection.nestedLinks.values()].flatMap(({ at }) => at.slice(0, 1)));
+    holders.set(collection, found);
+  }
+  return found;
+};
+
+const holders = new WeakMap<Collection, ReadonlySet<string>>();
+
+/** Attributes whose values are needed for the edges of a selection. */
+const holdersIn = ({ nestedLinks }: Collection, { edges }: GraphSelection): readonly string[] =>
+  edges.flatMap(({ relation }) => nestedLinks.get(relation)?.at.slice(0, 1) ?? []);
+
+/** Whether a selection needs more of its rows than that they are there. */
+export const needsValues = (collection: Collection, selection: GraphSelection): boolean =>
+  selection.attributes.length > 0 || holdersIn(collection, selection).length > 0;
+
+// Rows whose text is read before other work runs.
+const rowsPerTurn = 500;
+
+/** Nodes of some rows, with what a selection wants of each as far as it is seen. */
+export const entriesOf = async (
+  { plan }: Sight,
+  selection: GraphSelection,
+  rows: readonly Row[],
+  { pruner, reads, baseUrl }: Making,
+): Promise<readonly Entry[]> => {
+  const { collection } = plan;
+  const held = holdersIn(collection, selection);
+  const names = selection.attributes.filter((name) => collection.class.attributeByName.has(name));
+  const all = held.length === 0 ? names : [...new Set([...names, ...held])];
+  const some = holdersOf(collection);
+  const mayHoldLinks = all.some((name) => some.has(name));
+  const picks = new Map<FieldView, readonly string[]>();
+  const picked: Values[] = [];
+  for (const [index, row] of rows.entries()) {
+    if (index % rowsPerTurn === rowsPerTurn - 1) await yieldToLoop();
+    let shown = picks.get(row.view);
+    if (shown === undefined)
+      picks.set(row.view, (shown = all.filter((name) => row.view.full || row.view.attributes.has(name))));
+    picked.push(shown.length === 0 ? nothing : pick(row.values, shown));
+  }
+  const holding = mayHoldLinks
+    ? rows.map((row, index) => ({ view: row.view, values: picked[index] ?? nothing }))
+    : null;
+  const pruned = holding === null ? picked : await pruner(plan).attributes(holding);
+  const entries = rows.map((row, index): Entry => {
+    const values = pruned[index] ?? nothing;
+    const node: Node = {
+      uid: row.uid,
+      collection: collection.path,
+      values: all === names ? values : pick(values, names),
+      hides: hidingOf(row.view),
+      addresses: record(),
+      edges: record(),
+      nested: record(),
+    };
+    return { row, node, held: values, times: 0 };
+  });
+  const references = (selection.addresses ?? []).filter((name) => collection.links.get(name)?.target === null);
+  if (references.length > 0) await putAddresses(reads, plan, references, entries, `${baseUrl}/`);
+  return entries;
+};
+
+/** References stand behind what is read of rows otherwise. One that leads back into the hub is not what it says. */
+const putAddresses = async (
+  reads: Making['reads'],
+  plan: AuthorizedPlan,
+  relations: readonly string[],
+  entries: readonly Entry[],
+  base: string,
+): Promise<void> => {
+  const at = new Map(entries.map((entry) => [entry.row.uid, entry]));
+  for (let from = 0; from < entries.length; from += rowsPerTurn) {
+    if (from > 0) await yieldToLoop();
+    const uids = entries.slice(from, from + rowsPerTurn).map(({ row }) => row.uid);
+    for (const { uid, body } of await reads.load(plan, uids)) {
+      const entry = at.get(uid);
+      if (entry === undefined) continue;
+      const value: unknown = JSON.parse(body.toString());
+      for (const relation of relations)
+        if (entry.row.view.relations.has(relation))
+          entry.node.addresses[relation] = hrefsOf(value, relation).filter((href) => !href.startsWith(base));
+    }
+  }
+};
+
+/** Addresses by a relation in the `_links` of a value. */
+export const hrefsOf = (value: unknown, relation: string): readonly string[] => {
+  const targets = valueAt(value, ['_links', relation]);
+  if (!Array.isArray(targets)) return [];
+  return targets.flatMap((link: unknown) => {
+    const href = valueAt(link, ['href']);
+    return typeof href === 'string' && href !== '' ? [href] : [];
+  });
+};
+
+/** What making nodes takes beside their rows. */
+export type Making = {
+  readonly pruner: (plan: AuthorizedPlan) => Pick<ReturnType<typeof createPruner>, 'attributes'>;
+  readonly reads: Pick<TenantReads, 'load'>;
+  readonly baseUrl: string;
+};
+
+const pick = (values: Values, names: readonly string[]): Values => {
+  const picked: Record<string, unknown> = {};
+  for (const name of names) {
+    const value = values[name];
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+};
+
+/** Says what rows are ordered by, as far as they show it. */
+export const keysOf = (model: Model, { leading }: Sight, { path, valueIn }: Ordering): ((row: Row) => Key) => {
+  const [first] = path ?? [];
+  return (row) => {
+    const found = leading === null ? null : valueAt(row.values, [leading.attribute, model.identifierValue]);
+    const lead = typeof found === 'string' ? found : null;
+    const isShown = first !== undefined && (row.view.full || row.view.attributes.has(first));
+    return { ...(isShown ? valueIn(row.values) : unordered), lead, uid: row.uid };
+  };
+};
+
+const unordered = { value: null, text: null } as const;
+
+/** A part of a list. `prefix` stands before its places. */
+export const pageOf = (
+  entries: readonly Entry[],
+  more: boolean,
+  total: number | null,
+  placeOf: (row: Row) => string,
+): GraphPage => ({
+  nodes: entries.map(({ node }) => node),
+  more,
+  total,
+  place: (index) => {
+    const entry = entries[index];
+    if (entry === undefined) throw new RangeError('a place of a node that is not on the page');
+    return placeOf(entry.row);
+  },
+});
