@@ -34,6 +34,8 @@ export type FaceRequest = {
   readonly context: QueryContext;
   /** Epoch ms. */
   readonly now: number;
+  /** As the client has sent it, for what changes something. Absent = none. */
+  readonly idempotencyKey?: string | null;
 };
 
 /** An error of one field: a message for the client, with a code of the hub's table. */
@@ -67,6 +69,8 @@ export type RootAsk =
         readonly identifier: string;
         readonly value: string;
       } | null)[];
+      /** Null also for one of which nothing is open to the caller, and not `Face.missing`. */
+      readonly quiet?: true;
     }
   /** Nothing is asked of the hub: null, or an empty list. */
   | { readonly kind: 'nothing' };
@@ -140,6 +144,8 @@ export type FaceType =
       readonly describe: Text;
       readonly marks: Marks;
       readonly fields: readonly Omit<FaceField, 'source'>[];
+      /** Its objects are there only where something else leads to them: what everything can be (`Node`) would open all there is. */
+      readonly apart?: true;
     }
   | {
       readonly kind: 'union';
@@ -196,4 +202,6 @@ export type Face = {
     readonly attributes: (collection: CollectionPath) => readonly string[];
     readonly of: (node: GraphNode, context: QueryContext) => string | null;
   } | null;
+  /** The answer of a root field where the caller has no grant for what it asks (lists, and what is named): the same as for an owner that does not exist. Absent = null. */
+  readonly missing?: Problem;
 };

@@ -128,7 +128,7 @@ const partCount = (type: FaceType): number => {
   }
 };
 
-/** An object leads to its interfaces; an interface leads to its objects only where a field leads to it. */
+/** An object leads to its interfaces; an interface leads to its objects only where a field leads to it, and not where it stands apart from them. */
 const reachedFrom = (roots: readonly string[], types: Types): ReadonlySet<string> => {
   const members = membersOf(types);
   const named = new Set<string>();
@@ -138,7 +138,8 @@ const reachedFrom = (roots: readonly string[], types: Types): ReadonlySet<string
     const name = namedOf(ref);
     if (named.has(name)) return;
     named.add(name);
-    waiting.push(name, ...(members.get(name) ?? []));
+    const type = types.get(name);
+    waiting.push(name, ...(type?.kind === 'interface' && type.apart === true ? [] : (members.get(name) ?? [])));
   };
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     const type = types.get(name);

@@ -33,9 +33,15 @@ const parse = (text: string): ReadRef | null => {
   return ref !== null && nonNull ? { kind: 'non-null', of: ref } : ref;
 };
 
-/** The name of the type within lists and non-nulls; `''` where the text is no reference. */
+/** The name of the type within lists and non-nulls. */
+export const nameIn = (ref: ReadRef): string => (ref.kind === 'named' ? ref.name : nameIn(ref.of));
+
+/** How many lists are around it. */
+export const listsOf = (ref: ReadRef): number =>
+  ref.kind === 'named' ? 0 : listsOf(ref.of) + (ref.kind === 'list' ? 1 : 0);
+
+/** The name of the type of a text; `''` where it is no reference. */
 export const namedOf = (text: string): string => {
-  let ref = readRef(text);
-  while (ref !== null && ref.kind !== 'named') ref = ref.of;
-  return ref?.name ?? '';
+  const ref = readRef(text);
+  return ref === null ? '' : nameIn(ref);
 };

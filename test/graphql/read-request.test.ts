@@ -15,18 +15,26 @@ const refused = (text: string) => {
 };
 
 test('a query, with what belongs to it', () => {
-  assert.deepEqual(taken({ query: '{a}' }), { query: '{a}', variables: {}, operationName: null, extensions: {} });
+  assert.deepEqual(taken({ query: '{a}' }), {
+    query: '{a}',
+    variables: {},
+    operationName: null,
+    extensions: {},
+    documentId: null,
+  });
   assert.deepEqual(taken({ query: '{a}', variables: { a: 1 }, operationName: 'q', extensions: { b: 2 } }), {
     query: '{a}',
     variables: { a: 1 },
     operationName: 'q',
     extensions: { b: 2 },
+    documentId: null,
   });
   assert.deepEqual(taken({ query: '{a}', variables: null, operationName: null, extensions: null, more: 1 }), {
     query: '{a}',
     variables: {},
     operationName: null,
     extensions: {},
+    documentId: null,
   });
   assert.equal(taken({ query: '{a}', operationName: '' }).operationName, null);
   assert.equal(taken({ extensions: { persistedQuery: {} } }).query, null);

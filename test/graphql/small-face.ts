@@ -98,7 +98,7 @@ const readId = (
   const [type = '', ...rest] = Buffer.from(String(text_), 'base64url').toString().split(':');
   const found = [...typeNames].find(([, name]) => name === type);
   if (found === undefined || rest.length === 0) return null;
-  return { collection: found[0], identifier: leadingOf(found[0]), value: rest.join(':') };
+  return { collection: found[0], identifier: leadingOf(found[0]).toLowerCase(), value: rest.join(':') };
 };
 
 const first = (args: Readonly<Record<string, unknown>>): number =>
@@ -145,7 +145,7 @@ const query = object('Query', 'root', [
       ask: ({ ider }) => ({
         kind: 'named',
         collection: paths.pupil,
-        by: { identifier: 'systemId' },
+        by: { identifier: 'systemid' },
         values: ider as readonly string[],
       }),
     },
@@ -158,7 +158,7 @@ const query = object('Query', 'root', [
       kind: 'root',
       ask: ({ systemId }) =>
         typeof systemId === 'string'
-          ? { kind: 'named', collection: paths.pupil, by: { identifier: 'systemId' }, values: [systemId] }
+          ? { kind: 'named', collection: paths.pupil, by: { identifier: 'systemid' }, values: [systemId] }
           : { kind: 'nothing' },
     },
     { args: [input('systemId', 'String')] },

@@ -1,0 +1,176 @@
+// The body of a request → its answer, as every API that speaks GraphQL gives it. Called by the routes of those APIs, which see to media types and
+// headers; knows no HTTP beyond the status.
+import { getVariableValues } from 'graphql';
+import { HubError, problem, type ErrorCode } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { createMemory } from '#base/memory.ts';
+import type { Graph } from '#hub/graph/graph.ts';
+import type { Model } from '#model/model.ts';
+import { errorOf, libraryError, type AnswerError } from './answer-error.ts';
+import { createSchemas, type Schemas } from './build-schema.ts';
+import { createDocumentCompiler, type CompiledOperation } from './compile-document.ts';
+import type { OperationPlan } from './compile-plan.ts';
+import { documentOf, isDeeper, type StoredDocuments } from './document-text.ts';
+import type { Face, FaceRequest } from './face.ts';
+import type { Flags } from './marks.ts';
+import { readRequest } from './read-request.ts';
+import { costOf, createRun, runOperation, unexpected } from './run-operation.ts';
+
+export type GraphqlAnswer = {
+  /**
+   * 200 where the operation was run, whatever became of its fields; else that of the error. Clients that take `application/json` alone expect 200
+   * for the latter too.
+   */
+  readonly status: 200 | 400 | 500;
+  /** Whether there is a member `data`. */
+  readonly isRun: boolean;
+  /** Why it was not run; null = it was. */
+  readonly code: ErrorCode | null;
+  /** JSON. */
+  readonly text: string;
+  /** Whether no grant opens anything that was asked: every field at the top has the error `Face.missing`. */
+  readonly isUnopened: boolean;
+};
+
+export type GraphqlParts = {
+  readonly face: Face;
+  readonly model: Model;
+  readonly graph: Graph;
+  /** Absent = those that clients have sent with their hash, while this process lives. */
+  readonly documents?: StoredDocuments;
+  /** Tells those who run the hub what nobody has foreseen; the reference is that of the answer. */
+  readonly observe: (error: unknown, reference: string) => void;
+  /** What errors of a code are told as besides, in `extensions.classification`. Absent = nothing. */
+  readonly classify?: (code: ErrorCode) => string;
+};
+
+export type Graphql = {
+  readonly schemas: Schemas;
+  /** Never rejects. `changes` false: an operation that changes something is refused, as for a GET. */
+  readonly answer: (
+    body: string,
+    flags: Flags,
+    request: FaceRequest,
+    more?: { readonly changes: boolean },
+  ) => Promise<GraphqlAnswer>;
+};
+
+/** Makes what answers the requests of an API. Throws with all that is wrong with its face. */
+export const createGraphql = (parts: GraphqlParts): Graphql => {
+  const schemas = createSchemas(parts.face);
+  const compile = createDocumentCompiler(parts.model);
+  const stored = parts.documents ?? createSentDocuments();
+  const notRun = (errors: readonly AnswerError[]): GraphqlAnswer => refusal(classified(errors, parts));
+  return {
+    schemas,
+    answer: async (body, flags, request, { changes } = { changes: true }) => {
+      try {
+        const read = readRequest(body);
+        if (!read.ok) return notRun([errorOf(read.problem)]);
+        const { variables, operationName } = read.value;
+        if (isDeeper(variables, limits.jsonDepth))
+          return notRun([errorOf(problem('HUB-133', `Variables may be nested ${limits.jsonDepth} deep.`))]);
+        const text = await documentOf(read.value, stored);
+        if (!text.ok) return notRun([errorOf(text.problem)]);
+        const compiled = compile(text.value, schemas(flags), operationName);
+        if (compiled.kind === 'errors') return notRun(compiled.errors);
+        if (!changes && compiled.operation.operation !== 'query')
+          return notRun([errorOf(problem('HUB-105', 'An operation that changes something has to be sent by POST.'))]);
+        return await answerOperation(compiled, variables, request, parts, notRun);
+      } catch (error) {
+        return notRun([unexpected(error, request, parts.observe)]);
+      }
+    },
+  };
+};
+
+/** Documents that are known since a client sent them with their hash. Hashes tell nobody's data, so that all clients share them. */
+const createSentDocuments = (): StoredDocuments => {
+  const sent = createMemory<string>(limits.graphqlPersisted);
+  return { find: (id) => sent.get(id) ?? null, keep: (id, text) => sent.set(id, text) };
+};
+
+const classified = (
+  errors: readonly AnswerError[],
+  { classify }: Pick<GraphqlParts, 'classify'>,
+): readonly AnswerError[] =>
+  classify === undefined
+    ? errors
+    : errors.map((error) => ({
+        ...error,
+        extensions: { ...error.extensions, classification: classify(error.extensions.code) },
+      }));
+
+const refusal = (errors: readonly AnswerError[]): GraphqlAnswer => {
+  const code = errors[0]?.extensions.code ?? 'HUB-100';
+  return {
+    status: code === 'HUB-500' ? 500 : 400,
+    isRun: false,
+    code,
+    isUnopened: false,
+    text: JSON.stringify({ errors }),
+  };
+};
+
+const answerOperation = async (
+  compiled: CompiledOperation,
+  raw: Readonly<Record<string, unknown>>,
+  request: FaceRequest,
+  parts: GraphqlParts,
+  notRun: typeof refusal,
+): Promise<GraphqlAnswer> => {
+  const { variableValues, errors: wrong } = getVariableValues(
+    compiled.schema.schema,
+    compiled.operation.variableDefinitions ?? [],
+    raw,
+    { maxErrors: limits.graphqlErrors },
+  );
+  if (variableValues === undefined) return notRun((wrong ?? []).map((error) => libraryError('HUB-133', error)));
+  const conditions = new Map<string, boolean>();
+  for (const name of compiled.conditions) {
+    const value = variableValues.coerced[name];
+    if (value === null)
+      return notRun([
+        errorOf(problem('HUB-133', `Variable "$${name}" decides what is asked for and must not be null.`)),
+      ]);
+    conditions.set(name, value === true);
+  }
+  const plan = compiled.plan(conditions);
+  const running = createRun(request, variableValues, parts.observe);
+  let cost: number;
+  try {
+    cost = costOf(plan, running.run);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    return notRun([errorOf(error.problem)]);
+  }
+  if (cost > limits.graphqlCost) return notRun([tooCostly(cost)]);
+  const { data, errors, defaults } = await runOperation(compiled, plan, running, raw, parts);
+  const extensions = { cost, ...(Object.keys(defaults).length === 0 ? {} : { defaults }) };
+  const told = errors.length === 0 ? '' : `"errors":${JSON.stringify(classified(errors, parts))},`;
+  return {
+    status: 200,
+    isRun: true,
+    code: null,
+    isUnopened: isUnopened(plan, errors, parts.face),
+    text: `{${told}"data":${data},"extensions":${JSON.stringify(extensions)}}`,
+  };
+};
+
+const isUnopened = (
+  { roots }: OperationPlan,
+  errors: readonly AnswerError[],
+  { missing }: Pick<Face, 'missing'>,
+): boolean => {
+  const asked = roots.filter(({ kind }) => kind === 'ask').length;
+  if (missing === undefined || asked === 0 || errors.length < asked) return false;
+  return (
+    errors.filter(({ path, extensions }) => path?.length === 1 && extensions.code === missing.code).length === asked
+  );
+};
+
+const tooCostly = (cost: number): AnswerError =>
+  errorOf(
+    problem('HUB-132', `The operation asks for up to ${cost} resources; at most ${limits.graphqlCost} are taken.`),
+    { cost, limit: limits.graphqlCost },
+  );

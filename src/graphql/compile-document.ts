@@ -1,0 +1,114 @@
+// The text of a document and what the flags open → an operation that can be run: read, counted, validated and compiled once, and kept. Called by
+// answer-request.ts. What is wrong with a document is kept as well.
+import { Kind, specifiedRules, validate } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { createMemory } from '#base/memory.ts';
+import type { Model } from '#model/model.ts';
+import { errorOf, libraryError, type AnswerError } from './answer-error.ts';
+import type { FaceSchema } from './build-schema.ts';
+import { conditionsOf } from './collect-fields.ts';
+import { compilePlan, type OperationPlan } from './compile-plan.ts';
+import { createDocumentMemory } from './document-memory.ts';
+import { measureDocument } from './measure-document.ts';
+import { parseDocument } from './parse-document.ts';
+
+export type CompiledOperation = {
+  readonly kind: 'operation';
+  readonly operation: OperationDefinitionNode;
+  readonly document: DocumentNode;
+  readonly fragments: readonly FragmentDefinitionNode[];
+  readonly schema: FaceSchema;
+  /** The variables that its conditions ask for. */
+  readonly conditions: readonly string[];
+  readonly plan: (conditions: ReadonlyMap<string, boolean>) => OperationPlan;
+};
+
+type Faulty = { readonly kind: 'errors'; readonly errors: readonly AnswerError[] };
+
+/** Gives the operation of a document, by its name; null = its only one. */
+export type CompileDocument = (
+  text: string,
+  schema: FaceSchema,
+  operationName: string | null,
+) => CompiledOperation | Faulty;
+
+type Kept = Faulty | { readonly kind: 'operations'; readonly of: (name: string | null) => CompiledOperation | Faulty };
+
+// A document takes up to so much memory for each of its characters: its tree, and what is compiled of it.
+const bytesPerCharacter = 200;
+
+/** Makes a compiler over a model; what it has compiled it keeps, `limits.graphqlPlanBytes` of it. */
+export const createDocumentCompiler = (model: Model): CompileDocument => {
+  const memory = createDocumentMemory<Kept>(limits.graphqlPlanBytes);
+  return (text, schema, operationName) => {
+    const key = `${schema.open.face.api} ${schema.key}\n${text}`;
+    const before = memory.get(key);
+    const kept = before ?? readDocument(text, schema, model);
+    if (before === undefined) memory.set(key, kept, 4_096 + text.length * bytesPerCharacter);
+    return kept.kind === 'errors' ? kept : kept.of(operationName);
+  };
+};
+
+const readDocument = (text: string, schema: FaceSchema, model: Model): Kept => {
+  const parsed = parseDocument(text);
+  if (parsed.kind === 'errors') return parsed;
+  const { document } = parsed;
+  const tooMuch = measureDocument(document);
+  if (tooMuch !== null) return { kind: 'errors', errors: tooMuch };
+  const found = validate(schema.schema, document, specifiedRules, { maxErrors: limits.graphqlErrors });
+  if (found.length > 0) return { kind: 'errors', errors: found.map((error) => libraryError('HUB-131', error)) };
+  const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+  const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+  const compiled = new Map<OperationDefinitionNode, CompiledOperation>();
+  return {
+    kind: 'operations',
+    of: (name) => {
+      const operation = name === null ? operations[0] : operations.find((one) => one.name?.value === name);
+      if (operation === undefined || (name === null && operations.length > 1)) return noOperation(name);
+      const before = compiled.get(operation);
+      if (before !== undefined) return before;
+      const made = compiledOperation({ operation, document, fragments, schema }, model);
+      compiled.set(operation, made);
+      return made;
+    },
+  };
+};
+
+const noOperation = (name: string | null): Faulty => ({
+  kind: 'errors',
+  errors: [
+    errorOf(
+      problem(
+        'HUB-135',
+        name === null
+          ? 'The document has more than one operation, or none; operationName says which.'
+          : 'The document has no operation of the name in operationName.',
+      ),
+    ),
+  ],
+});
+
+const compiledOperation = (
+  parts: Pick<CompiledOperation, 'operation' | 'document' | 'fragments' | 'schema'>,
+  model: Model,
+): CompiledOperation => {
+  const fragments = new Map(parts.fragments.map((fragment) => [fragment.name.value, fragment]));
+  const conditions = conditionsOf(parts.operation.selectionSet, fragments);
+  const plans = createMemory<OperationPlan>(4);
+  const { open, schema } = parts.schema;
+  return {
+    kind: 'operation',
+    ...parts,
+    conditions,
+    plan: (given) => {
+      const key = conditions.map((name) => (given.get(name) === true ? '1' : '0')).join('');
+      const before = plans.get(key);
+      if (before !== undefined) return before;
+      const plan = compilePlan(parts.operation, { open, schema, model, fragments, conditions: given });
+      plans.set(key, plan);
+      return plan;
+    },
+  };
+};
