@@ -21,6 +21,8 @@ export type OrganisationSettings = {
   readonly strictness: readonly { readonly pattern: string; readonly mode: Strictness }[];
   /** Who decides on writes by clients: first matching pattern wins. Without a match: the source for classes that the model calls writeable, nobody for the others. Absent = []. */
   readonly writes?: readonly WriteRule[];
+  /** By which number, of one to five digits, it is known as an institution of higher education. No two have the same, leading zeros left out. Absent = none. */
+  readonly institutionNumber?: string;
 };
 
 /** `source`: a write is an event that the adapter answers. `hub`: the hub owns the collection and applies it at once. `closed`: no writes. */

@@ -316,6 +316,10 @@ describe('organisations', () => {
       await fault(writer, 'PATCH', '/admin/organisations/fjord.test', { orgNumber: '123456785' }),
       /by the operator of the hub/,
     );
+    assert.match(
+      await fault(writer, 'PATCH', '/admin/organisations/fjord.test', { settings: { institutionNumber: '7777' } }),
+      /\/settings\/institutionNumber: is changed by the operator of the hub/,
+    );
   });
 
   it('are added by the operator, once, and have an audit from then on', async () => {

@@ -33,7 +33,7 @@ export const showOrganisation = ({ id, name, orgNumber, settings, createdAt }: O
   tenantId: tenantUuid(id),
   name,
   orgNumber,
-  settings: { ...settings, writes: settings.writes ?? [] },
+  settings: { ...settings, writes: settings.writes ?? [], institutionNumber: settings.institutionNumber ?? null },
   createdAt: formatInstant(createdAt),
 });
 
@@ -100,8 +100,38 @@ const isPattern = (pattern: unknown): pattern is string => typeof pattern === 's
 const isDeadline = (value: unknown): value is number | null =>
   value === null || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= deadlineMost);
 
-const readSettings = (
+/** Reads `institutionNumber`: null takes it away, nothing leaves it. Only the operator says which institution an organisation is. */
+const readInstitution = ({ actor }: AdminCall, body: Body, base: OrganisationSettings): string | undefined => {
+  const given = body.textOrNull('institutionNumber', 20);
+  const number = given === undefined ? base.institutionNumber : (given ?? undefined);
+  const at = '/settings/institutionNumber';
+  if (number !== undefined && !/^\d{1,5}$/.test(number))
+    body.errors.push({ at, message: 'must be one to five digits' });
+  else if (number !== base.institutionNumber && !may(actor, 'platform'))
+    body.errors.push({ at, message: 'is changed by the operator of the hub' });
+  return number;
+};
+
+/** The refusal (HUB-409) where another organisation is the institution already: numbers are the same with and without leading zeros. */
+const takenInstitution = async (
   { ports }: AdminCall,
+  id: string,
+  { institutionNumber: number }: OrganisationSettings,
+): Promise<Result<never> | null> => {
+  if (number === undefined) return null;
+  const other = (await ports.platform.organisations()).find(
+    (each) =>
+      each.id !== id &&
+      each.settings.institutionNumber !== undefined &&
+      Number(each.settings.institutionNumber) === Number(number),
+  );
+  return other === undefined
+    ? null
+    : refuse(problem('HUB-409', `${other.id} is institution ${Number(number)} already.`));
+};
+
+const readSettings = (
+  call: AdminCall,
   members: unknown,
   base: OrganisationSettings,
   errors: ProblemItem[],
@@ -111,11 +141,16 @@ const readSettings = (
     errors.push({ at: '/settings', message: 'must be an object' });
     return base;
   }
-  const body = readBody(members, ['removalGuard', 'extraBackLinks', 'strictness', 'writes'], errors, '/settings');
+  const body = readBody(
+    members,
+    ['removalGuard', 'extraBackLinks', 'strictness', 'writes', 'institutionNumber'],
+    errors,
+    '/settings',
+  );
   const guard = body.number('removalGuard') ?? base.removalGuard;
   if (!(guard >= 0 && guard <= 1)) errors.push({ at: '/settings/removalGuard', message: 'must be a share, 0 to 1' });
   const extraBackLinks = body.flag('extraBackLinks') ?? base.extraBackLinks;
-  const known = [...ports.model.collections.keys()];
+  const known = [...call.ports.model.collections.keys()];
   const strictness = readRules(
     body,
     'strictness',
@@ -135,11 +170,13 @@ const readSettings = (
     if (!known.some((path) => patternCovers(pattern, path)))
       errors.push({ at: '/settings/writes', message: `${pattern} covers nothing in the model` });
   const kept = writes ?? base.writes;
+  const institutionNumber = readInstitution(call, body, base);
   return {
     removalGuard: guard,
     extraBackLinks,
     strictness: strictness ?? base.strictness,
     ...(kept === undefined ? {} : { writes: kept }),
+    ...(institutionNumber === undefined ? {} : { institutionNumber }),
   };
 };
 
@@ -166,6 +203,8 @@ const added = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (errors.length > 0) return badMembers(errors);
   if ((await platform.organisation(id)) !== null)
     return refuse(problem('HUB-409', `There is an organisation ${id} already.`));
+  const taken = await takenInstitution(call, id, settings);
+  if (taken !== null) return taken;
   const organisation: Organisation = { id, name, orgNumber, settings, createdAt: clock.now() };
   await decide(call, { subject: id, organisations: [id] }, () => platform.putOrganisation(organisation));
   return one(organisation, 201);
@@ -190,6 +229,11 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const settings = readSettings(call, body.value('settings'), before.settings, errors);
   const reason = readReason(body);
   if (errors.length > 0) return badMembers(errors);
+  const taken =
+    settings.institutionNumber === before.settings.institutionNumber
+      ? null
+      : await takenInstitution(call, before.id, settings);
+  if (taken !== null) return taken;
   const after = { ...before, name, orgNumber, settings };
   await decide(call, { subject: before.id, reason, organisations: [before.id] }, () => platform.putOrganisation(after));
   return one(after);

@@ -31,6 +31,7 @@ export type OrganisationSettings = {
     readonly policy: (typeof policies)[number];
     readonly deadlineMinutes: number | null;
   }[];
+  readonly institutionNumber?: string;
 };
 
 export type Organisation = {

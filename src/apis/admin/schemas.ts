@@ -64,12 +64,18 @@ const settingsMembers = {
   extraBackLinks: { ...flag, description: 'Inverse links beyond the rules of FINT.' },
   strictness: { ...strictnessRules, description: 'What happens to entries that break the model; first match wins.' },
   writes: { ...writeRules, description: 'Who decides on writes by clients; first match wins.' },
+  institutionNumber: {
+    type: ['string', 'null'],
+    pattern: '^[0-9]{1,5}$',
+    description: 'By which number it is known as an institution of higher education; no two have the same.',
+  },
 };
 const settings = {
   removalGuard: 0.05,
   extraBackLinks: true,
   strictness: [{ pattern: 'utdanning/vurdering/*', mode: 'keep-back' }],
   writes: [{ pattern: 'utdanning/timeplan/*', policy: 'source', deadlineMinutes: 30 }],
+  institutionNumber: null,
 };
 
 const applicationMembers = {

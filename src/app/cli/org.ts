@@ -14,6 +14,8 @@ export type OrganisationArgs = {
   readonly strictness?: readonly string[] | undefined;
   /** `pattern=policy` or `pattern=policy:minutes`, likewise. */
   readonly writes?: readonly string[] | undefined;
+  /** By which it is known as an institution; `none` takes it away. */
+  readonly institutionNumber?: string | undefined;
   readonly reason?: string | undefined;
 };
 
@@ -31,6 +33,7 @@ type ShownOrganisation = {
       readonly policy: string;
       readonly deadlineMinutes: number | null;
     }[];
+    readonly institutionNumber: string | null;
   };
   readonly createdAt: string;
 };
@@ -59,7 +62,7 @@ const readWrites = (rules: readonly string[]): readonly unknown[] =>
   });
 
 const bodyOf = (args: OrganisationArgs): object => {
-  const { name, orgNumber, removalGuard, extraBackLinks, strictness, writes, reason } = args;
+  const { name, orgNumber, removalGuard, extraBackLinks, strictness, writes, institutionNumber, reason } = args;
   return {
     name,
     orgNumber,
@@ -68,6 +71,7 @@ const bodyOf = (args: OrganisationArgs): object => {
       extraBackLinks: extraBackLinks === undefined ? undefined : readBackLinks(extraBackLinks),
       strictness: strictness === undefined ? undefined : readStrictness(strictness),
       writes: writes === undefined ? undefined : readWrites(writes),
+      institutionNumber: institutionNumber === 'none' ? null : institutionNumber,
     },
     reason,
   };
@@ -86,6 +90,7 @@ const render = (organisation: ShownOrganisation): CommandOutput => {
       ['tenant-id', tenantId],
       ['name', name],
       ['org-number', orgNumber ?? '-'],
+      ['institution-number', settings.institutionNumber ?? '-'],
       ['removal-guard', `${settings.removalGuard * 100}%`],
       ['extra-back-links', settings.extraBackLinks ? 'on' : 'off'],
       ['strictness', rules.length === 0 ? 'lenient everywhere' : rules.join(', ')],

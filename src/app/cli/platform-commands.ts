@@ -48,6 +48,13 @@ const takesOrganisation = (command: Command, frame: Frame): Command => {
   return command
     .option('--org-number <digits>', say('ni siffer', 'nine digits'))
     .option(
+      '--institution-number <digits>',
+      say(
+        'nummeret den har som lærested, ett til fem siffer; none tar det bort',
+        'its number as an institution of higher education, one to five digits; none takes it away',
+      ),
+    )
+    .option(
       '--removal-guard <share>',
       say(
         '0.05 eller 5%: det en full synkronisering kan fjerne uten bekreftelse',
@@ -74,6 +81,7 @@ const organisationArgs = (flags: Flags, id: string) => ({
   id,
   name: flagText(flags, 'name'),
   orgNumber: flagText(flags, 'orgNumber'),
+  institutionNumber: flagText(flags, 'institutionNumber'),
   removalGuard: flagText(flags, 'removalGuard'),
   extraBackLinks: flagText(flags, 'extraBackLinks'),
   strictness: flagList(flags, 'strictness'),

@@ -118,6 +118,7 @@ test('organisations: added once, by any spelling, set piece by piece, listed and
         { pattern: '*', mode: 'lenient' },
       ],
       writes: [],
+      institutionNumber: null,
     },
     createdAt: '2026-08-15T10:00:00Z',
   });
@@ -129,6 +130,30 @@ test('organisations: added once, by any spelling, set piece by piece, listed and
     (await platform.platformAudit(9)).map((row) => `${row.actor} ${row.operation}`),
     ['cli:tester org set', 'cli:tester app add', 'cli:tester org add'],
   );
+});
+
+test('organisations: a number as an institution is one organisation’s alone, with or without leading zeros', async () => {
+  const { deps } = await setUp();
+  const numberOf = async (id: string): Promise<unknown> =>
+    (valueOf(await showOrganisation(deps, id)).json as { settings: { institutionNumber: unknown } }).settings
+      .institutionNumber;
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', institutionNumber: '0203' }));
+  // What is not named stays, and so does what is named as it is.
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', removalGuard: '5%' }));
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', institutionNumber: '0203' }));
+  assert.equal(await numberOf('fjordheim.test'), '0203');
+  assert.match(valueOf(await showOrganisation(deps, 'fjordheim.test')).text, /institution-number +0203/);
+  const second = await addOrganisation(deps, { id: 'nabo.test', name: 'Nabo', institutionNumber: '203' });
+  assert.equal(codeOf(second), 'HUB-409');
+  assert.match(second.ok ? '' : second.problem.detail, /fjordheim\.test is institution 203 already/);
+  valueOf(await addOrganisation(deps, { id: 'nabo.test', name: 'Nabo', institutionNumber: '99999' }));
+  assert.equal(codeOf(await setOrganisation(deps, { id: 'nabo.test', institutionNumber: '00203' })), 'HUB-409');
+  assert.equal(await numberOf('nabo.test'), '99999');
+  for (const bad of ['', '123456', '12a', '-1', '١٢'])
+    assert.equal(codeOf(await setOrganisation(deps, { id: 'nabo.test', institutionNumber: bad })), 'HUB-103', bad);
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', institutionNumber: 'none' }));
+  assert.equal(await numberOf('fjordheim.test'), null);
+  valueOf(await setOrganisation(deps, { id: 'nabo.test', institutionNumber: '203' }));
 });
 
 test('organisations: every bad parameter is named, nothing is changed', async () => {
