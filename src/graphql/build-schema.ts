@@ -1,18 +1,10 @@
 // A face under a set of flags as a schema: for validation and introspection. Made by the APIs at start, one for each set of flags that is asked
 // for, and kept. Resolves nothing: run-operation.ts does.
-import {
-  DirectiveLocation,
-  GraphQLDirective,
-  GraphQLNonNull,
-  GraphQLSchema,
-  GraphQLString,
-  isObjectType,
-  specifiedDirectives,
-  validateSchema,
-} from 'graphql';
+import { GraphQLSchema, isObjectType, specifiedDirectives, validateSchema } from 'graphql';
 import type { GraphQLObjectType } from 'graphql';
 import { createMemory } from '#base/memory.ts';
 import { checkFace } from './check-face.ts';
+import { contractDirective } from './contract-directive.ts';
 import { makeTypes } from './make-types.ts';
 import { openFace, type OpenFace } from './open-face.ts';
 import type { Flags } from './marks.ts';
@@ -64,26 +56,6 @@ export const flagsOf = (face: Face): ReadonlySet<string> => {
   [...face.connections.values()].forEach(take);
   return flags;
 };
-
-const contractDirective = new GraphQLDirective({
-  name: 'contract',
-  description:
-    'Kontrakten som en del tilbys under, når den ikke er den som gjelder for hele API-et.\n\n' +
-    'The contract under which a part is offered, where it is not that of the API as a whole.',
-  args: { status: { type: new GraphQLNonNull(GraphQLString) } },
-  locations: [
-    DirectiveLocation.OBJECT,
-    DirectiveLocation.FIELD_DEFINITION,
-    DirectiveLocation.ARGUMENT_DEFINITION,
-    DirectiveLocation.INTERFACE,
-    DirectiveLocation.UNION,
-    DirectiveLocation.ENUM,
-    DirectiveLocation.ENUM_VALUE,
-    DirectiveLocation.INPUT_OBJECT,
-    DirectiveLocation.INPUT_FIELD_DEFINITION,
-    DirectiveLocation.SCALAR,
-  ],
-});
 
 /** The schema of an opened face. Throws where it would not be one: a fault of the check. */
 export const buildSchema = (open: OpenFace): GraphQLSchema => {
