@@ -1,5 +1,6 @@
 // The whole API as data, made from the model and nothing else: a class that is added to the model is here, with all that it has. Called by
 // fint-graphql-api.ts.
+import { problem } from '#base/errors.ts';
 import type { Face, FaceType } from '#graphql/face.ts';
 import type { Collection, Model, ModelClass } from '#model/model.ts';
 import { apiId } from './api-id.ts';
@@ -9,6 +10,12 @@ import { plain, scalars } from './scalars.ts';
 import { connectionOf, nodeTypes, valueTypes, type CollectionsOf } from './types.ts';
 
 const queryName = 'Query';
+
+/** No grant opens what a root field asks for: a matter of the class, not of any resource. Those that the caller does not see are null like unknown ones. */
+export const unopened = problem(
+  'HUB-400',
+  'No grant opens this class to the application. Ask the organisation that owns the data.',
+);
 
 /** Makes the face of a model. It is checked where schemas are made of it. */
 export const fintFace = (model: Model): Face => {
@@ -39,6 +46,7 @@ export const fintFace = (model: Model): Face => {
       return names.typeOf(collection.class);
     },
     ids: null,
+    missing: unopened,
   };
 };
 

@@ -49,10 +49,13 @@ const askOne = (args: Args, collections: readonly Collection[]): RootAsk => {
     const value = args[graphqlField(attribute)];
     if (typeof value !== 'string' || value === '') continue;
     if (!isCleanText(value) || value.length > limits.identifierBytes) return { kind: 'nothing' };
-    return {
-      kind: 'nodes',
-      of: collections.map(({ path }) => ({ collection: path, identifier: segment, value: normalise(value) })),
-    };
+    const text = normalise(value);
+    return first !== undefined && collections.length === 1
+      ? { kind: 'named', collection: first.path, by: { identifier: segment }, values: [text] }
+      : {
+          kind: 'nodes',
+          of: collections.map(({ path }) => ({ collection: path, identifier: segment, value: text })),
+        };
   }
   return { kind: 'nothing' };
 };

@@ -55,7 +55,8 @@ export const orderingOf = (
       if (a.lead === null || b.lead === null) return a.lead === null ? 1 : -1;
       return compareBytes(a.lead, b.lead);
     }
-    return a.uid - b.uid;
+    // Who has the identifier is one row: a place in a cursor says no more of it.
+    return a.lead === null ? a.uid - b.uid : 0;
   };
 
   return {

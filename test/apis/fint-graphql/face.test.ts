@@ -141,8 +141,10 @@ const ask = async (field: string, args: Readonly<Record<string, unknown>>): Prom
 };
 
 const pupil = (identifier: string, value: string): RootAsk => ({
-  kind: 'nodes',
-  of: [{ collection: 'utdanning/elev/elev', identifier, value }],
+  kind: 'named',
+  collection: 'utdanning/elev/elev',
+  by: { identifier },
+  values: [value],
 });
 
 test('the first identifier that is not empty counts', async () => {

@@ -1,0 +1,69 @@
+// A request of this API → its answer: statuses, media types and headers as clients of FINT's GraphQL and of GraphQL over HTTP expect them. Called by
+// fint-graphql-api.ts. What is asked, and what may be seen, is decided elsewhere.
+import type { ErrorCode } from '#base/errors.ts';
+import type { Graphql, GraphqlAnswer } from '#graphql/answer-request.ts';
+import { readFlags } from '#graphql/marks.ts';
+import type { AnswerHeaders, ApiAnswer, ApiRequest } from '#apis/api.ts';
+import type { Principal } from '#hub/principal.ts';
+import { apiId } from './api-id.ts';
+
+/** Answers are one caller's, and hold persons: no cache keeps them. */
+const headers: AnswerHeaders = { 'cache-control': 'no-store', vary: 'Authorization, Accept, Feature-Flags' };
+
+const plainType = 'application/json';
+const graphqlType = 'application/graphql-response+json';
+
+/** Runs what a client has sent. The caller is one that the route vouches for, with the scope of this API alone. */
+export const answerGraphql = async (
+  graphql: Pick<Graphql, 'answer'>,
+  now: () => number,
+  request: ApiRequest,
+  principal: Principal,
+): Promise<ApiAnswer> => {
+  const context = { principal, requestId: request.id, api: apiId };
+  const answer = await graphql.answer(request.text, readFlags(request.header('feature-flags')), {
+    context,
+    now: now(),
+  });
+  const type = (request.header('accept') ?? '').toLowerCase().includes(graphqlType) ? graphqlType : plainType;
+  return {
+    kind: 'bytes',
+    status: statusOf(answer, type),
+    headers,
+    bytes: answer.text,
+    type: `${type}; charset=utf-8`,
+  };
+};
+
+/** What is wrong with a body rather than with what it asks. */
+const ofBody: ReadonlySet<ErrorCode> = new Set(['HUB-100', 'HUB-101']);
+
+/**
+ * 401 where nothing that was asked is open to the caller, as FINT's GraphQL tells refusals (facts 7); it does so for one refused part as well, and what the
+ * caller may see would be lost. Clients that take plain JSON alone are told what is wrong with a document by 200.
+ */
+const statusOf = ({ status, code, isUnopened }: GraphqlAnswer, type: string): number => {
+  if (isUnopened) return 401;
+  return status === 400 && type === plainType && code !== null && !ofBody.has(code) ? 200 : status;
+};
+
+/** What GraphQL servers of the kind that FINT's is call an error of a code. */
+export const classificationOf = (code: ErrorCode): string => {
+  switch (code) {
+    case 'HUB-100':
+    case 'HUB-101':
+    case 'HUB-130':
+      return 'InvalidSyntax';
+    case 'HUB-131':
+    case 'HUB-132':
+    case 'HUB-133':
+    case 'HUB-134':
+      return 'ValidationError';
+    case 'HUB-135':
+      return 'OperationNotSupported';
+    case 'HUB-400':
+      return 'UNAUTHORIZED';
+    default:
+      return 'DataFetchingException';
+  }
+};

@@ -1,0 +1,3 @@
+// apis/fint-graphql/asking.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/fint-graphql/asking.test.ts';
