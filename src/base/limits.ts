@@ -50,7 +50,11 @@ export const limits = {
   /** Rows that are put into the order of one of their values, for a list of some of them. */
   graphSorted: 50_000,
   /** Changes of an API that are made as one, all or none. */
-  writeParts: 100,
+  writeParts: 400,
+  /** Rows of a mutation, which are written as one. */
+  mutationRows: 100,
+  /** A mutation waits this long for what a source system decides, milliseconds; then the outcome has to be asked for. */
+  mutationWaitMs: 5_000,
   /** Positions that are made together with an employee. */
   positionsPerEmployee: 20,
   /** Runs of exports of one application that wait or are made at once. */
@@ -176,7 +180,7 @@ export const limits = {
   /** Fragments. */
   graphqlFragments: 100,
   /** Fields in all, fragments counted wherever they are spread. */
-  graphqlFields: 4_000,
+  graphqlFields: 2_000,
   /** Lists of an introspection that are asked for (`types`, `fields`), and fields in it with another name than their own. */
   graphqlIntrospection: 20,
   /** Errors of a document that are told. */

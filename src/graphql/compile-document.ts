@@ -51,6 +51,9 @@ export const createDocumentCompiler = (model: Model): CompileDocument => {
   };
 };
 
+// The library gives up where names have to be compared with too many others.
+const codeOf = (message: string) => (message === 'Validation aborted.' ? 'HUB-132' : 'HUB-131');
+
 const readDocument = (text: string, schema: FaceSchema, model: Model): Kept => {
   const parsed = parseDocument(text);
   if (parsed.kind === 'errors') return parsed;
@@ -58,7 +61,8 @@ const readDocument = (text: string, schema: FaceSchema, model: Model): Kept => {
   const tooMuch = measureDocument(document);
   if (tooMuch !== null) return { kind: 'errors', errors: tooMuch };
   const found = validate(schema.schema, document, specifiedRules, { maxErrors: limits.graphqlErrors });
-  if (found.length > 0) return { kind: 'errors', errors: found.map((error) => libraryError('HUB-131', error)) };
+  if (found.length > 0)
+    return { kind: 'errors', errors: found.map((error) => libraryError(codeOf(error.message), error)) };
   const fragments = document.definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
   const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
   const compiled = new Map<OperationDefinitionNode, CompiledOperation>();
