@@ -46,7 +46,7 @@ export type WriteBodies = {
   ) => Result<PreparedResource>;
   /**
    * What a stored resource becomes when some of its members change: attributes by JSON merge patch (RFC 7396), and of the relations named the own
-   * links as they are to be. Whatever is not named stays. Fails with HUB-415.
+   * links as they are to be. Whatever is not named stays, and what is mandatory and was never there may stay away. Fails with HUB-415.
    */
   readonly patch: (
     collection: Collection,
@@ -140,6 +140,7 @@ export const createWriteBodies = (
     given: Json,
     present: Present | null,
     asked = given,
+    lacking: ReadonlySet<string> = new Set(),
   ): Result<PreparedResource> => {
     const errors = forbidden(collection, writable, asked);
     const whole = present === null ? given : { ...given, ...kept(model, collection, writable, given, present) };
@@ -156,7 +157,8 @@ export const createWriteBodies = (
     for (const finding of result.findings) {
       // What is mandatory and not sent may be there all the same, out of the caller's sight.
       const relation = finding.code === 'HUB-613' ? linkName(finding.at) : null;
-      if (relation === null || !has.has(relation)) errors.push(itemOf(finding));
+      const isLacking = finding.code === 'HUB-613' && lacking.has(finding.at);
+      if (!isLacking && (relation === null || !has.has(relation))) errors.push(itemOf(finding));
     }
     return errors.length > 0 ? failed(notWritable(distinct(errors))) : ok({ ...result.prepared, links });
   };
@@ -169,7 +171,8 @@ export const createWriteBodies = (
       if (errors.length > 0) return failed(notWritable(errors));
       const own = new Map([...present.own, ...links]);
       const given = { ...patched(collection, values, present), _links: linksText(own) };
-      return prepare(collection, writable, given, present, { ...values, _links: linksText(links) });
+      const asked = { ...values, _links: linksText(links) };
+      return prepare(collection, writable, given, present, asked, lackingIn(collection, values, links, present));
     },
     prepare: (collection, resource) => {
       const result = storedOf(collection)(resource, null);
@@ -189,6 +192,22 @@ export const createWriteBodies = (
     },
   };
 };
+
+/** Where a source has left out what is mandatory: a change of something else need not bring it. */
+const lackingIn = (
+  { class: { attributes, relations } }: Collection,
+  values: Json,
+  links: LinksByRelation,
+  { whole, own }: Present,
+): ReadonlySet<string> =>
+  new Set([
+    ...attributes
+      .filter(({ name, jsonName }) => whole[jsonName] === undefined && !(name in values) && !(jsonName in values))
+      .map(({ jsonName }) => `/${jsonName}`),
+    ...relations
+      .filter(({ jsonName }) => !own.has(jsonName) && !links.has(jsonName))
+      .map(({ jsonName }) => `/_links/${jsonName}`),
+  ]);
 
 const linksText = (links: LinksByRelation): Json =>
   Object.fromEntries([...links].map(([relation, hrefs]) => [relation, hrefs.map((href) => ({ href }))]));

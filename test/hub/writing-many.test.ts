@@ -1,6 +1,7 @@
 // Several writes as one: all or none where the hub owns them, one outcome where a source does, and nothing at all where owners differ.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { limits } from '#base/limits.ts';
 import { partId } from '#hub/writing-many.ts';
 import type { HubResult, ManyOutcome, WriteManyQuery, WritePart } from '#hub/query.ts';
 import type { Store } from '#store/store.ts';
@@ -182,6 +183,20 @@ describe('several writes of the hub', () => {
       linksOf(await stored(employees, target.uid), 'personalressurskategori').map((one) => one.at(-1)),
       ['M'],
     );
+  });
+
+  it('need not bring what is mandatory and was never there, and cannot take away what is', async () => {
+    await owned(world, 'source');
+    const employee = { ansattnummer: id('77'), _links: { personalressurskategori: [{ href: 'systemid/F' }] } };
+    assert.equal(await world.deliver(employees, [entryOf(employee)]), 'ok');
+    await owned(world, 'hub');
+    const target = { field: 'ansattnummer', value: '77' };
+    const patch = (values: Readonly<Record<string, unknown>>) =>
+      ask([part({ collection: employees, operation: 'patch', target, values })]);
+    assert.equal(code(await patch({ jobbtittel: 'Lærer' })), 'accepted');
+    assert.equal(code(await patch({ ansettelsesperiode: null })), 'HUB-415');
+    assert.equal(code(await patch({ ansettelsesperiode: { start: '2026-01-01T00:00:00Z' } })), 'accepted');
+    assert.equal(code(await patch({ ansettelsesperiode: null })), 'HUB-415');
   });
 
   it('leave what is out of sight, and take no protection away', async () => {
@@ -385,5 +400,13 @@ describe('who may', () => {
     assert.equal(code(await ask([personPart(1), part({ collection: schools, values: { navn: 'x' } })])), 'HUB-105');
     assert.deepEqual(await counts(), [0, 0, 0]);
     assert.equal(world.principal('client').tenant, organisation);
+  });
+});
+
+describe('limits', () => {
+  it('bound how many are made as one', async () => {
+    const parts = Array.from({ length: limits.writeParts }, (_, number) => personPart(number));
+    assert.equal((await taken(parts)).uids?.length, limits.writeParts);
+    await assert.rejects(ask([...parts, personPart(limits.writeParts)]), /a request of 401 parts/);
   });
 });
