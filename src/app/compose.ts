@@ -3,7 +3,9 @@
 import { adminApi } from '#apis/admin/admin-api.ts';
 import { auditKeysApi } from '#apis/audit-keys/api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
+import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
+import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import { usualSkewSeconds } from '#auth/issuer-policy.ts';
@@ -28,6 +30,7 @@ import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
 import { createFollowSweep } from '#hub/follow-sweep.ts';
 import { createFreshness } from '#hub/freshness.ts';
+import { createGraph } from '#hub/graph/create-graph.ts';
 import { createQuotas, type Quota } from '#hub/quotas.ts';
 import { createHub } from '#hub/run.ts';
 import { createSegmentCache } from '#hub/segment-cache.ts';
@@ -38,7 +41,8 @@ import { createEventSweep } from '#hub/writing-sweep.ts';
 import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
-import { loadModel, readBundleFiles, readQualityFiles } from '#model/load.ts';
+import { readGraphqlRoots } from '#model/graphql-roots.ts';
+import { loadModel, readBundleFiles, readGraphqlFiles, readQualityFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
 import { readQualityRules } from '#model/quality-rules.ts';
 import { readScopeBundles, type ScopeBundles } from '#model/scope-bundles.ts';
@@ -118,6 +122,8 @@ const build = async (
   if (!qualityRules.ok) throw new HubError(qualityRules.problem);
   const bundles = readScopeBundles(readBundleFiles(modelFolders), model);
   if (!bundles.ok) throw new HubError(bundles.problem);
+  const graphqlRoots = readGraphqlRoots(readGraphqlFiles(modelFolders), model);
+  if (!graphqlRoots.ok) throw new HubError(graphqlRoots.problem);
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
@@ -179,6 +185,8 @@ const build = async (
   const reader = createDocumentReader({ model, sealing, cache: createDocumentCache(documentCacheBytes) });
   const documents = createDocuments({ model, store, clock, authorizer, tokens, accesses, reader });
   const entityEvents = createEntityEvents({ model, store, clock, authorizer, accesses, reader, sealing, tokens });
+
+  const graph = createGraph({ model, store, clock, authorizer, tokens, sealing, baseUrl });
 
   const exporting = createExporting({
     model,
@@ -295,8 +303,21 @@ const build = async (
   const denials = createDenials(store, clock, observe);
   opened.defer(denials.close);
 
+  /** What an API has not foreseen, for those who run the hub; the client is told the reference alone. */
+  const unforeseen =
+    (route: string) =>
+    (error: unknown, id: string): void =>
+      observe({
+        kind: 'failure',
+        id,
+        route,
+        code: 'HUB-500',
+        internal: error instanceof Error ? (error.stack ?? error.message) : 'unknown',
+      });
+
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
+    fintGraphqlApi({ model, graph, clock, observe: unforeseen('/graphql/graphql') }),
     flytSkoleApi({
       model,
       hub,
@@ -311,6 +332,19 @@ const build = async (
       bundles: bundles.value,
       exports: exporting.exports,
     }),
+    ...(graphqlRoots.value === null
+      ? []
+      : [
+          fsGraphqlApi({
+            model,
+            roots: graphqlRoots.value,
+            graph,
+            clock,
+            flagsImply: settings.graphqlFlagsImply,
+            institutionNumber: async (id) => (await platform.organisation(id))?.settings.institutionNumber ?? null,
+            observe: unforeseen('/graphql'),
+          }),
+        ]),
     providerApi({ model, ingest, events }),
     modelApi(model),
     auditKeysApi(audit.keys),

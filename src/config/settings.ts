@@ -135,6 +135,11 @@ const table = {
     en: 'The FINT profile: the token endpoint also takes user name and password, as FINT clients send them. On in the demo.',
     defaultText: 'false',
   }),
+  graphqlFlagsImply: row(yesNo, false, '--graphql-flags-imply <bool>', {
+    nb: 'I FS GraphQL åpner flagget experimental også det som er beta. I originalen må begge nevnes.',
+    en: 'In FS GraphQL the flag experimental opens what is beta too. In the original both have to be named.',
+    defaultText: 'false',
+  }),
   qualityIntervalSeconds: row(wholeNumber(0, 86_400), 10, '--quality-interval-seconds <number>', {
     nb: 'Hvor ofte datakvaliteten følger endringene, i sekunder; 0 slår av undersøkelsen.',
     en: 'How often the data quality follows the changes, in seconds; 0 turns the examination off.',

@@ -41,6 +41,7 @@ export const rules = {
     'Markings, about and not-about name what the model has; about leads to somebody who can be marked, never in a circle.',
   'protection-gap':
     'A collection from which relations lead to a marked class is about somebody, or is named with a reason why not.',
+  graphql: 'Data of a GraphQL API name classes, attributes and relations that the model has.',
   'scope-person': 'A collection that says something about persons is never unaffected by a scope.',
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -1,0 +1,213 @@
+// What becomes of a filter's values: which resources count, as a choice of rows for the hub. Pure; called by root-fields.ts with arguments that the
+// schema has read. Lists mean or, members and; what is null or left out narrows nothing.
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { failed, ok, type Result } from '#base/result.ts';
+import type { Narrow } from '#hub/documents/document.ts';
+import { civilNow } from '#mappings/converters.ts';
+import { allOf, through } from '#mappings/narrowing.ts';
+import type { FilterExpr, FilterPath, FilterValue } from '#model/filter.ts';
+import type { Place } from '#model/graphql-entry.ts';
+import type { Fact, FilterForm, FilterMember, Held, PeriodPlace } from '#model/graphql-filters.ts';
+import { parseInstant } from '#model/kinds.ts';
+import type { ModelClass } from '#model/model.ts';
+
+/** What ids among the values stand for. */
+export type IdChoice = (of: ModelClass, ids: readonly string[], at: string) => Result<Narrow>;
+
+export type ChoiceContext = {
+  /** Epoch ms. */
+  readonly now: number;
+  readonly ids: IdChoice;
+};
+
+const badValue = (at: string, message: string): Result<never> =>
+  failed(problem('HUB-103', `${at} ${message}`, { errors: [{ at, message, code: 'HUB-103' }] }));
+
+/**
+ * Takes the members of a filter and the values given for them; gives the choice, null for all. `at` names the filter in errors. Fails with HUB-103 for
+ * ids that are none, and for lists that are too long.
+ */
+export const chosen = (
+  members: readonly FilterMember[],
+  values: Readonly<Record<string, unknown>>,
+  at: string,
+  context: ChoiceContext,
+): Result<Narrow | null> => {
+  const all: (Narrow | null)[] = [];
+  for (const member of members) {
+    const value = values[member.name];
+    if (value === undefined || value === null) continue;
+    const found = ofMember(member, value, `${at}.${member.name}`, context);
+    if (!found.ok) return found;
+    all.push(found.value);
+  }
+  return ok(allOf(all));
+};
+
+const ofMember = (member: FilterMember, value: unknown, at: string, context: ChoiceContext): Result<Narrow | null> => {
+  const turned = turnedRound(member.form, value);
+  const leaf = leafOf(member.form, value, at, context);
+  if (!leaf.ok || leaf.value === null) return leaf;
+  const whole = member.steps.reduceRight<Narrow>(
+    (found, step) =>
+      step.kind === 'through' ? through(step.relations, found) : { kind: 'all', of: [where(held(step.all)), found] },
+    leaf.value,
+  );
+  return ok(turned ? negated(whole) : whole);
+};
+
+/** True where what is looked for is that nothing like it is there. */
+const turnedRound = (form: FilterForm, value: unknown): boolean => {
+  if (form.kind === 'unless') return true;
+  return form.kind === 'fact' && !(form.choice === null ? value === true : form.choice.get(String(value)) === true);
+};
+
+const leafOf = (form: FilterForm, value: unknown, at: string, context: ChoiceContext): Result<Narrow | null> => {
+  switch (form.kind) {
+    case 'values': {
+      const values = listed(value);
+      if (values.length > limits.graphqlListItems) return tooLong(at);
+      return ok(where(anyTrue(form.places.map((place) => isOneOf(place, values)))));
+    }
+    case 'ids': {
+      const ids = listed(value).map(String);
+      return ids.length > limits.graphqlListItems ? tooLong(at) : context.ids(form.of, ids, at);
+    }
+    case 'text':
+      return ok(where(anyTrue(form.places.map(({ path }) => has(path, form.operator, String(value))))));
+    case 'languages': {
+      const { freetext, sprak } = asMap(value);
+      const names = Array.isArray(sprak) ? sprak.map((one) => String(one).toLowerCase()) : null;
+      const places = form.places.filter(({ path }) => names === null || names.includes(path.names.at(-1) ?? ''));
+      return ok(where(anyTrue(places.map(({ path }) => has(path, 'contains', String(freetext))))));
+    }
+    case 'flags': {
+      const terms = listed(value).map((is) => held([{ place: form.place, is: is === true }]));
+      return ok(where(anyTrue(terms)));
+    }
+    case 'fact':
+      return ok(factNarrow(form.fact, context));
+    case 'unless':
+      return ok(value === true ? null : factNarrow(form.fact, context));
+    case 'within': {
+      const given = asMap(value);
+      const [from, to] = [given[lastName(form.period.from)], given[lastName(form.period.to)]];
+      return ok(where(overlaps(form.period, dayOf(from), dayOf(to))));
+    }
+    case 'members': {
+      const inner = chosen(form.members, asMap(value), at, context);
+      return inner.ok ? ok(inner.value ?? all) : inner;
+    }
+  }
+};
+
+const tooLong = (at: string): Result<never> => badValue(at, `takes at most ${limits.graphqlListItems} values.`);
+
+const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+const asMap = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+
+const all: Narrow = { kind: 'all', of: [] };
+const where = (filter: FilterExpr | null): Narrow =>
+  filter === null ? { kind: 'rows', uids: [] } : { kind: 'where', filter };
+
+/** The rows that a choice leaves out. */
+const negated = (narrow: Narrow): Narrow =>
+  narrow.kind === 'where' ? { kind: 'where', filter: not(narrow.filter) } : { kind: 'not', of: narrow };
+
+const not = (term: FilterExpr): FilterExpr => ({ kind: 'not', term });
+const both = (terms: readonly FilterExpr[]): FilterExpr => {
+  const [only] = terms;
+  return only !== undefined && terms.length === 1 ? only : { kind: 'and', terms };
+};
+
+/** Null when there is nothing of which one could hold. */
+const anyTrue = (terms: readonly (FilterExpr | null)[]): FilterExpr | null => {
+  const some = terms.filter((one) => one !== null);
+  const [only] = some;
+  if (only === undefined) return null;
+  return some.length === 1 ? only : { kind: 'or', terms: some };
+};
+
+const has = (path: FilterPath, operator: 'contains' | 'startswith', text: string): FilterExpr => ({
+  kind: 'compare',
+  path,
+  operator,
+  value: { kind: 'text', value: text },
+});
+
+const held = (conditions: readonly Held[]): FilterExpr =>
+  both(
+    conditions.map(({ place, is }) => {
+      const term: FilterExpr = {
+        kind: 'compare',
+        path: place.path,
+        operator: 'eq',
+        value: { kind: 'boolean', value: true },
+      };
+      return is ? term : not(term);
+    }),
+  );
+
+/** A value of the list stands at the place; null for an empty list. */
+const isOneOf = ({ path }: Place, values: readonly unknown[]): FilterExpr | null => {
+  if (path.kind === 'date') {
+    const days = values.flatMap((value) => dayOf(value) ?? []);
+    return anyTrue(days.map((day) => both([at(path, 'ge', day.from), at(path, 'le', day.to)])));
+  }
+  const literals = values.map((value) => literal(path, value));
+  return literals.length === 0 ? null : { kind: 'in', path, values: literals };
+};
+
+const literal = ({ kind }: FilterPath, value: unknown): FilterValue => {
+  switch (kind) {
+    case 'boolean':
+      return { kind: 'boolean', value: value === true };
+    case 'int':
+    case 'long':
+    case 'float':
+    case 'double':
+    case 'decimal':
+      return { kind: 'number', value: Number(value) };
+    case 'date':
+    case 'dateTime':
+      return { kind: 'instant', value: parseInstant(String(value)) ?? 0 };
+    default:
+      return { kind: 'text', value: String(value) };
+  }
+};
+
+const at = (path: FilterPath, operator: 'ge' | 'gt' | 'le' | 'lt', value: number): FilterExpr => ({
+  kind: 'compare',
+  path,
+  operator,
+  value: { kind: 'instant', value },
+});
+
+type Day = { readonly from: number; readonly to: number };
+
+const hours = 3_600_000;
+
+/** A day as dates are stored: noon, or the midnight of Norway that it begins with. Null for no day. */
+const dayOf = (value: unknown): Day | null => {
+  const midnight = typeof value === 'string' ? parseInstant(value) : null;
+  return midnight === null ? null : { from: midnight - 2 * hours, to: midnight + 22 * hours - 1_000 };
+};
+
+const factNarrow = (fact: Fact, { now }: ChoiceContext): Narrow => {
+  if (fact.kind === 'held') return fact.all.length === 0 ? all : where(held(fact.all));
+  const today = dayOf(civilNow(now).today);
+  if (today === null) return where(null);
+  const over = at(fact.period.to.path, 'lt', today.from);
+  return where(fact.kind === 'ended' ? over : both([at(fact.period.from.path, 'le', today.to), not(over)]));
+};
+
+/** An end that is not known is open. */
+const overlaps = (period: PeriodPlace, from: Day | null, to: Day | null): FilterExpr =>
+  both([
+    ...(to === null ? [] : [not(at(period.from.path, 'gt', to.to))]),
+    ...(from === null ? [] : [not(at(period.to.path, 'lt', from.from))]),
+  ]);
+
+export const lastName = ({ path }: Place): string => path.names.at(-1) ?? '';

@@ -1,0 +1,131 @@
+// FS GraphQL as one entry of the catalogue: the address that takes operations, and its descriptions. Called by app/compose.ts. Generated from the model
+// and the data beside it: it holds no class name. Conventions follow facts 2.
+import type { Clock } from '#base/clock.ts';
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { Api, Route } from '#apis/api.ts';
+import { createGraphql, type Graphql } from '#graphql/answer-request.ts';
+import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
+import type { Face } from '#graphql/face.ts';
+import { contractIndex } from '#graphql/contract-index.ts';
+import { printSdl } from '#graphql/print-sdl.ts';
+import type { Graph } from '#hub/graph/graph.ts';
+import type { GraphqlRoots } from '#model/graphql-roots.ts';
+import type { Model } from '#model/model.ts';
+import { answerPost, apiId, clientScope } from './answer.ts';
+import { descriptionRoutes, type Description } from '#apis/descriptions.ts';
+import { fsFace, type FaceParts } from './face/fs-face.ts';
+import { createOwners, type OwnerPort } from './owner.ts';
+
+export type FsGraphqlDeps = OwnerPort & {
+  readonly model: Model;
+  readonly roots: GraphqlRoots;
+  readonly graph: Graph;
+  readonly clock: Clock;
+  /** What mutations and events add to the face; absent = nothing. */
+  readonly parts?: readonly FaceParts[];
+  /** `experimental` opens `beta` too. The original lists both (facts 2.1). */
+  readonly flagsImply: boolean;
+  /** Tells those who run the hub what nobody has foreseen. */
+  readonly observe: (error: unknown, reference: string) => void;
+};
+
+export const fsGraphqlPath = '/graphql';
+
+/** Builds the API. Throws with all that is wrong when the data do not make a face. */
+export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
+  const owners = createOwners(deps, deps.clock);
+  const face = fsFace(apiId, { model: deps.model, roots: deps.roots, owners, graph: deps.graph }, deps.parts ?? []);
+  const graphql = createGraphql({ face, model: deps.model, graph: deps.graph, observe: deps.observe });
+  const answering = { graphql, owners, clock: deps.clock, flags: flagsOfFace(face), flagsImply: deps.flagsImply };
+  const descriptions = descriptionsOf(graphql, face, deps.roots);
+  return {
+    entry: {
+      id: apiId,
+      name: { nb: 'FS GraphQL', en: 'FS GraphQL' },
+      description: {
+        nb: 'Studieadministrasjonen i høyere utdanning som GraphQL, med konvensjonene til FS GraphQL.',
+        en: 'Study administration in higher education as GraphQL, with the conventions of FS GraphQL.',
+      },
+      status: 'beta',
+      version: '1.0.0',
+    },
+    // Clients write the address with a slash at its end, and without.
+    routes: [
+      ...[fsGraphqlPath, `${fsGraphqlPath}/`].flatMap((path): readonly Route[] => [
+        {
+          methods: ['POST'],
+          path,
+          access: 'client',
+          scopes: [clientScope],
+          body: 'text',
+          bodyLimit: limits.bodyBytes,
+          handle: (request) => answerPost(answering, request),
+        },
+        {
+          methods: ['GET'],
+          path,
+          access: 'open',
+          scopes: [],
+          body: 'none',
+          bodyLimit: 0,
+          handle: () => ({
+            kind: 'problem',
+            problem: problem('HUB-105', 'Send operations to this address by POST.'),
+            headers: { allow: 'POST' },
+          }),
+        },
+      ]),
+      ...descriptionRoutes(descriptions),
+    ],
+    describe: () => descriptions.map(({ artefact }) => artefact()),
+  };
+};
+
+/** The schema under each level (a level has what is firmer too), and the contracts. */
+const descriptionsOf = ({ schemas }: Graphql, face: Face, roots: GraphqlRoots): readonly Description[] => {
+  const levels = [
+    ['production', []],
+    ['beta', ['beta']],
+    ['experimental', ['beta', 'experimental']],
+  ] as const;
+  return [
+    ...levels.map(([level, flags]): Description => ({
+      path: `/specs/${apiId}-${level}.graphql`,
+      artefact: () => ({
+        name: `${apiId}/${level}.graphql`,
+        type: 'application/graphql; charset=utf-8',
+        text: printSdl(schemas(new Set(flags)).open),
+      }),
+    })),
+    {
+      path: `/catalogue/apis/${apiId}/contracts.json`,
+      artefact: () => ({
+        name: `${apiId}/contracts.json`,
+        type: 'application/json',
+        text: contractText(face, roots),
+      }),
+    },
+  ];
+};
+
+/** The parts that are offered under another contract than the API, or that are to go: one a line (facts 13). */
+const contractText = (face: Face, { connections, lookups, singles }: GraphqlRoots): string => {
+  const successors = new Map(
+    [...connections, ...lookups, ...singles].map(({ name, deprecated }) => [`${face.query}.${name}`, deprecated]),
+  );
+  const elements = contractIndex(face)
+    .filter(({ status, flags, deprecated }) => status !== null || flags.length > 0 || deprecated !== null)
+    .map(({ coordinate, status, flags, deprecated }) => {
+      const next = successors.get(coordinate) ?? null;
+      return JSON.stringify({
+        coordinate,
+        status: status ?? 'production',
+        ...(flags.length === 0 ? {} : { flags }),
+        deprecated,
+        earliestRemoval: next?.until ?? null,
+        replacement: next === null ? null : `${face.query}.${next.instead}`,
+      });
+    });
+  return `{"api":"${apiId}","status":"production","elements":[\n${elements.join(',\n')}\n]}\n`;
+};
