@@ -22,6 +22,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['README.md', 'demo-fint-client', 2],
   ['docs/how-to/start.md', 'demo-fint-client', 3],
   ['docs/how-to/read-data.md', 'demo-fint-client', 5],
+  ['docs/how-to/fint-graphql.md', 'demo-fint-client', 4],
   ['docs/how-to/write-data.md', 'demo-fint-client', 6],
   ['docs/how-to/deliver-data.md', 'demo-adapter', 4],
   ['docs/how-to/give-access.md', 'demo-fint-client', 4],

@@ -7,7 +7,7 @@ import { apiId } from './api-id.ts';
 import { classNames } from './names.ts';
 import { rootFields } from './roots.ts';
 import { plain, scalars } from './scalars.ts';
-import { connectionOf, nodeTypes, valueTypes, type CollectionsOf } from './types.ts';
+import { connectionOf, nodeTypes, valueTypes, type CollectionsOf } from './class-types.ts';
 
 const queryName = 'Query';
 

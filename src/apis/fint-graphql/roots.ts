@@ -9,7 +9,7 @@ import type { Collection, Model, ModelClass } from '#model/model.ts';
 import { graphqlField } from '#model/naming.ts';
 import type { ClassNames } from './names.ts';
 import { plain } from './scalars.ts';
-import { connectionOf, pageArgs, usualFirst, type CollectionsOf } from './types.ts';
+import { connectionOf, pageArgs, usualFirst, type CollectionsOf } from './class-types.ts';
 
 /** One and many of every main class, in the order of their names. */
 export const rootFields = (model: Model, names: ClassNames, collectionsOf: CollectionsOf): readonly FaceField[] =>
