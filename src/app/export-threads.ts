@@ -44,7 +44,7 @@ type Thread = {
 // A thread that is told to stop or to leave does so soon, or is ended.
 const stopMs = 5_000;
 // What is thrown away at once takes little room.
-const youngMegabytes = 24;
+const youngMegabytes = 48;
 
 /** Starts none yet. */
 export const createExportThreads = ({

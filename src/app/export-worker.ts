@@ -14,7 +14,7 @@ import { createAccesses } from '#hub/documents/access.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
 import { loadModel } from '#model/load.ts';
-import type { AuditRecord, Environment, TenantStore } from '#store/store.ts';
+import type { AuditRecord, Environment } from '#store/store.ts';
 import type { EngineSettings } from './engine.ts';
 import { startPartThread } from './part-thread.ts';
 import { openReadingEngine, type ReadingEngine } from './reading-engine.ts';
@@ -69,24 +69,14 @@ const open = async ({ settings, modelFolders, environment, baseUrl }: ExportThre
   const { store } = engine;
   const sealing = await createSealing(store.platform, systemRandom);
   const authorizer = createAuthorizer({ model, store, clock, environment });
-  const tenant = async (organisation: string): Promise<TenantStore> => {
-    const kept = await store.tenant(organisation);
-    return {
-      ...kept,
-      // It may become another.
-      get reads() {
-        return kept.reads;
-      },
-      appendAudit: (record) => kept.appendAudit(isSeen ? record : { ...record, seen: null }),
-    };
-  };
   const walk = createWalk({
     model,
-    store: { tenant },
+    store,
     clock,
     authorizer,
     accesses: createAccesses(authorizer),
     sealing,
+    isSeen: () => isSeen,
   });
   const openRoster = createRosters({ model, walk });
   return {

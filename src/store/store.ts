@@ -266,8 +266,8 @@ export type ResourceHeads = {
   readonly uids: Float64Array;
   /** How highly each is protected itself. */
   readonly protection: Uint8Array;
-  /** What stands in each beside `_links`, objects; those within them may have `_links`. Empty when only levels were asked for. */
-  readonly values: readonly unknown[];
+  /** What stands in each beside `_links`, an object; those within it may have `_links`. Read from its text each time that it is asked for; undefined when only levels were. */
+  readonly value: (index: number) => unknown;
 };
 
 /** Some resources of one collection as trees are made from them; index-aligned. */

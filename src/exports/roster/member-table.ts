@@ -1,5 +1,6 @@
 // Who is in what, as numbers: a million rows in some twenty megabytes, gathered in any order and given holder by holder. Knows no model and no format.
 import type { MemberRole, MemberSubrole, RosterDate, RosterMember } from '#formats/roster.ts';
+import { createDays, numberOfDay } from './civil-numbers.ts';
 
 /** A row: holder and person by their places in lists of the caller. */
 export type Membership = {
@@ -42,17 +43,11 @@ const newPiece = (): Piece => ({
   role: new Uint16Array(pieceRows),
 });
 
-/** `2026-08-01` as 20260801, 0 for an open end. */
-const numberOf = (date: RosterDate | undefined): number =>
-  date === undefined
-    ? 0
-    : Number(date.slice(0, 4)) * 10_000 + Number(date.slice(5, 7)) * 100 + Number(date.slice(8, 10));
-
 export const createMemberTable = (): MemberTable => {
   const pieces: Piece[] = [];
   const roles: { readonly role: MemberRole; readonly subrole: MemberSubrole | null }[] = [];
   const rolePlaces = new Map<string, number>();
-  const dates = new Map<number, RosterDate>();
+  const dayOf = createDays();
   let rows = 0;
 
   const roleOf = (role: MemberRole, subrole: MemberSubrole | null): number => {
@@ -63,17 +58,6 @@ export const createMemberTable = (): MemberTable => {
       rolePlaces.set(key, place);
     }
     return place;
-  };
-
-  const dateOf = (number: number): RosterDate | null => {
-    if (number === 0) return null;
-    let date = dates.get(number);
-    if (date === undefined) {
-      const digits = String(number).padStart(8, '0');
-      date = `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-      dates.set(number, date);
-    }
-    return date;
   };
 
   const pieceOf = (row: number): Piece => {
@@ -126,7 +110,7 @@ export const createMemberTable = (): MemberTable => {
     for (const { person, role, begin, end } of kept.values()) {
       const what = roles[role >> 1];
       if (what === undefined) continue;
-      const period = { begin: dateOf(begin), end: dateOf(end) };
+      const period = { begin: dayOf(begin) ?? null, end: dayOf(end) ?? null };
       members.push({ person: idOf(person), ...what, active: role % 2 === 1, period, change: null });
     }
     return members;
@@ -138,8 +122,8 @@ export const createMemberTable = (): MemberTable => {
       const at = rows % pieceRows;
       piece.holder[at] = holder;
       piece.person[at] = person;
-      piece.begin[at] = numberOf(begin);
-      piece.end[at] = numberOf(end);
+      piece.begin[at] = numberOfDay(begin);
+      piece.end[at] = numberOfDay(end);
       piece.role[at] = roleOf(role, subrole) * 2 + (active ? 1 : 0);
       rows += 1;
     },

@@ -12,7 +12,11 @@ export async function* readEmployees(state: RosterState): AsyncGenerator<readonl
   const { employee } = state.shapes;
   const narrow = state.asked === null ? null : employeesOf([...state.schools.keys()]);
   for await (const page of state.pages(employee.shape, narrow)) {
-    const persons = page.flatMap((node) => personOf(state, employee.read(node, state.now)) ?? []);
+    const persons: RosterPerson[] = [];
+    for (const node of page) {
+      const person = personOf(state, employee.read(node, state.now));
+      if (person !== null) persons.push(person);
+    }
     if (persons.length > 0) yield persons;
   }
 }

@@ -1,4 +1,5 @@
 // Groups of the school year at the schools, and who of the staff has them. Called by open-roster.ts, after persons.
+import type { UidMap } from '#base/uid-map.ts';
 import type { ExclusionCode, GroupType, RosterGroup, RosterSubject } from '#formats/roster.ts';
 import { groupKinds, groupsOf, type GroupRow } from './mappings/group.ts';
 import { afterSchoolKinds, type PositionKind } from './mappings/position-kinds.ts';
@@ -111,7 +112,7 @@ export const roleAt = (
 const addStaff = (state: RosterState, row: GroupRow, holder: number, classes: ClassTeachers): void => {
   const { type, school, id } =
     state.holders[holder] ?? ({ type: null, school: 0, id: '' } satisfies Omit<Holder, 'uid'>);
-  const known = (uid: number, places: ReadonlyMap<number, number>): number | undefined => {
+  const known = (uid: number, places: Pick<UidMap, 'get'>): number | undefined => {
     const person = places.get(uid);
     if (person === undefined) state.tell({ code: 'person-left-out', what: 'membership', id });
     return person;

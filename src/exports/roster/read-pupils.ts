@@ -14,7 +14,11 @@ export async function* readPupils(state: RosterState): AsyncGenerator<readonly R
   const known: Known = { nameless: new Set(), guarded: new Map() };
   for await (const page of state.pages(pupil.shape, narrow)) {
     const guardians: RosterPerson[] = [];
-    const pupils = page.flatMap((node) => pupilOf(state, pupil.read(node, state.now), known, guardians) ?? []);
+    const pupils: RosterPerson[] = [];
+    for (const node of page) {
+      const one = pupilOf(state, pupil.read(node, state.now), known, guardians);
+      if (one !== null) pupils.push(one);
+    }
     if (guardians.length > 0) yield guardians;
     if (pupils.length > 0) yield pupils;
   }

@@ -1,19 +1,27 @@
 // What one reading of a roster remembers from one part of it to the next: who is in, by which rows of the hub, and what they are in. Numbers and short
 // texts only, since a city has two hundred thousand persons. Made by open-roster.ts for one file, shared by the files that read.
+import { createUidMap, type UidMap } from '#base/uid-map.ts';
 import type { GroupType, RosterDate } from '#formats/roster.ts';
-import type { DocumentNode, Narrow, Shape } from '#hub/documents/document.ts';
+import type { Narrow, Shape, WalkedDocuments } from '#hub/documents/document.ts';
 import type { CivilNow } from '#mappings/mapping.ts';
 import type { Excluded, ExportOrder } from '../export.ts';
 import type { PositionKind } from './mappings/position-kinds.ts';
+import { createDays, numberOfDay } from './civil-numbers.ts';
 import { createMemberTable, type MemberTable } from './member-table.ts';
 import { dayWithin, schoolYearOf, type SchoolYear } from './school-year.ts';
 import type { RosterShapes } from './shapes.ts';
 
 /** Pages of documents of a shape, from the first to the last; they end with a HubError when the caller may not read them. */
-export type Pages = (shape: Shape, narrow: Narrow | null) => AsyncIterable<readonly DocumentNode[]>;
+export type Pages = (shape: Shape, narrow: Narrow | null) => AsyncIterable<WalkedDocuments>;
 
 /** An enrolment of somebody who is in. */
 export type HeldEnrolment = { readonly person: number; readonly end: RosterDate | undefined };
+
+/** By the uid of the enrolment. */
+export type HeldEnrolments = {
+  readonly get: (uid: number) => HeldEnrolment | undefined;
+  readonly set: (uid: number, held: HeldEnrolment) => void;
+};
 
 /** A school, or a group of one. */
 export type Holder = {
@@ -42,14 +50,14 @@ export type RosterState = {
   readonly holders: Holder[];
   /** Places of schools and groups that are in, by uid. */
   readonly schools: Map<number, number>;
-  readonly groups: Map<number, number>;
-  readonly enrolments: Map<number, HeldEnrolment>;
+  readonly groups: UidMap;
+  readonly enrolments: HeldEnrolments;
   /** Places of persons: by guardianships that show, by roles at school, by teaching, by the employee, by the human. */
-  readonly guardianships: Map<number, number>;
-  readonly resources: Map<number, number>;
-  readonly teachings: Map<number, number>;
-  readonly employees: Map<number, number>;
-  readonly humans: Map<number, number>;
+  readonly guardianships: UidMap;
+  readonly resources: UidMap;
+  readonly teachings: UidMap;
+  readonly employees: UidMap;
+  readonly humans: UidMap;
   /** Places of those who are protected: nothing points to them. */
   readonly guarded: Set<number>;
   /** What staff are at a school, in order of weight. */
@@ -59,6 +67,21 @@ export type RosterState = {
   guardiansSeen: boolean;
   /** True when the caller has seen who gets language training. */
   trainingSeen: boolean;
+};
+
+const createEnrolments = (): HeldEnrolments => {
+  const [persons, ends] = [createUidMap(), createUidMap()];
+  const dayOf = createDays();
+  return {
+    get: (uid) => {
+      const person = persons.get(uid);
+      return person === undefined ? undefined : { person, end: dayOf(ends.get(uid) ?? 0) };
+    },
+    set: (uid, { person, end }) => {
+      persons.set(uid, person);
+      ends.set(uid, numberOfDay(end));
+    },
+  };
 };
 
 /** Begins the reading of an order. */
@@ -78,13 +101,13 @@ export const beginState = (
     persons: [],
     holders: [],
     schools: new Map(),
-    groups: new Map(),
-    enrolments: new Map(),
-    guardianships: new Map(),
-    resources: new Map(),
-    teachings: new Map(),
-    employees: new Map(),
-    humans: new Map(),
+    groups: createUidMap(),
+    enrolments: createEnrolments(),
+    guardianships: createUidMap(),
+    resources: createUidMap(),
+    teachings: createUidMap(),
+    employees: createUidMap(),
+    humans: createUidMap(),
     guarded: new Set(),
     positions: new Map(),
     members: createMemberTable(),

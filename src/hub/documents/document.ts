@@ -158,11 +158,14 @@ export type WalkQuery = {
   readonly narrow: Narrow | null;
 };
 
+/** A page of documents. They are made as they are gone through, anew each time: whoever needs one for longer keeps it. */
+export type WalkedDocuments = Iterable<DocumentNode> & { readonly length: number };
+
 export type WalkResult =
   | {
       readonly kind: 'walk';
       /** Up to a thousand at a time, in the order of the uids. A page has been recorded, durably, before it is given. */
-      readonly pages: AsyncIterable<readonly DocumentNode[]>;
+      readonly pages: AsyncIterable<WalkedDocuments>;
     }
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly problem: Problem };

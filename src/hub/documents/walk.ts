@@ -12,7 +12,7 @@ import { createRecords, nothingGiven, packed } from '../records.ts';
 import type { Accesses, DocumentAccess } from './access.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
-import type { DocumentNode, Sealing, Walk, WalkQuery } from './document.ts';
+import type { Sealing, Walk, WalkedDocuments, WalkQuery } from './document.ts';
 import { narrowed, narrowPlans } from './narrow.ts';
 import { readPage } from './walk-page.ts';
 import type { WalkPage } from './walk-page.ts';
@@ -26,13 +26,24 @@ export type WalkDeps = {
   readonly sealing: Pick<Sealing, 'id'>;
   /** Documents that are given together at most; for tests. */
   readonly rootsAtOnce?: number;
+  /** Whether whoever asks gets to see what is read, or records that of all of it later: asked for each page. Absent = at once. */
+  readonly isSeen?: () => boolean;
 };
 
 const usualRootsAtOnce = 1_000;
 
 /** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
 export const createWalk = (deps: WalkDeps): Walk => {
-  const { model, store, clock, accesses, authorizer, sealing, rootsAtOnce = usualRootsAtOnce } = deps;
+  const {
+    model,
+    store,
+    clock,
+    accesses,
+    authorizer,
+    sealing,
+    rootsAtOnce = usualRootsAtOnce,
+    isSeen = () => true,
+  } = deps;
   const records = createRecords(model, clock);
 
   return async (query, context) => {
@@ -61,8 +72,9 @@ export const createWalk = (deps: WalkDeps): Walk => {
 
     const details = `walk ${query.projection.shape.name}${narrow === null ? '' : ' filtered'}`;
     const reading = readingOf({ accesses, sealing, reads, rootsAtOnce }, tenant, found, query, context);
-    const record = ({ documents, seen: all, rule }: Page): Promise<void> => {
-      const seen: AuditSeen | null = all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
+    const record = ({ documents, seen: seenIn, rule }: Page): Promise<void> => {
+      const all = isSeen() ? seenIn() : null;
+      const seen: AuditSeen | null = all === null || all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
       const outcome = { count: documents.length, subjects: [], details, seen };
       return tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
     };
@@ -100,7 +112,7 @@ type Reading = {
 const pagesOf = async function* (
   { read, stands }: Reading,
   record: (page: Page) => Promise<void>,
-): AsyncGenerator<readonly DocumentNode[]> {
+): AsyncGenerator<WalkedDocuments> {
   let ahead: Promise<Page> | null = null;
   let isFirst = true;
   for (let after: number | null = 0; after !== null;) {

@@ -67,7 +67,7 @@ const follow = async (request: Request, { from, edge, rule, target }: Hanging): 
   for (let index = 0; index < heads.uids.length; index += 1) {
     const uid = heads.uids[index] ?? 0;
     const view = sight.viewOf(uid, levelAt(heads.protection, index));
-    const values = heads.values[index];
+    const values = heads.value(index);
     if (view !== null && (isChosen === null || isChosen(uid)))
       // An object, as the store says.
       rows.push(new Row(uid, view, null, values === undefined ? {} : (values as Values)));

@@ -334,7 +334,7 @@ const load = async (
       const uid = heads.uids[index] ?? 0;
       const view = sight.viewOf(uid, levelAt(heads.protection, index));
       // An object, as the store says.
-      if (view !== null) found.set(uid, new Row(uid, view, null, (heads.values[index] ?? {}) as Values));
+      if (view !== null) found.set(uid, new Row(uid, view, null, (heads.value(index) ?? {}) as Values));
     }
   }
   const rows: Row[] = [];

@@ -90,18 +90,22 @@ export const createRelatedReads = ({
     await words.ready([path], []);
     const id = words.collections.id(path);
     const uids = asked.filter((uid) => collectionOf(uid) === id);
-    if (uids.length === 0) return { uids: new Float64Array(), protection: new Uint8Array(), values: [] };
+    if (uids.length === 0) return { uids: new Float64Array(), protection: new Uint8Array(), value: () => undefined };
     const options = uids.length > manyRows ? long : {};
     if (wanted === 'levels') {
       const [row] = await database.query(tenant, readLevels, [tenant, uids], options);
       const protection = numbersOf(row, 'protection').map(ownIn);
-      return { uids: Float64Array.from(numbersOf(row, 'uids')), protection: Uint8Array.from(protection), values: [] };
+      return {
+        uids: Float64Array.from(numbersOf(row, 'uids')),
+        protection: Uint8Array.from(protection),
+        value: () => undefined,
+      };
     }
     const rows = await database.query(tenant, readValues, [tenant, uids], options);
     return {
       uids: Float64Array.from(rows, (row) => numberOf(row, 'uid')),
       protection: Uint8Array.from(rows, (row) => ownIn(numberOf(row, 'protection'))),
-      values: rows.map((row) => valuesIn(bytesOf(row, 'body').toString(), numberOf(row, 'split'))),
+      value: (index) => valuesIn(bytesOf(rows[index], 'body').toString(), numberOf(rows[index], 'split')),
     };
   },
 });

@@ -1,6 +1,6 @@
 // Resources by what links them, and by their order: what documents put together of several resources are made from. Used by tenant-reads.ts.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { TenantReads } from '../store.ts';
+import type { ResourceHeads, TenantReads } from '../store.ts';
 import { ownIn } from '../writing/protection-bits.ts';
 import { valuesIn } from '../writing/stored-resource.ts';
 import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
@@ -9,9 +9,9 @@ import type { Names } from './names.ts';
 
 export type RelatedReadsDeps = { readonly db: DatabaseSync; readonly names: Names };
 
-/** A row of numbers, as a list: a walk reads millions of them. */
-type Numbers = readonly unknown[];
-type Read = (...values: (number | string)[]) => readonly Numbers[];
+/** What a statement gives in one row: a list of each of its columns, as one text, since a walk reads millions. Bound numbers come as floating ones. */
+type Columns = readonly (string | null)[];
+type Read = (...values: (number | string)[]) => Columns;
 
 // Resources that lie so close are found by reading from the first to the last, and passing over what was not asked for.
 const closeLinks = 4;
@@ -22,18 +22,25 @@ export const createRelatedReads = ({
   db,
   names,
 }: RelatedReadsDeps): Pick<TenantReads, 'uidsAfter' | 'related' | 'heads'> => {
-  const lists = (text: string): Read => {
+  const lists = (text: string): ((...values: (number | string)[]) => readonly (readonly unknown[])[]) => {
     const prepared: StatementSync = statement(db, text);
     prepared.setReturnArrays(true);
     // Told so, it gives lists where its type says objects.
-    return (...values) => prepared.all(...values) as unknown as readonly Numbers[];
+    return (...values) => prepared.all(...values) as unknown as readonly (readonly unknown[])[];
+  };
+  const columns = (text: string): Read => {
+    const read = lists(text);
+    // All of them are lists of values, joined.
+    return (...values) => (read(...values)[0] ?? []) as Columns;
   };
 
-  const readAfter = lists('SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
+  const readAfter = columns(
+    `SELECT group_concat(a.uid - CAST(?1 AS INTEGER)) FROM (SELECT uid FROM resource WHERE uid > ?1 AND uid < ?2 ORDER BY uid LIMIT ?3) a`,
+  );
   const readRelated = new Map<string, Read>();
   const readHeads = {
-    some: { levels: lists(headsOf('some', 'levels')), values: lists(headsOf('some', 'values')) },
-    between: { levels: lists(headsOf('between', 'levels')), values: lists(headsOf('between', 'values')) },
+    some: { levels: columns(headsOf('some', 'levels')), values: columns(headsOf('some', 'values')) },
+    between: { levels: columns(headsOf('between', 'levels')), values: columns(headsOf('between', 'values')) },
   };
 
   /** One half of the statement is left out where nothing can come of it. */
@@ -42,7 +49,10 @@ export const createRelatedReads = ({
     const key = `${which} ${halves.join(' ')}`;
     let read = readRelated.get(key);
     if (read === undefined) {
-      read = lists(halves.map((half) => relatedBy(which, half)).join(' UNION ALL '));
+      const both = halves.map((half) => relatedBy(which, half)).join(' UNION ALL ');
+      read = columns(
+        `SELECT group_concat(p.source - CAST(?7 AS INTEGER)), group_concat(p.target - CAST(?5 AS INTEGER)) FROM (${both}) p`,
+      );
       readRelated.set(key, read);
     }
     return read;
@@ -52,7 +62,8 @@ export const createRelatedReads = ({
     uidsAfter: guard((plan, after, size) => {
       const id = names.collection(plan.collection.path);
       if (id === null) return [];
-      return readAfter(Math.max(after, firstUid(id) - 1), endUid(id), size).map(first);
+      const from = Math.max(after, firstUid(id) - 1);
+      return Array.from(numbersIn(readAfter(from, endUid(id), size)[0], from));
     }),
     related: guard((plan, relation, from) => {
       const rule = plan.collection.links.get(relation);
@@ -61,25 +72,33 @@ export const createRelatedReads = ({
       const inverse = rule === undefined || rule.inverse === null ? 0 : (names.find(rule.inverse) ?? 0);
       if (from.length === 0 || target === null || (own === 0 && inverse === 0))
         return { from: new Float64Array(), to: new Float64Array() };
-      // The last number is asked about whichever half is left out.
-      const values = [own, inverse, firstUid(target), endUid(target)] as const;
-      if (!isClose(from, closeLinks))
-        return pairsOf(relatedIn('some', own, inverse)(JSON.stringify(from), 0, ...values), null);
-      return pairsOf(relatedIn('between', own, inverse)(from[0] ?? 0, from.at(-1) ?? 0, ...values), from);
+      // Numbers are told from here on: short ones are read sooner.
+      const base = from[0] ?? 0;
+      // The last numbers are asked about whichever half is left out.
+      const values = [own, inverse, firstUid(target), endUid(target), base] as const;
+      const isBetween = isClose(from, closeLinks);
+      const [sources, targets] = isBetween
+        ? relatedIn('between', own, inverse)(base, from.at(-1) ?? 0, ...values)
+        : relatedIn('some', own, inverse)(JSON.stringify(from), 0, ...values);
+      const pairs = { from: numbersIn(sources, base), to: numbersIn(targets, firstUid(target)) };
+      return pairsIn(pairs, isBetween ? from : null);
     }),
     heads: guard((plan, asked, wanted) => {
       const id = names.collection(plan.collection.path);
       const uids = id === null ? [] : asked.filter((uid) => collectionOf(uid) === id);
-      if (uids.length === 0) return { uids: new Float64Array(), protection: new Uint8Array(), values: [] };
-      const rows = isClose(uids, wanted === 'values' ? closeBodies : closeLinks)
-        ? only(readHeads.between[wanted](uids[0] ?? 0, uids.at(-1) ?? 0), uids)
-        : readHeads.some[wanted](JSON.stringify(uids));
-      const found = { uids: new Float64Array(rows.length), protection: new Uint8Array(rows.length) };
-      for (const [index, row] of rows.entries()) {
-        found.uids[index] = first(row);
-        found.protection[index] = ownIn(numberAt(row, 1));
-      }
-      return { ...found, values: wanted === 'values' ? rows.map(closedIn) : [] };
+      if (uids.length === 0) return { uids: new Float64Array(), protection: new Uint8Array(), value: () => undefined };
+      const base = uids[0] ?? 0;
+      const isBetween = isClose(uids, wanted === 'values' ? closeBodies : closeLinks);
+      const [found, protection, splits, texts] = isBetween
+        ? readHeads.between[wanted](base, uids.at(-1) ?? 0, base)
+        : readHeads.some[wanted](JSON.stringify(uids), 0, base);
+      const all: Heads = {
+        uids: numbersIn(found, base),
+        protection: numbersIn(protection, 0),
+        splits: numbersIn(splits, 0),
+        texts: texts ?? null,
+      };
+      return headsIn(all, isBetween ? uids : null);
     }),
   };
 };
@@ -100,18 +119,24 @@ const tables = {
 export const relatedBy = (which: Which, half: 'own' | 'inverse'): string => {
   const { link, resource, are } = tables[which];
   return half === 'own'
-    ? `SELECT l.source, i.uid FROM ${link} CROSS JOIN identifier i ON i.id = l.target
+    ? `SELECT l.source AS source, i.uid AS target FROM ${link} CROSS JOIN identifier i ON i.id = l.target
        WHERE ${are('l.source')} AND l.relation = ?3 AND i.uid >= ?5 AND i.uid < ?6`
-    : `SELECT r.uid, l.source FROM ${resource} CROSS JOIN json_each(r.keys) k
+    : `SELECT r.uid AS source, l.source AS target FROM ${resource} CROSS JOIN json_each(r.keys) k
        CROSS JOIN link l ON l.target = k.value AND l.relation = ?4
        WHERE ${are('r.uid')} AND l.source >= ?5 AND l.source < ?6`;
 };
 
+// Stands in no JSON text.
+const between = String.fromCharCode(0x1e);
+
 const headsOf = (which: Which, wanted: 'levels' | 'values'): string => {
   const { resource, are } = tables[which];
   // As far as the links, which may be many times as long, and closed.
-  const columns = wanted === 'levels' ? '' : ", r.split, substr(r.body, 1, r.split - 10) || '}'";
-  return `SELECT r.uid, r.protection${columns} FROM ${resource} WHERE ${are('r.uid')}`;
+  const columns =
+    wanted === 'levels'
+      ? ''
+      : `, group_concat(r.split), group_concat(substr(r.body, 1, r.split - 10) || '}', char(30))`;
+  return `SELECT group_concat(r.uid - CAST(?3 AS INTEGER)), group_concat(r.protection)${columns} FROM ${resource} WHERE ${are('r.uid')}`;
 };
 
 const isClose = (uids: ArrayLike<number>, factor: number): boolean => {
@@ -121,68 +146,116 @@ const isClose = (uids: ArrayLike<number>, factor: number): boolean => {
   return true;
 };
 
-const first = (row: Numbers): number => numberAt(row, 0);
+const [minus, zero, nine] = [0x2d, 0x30, 0x39];
 
-const numberAt = (row: Numbers, column: number): number => {
-  const value = row[column];
-  return typeof value === 'number' ? value : 0;
+/** Whole numbers that stand in a text, whatever is between them, each on top of `base`. */
+const numbersIn = (text: string | null | undefined, base: number): Float64Array => {
+  if (text === null || text === undefined || text === '') return new Float64Array();
+  let count = 1;
+  for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) count += 1;
+  const numbers = new Float64Array(count);
+  let [index, value, sign] = [0, 0, 1];
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= zero && code <= nine) value = value * 10 + (code - zero);
+    else if (code === minus) sign = -1;
+    else {
+      numbers[index] = base + sign * value;
+      [index, value, sign] = [index + 1, 0, 1];
+    }
+  }
+  numbers[index] = base + sign * value;
+  return numbers;
 };
 
-const textAt = (row: Numbers, column: number): string => {
-  const value = row[column];
-  return typeof value === 'string' ? value : '';
+type Heads = {
+  readonly uids: Float64Array;
+  readonly protection: Float64Array;
+  readonly splits: Float64Array;
+  /** Null when only levels are wanted. */
+  readonly texts: string | null;
+};
+
+/** As they were found; `among` = the uids that were asked for, ascending, where others may have come. */
+const headsIn = ({ uids, protection, splits, texts }: Heads, among: readonly number[] | null): ResourceHeads => {
+  const begins = texts === null ? new Int32Array() : beginsIn(texts, uids.length);
+  const rows = rowsAmong(uids, among);
+  const rowOf = (index: number): number => (rows === null ? index : (rows[index] ?? 0));
+  const length = rows === null ? uids.length : rows.length;
+  const levels = new Uint8Array(length);
+  for (let index = 0; index < length; index += 1) levels[index] = ownIn(protection[rowOf(index)] ?? 0);
+  return {
+    uids: rows === null ? uids : rows.length === uids.length ? uids : Float64Array.from(rows, (row) => uids[row] ?? 0),
+    protection: levels,
+    value:
+      texts === null
+        ? () => undefined
+        : (index) => {
+            const row = rowOf(index);
+            return closedIn(splits[row] ?? 0, texts.slice(begins[row] ?? 0, (begins[row + 1] ?? 0) - 1));
+          },
+  };
+};
+
+/** Where each of some texts begins, and where one after the last would. */
+const beginsIn = (texts: string, count: number): Int32Array => {
+  const begins = new Int32Array(count + 1);
+  for (let index = 1; index < count; index += 1) begins[index] = texts.indexOf(between, begins[index - 1]) + 1;
+  begins[count] = texts.length + 1;
+  return begins;
 };
 
 /** A text that is longer than its body says has characters that the database counts as one, and the body as two. */
-const closedIn = (row: Numbers): unknown => {
-  const [split, text] = [numberAt(row, 2), textAt(row, 3)];
-  return text.length === split - 9 ? JSON.parse(text) : valuesIn(text, split);
+const closedIn = (split: number, text: string): unknown =>
+  text.length === split - 9 ? JSON.parse(text) : valuesIn(text, split);
+
+/** Places of those that are among some, both ascending, repeats allowed in the first; null = all of them are. */
+const rowsAmong = (uids: Float64Array, among: readonly number[] | null): Int32Array | null => {
+  if (among === null) return null;
+  const rows = new Int32Array(uids.length);
+  let [count, at] = [0, 0];
+  for (let row = 0; row < uids.length; row += 1) {
+    const uid = uids[row] ?? 0;
+    while (at < among.length && (among[at] ?? 0) < uid) at += 1;
+    if (among[at] !== uid) continue;
+    rows[count] = row;
+    count += 1;
+  }
+  return count === uids.length ? null : rows.slice(0, count);
 };
 
-/** Rows whose first number is among some; both ascending. */
-const only = (rows: readonly Numbers[], uids: ArrayLike<number>): readonly Numbers[] => {
-  if (rows.length === uids.length && rows.length > 0) {
-    // Nothing but what was asked for, or as much besides as is gone.
-    let isSame = true;
-    for (let index = 0; index < rows.length && isSame; index += 1) isSame = first(rows[index] ?? []) === uids[index];
-    if (isSame) return rows;
-  }
-  const kept: Numbers[] = [];
-  let index = 0;
-  for (const row of rows) {
-    while (index < uids.length && (uids[index] ?? 0) < first(row)) index += 1;
-    if (uids[index] === first(row)) kept.push(row);
-  }
-  return kept;
-};
+type Pairs = { readonly from: Float64Array; readonly to: Float64Array };
 
 /** Pairs in order, each once; `among` = the sources that were asked about, ascending, where others may have come. */
-const pairsOf = (
-  rows: readonly Numbers[],
-  among: ArrayLike<number> | null,
-): { readonly from: Float64Array; readonly to: Float64Array } => {
-  const sorted = isSorted(rows)
-    ? rows
-    : rows.toSorted((a, b) => first(a) - first(b) || numberAt(a, 1) - numberAt(b, 1));
-  const kept = among === null ? sorted : only(sorted, among);
-  const [from, to] = [new Float64Array(kept.length), new Float64Array(kept.length)];
+const pairsIn = (pairs: Pairs, among: readonly number[] | null): Pairs => {
+  const { from, to } = inOrder(pairs);
+  const rows = rowsAmong(from, among);
+  const length = rows === null ? from.length : rows.length;
   let count = 0;
-  for (const row of kept) {
-    const [source, target] = [first(row), numberAt(row, 1)];
+  // What is kept comes no later than where it is read.
+  for (let index = 0; index < length; index += 1) {
+    const row = rows === null ? index : (rows[index] ?? 0);
+    const [source, target] = [from[row] ?? 0, to[row] ?? 0];
     if (count > 0 && from[count - 1] === source && to[count - 1] === target) continue;
     from[count] = source;
     to[count] = target;
     count += 1;
   }
-  return count === kept.length ? { from, to } : { from: from.slice(0, count), to: to.slice(0, count) };
+  return count === from.length ? { from, to } : { from: from.slice(0, count), to: to.slice(0, count) };
 };
 
-const isSorted = (rows: readonly Numbers[]): boolean => {
-  let [source, target] = [0, 0];
-  for (const row of rows) {
-    const [nextSource, nextTarget] = [first(row), numberAt(row, 1)];
-    if (nextSource < source || (nextSource === source && nextTarget < target)) return false;
-    [source, target] = [nextSource, nextTarget];
+const inOrder = ({ from, to }: Pairs): Pairs => {
+  let isSorted = true;
+  for (let row = 1; row < from.length && isSorted; row += 1) {
+    const [last = 0, source = 0] = [from[row - 1], from[row]];
+    isSorted = last < source || (last === source && (to[row - 1] ?? 0) <= (to[row] ?? 0));
   }
-  return true;
+  if (isSorted) return { from, to };
+  const order = Int32Array.from(from, (_, row) => row).sort(
+    (a, b) => (from[a] ?? 0) - (from[b] ?? 0) || (to[a] ?? 0) - (to[b] ?? 0),
+  );
+  return {
+    from: Float64Array.from(order, (row) => from[row] ?? 0),
+    to: Float64Array.from(order, (row) => to[row] ?? 0),
+  };
 };

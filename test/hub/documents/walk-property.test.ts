@@ -226,7 +226,7 @@ test('a walk gives what lists give, bare steps the same resources, and later pag
                 : data.map((each) => (each.number === change.pupil.number ? change.pupil : each));
             await putData(world, data);
           }
-          const from = one.done === true ? Number.MAX_SAFE_INTEGER : (one.value.at(-1)?.uid ?? 0);
+          const from = one.done === true ? Number.MAX_SAFE_INTEGER : ([...one.value].at(-1)?.uid ?? 0);
           const expected = await listed(shape, from);
           try {
             const text = JSON.stringify((await rest(pages)).map(treeOf));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { systemRandom } from '#base/random.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createAccesses } from '#hub/documents/access.ts';
-import type { DocumentNode, Narrow, Shape, Walk, WalkResult } from '#hub/documents/document.ts';
+import type { DocumentNode, Narrow, Shape, Walk, WalkedDocuments, WalkResult } from '#hub/documents/document.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
 import type { Principal } from '#hub/principal.ts';
@@ -44,13 +44,13 @@ export const start = (walk: Walk, { shape, only, narrow = null, as = principal()
 };
 
 /** Fails the test when it is no walk. */
-export const pagesOf = async (walk: Walk, asked: Walking): Promise<AsyncIterator<readonly DocumentNode[]>> => {
+export const pagesOf = async (walk: Walk, asked: Walking): Promise<AsyncIterator<WalkedDocuments>> => {
   const result = await start(walk, asked);
   assert.ok(result.kind === 'walk', result.kind);
   return result.pages[Symbol.asyncIterator]();
 };
 
-export const rest = async (pages: AsyncIterator<readonly DocumentNode[]>): Promise<readonly DocumentNode[]> => {
+export const rest = async (pages: AsyncIterator<WalkedDocuments>): Promise<readonly DocumentNode[]> => {
   const all: DocumentNode[] = [];
   for (let page = await pages.next(); page.done !== true; page = await pages.next()) {
     assert.ok(page.value.length > 0, 'an empty page');

@@ -181,7 +181,7 @@ test('a page shows what is there and may be seen when it is asked for', async ()
     await grant(other);
     const walk = await openWalk(other, { rootsAtOnce: 1 });
     const pages = await pagesOf(walk, { shape: pupilShape });
-    assert.equal(idOf((await pages.next()).value[0]), 'e1');
+    assert.equal(idOf([...(await pages.next()).value][0]), 'e1');
     // 2 is gone, 3 has moved to a protected address, 5 has come.
     await remove(other, paths.pupil, 'systemid', 'e2');
     await put(other, paths.person, [person(3, {}, { adressebeskyttelse: 'fortrolig' })]);
@@ -260,7 +260,7 @@ test('the next page is read while one is recorded, and read again when something
     await put(other, paths.pupil, [{ ...pupil(3), feidenavn: { identifikatorverdi: 'new@fjordheim.test' } }]);
     const third = await pages.next();
     assert.ok(third.done !== true);
-    assert.deepEqual(third.value[0]?.values['feidenavn'], { identifikatorverdi: 'new@fjordheim.test' });
+    assert.deepEqual([...third.value][0]?.values['feidenavn'], { identifikatorverdi: 'new@fjordheim.test' });
     // Where much is written, nothing is read in vain.
     assert.equal(await quiet(), 4);
     assert.equal((await rest(pages)).length, 1);

@@ -49,7 +49,13 @@ const loaded = async (tenant: TenantStore, path: string, uids: readonly number[]
 /** What the read gives, as lists. */
 const heads = async (tenant: TenantStore, path: string, uids: readonly number[], wanted: 'levels' | 'values') => {
   const found = await tenant.reads.heads(planFor(path, tenant.id), uids, wanted);
-  return { uids: [...found.uids], protection: [...found.protection], values: found.values };
+  const values = Array.from(found.uids, (_, index) => found.value(index)).filter((value) => value !== undefined);
+  // Whatever order they are asked for in, and as often as anybody likes.
+  assert.deepEqual(
+    values.map((_, index) => found.value(values.length - 1 - index)),
+    values.toReversed(),
+  );
+  return { uids: [...found.uids], protection: [...found.protection], values };
 };
 
 onEveryDialect('related resources', (dialect) => {
