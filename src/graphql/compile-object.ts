@@ -216,15 +216,20 @@ const own = (value: unknown, name: string): unknown =>
     ? (value as Readonly<Record<string, unknown>>)[name]
     : null;
 
+/** The same for names that no object has by itself, which most have. */
+const member = (name: string): ((value: unknown) => unknown) => {
+  if (name in Object.prototype) return (value) => own(value, name);
+  return (value) =>
+    typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : null;
+};
+
 const getter = (ofNode: boolean, path: readonly string[]): ((value: unknown) => unknown) => {
-  const [first = '', ...rest] = path;
-  const top = ofNode
-    ? (value: unknown) => own((value as GraphNode).values, first)
-    : (value: unknown) => own(value, first);
-  const [second] = rest;
+  const [first, second, ...rest] = path.map(member);
+  if (first === undefined) return () => null;
+  const top = ofNode ? (value: unknown) => first((value as GraphNode).values) : first;
   if (second === undefined) return top;
-  if (rest.length === 1) return (value) => own(top(value), second);
-  return (value) => rest.reduce(own, top(value));
+  if (rest.length === 0) return (value) => second(top(value));
+  return (value) => rest.reduce((inner, next) => next(inner), second(top(value)));
 };
 
 /** Where a relation leads to from resources of a collection, or from values in them; null = nowhere that the field leads to. */

@@ -78,11 +78,14 @@ const nodeTarget = (
   cost: ObjectTarget['cost'],
 ): ObjectTarget => {
   const known = new Map<CollectionPath, ObjectPlan | null>();
+  // Most lists are of one collection.
+  let [latest, latestPlan]: [CollectionPath | null, ObjectPlan | null] = [null, null];
   const planOf = (collection: CollectionPath): ObjectPlan | null => {
+    if (collection === latest) return latestPlan;
     const before = known.get(collection);
-    if (before !== undefined) return before;
-    const plan = planFor(collection);
-    known.set(collection, plan);
+    const plan = before === undefined ? planFor(collection) : before;
+    if (before === undefined) known.set(collection, plan);
+    [latest, latestPlan] = [collection, plan];
     return plan;
   };
   const ask = (selecting: Selecting, run: Run): void => planOf(selecting.collection)?.ask(selecting, run);
