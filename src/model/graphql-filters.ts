@@ -26,7 +26,7 @@ export type PeriodPlace = { readonly from: Place; readonly to: Place };
 /** What is true of a resource, or not. */
 export type Fact =
   | { readonly kind: 'held'; readonly all: readonly Held[] }
-  | { readonly kind: 'now' | 'ended'; readonly period: PeriodPlace };
+  | { readonly kind: 'now'; readonly period: PeriodPlace };
 
 export type FilterForm =
   /** A list of values, or one. */
@@ -37,8 +37,8 @@ export type FilterForm =
   /** Texts by language: the name of each is the last of its path. */
   | { readonly kind: 'languages'; readonly places: readonly Place[] }
   | { readonly kind: 'flags'; readonly place: Place }
-  /** True or false, by names where there is a choice of them. */
-  | { readonly kind: 'fact'; readonly fact: Fact; readonly choice: ReadonlyMap<string, boolean> | null }
+  /** True or false. */
+  | { readonly kind: 'fact'; readonly fact: Fact }
   /** Left out where it is true, unless asked for. */
   | { readonly kind: 'unless'; readonly fact: Fact }
   | { readonly kind: 'within'; readonly period: PeriodPlace }
@@ -60,21 +60,8 @@ export type FilterMember = {
 
 export const contracts: readonly ContractMark[] = ['production', 'beta', 'experimental'];
 
-const forms = [
-  'is',
-  'contains',
-  'starts',
-  'text',
-  'flag',
-  'yes',
-  'holds',
-  'now',
-  'ended',
-  'unless',
-  'within',
-  'members',
-];
-const memberKeys = [...forms, 'through', 'where', 'next', 'one', 'choice', 'default', 'contract'];
+const forms = ['is', 'contains', 'starts', 'text', 'flag', 'yes', 'holds', 'now', 'unless', 'within', 'members'];
+const memberKeys = [...forms, 'through', 'where', 'next', 'one', 'default', 'contract'];
 
 /** Takes a filter and the class that it narrows; gives its members. `period` names the attributes of a period. */
 export const readFilter = (
@@ -158,18 +145,13 @@ const readForm = (entry: Entry, found: Found): FilterForm | null => {
       const place = flagAt(held, end, reading);
       if (place === null) return null;
       const fact: Fact = { kind: 'held', all: [{ place, is: true }] };
-      return kind === 'unless' ? { kind, fact } : { kind: 'fact', fact, choice: readChoice(entry, reading) };
+      return kind === 'unless' ? { kind, fact } : { kind: 'fact', fact };
     }
     case 'holds':
-      return {
-        kind: 'fact',
-        fact: { kind: 'held', all: readHeld(held, end, reading) },
-        choice: readChoice(entry, reading),
-      };
-    case 'now':
-    case 'ended': {
+      return { kind: 'fact', fact: { kind: 'held', all: readHeld(held, end, reading) } };
+    case 'now': {
       const of = periodAt(held, end, period, reading);
-      return of === null ? null : { kind: 'fact', fact: { kind, period: of }, choice: readChoice(entry, reading) };
+      return of === null ? null : { kind: 'fact', fact: { kind, period: of } };
     }
     case 'within': {
       const of = periodAt(held, end, period, reading);
@@ -220,17 +202,6 @@ const readHeld = (entry: Entry, end: ModelClass, reading: Reading): readonly Hel
     if (typeof value !== 'boolean') reading.complain(at, 'value-type', `'${name}' takes true or false`);
     return place === null ? [] : [{ place, is: value === true }];
   });
-
-const readChoice = (entry: Entry, reading: Reading): ReadonlyMap<string, boolean> | null => {
-  const held = memberOf(entry, 'choice');
-  if (held.value === undefined) return null;
-  return new Map(
-    membersOf(held, reading).map(([name, { at, value }]) => {
-      if (typeof value !== 'boolean') reading.complain(at, 'value-type', `'${name}' takes true or false`);
-      return [name, value === true];
-    }),
-  );
-};
 
 const periodAt = (entry: Entry, end: ModelClass, names: readonly string[], reading: Reading): PeriodPlace | null => {
   const text = textOf(entry, reading);

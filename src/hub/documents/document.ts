@@ -86,7 +86,7 @@ export type Narrow =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Narrow[] }
   | { readonly kind: 'rows'; readonly uids: readonly number[] }
   | { readonly kind: 'where'; readonly filter: FilterExpr }
-  /** Rows that are linked by the relation (jsonName, of the collection at hand, or a key of its nested links) to rows that are found. */
+  /** Rows that are linked by the relation (jsonName, of the collection at hand, or a key of those nested links that lead to somebody) to rows that are found. */
   | { readonly kind: 'through'; readonly relation: string; readonly to: Narrow }
   /** All other rows that the caller sees: only where the choice alone decides, since it is as exact as what is within it. */
   | { readonly kind: 'not'; readonly of: Narrow };

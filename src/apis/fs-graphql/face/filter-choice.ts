@@ -60,7 +60,7 @@ const ofMember = (member: FilterMember, value: unknown, at: string, context: Cho
 /** True where what is looked for is that nothing like it is there. */
 const turnedRound = (form: FilterForm, value: unknown): boolean => {
   if (form.kind === 'unless') return true;
-  return form.kind === 'fact' && !(form.choice === null ? value === true : form.choice.get(String(value)) === true);
+  return form.kind === 'fact' && value !== true;
 };
 
 const leafOf = (form: FilterForm, value: unknown, at: string, context: ChoiceContext): Result<Narrow | null> => {
@@ -200,7 +200,7 @@ const factNarrow = (fact: Fact, { now }: ChoiceContext): Narrow => {
   const today = dayOf(civilNow(now).today);
   if (today === null) return where(null);
   const over = at(fact.period.to.path, 'lt', today.from);
-  return where(fact.kind === 'ended' ? over : both([at(fact.period.from.path, 'le', today.to), not(over)]));
+  return where(both([at(fact.period.from.path, 'le', today.to), not(over)]));
 };
 
 /** An end that is not known is open. */

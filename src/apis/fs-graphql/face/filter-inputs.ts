@@ -76,9 +76,6 @@ export const filterInputs = (
       case 'flags':
         return '[Boolean!]';
       case 'fact':
-        if (form.choice === null) return 'Boolean';
-        types.push(enumOf(name, [...form.choice.keys()]));
-        return name;
       case 'unless':
         return 'Boolean';
       case 'within': {
@@ -194,9 +191,7 @@ const pathOf = ({ steps }: FilterMember): string =>
 const factText = (member: FilterMember, fact: Fact): Text => {
   if (fact.kind !== 'held') {
     const at = whereOf(member, [fact.period.from.path.names[0] ?? '']);
-    return fact.kind === 'now'
-      ? { nb: `${at} er nå`, en: `${at} is now` }
-      : { nb: `${at} er over`, en: `${at} is over` };
+    return { nb: `${at} er nå`, en: `${at} is now` };
   }
   if (fact.all.length === 0)
     return { nb: `det er noe i \`${pathOf(member)}\``, en: `there is something in \`${pathOf(member)}\`` };

@@ -8,7 +8,8 @@ import type { Model } from '#model/model.ts';
 import type { Owners } from '../owner.ts';
 import { firm } from './marks.ts';
 import { encodeNodeId } from './node-ids.ts';
-import { noOwner, rootFields } from './root-fields.ts';
+import { noOwner } from './root-field.ts';
+import { rootFields } from './root-fields.ts';
 import { scalars } from './scalars.ts';
 import { classTypes } from './class-types.ts';
 
