@@ -1,7 +1,7 @@
 // Short ways to ask the engine over rows in memory. Used by the tests of this folder.
 import { createGraphql, type GraphqlParts } from '#graphql/answer-request.ts';
 import { readFlags } from '#graphql/marks.ts';
-import { model, principal } from '../hub/world.ts';
+import { model, principal } from './county.ts';
 import { randomOf } from './draw-document.ts';
 import { createMemoryGraph, drawRows } from './memory-graph.ts';
 import { smallFace } from './small-face.ts';

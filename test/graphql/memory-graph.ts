@@ -9,7 +9,8 @@ import type {
   GraphRoot,
   GraphSelection,
 } from '#hub/graph/graph.ts';
-import { bySystemId, identified, paths, personHref } from '../hub/world.ts';
+import { hrefOf } from '#model/href.ts';
+import { base, bySystemId, identified, paths } from './county.ts';
 import { leadingOf } from './small-face.ts';
 
 export type Row = {
@@ -44,9 +45,9 @@ export const pageIn = <T extends Pick<Row, 'collection' | 'values'>>(
   return { shown: rest.slice(0, first), more: rest.length > first, total: all.length };
 };
 
-const hrefOf = (row: Row): string =>
+const addressOf = (row: Row): string =>
   row.collection === paths.person
-    ? personHref(Number(keyOf(row).slice(4)) - 9_000_000)
+    ? hrefOf(base, row.collection, 'fodselsnummer', keyOf(row))
     : bySystemId(row.collection, keyOf(row));
 
 const record = <T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> =>
@@ -68,7 +69,7 @@ const nodeOf = (row: Row, selection: GraphSelection): GraphNode => ({
       .filter(({ relation }) => relation.includes('.'))
       .map((edge) => [
         edge.name,
-        new Map((row.links[edge.relation] ?? []).map((to) => [hrefOf(to), nodeOf(to, edge.to)])),
+        new Map((row.links[edge.relation] ?? []).map((to) => [addressOf(to), nodeOf(to, edge.to)])),
       ]),
   ),
 });

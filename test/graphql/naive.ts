@@ -6,7 +6,7 @@ import type { Args, FaceField, FaceRequest } from '#graphql/face.ts';
 import { isNodeRef } from '#graphql/node-ref.ts';
 import { namedOf } from '#graphql/type-ref.ts';
 import type { GraphNode } from '#hub/graph/graph.ts';
-import { bySystemId } from '../hub/world.ts';
+import { bySystemId } from './county.ts';
 import { keyOf, pageIn, sorted, type Row, type Rows } from './memory-graph.ts';
 
 /** A complex value, with what it is of. */

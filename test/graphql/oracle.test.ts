@@ -7,7 +7,7 @@ import { createGraphql } from '#graphql/answer-request.ts';
 import { cursorOf } from '#graphql/cursor.ts';
 import { readFlags } from '#graphql/marks.ts';
 import { cases } from '../cases.ts';
-import { model, paths, principal } from '../hub/world.ts';
+import { model, paths, principal } from './county.ts';
 import { drawDocument, randomOf, type Literals } from './draw-document.ts';
 import { createMemoryGraph, drawRows } from './memory-graph.ts';
 import { answerNaively } from './naive.ts';

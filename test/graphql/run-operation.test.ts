@@ -6,7 +6,7 @@ import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { createNodeRef, isNodeRef } from '#graphql/node-ref.ts';
 import type { Face, FaceField } from '#graphql/face.ts';
-import { paths } from '../hub/world.ts';
+import { paths } from './county.ts';
 import { asking, request } from './asking.ts';
 import { field, input, object, smallFace } from './small-face.ts';
 

@@ -3,7 +3,7 @@ import type { Face, FaceField, FaceInput, FaceType, Marks, Source, RootAsk, Face
 import { createNodeRef } from '#graphql/node-ref.ts';
 import type { GraphNode } from '#hub/graph/graph.ts';
 import { problem } from '#base/errors.ts';
-import { paths } from '../hub/world.ts';
+import { paths } from './county.ts';
 
 export const firm: Marks = { contract: null, deprecated: null };
 export const beta: Marks = { contract: 'beta', deprecated: null };
