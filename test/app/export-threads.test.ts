@@ -9,6 +9,7 @@ import { followData } from '#app/engine.ts';
 import { createExportThreads, type ExportThreads, type ExportThreadsDeps } from '#app/export-threads.ts';
 import { systemClock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import type { ExportOrder } from '#exports/export.ts';
 import { MakerGone } from '#exports/queue.ts';
 import type { RunWatch } from '#exports/run/run-place.ts';
@@ -49,21 +50,25 @@ after(async () => {
 
 const onFiles = (): boolean => w.world.store.capabilities.dialect === 'sqlite';
 
-const threads = (more: Partial<ExportThreadsDeps> = {}): ExportThreads => {
+const threadData = (): ReturnType<ExportThreadsDeps['data']> => {
   const { at } = w.world;
+  return {
+    settings: {
+      data: onFiles() ? at : '.',
+      databaseUrl: onFiles() ? null : at,
+      databaseConnections: 8,
+      databaseStatementSeconds: 30,
+      databaseLockSeconds: 15,
+    },
+    modelFolders: bundledModel,
+    environment: 'test',
+    baseUrl: base,
+  };
+};
+
+const threads = (more: Partial<ExportThreadsDeps> = {}): ExportThreads => {
   const made = createExportThreads({
-    data: () => ({
-      settings: {
-        data: onFiles() ? at : '.',
-        databaseUrl: onFiles() ? null : at,
-        databaseConnections: 8,
-        databaseStatementSeconds: 30,
-        databaseLockSeconds: 15,
-      },
-      modelFolders: bundledModel,
-      environment: 'test',
-      baseUrl: base,
-    }),
+    data: threadData,
     append: async (id, record) => {
       audits.push(record);
       await (await w.world.store.tenant(id)).appendAudit(record);
@@ -166,6 +171,38 @@ test('a thread without memory is gone, and its run is told so', { timeout: 60_00
   const { make } = threads({ megabytes: 8 });
   const { order, holder } = await taken();
   await assert.rejects(make(order, holder, watched(new AbortController().signal)), MakerGone);
+});
+
+test('a thread waits for the next for as long as is said, and no longer', { timeout: 60_000 }, async () => {
+  const idle: { readonly over: () => void; readonly signal: AbortSignal | undefined }[] = [];
+  let started = 0;
+  const { make } = threads({
+    data: () => {
+      started += 1;
+      return threadData();
+    },
+    clock: {
+      sleep: (ms, signal) =>
+        ms === limits.exportThreadIdleMs
+          ? new Promise((resolve) => {
+              idle.push({ over: resolve, signal });
+              signal?.addEventListener('abort', () => resolve());
+            })
+          : systemClock.sleep(ms, signal),
+    },
+  });
+  const once = async (): Promise<void> => {
+    const { order, holder } = await taken();
+    assert.equal((await make(order, holder, watched(new AbortController().signal))).state, 'ready');
+  };
+  await once();
+  await once();
+  // Work has come before its time was over: of the two waits only the last still counts.
+  assert.deepEqual([started, idle.map(({ signal }) => signal?.aborted)], [1, [true, false]]);
+  idle.at(-1)?.over();
+  await new Promise((resolve) => setImmediate(resolve));
+  await once();
+  assert.equal(started, 2);
 });
 
 test('what cannot be opened is said by each run', { timeout: 60_000 }, async () => {
