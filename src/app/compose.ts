@@ -6,6 +6,8 @@ import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
 import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
+import { mutationParts } from '#apis/fs-graphql/mutations/mutation-parts.ts';
+import { createOwners } from '#apis/fs-graphql/owner.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import { usualSkewSeconds } from '#auth/issuer-policy.ts';
@@ -41,6 +43,7 @@ import { createEventSweep } from '#hub/writing-sweep.ts';
 import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
+import { readGraphqlMutations } from '#model/graphql-mutations.ts';
 import { readGraphqlRoots } from '#model/graphql-roots.ts';
 import { loadModel, readBundleFiles, readGraphqlFiles, readQualityFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
@@ -124,6 +127,8 @@ const build = async (
   if (!bundles.ok) throw new HubError(bundles.problem);
   const graphqlRoots = readGraphqlRoots(readGraphqlFiles(modelFolders), model);
   if (!graphqlRoots.ok) throw new HubError(graphqlRoots.problem);
+  const graphqlMutations = readGraphqlMutations(readGraphqlFiles(modelFolders), model);
+  if (!graphqlMutations.ok) throw new HubError(graphqlMutations.problem);
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
@@ -315,6 +320,26 @@ const build = async (
         internal: error instanceof Error ? (error.stack ?? error.message) : 'unknown',
       });
 
+  const institutions = {
+    institutionNumber: async (id: string) => (await platform.organisation(id))?.settings.institutionNumber ?? null,
+  };
+  const fsParts = [graphqlMutations.value].flatMap((mutations) =>
+    mutations === null || graphqlRoots.value === null
+      ? []
+      : [
+          mutationParts({
+            model,
+            mutations,
+            roots: graphqlRoots.value,
+            owners: createOwners(institutions, clock),
+            graph,
+            hub,
+            clock,
+            random,
+          }),
+        ],
+  );
+
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
     fintGraphqlApi({ model, graph, clock, observe: unforeseen('/graphql/graphql') }),
@@ -341,7 +366,8 @@ const build = async (
             graph,
             clock,
             flagsImply: settings.graphqlFlagsImply,
-            institutionNumber: async (id) => (await platform.organisation(id))?.settings.institutionNumber ?? null,
+            ...institutions,
+            parts: fsParts,
             observe: unforeseen('/graphql'),
           }),
         ]),

@@ -1,0 +1,629 @@
+// What clients may change through a GraphQL API, as data: `graphql/mutations.yaml` of a model folder, held against the model. Read at the start by the
+// composition; the API makes types of it and runs it. How paths and values are written stands in graphql-mutation-paths.ts. Knows no request.
+import { problem } from '#base/errors.ts';
+import { failed, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { nearest } from '#base/text.ts';
+import { located, parseFile, type Complaint, type Finding } from './findings.ts';
+import {
+  listOf,
+  memberOf,
+  membersOf,
+  placeOf,
+  textIn,
+  textOf,
+  wordOf,
+  type Entry,
+  type Reading,
+} from './graphql-entry.ts';
+import { errorRoles, messageNames, outcomeStates, scalarWords } from './graphql-mutation.ts';
+import type {
+  LinkOperand,
+  Mutation,
+  MutationCheck,
+  MutationCondition,
+  MutationField,
+  MutationFind,
+  MutationPart,
+  MutationRule,
+  Mutations,
+  MutationTest,
+  NodesOperand,
+  Operand,
+  Period,
+  ValueOf,
+} from './graphql-mutation.ts';
+import { operandOf, valueOf, type Scope } from './graphql-mutation-paths.ts';
+import type { Attribute, Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
+
+const file = 'graphql/mutations.yaml';
+const topKeys = ['packages', 'key', 'owner', 'roles', 'errors', 'enums', 'checks', 'messages', 'outcome', 'mutations'];
+const outcomeKeys = ['field', 'argument', 'type', 'state', 'retry', 'messages', 'objects', 'contract', 'nb', 'en'];
+const mutationKeys = [
+  'contract',
+  'nb',
+  'en',
+  'input',
+  'numbers',
+  'finds',
+  'rules',
+  'parts',
+  'result',
+  'watched',
+  'about',
+];
+const fieldKeys = ['id', 'type', 'enum', 'input', 'name', 'optional', 'list', 'check', 'nb', 'en'];
+const partKeys = ['create', 'patch', 'delete', 'each', 'when', 'without', 'values', 'links', 'key', 'taken'];
+const testKinds = [
+  'same',
+  'distinct-from',
+  'refuse',
+  'need',
+  'order',
+  'open',
+  'within',
+  'apart',
+  'free',
+  'once',
+] as const;
+const contracts: readonly ContractMark[] = ['production', 'beta', 'experimental'];
+
+/**
+ * Takes the texts of the graphql files by their names in findings; gives null where there are no mutations. Fails with HUB-200 and one item
+ * (`file:line`, rule and message) per fault: names that the model does not have, paths that lead nowhere, errors that are not declared.
+ */
+export const readGraphqlMutations = (texts: ReadonlyMap<string, string>, model: Model): Result<Mutations | null> => {
+  const held = [...texts].find(([name]) => name === file || name.endsWith(`/${file}`));
+  if (held === undefined) return ok(null);
+  const [name, text] = held;
+  const complaints: Complaint[] = [];
+  const { document, lines } = parseFile(text);
+  const findings = document.errors.map(({ pos, message }): Finding => ({
+    file: name,
+    line: lines.linePos(pos[0]).line,
+    rule: 'yaml-syntax',
+    message,
+  }));
+  const reading: Reading = { model, complain: (at, rule, message) => complaints.push({ ...at, rule, message }) };
+  const top: Entry = { at: { file: name, path: [] }, value: findings.length > 0 ? {} : document.toJS() };
+  const read = findings.length > 0 ? null : readMutations(top, reading);
+  findings.push(...located(complaints, texts));
+  const [first] = findings;
+  if (first === undefined) return ok(read);
+  return failed(
+    problem('HUB-200', `${findings.length} finding(s); the first: ${first.file}:${first.line} ${first.message}`, {
+      errors: findings.map((one) => ({
+        at: `${one.file}:${one.line}`,
+        message: `${one.rule}: ${one.message}`,
+        code: 'HUB-200',
+      })),
+    }),
+  );
+};
+
+type Known = {
+  readonly reading: Reading;
+  readonly classes: ReadonlyMap<string, ModelClass>;
+  readonly key: string;
+  readonly errors: ReadonlySet<string>;
+  readonly checks: ReadonlySet<string>;
+};
+
+const bothTexts = (entry: Entry, reading: Reading): Text => ({
+  nb: textIn(entry, 'nb', reading),
+  en: textIn(entry, 'en', reading),
+});
+
+const textsBy = (entry: Entry, reading: Reading): ReadonlyMap<string, Text> =>
+  new Map(
+    membersOf(entry, reading).map(([key, one]) => {
+      membersOf(one, reading, ['nb', 'en']);
+      return [key, bothTexts(one, reading)];
+    }),
+  );
+
+const readMutations = (top: Entry, reading: Reading): Mutations => {
+  const { complain, model } = reading;
+  membersOf(top, reading, topKeys);
+  const prefix = `${textIn(top, 'packages', reading)}/`;
+  const classes = new Map(
+    [...model.classes.values()]
+      .filter((one) => one.package.startsWith(prefix))
+      .map((one) => [one.className, one] as const),
+  );
+  const errors = textsBy(memberOf(top, 'errors'), reading);
+  const known: Known = {
+    reading,
+    classes,
+    key: textIn(top, 'key', reading),
+    errors: new Set(errors.keys()),
+    checks: new Set(membersOf(memberOf(top, 'checks'), reading).map(([key]) => key)),
+  };
+  const roles = memberOf(top, 'roles');
+  membersOf(roles, reading, errorRoles);
+  const messages = textsBy(memberOf(top, 'messages'), reading);
+  for (const name of messages.keys())
+    if (!messageNames.some((one) => one === name)) complain(memberOf(top, 'messages').at, 'unknown-key', `'${name}'`);
+  const outcome = memberOf(top, 'outcome');
+  membersOf(outcome, reading, outcomeKeys);
+  const state = memberOf(outcome, 'state');
+  membersOf(state, reading, ['name', 'type', 'values']);
+  const values = memberOf(state, 'values');
+  membersOf(values, reading, outcomeStates);
+  return {
+    owner: textIn(top, 'owner', reading),
+    roles: recordOf(errorRoles, (role) => errorIn(memberOf(roles, role), textIn(roles, role, reading), known)),
+    errors,
+    enums: new Map(membersOf(memberOf(top, 'enums'), reading).map(([name, one]) => [name, textsBy(one, reading)])),
+    checks: new Map(
+      membersOf(memberOf(top, 'checks'), reading).map(([name, one]) => [name, readCheck(name, one, known)]),
+    ),
+    outcome: {
+      field: textIn(outcome, 'field', reading),
+      argument: textIn(outcome, 'argument', reading),
+      type: textIn(outcome, 'type', reading),
+      state: {
+        name: textIn(state, 'name', reading),
+        type: textIn(state, 'type', reading),
+        values: recordOf(outcomeStates, (one) => textIn(values, one, reading)),
+      },
+      retry: textIn(outcome, 'retry', reading),
+      messages: textIn(outcome, 'messages', reading),
+      objects: textIn(outcome, 'objects', reading),
+      contract: wordOf(memberOf(outcome, 'contract'), contracts, reading),
+      describe: bothTexts(outcome, reading),
+    },
+    messages: recordOf(messageNames, (name) => {
+      const text = messages.get(name);
+      if (text === undefined) complain(memberOf(top, 'messages').at, 'missing-key', `'${name}' is missing`);
+      return text ?? { nb: '', en: '' };
+    }),
+    mutations: membersOf(memberOf(top, 'mutations'), reading).map(([name, one]) => readMutation(name, one, known)),
+  };
+};
+
+const recordOf = <K extends string, V>(keys: readonly K[], of: (key: K) => V): Readonly<Record<K, V>> =>
+  Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
+
+const errorIn = ({ at }: Entry, name: string, { errors, reading }: Known): string => {
+  if (!errors.has(name)) {
+    const near = nearest(name, errors);
+    const hint = near === null ? '' : `; did you mean '${near}'?`;
+    reading.complain(at, 'graphql', `no error is called '${name}'${hint}`);
+  }
+  return name;
+};
+
+const readCheck = (name: string, entry: Entry, known: Known): MutationCheck => {
+  const { reading } = known;
+  membersOf(entry, reading, ['pattern', 'max', 'error', 'nb', 'en']);
+  const pattern = textOf(memberOf(entry, 'pattern'), reading);
+  const max = memberOf(entry, 'max').value;
+  return {
+    name,
+    pattern: pattern === null ? null : patternOf(pattern, memberOf(entry, 'pattern'), reading),
+    max: typeof max === 'number' ? max : null,
+    error: errorIn(memberOf(entry, 'error'), textIn(entry, 'error', reading), known),
+    message: bothTexts(entry, reading),
+  };
+};
+
+const patternOf = (text: string, { at }: Entry, { complain }: Reading): RegExp | null => {
+  try {
+    return new RegExp(`^(?:${text})$`, 'u');
+  } catch {
+    complain(at, 'value-type', 'this takes a regular expression');
+    return null;
+  }
+};
+
+const classNamed = (entry: Entry, { classes, reading }: Known): ModelClass | null => {
+  const name = textOf(entry, reading) ?? '';
+  const found = classes.get(name);
+  if (found !== undefined) return found;
+  const near = nearest(name, classes.keys());
+  reading.complain(
+    entry.at,
+    'graphql',
+    `there is no class '${name}'${near === null ? '' : `; did you mean '${near}'?`}`,
+  );
+  return null;
+};
+
+/** The one collection of a class. */
+const collectionOf = (of: ModelClass | null, entry: Entry, { reading }: Known): Collection | null => {
+  if (of === null) return null;
+  const found = [...reading.model.collections.values()].filter((one) => one.class.key === of.key);
+  if (found.length !== 1) reading.complain(entry.at, 'graphql', `${of.name} is not served at one path`);
+  return found[0] ?? null;
+};
+
+const readMutation = (name: string, entry: Entry, known: Known): Mutation => {
+  const { reading } = known;
+  membersOf(entry, reading, mutationKeys);
+  const raw = membersOf(memberOf(entry, 'input'), reading);
+  const typeName = name.charAt(0).toUpperCase() + name.slice(1);
+  const bare = raw.map(([key, one]) => readField(key, one, typeName, known));
+  const numbers = new Map<string, number>();
+  for (const [key, one] of membersOf(memberOf(entry, 'numbers'), reading))
+    if (typeof one.value === 'number' && one.value >= 3 && one.value <= 12) numbers.set(key, one.value);
+    else reading.complain(one.at, 'value-type', 'this takes a number of digits, 3 to 12');
+  const finds: MutationFind[] = [];
+  const scope: Scope = { fields: bare, finds, numbers, item: null, reading };
+  for (const [key, one] of membersOf(memberOf(entry, 'finds'), reading))
+    finds.push(...readFind(key, one, scope, known));
+  const partEntries = membersOf(memberOf(entry, 'parts'), reading);
+  const parts = partEntries.flatMap(([key, one]) =>
+    readPart(key, one, { scope, known, parts: partEntries.map(([each]) => each) }),
+  );
+  const rules = listOf(memberOf(entry, 'rules'), reading).flatMap((one) => readRule(one, scope, known));
+  const fields = bare.map((one) => described(one, [], { parts, reading, at: entry }));
+  return {
+    name,
+    contract: wordOf(memberOf(entry, 'contract'), contracts, reading),
+    describe: bothTexts(entry, reading),
+    fields,
+    numbers,
+    finds,
+    rules,
+    parts,
+    result: readResult(memberOf(entry, 'result'), parts, scope),
+    watched: listOf(memberOf(entry, 'watched'), reading).flatMap((one) => nodesOf(one, scope)),
+    about: listOf(memberOf(entry, 'about'), reading).flatMap((one) => nodesOf(one, scope)),
+  };
+};
+
+/** A field before it is described: what it becomes may say what it is. */
+const readField = (name: string, entry: Entry, typeName: string, known: Known): MutationField => {
+  const { reading } = known;
+  membersOf(entry, reading, fieldKeys);
+  const [id, type, named, input] = ['id', 'type', 'enum', 'input'].map((key) => memberOf(entry, key));
+  const check = textOf(memberOf(entry, 'check'), reading);
+  if (check !== null && !known.checks.has(check))
+    reading.complain(memberOf(entry, 'check').at, 'graphql', `no check is called '${check}'`);
+  const form = ((): MutationField['form'] => {
+    if (id?.value !== undefined) {
+      const collection = collectionOf(classNamed(id, known), id, known);
+      if (collection !== null) return { kind: 'id', collection };
+    }
+    if (named?.value !== undefined) return { kind: 'enum', name: textOf(named, reading) ?? '' };
+    if (input?.value !== undefined) {
+      const own =
+        textOf(memberOf(entry, 'name'), reading) ?? `${typeName}${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      return {
+        kind: 'input',
+        name: own,
+        fields: membersOf(input, reading).map(([key, one]) => readField(key, one, own, known)),
+      };
+    }
+    return { kind: 'scalar', type: type === undefined ? 'text' : (wordOf(type, scalarWords, reading) ?? 'text') };
+  })();
+  return {
+    name,
+    describe: {
+      nb: textOf(memberOf(entry, 'nb'), reading) ?? '',
+      en: textOf(memberOf(entry, 'en'), reading) ?? '',
+    },
+    optional: memberOf(entry, 'optional').value === true,
+    list: memberOf(entry, 'list').value === true,
+    form,
+    check,
+  };
+};
+
+type Describing = { readonly parts: readonly MutationPart[]; readonly reading: Reading; readonly at: Entry };
+
+/** What is said of a field: its own words, what it leads to, or the attribute that it becomes. */
+const described = (field: MutationField, above: readonly string[], known: Describing): MutationField => {
+  const path = [...above, field.name];
+  const { form } = field;
+  const told =
+    field.describe.nb !== ''
+      ? field.describe
+      : form.kind === 'id'
+        ? { nb: `Id. ${form.collection.class.description.nb}`, en: `Id. ${form.collection.class.description.en}` }
+        : attributeOf(path, known)?.description;
+  if (told === undefined || told === null)
+    known.reading.complain(
+      known.at.at,
+      'text',
+      `'${path.join('.')}' is not described, and becomes no attribute as it is`,
+    );
+  const inner =
+    form.kind === 'input' ? { ...form, fields: form.fields.map((one) => described(one, path, known)) } : form;
+  return { ...field, describe: told ?? field.describe, form: inner };
+};
+
+/** The attribute that a field becomes as it is. */
+const attributeOf = (path: readonly string[], { parts, reading: { model } }: Describing): Attribute | null => {
+  const within = (of: ModelClass, name: string, value: ValueOf): Attribute | null => {
+    const attribute = of.attributeByName.get(name);
+    if (attribute === undefined) return null;
+    if (value.kind === 'operand')
+      return value.operand.kind === 'given' && value.operand.path.join('.') === path.join('.') ? attribute : null;
+    const inner = attribute.type.kind === 'class' ? model.classes.get(attribute.type.class) : undefined;
+    if (inner === undefined) return null;
+    for (const one of value.kind === 'list' ? value.of : [value])
+      if (one.kind === 'object')
+        for (const [key, each] of one.members) {
+          const found = within(inner, key, each);
+          if (found !== null) return found;
+        }
+    return null;
+  };
+  for (const part of parts)
+    for (const [name, value] of part.values) {
+      const found = within(part.collection.class, name, value);
+      if (found !== null) return found;
+    }
+  return null;
+};
+
+const readFind = (name: string, entry: Entry, scope: Scope, known: Known): readonly MutationFind[] => {
+  const { reading } = known;
+  membersOf(entry, reading, ['of', 'by', 'value', 'key', 'among', 'where']);
+  const among = memberOf(entry, 'among');
+  if (among.value !== undefined) {
+    const [nodes] = nodesOf(among, scope);
+    const of = nodes === undefined ? null : collectionOf(nodes.of, among, known);
+    if (nodes === undefined || of === null) return [];
+    const where = membersOf(memberOf(entry, 'where'), reading).flatMap(([relation, one]) => {
+      if (nodes.of.relationByName.get(relation) === undefined)
+        reading.complain(one.at, 'graphql', `${nodes.of.name} has no relation '${relation}'`);
+      return nodesOf(one, scope).map((is) => ({ relation, is }));
+    });
+    return [{ kind: 'among', name, collection: of, nodes, where }];
+  }
+  const ofEntry = memberOf(entry, 'of');
+  const collection = collectionOf(classNamed(ofEntry, known), ofEntry, known);
+  if (collection === null) return [];
+  const keyed = memberOf(entry, 'key');
+  if (keyed.value !== undefined) {
+    const identifier = segmentOf(collection, known.key, keyed, reading);
+    const value: ValueOf = { kind: 'key', parts: listOf(keyed, reading).map((one) => valueOf(one, scope)) };
+    return [{ kind: 'by', name, collection, by: { identifier }, value }];
+  }
+  const by = textIn(entry, 'by', reading);
+  const value = valueOf(memberOf(entry, 'value'), scope);
+  const identifier = collection.identifiers.find(({ attribute }) => attribute === by)?.segment;
+  if (identifier !== undefined) return [{ kind: 'by', name, collection, by: { identifier }, value }];
+  const place = placeOf(collection.class, by.replaceAll('.', '/'), memberOf(entry, 'by').at, reading);
+  return place === null ? [] : [{ kind: 'by', name, collection, by: { attribute: place.path.names }, value }];
+};
+
+const segmentOf = (collection: Collection, attribute: string, { at }: Entry, { complain }: Reading): string => {
+  const found = collection.identifiers.find((one) => one.attribute === attribute);
+  if (found === undefined) complain(at, 'graphql', `${collection.class.name} has no identifier '${attribute}'`);
+  return found?.segment ?? '';
+};
+
+const nodesOf = (entry: Entry, scope: Scope): readonly NodesOperand[] => {
+  const operand = operandOf(entry, scope);
+  if (operand === null) return [];
+  if (operand.kind === 'nodes' && operand.attribute === null) return [operand];
+  scope.reading.complain(entry.at, 'graphql', 'this takes a path to resources');
+  return [];
+};
+
+const readConditions = (entry: Entry, scope: Scope): readonly MutationCondition[] => {
+  const { reading } = scope;
+  const all = Array.isArray(entry.value) ? listOf(entry, reading) : entry.value === undefined ? [] : [entry];
+  return all.flatMap((each) =>
+    membersOf(each, reading, ['given', 'missing', 'equal']).flatMap(([kind, one]): readonly MutationCondition[] => {
+      if (kind === 'equal') {
+        const [left, right] = listOf(one, reading);
+        const operand = left === undefined ? null : operandOf(left, scope);
+        return operand === null || right === undefined ? [] : [{ kind: 'equal', operand, value: right.value }];
+      }
+      const operand = operandOf(one, scope);
+      return operand === null ? [] : [{ kind: kind === 'given' ? 'given' : 'missing', operand }];
+    }),
+  );
+};
+
+const readRule = (entry: Entry, scope: Scope, known: Known): readonly MutationRule[] => {
+  const { reading } = known;
+  const members = membersOf(entry, reading, [
+    ...testKinds,
+    'is',
+    'of',
+    'per',
+    'others',
+    'unless',
+    'inside',
+    'when',
+    'error',
+    'at',
+    'nb',
+    'en',
+  ]);
+  const [kind] = testKinds.filter((one) => members.some(([key]) => key === one));
+  const test = kind === undefined ? null : readTest(kind, entry, scope);
+  if (test === null) {
+    reading.complain(entry.at, 'graphql', `this takes one of ${testKinds.join(', ')}`);
+    return [];
+  }
+  return [
+    {
+      test,
+      when: readConditions(memberOf(entry, 'when'), scope),
+      error: errorIn(memberOf(entry, 'error'), textIn(entry, 'error', reading), known),
+      at: fieldPath(memberOf(entry, 'at'), textIn(entry, 'at', reading), scope),
+      message: bothTexts(entry, reading),
+    },
+  ];
+};
+
+const readTest = (kind: (typeof testKinds)[number], entry: Entry, scope: Scope): MutationTest | null => {
+  const one = (key: string): Operand | null => operandOf(memberOf(entry, key), scope);
+  const two = (key: string): Period | null => {
+    const [first, second] = listOf(memberOf(entry, key), scope.reading).map((each) => operandOf(each, scope));
+    return first === undefined || first === null || second === undefined || second === null ? null : [first, second];
+  };
+  switch (kind) {
+    case 'same':
+    case 'distinct-from': {
+      const both = two(kind);
+      return both === null ? null : { kind, left: both[0], right: both[1] };
+    }
+    case 'order': {
+      const both = two(kind);
+      return both === null ? null : { kind, from: both[0], to: both[1] };
+    }
+    case 'refuse': {
+      const of = one(kind);
+      return of === null ? null : { kind, of, is: memberOf(entry, 'is').value };
+    }
+    case 'need': {
+      const of = one(kind);
+      return of === null ? null : { kind, of };
+    }
+    case 'once': {
+      const held = memberOf(entry, kind);
+      const of = (Array.isArray(held.value) ? listOf(held, scope.reading) : [held]).flatMap(
+        (each) => operandOf(each, scope) ?? [],
+      );
+      return { kind, of };
+    }
+    case 'open': {
+      const until = one(kind);
+      return until === null ? null : { kind, until };
+    }
+    case 'within': {
+      const [period, inside] = [two(kind), two('inside')];
+      return period === null || inside === null ? null : { kind, period, inside };
+    }
+    case 'apart': {
+      const period = two(kind);
+      const [others] = nodesOf(memberOf(entry, 'others'), scope);
+      const [per] = nodesOf(memberOf(entry, 'per'), scope);
+      const [from, to] = listOf(memberOf(entry, 'of'), scope.reading).map((each) => textOf(each, scope.reading) ?? '');
+      if (period === null || others === undefined || per === undefined || from === undefined || to === undefined)
+        return null;
+      return { kind, period, others, per, of: [from.split('.'), to.split('.')] };
+    }
+    case 'free': {
+      const find = one(kind);
+      const unless = memberOf(entry, 'unless').value === undefined ? null : one('unless');
+      return find === null ? null : { kind, find, unless };
+    }
+  }
+};
+
+/** The path of a field of the input. */
+const fieldPath = ({ at }: Entry, text: string, { fields, reading }: Scope): readonly string[] => {
+  const names = text.split('.');
+  let held: readonly MutationField[] = fields;
+  for (const name of names) {
+    const found = held.find((one) => one.name === name);
+    if (found === undefined) {
+      reading.complain(at, 'graphql', `the input has no '${text}'`);
+      return names;
+    }
+    held = found.form.kind === 'input' ? found.form.fields : [];
+  }
+  return names;
+};
+
+type PartReading = { readonly scope: Scope; readonly known: Known; readonly parts: readonly string[] };
+
+const readPart = (name: string, entry: Entry, { scope: outer, known, parts }: PartReading): readonly MutationPart[] => {
+  const { reading } = known;
+  membersOf(entry, reading, partKeys);
+  const eachEntry = memberOf(entry, 'each');
+  const [each = null] = eachEntry.value === undefined ? [] : nodesOf(eachEntry, outer);
+  const scope: Scope = { ...outer, item: each };
+  const [operation] = (['create', 'patch', 'delete'] as const).filter(
+    (one) => memberOf(entry, one).value !== undefined,
+  );
+  if (operation === undefined) {
+    reading.complain(entry.at, 'missing-key', 'this takes create, patch or delete');
+    return [];
+  }
+  const head = memberOf(entry, operation);
+  const [target = null] = operation === 'create' ? [] : nodesOf(head, scope);
+  const of = operation === 'create' ? classNamed(head, known) : (target?.of ?? null);
+  const collection = collectionOf(of, head, known);
+  if (of === null || collection === null) return [];
+  const values = new Map(
+    membersOf(memberOf(entry, 'values'), reading).map(([key, one]) => {
+      if (!of.attributeByName.has(key)) reading.complain(one.at, 'graphql', `${of.name} has no attribute '${key}'`);
+      return [key, valueOf(one, scope, of.attributeByName.get(key), collection)];
+    }),
+  );
+  const links = new Map(
+    membersOf(memberOf(entry, 'links'), reading).map(([key, one]) => {
+      if (!collection.links.has(key)) reading.complain(one.at, 'graphql', `${of.name} has no relation '${key}'`);
+      const all = Array.isArray(one.value) ? listOf(one, reading) : [one];
+      return [key, all.flatMap((link) => readLink(link, scope, parts))];
+    }),
+  );
+  const keyEntry = memberOf(entry, 'key');
+  const keyAttribute = of.attributeByName.get(known.key);
+  if (keyEntry.value !== undefined && keyAttribute === undefined)
+    reading.complain(keyEntry.at, 'graphql', `${of.name} has no '${known.key}'`);
+  const withoutEntry = memberOf(entry, 'without');
+  const [left, right] = listOf(withoutEntry, reading).flatMap((one) => nodesOf(one, scope));
+  const takenEntry = memberOf(entry, 'taken');
+  return [
+    {
+      name,
+      operation,
+      collection,
+      target,
+      each,
+      when: readConditions(memberOf(entry, 'when'), scope),
+      without: left === undefined || right === undefined ? null : [left, right],
+      values,
+      links,
+      key:
+        keyEntry.value === undefined || keyAttribute === undefined
+          ? null
+          : {
+              attribute: keyAttribute,
+              value: { kind: 'key', parts: listOf(keyEntry, reading).map((one) => valueOf(one, scope)) },
+            },
+      taken:
+        takenEntry.value === undefined
+          ? null
+          : {
+              error: errorIn(memberOf(takenEntry, 'error'), textIn(takenEntry, 'error', reading), known),
+              at: fieldPath(memberOf(takenEntry, 'at'), textIn(takenEntry, 'at', reading), scope),
+            },
+    },
+  ];
+};
+
+const readLink = (entry: Entry, scope: Scope, parts: readonly string[]): readonly LinkOperand[] => {
+  const text = typeof entry.value === 'string' ? entry.value : '';
+  if (!text.startsWith('part:')) return nodesOf(entry, scope);
+  const part = text.slice('part:'.length);
+  if (!parts.includes(part)) scope.reading.complain(entry.at, 'graphql', `no part is called '${part}'`);
+  return [{ kind: 'part', part }];
+};
+
+const readResult = (entry: Entry, parts: readonly MutationPart[], scope: Scope): Mutation['result'] => {
+  const { reading } = scope;
+  const [only] = membersOf(entry, reading);
+  const [name, one] = only ?? ['', entry];
+  const texts = Array.isArray(one.value) ? listOf(one, reading) : [one];
+  const names = texts.map((each) => (typeof each.value === 'string' ? each.value : ''));
+  const found = names.flatMap((each) => parts.filter((part) => part.name === each));
+  const [part] = found;
+  if (part !== undefined && found.length === names.length)
+    return { name, collection: part.collection, of: { parts: names } };
+  const [nodes] = nodesOf(one, scope);
+  const collection = [...reading.model.collections.values()].find((each) => each.class.key === nodes?.of.key);
+  if (nodes === undefined || collection === undefined) {
+    reading.complain(entry.at, 'graphql', 'a result is a part, or a path to resources');
+    return { name, collection: emptyCollection(reading.model), of: { parts: [] } };
+  }
+  return { name, collection, of: { nodes } };
+};
+
+/** For what is found wanting in any case. */
+const emptyCollection = (model: Model): Collection => {
+  const [first] = model.collections.values();
+  if (first === undefined) throw new Error('a model without collections');
+  return first;
+};
