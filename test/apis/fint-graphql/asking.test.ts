@@ -266,6 +266,23 @@ test('fields that a grant leaves out are null, and their relations lead nowhere'
   await onlyGrants(world, {});
 });
 
+test('a filter finds nobody by what is hidden, asked straight or turned round', async () => {
+  await onlyGrants(world, { collections: ['utdanning/*'], withhold: ['personal'] });
+  for (const filter of ["navn/etternavn eq 'Dal'", "not navn/etternavn eq 'Nei'", "navn/fornavn startswith 'Ada'"]) {
+    const { data: told } = await graphql.ask(
+      'query($filter: String) { personConnection(filter: $filter) { totalCount } }',
+      {
+        filter,
+      },
+    );
+    assert.deepEqual(told, { personConnection: { totalCount: 0 } }, filter);
+  }
+  assert.deepEqual((await graphql.ask('{ personConnection { totalCount } }')).data, {
+    personConnection: { totalCount: 2 },
+  });
+  await onlyGrants(world, {});
+});
+
 test('a relation that is open is followed without the identifier that its link would show', async () => {
   await onlyGrants(world, { withhold: ['national-id'] });
   assert.deepEqual(
