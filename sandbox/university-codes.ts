@@ -115,7 +115,7 @@ const termCollections = ({ now }: UniversityPlan): readonly SandboxCollection[] 
         {
           arstall: termYear(term),
           // What is taught in terms that are over is changed no more.
-          oppdateringssperrer: { undervisningsaktiviteter: term < now - 1 },
+          oppdateringssperrer: { undervisningsaktiviteter: term < now },
           studiesemesterPeriode: days(termStart(term) + 9, termEnd(term) - (isAutumn(term) ? 10 : 40)),
         },
         { betegnelse: to(TARGETS.termName, termCode(term), term) },

@@ -162,12 +162,12 @@ const LEAVES = salt('university.leaves');
 const DELAYED = salt('university.delayed');
 
 const MEAN_INTAKE: Readonly<Record<ProgrammeKind, number>> = {
-  bachelor: 73,
-  master: 41,
-  phd: 8,
-  year: 32,
-  integrated: 47,
-  applied: 44,
+  bachelor: 81,
+  master: 46,
+  phd: 9,
+  year: 35,
+  integrated: 52,
+  applied: 49,
 };
 
 const offersOf = (seed: number, size: UniversityOptions['size'], index: number): readonly Offer[] => {
@@ -313,20 +313,28 @@ export const endOf = ({ start, programme, leaves, delayed }: Student): TermNumbe
 /** Of the next admission, one in forty knows of the place already. */
 const isEarly = (serial: number): boolean => serial % 40 === 39;
 
-const isDelivered = (student: Student, now: TermNumber, admission: number): boolean =>
-  student.admission > admission
-    ? isEarly(student.serial)
-    : endOf(student) >= now || (student.what !== undefined && student.admission > admission - 3);
+/** Whether a student is delivered. Of those who have just got their degree the small university keeps one in four. */
+const isDelivered = (
+  student: Student,
+  now: TermNumber,
+  admission: number,
+  size: UniversityOptions['size'],
+): boolean => {
+  if (student.admission > admission) return isEarly(student.serial);
+  if (student.what !== undefined && student.admission > admission - 3) return true;
+  const end = endOf(student);
+  return end > now || (end === now && (size !== 'small' || student.number % 4 === 0));
+};
 
 /** Walks those admitted to a programme in a year who are delivered. */
 function* studentsOf(
-  plan: Pick<UniversityPlan, 'seed' | 'now' | 'admission'>,
+  plan: Pick<UniversityPlan, 'seed' | 'size' | 'now' | 'admission'>,
   programme: Programme,
   admission: number,
 ): Generator<Student> {
   for (let position = 0; position < programme.intake; position += 1) {
     const student = studentOf(plan, programme, admission, position);
-    if (isDelivered(student, plan.now, plan.admission)) yield student;
+    if (isDelivered(student, plan.now, plan.admission, plan.size)) yield student;
   }
 }
 
@@ -343,7 +351,8 @@ export const planUniversity = (options: UniversityOptions): UniversityPlan => {
   const laid = layOut(seed, size);
   const students: Student[] = [];
   for (let year = admission + 1; year >= admission - LONGEST; year -= 1)
-    for (const programme of laid.programmes) students.push(...studentsOf({ seed, now, admission }, programme, year));
+    for (const programme of laid.programmes)
+      students.push(...studentsOf({ seed, size, now, admission }, programme, year));
   return {
     ...laid,
     seed,
@@ -358,11 +367,11 @@ export const planUniversity = (options: UniversityOptions): UniversityPlan => {
   };
 };
 
-/** The years of admission of which a programme has cohorts: of those offered no longer some old ones, else from the oldest with students to the next. */
+/** The years of admission of which a programme has cohorts: of those offered no longer two old ones, else from before the oldest with students to the next. */
 export const cohortYears = ({ admission }: UniversityPlan, programme: Programme): readonly number[] => {
   const oldest = admission - Math.ceil(programme.terms / 2) - 1;
   return programme.expired
-    ? [oldest - 4, oldest - 3]
+    ? [admission - 3, admission - 2]
     : Array.from({ length: admission + 2 - oldest }, (_, index) => oldest + index);
 };
 
@@ -370,9 +379,9 @@ export const cohortYears = ({ admission }: UniversityPlan, programme: Programme)
 export const cohortStart = (programme: Programme, admission: number): TermNumber =>
   programme.kind === 'phd' ? admission * 2 + 2 : admission * 2 + 1;
 
-/** Whether students of a cohort are expected to study, or will. */
-export const isOpenCohort = ({ now }: UniversityPlan, programme: Programme, admission: number): boolean =>
-  !programme.expired && cohortStart(programme, admission) + programme.terms > now;
+/** Whether students of a cohort are expected to study, or will. The last cohort of a programme that is offered no longer may still end it. */
+export const isOpenCohort = ({ now, admission }: UniversityPlan, programme: Programme, year: number): boolean =>
+  programme.expired ? year === admission - 2 : cohortStart(programme, year) + programme.terms > now;
 
 const ON_LEAVE = salt('university.on-leave');
 const UNPAID = salt('university.unpaid');

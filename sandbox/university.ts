@@ -11,12 +11,15 @@ import { universityCodes } from './university-codes.ts';
 import { rollOf, universityCourses } from './university-courses.ts';
 import { UNIVERSITY_NUMBER, universityOrganisation } from './university-organisation.ts';
 import {
+  cohortStart,
+  cohortYears,
   coursesIn,
   INSTITUTION,
   planUniversity,
   standingIn,
   termCode,
   termYear,
+  type Programme,
   type Student,
   type UniversityOptions,
   type UniversityPlan,
@@ -85,7 +88,12 @@ export type SandboxUniversity = {
   readonly organisation: { readonly id: string; readonly name: string; readonly orgNumber: string };
   /** The number of the institution, by which study administration knows it. */
   readonly institutionNumber: string;
-  /** Code tables first; most collections come after the ones they link to. */
+  /** Collections that the hub owns once they have been delivered: what study administration writes by itself. The source decides on the others. */
+  readonly ownedByHub: readonly string[];
+  /**
+   * What links to others first, what they link to last: so a hub writes each resource once, with everything that leads to it, and delivers the whole in
+   * two thirds of the time.
+   */
   readonly collections: readonly SandboxCollection[];
   readonly known: {
     /** One student for everything that is unusual, and an ordinary one. Cases of a later term are not so yet when the student has just begun. */
@@ -101,9 +109,32 @@ export type SandboxUniversity = {
     readonly courses: { readonly taught: string; readonly ended: string };
     /** Codes of programmes: one that is offered, and one that is no longer. */
     readonly programmes: { readonly offered: string; readonly expired: string };
+    /** Cohorts of the programme that is offered: of this year and one that is closed; and one of the programme that is offered no longer. */
+    readonly cohorts: { readonly open: string; readonly closed: string; readonly ofExpired: string };
     readonly protected: Readonly<Record<UniversityProtected, KnownProtected>>;
   };
 };
+
+/** People and what they have a right to, groups, roles and teaching; not what is offered and how it is described. */
+const OWNED_BY_HUB: readonly string[] = [
+  'fs/person/personprofil',
+  'fs/person/student',
+  'fs/person/fagperson',
+  'fs/person/statsborgerskap',
+  'fs/person/fodselsnummerendring',
+  'fs/person/studentkort',
+  'fs/person/samtykke',
+  'fs/studietilbud/kull',
+  'fs/studietilbud/klasse',
+  'fs/studierett/programstudierett',
+  'fs/studierett/klassemedlemskap',
+  'fs/studierett/semesterregistrering',
+  'fs/studierett/permisjon',
+  'fs/undervisning/undervisningsaktivitet',
+  'fs/undervisning/timeplan',
+  'fs/vurdering/vurderingsmelding',
+  'fs/rolle/undervisningsenhetsrolle',
+];
 
 const knownStudent = (plan: UniversityPlan, student: Student): KnownStudent => {
   const facts = studentFacts(plan, student);
@@ -186,6 +217,9 @@ const someStudent = (plan: UniversityPlan, what: string, accepts: (student: Stud
   return knownStudent(plan, found);
 };
 
+const cohortOf = (plan: UniversityPlan, programme: Programme, year = plan.admission): string =>
+  cohortId(programme, cohortStart(programme, year));
+
 const termKey = (term: number): string => `${termYear(term)},${termCode(term)}`;
 
 const known = (plan: UniversityPlan): SandboxUniversity['known'] => {
@@ -193,6 +227,7 @@ const known = (plan: UniversityPlan): SandboxUniversity['known'] => {
   for (const what of UNIVERSITY_CASES) students[what] = knownStudent(plan, studentOfCase(plan, what));
   const ordinary = studentOfCase(plan, 'ordinary');
   const [course = at(plan.courses, 0)] = coursesIn(plan, ordinary, plan.now);
+  const expired = plan.programmes.find((programme) => programme.expired) ?? ordinary.programme;
   const renewed = plan.courses.find(({ version }) => version === '2') ?? course;
   return {
     students: students as Record<UniversityCase, KnownStudent>,
@@ -208,7 +243,12 @@ const known = (plan: UniversityPlan): SandboxUniversity['known'] => {
     courses: { taught: courseKey(course).join(','), ended: courseKey({ code: renewed.code, version: '1' }).join(',') },
     programmes: {
       offered: ordinary.programme.code,
-      expired: plan.programmes.find(({ expired }) => expired)?.code ?? '',
+      expired: expired.code,
+    },
+    cohorts: {
+      open: cohortOf(plan, ordinary.programme, plan.admission),
+      closed: cohortOf(plan, ordinary.programme, cohortYears(plan, ordinary.programme)[0]),
+      ofExpired: cohortOf(plan, expired, cohortYears(plan, expired)[1]),
     },
     protected: {
       strictStudent: protectedStudent(plan, 'strictlyProtected'),
@@ -231,6 +271,7 @@ export const university = (options: UniversityOptions): SandboxUniversity => {
   return {
     organisation: { id: REALM, name: 'Sikthøyskolen', orgNumber: organisationNumber(UNIVERSITY_NUMBER) },
     institutionNumber: INSTITUTION,
+    ownedByHub: OWNED_BY_HUB,
     collections: [
       ...universityCodes(plan),
       ...universityOrganisation(plan),
@@ -241,7 +282,7 @@ export const university = (options: UniversityOptions): SandboxUniversity => {
       ...universityTeaching(plan, roll),
       ...universityAssessment(plan, roll),
       ...universityRoles(plan, roll),
-    ],
+    ].toReversed(),
     known: known(plan),
   };
 };
