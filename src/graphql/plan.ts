@@ -79,6 +79,14 @@ export type FieldPlan = {
   readonly cost: (run: Run) => number;
 };
 
+/** Where a field stands: how deep in the answer, and at which path of its resource. */
+export type FieldPlace = { readonly depth: number; readonly base: readonly string[] };
+
+// The same for all that need nothing, so that they can be told apart.
+export const asksNothing = (): void => {};
+export const gathersNothing = (): void => {};
+export const costsNothing = (): number => 0;
+
 export const startSelecting = (collection: CollectionPath): Selecting => ({
   collection,
   attributes: new Set(),
