@@ -12,8 +12,8 @@ import { nextLevel } from './edges.ts';
 import type { Standing } from './edges.ts';
 import type { Graph, GraphAnswer } from './graph.ts';
 import { nextNested } from './nested.ts';
-import { createRequest } from './request.ts';
-import { createRootMemory, readRoot } from './roots.ts';
+import { createGraphMemory, createRequest } from './request.ts';
+import { readRoot } from './roots.ts';
 
 export type GraphDeps = {
   readonly model: Model;
@@ -32,7 +32,7 @@ export const createGraph = (deps: GraphDeps): Graph => {
   const { model, store, clock, authorizer, tokens, sealing, baseUrl, mostNodes = limits.graphNodes } = deps;
   const tenants = new Map<string, TenantStore>();
   const records = createRecords(model, clock);
-  const memory = createRootMemory();
+  const memory = createGraphMemory();
 
   const tenantOf = async (id: string): Promise<TenantStore> => {
     const tenant = await store.tenant(id);
@@ -50,15 +50,13 @@ export const createGraph = (deps: GraphDeps): Graph => {
       };
       const { reads } = tenant;
       const request = createRequest(
-        { model, reads, clock, authorizer, records, ids, baseUrl: baseUrl(), mostNodes },
+        { model, reads, clock, authorizer, records, ids, baseUrl: baseUrl(), memory, mostNodes },
         context,
       );
-      const read = await Promise.all(
-        roots.map((root, index) => readRoot(request, memory, tokens.pseudonym, root, index)),
-      );
+      const read = await Promise.all(roots.map((root, index) => readRoot(request, tokens.pseudonym, root, index)));
       let level: readonly Standing[] = read.flatMap(({ standing }) => standing);
       while (
-        (level = level.filter((each) => each.entries.length > 0 && request.refused(each.root) === null)).length > 0
+        (level = level.filter((each) => each.nodes.length > 0 && request.refused(each.root) === null)).length > 0
       ) {
         const [plain, nested] = await Promise.all([nextLevel(request, level), nextNested(request, level)]);
         level = [...plain, ...nested];

@@ -5,11 +5,11 @@ import { problem } from '#base/errors.ts';
 import type { Collection, LinkRule } from '#model/model.ts';
 import type { RowsBehind } from '#store/store.ts';
 import { rowSet } from '../row-scope.ts';
-import type { GraphEdge, GraphPage, GraphSelection } from './graph.ts';
+import type { GraphEdge, GraphSelection } from './graph.ts';
 import { orderingOf } from './place.ts';
 import type { Key, Ordering } from './place.ts';
-import { entriesOf, keysOf, needsValues, pageOf, rowsSeen } from './row.ts';
-import type { Entry, Row } from './row.ts';
+import { keysOf, needsValues, Node, nodesOf, Page, rowsAt } from './row.ts';
+import type { Row } from './row.ts';
 import { tooSlow } from './request.ts';
 import type { Allowed, Request } from './request.ts';
 import { sightOf } from './sight.ts';
@@ -20,7 +20,7 @@ export type Standing = {
   readonly root: number;
   readonly decision: Allowed;
   readonly selection: GraphSelection;
-  readonly entries: readonly Entry[];
+  readonly nodes: readonly Node[];
 };
 
 /** One edge of a selection, with the resources from which it may be followed. */
@@ -31,7 +31,7 @@ type Following = {
   readonly rule: LinkRule;
   readonly target: Allowed;
   readonly sight: Sight;
-  readonly open: readonly Entry[];
+  readonly open: readonly Node[];
   readonly ordering: Ordering;
   readonly after: Key | null;
 };
@@ -62,7 +62,7 @@ export const nextLevel = async (request: Request, level: readonly Standing[]): P
       const next: Standing[] = [];
       for (const following of fetch.some) {
         if (found === null) request.refuse(following.root, request.tooMany);
-        const stands = found === null ? null : await attach(request, following, found, fetch.page !== null);
+        const stands = found === null ? null : await attach(request, following, found);
         if (stands !== null) next.push(stands);
       }
       return next;
@@ -78,7 +78,7 @@ const followingOf = async (request: Request, from: Standing, edge: GraphEdge): P
   if (rule === undefined || rule.target === null || rule.target !== edge.to.collection) return null;
   const target = await request.decide(rule.target, 'read');
   if (target === null) return null;
-  const open = from.entries.filter(({ row }) => row.view.linked.has(edge.relation));
+  const open = from.nodes.filter((node) => Node.rowOf(node).view.linked.has(edge.relation));
   if (open.length === 0) return null;
   const ordering = orderingOf(request.model, target.plan.collection, edge.order, request.ids);
   if (ordering === null) throw new Error(`${rule.target} cannot be ordered by ${edge.order?.path.join('.')}`);
@@ -114,48 +114,70 @@ const addTo = (fetches: Map<string, Fetch>, following: Following): void => {
 
 const isMany = ({ rule }: Following): boolean => rule.relation.max !== 1;
 
-/** What was found behind some resources, and where in it what is behind each begins and ends. */
+/** What was found behind some resources. */
 type Found = {
   readonly pairs: Pick<RowsBehind, 'from' | 'to' | 'counts'>;
   readonly rows: RowsBehind['rows'];
-  readonly ranges: ReadonlyMap<number, readonly [begin: number, end: number]>;
+  /** The store has made the pages. */
+  readonly isCut: boolean;
 };
 
 /** Null when there is more than the request may read. */
 const rowsBehind = async (request: Request, { some, page }: Fetch): Promise<Found | null> => {
   const [first] = some;
   if (first === undefined) return null;
-  const from = [...new Set(some.flatMap(({ open }) => open.map(({ row }) => row.uid)))].sort((a, b) => a - b);
-  const { collection } = first.target.plan;
-  const rows = some.some((each) => needsValues(collection, each.edge.to) || isMany(each)) ? 'values' : 'levels';
-  const found: RowsBehind[] = [];
-  for (let at = 0; at < from.length; at += fromAtOnce) {
-    if (at > 0) await yieldToLoop();
-    const part = await request.reads.behind(
-      first.from.decision.plan,
-      first.edge.relation,
-      first.target.plan,
-      from.length <= fromAtOnce ? from : from.slice(at, at + fromAtOnce),
-      {
+  const from = uidsOnce(some.map(({ open }) => open));
+  const { reads, memory } = request;
+  const { edge, target, sight } = first;
+  const { plan } = first.from.decision;
+  const wantsValues = some.some((each) => needsValues(target.plan.collection, each.edge.to) || isMany(each));
+  const rows = wantsValues ? 'values' : 'levels';
+  const look = async (most: number, paged: typeof page): Promise<Found | null> => {
+    const found: RowsBehind[] = [];
+    for (let at = 0; at < from.length; at += fromAtOnce) {
+      if (at > 0) await yieldToLoop();
+      const part = await reads.behind(plan, edge.relation, target.plan, from.slice(at, at + fromAtOnce), {
         rows,
-        // Of a page the one that tells of more counts for nothing.
-        most: request.left() + (page === null ? 0 : from.length),
-        page: page === null ? null : { ...page, clearance: first.sight.whole ?? 0 },
-      },
-    );
-    if (part.more) return null;
-    found.push(part);
+        most,
+        page: paged === null ? null : { ...paged, clearance: sight.whole ?? 0 },
+      });
+      if (part.more) return null;
+      found.push(part);
+    }
+    return { pairs: joinedPairs(found), rows: joinedRows(found), isCut: paged !== null };
+  };
+  if (page === null) return look(request.left(), null);
+  // Where little is behind each, it is read whole and put into pages here: to look for the pages there costs more.
+  const key = `${plan.tenant} ${plan.collection.path} ${edge.relation} ${page.first}`;
+  const few = Math.min(Math.max(fewPairs, from.length * Math.min(page.first, fewEach)), request.left());
+  const found = memory.long.get(key) === undefined ? await look(few, null) : null;
+  if (found !== null) return found;
+  memory.long.set(key, true);
+  // The one of each that tells of more counts for nothing.
+  return look(request.left() + from.length, page);
+};
+
+// Pairs that are read whole, altogether and for each resource that they are from.
+const fewPairs = 1_000;
+const fewEach = 50;
+
+/** Ascending. */
+const uidsOnce = (sets: readonly (readonly Node[])[]): number[] => {
+  const all = new Float64Array(sets.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const set of sets)
+    for (const { uid } of set) {
+      all[count] = uid;
+      count += 1;
+    }
+  all.sort();
+  const once: number[] = [];
+  let last = -1;
+  for (const uid of all) {
+    if (uid !== last) once.push(uid);
+    last = uid;
   }
-  const pairs = joinedPairs(found);
-  const ranges = new Map<number, readonly [number, number]>();
-  for (let begin = 0; begin < pairs.from.length;) {
-    const uid = pairs.from[begin] ?? 0;
-    let end = begin + 1;
-    while (pairs.from[end] === uid) end += 1;
-    ranges.set(uid, [begin, end]);
-    begin = end;
-  }
-  return { pairs, rows: joinedRows(found), ranges };
+  return once;
 };
 
 const joinedPairs = (parts: readonly RowsBehind[]): Found['pairs'] => {
@@ -175,7 +197,7 @@ const joinedRows = (parts: readonly RowsBehind[]): RowsBehind['rows'] => {
   const at = new Map<number, readonly [level: number, text: string | undefined]>();
   for (const { rows } of parts)
     for (const [index, uid] of rows.uids.entries()) at.set(uid, [rows.protection[index] ?? 3, rows.texts[index]]);
-  const found = [...at];
+  const found = [...at].sort(([a], [b]) => a - b);
   return {
     uids: Float64Array.from(found, ([uid]) => uid),
     protection: Uint8Array.from(found, ([, [level]]) => level),
@@ -193,104 +215,110 @@ const joined = (lists: readonly Float64Array[]): Float64Array => {
   return all;
 };
 
-/** What is behind one resource. */
-type Behind = { readonly from: Entry; readonly rows: readonly Row[]; readonly more: boolean; readonly total: number };
+/** What is behind one resource: places in the rows that were found. */
+type Behind = { readonly rows: readonly number[]; readonly more: boolean; readonly total: number };
 
 /** Puts pages into the nodes; null when the root is refused. */
-const attach = async (
-  request: Request,
-  following: Following,
-  found: Found,
-  isCut: boolean,
-): Promise<Standing | null> => {
-  const { root, edge, target, sight, open, ordering, after } = following;
-  const rows = new Map<number, Row>();
-  for (const row of rowsSeen(sight, found.rows)) rows.set(row.uid, row);
+const attach = async (request: Request, following: Following, found: Found): Promise<Standing | null> => {
+  const { root, edge, target, sight, open, ordering } = following;
   const chosen = edge.narrow === null ? null : await request.choose(target.plan, edge.narrow);
   if (edge.narrow !== null && chosen === null) {
     request.refuse(root, tooSlow);
     return null;
   }
   const isChosen = chosen === null ? null : rowSet(chosen).has;
+  const rows = rowsAt(sight, found.rows).map((row) => (row !== null && isChosen?.(row.uid) !== false ? row : null));
   const keyOf = keysOf(request.model, sight, ordering);
+  const lists = listsOf(following, found, rows, keyOf);
 
-  const lists: Behind[] = [];
-  for (const from of open) {
-    const [begin, end] = found.ranges.get(from.row.uid) ?? [0, 0];
-    const behind: Row[] = [];
-    for (let index = begin; index < end; index += 1) {
-      const row = rows.get(found.pairs.to[index] ?? 0);
-      if (row !== undefined && (isChosen === null || isChosen(row.uid))) behind.push(row);
+  const nodes: (Node | undefined)[] = [];
+  const shown: Row[] = [];
+  const places: number[] = [];
+  const isShown = new Uint8Array(rows.length);
+  for (const list of lists)
+    for (const at of list.rows) {
+      const row = rows[at];
+      if (isShown[at] === 1 || row === undefined || row === null) continue;
+      isShown[at] = 1;
+      shown.push(row);
+      places.push(at);
     }
-    lists.push({
-      from,
-      rows: behind,
-      more: false,
-      total: isCut ? (found.pairs.counts.get(from.row.uid) ?? 0) : behind.length,
-    });
-  }
-  const cut = isCut
-    ? lists.map((list) => firstOf(list, edge.page?.first ?? 0))
-    : cutHere(lists, edge.page?.first ?? null, ordering.compare, keyOf, after);
+  const made = await nodesOf(sight, edge.to, shown, request);
+  for (const [index, node] of made.entries()) nodes[places[index] ?? 0] = node;
 
-  const shown = new Map<number, Row>();
-  for (const list of cut) for (const row of list.rows) shown.set(row.uid, row);
-  const entries = await entriesOf(sight, edge.to, [...shown.values()], request);
-  const byUid = new Map(entries.map((entry) => [entry.row.uid, entry]));
   const placeOf = (row: Row): string => ordering.placeOf(keyOf(row));
   let count = 0;
-  for (const { from, rows: listed, more, total } of cut) {
-    const behind: Entry[] = [];
-    for (const row of listed) {
-      const entry = byUid.get(row.uid);
-      if (entry === undefined) continue;
-      entry.times += from.times;
-      count += from.times;
-      behind.push(entry);
+  for (const [index, holder] of open.entries()) {
+    const list = lists[index];
+    if (list === undefined) continue;
+    const times = Node.timesOf(holder);
+    const behind: Node[] = [];
+    for (const at of list.rows) {
+      const node = nodes[at];
+      if (node === undefined) continue;
+      Node.count(node, times);
+      behind.push(node);
     }
-    const page: GraphPage = pageOf(behind, more, edge.count ? total : null, placeOf);
-    from.node.edges[edge.name] = page;
+    count += times * behind.length;
+    holder.edges[edge.name] = new Page(behind, list.more, edge.count ? list.total : null, placeOf);
   }
   if (!request.take(count)) {
     request.refuse(root, request.tooMany);
     return null;
   }
-  request.show(root, target, entries);
-  return { root, decision: target, selection: edge.to, entries };
+  request.show(root, target, made);
+  return { root, decision: target, selection: edge.to, nodes: made };
 };
 
-const firstOf = (list: Behind, first: number): Behind =>
-  list.rows.length > first || (first === 0 && list.total > 0)
-    ? { ...list, rows: list.rows.slice(0, first), more: list.rows.length > first || first === 0 }
-    : list;
-
-/** Lists in their order, as far as they are wanted. */
-const cutHere = (
-  lists: readonly Behind[],
-  first: number | null,
-  compare: Ordering['compare'],
+/** What is behind each of the resources from which an edge is followed, in its order and as far as it is wanted. */
+const listsOf = (
+  { open, edge, ordering, after }: Following,
+  { pairs, rows: all, isCut }: Found,
+  rows: readonly (Row | null)[],
   keyOf: (row: Row) => Key,
-  after: Key | null,
 ): readonly Behind[] => {
-  const isSorted = lists.every(({ rows }) => rows.length < 2);
-  const keys = new Map<Row, Key>();
-  if (!isSorted || after !== null)
-    for (const { rows } of lists) for (const row of rows) if (!keys.has(row)) keys.set(row, keyOf(row));
-  const ranks = new Map<Row, number>();
-  if (!isSorted)
-    for (const [rank, [row]] of [...keys].sort(([, a], [, b]) => compare(a, b)).entries()) ranks.set(row, rank);
-  return lists.map((list) => {
-    const sorted =
-      list.rows.length < 2 ? list.rows : list.rows.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
-    const rest =
-      after === null
-        ? sorted
-        : sorted.filter((row) => {
-            const key = keys.get(row);
-            return key !== undefined && compare(key, after) > 0;
-          });
-    return first === null || rest.length <= first
-      ? { ...list, rows: rest }
-      : { ...list, rows: rest.slice(0, first), more: true };
+  const first = edge.page?.first ?? null;
+  const find = finderIn(all.uids);
+  const keys: (Key | undefined)[] = [];
+  const keyAt = (at: number): Key => {
+    const row = rows[at];
+    if (row === undefined || row === null) throw new Error('a row that is not seen has no place');
+    return (keys[at] ??= keyOf(row));
+  };
+  const compare = (a: number, b: number): number => ordering.compare(keyAt(a), keyAt(b));
+  return open.map(({ uid }): Behind => {
+    let behind: number[] = [];
+    for (let index = lowerBound(pairs.from, uid); pairs.from[index] === uid; index += 1) {
+      const at = find(pairs.to[index] ?? 0);
+      if (at !== -1 && rows[at] !== null) behind.push(at);
+    }
+    const total = isCut ? (pairs.counts.get(uid) ?? 0) : behind.length;
+    if (!isCut && behind.length > 1) behind.sort(compare);
+    if (!isCut && after !== null) behind = behind.filter((at) => ordering.compare(keyAt(at), after) > 0);
+    if (first === null) return { rows: behind, more: false, total };
+    const more = behind.length > first || (isCut && first === 0 && total > 0);
+    return { rows: more ? behind.slice(0, first) : behind, more, total };
   });
+};
+
+/** Place of the first that is not below; ascending. */
+const lowerBound = (uids: Float64Array, uid: number): number => {
+  let [low, high] = [0, uids.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((uids[middle] ?? 0) < uid) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Looks up where a uid stands; -1 when it does not. Most are asked for in their order. */
+const finderIn = (uids: Float64Array): ((uid: number) => number) => {
+  let at = 0;
+  return (uid) => {
+    if (uids[at] === uid) return at;
+    if (uids[at + 1] === uid) return (at += 1);
+    const found = lowerBound(uids, uid);
+    return uids[found] === uid ? (at = found) : -1;
+  };
 };

@@ -8,8 +8,8 @@ import type { GraphEdge, GraphNode } from './graph.ts';
 import { tooSlow } from './request.ts';
 import { valueAt } from './place.ts';
 import type { Allowed, Request } from './request.ts';
-import { entriesOf, hrefsOf, levelAt, needsValues, Row } from './row.ts';
-import type { Entry, Values } from './row.ts';
+import { hrefsOf, levelAt, needsValues, Node, nodesOf, Row } from './row.ts';
+import type { Values } from './row.ts';
 import { rowSet } from '../row-scope.ts';
 import { sightOf } from './sight.ts';
 
@@ -37,11 +37,11 @@ type Hanging = {
 const follow = async (request: Request, { from, edge, rule, target }: Hanging): Promise<Standing | null> => {
   const { root } = from;
   const { collection } = target.plan;
-  const of = new Map<Entry, readonly string[]>();
+  const of = new Map<Node, readonly string[]>();
   const asked = new Map<string, HrefParts>();
-  for (const entry of from.entries) {
-    const hrefs = hrefsIn(entry.held, rule.at, rule.relation.jsonName);
-    of.set(entry, hrefs);
+  for (const node of from.nodes) {
+    const hrefs = hrefsIn(Node.heldBy(node), rule.at, rule.relation.jsonName);
+    of.set(node, hrefs);
     for (const href of hrefs) {
       const parts = asked.has(href) ? null : partsOfHref(request.baseUrl, href, collection.path);
       if (parts !== null) asked.set(href, parts);
@@ -72,30 +72,30 @@ const follow = async (request: Request, { from, edge, rule, target }: Hanging): 
       // An object, as the store says.
       rows.push(new Row(uid, view, null, values === undefined ? {} : (values as Values)));
   }
-  const entries = await entriesOf(sight, edge.to, rows, request);
-  const byUid = new Map(entries.map((entry) => [entry.row.uid, entry]));
+  const nodes = await nodesOf(sight, edge.to, rows, request);
+  const byUid = new Map(nodes.map((node) => [node.uid, node]));
   let count = 0;
-  for (const [entry, held] of of) {
+  for (const [holder, held] of of) {
     const found = new Map<string, GraphNode>();
     for (const href of held) {
       const behind = byUid.get(uids.get(href) ?? 0);
       const parts = asked.get(href);
+      if (behind === undefined || parts === undefined) continue;
       // Whoever finds a row by an identifier learns whose it is.
-      if (behind === undefined || parts === undefined || !showsIdentifier(collection, behind.row.view, parts.field))
-        continue;
-      found.set(href, behind.node);
-      behind.times += entry.times;
-      count += entry.times;
+      if (!showsIdentifier(collection, Node.rowOf(behind).view, parts.field)) continue;
+      found.set(href, behind);
+      Node.count(behind, Node.timesOf(holder));
+      count += Node.timesOf(holder);
     }
-    entry.node.nested[edge.name] = found;
+    holder.nested[edge.name] = found;
   }
   if (!request.take(count)) {
     request.refuse(root, request.tooMany);
     return null;
   }
-  const shown = entries.filter(({ times }) => times > 0);
+  const shown = nodes.filter((node) => Node.timesOf(node) > 0);
   request.show(root, target, shown);
-  return { root, decision: target, selection: edge.to, entries: shown };
+  return { root, decision: target, selection: edge.to, nodes: shown };
 };
 
 /** Addresses by a relation in the `_links` of the values at a path. */

@@ -4,18 +4,20 @@ import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { createMemory } from '#base/memory.ts';
+import type { Memory } from '#base/memory.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
-import type { AuditRecord, TenantReads } from '#store/store.ts';
+import type { AuditRecord, AuditSeen, TenantReads } from '#store/store.ts';
 import type { Authorizer, Decision } from '../authorize.ts';
 import type { Narrow } from '../documents/document.ts';
 import { createPruner } from '../prune.ts';
 import type { QueryContext } from '../query.ts';
-import { nothingGiven, seenUids } from '../records.ts';
+import { nothingGiven, packed } from '../records.ts';
 import type { Records } from '../records.ts';
 import { chosen } from './choice.ts';
 import type { HiddenIds } from './place.ts';
-import type { Entry } from './row.ts';
+import type { GraphNode } from './graph.ts';
 
 export type Allowed = Extract<Decision, { allowed: true }>;
 
@@ -25,6 +27,7 @@ export type Request = {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly ids: HiddenIds;
   readonly baseUrl: string;
+  readonly memory: GraphMemory;
   /** Null when the caller may not. Decided once. */
   readonly decide: (path: CollectionPath, action: Action) => Promise<Allowed | null>;
   readonly pruner: (plan: AuthorizedPlan) => ReturnType<typeof createPruner>;
@@ -39,7 +42,7 @@ export type Request = {
   readonly refuse: (root: number, why: Problem) => void;
   readonly refused: (root: number) => Problem | null;
   /** Notes what stands in the answer to a root. */
-  readonly show: (root: number, decision: Allowed, entries: Iterable<Entry>) => void;
+  readonly show: (root: number, decision: Allowed, nodes: readonly GraphNode[]) => void;
   /** Notes that a collection was asked for, and how. */
   readonly ask: (asked: Asked) => void;
   readonly deny: (path: CollectionPath, kind: Asked['kind']) => void;
@@ -64,6 +67,7 @@ export type RequestDeps = {
   readonly records: Records;
   readonly ids: HiddenIds;
   readonly baseUrl: string;
+  readonly memory: GraphMemory;
   /** For tests. */
   readonly mostNodes: number;
 };
@@ -73,9 +77,19 @@ const namedSubjects = 100;
 
 export const tooSlow: Problem = problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`);
 
+/** What is remembered between requests. */
+export type GraphMemory = {
+  /** Rows of collections that have no such identifier, by the state that this is right for. */
+  readonly unnamed: Memory<Float64Array>;
+  /** Relations behind which there have been so many that the store makes their pages. */
+  readonly long: Memory<true>;
+};
+
+export const createGraphMemory = (): GraphMemory => ({ unnamed: createMemory(200), long: createMemory(1_000) });
+
 /** Begins a request. */
 export const createRequest = (deps: RequestDeps, context: QueryContext): Request => {
-  const { model, reads, clock, authorizer, records, ids, baseUrl, mostNodes } = deps;
+  const { model, reads, clock, authorizer, records, ids, baseUrl, memory, mostNodes } = deps;
   const { principal } = context;
   const deadline = clock.monotonic() + limits.filterMs;
   const decisions = new Map<string, Promise<Decision>>();
@@ -83,7 +97,7 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
   const choices = new Map<string, Promise<Float64Array | null>>();
   const numbers = new WeakMap<AuthorizedPlan, number>();
   const refusals = new Map<number, Problem>();
-  const shown: { root: number; decision: Allowed; uids: readonly number[] }[] = [];
+  const shown: { root: number; decision: Allowed; uids: Float64Array }[] = [];
   const asked: Asked[] = [];
   const denied = new Map<string, { path: CollectionPath; kind: Asked['kind']; rule: string }>();
   const rules = new Map<string, string>();
@@ -114,7 +128,10 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
   };
 
   const recordsOf = (): readonly AuditRecord[] => {
-    const of = new Map<CollectionPath, { asked: Asked[]; rules: Set<string>; uids: number[]; refused: boolean }>();
+    const of = new Map<
+      CollectionPath,
+      { asked: Asked[]; rules: Set<string>; uids: Float64Array[]; refused: boolean }
+    >();
     const at = (path: CollectionPath) => {
       const known = of.get(path) ?? { asked: [], rules: new Set<string>(), uids: [], refused: false };
       of.set(path, known);
@@ -131,16 +148,16 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
       if (refusals.has(root)) continue;
       const into = at(decision.plan.collection.path);
       for (const each of decision.rule.split(' ')) into.rules.add(each);
-      for (const uid of uids) into.uids.push(uid);
+      into.uids.push(uids);
     }
     const made: AuditRecord[] = [];
     for (const [collection, { asked: all, rules: by, uids, refused }] of of) {
       if (all.length === 0 && uids.length === 0) continue;
       const kind = all.some((one) => one.kind === 'list') ? 'list' : 'read';
-      const seen = [...new Set(uids)];
+      const seen = everyOnce(uids);
       const details = [...new Set(['graph', ...all.map((one) => one.details), ...(refused ? ['refused'] : [])])];
       const subjects = [...new Set(all.flatMap((one) => one.subjects))].slice(0, namedSubjects);
-      const outcome = { count: seen.length, subjects, details: details.join(' '), seen: seenUids(seen) };
+      const outcome = { count: seen.length, subjects, details: details.join(' '), seen: seenIn(seen) };
       made.push(records.of({ kind, collection }, context, { allowed: true, rule: [...by].join(' ') }, outcome));
     }
     for (const { path, kind, rule } of denied.values())
@@ -166,6 +183,7 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     clock,
     ids,
     baseUrl,
+    memory,
     decide,
     pruner: (plan) => {
       let made = pruners.get(plan);
@@ -183,9 +201,9 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
       if (!refusals.has(root)) refusals.set(root, why);
     },
     refused: (root) => refusals.get(root) ?? null,
-    show: (root, decision, entries) => {
-      const uids: number[] = [];
-      for (const { row } of entries) uids.push(row.uid);
+    show: (root, decision, nodes) => {
+      const uids = new Float64Array(nodes.length);
+      for (const [index, { uid }] of nodes.entries()) uids[index] = uid;
       shown.push({ root, decision, uids });
     },
     ask: (one) => void asked.push(one),
@@ -193,3 +211,24 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     records: recordsOf,
   };
 };
+
+/** Ascending. */
+const everyOnce = (sets: readonly Float64Array[]): Float64Array => {
+  const all = new Float64Array(sets.reduce((sum, { length }) => sum + length, 0));
+  let count = 0;
+  for (const set of sets) {
+    all.set(set, count);
+    count += set.length;
+  }
+  all.sort();
+  let kept = 0;
+  for (const uid of all) {
+    if (kept > 0 && all[kept - 1] === uid) continue;
+    all[kept] = uid;
+    kept += 1;
+  }
+  return all.subarray(0, kept);
+};
+
+const seenIn = (uids: Float64Array): AuditSeen | null =>
+  uids.length === 0 ? null : { kind: 'uids', uids: packed(uids) };

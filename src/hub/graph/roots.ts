@@ -1,7 +1,5 @@
 // The roots of trees: pages of collections, and resources that are named. Called by create-graph.ts; what is behind them is read by edges.ts.
 import { yieldToLoop } from '#base/clock.ts';
-import { createMemory } from '#base/memory.ts';
-import type { Memory } from '#base/memory.ts';
 import { limits } from '#base/limits.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
@@ -21,19 +19,14 @@ import { kindAt, orderingOf, valueAt } from './place.ts';
 import type { Key, Ordering } from './place.ts';
 import { tooSlow } from './request.ts';
 import type { Allowed, Request } from './request.ts';
-import { entriesOf, keysOf, levelAt, needsValues, pageOf, Row, rowsSeen } from './row.ts';
-import type { Entry, Values } from './row.ts';
+import { keysOf, levelAt, needsValues, Node, nodesOf, Page, Row, rowsSeen } from './row.ts';
+import type { Values } from './row.ts';
 import { sightOf } from './sight.ts';
 import type { Sight } from './sight.ts';
 
 type ListRoot = Extract<GraphRoot, { kind: 'list' }>;
 
 export type RootRead = { readonly answer: GraphAnswer; readonly standing: readonly Standing[] };
-
-/** What is remembered between requests: rows of collections that have no such identifier, by the state that this is right for. */
-export type RootMemory = Memory<Float64Array>;
-
-export const createRootMemory = (): RootMemory => createMemory(200);
 
 // Rows that are read from their text before other work runs; rows of which so many places are looked for one by one; places looked through together.
 const rowsAtOnce = 2_048;
@@ -54,7 +47,6 @@ class Refused extends Error {
 /** Reads a root. What is refused is told to the request. */
 export const readRoot = async (
   request: Request,
-  memory: RootMemory,
   pseudonym: Tokens['pseudonym'],
   root: GraphRoot,
   index: number,
@@ -62,7 +54,7 @@ export const readRoot = async (
   try {
     switch (root.kind) {
       case 'list':
-        return await readList(request, memory, root, index);
+        return await readList(request, root, index);
       case 'named':
         return await readNamed(request, pseudonym, root, index);
       case 'uids':
@@ -94,7 +86,7 @@ type Part = {
 
 const parting = '\u0000';
 
-const readList = async (request: Request, memory: RootMemory, root: ListRoot, index: number): Promise<RootRead> => {
+const readList = async (request: Request, root: ListRoot, index: number): Promise<RootRead> => {
   const parts = await partsOf(request, root);
   if (parts.length === 0) {
     for (const { collection } of root.selections) request.deny(collection, 'list');
@@ -111,7 +103,7 @@ const readList = async (request: Request, memory: RootMemory, root: ListRoot, in
     if (root.count) total += await countOf(request, part);
     if (part.isOver || more) continue;
     const wanted = size + 1 - count;
-    const rows = await rowsOfPart(request, memory, part, wanted);
+    const rows = await rowsOfPart(request, part, wanted);
     const shown = rows.slice(0, wanted - 1);
     more = rows.length >= wanted;
     count += shown.length;
@@ -119,24 +111,24 @@ const readList = async (request: Request, memory: RootMemory, root: ListRoot, in
   }
   if (!request.take(count)) throw new Refused(request.tooMany);
   const standing: Standing[] = [];
-  const all: Entry[] = [];
+  const all: Node[] = [];
   const places = new Map<Row, Part>();
   for (const { part, rows } of read) {
-    const entries = await entriesOf(part.sight, part.selection, rows, request);
-    for (const entry of entries) {
-      entry.times = 1;
-      all.push(entry);
-      places.set(entry.row, part);
+    const nodes = await nodesOf(part.sight, part.selection, rows, request);
+    for (const node of nodes) {
+      Node.count(node, 1);
+      all.push(node);
+      if (parts.length > 1) places.set(Node.rowOf(node), part);
     }
-    request.show(index, part.decision, entries);
-    standing.push({ root: index, decision: part.decision, selection: part.selection, entries });
+    request.show(index, part.decision, nodes);
+    standing.push({ root: index, decision: part.decision, selection: part.selection, nodes });
   }
   const placeOf = (row: Row): string => {
-    const part = places.get(row);
+    const part = places.get(row) ?? parts[0];
     if (part === undefined) throw new Error('a row of no list');
     return part.prefix + part.ordering.placeOf(keysOf(request.model, part.sight, part.ordering)(row));
   };
-  return { answer: { kind: 'page', page: pageOf(all, more, root.count ? total : null, placeOf) }, standing };
+  return { answer: { kind: 'page', page: new Page(all, more, root.count ? total : null, placeOf) }, standing };
 };
 
 /** Those that the caller may list. */
@@ -194,12 +186,7 @@ const candidatesOf = async (request: Request, plan: AuthorizedPlan, narrow: Narr
 };
 
 /** The first rows behind the place, at most so many. */
-const rowsOfPart = async (
-  request: Request,
-  memory: RootMemory,
-  part: Part,
-  wanted: number,
-): Promise<readonly Row[]> => {
+const rowsOfPart = async (request: Request, part: Part, wanted: number): Promise<readonly Row[]> => {
   const { decision, narrow, sight, ordering, after, selection } = part;
   const { plan } = decision;
   if (ordering.path !== null) return inOrder(request, part, await candidatesOf(request, plan, narrow), wanted);
@@ -210,7 +197,7 @@ const rowsOfPart = async (
     const from = after === null ? 0 : firstAbove(candidates, after.uid);
     return load(request, sight, candidates.subarray(from, from + wanted), 'values');
   }
-  if (narrow !== null || sight.whole === null) return among(request, part, leading, wanted, memory);
+  if (narrow !== null || sight.whole === null) return among(request, part, leading, wanted);
   const rows: Row[] = [];
   if (after === null || after.lead !== null) {
     const asked = { field: leading.segment, after: after?.lead ?? null, first: wanted, clearance: sight.whole };
@@ -226,7 +213,7 @@ const rowsOfPart = async (
     // All that there are have shown it.
     if (after === null && rows.length === (await countOf(request, { ...part, narrow: null }))) return rows;
   }
-  const others = await seenAmongUnnamed(request, memory, plan, leading, null);
+  const others = await seenAmongUnnamed(request, plan, leading, null);
   const from = after === null || after.lead !== null ? 0 : firstAbove(others, after.uid);
   const size = wanted - rows.length;
   return [...rows, ...(await load(request, sight, others.subarray(from, from + size), 'values'))];
@@ -238,8 +225,7 @@ const placed = (request: Request, row: Row, { attribute }: IdentifierField, plac
 
 /** Rows that the caller sees and that have no such identifier, of some. */
 const seenAmongUnnamed = async (
-  { reads }: Request,
-  memory: RootMemory,
+  { reads, memory: { unnamed: memory } }: Request,
   plan: AuthorizedPlan,
   { segment }: IdentifierField,
   some: Float64Array | null,
@@ -258,7 +244,6 @@ const among = async (
   { decision: { plan }, narrow, sight, ordering, after }: Part,
   leading: IdentifierField,
   wanted: number,
-  memory: RootMemory,
 ): Promise<readonly Row[]> => {
   const candidates = await candidatesOf(request, plan, narrow);
   if (candidates.length === 0) return [];
@@ -282,7 +267,7 @@ const among = async (
     await yieldToLoop();
   }
   if (taken.length < wanted) {
-    const others = await seenAmongUnnamed(request, memory, plan, leading, candidates);
+    const others = await seenAmongUnnamed(request, plan, leading, candidates);
     const from = after === null || after.lead !== null ? 0 : firstAbove(others, after.uid);
     for (const uid of others.subarray(from, from + wanted - taken.length)) taken.push(uid);
   }
@@ -364,7 +349,7 @@ const readUids = async (
   const subjects = unique.slice(0, namedSubjects).map((uid) => pseudonym(plan.tenant, `${uid}`));
   request.ask({ root: index, kind: 'read', decision, details: 'by id', subjects });
   const found = uids.map((uid) => rows.get(uid) ?? null);
-  return nodesOf(request, { decision, selection, index }, found);
+  return answerOf(request, { decision, selection, index }, found);
 };
 
 const readNamed = async (
@@ -388,7 +373,7 @@ const readNamed = async (
     .map((value) => pseudonym(plan.tenant, `${uids.get(value) ?? `${plan.collection.path} ${name} ${value}`}`));
   request.ask({ root: index, kind: 'read', decision, details: `by ${name}`, subjects });
   const found = values.map((value) => rows.get(value) ?? null);
-  return nodesOf(request, { decision, selection, index }, found);
+  return answerOf(request, { decision, selection, index }, found);
 };
 
 // Most that are named one by one in a record.
@@ -474,23 +459,23 @@ type Naming = {
   readonly index: number;
 };
 
-const nodesOf = async (
+const answerOf = async (
   request: Request,
   { decision, selection, index }: Naming,
   found: readonly (Row | null)[],
 ): Promise<RootRead> => {
   const unique = [...new Map(found.filter((row) => row !== null).map((row) => [row.uid, row])).values()];
-  const entries = await entriesOf(sightOf(decision.plan), selection, unique, request);
-  const byUid = new Map(entries.map((entry) => [entry.row.uid, entry]));
+  const made = await nodesOf(sightOf(decision.plan), selection, unique, request);
+  const byUid = new Map(made.map((node) => [node.uid, node]));
   let count = 0;
   const nodes = found.map((row) => {
-    const entry = row === null ? undefined : byUid.get(row.uid);
-    if (entry === undefined) return null;
-    entry.times += 1;
+    const node = row === null ? undefined : byUid.get(row.uid);
+    if (node === undefined) return null;
+    Node.count(node, 1);
     count += 1;
-    return entry.node;
+    return node;
   });
   if (!request.take(count)) throw new Refused(request.tooMany);
-  request.show(index, decision, entries);
-  return { answer: { kind: 'nodes', nodes }, standing: [{ root: index, decision, selection, entries }] };
+  request.show(index, decision, made);
+  return { answer: { kind: 'nodes', nodes }, standing: [{ root: index, decision, selection, nodes: made }] };
 };

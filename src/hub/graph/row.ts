@@ -1,6 +1,6 @@
 // Resources on their way into a tree: a row as the store gave it, seen through a view, and the node that is made of it. Used by the other files here.
 import { yieldToLoop } from '#base/clock.ts';
-import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
+import type { Collection, CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { TenantReads, TreeRows } from '#store/store.ts';
 import type { createPruner } from '../prune.ts';
@@ -43,30 +43,81 @@ const nothing: Values = Object.freeze({});
 const isObject = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Those of some rows that the caller sees, in their order. */
-export const rowsSeen = ({ viewOf }: Sight, { uids, protection, texts }: TreeRows): readonly Row[] => {
-  const rows: Row[] = [];
+/** Index-aligned; null where the caller does not see one. */
+export const rowsAt = ({ viewOf }: Sight, { uids, protection, texts }: TreeRows): readonly (Row | null)[] => {
+  const rows: (Row | null)[] = [];
   for (let index = 0; index < uids.length; index += 1) {
     const uid = uids[index] ?? 0;
     const view = viewOf(uid, levelAt(protection, index));
-    if (view !== null) rows.push(new Row(uid, view, texts[index] ?? null, null));
+    rows.push(view === null ? null : new Row(uid, view, texts[index] ?? null, null));
   }
   return rows;
 };
 
+/** Those of some rows that the caller sees, in their order. */
+export const rowsSeen = (sight: Sight, rows: TreeRows): readonly Row[] =>
+  rowsAt(sight, rows).filter((row) => row !== null);
+
 export const levelAt = (protection: Uint8Array, index: number): ProtectionLevel => levels[protection[index] ?? 3] ?? 3;
 
-/** A row in a tree: `times` is how often it stands there. */
-export type Entry = { readonly row: Row; readonly node: Node; readonly held: Values; times: number };
+/** Names are the API's own, so that none of them is one that objects have anyway. A class without a prototype, since there are many. */
+class Named<T> {
+  [name: string]: T;
+}
+Object.setPrototypeOf(Named.prototype, null);
+Reflect.deleteProperty(Named.prototype, 'constructor');
 
-export type Node = GraphNode & {
+const none: Readonly<Record<string, never>> = Object.freeze(new Named<never>());
+
+/** A row in a tree. What is stored of it stays hidden in it: only what is seen is in what an API gets. */
+export class Node implements GraphNode {
+  readonly uid: number;
+  readonly collection: CollectionPath;
+  readonly values: Values;
+  readonly hides: GraphNode['hides'];
   readonly addresses: Record<string, readonly string[]>;
   readonly edges: Record<string, GraphPage>;
   readonly nested: Record<string, ReadonlyMap<string, GraphNode>>;
-};
+  readonly #row: Row;
+  readonly #held: Values;
+  #times = 0;
 
-/** Names are the API's own: none of them is one that every object has. */
-const record = <T>(): Record<string, T> => Object.create(null);
+  constructor(common: Common, row: Row, values: Values, held: Values) {
+    this.uid = row.uid;
+    this.collection = common.path;
+    this.values = values;
+    this.hides = hidingOf(row.view);
+    this.addresses = common.hasAddresses ? new Named() : none;
+    this.edges = common.hasEdges ? new Named() : none;
+    this.nested = common.hasEdges ? new Named() : none;
+    this.#row = row;
+    this.#held = held;
+  }
+
+  static rowOf(node: Node): Row {
+    return node.#row;
+  }
+
+  /** The attributes on which links hang, as far as they are seen. */
+  static heldBy(node: Node): Values {
+    return node.#held;
+  }
+
+  /** How often it stands in the tree. */
+  static timesOf(node: Node): number {
+    return node.#times;
+  }
+
+  static count(node: Node, times: number): void {
+    node.#times += times;
+  }
+}
+
+type Common = {
+  readonly path: CollectionPath;
+  readonly hasAddresses: boolean;
+  readonly hasEdges: boolean;
+};
 
 /** Attributes on whose values links hang. */
 export const holdersOf = (collection: Collection): ReadonlySet<string> => {
@@ -92,12 +143,12 @@ export const needsValues = (collection: Collection, selection: GraphSelection): 
 const rowsPerTurn = 500;
 
 /** Nodes of some rows, with what a selection wants of each as far as it is seen. */
-export const entriesOf = async (
+export const nodesOf = async (
   { plan }: Sight,
   selection: GraphSelection,
   rows: readonly Row[],
   { pruner, reads, baseUrl }: Making,
-): Promise<readonly Entry[]> => {
+): Promise<readonly Node[]> => {
   const { collection } = plan;
   const held = holdersIn(collection, selection);
   const names = selection.attributes.filter((name) => collection.class.attributeByName.has(name));
@@ -117,22 +168,18 @@ export const entriesOf = async (
     ? rows.map((row, index) => ({ view: row.view, values: picked[index] ?? nothing }))
     : null;
   const pruned = holding === null ? picked : await pruner(plan).attributes(holding);
-  const entries = rows.map((row, index): Entry => {
-    const values = pruned[index] ?? nothing;
-    const node: Node = {
-      uid: row.uid,
-      collection: collection.path,
-      values: all === names ? values : pick(values, names),
-      hides: hidingOf(row.view),
-      addresses: record(),
-      edges: record(),
-      nested: record(),
-    };
-    return { row, node, held: values, times: 0 };
-  });
   const references = (selection.addresses ?? []).filter((name) => collection.links.get(name)?.target === null);
-  if (references.length > 0) await putAddresses(reads, plan, references, entries, `${baseUrl}/`);
-  return entries;
+  const common: Common = {
+    path: collection.path,
+    hasAddresses: references.length > 0,
+    hasEdges: selection.edges.length > 0,
+  };
+  const nodes = rows.map((row, index) => {
+    const values = pruned[index] ?? nothing;
+    return new Node(common, row, all === names ? values : pick(values, names), values);
+  });
+  if (references.length > 0) await putAddresses(reads, plan, references, nodes, `${baseUrl}/`);
+  return nodes;
 };
 
 /** References stand behind what is read of rows otherwise. One that leads back into the hub is not what it says. */
@@ -140,20 +187,20 @@ const putAddresses = async (
   reads: Making['reads'],
   plan: AuthorizedPlan,
   relations: readonly string[],
-  entries: readonly Entry[],
+  nodes: readonly Node[],
   base: string,
 ): Promise<void> => {
-  const at = new Map(entries.map((entry) => [entry.row.uid, entry]));
-  for (let from = 0; from < entries.length; from += rowsPerTurn) {
+  const at = new Map(nodes.map((node) => [node.uid, node]));
+  for (let from = 0; from < nodes.length; from += rowsPerTurn) {
     if (from > 0) await yieldToLoop();
-    const uids = entries.slice(from, from + rowsPerTurn).map(({ row }) => row.uid);
+    const uids = nodes.slice(from, from + rowsPerTurn).map(({ uid }) => uid);
     for (const { uid, body } of await reads.load(plan, uids)) {
-      const entry = at.get(uid);
-      if (entry === undefined) continue;
+      const node = at.get(uid);
+      if (node === undefined) continue;
       const value: unknown = JSON.parse(body.toString());
       for (const relation of relations)
-        if (entry.row.view.relations.has(relation))
-          entry.node.addresses[relation] = hrefsOf(value, relation).filter((href) => !href.startsWith(base));
+        if (Node.rowOf(node).view.relations.has(relation))
+          node.addresses[relation] = hrefsOf(value, relation).filter((href) => !href.startsWith(base));
     }
   }
 };
@@ -197,19 +244,23 @@ export const keysOf = (model: Model, { leading }: Sight, { path, valueIn }: Orde
 
 const unordered = { value: null, text: null } as const;
 
-/** A part of a list. `prefix` stands before its places. */
-export const pageOf = (
-  entries: readonly Entry[],
-  more: boolean,
-  total: number | null,
-  placeOf: (row: Row) => string,
-): GraphPage => ({
-  nodes: entries.map(({ node }) => node),
-  more,
-  total,
-  place: (index) => {
-    const entry = entries[index];
-    if (entry === undefined) throw new RangeError('a place of a node that is not on the page');
-    return placeOf(entry.row);
-  },
-});
+/** A part of a list. A class, since there are many. */
+export class Page implements GraphPage {
+  readonly nodes: readonly Node[];
+  readonly more: boolean;
+  readonly total: number | null;
+  readonly #placeOf: (row: Row) => string;
+
+  constructor(nodes: readonly Node[], more: boolean, total: number | null, placeOf: (row: Row) => string) {
+    this.nodes = nodes;
+    this.more = more;
+    this.total = total;
+    this.#placeOf = placeOf;
+  }
+
+  place(index: number): string {
+    const node = this.nodes[index];
+    if (node === undefined) throw new RangeError('a place of a node that is not on the page');
+    return this.#placeOf(Node.rowOf(node));
+  }
+}

@@ -72,7 +72,12 @@ export const createTreeReads = ({ db, names, allUids }: TreeReadsDeps): Pick<Ten
       const halves = [...(own === 0 ? [] : ['own' as const]), ...(inverse === 0 ? [] : ['inverse' as const])];
       const pairs = halves.map((half) => relatedBy('some', half)).join(' UNION ');
       const distinct = halves.length === 1 ? `SELECT DISTINCT * FROM (${pairs})` : pairs;
+      // Where nothing is behind two, each row can come with its link.
+      const back = rule.inverse === null ? undefined : target.collection.links.get(rule.inverse);
+      const isOnce = back?.relation.max === 1;
       const common = [JSON.stringify(from), 0, own, inverse, firstUid(id), endUid(id), most + 1] as const;
+      if (page === null && isOnce)
+        return besideIn(read(besideSql(pairs, wanted))(...common), most, wanted === 'values');
       const rows =
         page === null
           ? read(behindSql(distinct, wanted))(...common)
@@ -160,6 +165,10 @@ const behindSql = (pairs: string, wanted: Wanted): string =>
   `WITH p (source, target) AS MATERIALIZED (SELECT * FROM (${pairs}) LIMIT ?7)
    SELECT ${kinds.pair}, source, target${nulls[wanted]}${nulls[wanted]} FROM p UNION ALL ${rowsBehindSql(wanted, 'p')}`;
 
+/** Each pair with what it leads to: at most ?7. */
+const besideSql = (pairs: string, wanted: Wanted): string =>
+  `WITH p (source, target) AS (${pairs}) SELECT p.source, ${columns[wanted]} FROM p CROSS JOIN resource r ON r.uid = p.target LIMIT ?7`;
+
 /** Of what is protected no higher than ?9, in the order of the identifier ?8: behind ?10, ?11 of each. */
 const pageBehindSql = (pairs: string, wanted: Wanted): string =>
   `WITH p (source, target) AS MATERIALIZED (${pairs}),
@@ -197,6 +206,37 @@ const behindIn = (found: readonly Values[], most: number, isPage: boolean, withT
     to[index] = numberAt(pair, 2);
   }
   return { from, to, more: pairs.length > most, counts, rows: rowsIn(rows, withTexts, 1) };
+};
+
+/** Of `besideSql`. A row that is behind two all the same, or by two of its identifiers, comes twice. */
+const besideIn = (found: readonly Values[], most: number, withTexts: boolean): RowsBehind => {
+  const pairs = isSorted(found, 0, 1)
+    ? found
+    : found.toSorted((a, b) => numberAt(a, 0) - numberAt(b, 0) || numberAt(a, 1) - numberAt(b, 1));
+  const [from, to] = [new Float64Array(pairs.length), new Float64Array(pairs.length)];
+  let [count, isAscending, last] = [0, true, 0];
+  for (const pair of pairs) {
+    const [source, target] = [numberAt(pair, 0), numberAt(pair, 1)];
+    if (count > 0 && from[count - 1] === source && to[count - 1] === target) continue;
+    from[count] = source;
+    to[count] = target;
+    count += 1;
+    isAscending &&= target > last;
+    last = target;
+  }
+  const sorted =
+    isAscending && count === pairs.length ? pairs : pairs.toSorted((a, b) => numberAt(a, 1) - numberAt(b, 1));
+  const rows =
+    sorted === pairs ? pairs : sorted.filter((row, at) => numberAt(row, 1) !== numberAt(sorted[at - 1] ?? [], 1));
+  const length = Math.min(count, most);
+  return {
+    from: from.subarray(0, length),
+    to: to.subarray(0, length),
+    // Before any came twice: what was cut off may have been others.
+    more: found.length > most,
+    counts: new Map(),
+    rows: rowsIn(rows, withTexts, 1),
+  };
 };
 
 /** Rows of `columns`, behind so many others. */

@@ -4,7 +4,15 @@ import { systemRandom } from '#base/random.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createGraph } from '#hub/graph/create-graph.ts';
-import type { Graph, GraphAnswer, GraphEdge, GraphNode, GraphPage, GraphRoot, GraphSelection } from '#hub/graph/graph.ts';
+import type {
+  Graph,
+  GraphAnswer,
+  GraphEdge,
+  GraphNode,
+  GraphPage,
+  GraphRoot,
+  GraphSelection,
+} from '#hub/graph/graph.ts';
 import type { Principal } from '#hub/principal.ts';
 import { createTokens } from '#hub/tokens.ts';
 import type { Store } from '#store/store.ts';
@@ -79,11 +87,7 @@ export const page = async (graph: Graph, root: GraphRoot, as?: Principal): Promi
   return answer.page;
 };
 
-export const nodes = async (
-  graph: Graph,
-  root: GraphRoot,
-  as?: Principal,
-): Promise<readonly (GraphNode | null)[]> => {
+export const nodes = async (graph: Graph, root: GraphRoot, as?: Principal): Promise<readonly (GraphNode | null)[]> => {
   const [answer] = await read(graph, [root], as);
   assert.ok(answer?.kind === 'nodes', JSON.stringify(answer));
   return answer.nodes;

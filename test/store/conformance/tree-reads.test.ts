@@ -27,6 +27,16 @@ const enrolment = (value: string, links = {}): Entry =>
   entry(elevforhold, { systemid: value }, { links, attributes: { beskrivelse: `om ${value} 😀` } });
 const unit = (value: string, links = {}): Entry =>
   entry(organisasjonselement, { organisasjonsid: value, organisasjonskode: `k${value}` }, { links });
+const up = (code: string) => ({ overordnet: [to(organisasjonselement, 'organisasjonskode', code)] });
+const atSchool = (number: string) => to(skole, 'systemid', number);
+const inBytes = (some: readonly string[]): readonly string[] =>
+  some.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+const someLevels: readonly ProtectionLevel[] = [0, 0, 1, 0, 3, 0, 0, 2, 0, 0, 0];
+const manyLevels: readonly ProtectionLevel[] = [3, 1, 0, 0, 0, 0, 0, 0, 0];
+const levelIn =
+  (levels: readonly ProtectionLevel[]) =>
+  (index: number): ProtectionLevel =>
+    levels[index % levels.length] ?? 0;
 const ofPupil = (value: string) => ({ elev: [to(elev, 'systemid', value)] });
 
 type Wanted = Parameters<TenantStore['reads']['behind']>[4];
@@ -129,7 +139,6 @@ onEveryDialect('rows behind others', (dialect) => {
   test('a relation to the same class goes one way', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
-      const up = (code: string) => ({ overordnet: [to(organisasjonselement, 'organisasjonskode', code)] });
       await deliver(tenant, unit('1'), unit('2', up('k1')), unit('3', up('k2')));
       const [u1 = 0, u2 = 0, u3 = 0] = await uidsOf(tenant, organisasjonselement);
       const found = async (relation: string) =>
@@ -168,14 +177,13 @@ onEveryDialect('rows behind others', (dialect) => {
       const tenant = await store.tenant('a.test');
       // Whatever the order of creation, of cases or of a language.
       const names = ['b', 'Å', 'a', 'B', 'æ', '\uffee', '😀', 'aa', 'Aa', 'z', 'ø'];
-      const level = (index: number): ProtectionLevel => ([0, 0, 1, 0, 3, 0, 0, 2, 0, 0, 0] as const)[index] ?? 0;
-      const school = (number: string) => to(skole, 'systemid', number);
+      const level = levelIn(someLevels);
       await deliver(
         tenant,
         entry(skole, { systemid: 'S1', skolenummer: '1' }),
         entry(skole, { systemid: 'S2', skolenummer: '2' }),
         entry(skole, { systemid: 'S3', skolenummer: '3' }),
-        ...names.map((name, index) => entry(person, { fodselsnummer: `P${index}` }, { marking: level(index) })),
+        ...names.map((_, index) => entry(person, { fodselsnummer: `P${index}` }, { marking: level(index) })),
         ...names.map((name, index) =>
           pupil(
             `E${index}`,
@@ -187,15 +195,18 @@ onEveryDialect('rows behind others', (dialect) => {
           entry(
             elevforhold,
             { systemid: `F${name}` },
-            { links: { ...ofPupil(`E${index}`), skole: index < 8 ? [school('S1'), school('S2')] : [school('S2')] } },
+            {
+              links: {
+                ...ofPupil(`E${index}`),
+                skole: index < 8 ? [atSchool('S1'), atSchool('S2')] : [atSchool('S2')],
+              },
+            },
           ),
         ),
       );
       const schools = await uidsOf(tenant, skole);
       const [s1 = 0, s2 = 0] = schools;
       const enrolments = await uidsOf(tenant, elevforhold);
-      const inBytes = (some: readonly string[]) =>
-        some.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
       for (const clearance of [0, 1, 2, 3] as const)
         for (const first of [0, 1, 3, 50])
           for (const after of [null, 'Fa', 'F\uffee', 'Fq', 'G'])
@@ -244,7 +255,7 @@ onEveryDialect('rows in the order of an identifier', (dialect) => {
         { length: 90 },
         (_, index) => `${['B', 'a', 'Å', 'æ', '😀', '\uffee'][index % 6]}${(index * 37) % 90}`,
       );
-      const level = (index: number): ProtectionLevel => (index % 9 === 0 ? 3 : index % 9 === 1 ? 1 : 0);
+      const level = levelIn(manyLevels);
       const plan = planFor(elev, tenant.id);
       const asked = { field: 'systemid', after: null, first: 10, clearance: 3 } as const;
       assert.deepEqual(parsed(await tenant.reads.ordered(plan, asked, 'values')), []);
