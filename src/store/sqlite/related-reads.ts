@@ -16,6 +16,8 @@ type Read = (...values: (number | string)[]) => Columns;
 // Resources that lie so close are found by reading from the first to the last, and passing over what was not asked for.
 const closeLinks = 4;
 const closeBodies = 2;
+// From so many characters on, bodies are not joined: thousands of them would be one text too long to hold.
+const longBody = 16_384;
 
 /** Prepares the statements of one connection. Each read is one statement, however many uids it is asked for. */
 export const createRelatedReads = ({
@@ -42,6 +44,7 @@ export const createRelatedReads = ({
     some: { levels: columns(headsOf('some', 'levels')), values: columns(headsOf('some', 'values')) },
     between: { levels: columns(headsOf('between', 'levels')), values: columns(headsOf('between', 'values')) },
   };
+  const readLong = { some: lists(longHeadsOf('some')), between: lists(longHeadsOf('between')) };
 
   /** One half of the statement is left out where nothing can come of it. */
   const relatedIn = (which: Which, own: number, inverse: number): Read => {
@@ -83,21 +86,25 @@ export const createRelatedReads = ({
       const pairs = { from: numbersIn(sources, base), to: numbersIn(targets, firstUid(target)) };
       return pairsIn(pairs, isBetween ? from : null);
     }),
-    heads: guard((plan, asked, wanted) => {
+    heads: guard((plan, wantedUids, wanted) => {
       const id = names.collection(plan.collection.path);
-      const uids = id === null ? [] : asked.filter((uid) => collectionOf(uid) === id);
+      const uids = id === null ? [] : wantedUids.filter((uid) => collectionOf(uid) === id);
       if (uids.length === 0) return { uids: new Float64Array(), protection: new Uint8Array(), value: () => undefined };
       const base = uids[0] ?? 0;
       const isBetween = isClose(uids, wanted === 'values' ? closeBodies : closeLinks);
-      const [found, protection, splits, texts] = isBetween
-        ? readHeads.between[wanted](base, uids.at(-1) ?? 0, base)
-        : readHeads.some[wanted](JSON.stringify(uids), 0, base);
-      const all: Heads = {
+      const asked = isBetween ? ([base, uids.at(-1) ?? 0, base] as const) : ([JSON.stringify(uids), 0, base] as const);
+      const [found, protection, splits, texts] = readHeads[isBetween ? 'between' : 'some'][wanted](...asked);
+      const numbers = {
         uids: numbersIn(found, base),
         protection: numbersIn(protection, 0),
         splits: numbersIn(splits, 0),
-        texts: texts ?? null,
       };
+      const all =
+        wanted === 'levels'
+          ? { ...numbers, textOf: null }
+          : numbers.splits.some((split) => split >= longBody)
+            ? longHeads(readLong[isBetween ? 'between' : 'some'](...asked), base)
+            : { ...numbers, textOf: textsIn(texts ?? '', numbers.uids.length) };
       return headsIn(all, isBetween ? uids : null);
     }),
   };
@@ -129,14 +136,22 @@ export const relatedBy = (which: Which, half: 'own' | 'inverse'): string => {
 // Stands in no JSON text.
 const between = String.fromCharCode(0x1e);
 
+// As far as the links, which may be many times as long, and closed.
+const closed = `substr(r.body, 1, r.split - 10) || '}'`;
+
 const headsOf = (which: Which, wanted: 'levels' | 'values'): string => {
   const { resource, are } = tables[which];
-  // As far as the links, which may be many times as long, and closed.
   const columns =
     wanted === 'levels'
       ? ''
-      : `, group_concat(r.split), group_concat(substr(r.body, 1, r.split - 10) || '}', char(30))`;
+      : `, group_concat(r.split), group_concat(CASE WHEN r.split < ${longBody} THEN ${closed} ELSE '' END, char(30))`;
   return `SELECT group_concat(r.uid - CAST(?3 AS INTEGER)), group_concat(r.protection)${columns} FROM ${resource} WHERE ${are('r.uid')}`;
+};
+
+/** The same a row at a time. */
+const longHeadsOf = (which: Which): string => {
+  const { resource, are } = tables[which];
+  return `SELECT r.uid - CAST(?3 AS INTEGER), r.protection, r.split, ${closed} FROM ${resource} WHERE ${are('r.uid')}`;
 };
 
 const isClose = (uids: ArrayLike<number>, factor: number): boolean => {
@@ -172,13 +187,19 @@ type Heads = {
   readonly uids: Float64Array;
   readonly protection: Float64Array;
   readonly splits: Float64Array;
-  /** Null when only levels are wanted. */
-  readonly texts: string | null;
+  /** By row. Null when only levels are wanted. */
+  readonly textOf: ((row: number) => string) | null;
 };
 
+const longHeads = (rows: readonly (readonly unknown[])[], base: number): Heads => ({
+  uids: Float64Array.from(rows, ([uid]) => base + Number(uid)),
+  protection: Float64Array.from(rows, ([, protection]) => Number(protection)),
+  splits: Float64Array.from(rows, ([, , split]) => Number(split)),
+  textOf: (row) => String(rows[row]?.[3] ?? ''),
+});
+
 /** As they were found; `among` = the uids that were asked for, ascending, where others may have come. */
-const headsIn = ({ uids, protection, splits, texts }: Heads, among: readonly number[] | null): ResourceHeads => {
-  const begins = texts === null ? new Int32Array() : beginsIn(texts, uids.length);
+const headsIn = ({ uids, protection, splits, textOf }: Heads, among: readonly number[] | null): ResourceHeads => {
   const rows = rowsAmong(uids, among);
   const rowOf = (index: number): number => (rows === null ? index : (rows[index] ?? 0));
   const length = rows === null ? uids.length : rows.length;
@@ -188,21 +209,21 @@ const headsIn = ({ uids, protection, splits, texts }: Heads, among: readonly num
     uids: rows === null ? uids : rows.length === uids.length ? uids : Float64Array.from(rows, (row) => uids[row] ?? 0),
     protection: levels,
     value:
-      texts === null
+      textOf === null
         ? () => undefined
         : (index) => {
             const row = rowOf(index);
-            return closedIn(splits[row] ?? 0, texts.slice(begins[row] ?? 0, (begins[row + 1] ?? 0) - 1));
+            return closedIn(splits[row] ?? 0, textOf(row));
           },
   };
 };
 
-/** Where each of some texts begins, and where one after the last would. */
-const beginsIn = (texts: string, count: number): Int32Array => {
+/** The texts that are joined in one, by their place. */
+const textsIn = (texts: string, count: number): ((row: number) => string) => {
   const begins = new Int32Array(count + 1);
   for (let index = 1; index < count; index += 1) begins[index] = texts.indexOf(between, begins[index - 1]) + 1;
   begins[count] = texts.length + 1;
-  return begins;
+  return (row) => texts.slice(begins[row] ?? 0, (begins[row + 1] ?? 0) - 1);
 };
 
 /** A text that is longer than its body says has characters that the database counts as one, and the body as two. */
