@@ -13,6 +13,7 @@ import { loadModel, readBundleFiles } from '#model/load.ts';
 import type { Model } from '#model/model.ts';
 import { readScopeBundles } from '#model/scope-bundles.ts';
 import { county } from '#sandbox/county.ts';
+import { university } from '#sandbox/university.ts';
 import type { DeliverableCollection, DeliverableEntry } from '#sandbox/adapter.ts';
 import { openPostgresStore } from '#store/postgres/postgres-store.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
@@ -32,6 +33,9 @@ const expectedAtOnce = 5_120;
 
 /** The synthetic county, the same in every run. */
 export const benchCounty = (size: 'small' | 'county' | 'county-full') => county({ seed, size, asOf });
+
+/** The synthetic university, the same in every run. */
+export const benchUniversity = (size: 'small' | 'university') => university({ seed, size, asOf });
 
 let loaded: Model | null = null;
 
@@ -198,6 +202,19 @@ export const addOrganisation = async (
     await register(store, id, name);
   }
   await store.close();
+};
+
+/** The university in the organisation of the measurements, which is then known by the number of the institution. Not while a hub has the place open. */
+export const universityDataset = async (context: Making, size: 'small' | 'university'): Promise<Place> => {
+  const made = benchUniversity(size);
+  const place = await dataset(context, size === 'small' ? 'fs-small' : 'fs-university', () => made.collections);
+  const store = await openPlace(place);
+  const known = await store.platform.organisation(organisation);
+  const { institutionNumber } = made;
+  if (known !== null && known.settings.institutionNumber !== institutionNumber)
+    await store.platform.putOrganisation({ ...known, settings: { ...known.settings, institutionNumber } });
+  await store.close();
+  return place;
 };
 
 type Folder = Extract<Place, { engine: 'sqlite' }>;
