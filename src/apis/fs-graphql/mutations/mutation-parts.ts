@@ -9,7 +9,8 @@ import type { Text } from '#model/model.ts';
 import type { FaceParts } from '../face/fs-face.ts';
 import { firm, marked } from '../face/marks.ts';
 import { nodeInterface } from '../face/class-types.ts';
-import { createMutation, type MutationDeps } from './run-mutation.ts';
+import type { MutationDeps } from './call.ts';
+import { createMutations, type RunMutation } from './run-mutation.ts';
 
 const mutationName = 'Mutation';
 const errorInterface = 'Error';
@@ -29,6 +30,7 @@ const scalarTypes: Readonly<Record<ScalarWord, string>> = {
 /** What the face takes of mutations. */
 export const mutationParts = (deps: MutationDeps): FaceParts => {
   const { mutations } = deps;
+  const compile = createMutations(deps);
   const made = mutations.mutations.map((mutation) => typesOf(mutation, mutations));
   const root: FaceType = {
     kind: 'object',
@@ -37,7 +39,7 @@ export const mutationParts = (deps: MutationDeps): FaceParts => {
     marks: firm,
     interfaces: [],
     of: 'root',
-    fields: mutations.mutations.map((mutation) => fieldOf(mutation, deps)),
+    fields: mutations.mutations.map((mutation) => fieldOf(mutation, compile(mutation))),
   };
   const shared = new Map(made.flat().map((type) => [type.name, type]));
   return {
@@ -52,8 +54,7 @@ const inputName = ({ name }: Mutation): string => `${pascal(name)}Input`;
 const payloadName = ({ name }: Mutation): string => `${pascal(name)}Payload`;
 const unionName = ({ name }: Mutation): string => `${pascal(name)}Error`;
 
-const fieldOf = (mutation: Mutation, deps: MutationDeps): FaceField => {
-  const run = createMutation(mutation, deps);
+const fieldOf = (mutation: Mutation, run: RunMutation): FaceField => {
   return {
     name: mutation.name,
     type: payloadName(mutation),

@@ -1,0 +1,99 @@
+// Everything that can be said of the rows of a call before it is written: what their ids lead to, whether values and rules hold, and the parts that they
+// become. Called by run-mutation.ts; all errors of all rows are told together.
+import type { RowError, ToldError } from './row-error.ts';
+import { distinctErrors, toldOfRow } from './row-error.ts';
+import type { Call } from './call.ts';
+import { checkInput } from './input.ts';
+import { lookFor, readFinds, readIds, type Reading } from './reading.ts';
+import { brokenIn } from './rules.ts';
+import type { Row } from './sight.ts';
+import { buildParts, orderParts, placeOf, type BuiltPart, type Ordered } from './write-parts.ts';
+
+/** Reads and checks. Rejects with HubError where the hub refuses to read. */
+export const checkRows = async (
+  call: Call,
+  rows: readonly Row[],
+  own: string | null,
+): Promise<{
+  readonly errors: readonly ToldError[];
+  readonly ordered: Ordered;
+  readonly built: readonly BuiltPart[];
+}> => {
+  const { model, mutations, roots, graph } = call.deps;
+  const { context, now } = call.request;
+  const [mutation, sight] = [call.mutation, call.sight];
+  const { roles, messages } = mutations;
+  const errors: ToldError[] = [];
+  const put = (row: Row, error: RowError): void => void errors.push(toldOfRow(row.index, error));
+  const reading: Reading = { graph, model, roots, mutation, sight, context, own, now };
+  const unknown = await readIds(reading, rows);
+  for (const row of rows) {
+    for (const error of checkInput(mutation, row.input, { mutations, own })) put(row, error);
+    for (const at of unknown.get(row.index) ?? []) put(row, { type: roles.id, at, message: messages.unknown });
+  }
+  const isWrong = (row: Row): boolean =>
+    errors.some(({ path }) => (path as readonly string[])[1] === String(row.index));
+  // What is looked for by wrong values is not looked for.
+  const right = rows.filter((row) => !isWrong(row));
+  await readFinds(reading, right);
+  for (const [index, row] of right.entries())
+    for (const { rule, why } of brokenIn(mutation, row, { sight, model, now, rows: right.slice(0, index + 1) }))
+      put(
+        row,
+        why === 'broken'
+          ? { type: rule.error, at: rule.at, message: rule.message }
+          : { type: roles.denied, at: rule.at, message: messages.unseen },
+      );
+  const { parts: built, unseen } = buildParts(
+    right.filter((row) => !isWrong(row)),
+    { sight, model, now, mutation },
+  );
+  for (const { row, at } of unseen) put(row, { type: roles.denied, at, message: messages.unseen });
+  const { ordered, clashes } = orderParts(built);
+  for (const { row, part } of [...clashes, ...twice(built)])
+    put(row, { type: roles.invalid, at: placeOf(part, mutation), message: messages.twice });
+  await tellKeysTaken(call, built, put);
+  return { errors: distinctErrors(errors), ordered, built };
+};
+
+/** Tells of parts whose natural keys are somebody's, as far as the caller sees that. */
+const tellKeysTaken = async (
+  call: Call,
+  built: readonly BuiltPart[],
+  put: (row: Row, error: RowError) => void,
+): Promise<void> => {
+  const { graph, mutations } = call.deps;
+  await lookFor(
+    { graph, context: call.request.context },
+    built.flatMap(({ part, key, row }) => {
+      const identifier = part.collection.identifiers.find(
+        ({ attribute }) => attribute === part.key?.attribute.jsonName,
+      );
+      if (part.operation !== 'create' || key === null || identifier === undefined) return [];
+      return [
+        {
+          selection: { collection: part.collection.path, attributes: [], edges: [] },
+          by: { identifier: identifier.segment },
+          value: key,
+          take: (node: unknown) => {
+            const type = part.taken?.error ?? mutations.roles.taken;
+            const message = mutations.errors.get(type) ?? mutations.messages.taken;
+            if (node !== null) put(row, { type, at: placeOf(part, call.mutation), message });
+          },
+        },
+      ];
+    }),
+  );
+};
+
+/** Parts that would be made twice in one call, by their natural keys. */
+const twice = (built: readonly BuiltPart[]): readonly BuiltPart[] => {
+  const seen = new Set<string>();
+  return built.filter(({ part, key }) => {
+    if (part.operation !== 'create' || key === null) return false;
+    const name = `${part.collection.path} ${key}`;
+    const isKnown = seen.has(name);
+    seen.add(name);
+    return isKnown;
+  });
+};
