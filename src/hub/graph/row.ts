@@ -234,11 +234,16 @@ const pick = (values: Values, names: readonly string[]): Values => {
 /** Says what rows are ordered by, as far as they show it. */
 export const keysOf = (model: Model, { leading }: Sight, { path, valueIn }: Ordering): ((row: Row) => Key) => {
   const [first] = path ?? [];
+  const lead = leading === null ? null : [leading.attribute, model.identifierValue];
+  const leadOf = (row: Row): string | null => {
+    const found = lead === null ? null : valueAt(row.values, lead);
+    return typeof found === 'string' ? found : null;
+  };
+  if (first === undefined) return (row) => ({ value: null, text: null, lead: leadOf(row), uid: row.uid });
   return (row) => {
-    const found = leading === null ? null : valueAt(row.values, [leading.attribute, model.identifierValue]);
-    const lead = typeof found === 'string' ? found : null;
-    const isShown = first !== undefined && (row.view.full || row.view.attributes.has(first));
-    return { ...(isShown ? valueIn(row.values) : unordered), lead, uid: row.uid };
+    const isShown = row.view.full || row.view.attributes.has(first);
+    const { value, text } = isShown ? valueIn(row.values) : unordered;
+    return { value, text, lead: leadOf(row), uid: row.uid };
   };
 };
 
