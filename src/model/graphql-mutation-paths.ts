@@ -81,7 +81,7 @@ const along = (
 };
 
 /**
- * A path (text), a constant (true, a number), a list, an object, or one of `$text`, `$key`, `$first`, `$now`. An object may have `$links`: what hangs on
+ * A path (text), a constant (true, a number), a list, an object, or one of `$text`, `$key`, `$first`, `$match`, `$now`. An object may have `$links`: what hangs on
  * the value by relations of its class.
  */
 export const valueOf = (entry: Entry, scope: Scope, attribute?: Attribute, holder?: Collection): ValueOf => {
@@ -100,6 +100,7 @@ export const valueOf = (entry: Entry, scope: Scope, attribute?: Attribute, holde
     const [key, one] = only;
     if (key === '$text') return { kind: 'constant', value: one.value };
     if (key === '$now') return { kind: 'now' };
+    if (key === '$match') return matchOf(one, scope);
     if (key === '$key') return { kind: 'key', parts: listOf(one, reading).map((each) => valueOf(each, scope)) };
     if (key === '$first') return { kind: 'first', of: listOf(one, reading).map((each) => valueOf(each, scope)) };
   }
@@ -116,6 +117,22 @@ export const valueOf = (entry: Entry, scope: Scope, attribute?: Attribute, holde
     else own.set(key, valueOf(one, scope, member));
   }
   return { kind: 'object', members: own, links: linksOf(memberOf(entry, '$links'), inner, attribute, scope, holder) };
+};
+
+/** `[path, { form: value, … }]` */
+const matchOf = (entry: Entry, scope: Scope): ValueOf => {
+  const [path, cases] = listOf(entry, scope.reading);
+  const of = path === undefined ? null : operandOf(path, scope);
+  const all = cases === undefined ? [] : membersOf(cases, scope.reading);
+  if (of === null || all.length === 0) {
+    scope.reading.complain(entry.at, 'value-type', 'this takes a path, and values by forms');
+    return { kind: 'constant', value: null };
+  }
+  return {
+    kind: 'match',
+    of,
+    cases: all.map(([form, one]) => ({ form: new RegExp(`^(?:${form})$`, 'u'), value: one.value })),
+  };
 };
 
 const linksOf = (

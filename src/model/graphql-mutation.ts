@@ -45,6 +45,12 @@ export type ValueOf =
   | { readonly kind: 'key'; readonly parts: readonly ValueOf[] }
   /** The first that there is. */
   | { readonly kind: 'first'; readonly of: readonly ValueOf[] }
+  /** By the form of a text: the value of the first that fits it as a whole. */
+  | {
+      readonly kind: 'match';
+      readonly of: Operand;
+      readonly cases: readonly { readonly form: RegExp; readonly value: unknown }[];
+    }
   | { readonly kind: 'now' };
 
 export const scalarWords = ['text', 'boolean', 'int', 'decimal', 'date', 'time', 'dateTime'] as const;

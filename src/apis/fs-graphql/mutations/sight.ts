@@ -251,6 +251,8 @@ const operandsIn = (value: ValueOf): readonly Operand[] => {
   switch (value.kind) {
     case 'operand':
       return [value.operand];
+    case 'match':
+      return [value.of];
     case 'object':
       return [...value.members.values()].flatMap(operandsIn);
     case 'list':

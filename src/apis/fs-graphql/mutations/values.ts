@@ -28,6 +28,12 @@ export const makeValue = (value: ValueOf, making: Making, attribute: Attribute |
   switch (value.kind) {
     case 'constant':
       return kept(value.value, attribute, model);
+    case 'match': {
+      const { values, unseen } = sight.of(row, value.of, item);
+      const [text] = values;
+      const found = text === undefined ? undefined : value.cases.find(({ form }) => form.test(String(text)));
+      return { ...kept(found?.value, attribute, model), unseen };
+    }
     case 'now':
       return { value: formatInstant(now), unseen: false };
     case 'operand': {
