@@ -25,11 +25,14 @@ export type GraphDeps = {
   readonly baseUrl: () => string;
   /** `limits.graphNodes`; for tests. */
   readonly mostNodes?: number;
+  /** `limits.graphSorted`; for tests. */
+  readonly mostSorted?: number;
 };
 
 /** Makes it over what decides and what stores. */
 export const createGraph = (deps: GraphDeps): Graph => {
-  const { model, store, clock, authorizer, tokens, sealing, baseUrl, mostNodes = limits.graphNodes } = deps;
+  const { model, store, clock, authorizer, tokens, sealing, baseUrl } = deps;
+  const { mostNodes = limits.graphNodes, mostSorted = limits.graphSorted } = deps;
   const tenants = new Map<string, TenantStore>();
   const records = createRecords(model, clock);
   const memory = createGraphMemory();
@@ -50,7 +53,7 @@ export const createGraph = (deps: GraphDeps): Graph => {
       };
       const { reads } = tenant;
       const request = createRequest(
-        { model, reads, clock, authorizer, records, ids, baseUrl: baseUrl(), memory, mostNodes },
+        { model, reads, clock, authorizer, records, ids, baseUrl: baseUrl(), memory, mostNodes, mostSorted },
         context,
       );
       const read = await Promise.all(roots.map((root, index) => readRoot(request, tokens.pseudonym, root, index)));

@@ -28,6 +28,8 @@ export type Request = {
   readonly ids: HiddenIds;
   readonly baseUrl: string;
   readonly memory: GraphMemory;
+  /** Rows that may be put into the order of one of their values. */
+  readonly mostSorted: number;
   /** Null when the caller may not. Decided once. */
   readonly decide: (path: CollectionPath, action: Action) => Promise<Allowed | null>;
   readonly pruner: (plan: AuthorizedPlan) => ReturnType<typeof createPruner>;
@@ -70,6 +72,7 @@ export type RequestDeps = {
   readonly memory: GraphMemory;
   /** For tests. */
   readonly mostNodes: number;
+  readonly mostSorted: number;
 };
 
 // Most resources that a record names one by one.
@@ -89,7 +92,7 @@ export const createGraphMemory = (): GraphMemory => ({ unnamed: createMemory(200
 
 /** Begins a request. */
 export const createRequest = (deps: RequestDeps, context: QueryContext): Request => {
-  const { model, reads, clock, authorizer, records, ids, baseUrl, memory, mostNodes } = deps;
+  const { model, reads, clock, authorizer, records, ids, baseUrl, memory, mostNodes, mostSorted } = deps;
   const { principal } = context;
   const deadline = clock.monotonic() + limits.filterMs;
   const decisions = new Map<string, Promise<Decision>>();
@@ -184,6 +187,7 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     ids,
     baseUrl,
     memory,
+    mostSorted,
     decide,
     pruner: (plan) => {
       let made = pruners.get(plan);

@@ -1,6 +1,5 @@
 // The roots of trees: pages of collections, and resources that are named. Called by create-graph.ts; what is behind them is read by edges.ts.
 import { yieldToLoop } from '#base/clock.ts';
-import { limits } from '#base/limits.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
 import type { FilterExpr, FilterValue } from '#model/filter.ts';
@@ -281,8 +280,8 @@ const inOrder = async (
   candidates: Float64Array,
   wanted: number,
 ): Promise<readonly Row[]> => {
-  if (candidates.length > limits.graphSorted) {
-    const detail = `More than ${limits.graphSorted} resources cannot be put into this order. Narrow the filter, or leave the order out.`;
+  if (candidates.length > request.mostSorted) {
+    const detail = `More than ${request.mostSorted} resources cannot be put into this order. Narrow the filter, or leave the order out.`;
     throw new Refused(problem('HUB-424', detail));
   }
   if (request.left() === 0) throw new Refused(request.tooMany);

@@ -21,7 +21,7 @@ import type { World } from '../world.ts';
 
 export const openGraph = async (
   { store, clock }: Pick<World, 'store' | 'clock'>,
-  more: { readonly mostNodes?: number; readonly over?: Store } = {},
+  more: { readonly mostNodes?: number; readonly mostSorted?: number; readonly over?: Store } = {},
 ): Promise<Graph> => {
   const over = more.over ?? store;
   return createGraph({
@@ -33,6 +33,7 @@ export const openGraph = async (
     sealing: await createSealing(store.platform, systemRandom),
     baseUrl: () => base,
     ...(more.mostNodes === undefined ? {} : { mostNodes: more.mostNodes }),
+    ...(more.mostSorted === undefined ? {} : { mostSorted: more.mostSorted }),
   });
 };
 

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { after as afterAll, before, describe, test } from 'node:test';
 import { unpackUids } from '#base/packed-uids.ts';
+import { limits } from '#base/limits.ts';
+import type { Narrow } from '#hub/documents/document.ts';
 import type { Graph, GraphNode, GraphPage, GraphRoot } from '#hub/graph/graph.ts';
 import type { Store, TenantReads } from '#store/store.ts';
 import {
@@ -194,6 +196,29 @@ describe('what is read', () => {
   });
 });
 
+test('what hangs on complex values shows as far as the caller sees it', async () => {
+  const asked = select(paths.person, ['bostedsadresse'], edge('bostedsadresse.land', select(paths.country, ['kode'])));
+  const value = { adresselinje: ['Gate 1'], postnummer: '0001', poststed: 'Prøvestad' };
+  const at = bySystemId(paths.country, 'NO');
+  const linked = { ...value, _links: { land: [{ href: at }] } };
+  for (const [grants, expected] of [
+    [[{ collections: [paths.person] }], { bostedsadresse: value }],
+    [
+      [{ collections: [paths.person] }, { collections: [paths.country], fields: ['navn'] }],
+      { bostedsadresse: value, '#bostedsadresse.land': {} },
+    ],
+    [
+      [{ collections: [paths.person] }, { collections: [paths.country] }],
+      { bostedsadresse: linked, '#bostedsadresse.land': { [at]: { kode: 'NO' } } },
+    ],
+    [[{ fields: ['fodselsnummer', 'systemId', 'kode'] }], { '#bostedsadresse.land': {} }],
+  ] as const) {
+    await onlyGrants(world, ...grants);
+    const [first] = (await page(graph, listOf(asked))).nodes;
+    assert.deepEqual(treeOf(first ?? assert.fail()), expected);
+  }
+});
+
 describe('orders', () => {
   test('names as people sort them, what has none last, in either direction, page by page', async () => {
     const alone = await openWorld();
@@ -282,6 +307,29 @@ describe('refusals', () => {
     assert.equal((await read(await openGraph(world, { mostNodes: 15 }), [behindFive]))[0]?.kind, 'page');
   });
 
+  test('more than may be put into an order, and a choice that takes too long', async () => {
+    const order = { path: ['navn', 'fornavn'], direction: 'ascending' } as const;
+    const root = listOf(select(paths.person, []), { order });
+    assert.equal((await read(await openGraph(world, { mostSorted: 5 }), [root]))[0]?.kind, 'page');
+    const [refused] = await read(await openGraph(world, { mostSorted: 4 }), [root]);
+    assert.equal(refused?.kind === 'refused' ? refused.problem.code : '', 'HUB-424');
+    let now = 0;
+    const slow = await openGraph({
+      ...world,
+      clock: { ...world.clock, monotonic: () => (now += limits.filterMs + 1) },
+    });
+    const narrow: Narrow = { kind: 'through', relation: 'person', to: { kind: 'all', of: [] } };
+    const choosing = edge('elev', select(paths.pupil, []), { narrow });
+    for (const asked of [
+      listOf(select(paths.pupil, []), { narrow: [narrow] }),
+      listOf(select(paths.person, [], choosing)),
+    ]) {
+      const [late, other] = await read(slow, [asked, listOf(select(paths.school, []))]);
+      assert.equal(late?.kind === 'refused' ? late.problem.code : '', 'HUB-121');
+      assert.equal(other?.kind, 'page');
+    }
+  });
+
   test('no grant is missing, and is recorded as denied; an edge to what is not granted is not there', async () => {
     await onlyGrants(world, { collections: [paths.pupil, paths.school] });
     const [answer] = await read(graph, [listOf(select(paths.person))]);
@@ -292,6 +340,52 @@ describe('refusals', () => {
     const [node] = (await page(graph, listOf(pupils))).nodes;
     assert.deepEqual(Object.keys(node?.edges ?? {}), []);
   });
+});
+
+const feide = ({ nodes: some }: Pick<GraphPage, 'nodes'>): readonly unknown[] =>
+  some.map(
+    ({ values }) => (values['feidenavn'] as { readonly identifikatorverdi?: unknown } | undefined)?.identifikatorverdi,
+  );
+
+test('rows without the identifier of the order come last, and once', async () => {
+  const alone = await openWorld();
+  try {
+    await onlyGrants(alone, { fields: ['feidenavn', 'elevforhold'] });
+    const numbers = Array.from({ length: 9 }, (_, index) => index);
+    await put(
+      alone,
+      paths.pupil,
+      numbers.map((each) => ({
+        systemId: identified(`e${each}`),
+        ...(each % 3 === 0 ? {} : { feidenavn: identified(`f${9 - each}`) }),
+        links: {},
+      })),
+    );
+    const over = await openGraph(alone);
+    const expected = ['f1', 'f2', 'f4', 'f5', 'f7', 'f8', undefined, undefined, undefined];
+    const everybody: Narrow = { kind: 'not', of: { kind: 'rows', uids: [] } };
+    for (const narrow of [null, everybody])
+      for (const first of [1, 2, 4, 7, 9, 20]) {
+        const seen: GraphNode[] = [];
+        for (let place: string | null = null; ;) {
+          const root = listOf(select(paths.pupil, ['feidenavn']), {
+            narrow: [narrow],
+            page: { first, after: place },
+            count: true,
+          });
+          const next: GraphPage = await page(over, root);
+          assert.equal(next.total, 9);
+          seen.push(...next.nodes);
+          if (!next.more) break;
+          place = next.place(next.nodes.length - 1);
+          // What is not shown stands in no place.
+          assert.ok(!/e\d$/.test(place), place);
+        }
+        assert.deepEqual([feide({ nodes: seen }), new Set(seen.map(({ uid }) => uid)).size], [expected, 9]);
+      }
+  } finally {
+    await alone.close();
+  }
 });
 
 test('one record for each collection that showed something, with exactly what it showed', async () => {
