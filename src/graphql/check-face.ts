@@ -122,8 +122,40 @@ const inputFindings = (input: FaceInput, at: string, whole: Marks, types: Types)
   ...nameFindings(input.name, at),
   ...describeFindings(input, at),
   ...refFindings(input.type, at, within(whole, input.marks), types, 'input'),
-  ...(input.default === null && input.type.endsWith('!') ? [`${at}: is null when it is not given`] : []),
+  ...(input.default === undefined
+    ? []
+    : defaultFindings(input.default, readRef(input.type), within(whole, input.marks), types).map(
+        (finding) => `${at}: its default ${finding}`,
+      )),
 ];
+
+/** A default holds only what its type takes, and what is there whenever it is. */
+const defaultFindings = (value: unknown, ref: ReadRef | null, marks: Marks, types: Types): readonly string[] => {
+  if (ref === null) return [];
+  if (ref.kind === 'non-null') return value === null ? ['is null'] : defaultFindings(value, ref.of, marks, types);
+  if (value === null) return [];
+  if (ref.kind === 'list')
+    return (Array.isArray(value) ? value : [value]).flatMap((one: unknown) =>
+      defaultFindings(one, ref.of, marks, types),
+    );
+  const type = types.get(ref.name);
+  if (type?.kind === 'enum') {
+    const found = type.values.find(({ name }) => name === value);
+    if (found === undefined) return [`is no ${ref.name}`];
+    return asFirmAs(found.marks, marks) ? [] : [`is firmer than ${ref.name}.${found.name}`];
+  }
+  if (type?.kind === 'scalar') return 'wrong' in type.read(value) ? [`is no ${ref.name}`] : [];
+  if (type?.kind !== 'input') return [];
+  if (typeof value !== 'object' || Array.isArray(value)) return [`is no ${ref.name}`];
+  return Object.entries(value).flatMap(([name, member]) => {
+    const field = type.fields.find((one) => one.name === name);
+    if (field === undefined) return [`has a member ${name} that ${ref.name} lacks`];
+    return [
+      ...(asFirmAs(field.marks, marks) ? [] : [`is firmer than ${ref.name}.${name}`]),
+      ...defaultFindings(member, readRef(field.type), marks, types),
+    ];
+  });
+};
 
 const refFindings = (
   text: string,

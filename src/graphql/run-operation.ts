@@ -77,7 +77,11 @@ export const runOperation = async (
     run.refs.clear();
     const readings = await Promise.all(step.map((root) => start(root, run, compiled, defaults)));
     const answers = await readAll(readings, run, parts);
-    step.forEach((root, index) => texts.push(write(root, readings[index] ?? nothing, answers, run, known, parts)));
+    for (const [index, root] of step.entries()) {
+      // What takes the whole answer with it leaves nothing to be written.
+      if (texts.includes(undefined)) break;
+      texts.push(write(root, readings[index] ?? nothing, answers, run, known, parts));
+    }
     if (texts.includes(undefined)) break;
   }
   const data = texts.includes(undefined)

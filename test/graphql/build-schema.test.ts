@@ -185,6 +185,26 @@ const faulty: readonly (readonly [string, Face, RegExp])[] = [
     }),
     /I\.a: has to be given/,
   ],
+  [
+    'a default that is none',
+    root(field('x', 'Int', run, { args: [input('a', 'Sortering', { default: 'NOPE' })] })),
+    /Query\.x\(a:\): its default is no Sortering/,
+  ],
+  [
+    'a default less firm than what has it',
+    root(field('x', 'Int', run, { args: [input('a', '[Sortering!]', { default: ['NUMMER'] })] })),
+    /Query\.x\(a:\): its default is firmer than Sortering\.NUMMER/,
+  ],
+  [
+    'a member of a default',
+    root(field('x', 'Int', run, { args: [input('a', 'Sok', { default: { hemmelig: 'x' } })] })),
+    /Query\.x\(a:\): its default is firmer than Sok\.hemmelig/,
+  ],
+  [
+    'a default that is null',
+    root(field('x', 'Int', run, { args: [input('a', 'Int!', { default: null })] })),
+    /Query\.x\(a:\): its default is null/,
+  ],
   ['a root that is none', { ...smallFace, query: 'Skole' }, /Skole: is no root/],
   [
     'a connection of nothing',

@@ -38,10 +38,16 @@ export const pageIn = <T extends Pick<Row, 'collection' | 'values'>>(
   first: number,
   after: string | null,
 ) => {
+  const isOne = lists.length === 1;
+  const [collection = '', key = ''] = isOne || after === null ? [] : after.split('\0');
+  const from = lists.findIndex((rows) => rows[0]?.collection === collection);
   const all = lists.flatMap((rows, at) =>
-    rows.map((row) => ({ row, place: lists.length === 1 ? keyOf(row) : `${at}\0${keyOf(row)}` })),
+    rows.map((row) => ({ row, at, place: isOne ? keyOf(row) : `${row.collection}\0${keyOf(row)}` })),
   );
-  const rest = after === null ? all : all.filter(({ place }) => place > after);
+  const rest = all.filter(({ row, at, place }) => {
+    if (after === null) return true;
+    return isOne ? place > after : at > from || (at === from && keyOf(row) > key);
+  });
   return { shown: rest.slice(0, first), more: rest.length > first, total: all.length };
 };
 

@@ -70,6 +70,9 @@ export const answerNaively = async (
   // What no flag opens is not there.
   const rowsOf = (collection: string): readonly Row[] =>
     open.types.has(face.typeOf(collection)) ? sorted(rows.get(collection) ?? []) : [];
+  // What the caller has no grant for is not even empty.
+  const isClosed = (collections: readonly string[]): boolean =>
+    collections.length > 0 && collections.every((collection) => !rows.has(collection));
   const fieldValue = async (field: FaceField, args: Args): Promise<unknown> => {
     const { source } = field;
     const isConnection = face.connections.has(namedOf(field.type));
@@ -79,6 +82,10 @@ export const answerNaively = async (
     const ask = await source.ask(args, request);
     if ('error' in ask) throw new Error(ask.error.detail);
     if (ask.kind === 'nothing') return isConnection ? page([], 0, null) : isList ? [] : null;
+    if (ask.kind === 'list' && isClosed(ask.collections)) return null;
+    if (ask.kind === 'named' && isClosed([ask.collection])) return null;
+    if (ask.kind === 'nodes' && !isList && isClosed(ask.of.flatMap((one) => (one === null ? [] : [one.collection]))))
+      return null;
     if (ask.kind === 'list') {
       const found = page(ask.collections.map(rowsOf), ask.first, ask.after);
       return isConnection ? found : isList ? found.nodes : (found.nodes[0] ?? null);

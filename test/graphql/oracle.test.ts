@@ -24,7 +24,7 @@ const ids = [
   '""',
   '"Æ"',
 ];
-const cursors = ['f-0', 'f-2', '1000', 'm3', '0\u00001001', '1\u0000k0'].map((place) =>
+const cursors = ['f-0', 'f-2', '1000', 'm3', `${paths.school}\0${1001}`, `${paths.group}\0k0`].map((place) =>
   JSON.stringify(cursorOf(place)),
 );
 const literals: Literals = {

@@ -1,0 +1,3 @@
+// graphql/hub.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../graphql/hub.test.ts';
