@@ -97,6 +97,8 @@ export type Route = {
   readonly bodyLimit: number;
   /** True when the request may wait until something happens, and does no work meanwhile; absent = none does. */
   readonly waits?: (request: ApiRequest) => boolean;
+  /** Within this long the answer has begun, milliseconds; absent = as of ordinary requests (`limits.requestMs`). */
+  readonly deadlineMs?: number;
   /**
    * Requests count against the quota of the application in the organisation, and answers tell what is left of it. A function says which count;
    * those that wait never do. Absent = no quota.

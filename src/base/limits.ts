@@ -123,6 +123,8 @@ export const limits = {
   timetableDays: 56,
   /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */
   calendarEntries: 10_000,
+  /** Within this long the answer to an operation has begun. */
+  graphqlRequestMs: 60_000,
   /** Values of one list of a filter, and ids or keys of one look-up. */
   graphqlListItems: 1_000,
   /** A filter as text. */

@@ -95,6 +95,7 @@ const answer = async (
     return refusal(problem('HUB-105', `This address takes ${entry.allow}.`), { headers: { Allow: entry.allow } });
   }
   if (route.body === 'stream') exchange.deadline = exchange.startedAt + ports.limits.pageRequestMs;
+  else if (route.deadlineMs !== undefined) exchange.deadline = exchange.startedAt + route.deadlineMs;
 
   // Who is calling, for whom, and whether the route is for them.
   if (route.access !== 'open') {

@@ -60,6 +60,7 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
           scopes: [clientScope],
           body: 'text',
           bodyLimit: limits.bodyBytes,
+          deadlineMs: limits.graphqlRequestMs,
           handle: (request) => answerPost(answering, request),
         },
         {
