@@ -10,6 +10,8 @@ const tests = path.join(import.meta.dirname, '..');
 /** Suites that stay on files, by the reason. */
 const reasons: Readonly<Record<string, string>> = {
   'docs/examples.test.ts': 'the pages tell of a data directory',
+  'docs/fint-graphql-served.test.ts':
+    'holds two APIs to each other; apis/fint-graphql/sight-property.test.ts does on both engines',
   'docs/served-admin.test.ts': 'holds what is served to its description; no store is asked for more than a page',
   'docs/served-provider.test.ts': 'holds what is served to its description; no store is asked for more than a page',
   'docs/served.test.ts': 'holds what is served to its description; no store is asked for more than a page',
