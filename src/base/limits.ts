@@ -197,6 +197,8 @@ export const limits = {
   graphqlListCost: 10,
   /** Memory of compiled documents, bytes; the least lately used go first. */
   graphqlPlanBytes: 33_554_432,
+  /** Memory of what schemas have told of themselves, bytes. */
+  graphqlIntrospectionBytes: 16_777_216,
   /** Errors of the fields of an answer that are told. */
   graphqlFieldErrors: 100,
   /** Documents that are kept by their hash. */

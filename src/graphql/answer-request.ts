@@ -14,7 +14,8 @@ import { documentOf, isDeeper, type StoredDocuments } from './document-text.ts';
 import type { Face, FaceRequest } from './face.ts';
 import type { Flags } from './marks.ts';
 import { readRequest } from './read-request.ts';
-import { costOf, createRun, runOperation, unexpected } from './run-operation.ts';
+import { createDocumentMemory } from './document-memory.ts';
+import { costOf, createRun, runOperation, unexpected, type RunParts } from './run-operation.ts';
 
 export type GraphqlAnswer = {
   /**
@@ -44,6 +45,8 @@ export type GraphqlParts = {
   readonly classify?: (code: ErrorCode) => string;
 };
 
+type Running = GraphqlParts & RunParts;
+
 export type Graphql = {
   readonly schemas: Schemas;
   /** Never rejects. `changes` false: an operation that changes something is refused, as for a GET. */
@@ -56,7 +59,8 @@ export type Graphql = {
 };
 
 /** Makes what answers the requests of an API. Throws with all that is wrong with its face. */
-export const createGraphql = (parts: GraphqlParts): Graphql => {
+export const createGraphql = (given: GraphqlParts): Graphql => {
+  const parts: Running = { ...given, introspected: createDocumentMemory(limits.graphqlIntrospectionBytes) };
   const schemas = createSchemas(parts.face);
   const compile = createDocumentCompiler(parts.model);
   const stored = parts.documents ?? createSentDocuments();
@@ -116,7 +120,7 @@ const answerOperation = async (
   compiled: CompiledOperation,
   raw: Readonly<Record<string, unknown>>,
   request: FaceRequest,
-  parts: GraphqlParts,
+  parts: Running,
   notRun: typeof refusal,
 ): Promise<GraphqlAnswer> => {
   const { variableValues, errors: wrong } = getVariableValues(

@@ -3,15 +3,41 @@ import { execute, Kind } from 'graphql';
 import type { FieldNode } from 'graphql';
 import type { CompiledOperation } from './compile-document.ts';
 import type { OperationPlan } from './compile-plan.ts';
+import type { DocumentMemory } from './document-memory.ts';
 
-/** The answers of the introspection fields of an operation. Throws when the library does not answer at once, as it always does. */
+export type Introspected = ReadonlyMap<string, string>;
+
+const none: Introspected = new Map();
+
+/**
+ * The answers of the introspection fields of an operation, remembered where no variable has a part in them. Throws when the library does not answer at
+ * once, as it always does.
+ */
 export const introspect = (
-  { operation, fragments, schema }: CompiledOperation,
+  compiled: CompiledOperation,
   { roots }: OperationPlan,
   variables: Readonly<Record<string, unknown>>,
-): ReadonlyMap<string, string> => {
+  memory: DocumentMemory<Introspected>,
+): Introspected => {
   const fields = roots.flatMap((root): readonly FieldNode[] => (root.kind === 'introspection' ? root.nodes : []));
-  if (fields.length === 0) return new Map();
+  if (fields.length === 0) return none;
+  const { operation, document, schema } = compiled;
+  const text = document.loc?.source.body;
+  if ((operation.variableDefinitions ?? []).length > 0 || text === undefined)
+    return answer(compiled, fields, variables);
+  const key = `${schema.key}\n${operation.name?.value ?? ''}\n${text}`;
+  const before = memory.get(key);
+  if (before !== undefined) return before;
+  const made = answer(compiled, fields, variables);
+  memory.set(key, made, 2 * [...made.values()].reduce((sum, { length }) => sum + length, text.length));
+  return made;
+};
+
+const answer = (
+  { operation, fragments, schema }: CompiledOperation,
+  fields: readonly FieldNode[],
+  variables: Readonly<Record<string, unknown>>,
+): Introspected => {
   const result = execute({
     schema: schema.schema,
     document: {

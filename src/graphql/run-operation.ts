@@ -9,13 +9,15 @@ import { readingOf, type RootReading, type RootValue } from './answer-roots.ts';
 import type { CompiledOperation } from './compile-document.ts';
 import type { AskPlan, OperationPlan, ProducedPlan, RootPlan } from './compile-plan.ts';
 import type { FaceRequest, RootAsk } from './face.ts';
-import { introspect } from './introspect.ts';
+import type { DocumentMemory } from './document-memory.ts';
+import { introspect, type Introspected } from './introspect.ts';
 import { selectionOf, type Run } from './plan.ts';
 
 export type RunParts = {
   readonly graph: Graph;
   /** Tells those who run the hub what nobody has foreseen. */
   readonly observe: (error: unknown, reference: string) => void;
+  readonly introspected: DocumentMemory<Introspected>;
 };
 
 export type Outcome = {
@@ -70,7 +72,7 @@ export const runOperation = async (
   parts: RunParts,
 ): Promise<Outcome> => {
   const defaults: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  const known = introspect(compiled, plan, raw);
+  const known = introspect(compiled, plan, raw, parts.introspected);
   const texts: (string | undefined)[] = [];
   const steps = plan.kind === 'query' ? [plan.roots] : plan.roots.map((root) => [root]);
   for (const step of steps) {

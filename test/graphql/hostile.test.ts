@@ -318,7 +318,12 @@ test('the memory of documents keeps to its bytes', () => {
   assert.equal(memory.get('large'), undefined);
   memory.set('k7', 8, 10);
   assert.equal(memory.bytes(), 70);
-  assert.ok(limits.graphqlPlanBytes > 1_000_000 && limits.graphqlPersisted > 0 && limits.graphqlDefaultFirst > 0);
+  assert.ok(
+    limits.graphqlIntrospectionBytes > 8_000_000 &&
+      limits.graphqlPlanBytes > 1_000_000 &&
+      limits.graphqlPersisted > 0 &&
+      limits.graphqlDefaultFirst > 0,
+  );
 });
 
 test('cursors are places, and nothing else is', () => {

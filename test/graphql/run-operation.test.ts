@@ -207,6 +207,23 @@ test('introspection stands beside data', async () => {
   assert.deepEqual((told.data as { readonly none: unknown }).none, null);
 });
 
+test('what a schema has told of itself is remembered by its flags', async () => {
+  const { ask } = asking();
+  const query = '{ __schema { types { name } } }';
+  const [first, again, beta] = [await ask(query), await ask(query), await ask(query, {}, 'experimental')];
+  assert.equal(first.text, again.text);
+  assert.notEqual(first.text, beta.text);
+  const named = 'query($t: String!) { __type(name: $t) { name } }';
+  assert.deepEqual((await ask(named, { t: 'Skole' })).told.data, { __type: { name: 'Skole' } });
+  assert.deepEqual((await ask(named, { t: 'Elev' })).told.data, { __type: { name: 'Elev' } });
+  const two = 'query A { __type(name: "Skole") { name } } query B { __type(name: "Elev") { name } }';
+  const { send } = asking();
+  for (const operationName of ['A', 'B', 'A'])
+    assert.deepEqual((await send(JSON.stringify({ query: two, operationName }))).told.data, {
+      __type: { name: operationName === 'A' ? 'Skole' : 'Elev' },
+    });
+});
+
 test('documents by hash and by id', async () => {
   const stored = new Map([['fast', '{ __typename }']]);
   const { send } = asking({
