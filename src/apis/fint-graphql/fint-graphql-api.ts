@@ -56,6 +56,7 @@ export const fintGraphqlApi = ({ model, graph, clock, observe }: FintGraphqlDeps
         scopes: [clientScope],
         body: 'text',
         bodyLimit: limits.bodyBytes,
+        deadlineMs: limits.graphqlRequestMs,
         handle: (request) => {
           const { principal } = request;
           if (principal === null)
