@@ -88,8 +88,11 @@ export type Narrow =
   | { readonly kind: 'where'; readonly filter: FilterExpr }
   /** Rows that are linked by the relation (jsonName, of the collection at hand, or a key of those nested links that lead to somebody) to rows that are found. */
   | { readonly kind: 'through'; readonly relation: string; readonly to: Narrow }
-  /** All other rows that the caller sees: only where the choice alone decides, since it is as exact as what is within it. */
-  | { readonly kind: 'not'; readonly of: Narrow };
+  /**
+   * All other rows that the caller sees: only where the choice alone decides, since it is as exact as what is within it. Those that hide what is
+   * looked at are left out too, unless they are to be kept: what is left out by default must not take along what nobody may judge.
+   */
+  | { readonly kind: 'not'; readonly of: Narrow; readonly keepsHidden?: true };
 
 /** Up to where a list has been read: the projection's place in the query, and the last uid looked at. */
 export type ListPlace = { readonly projection: number; readonly uid: number };

@@ -98,20 +98,22 @@ const rowsOf = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Narrow): P
     }
     case 'not': {
       const found = await rowsOf(deps, plan, narrow.of);
-      return found === null ? null : others(deps, plan, guarded, found, lookedAt(plan.collection, narrow.of));
+      if (found === null) return null;
+      const looked = narrow.keepsHidden === true ? null : lookedAt(plan.collection, narrow.of);
+      return others(deps, plan, guarded, found, looked);
     }
     case 'through':
       return through(deps, plan, guarded, narrow.relation, (target) => chosen(deps, target, narrow.to));
   }
 };
 
-/** All rows but some, as far as they show what those were found by. */
+/** All rows but some, as far as they show what those were found by; null = whether they do or not. */
 const others = async (
   { reads }: Pick<ChoiceDeps, 'reads'>,
   plan: AuthorizedPlan,
   guarded: Guarded,
   found: Float64Array,
-  looked: LookedAt,
+  looked: LookedAt | null,
 ): Promise<Float64Array> => {
   const { has } = rowSet(found);
   const all = await seenUids(reads, plan);
@@ -119,7 +121,7 @@ const others = async (
     plan,
     guarded,
     all.filter((uid) => !has(uid)),
-    (view) => showsAll(view, looked),
+    (view) => looked === null || showsAll(view, looked),
   );
 };
 

@@ -54,7 +54,8 @@ const ofMember = (member: FilterMember, value: unknown, at: string, context: Cho
       step.kind === 'through' ? through(step.relations, found) : { kind: 'all', of: [where(held(step.all)), found] },
     leaf.value,
   );
-  return ok(turned ? negated(whole) : whole);
+  if (!turned) return ok(whole);
+  return ok(member.form.kind === 'unless' ? { kind: 'not', of: whole, keepsHidden: true } : negated(whole));
 };
 
 /** True where what is looked for is that nothing like it is there. */
