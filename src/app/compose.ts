@@ -6,6 +6,7 @@ import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
 import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
+import { eventParts } from '#apis/fs-graphql/events/event-parts.ts';
 import { mutationParts } from '#apis/fs-graphql/mutations/mutation-parts.ts';
 import { createOwners } from '#apis/fs-graphql/owner.ts';
 import { modelApi } from '#apis/model/api.ts';
@@ -43,6 +44,7 @@ import { createEventSweep } from '#hub/writing-sweep.ts';
 import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
+import { readGraphqlEvents } from '#model/graphql-events.ts';
 import { readGraphqlMutations } from '#model/graphql-mutations.ts';
 import { readGraphqlRoots } from '#model/graphql-roots.ts';
 import { loadModel, readBundleFiles, readGraphqlFiles, readQualityFiles } from '#model/load.ts';
@@ -129,6 +131,8 @@ const build = async (
   if (!graphqlRoots.ok) throw new HubError(graphqlRoots.problem);
   const graphqlMutations = readGraphqlMutations(readGraphqlFiles(modelFolders), model);
   if (!graphqlMutations.ok) throw new HubError(graphqlMutations.problem);
+  const graphqlEvents = readGraphqlEvents(readGraphqlFiles(modelFolders), model);
+  if (!graphqlEvents.ok) throw new HubError(graphqlEvents.problem);
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
@@ -323,22 +327,19 @@ const build = async (
   const institutions = {
     institutionNumber: async (id: string) => (await platform.organisation(id))?.settings.institutionNumber ?? null,
   };
-  const fsParts = [graphqlMutations.value].flatMap((mutations) =>
-    mutations === null || graphqlRoots.value === null
+  const [fsRoots, fsMutations, fsEvents] = [graphqlRoots.value, graphqlMutations.value, graphqlEvents.value];
+  const owners = createOwners(institutions, clock);
+  const fsParts =
+    fsRoots === null
       ? []
       : [
-          mutationParts({
-            model,
-            mutations,
-            roots: graphqlRoots.value,
-            owners: createOwners(institutions, clock),
-            graph,
-            hub,
-            clock,
-            random,
-          }),
-        ],
-  );
+          ...(fsMutations === null
+            ? []
+            : [mutationParts({ model, mutations: fsMutations, roots: fsRoots, owners, graph, hub, clock, random })]),
+          ...(fsEvents === null
+            ? []
+            : [eventParts({ model, data: fsEvents, roots: fsRoots, owners, events: entityEvents, sealing })]),
+        ];
 
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),

@@ -35,6 +35,9 @@ const queryName = 'Query';
 export const fsFace = (api: string, deps: FsFaceDeps, parts: readonly FaceParts[] = []): Face => {
   const classes = classTypes(deps.model, deps.roots);
   const roots = rootFields({ ...deps, valueType: classes.valueType });
+  const added = parts.flatMap(({ types }) => types);
+  // What parts add under the name of a class stands for it.
+  const names = new Set(added.map(({ name }) => name));
   const query: FaceType = {
     kind: 'object',
     name: queryName,
@@ -48,7 +51,7 @@ export const fsFace = (api: string, deps: FsFaceDeps, parts: readonly FaceParts[
     api,
     query: queryName,
     mutation: parts.find(({ mutation }) => mutation !== null)?.mutation ?? null,
-    types: [query, ...classes.types, ...scalars, ...roots.types, ...parts.flatMap(({ types }) => types)],
+    types: [query, ...classes.types.filter(({ name }) => !names.has(name)), ...scalars, ...roots.types, ...added],
     connections: new Map([
       ...classes.connections,
       ...roots.connections,

@@ -1,0 +1,174 @@
+// A page of events: follows the feed as far as the page takes, makes kinds of what has happened, and says where to go on. One change can make several
+// events, so a cursor holds those that are still to be told beside the hub's own. Called by event-parts.ts.
+import { formatInstant } from '#base/clock.ts';
+import { HubError, problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { cursorOf, placeOf } from '#graphql/cursor.ts';
+import { createNodeRef } from '#graphql/node-ref.ts';
+import type { EntityEvent, EntityEvents, Sealing } from '#hub/documents/document.ts';
+import type { QueryContext } from '#hub/query.ts';
+import type { EventFamily, GraphqlEvents } from '#model/graphql-events.ts';
+import { noOwner } from '../face/root-field.ts';
+import { kindsOf, type EventFacts, type FamilyStream } from './event-streams.ts';
+
+export type TellDeps = {
+  readonly events: EntityEvents;
+  readonly sealing: Pick<Sealing, 'id' | 'seal' | 'open'>;
+};
+
+export type TellAsk = {
+  /** The kinds that are wanted. */
+  readonly kinds: ReadonlySet<string>;
+  readonly first: number;
+  /** As it was given; null = from now on. */
+  readonly after: string | null;
+};
+
+/** What is left to tell of one change. */
+type Rest = {
+  readonly id: string;
+  readonly at: number;
+  /** Opaque id of the subject; null where it was not seen and is not what has changed. */
+  readonly about: string | null;
+  /** The subject, where it was seen. */
+  readonly subject: readonly [path: string, uid: number] | null;
+  readonly kinds: readonly string[];
+};
+
+/** Where one stands: the hub's cursor, and what of the change before it is still to be told. */
+type Place = { readonly at: string; readonly rest: Rest | null };
+
+type Told = { readonly cursor: string; readonly node: Readonly<Record<string, unknown>> };
+
+// Looks at the feed for one page: kinds that nobody wants must not hold a request for long.
+const looksAtMost = 50;
+
+/** Gives the function that makes pages of a family. It rejects with HUB-204 without a grant, HUB-410 and HUB-416 as the hub says. */
+export const pagesOf = (
+  family: EventFamily,
+  streams: readonly FamilyStream[],
+  { events, sealing }: TellDeps,
+  { names, owner }: Pick<GraphqlEvents, 'names' | 'owner'>,
+): ((ask: TellAsk, context: QueryContext) => Promise<Readonly<Record<string, unknown>>>) => {
+  const purpose = `events of ${family.name}`;
+  const sources = new Map(streams.map(({ source, stream }) => [stream.type, source] as const));
+  const typeName = `${family.type}${names.item}`;
+
+  // As all cursors of GraphQL here: a text in base64url. What is left to tell is bound to the caller as the hub's own cursors are.
+  const seal = (context: QueryContext, { at, rest }: Place): string =>
+    cursorOf(rest === null ? at : `${at} ${sealing.seal(context, purpose, JSON.stringify([at, rest]))}`);
+
+  const open = (context: QueryContext, cursor: string): Place => {
+    const [at = '', sealed] = (placeOf(cursor) ?? '').split(' ');
+    if (sealed === undefined) return { at, rest: null };
+    const text = sealing.open(context, purpose, sealed);
+    if (text === null) throw new HubError(notOurs);
+    const [of, rest]: readonly [string, Rest] = JSON.parse(text);
+    if (of !== at) throw new HubError(notOurs);
+    return { at, rest };
+  };
+
+  const path = subjectPath(streams, family);
+
+  const restOf = (event: EntityEvent<EventFacts>, { principal }: QueryContext): Rest => {
+    const source = sources.get(event.type);
+    const uid = event.facts?.subject ?? null;
+    const own = source?.by.length === 0 ? event.entity : null;
+    return {
+      id: event.id,
+      at: event.at,
+      about: uid === null ? own : sealing.id(principal.tenant, uid),
+      subject: uid === null || path === null ? null : [path, uid],
+      kinds: source === undefined ? [] : kindsOf(source, event),
+    };
+  };
+
+  const nodeOf = ({ id, at, about, subject }: Rest, kind: string) => ({
+    __typename: typeName,
+    id: Buffer.from(JSON.stringify([id, kind])).toString('base64url'),
+    [names.kind]: kind,
+    [names.time]: formatInstant(at),
+    [names.about]: about,
+    [family.subject.name]: subject === null ? null : createNodeRef(...subject),
+  });
+
+  const follow = async (after: string | null, size: number, context: QueryContext) => {
+    const query = { streams: streams.map(({ stream }) => stream), within: null, after };
+    const result = await events.follow({ ...query, size: Math.min(size, limits.entityEventsPerPoll) }, context);
+    if (result.kind === 'missing') throw new HubError(noOwner(owner).error);
+    if (result.kind === 'refused') throw new HubError(result.problem);
+    return result;
+  };
+
+  return async ({ kinds, first, after }, context) => {
+    const told: Told[] = [];
+    let place = after === null ? null : open(context, after);
+    let moved = after === null;
+    let isMore = false;
+
+    /** Tells what is left of a change; false when the page is full before all is told. */
+    const tellRest = (at: string, rest: Rest): boolean => {
+      for (const [index, kind] of rest.kinds.entries()) {
+        if (!kinds.has(kind)) continue;
+        if (told.length >= first) return false;
+        const left = rest.kinds.slice(index + 1);
+        place = { at, rest: left.length === 0 ? null : { ...rest, kinds: left } };
+        moved = true;
+        told.push({ cursor: seal(context, place), node: nodeOf(rest, kind) });
+      }
+      // What is left is nobody's here; with other kinds it may be somebody's.
+      return true;
+    };
+
+    if (place !== null && place.rest !== null) isMore = !tellRest(place.at, place.rest);
+    for (let looks = 0; !isMore; looks += 1) {
+      const size = first - told.length;
+      if (place !== null && (size <= 0 || looks === looksAtMost)) {
+        isMore = true;
+        break;
+      }
+      const at = place?.at ?? null;
+      const result = await follow(at, Math.max(size, 1), context);
+      for (const event of result.events) {
+        isMore = !tellRest(event.cursor, restOf(event, context));
+        if (isMore) break;
+        place = { at: event.cursor, rest: null };
+        moved = true;
+      }
+      if (isMore) break;
+      if (at !== result.next) {
+        place = { at: result.next, rest: null };
+        moved = true;
+      }
+      if (!result.more) break;
+    }
+    const edges = told.map(({ cursor, node }) => ({ cursor, node }));
+    return {
+      edges,
+      nodes: edges.map(({ node }) => node),
+      pageInfo: {
+        hasNextPage: isMore,
+        hasPreviousPage: after !== null,
+        startCursor: edges[0]?.cursor ?? null,
+        // The very same as long as there is nothing new.
+        endCursor: moved && place !== null ? seal(context, place) : after,
+      },
+      totalCount: null,
+    };
+  };
+};
+
+/** Where subjects stand: what the relations of a source end at. */
+const subjectPath = (streams: readonly FamilyStream[], family: EventFamily): string | null => {
+  for (const { source, stream } of streams) {
+    if (source.of.class.key === family.subject.of.key) return source.of.path;
+    const end = stream.projections[0]?.shape.all.find(({ at }) => at === source.by.join('.'));
+    if (end !== undefined && source.by.length > 0) return end.collection.path;
+  }
+  return null;
+};
+
+const notOurs = problem(
+  'HUB-410',
+  'The cursor is not one that this application was given for these events, or it is not valid any more.',
+);

@@ -1,0 +1,246 @@
+// What clients may follow through a GraphQL API, as data: `graphql/events.yaml` of a model folder, held against the model. Read at the start by the
+// composition; the API makes fields and types of it, and streams for the hub. Knows no request and no stored data.
+import { problem } from '#base/errors.ts';
+import { failed, ok } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
+import { nearest } from '#base/text.ts';
+import { located, parseFile, type Complaint, type Finding } from './findings.ts';
+import {
+  listOf,
+  memberOf,
+  membersOf,
+  placeOf,
+  textIn,
+  textOf,
+  wayOf,
+  wordOf,
+  type Entry,
+  type Reading,
+} from './graphql-entry.ts';
+import { contracts } from './graphql-filters.ts';
+import type { Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
+
+/** A change of an attribute or relation (jsonName) of what relations lead to. */
+export type EventChange = { readonly way: readonly string[]; readonly name: string };
+
+/** Which changes of a resource make a kind of event. */
+export type EventRule = {
+  readonly kind: string;
+  readonly created: boolean;
+  readonly removed: boolean;
+  readonly changed: readonly EventChange[];
+  /** What must hold of the resource as it is now; of one that is gone nothing is asked. */
+  readonly where: readonly { readonly path: readonly string[]; readonly value: string | boolean | number }[];
+};
+
+/** Resources whose changes make events about a subject. */
+export type EventSource = {
+  readonly of: Collection;
+  /** The relations that lead from one to the subject; none where it is the subject. */
+  readonly by: readonly string[];
+  readonly rules: readonly EventRule[];
+};
+
+export type EventKind = {
+  readonly name: string;
+  readonly contract: ContractMark | null;
+  /** Why it is never told; null = it is told. */
+  readonly untold: Text | null;
+};
+
+/** A root field. */
+export type EventFamily = {
+  readonly name: string;
+  readonly contract: ContractMark | null;
+  readonly describe: Text;
+  /** Name of the type of its events; that of their kinds. */
+  readonly type: string;
+  readonly kindType: string;
+  readonly subject: { readonly name: string; readonly of: ModelClass };
+  /** Another name of the argument for kinds, of old; null = none. */
+  readonly alias: string | null;
+  readonly kinds: readonly EventKind[];
+  readonly sources: readonly EventSource[];
+};
+
+const words = ['common', 'item', 'kind', 'kinds', 'time', 'about'] as const;
+
+export type GraphqlEvents = {
+  /** How the parts of types are called: the interface of all events, the ending of types of items, the fields for kind, time and opaque id of the subject, and the argument for kinds. */
+  readonly names: Readonly<Record<(typeof words)[number], string>>;
+  readonly owner: string;
+  readonly families: readonly EventFamily[];
+};
+
+const file = 'graphql/events.yaml';
+const familyKeys = ['contract', 'nb', 'en', 'type', 'kindType', 'subject', 'of', 'alias', 'kinds'];
+const ruleKeys = ['of', 'by', 'created', 'removed', 'changed', 'where', 'untold', 'contract', 'also'];
+
+/**
+ * Takes the texts of the graphql files by their names in findings; gives null where there are no events. Fails with HUB-200 and one item
+ * (`file:line`, rule and message) per fault: classes, attributes and relations that the model does not have, reasons that are not declared.
+ */
+export const readGraphqlEvents = (texts: ReadonlyMap<string, string>, model: Model): Result<GraphqlEvents | null> => {
+  const held = [...texts].find(([name]) => name === file || name.endsWith(`/${file}`));
+  if (held === undefined) return ok(null);
+  const [name, text] = held;
+  const complaints: Complaint[] = [];
+  const { document, lines } = parseFile(text);
+  const findings = document.errors.map(({ pos, message }): Finding => ({
+    file: name,
+    line: lines.linePos(pos[0]).line,
+    rule: 'yaml-syntax',
+    message,
+  }));
+  const reading: Reading = { model, complain: (at, rule, message) => complaints.push({ ...at, rule, message }) };
+  const top: Entry = { at: { file: name, path: [] }, value: findings.length > 0 ? {} : document.toJS() };
+  const read = findings.length > 0 ? null : readEvents(top, reading);
+  findings.push(...located(complaints, texts));
+  const [first] = findings;
+  if (first === undefined) return ok(read);
+  return failed(
+    problem('HUB-200', `${findings.length} finding(s); the first: ${first.file}:${first.line} ${first.message}`, {
+      errors: findings.map((one) => ({
+        at: `${one.file}:${one.line}`,
+        message: `${one.rule}: ${one.message}`,
+        code: 'HUB-200',
+      })),
+    }),
+  );
+};
+
+type Known = {
+  readonly reading: Reading;
+  readonly classes: ReadonlyMap<string, ModelClass>;
+  readonly reasons: ReadonlyMap<string, Text>;
+};
+
+const bothTexts = (entry: Entry, reading: Reading): Text => ({
+  nb: textIn(entry, 'nb', reading),
+  en: textIn(entry, 'en', reading),
+});
+
+const readEvents = (top: Entry, reading: Reading): GraphqlEvents => {
+  membersOf(top, reading, ['packages', 'owner', 'names', 'reasons', 'families']);
+  const prefix = `${textIn(top, 'packages', reading)}/`;
+  const own = [...reading.model.classes.values()].filter((one) => one.package.startsWith(prefix));
+  const names = memberOf(top, 'names');
+  membersOf(names, reading, words);
+  const reasons = membersOf(memberOf(top, 'reasons'), reading).map(([key, one]) => {
+    membersOf(one, reading, ['nb', 'en']);
+    return [key, bothTexts(one, reading)] as const;
+  });
+  const known: Known = {
+    reading,
+    classes: new Map(own.map((one) => [one.className, one])),
+    reasons: new Map(reasons),
+  };
+  return {
+    names: Object.fromEntries(words.map((word) => [word, textIn(names, word, reading)])) as GraphqlEvents['names'],
+    owner: textIn(top, 'owner', reading),
+    families: membersOf(memberOf(top, 'families'), reading).flatMap(([name, one]) => readFamily(name, one, known)),
+  };
+};
+
+const classNamed = (name: string, at: Entry['at'], { reading, classes }: Known): ModelClass | null => {
+  const found = classes.get(name);
+  if (found !== undefined) return found;
+  const near = nearest(name, classes.keys());
+  reading.complain(at, 'graphql', `there is no class '${name}'${near === null ? '' : `; did you mean '${near}'?`}`);
+  return null;
+};
+
+const readFamily = (name: string, entry: Entry, known: Known): readonly EventFamily[] => {
+  const { reading } = known;
+  membersOf(entry, reading, familyKeys);
+  const of = classNamed(textIn(entry, 'of', reading), entry.at, known);
+  if (of === null) return [];
+  const sources = new Map<string, { readonly of: Collection; readonly by: readonly string[]; rules: EventRule[] }>();
+  const kinds = membersOf(memberOf(entry, 'kinds'), reading).map(([kind, one]): EventKind => {
+    const untold = memberOf(one, 'untold');
+    const reason = textOf(untold, reading);
+    if (reason !== null && !known.reasons.has(reason))
+      reading.complain(untold.at, 'graphql', `no reason is called '${reason}'`);
+    const rules = reason === null ? [one, ...listOf(memberOf(one, 'also'), reading)] : [];
+    for (const rule of rules) readRule({ kind, entry: rule, subject: of, sources }, known);
+    return {
+      name: kind,
+      contract: wordOf(memberOf(one, 'contract'), contracts, reading),
+      untold: reason === null ? null : (known.reasons.get(reason) ?? null),
+    };
+  });
+  return [
+    {
+      name,
+      contract: wordOf(memberOf(entry, 'contract'), contracts, reading),
+      describe: bothTexts(entry, reading),
+      type: textIn(entry, 'type', reading),
+      kindType: textIn(entry, 'kindType', reading),
+      subject: { name: textIn(entry, 'subject', reading), of },
+      alias: textOf(memberOf(entry, 'alias'), reading),
+      kinds,
+      sources: [...sources.values()],
+    },
+  ];
+};
+
+type RuleEntry = {
+  readonly kind: string;
+  readonly entry: Entry;
+  readonly subject: ModelClass;
+  readonly sources: Map<string, { readonly of: Collection; readonly by: readonly string[]; rules: EventRule[] }>;
+};
+
+const readRule = ({ kind, entry, subject, sources }: RuleEntry, known: Known): void => {
+  const { reading } = known;
+  const { complain, model } = reading;
+  membersOf(entry, reading, ruleKeys);
+  const named = textOf(memberOf(entry, 'of'), reading);
+  const of = named === null ? subject : classNamed(named, entry.at, known);
+  if (of === null) return;
+  const collection = [...model.collections.values()].find((one) => one.class.key === of.key);
+  if (collection === undefined) return complain(entry.at, 'graphql', `${of.name} has no collection`);
+  const path = textOf(memberOf(entry, 'by'), reading);
+  const by = path === null ? [] : (wayOf(of, path, entry.at, reading)?.relations ?? []);
+  const end = path === null ? of : wayOf(of, path, entry.at, { model, complain: () => {} })?.end;
+  if (end !== undefined && end.key !== subject.key)
+    complain(entry.at, 'graphql', `'${path ?? of.name}' does not lead to ${subject.name}`);
+  const truth = (key: string): boolean => {
+    const { at, value } = memberOf(entry, key);
+    if (value !== undefined && typeof value !== 'boolean') complain(at, 'value-type', 'this takes true or false');
+    return value === true;
+  };
+  const changed = listOf(memberOf(entry, 'changed'), reading).flatMap((one) => changeIn(of, one, reading));
+  const where = membersOf(memberOf(entry, 'where'), reading).flatMap(([key, one]) => {
+    const place = placeOf(of, key, one.at, reading);
+    const { value } = one;
+    if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+      return place === null ? [] : [{ path: place.path.names, value }];
+    complain(one.at, 'value-type', 'this takes a text, a number, true or false');
+    return [];
+  });
+  const rule: EventRule = { kind, created: truth('created'), removed: truth('removed'), changed, where };
+  if (!rule.created && !rule.removed && changed.length === 0)
+    complain(entry.at, 'graphql', 'nothing makes this kind: say created, removed, changed or untold');
+  // Who is gone leads to nobody.
+  if (rule.removed && by.length > 0)
+    complain(entry.at, 'graphql', `what is removed leads to no ${subject.name} any more`);
+  const key = JSON.stringify([collection.path, by]);
+  const source = sources.get(key) ?? { of: collection, by, rules: [] };
+  source.rules.push(rule);
+  sources.set(key, source);
+};
+
+/** `personProfil.navn`: relations, then the name of what changes. */
+const changeIn = (of: ModelClass, entry: Entry, reading: Reading): readonly EventChange[] => {
+  const steps = (textOf(entry, reading) ?? '').split('.');
+  const name = steps.pop() ?? '';
+  const way = steps.length === 0 ? { relations: [], end: of } : wayOf(of, steps.join('.'), entry.at, reading);
+  if (way === null) return [];
+  const { attributeByName, relationByName } = way.end;
+  if (attributeByName.has(name) || relationByName.has(name)) return [{ way: way.relations, name }];
+  const near = nearest(name, [...attributeByName.keys(), ...relationByName.keys()]);
+  const hint = near === null ? '' : `; did you mean '${near}'?`;
+  reading.complain(entry.at, 'graphql', `${way.end.name} has neither attribute nor relation '${name}'${hint}`);
+  return [];
+};
