@@ -134,19 +134,22 @@ const rowsBehind = async (request: Request, { some, page }: Fetch): Promise<Foun
   const rows = wantsValues ? 'values' : 'levels';
   const look = async (most: number, paged: typeof page): Promise<Found | null> => {
     const found: RowsBehind[] = [];
+    let left = most;
     for (let at = 0; at < from.length; at += fromAtOnce) {
       if (at > 0) await yieldToLoop();
       const part = await reads.behind(plan, edge.relation, target.plan, from.slice(at, at + fromAtOnce), {
         rows,
-        most,
+        most: left,
         page: paged === null ? null : { ...paged, clearance: sight.whole ?? 0 },
       });
       if (part.more) return null;
+      left -= part.from.length;
       found.push(part);
     }
     return { pairs: joinedPairs(found), rows: joinedRows(found), isCut: paged !== null };
   };
-  if (page === null) return look(request.left(), null);
+  // What is not seen among them is not taken from what may be read: else the refusal would tell of it.
+  if (page === null) return look(request.mostLinks, null);
   // Where little is behind each, it is read whole and put into pages here: to look for the pages there costs more.
   const key = `${plan.tenant} ${plan.collection.path} ${edge.relation} ${page.first}`;
   const few = Math.min(Math.max(fewPairs, from.length * Math.min(page.first, fewEach)), request.left());

@@ -37,6 +37,8 @@ export type Request = {
   readonly choose: (plan: AuthorizedPlan, narrow: Narrow) => Promise<Float64Array | null>;
   /** How many more resources may be read. */
   readonly left: () => number;
+  /** Most links that are looked at for one relation, those to what the caller does not see among them: whatever else was asked, so that none of these can be counted. */
+  readonly mostLinks: number;
   /** Refuses everything that is still read when too many have been: false then. */
   readonly take: (count: number) => boolean;
   /** Why, then. */
@@ -196,6 +198,8 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     },
     choose,
     left: () => Math.max(0, mostNodes - taken),
+    // So far beyond what may be shown that what is not seen decides only where it alone is too much.
+    mostLinks: 2 * mostNodes,
     take: (count) => {
       taken += count;
       return taken <= mostNodes;

@@ -31,17 +31,18 @@ export const sightOf = (plan: AuthorizedPlan): Sight => {
 const makeSight = (plan: AuthorizedPlan): Sight => {
   const { portions, collection } = plan;
   const [first] = portions;
-  const views = new Map<number, FieldView | null>();
+  const views = new Map<string, FieldView | null>();
   const viewOf: Sight['viewOf'] =
     portions.length === 1
       ? (uid, level) => (holds(first, uid, level) ? first.view : null)
       : (uid, level) => {
-          let mask = 0;
-          for (const [index, portion] of portions.entries()) if (holds(portion, uid, level)) mask += 2 ** index;
-          const seen = views.get(mask);
+          // A sign for each portion: as a number, sets of more than 53 would pass for each other.
+          let held = '';
+          for (const portion of portions) held += holds(portion, uid, level) ? '1' : '0';
+          const seen = views.get(held);
           if (seen !== undefined) return seen;
           const view = unionOfViews(portions.filter((portion) => holds(portion, uid, level)).map((each) => each.view));
-          if (views.size < viewsKept) views.set(mask, view);
+          if (views.size < viewsKept) views.set(held, view);
           return view;
         };
   const top = Math.max(...portions.map(({ clearance }) => clearance));

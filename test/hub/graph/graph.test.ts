@@ -347,6 +347,33 @@ const feide = ({ nodes: some }: Pick<GraphPage, 'nodes'>): readonly unknown[] =>
     ({ values }) => (values['feidenavn'] as { readonly identifikatorverdi?: unknown } | undefined)?.identifikatorverdi,
   );
 
+test('what the caller does not see behind a resource takes nothing of what may be read', async () => {
+  // The subject is taught at two schools, of which the caller sees one.
+  await onlyGrants(world, { rows: school('1001') });
+  const root = listOf(select(paths.subject, [], edge('skole', select(paths.school, []))));
+  for (const [mostNodes, kind] of [
+    [2, 'page'],
+    [1, 'refused'],
+  ] as const)
+    assert.equal((await read(await openGraph(world, { mostNodes }), [root]))[0]?.kind, kind);
+});
+
+test('more grants than a number has bits: a row shows what the grants show that hold it', async () => {
+  const fields = ['systemId'];
+  const others = Array.from({ length: 54 }, (_, index) => ({
+    id: `m${10 + index}`,
+    rows: school(`9${index}`),
+    fields,
+  }));
+  await onlyGrants(world, { id: 'm', rows: school('1001') }, ...others, { id: 'n', rows: school('1002'), fields });
+  const selection = select(paths.pupil);
+  const found = await nodes(graph, { kind: 'named', selection, by: { identifier: 'systemid' }, values: ['e4', 'e3'] });
+  assert.deepEqual(
+    found.map((node) => Object.keys(node?.values ?? {}).toSorted()),
+    [['feidenavn', 'systemId'], ['systemId']],
+  );
+});
+
 test('rows without the identifier of the order come last, and once', async () => {
   const alone = await openWorld();
   try {
