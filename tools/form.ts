@@ -246,12 +246,16 @@ const madePlan: Rule = (file) => {
 export const ordinaryWords: ReadonlySet<string> = new Set([
   'format',
   'identifikator',
+  'organisasjon',
   'part',
+  'pass',
   'person',
   'registrering',
+  'sprak',
   'status',
   'tilgang',
   'time',
+  'varighet',
 ]);
 
 const modelWord =

@@ -5,4 +5,5 @@ import { join } from 'node:path';
 export const bundledModel: readonly string[] = [
   join(import.meta.dirname, '../../model/fint'),
   join(import.meta.dirname, '../../model/grunnskole'),
+  join(import.meta.dirname, '../../model/fs'),
 ];

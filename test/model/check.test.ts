@@ -56,7 +56,9 @@ for (const one of badModels)
   });
 
 test('every rule has a bad fixture', () => {
-  assert.deepEqual([...new Set(badModels.map((one) => one.rule))].sort(), Object.keys(rules).sort());
+  // Data of GraphQL APIs are read apart: their faults stand in graphql-roots.test.ts and graphql-mutations.test.ts.
+  const apart = Object.keys(rules).filter((rule) => rule !== 'graphql');
+  assert.deepEqual([...new Set(badModels.map((one) => one.rule))].sort(), apart.sort());
 });
 
 test('a missing key is found at the thing that lacks it', () => {

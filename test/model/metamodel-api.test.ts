@@ -73,14 +73,15 @@ test('one resource has the shape of the metamodel', async () => {
 });
 
 test('lists: everything, a domain, a component, the components', async () => {
-  assert.equal(await lengthOf(''), 203);
+  assert.equal(await lengthOf(''), 348);
   assert.equal(await lengthOf('utdanning/elev'), 14);
-  assert.equal(await lengthOf('components'), 34);
-  assert.equal(await lengthOf('classes'), 39);
-  assert.equal(await lengthOf('schema'), 212);
-  assert.equal(await lengthOf('openapi'), 34);
+  assert.equal(await lengthOf('components'), 45);
+  assert.equal(await lengthOf('classes'), 50);
+  assert.equal(await lengthOf('schema'), 403);
+  assert.equal(await lengthOf('openapi'), 45);
   assert.equal(await lengthOf('utdanning'), 74);
   assert.equal(await lengthOf('grunnskole'), 23);
+  assert.equal(await lengthOf('fs'), 145);
   assert.ok(((await body('components')) as string[]).includes('utdanning.elev'));
 });
 

@@ -1,0 +1,297 @@
+// The model of study administration held against the facts file, member by member, with what is otherwise on purpose as a list; and what it
+// promises: numbers that never change, nothing about a person without a way to him, checks of values that say what they must.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { bundledModel } from '#app/bundled-model.ts';
+import { readQualityFiles } from '#model/load.ts';
+import type { Attribute, ModelClass, Relation } from '#model/model.ts';
+import { readQualityRules } from '#model/quality-rules.ts';
+import { entry, hubModel, root } from './models.ts';
+
+type FactAttribute = {
+  name: string;
+  type: string;
+  optional: boolean;
+  list: boolean;
+  isIdentifier: boolean;
+  contract?: string;
+  enum?: string[];
+};
+type FactRelation = {
+  name: string;
+  target: string;
+  multiplicity: string;
+  bidirectional: boolean;
+  inverseName?: string;
+  contract?: string;
+};
+type FactClass = {
+  name: string;
+  package: string;
+  segment: string;
+  kind: string;
+  superclass: string | null;
+  core: boolean;
+  naturalKey: string[];
+  aliases?: Record<string, string>;
+  hendelsestyper?: string[];
+  identifiers: string[];
+  attributes: FactAttribute[];
+  relations: FactRelation[];
+};
+type Facts = { packages: { path: string; served: string[]; classes: string[] }[]; classes: FactClass[] };
+
+const factsFile = path.join(root, '..', 'shared', 'facts', 'fs-model.json');
+const missing = existsSync(factsFile)
+  ? false
+  : 'NOT RUN: the facts file of the FS model is not beside the repository; the model is held against nothing';
+
+const model = hubModel();
+const ours = (of: { readonly package: string }): boolean => of.package.startsWith('fs/');
+const own: readonly ModelClass[] = [...model.classes.values()].filter(ours);
+const identifier = 'felles/kompleksedatatyper:Identifikator';
+const marks: Readonly<Record<string, string>> = {
+  produksjon: 'production',
+  beta: 'beta',
+  experimental: 'experimental',
+};
+
+const typeOf = ({ type }: Attribute): string => (type.kind === 'primitive' ? type.primitive : type.class);
+
+const attributeOf = (one: Attribute): unknown => ({
+  name: one.name,
+  type: typeOf(one),
+  optional: one.optional,
+  list: one.list,
+  contract: one.contract,
+  values: one.values,
+});
+
+const relationOf = (one: Relation): unknown => ({
+  name: one.name,
+  target: one.target,
+  multiplicity: one.multiplicity,
+  contract: one.contract,
+  inverse: one.inverse,
+});
+
+/** Relations of the facts in one direction to which the model adds the way back: `class.relation`, and what the other end is called. */
+const waysBack: ReadonlyMap<string, string> = new Map(
+  own.flatMap((of) =>
+    of.ownRelations.flatMap((one): (readonly [string, string])[] =>
+      one.extension === null ? [] : [[`${one.target}.${one.inverse ?? ''}`, one.jsonName]],
+    ),
+  ),
+);
+
+// What is otherwise than in the facts, on purpose:
+// - identifiers are of the class that all identifiers of a hub are of, not texts;
+// - code tables and registers are main classes (`register`), since "reference" means something else in the published model;
+// - `waysBack`, and the marking of persons.
+test('every class, attribute and relation is what the facts say', { skip: missing }, () => {
+  const facts = JSON.parse(readFileSync(factsFile, 'utf8')) as Facts;
+  assert.equal(facts.classes.length, 193);
+  assert.deepEqual(
+    own.map(({ key }) => key).sort(),
+    facts.classes.map((one) => `${one.package}:${one.name}`).sort(),
+    'classes',
+  );
+  const classKeys = new Set(facts.classes.map((one) => `${one.package}:${one.name}`));
+  for (const fact of facts.classes) {
+    const key = `${fact.package}:${fact.name}`;
+    const of = entry(model.classes, key);
+    assert.equal(of.kind, fact.kind === 'reference' ? 'main' : fact.kind, key);
+    assert.equal(of.register, fact.kind === 'reference', key);
+    assert.equal(of.core, fact.core, key);
+    assert.equal(of.superclass, fact.superclass, key);
+    assert.deepEqual(of.naturalKey, fact.naturalKey, key);
+    assert.deepEqual(Object.fromEntries(of.aliases), fact.aliases ?? {}, key);
+    assert.deepEqual(of.events, (fact.hendelsestyper ?? []).toSorted(), key);
+    // Segments are told of every class there; they show of those that are served.
+    if (of.kind === 'main') assert.equal(of.segment, fact.segment, key);
+    assert.deepEqual(
+      of.ownAttributes.filter(({ extension }) => extension === null).map(attributeOf),
+      fact.attributes.map((one) => ({
+        name: one.name,
+        type: one.isIdentifier ? identifier : one.type,
+        optional: one.optional,
+        list: one.list,
+        contract: one.contract === undefined ? null : marks[one.contract],
+        values: one.enum ?? null,
+      })),
+      key,
+    );
+    assert.deepEqual(
+      of.ownAttributes.filter((one) => one.identifier).map(({ name }) => name),
+      fact.identifiers,
+      key,
+    );
+    assert.deepEqual(
+      of.ownRelations.filter(({ extension }) => extension === null).map(relationOf),
+      fact.relations.map((one) => ({
+        name: one.name,
+        target: one.target,
+        multiplicity: one.multiplicity,
+        contract: one.contract === undefined ? null : marks[one.contract],
+        inverse: one.bidirectional ? one.inverseName : (waysBack.get(`${key}.${one.name}`) ?? null),
+      })),
+      key,
+    );
+    for (const one of fact.relations) assert.ok(classKeys.has(one.target), `${key}.${one.name}`);
+  }
+  const members = (kind: 'attributes' | 'relations'): number =>
+    facts.classes.reduce((count, one) => count + one[kind].length, 0);
+  assert.deepEqual([members('attributes'), members('relations')], [946, 475]);
+});
+
+test('what is served where is what the facts say', { skip: missing }, () => {
+  const facts = JSON.parse(readFileSync(factsFile, 'utf8')) as Facts;
+  for (const one of facts.packages)
+    assert.deepEqual(
+      entry(model.components, one.path)
+        .collections.map(({ segment }) => segment)
+        .sort(),
+      one.served.toSorted(),
+      one.path,
+    );
+  assert.equal([...model.collections.keys()].filter((each) => each.startsWith('fs/')).length, 145);
+});
+
+test('of every association one end is the source, and only one', () => {
+  for (const of of own)
+    for (const one of of.ownRelations) {
+      if (one.inverse === null) {
+        assert.ok(one.source, `${of.key}.${one.name} is the only end`);
+        continue;
+      }
+      const back = entry(entry(model.classes, one.target).relationByName, one.inverse);
+      assert.notEqual(one.source, back.source, `${of.key}.${one.name}`);
+      if (one.max === 1 && back.max === null) assert.ok(one.source, `${of.key}.${one.name}`);
+    }
+});
+
+// Ids that clients have kept are made of these numbers. A class that is added gets the next one; this list grows at its end and changes nowhere else.
+test('numbers of classes never change', () => {
+  const numbered = own.flatMap(({ key, number }) => (number === null ? [] : [[number, key] as const]));
+  numbered.sort(([a], [b]) => a - b);
+  assert.deepEqual(
+    numbered.map(([number]) => number),
+    numbered.map((_, at) => at + 1),
+  );
+  assert.equal(entry(model.classes, 'fs/studietilbud:Emne').number, 12);
+  assert.ok(own.every(({ kind, number }) => (kind === 'main') === (number !== null)));
+  const first = numbered.slice(0, 145).map(([number, key]) => `${number} ${key}`);
+  assert.equal(
+    createHash('sha256').update(first.join('\n')).digest('hex'),
+    '75cd1850415f25fbde192d22b4b9d2be856558a4a1f263082ff059e07456c604',
+  );
+});
+
+test('everything is described in both languages, and no two members of a class alike', () => {
+  for (const of of own) {
+    const told = [...of.ownAttributes, ...of.ownRelations].map(({ jsonName, description }) => {
+      assert.ok(description !== null, `${of.key}.${jsonName}`);
+      assert.notEqual(description.nb, description.en, `${of.key}.${jsonName}`);
+      assert.match(description.nb, /\S.*\.$/, `${of.key}.${jsonName}`);
+      assert.match(description.en, /\S.*\.$/, `${of.key}.${jsonName}`);
+      return description.nb;
+    });
+    assert.equal(new Set(told).size, told.length, of.key);
+  }
+});
+
+const { about, markings, somebody } = model.protection;
+const collections = [...model.collections.values()].filter(({ class: of }) => ours(of));
+
+const pathOf = (key: string): string => collections.find((one) => one.class.key === key)?.path ?? '';
+
+test('whatever is about a person leads to one, by some relation of it, and what leads to nobody counts as protected', () => {
+  assert.deepEqual(
+    [...markings.keys()].filter((one) => one.startsWith('fs/')),
+    ['fs/person/personprofil'],
+  );
+  const leadsToPerson = (at: string): boolean =>
+    at === 'fs/person/personprofil' ||
+    (about.get(at) ?? []).some(({ relation }) => {
+      const target = entry(model.collections, at).links.get(relation)?.target ?? null;
+      return target !== null && leadsToPerson(target);
+    });
+  const named = collections.filter(({ path: at }) => about.has(at));
+  assert.equal(named.length, 56);
+  for (const { path: at } of named) assert.ok(leadsToPerson(at) && somebody.has(at), at);
+  // Everything else with a value that is not open, and why it may be.
+  const others = collections.filter(
+    ({ path: at, class: of }) =>
+      !about.has(at) && !markings.has(at) && of.attributes.some(({ sensitivity }) => sensitivity !== 'open'),
+  );
+  assert.deepEqual(
+    others.map(({ path: at }) => at),
+    [
+      // What every event has, also those about a course or a programme.
+      'fs/hendelse/emnehendelse',
+      'fs/hendelse/studieprogramhendelse',
+      // Who can be written to about an application, and who has let it in.
+      'fs/tilgang/applikasjon',
+      'fs/tilgang/tilgang',
+      // Counts and averages: of few candidates they tell of each.
+      'fs/vurdering/vurderingsenhet',
+    ],
+  );
+});
+
+test('what the facts reach from a person alone, and is not shared by many, is about that person', () => {
+  const people = ['fs/person:PersonProfil', 'fs/person:StudentVedLarested'].map((key) => entry(model.classes, key));
+  const shared = new Set([
+    'fs/felles/sprak',
+    'fs/organisasjon/bibliotek',
+    'fs/organisasjon/organisasjon',
+    'fs/studietilbud/studieniva',
+  ]);
+  for (const of of people)
+    for (const { jsonName, target } of of.ownRelations) {
+      const at = pathOf(target);
+      assert.ok(shared.has(at) || about.has(at) || markings.has(at), `${of.key}.${jsonName} leads to ${at}`);
+    }
+});
+
+test('adaptation is special as a whole: that it was asked for tells enough', () => {
+  for (const key of [
+    'fs/person:Studietilpasning',
+    'fs/undervisning:Undervisningstilpasning',
+    'fs/vurdering:Eksamenstilpasningssoknad',
+  ])
+    for (const { jsonName, sensitivity } of entry(model.classes, key).attributes)
+      assert.equal(sensitivity, 'special', `${key}.${jsonName}`);
+});
+
+test('addresses and telephones of persons are protected where they are used, those of institutions are open', () => {
+  const person = (key: string): boolean => about.has(pathOf(key)) || markings.has(pathOf(key));
+  let seen = 0;
+  for (const of of own)
+    for (const one of of.ownAttributes)
+      if (['fs/felles:Adresse', 'fs/felles:Telefonnummer'].includes(typeOf(one))) {
+        assert.equal(one.sensitivity, person(of.key) ? 'protected' : 'open', `${of.key}.${one.jsonName}`);
+        seen += 1;
+      }
+  assert.ok(seen > 8);
+});
+
+test('no scope of rows of schools shows anything of higher education', () => {
+  for (const [name, scope] of model.scopes)
+    for (const { path: at } of collections)
+      assert.ok(!scope.paths.has(at) && !scope.unaffected.has(at), `${name} reaches ${at}`);
+});
+
+test('values are held to the rules that say more than their type', () => {
+  const rules = readQualityRules(readQualityFiles(bundledModel), model);
+  assert.ok(rules.ok);
+  const checked = [...rules.value].filter(([key]) => key.startsWith('fs/'));
+  assert.deepEqual(checked.map(([key]) => key).sort(), [
+    'fs/felles:Datoperiode',
+    'fs/person:PersonProfil',
+    'fs/tilgang:Applikasjon',
+  ]);
+});
