@@ -195,7 +195,7 @@ export const limits = {
   graphqlDefaultFirst: 100,
   /** What a list that has no `first` counts as. */
   graphqlListCost: 10,
-  /** Memory of compiled documents, bytes; the least lately used go first. */
+  /** Memory of documents, and once more of what is compiled of them, bytes; the least lately used go first. */
   graphqlPlanBytes: 33_554_432,
   /** Memory of what schemas have told of themselves, bytes. */
   graphqlIntrospectionBytes: 16_777_216,

@@ -4,13 +4,12 @@ import { Kind, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import { createMemory } from '#base/memory.ts';
 import type { Model } from '#model/model.ts';
 import { errorOf, libraryError, type AnswerError } from './answer-error.ts';
 import type { FaceSchema } from './build-schema.ts';
 import { conditionsOf } from './collect-fields.ts';
 import { compilePlan, type OperationPlan } from './compile-plan.ts';
-import { createDocumentMemory } from './document-memory.ts';
+import { createDocumentMemory, type DocumentMemory } from './document-memory.ts';
 import { measureDocument } from './measure-document.ts';
 import { parseDocument } from './parse-document.ts';
 
@@ -36,30 +35,47 @@ export type CompileDocument = (
 
 type Kept = Faulty | { readonly kind: 'operations'; readonly of: (name: string | null) => CompiledOperation | Faulty };
 
-// A document takes up to so much memory for each of its characters: its tree, and what is compiled of it.
+// A document takes up to so much memory for each of its characters; what is compiled of it, for each field that an operation unfolds to: operations may
+// share fragments, so that a short document unfolds to far more than it is long.
 const bytesPerCharacter = 200;
+const bytesPerField = 2_048;
+const bytesAnyway = 4_096;
 
-/** Makes a compiler over a model; what it has compiled it keeps, `limits.graphqlPlanBytes` of it. */
-export const createDocumentCompiler = (model: Model): CompileDocument => {
-  const memory = createDocumentMemory<Kept>(limits.graphqlPlanBytes);
+/**
+ * Makes a compiler over a model. It keeps documents, and apart from them what it has compiled, as long as each together takes no more than `most` bytes
+ * (`limits.graphqlPlanBytes`; other for tests).
+ */
+export const createDocumentCompiler = (model: Model, most: number = limits.graphqlPlanBytes): CompileDocument => {
+  const memory = createDocumentMemory<Kept>(most);
+  const plans = createDocumentMemory<OperationPlan>(most);
+  let documents = 0;
   return (text, schema, operationName) => {
     const key = `${schema.open.face.api} ${schema.key}\n${text}`;
     const before = memory.get(key);
-    const kept = before ?? readDocument(text, schema, model);
-    if (before === undefined) memory.set(key, kept, 4_096 + text.length * bytesPerCharacter);
+    const kept = before ?? readDocument(text, { schema, model, plans, number: (documents += 1) });
+    if (before === undefined) memory.set(key, kept, bytesAnyway + text.length * bytesPerCharacter);
     return kept.kind === 'errors' ? kept : kept.of(operationName);
   };
+};
+
+type Reading = {
+  readonly schema: FaceSchema;
+  readonly model: Model;
+  readonly plans: DocumentMemory<OperationPlan>;
+  /** Of the document, apart from all others. */
+  readonly number: number;
 };
 
 // The library gives up where names have to be compared with too many others.
 const codeOf = (message: string) => (message === 'Validation aborted.' ? 'HUB-132' : 'HUB-131');
 
-const readDocument = (text: string, schema: FaceSchema, model: Model): Kept => {
+const readDocument = (text: string, reading: Reading): Kept => {
+  const { schema } = reading;
   const parsed = parseDocument(text);
   if (parsed.kind === 'errors') return parsed;
   const { document } = parsed;
-  const tooMuch = measureDocument(document);
-  if (tooMuch !== null) return { kind: 'errors', errors: tooMuch };
+  const measured = measureDocument(document);
+  if (measured.kind === 'errors') return measured;
   const found = validate(schema.schema, document, specifiedRules, { maxErrors: limits.graphqlErrors });
   if (found.length > 0)
     return { kind: 'errors', errors: found.map((error) => libraryError(codeOf(error.message), error)) };
@@ -73,7 +89,9 @@ const readDocument = (text: string, schema: FaceSchema, model: Model): Kept => {
       if (operation === undefined || (name === null && operations.length > 1)) return noOperation(name);
       const before = compiled.get(operation);
       if (before !== undefined) return before;
-      const made = compiledOperation({ operation, document, fragments, schema }, model);
+      const bytes = bytesAnyway + (measured.fields.get(operation) ?? 0) * bytesPerField;
+      const number = `${reading.number} ${compiled.size}`;
+      const made = compiledOperation({ operation, document, fragments, schema }, { ...reading, number, bytes });
       compiled.set(operation, made);
       return made;
     },
@@ -96,22 +114,26 @@ const noOperation = (name: string | null): Faulty => ({
 
 const compiledOperation = (
   parts: Pick<CompiledOperation, 'operation' | 'document' | 'fragments' | 'schema'>,
-  model: Model,
+  {
+    model,
+    plans,
+    number,
+    bytes,
+  }: Pick<Reading, 'model' | 'plans'> & { readonly number: string; readonly bytes: number },
 ): CompiledOperation => {
   const fragments = new Map(parts.fragments.map((fragment) => [fragment.name.value, fragment]));
   const conditions = conditionsOf(parts.operation.selectionSet, fragments);
-  const plans = createMemory<OperationPlan>(4);
   const { open, schema } = parts.schema;
   return {
     kind: 'operation',
     ...parts,
     conditions,
     plan: (given) => {
-      const key = conditions.map((name) => (given.get(name) === true ? '1' : '0')).join('');
+      const key = `${number} ${conditions.map((name) => (given.get(name) === true ? '1' : '0')).join('')}`;
       const before = plans.get(key);
       if (before !== undefined) return before;
       const plan = compilePlan(parts.operation, { open, schema, model, fragments, conditions: given });
-      plans.set(key, plan);
+      plans.set(key, plan, bytes);
       return plan;
     },
   };

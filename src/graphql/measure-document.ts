@@ -5,11 +5,11 @@ import {
   type DirectiveNode,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { limits } from '#base/limits.ts';
-import type { AnswerError } from './answer-error.ts';
-import { tooMuch } from './parse-document.ts';
+import { tooMuch, type Parsed } from './parse-document.ts';
 
 type Measure = {
   readonly fields: number;
@@ -32,14 +32,17 @@ const introspectionLists: ReadonlySet<string> = new Set([
   'directives',
 ]);
 
-/** Null = no limit is passed; else HUB-132 with what was counted. Fragments that spread themselves count as empty: validation refuses them. */
-export const measureDocument = (document: DocumentNode): readonly AnswerError[] | null => {
+/** How many fields each operation has, those of fragments wherever they are spread. */
+export type Measured = { readonly kind: 'measured'; readonly fields: ReadonlyMap<OperationDefinitionNode, number> };
+
+/** Fails with HUB-132 and what was counted where a limit is passed. Fragments that spread themselves count as empty: validation refuses them. */
+export const measureDocument = (document: DocumentNode): Measured | Extract<Parsed, { kind: 'errors' }> => {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  if (fragments.size > limits.graphqlFragments)
-    return tooMuch('fragments', fragments.size, limits.graphqlFragments).errors;
+  if (fragments.size > limits.graphqlFragments) return tooMuch('fragments', fragments.size, limits.graphqlFragments);
   const measure = measurer(fragments);
+  const all = new Map<OperationDefinitionNode, number>();
   for (const definition of document.definitions) {
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const { fields, aliases, directives, depth, introspection } = measure(
@@ -55,10 +58,10 @@ export const measureDocument = (document: DocumentNode): readonly AnswerError[] 
       ['fields', fields, limits.graphqlFields],
       ['lists and aliases of an introspection', introspection, limits.graphqlIntrospection],
     ];
-    for (const [what, count, limit] of counted)
-      if (count > limit) return tooMuch(what, Math.min(count, 1e9), limit).errors;
+    for (const [what, count, limit] of counted) if (count > limit) return tooMuch(what, Math.min(count, 1e9), limit);
+    all.set(definition, fields);
   }
-  return null;
+  return { kind: 'measured', fields: all };
 };
 
 type Measuring = (set: SelectionSetNode, directives: readonly DirectiveNode[] | undefined) => Measure;

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '#base/limits.ts';
 import { withoutValues } from '#graphql/answer-error.ts';
+import { createDocumentCompiler } from '#graphql/compile-document.ts';
 import { createDocumentMemory } from '#graphql/document-memory.ts';
 import { cursorOf, placeOf } from '#graphql/cursor.ts';
 import type { Face } from '#graphql/face.ts';
 import { asking, type Told } from './asking.ts';
+import { model } from './county.ts';
 import { field, smallFace } from './small-face.ts';
 
 const times = (count: number, text: (index: number) => string): string =>
@@ -318,6 +320,23 @@ test('the memory of documents keeps to its bytes', () => {
       limits.graphqlPersisted > 0 &&
       limits.graphqlDefaultFirst > 0,
   );
+});
+
+test('what is compiled counts by what it unfolds to, not by the length of the document', () => {
+  const { schemas } = asking().graphql;
+  const compile = createDocumentCompiler(model, 1_000_000);
+  const text = `${times(50, (at) => `query q${at} { ...F }`)} fragment F on Query { ${times(10, (at) => `a${at}: skoler { totalCount }`)} }`;
+  const planOf = (name: string, of = text): unknown => {
+    const compiled = compile(of, schemas(new Set()), name);
+    assert.ok(compiled.kind === 'operation');
+    return compiled.plan(new Map());
+  };
+  const first = planOf('q0');
+  assert.equal(planOf('q0'), first, 'kept');
+  for (let at = 1; at < 50; at += 1) planOf(`q${at}`);
+  assert.notEqual(planOf('q0'), first, 'gone for others');
+  assert.notEqual(planOf('q1'), planOf('q0'), 'each its own');
+  assert.notEqual(planOf('q1', `${text} `), planOf('q1'), 'of each document its own');
 });
 
 test('cursors are places, and nothing else is', () => {
