@@ -44,6 +44,11 @@ export const measureDocument = (document: DocumentNode): Measured | Extract<Pars
   const measure = measurer(fragments);
   const all = new Map<OperationDefinitionNode, number>();
   for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) {
+      // Validation looks at it even where no operation spreads it.
+      const { fields } = measure(definition.selectionSet, definition.directives);
+      if (fields > limits.graphqlFields) return tooMuch('fields', Math.min(fields, 1e9), limits.graphqlFields);
+    }
     if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
     const { fields, aliases, directives, depth, introspection } = measure(
       definition.selectionSet,

@@ -322,6 +322,13 @@ test('the memory of documents keeps to its bytes', () => {
   );
 });
 
+test('the fields of fragments that nothing spreads count as well', async () => {
+  const unspread = (count: number) =>
+    `{ __typename } fragment F on SkoleConnection { ${times(count, () => 'totalCount')} }`;
+  assert.equal(codeOf(await asked(unspread(limits.graphqlFields + 1))), 'HUB-132');
+  assert.equal(codeOf(await asked(unspread(10))), 'HUB-131');
+});
+
 test('what is compiled counts by what it unfolds to, not by the length of the document', () => {
   const { schemas } = asking().graphql;
   const compile = createDocumentCompiler(model, 1_000_000);
