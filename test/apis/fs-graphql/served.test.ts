@@ -1,0 +1,93 @@
+// The API in a whole hub, over HTTP: that it is mounted, whose number counts, tokens, sizes and addresses.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { limits } from '#base/limits.ts';
+import { callerOf, tokenFor, type Caller } from '../../e2e/caller.ts';
+import { startHub, type HubUnderTest } from '../../e2e/hub-under-test.ts';
+import { temporaryPlace } from '../../e2e/place.ts';
+import { golden } from '../../golden.ts';
+
+let hub: HubUnderTest;
+let clients: ReadonlyMap<string, Caller>;
+
+before(async () => {
+  const organisations = [
+    { id: 'sikt.test', settings: { institutionNumber: '7777' } },
+    { id: 'annen.test', settings: { institutionNumber: '0186' } },
+    { id: 'uten.test' },
+  ];
+  hub = await startHub({
+    place: await temporaryPlace(),
+    organisations,
+    applications: organisations.map(({ id }) => ({ id: `klient-${id}`, kind: 'client', organisation: id })),
+  });
+  clients = new Map(
+    await Promise.all(
+      [...hub.credentials.values()].map(
+        async ({ id, secret }) => [id, callerOf(hub.url, await tokenFor(hub.url, id, secret))] as const,
+      ),
+    ),
+  );
+});
+after(() => hub.close());
+
+const json = { 'content-type': 'application/json' };
+
+type Body = {
+  readonly data?: unknown;
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
+};
+
+const post = async (client: string, body: string, target = '/graphql', headers = {}) => {
+  const caller = clients.get(`klient-${client}.test`) ?? callerOf(hub.url, null);
+  const answer = await caller.send('POST', target, { headers: { ...json, ...headers }, body });
+  return { ...answer, body: JSON.parse(answer.text) as Body };
+};
+
+const land = (owner: string): string =>
+  JSON.stringify({ query: `{ land(filter: { eierOrganisasjonskode: "${owner}" }) { totalCount } }` });
+
+test('the number is that of the organisation that the token is for', async () => {
+  for (const target of ['/graphql', '/graphql/'])
+    assert.deepEqual((await post('sikt', land('7777'), target)).body.data, { land: { totalCount: 0 } });
+  assert.deepEqual((await post('annen', land('186'))).body.data, { land: { totalCount: 0 } });
+  const wrong = await post('sikt', land('186'));
+  assert.equal(wrong.body.errors?.[0]?.extensions.code, 'HUB-204');
+  assert.equal((await post('sikt', land('4711'))).text, wrong.text);
+  assert.equal((await post('uten', land('7777'))).text, wrong.text);
+});
+
+test('without a token nothing is run, and a GET says what the address takes', async () => {
+  assert.equal((await post('nobody', land('7777'))).status, 401);
+  const got = await callerOf(hub.url, null).send('GET', '/graphql');
+  assert.equal(got.status, 405);
+  assert.equal(got.headers['allow'], 'POST');
+});
+
+const fill = (length: number): string => {
+  const start = JSON.stringify({ query: '{ __typename }', extensions: { fill: '' } });
+  return start.replace('""', `"${'x'.repeat(length - start.length)}"`);
+};
+
+test('a body of a mebibyte is taken, one byte more is not', async () => {
+  const most = await post('sikt', fill(limits.bodyBytes));
+  assert.equal(most.status, 200, most.text.slice(0, 300));
+  assert.equal((await post('sikt', fill(limits.bodyBytes + 1))).status, 413);
+});
+
+/** With all that mutations and events add: what a reviewer reads when the model, the data or the engine change. */
+const published = [
+  ['/specs/fs-graphql-production.graphql', 'fs-graphql/production.graphql'],
+  ['/specs/fs-graphql-beta.graphql', 'fs-graphql/beta.graphql'],
+  ['/specs/fs-graphql-experimental.graphql', 'fs-graphql/experimental.graphql'],
+  ['/catalogue/apis/fs-graphql/contracts.json', 'fs-graphql/contracts.json'],
+] as const;
+
+test('schemas and contracts are open to all, as they are written down', async () => {
+  const anybody = callerOf(hub.url, null);
+  for (const [target, name] of published) {
+    const answer = await anybody.send('GET', target);
+    assert.equal(answer.status, 200, target);
+    golden(name, answer.text);
+  }
+});
