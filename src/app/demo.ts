@@ -1,4 +1,4 @@
-// `npm run demo`: a hub in the sandbox, a synthetic county and a synthetic municipality whose adapters deliver over HTTP like any other, and
+// `npm run demo`: a hub in the sandbox, a synthetic county, municipality and university whose adapters deliver over HTTP like any other, and
 // clients to try. Called by the command line. Uses only what an operator has: the platform store and the public APIs.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,8 @@ import { county } from '#sandbox/county.ts';
 import type { SandboxCounty } from '#sandbox/county.ts';
 import { municipality } from '#sandbox/municipality.ts';
 import type { SandboxMunicipality } from '#sandbox/municipality.ts';
+import { university } from '#sandbox/university.ts';
+import type { SandboxUniversity } from '#sandbox/university.ts';
 import { answerEvents } from '#sandbox/event-adapter.ts';
 import { createSource, type Source } from '#sandbox/source.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
@@ -81,7 +83,7 @@ const writable = { source: 'utdanning/elev/elev', hub: 'ressurs/kodeverk/produse
  * What the hub owns of the municipality, once its source has delivered it: whatever vendors write through /vfs/v1, save for groups of a school's own,
  * about which the adapter decides.
  */
-const ownedByHub: readonly string[] = [
+const ownedInMunicipality: readonly string[] = [
   'administrasjon/personal/person',
   'administrasjon/personal/personalressurs',
   'utdanning/elev/skoleressurs',
@@ -93,24 +95,31 @@ const ownedByHub: readonly string[] = [
   'grunnskole/sfo/sfogruppe',
 ];
 
-const neighbour = { id: 'vestmark.test', name: 'Vestmark fylkeskommune', orgNumber: null } as const;
+const neighbour = {
+  id: 'vestmark.test',
+  name: 'Vestmark fylkeskommune',
+  orgNumber: null,
+  institutionNumber: null,
+} as const;
 // The county is the same on every day.
 const asOf = '2026-11-01';
-/** In a directory that stays: for which day the municipality was made, since a source does not turn into another one over night. */
+/** In a directory that stays: for which day municipality and university were made, since a source does not turn into another one over night. */
 const dayFile = 'demo-day';
 
-type Worlds = { readonly county: SandboxCounty; readonly municipality: SandboxMunicipality };
-
-/** The county and the municipality of a size: the one that it is the size of, and the other one small. Mistakes are planted in the county only. */
-const worldsOf = ({ seed, size, flaws = 'none' }: DemoOptions, today: string): Worlds => {
-  const isMunicipal = size === 'municipality' || size === 'oslo';
-  return {
-    county: county({ seed, size: isMunicipal ? 'small' : size, flaws, asOf }),
-    municipality: municipality({ seed, size: isMunicipal ? size : 'small', asOf: today }),
-  };
+type Worlds = {
+  readonly county: SandboxCounty;
+  readonly municipality: SandboxMunicipality;
+  readonly university: SandboxUniversity;
 };
 
-/** `YYYY-MM-DD` for which the municipality is: pupils go to school, and have lessons, now. */
+/** County, municipality and university of a size: the one that it is the size of, and the others small. Mistakes are planted in the county only. */
+const worldsOf = ({ seed, size, flaws = 'none' }: DemoOptions, today: string): Worlds => ({
+  county: county({ seed, size: size === 'county' || size === 'county-full' ? size : 'small', flaws, asOf }),
+  municipality: municipality({ seed, size: size === 'municipality' || size === 'oslo' ? size : 'small', asOf: today }),
+  university: university({ seed, size: size === 'university' ? size : 'small', asOf: today }),
+});
+
+/** `YYYY-MM-DD` for which municipality and university are: pupils and students have lessons now. */
 const dayOf = (folder: string): string => {
   const file = join(folder, dayFile);
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
@@ -121,7 +130,7 @@ const dayOf = (folder: string): string => {
   return today;
 };
 
-/** Starts the hub and delivers the county and the municipality; resolves when all of it is done. The hub goes on serving until it is closed. */
+/** Starts the hub and delivers county, municipality and university; resolves when all of it is done. The hub goes on serving until it is closed. */
 export const runDemo: RunDemo = async (options) => {
   const folder = options.temporary ? mkdtempSync(join(tmpdir(), 'bindeledd-demo-')) : options.settings.data;
   const settings: Settings = {
@@ -147,7 +156,12 @@ export const runDemo: RunDemo = async (options) => {
   options.opened?.({ close });
   try {
     const worlds = worldsOf(options, dayOf(folder));
-    const organisations = [worlds.county.organisation, worlds.municipality.organisation, neighbour];
+    const organisations: readonly Named[] = [
+      { ...worlds.county.organisation, institutionNumber: null },
+      { ...worlds.municipality.organisation, institutionNumber: null },
+      { ...worlds.university.organisation, institutionNumber: worlds.university.institutionNumber },
+      neighbour,
+    ];
     const personas = personasOf(worlds);
     await setUp(hub.platform, organisations, settings);
     const entered = await Promise.all(personas.map((persona) => register(hub, persona, settings, options.language)));
@@ -162,19 +176,19 @@ export const runDemo: RunDemo = async (options) => {
       ),
       writable,
     };
-    for (const [world, client] of [
-      [worlds.county, 'demo-adapter'],
-      [worlds.municipality, 'demo-municipality-adapter'],
-    ] as const) {
-      const source = createSource(world.collections);
-      const whole = adapterOf(world.organisation.id, client, ready, source);
-      const owned = await ownedOf(hub.platform, world.organisation.id);
-      // A demo on a directory that was used before: what the hub owns by now is taken from nobody.
-      const adapter = { ...whole, collections: whole.collections.filter(({ collection }) => !owned.has(collection)) };
-      await deliverAll(adapter, options);
-      if (world === worlds.municipality) await takeOver(hub.platform, world.organisation.id);
-      answer(adapter, source, stopAnswering.signal, options);
-    }
+    // Side by side: each waits for the hub now and then.
+    await Promise.all(
+      sourcesOf(worlds).map(async ({ organisation: { id }, collections, client, ownedByHub }) => {
+        const source = createSource(collections);
+        const whole = adapterOf(id, client, ready, source);
+        const owned = await ownedOf(hub.platform, id);
+        // A demo on a directory that was used before: what the hub owns by now is taken from nobody.
+        const adapter = { ...whole, collections: whole.collections.filter(({ collection }) => !owned.has(collection)) };
+        await deliverAll(adapter, options);
+        await takeOver(hub.platform, id, ownedByHub);
+        answer(adapter, source, stopAnswering.signal, options);
+      }),
+    );
     options.progress.finish();
     if (options.json) options.out(JSON.stringify(ready));
     else for (const line of describe(ready, worlds, options.language)) options.out(line);
@@ -185,6 +199,13 @@ export const runDemo: RunDemo = async (options) => {
   }
 };
 
+/** Who delivers what, and what the hub owns of it from then on. */
+const sourcesOf = (worlds: Worlds) => [
+  { ...worlds.county, client: 'demo-adapter', ownedByHub: [] },
+  { ...worlds.municipality, client: 'demo-municipality-adapter', ownedByHub: ownedInMunicipality },
+  { ...worlds.university, client: 'demo-university-adapter' },
+];
+
 /** Stands for all that the model's bundles have. */
 const everyScope: readonly string[] = ['*'];
 
@@ -193,6 +214,67 @@ const everything = { collections: ['*'], fields: null, withhold: [], rows: null 
 const personasOf = (worlds: Worlds): readonly Persona[] => [
   ...personasOfCounty(worlds.county),
   ...personasOfMunicipality(worlds.municipality),
+  ...personasOfUniversity(worlds.university),
+];
+
+const personasOfUniversity = ({ organisation: { id: organisation } }: SandboxUniversity): readonly Persona[] => [
+  {
+    id: 'demo-fs-client',
+    kind: 'client',
+    organisation,
+    name: 'Studieadministrasjonen',
+    nb: 'System for studieadministrasjon ved lærestedet: leser og skriver alt i FS-modellen',
+    en: 'System of study administration at the university: reads and writes all of the FS model',
+    grant: {
+      ...everything,
+      collections: ['fs/*'],
+      actions: ['read', 'list', 'follow', 'write'],
+      purpose: 'Demonstration of study administration',
+    },
+  },
+  {
+    id: 'demo-fs-lms',
+    kind: 'client',
+    organisation,
+    name: 'Lærestedets læringsplattform',
+    nb: 'Læringsplattform ved lærestedet: emner, undervisning og deltakere uten fødselsnummer, adresser og særlige opplysninger',
+    en: 'Learning platform of the university: courses, teaching and who takes part, without national ids, addresses and special categories',
+    grant: {
+      collections: [
+        'fs/felles/*',
+        'fs/organisasjon/*',
+        'fs/person/*',
+        'fs/rolle/*',
+        'fs/studietilbud/*',
+        'fs/termin/*',
+        'fs/undervisning/*',
+      ],
+      actions: ['read', 'list', 'follow'],
+      fields: null,
+      withhold: ['national-id', 'protected', 'special'],
+      rows: null,
+      purpose: 'Courses and groups in the learning platform',
+    },
+  },
+  {
+    id: 'demo-university-admin',
+    kind: 'admin',
+    organisation,
+    name: 'Lærestedets administrator',
+    nb: 'Administrator ved lærestedet: gir tilganger og følger adaptere og hendelser',
+    en: 'Administrator of the university: gives access, follows adapters and events',
+    grant: null,
+    scopes: ['admin.read', 'admin.write'],
+  },
+  {
+    id: 'demo-university-adapter',
+    kind: 'adapter',
+    organisation,
+    name: 'Lærestedets adapter',
+    nb: 'Adapteren som leverer lærestedets data',
+    en: 'The adapter that delivers the data of the university',
+    grant: { ...everything, actions: ['deliver'], purpose: 'Delivery from the source systems' },
+  },
 ];
 
 const personasOfMunicipality = ({
@@ -423,22 +505,37 @@ const personasOfCounty = (world: SandboxCounty): readonly Persona[] => {
   ];
 };
 
-type Named = { readonly id: string; readonly name: string; readonly orgNumber: string | null };
+type Named = {
+  readonly id: string;
+  readonly name: string;
+  readonly orgNumber: string | null;
+  /** By which an institution of higher education is known. */
+  readonly institutionNumber: string | null;
+};
 
 const setUp = async (platform: PlatformStore, organisations: readonly Named[], settings: Settings): Promise<void> => {
-  for (const { id, name, orgNumber } of organisations) {
+  for (const { id, name, orgNumber, institutionNumber } of organisations) {
     const known = await platform.organisation(id);
     if (known !== null) continue;
     const { removalGuard, extraBackLinks } = settings;
-    const writes: OrganisationSettings['writes'] = [
-      { pattern: writable.source, policy: 'source', deadlineMinutes: 5 },
-      { pattern: writable.hub, policy: 'hub', deadlineMinutes: null },
-    ];
+    const writes: OrganisationSettings['writes'] =
+      institutionNumber === null
+        ? [
+            { pattern: writable.source, policy: 'source', deadlineMinutes: 5 },
+            { pattern: writable.hub, policy: 'hub', deadlineMinutes: null },
+          ]
+        : [{ pattern: 'fs/*', policy: 'source', deadlineMinutes: 5 }];
     await platform.putOrganisation({
       id,
       name,
       orgNumber,
-      settings: { removalGuard, extraBackLinks, strictness: [], writes },
+      settings: {
+        removalGuard,
+        extraBackLinks,
+        strictness: [],
+        writes,
+        ...(institutionNumber === null ? {} : { institutionNumber }),
+      },
       createdAt: systemClock.now(),
     });
   }
@@ -452,14 +549,15 @@ const ownedOf = async (platform: PlatformStore, id: string): Promise<ReadonlySet
 };
 
 /** From now on the hub owns what has been delivered, so that clients may write it at once. */
-const takeOver = async (platform: PlatformStore, id: string): Promise<void> => {
+const takeOver = async (platform: PlatformStore, id: string, ownedByHub: readonly string[]): Promise<void> => {
   const organisation = await platform.organisation(id);
   const owned = await ownedOf(platform, id);
   const missing = ownedByHub.filter((pattern) => !owned.has(pattern));
   if (organisation === null || missing.length === 0) return;
   const writes: OrganisationSettings['writes'] = [
-    ...(organisation.settings.writes ?? []),
+    // Ahead of what is said of all: the first rule that covers a collection counts.
     ...missing.map((pattern) => ({ pattern, policy: 'hub', deadlineMinutes: null }) as const),
+    ...(organisation.settings.writes ?? []),
   ];
   await platform.putOrganisation({ ...organisation, settings: { ...organisation.settings, writes } });
 };
@@ -532,7 +630,7 @@ const register = async (
   return { id, secret, kind, scope, organisation, ...tenant, describe: persona[language], fint };
 };
 
-/** The adapter of the county or the municipality, as an adapter anywhere would be set up. */
+/** The adapter of one of them, as an adapter anywhere would be set up. */
 const adapterOf = (organisation: string, client: string, ready: Ready, source: Source): AdapterOptions => {
   const { id, secret, scope } = ready.clients.find((one) => one.id === client) ?? {
     id: '',
@@ -582,10 +680,17 @@ const tokenLine = (ready: Ready, id: string, variable: string): string => {
   return `  ${variable}=$(curl -s -u '${id}:${secret}' -d grant_type=client_credentials${named} ${ready.token_endpoint} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
 };
 
+/** A GraphQL request for two students of an institution with what they study, as JSON to paste between single quotes. */
+const askForStudents = ({ institutionNumber }: SandboxUniversity): string =>
+  JSON.stringify({
+    query: `{ studenter(filter: { eierOrganisasjonskode: "${institutionNumber}" }, first: 2) { totalCount nodes { studentnummer personProfil { navn { fornavn etternavn } } programStudieretter { nodes { studieprogram { kode } } } } } }`,
+  });
+
 const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly string[] => {
   const nb = language === 'nb';
   const feidenavn = worlds.county.known.ordinaryPupil.feidenavn;
   const child = worlds.municipality.known.pupils.ordinary.elevnummer;
+  const student = worlds.university.known.students.ordinary.studentnummer;
   return [
     '',
     nb ? `Tjenesten svarer på ${ready.url}` : `The hub answers at ${ready.url}`,
@@ -622,6 +727,17 @@ const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly
     tokenLine(ready, 'demo-vfs-client', 'VFS'),
     `  curl -s -H "Authorization: Bearer $VFS" '${ready.url}/vfs/v1/pupils?limit=2'`,
     `  curl -s -H "Authorization: Bearer $VFS" '${ready.url}/vfs/v1/lms-export?format=pifu' -o pifu.xml`,
+    '',
+    nb
+      ? '  # Lærestedet: studenter slik studieadministrasjonen kjenner dem, én av dem med lenker til studieretter, emner og resultater.'
+      : '  # The university: students as study administration knows them, one of them with links to study rights, courses and results.',
+    tokenLine(ready, 'demo-fs-client', 'FS'),
+    `  curl -s -H "Authorization: Bearer $FS" '${ready.url}/fs/person/student?size=2'`,
+    `  curl -s -H "Authorization: Bearer $FS" '${ready.url}/fs/person/student/studentnummer/${student}'`,
+    nb
+      ? '  # Det samme som FS GraphQL: det som spørres etter, i ett kall.'
+      : '  # The same as FS GraphQL: what is asked for, in one request.',
+    `  curl -s -H "Authorization: Bearer $FS" -H 'Content-Type: application/json' -d '${askForStudents(worlds.university)}' '${ready.url}/graphql'`,
     '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];

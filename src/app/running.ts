@@ -21,8 +21,8 @@ export type Colleague = {
 /** app/compose.ts: puts the hub together. Rejects with a HubError when model, data directory or settings stand in the way. */
 export type Compose = (settings: Settings, colleague?: Colleague) => Promise<Running>;
 
-/** How large the synthetic county or the synthetic municipality is, the other one being small, and how many mistakes are planted in the county. */
-export type DemoSize = 'small' | 'county' | 'county-full' | 'municipality' | 'oslo';
+/** How large the synthetic county, municipality or university is, the others being small, and how many mistakes are planted in the county. */
+export type DemoSize = 'small' | 'county' | 'county-full' | 'municipality' | 'oslo' | 'university';
 export type DemoFlaws = 'none' | 'realistic' | 'ugly';
 
 export type DemoOptions = {
@@ -46,5 +46,5 @@ export type DemoOptions = {
   readonly opened?: (closable: Pick<Running, 'close'>) => void;
 };
 
-/** app/demo.ts: starts a hub, delivers a synthetic county and a synthetic municipality, prints how to use it. Resolves when ready; the hub goes on serving. */
+/** app/demo.ts: starts a hub, delivers a synthetic county, municipality and university, prints how to use it. Resolves when ready; the hub goes on serving. */
 export type RunDemo = (options: DemoOptions) => Promise<Pick<Running, 'close'>>;

@@ -84,6 +84,7 @@ describe('the examples that are said to run', () => {
         ADAPTER_SECRET: hub.secretOf('demo-adapter'),
         MUNICIPALITY_SECRET: hub.secretOf('demo-municipality-client'),
         VFS_SECRET: hub.secretOf('demo-vfs-client'),
+        FS_SECRET: hub.secretOf('demo-fs-client'),
         MUNICIPALITY_ADMIN_SECRET: hub.secretOf('demo-municipality-admin'),
         TENANT_ID: tenantUuid('tindvag.test'),
         FEIDENAVN: county({ seed: 42, size: 'small', asOf: '2026-11-01' }).known.ordinaryPupil.feidenavn,

@@ -64,8 +64,8 @@ const addRunning = (program: Command, frame: Frame): void => {
       frame,
       'demo',
       {
-        nb: 'Kjør et syntetisk fylke og en syntetisk kommune på ett minutt, i en midlertidig mappe uten --data',
-        en: 'Run a synthetic county and municipality within a minute, in a temporary folder without --data',
+        nb: 'Kjør et syntetisk fylke, en kommune og et lærested på ett minutt, i en midlertidig mappe uten --data',
+        en: 'Run a synthetic county, municipality and university within a minute, in a temporary folder without --data',
       },
       ['bindeledd demo', 'bindeledd demo --port 0 --json', 'bindeledd demo --size municipality --data .data/demo'],
       async (terminal, flags) => {
@@ -89,8 +89,8 @@ const addRunning = (program: Command, frame: Frame): void => {
     .option(
       '--size <size>',
       say(
-        'small (600 elever i fylket, 300 i kommunen), county (om lag 40 000), county-full (5,7 millioner ressurser), municipality (5 000) eller oslo (70 000)',
-        'small (600 pupils in the county, 300 in the municipality), county (about 40,000), county-full (5.7 million entries), municipality (5,000) or oslo (70,000)',
+        'small (600 elever i fylket, 300 i kommunen, 300 studenter), county (om lag 40 000), county-full (5,7 millioner ressurser), municipality (5 000), oslo (70 000) eller university (27 000 studenter)',
+        'small (600 pupils in the county, 300 in the municipality, 300 students), county (about 40,000), county-full (5.7 million entries), municipality (5,000), oslo (70,000) or university (27,000 students)',
       ),
       'small',
     )
@@ -101,7 +101,10 @@ const addRunning = (program: Command, frame: Frame): void => {
     )
     .option(
       '--seed <number>',
-      say('samme tall gir samme fylke og kommune', 'the same seed makes the same county and municipality'),
+      say(
+        'samme tall gir samme fylke, kommune og lærested',
+        'the same seed makes the same county, municipality and university',
+      ),
       '42',
     );
   takesSettings(

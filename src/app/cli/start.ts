@@ -129,7 +129,7 @@ const runWorkers = async (terminal: Terminal, settings: Settings, words: readonl
 
 export type DemoFlags = { readonly size: string; readonly flaws: string; readonly seed: string };
 
-const sizes: readonly DemoSize[] = ['small', 'county', 'county-full', 'municipality', 'oslo'];
+const sizes: readonly DemoSize[] = ['small', 'county', 'county-full', 'municipality', 'oslo', 'university'];
 const flawLevels: readonly DemoFlaws[] = ['none', 'realistic', 'ugly'];
 
 /** Runs the demo until it is stopped. Throws CommandFailure for a size, flaws or seed that it does not know, HubError when it cannot start. */
@@ -143,7 +143,7 @@ export const runDemoCommand = async (
   const size = sizes.find((one) => one === flags.size);
   if (size === undefined)
     throw new CommandFailure(exitCodes.usage, `There is no size ${flags.size}.`, {
-      hint: 'Sizes: small (600 pupils in the county, 300 in the municipality), county (about 40,000), county-full (5.7 million entries), municipality (5,000), oslo (70,000).',
+      hint: 'Sizes: small (600 pupils in the county, 300 in the municipality, 300 students), county (about 40,000), county-full (5.7 million entries), municipality (5,000), oslo (70,000), university (27,000 students).',
     });
   const flaws = flawLevels.find((one) => one === flags.flaws);
   if (flaws === undefined)
