@@ -121,14 +121,20 @@ export const pagesOf = (
     };
 
     if (place !== null && place.rest !== null) isMore = !tellRest(place.at, place.rest);
-    for (let looks = 0; !isMore; looks += 1) {
+    for (let looks = 0; ; looks += 1) {
       const size = first - told.length;
-      if (place !== null && (size <= 0 || looks === looksAtMost)) {
+      const isFull = place !== null && size <= 0;
+      if (looks > 0 && (isFull || looks === looksAtMost)) {
         isMore = true;
         break;
       }
       const at = place?.at ?? null;
+      // The hub is asked even where nothing more fits: whether the caller may still follow, and whether there is more.
       const result = await follow(at, Math.max(size, 1), context);
+      if (isFull) {
+        isMore ||= result.events.length > 0 || result.more;
+        break;
+      }
       for (const event of result.events) {
         isMore = !tellRest(event.cursor, restOf(event, context));
         if (isMore) break;

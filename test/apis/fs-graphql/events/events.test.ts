@@ -355,12 +355,31 @@ const code = async (
     after = null,
     owner: of = owner,
     kinds = '[PERSONPROFIL_OPPRETTET]',
-  }: { readonly after?: string | null; readonly owner?: string; readonly kinds?: string },
+    first = 100,
+  }: { readonly after?: string | null; readonly owner?: string; readonly kinds?: string; readonly first?: number },
 ) => {
-  const query = `query($after: String) { ${family}(filter: { eierOrganisasjonskode: "${of}", hendelsestyper: ${kinds} }, after: $after) { pageInfo { endCursor } } }`;
+  const query = `query($after: String) { ${family}(filter: { eierOrganisasjonskode: "${of}", hendelsestyper: ${kinds} }, after: $after, first: ${first}) { pageInfo { endCursor } } }`;
   const { body } = await world.post({ query, variables: { after } }, { headers: everyFlag });
   return body.errors?.[0]?.extensions.code;
 };
+
+test('what is left of a change is told to those alone who may still follow', async () => {
+  const family = 'personProfilhendelser';
+  const from = await world.now(family);
+  await withKari({ navn: { fornavn: 'K', etternavn: 'V' }, privatEpost: 'k@test.no' })();
+  const page = await world.page(family, { after: from, first: 1 });
+  const kinds = '[PERSONPROFIL_ENDRET_PRIVAT_EPOST]';
+  const left = { after: page.pageInfo.endCursor, kinds, first: 1 };
+  assert.equal(await code(family, left), undefined);
+  await onlyGrants(world, { actions: ['read', 'list'] });
+  assert.equal(await code(family, left), 'HUB-204');
+  await onlyGrants(world, { ...following, withhold: ['national-id'] });
+  assert.equal(await code(family, left), 'HUB-416');
+  await onlyGrants(world, following);
+  assert.equal(await code(family, left), undefined);
+  world.clock.move(limits.eventRetentionMs + 1);
+  assert.equal(await code(family, left), 'HUB-416');
+});
 
 test('foreign, broken and old cursors, other owners and no kinds are errors', async () => {
   const family = 'personProfilhendelser';
