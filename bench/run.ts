@@ -11,6 +11,7 @@ import { delivery } from './scenarios/delivery.ts';
 import { engines } from './scenarios/engines.ts';
 import { exports } from './scenarios/exports.ts';
 import { full } from './scenarios/full.ts';
+import { graphql } from './scenarios/graphql.ts';
 import { million } from './scenarios/million.ts';
 import { neighbours } from './scenarios/neighbours.ts';
 import { page } from './scenarios/page.ts';
@@ -33,6 +34,7 @@ const scenarios: readonly Scenario[] = [
   single,
   vfs,
   walks,
+  graphql,
   exports,
   write,
   page,
