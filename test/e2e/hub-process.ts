@@ -33,7 +33,7 @@ export const runCommand = (
     const [file, args] =
       options.shell === undefined ? [process.execPath, [program, ...words]] : ['sh', ['-c', options.shell]];
     const child = spawn(file, args, { cwd: root, env: environment(options.env ?? {}), stdio: 'pipe' });
-    const timer = setTimeout(() => child.kill('SIGKILL'), options.ms ?? 30_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.ms ?? 90_000);
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -81,7 +81,7 @@ export const startProcess = async (
   let [stdout, stderr] = ['', ''];
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   const line = new Promise<string>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`the hub was not ready in time: ${stderr.slice(-2_000)}`)), 30_000);
+    const timer = setTimeout(() => reject(new Error(`the hub was not ready in time: ${stderr.slice(-2_000)}`)), 90_000);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       const end = stdout.indexOf('\n');
