@@ -46,6 +46,8 @@ type Fetch = {
 
 // Resources whose links are asked for in one statement.
 const fromAtOnce = 4_096;
+// Rows behind that are put into pages once more only after other work has run.
+const rowsPerTurn = 500;
 
 /** What stands on the next level. Puts pages into the nodes of this one. */
 export const nextLevel = async (request: Request, level: readonly Standing[]): Promise<readonly Standing[]> => {
@@ -57,10 +59,11 @@ export const nextLevel = async (request: Request, level: readonly Standing[]): P
     }
   }
   const read = await Promise.all(
-    [...fetches.values()].map(async (fetch) => {
+    withFewPages([...fetches.values()]).map(async (fetch) => {
       const found = await rowsBehind(request, fetch);
       const next: Standing[] = [];
-      for (const following of fetch.some) {
+      for (const [index, following] of fetch.some.entries()) {
+        if (index > 0 && (found?.rows.uids.length ?? 0) > rowsPerTurn) await yieldToLoop();
         if (found === null) request.refuse(following.root, request.tooMany);
         const stands = found === null ? null : await attach(request, following, found);
         if (stands !== null) next.push(stands);
@@ -111,6 +114,19 @@ const addTo = (fetches: Map<string, Fetch>, following: Following): void => {
   if (known === undefined) fetches.set(key, { collection, some: [following], page });
   else known.some.push(following);
 };
+
+// Pages of one relation that the store makes for one level.
+const pagesApart = 4;
+
+/** Where many pages of one relation are asked for, each other than the rest, it is read whole and put into pages here: the store would look at all of it for every one. */
+const withFewPages = (fetches: readonly Fetch[]): readonly Fetch[] =>
+  [
+    ...Map.groupBy(fetches, ({ collection, some }) => `${collection.path} ${some[0]?.edge.relation ?? ''}`).values(),
+  ].flatMap((alike): readonly Fetch[] => {
+    const [first] = alike;
+    if (first === undefined || alike.length <= pagesApart) return alike;
+    return [{ collection: first.collection, some: alike.flatMap(({ some }) => some), page: null }];
+  });
 
 const isMany = ({ rule }: Following): boolean => rule.relation.max !== 1;
 

@@ -204,7 +204,7 @@ test('trees show what the FINT-style API shows', async () => {
     { numRuns: cases(150) },
   );
   assert.ok(
-    shown > cases(300) && hidden > cases(10) && filtered > cases(20) && paged > cases(100),
+    shown > cases(150) && hidden > cases(10) && filtered > cases(20) && paged > cases(100),
     `${shown} ${hidden} ${filtered} ${paged}`,
   );
 });
