@@ -10,8 +10,18 @@ import type { Attribute, ClassKey, Model, ModelClass } from './model.ts';
 /** Attribute paths are JSON names from the class on, without lists. */
 export type ValueCheck =
   | { readonly check: 'national-id'; readonly attribute: string; readonly born: string | null }
-  | { readonly check: 'organisation-number' | 'email'; readonly attribute: string }
-  | { readonly check: 'date-order'; readonly first: string; readonly last: string };
+  /** `may-be-empty`: a list that the model demands, of which the class is nevertheless whole without an item. */
+  | { readonly check: 'organisation-number' | 'email' | 'may-be-empty'; readonly attribute: string }
+  | { readonly check: 'date-order'; readonly first: string; readonly last: string }
+  /** A regular expression that a text fits. */
+  | { readonly check: 'text-form'; readonly attribute: string; readonly form: string }
+  /** A number, or a decimal as text, from and to which it goes; null = without end. */
+  | {
+      readonly check: 'number-range';
+      readonly attribute: string;
+      readonly from: number | null;
+      readonly to: number | null;
+    };
 
 /** The checks that a class adds, by its key; a class has those of its superclasses too. */
 export type QualityRules = ReadonlyMap<ClassKey, readonly ValueCheck[]>;
@@ -90,7 +100,8 @@ const readCheck = (
       return born === null ? null : { check, attribute: path, born };
     }
     case 'organisation-number':
-    case 'email': {
+    case 'email':
+    case 'may-be-empty': {
       const path = named('attribute');
       return path === null ? null : { check, attribute: path };
     }
@@ -98,8 +109,30 @@ const readCheck = (
       const [first, last] = [named('first'), named('last')];
       return first === null || last === null ? null : { check, first, last };
     }
+    case 'text-form': {
+      const [path, { form }] = [named('attribute'), fields];
+      if (typeof form !== 'string' || !isForm(form)) return complain(`'form' is a regular expression`);
+      return path === null ? null : { check, attribute: path, form };
+    }
+    case 'number-range': {
+      const [path, { from = null, to = null }] = [named('attribute'), fields];
+      if (!isEnd(from) || !isEnd(to) || (from === null && to === null) || (from ?? -Infinity) > (to ?? Infinity))
+        return complain(`'from' and 'to' are numbers in order, at least one of them`);
+      return path === null ? null : { check, attribute: path, from, to };
+    }
     default:
       return complain(`there is no check '${String(check)}'`);
+  }
+};
+
+const isEnd = (value: unknown): value is number | null =>
+  value === null || (typeof value === 'number' && Number.isFinite(value));
+
+const isForm = (text: string): boolean => {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
   }
 };
 

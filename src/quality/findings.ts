@@ -66,6 +66,16 @@ export const qualityRules = {
     nb: 'E-postadressen er ikke skrevet som en.',
     en: 'The e-mail address does not have the form of one.',
   },
+  'text-form': {
+    part: 'rules',
+    nb: 'Verdien har ikke den formen som slike verdier har.',
+    en: 'The value does not have the form that such values have.',
+  },
+  'number-range': {
+    part: 'rules',
+    nb: 'Tallet ligger utenfor det som er mulig.',
+    en: 'The number lies outside of what is possible.',
+  },
   'damaged-text': {
     part: 'rules',
     nb: 'Teksten har tegn som er blitt ødelagt på veien.',

@@ -13,7 +13,13 @@ export type NestedLinks = { readonly place: string; readonly rule: LinkRule; rea
 export type ValueChecker = (attributes: string, found: Found) => readonly NestedLinks[];
 
 type Value = Readonly<Record<string, unknown>>;
-type Part = { readonly name: string; readonly place: string; readonly mandatory: boolean; readonly plan: Plan | null };
+type Part = {
+  readonly name: string;
+  readonly place: string;
+  readonly mandatory: boolean;
+  readonly mayBeEmpty: boolean;
+  readonly plan: Plan | null;
+};
 type Plan = {
   readonly parts: readonly Part[];
   readonly checks: readonly Check[];
@@ -37,7 +43,17 @@ export const createValueChecker = (collection: Collection, model: Model, rules: 
 
 type Sources = { readonly model: Model; readonly rules: QualityRules };
 
-const planOf = (collection: Collection, of: ModelClass, steps: readonly string[], sources: Sources): Plan => ({
+const planOf = (collection: Collection, of: ModelClass, steps: readonly string[], sources: Sources): Plan => {
+  const rules = lineage(of, sources.model).flatMap((each) => sources.rules.get(each.key) ?? []);
+  return planBy(collection, of, steps, { ...sources, own: rules });
+};
+
+const planBy = (
+  collection: Collection,
+  of: ModelClass,
+  steps: readonly string[],
+  { own: rules, ...sources }: Sources & { readonly own: readonly ValueCheck[] },
+): Plan => ({
   parts: of.attributes.map((attribute): Part => {
     const path = [...steps, attribute.jsonName];
     const target = attribute.type.kind === 'class' ? sources.model.classes.get(attribute.type.class) : undefined;
@@ -45,12 +61,11 @@ const planOf = (collection: Collection, of: ModelClass, steps: readonly string[]
       name: attribute.jsonName,
       place: path.join('/'),
       mandatory: !attribute.optional,
+      mayBeEmpty: rules.some((rule) => rule.check === 'may-be-empty' && rule.attribute === attribute.jsonName),
       plan: target === undefined ? null : slim(planOf(collection, target, path, sources)),
     };
   }),
-  checks: lineage(of, sources.model).flatMap((each) =>
-    (sources.rules.get(each.key) ?? []).map((rule) => compile(rule, steps, sources.model.identifierValue)),
-  ),
+  checks: rules.flatMap((rule) => compile(rule, steps, sources.model.identifierValue) ?? []),
   // The relations of the resource itself stand in its own `_links`.
   relations:
     steps.length === 0
@@ -75,10 +90,10 @@ const lineage = (of: ModelClass, model: Model): readonly ModelClass[] => {
 };
 
 const walk = (plan: Plan, value: Value, found: Found, links: NestedLinks[]): void => {
-  for (const { name, place, mandatory, plan: below } of plan.parts) {
+  for (const { name, place, mandatory, mayBeEmpty, plan: below } of plan.parts) {
     const member = value[name];
     if (isNothing(member)) {
-      if (mandatory) found.add('missing-attribute', place);
+      if (mandatory && !(mayBeEmpty && Array.isArray(member))) found.add('missing-attribute', place);
     } else if (below !== null) {
       for (const one of Array.isArray(member) ? member : [member]) if (isMap(one)) walk(below, one, found, links);
     }
@@ -104,15 +119,21 @@ export const hrefsOf = (links: unknown): readonly string[] =>
     ? links.flatMap((link: unknown) => (isMap(link) && typeof link['href'] === 'string' ? [link['href']] : []))
     : [];
 
-const compile = (rule: ValueCheck, steps: readonly string[], identifierValue: string): Check => {
-  const textAt = (value: Value, path: readonly string[]): string | null => {
+/** Null for what is no check of its own. */
+const compile = (rule: ValueCheck, steps: readonly string[], identifierValue: string): Check | null => {
+  const plainAt = (value: Value, path: readonly string[]): unknown => {
     let at: unknown = value;
     for (const step of path) at = isMap(at) ? at[step] : undefined;
-    if (isMap(at)) at = at[identifierValue];
+    return isMap(at) ? at[identifierValue] : at;
+  };
+  const textAt = (value: Value, path: readonly string[]): string | null => {
+    const at = plainAt(value, path);
     return typeof at === 'string' && at !== '' ? at : null;
   };
   const placeOf = (path: string): string => [...steps, path].join('/');
   switch (rule.check) {
+    case 'may-be-empty':
+      return null;
     case 'national-id': {
       const [path, born] = [rule.attribute.split('/'), rule.born?.split('/') ?? null];
       const [place, bornPlace] = [placeOf(rule.attribute), placeOf(rule.born ?? '')];
@@ -147,6 +168,22 @@ const compile = (rule: ValueCheck, steps: readonly string[], identifierValue: st
         const [from, to] = [textAt(value, first), textAt(value, last)];
         if (from !== null && to !== null && Date.parse(to) < Date.parse(from))
           found.add('date-order', placeOf(rule.last));
+      };
+    }
+    case 'text-form': {
+      const [path, form] = [rule.attribute.split('/'), new RegExp(rule.form, 'u')];
+      return (value, found) => {
+        const text = textAt(value, path);
+        if (text !== null && !form.test(text)) found.add('text-form', placeOf(rule.attribute));
+      };
+    }
+    case 'number-range': {
+      const [path, from, to] = [rule.attribute.split('/'), rule.from ?? -Infinity, rule.to ?? Infinity];
+      return (value, found) => {
+        const at = plainAt(value, path);
+        if (at === undefined || at === null) return;
+        const number = Number(at);
+        if (!(number >= from && number <= to)) found.add('number-range', placeOf(rule.attribute));
       };
     }
   }

@@ -9,6 +9,8 @@ import { bundledModel } from '#app/bundled-model.ts';
 import { readQualityFiles } from '#model/load.ts';
 import type { Attribute, ModelClass, Relation } from '#model/model.ts';
 import { readQualityRules } from '#model/quality-rules.ts';
+import { createFound } from '#quality/findings.ts';
+import { createValueChecker } from '#quality/value-checks.ts';
 import { entry, hubModel, root } from './models.ts';
 
 type FactAttribute = {
@@ -267,13 +269,14 @@ test('adaptation is special as a whole: that it was asked for tells enough', () 
       assert.equal(sensitivity, 'special', `${key}.${jsonName}`);
 });
 
+const isAboutPerson = (key: string): boolean => about.has(pathOf(key)) || markings.has(pathOf(key));
+
 test('addresses and telephones of persons are protected where they are used, those of institutions are open', () => {
-  const person = (key: string): boolean => about.has(pathOf(key)) || markings.has(pathOf(key));
   let seen = 0;
   for (const of of own)
     for (const one of of.ownAttributes)
       if (['fs/felles:Adresse', 'fs/felles:Telefonnummer'].includes(typeOf(one))) {
-        assert.equal(one.sensitivity, person(of.key) ? 'protected' : 'open', `${of.key}.${one.jsonName}`);
+        assert.equal(one.sensitivity, isAboutPerson(of.key) ? 'protected' : 'open', `${of.key}.${one.jsonName}`);
         seen += 1;
       }
   assert.ok(seen > 8);
@@ -285,13 +288,100 @@ test('no scope of rows of schools shows anything of higher education', () => {
       assert.ok(!scope.paths.has(at) && !scope.unaffected.has(at), `${name} reaches ${at}`);
 });
 
-test('values are held to the rules that say more than their type', () => {
+const id = (value: string): object => ({ identifikatorverdi: value });
+const text = (place: string): string => `text-form ${place}`;
+const range = (place: string): string => `number-range ${place}`;
+
+test('values are held to the rules that say more than their type, on both sides of each', () => {
   const rules = readQualityRules(readQualityFiles(bundledModel), model);
-  assert.ok(rules.ok);
-  const checked = [...rules.value].filter(([key]) => key.startsWith('fs/'));
-  assert.deepEqual(checked.map(([key]) => key).sort(), [
-    'fs/felles:Datoperiode',
-    'fs/person:PersonProfil',
-    'fs/tilgang:Applikasjon',
-  ]);
+  assert.ok(rules.ok, JSON.stringify(rules));
+  const allOf = (at: string, attributes: object): readonly string[] => {
+    const found = createFound();
+    createValueChecker(
+      entry(model.collections, at),
+      model,
+      rules.value,
+    )(JSON.stringify(attributes).slice(1, -1), found);
+    return found.list().map(({ rule, place }) => `${rule} ${place}`);
+  };
+  const faults = (at: string, attributes: object): readonly string[] =>
+    allOf(at, attributes).filter((fault) => !fault.startsWith('missing-attribute'));
+  const cases: readonly (readonly [string, string, readonly object[], readonly object[]])[] = [
+    [
+      'fs/termin/terminbetegnelse',
+      text('kode'),
+      ['VÅR', 'HØST', 'SOM', 'VIT', 'VÅT', 'HØT'].map((kode) => ({ kode: id(kode) })),
+      [{ kode: id('VAR') }],
+    ],
+    [
+      'fs/termin/termin',
+      range('arstall'),
+      [{ arstall: 1900 }, { arstall: 2100 }],
+      [{ arstall: 1899 }, { arstall: 2101 }, { arstall: 26 }],
+    ],
+    ['fs/undervisning/undervisningsenhet', range('terminnummer'), [{ terminnummer: 1 }, {}], [{ terminnummer: 0 }]],
+    ['fs/undervisning/emnesoknad', range('terminnummer'), [{ terminnummer: 1 }], [{ terminnummer: -1 }]],
+    ['fs/undervisning/emnestudierett', range('terminnummer'), [{ terminnummer: 12 }], [{ terminnummer: 0 }]],
+    ['fs/studietilbud/emne', text('kode'), [{ kode: 'TST1000-ÆØÅ4' }], [{ kode: 'TST1000-ÆØÅ45' }]],
+    ['fs/studietilbud/emne', text('versjonskode'), [{ versjonskode: '001' }], [{ versjonskode: '0001' }]],
+    [
+      'fs/studietilbud/emne',
+      text('navnAlleSprak/nb'),
+      [{ navnAlleSprak: { nb: 'ø'.repeat(120) } }],
+      [{ navnAlleSprak: { nb: 'ø'.repeat(121) } }],
+    ],
+    [
+      'fs/studietilbud/emne',
+      text('vekting/verdi'),
+      [{ vekting: { verdi: '7.5' } }, { vekting: { verdi: '0' } }],
+      [{ vekting: { verdi: '-1' } }, { vekting: { verdi: '7.55' } }],
+    ],
+    [
+      'fs/person/personprofil',
+      text('feideBruker'),
+      [{ feideBruker: id('kari.o@sikthoyskolen.test') }],
+      [{ feideBruker: id('Kari@x.test') }, { feideBruker: id('kari') }],
+    ],
+    [
+      'fs/person/personprofil',
+      text('fodselsnummer'),
+      [{ fodselsnummer: id('10881050019') }],
+      [{ fodselsnummer: id('1088105001') }],
+    ],
+    [
+      'fs/person/personprofil',
+      text('personlopenummer'),
+      [{ personlopenummer: id('185498') }],
+      [{ personlopenummer: id('A1') }],
+    ],
+    ['fs/person/personprofil', 'email privatEpost', [{ privatEpost: 'a@b.no' }], [{ privatEpost: 'a hos b' }]],
+    ['fs/person/student', text('studentnummer'), [{ studentnummer: id('500001') }], [{ studentnummer: id('s500001') }]],
+    [
+      'fs/person/student',
+      text('europeanStudentId/esiId'),
+      [{ europeanStudentId: { esiId: id('urn:schac:personalUniqueCode:int:esi:x.test:1') } }],
+      [{ europeanStudentId: { esiId: id('esi:1') } }],
+    ],
+    ['fs/vurdering/vurderingsperiode', range('arstall'), [{ arstall: 2026 }], [{ arstall: 20_261 }]],
+    ['fs/studierett/permisjon', range('permisjonsprosent'), [{ permisjonsprosent: 100 }], [{ permisjonsprosent: 101 }]],
+    [
+      'fs/studierett/permisjon',
+      'date-order permisjonsperiode/tilDato',
+      [{ permisjonsperiode: { fraDato: '2026-01-01T00:00:00Z', tilDato: '2026-01-01T00:00:00Z' } }],
+      [{ permisjonsperiode: { fraDato: '2026-01-02T00:00:00Z', tilDato: '2026-01-01T00:00:00Z' } }],
+    ],
+  ];
+  for (const [at, fault, good, bad] of cases) {
+    for (const one of good) assert.deepEqual(faults(at, one), [], JSON.stringify(one));
+    for (const one of bad) assert.deepEqual(faults(at, one), [fault], JSON.stringify(one));
+  }
+  // A list that is always there may be empty, and is missing when it is not there.
+  for (const [at, name] of [
+    ['fs/person/personprofil', 'pass'],
+    ['fs/studietilbud/studieprogram', 'utvekslingsavtalekoblinger'],
+    ['fs/studietilbud/evukurs', 'beskrivelsesavsnitt'],
+  ] as const) {
+    assert.ok(!allOf(at, { [name]: [] }).includes(`missing-attribute ${name}`), name);
+    assert.ok(allOf(at, {}).includes(`missing-attribute ${name}`), name);
+  }
 });

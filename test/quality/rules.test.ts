@@ -295,6 +295,12 @@ describe('quality.yaml', () => {
     ['checks: { felles:Person: [{ check: email, attribute: navn/fornavn/x }] }', /has no attribute 'navn\/fornavn\/x'/],
     ['checks: { felles:Person: [{ check: national-id, attribute: fodselsnummer, born: f }] }', /no attribute 'f'/],
     ['checks: { felles:Person: [{ check: date-order, first: fodselsdato }] }', /'last' names/],
+    ['checks: { felles:Person: [{ check: text-form, attribute: fodselsnummer }] }', /'form' is a regular expression/],
+    [`checks: { felles:Person: [{ check: text-form, attribute: fodselsnummer, form: '[' }] }`, /'form' is a regular/],
+    ['checks: { felles:Person: [{ check: text-form, attribute: alder, form: x }] }', /has no attribute 'alder'/],
+    ['checks: { felles:Person: [{ check: number-range, attribute: fodselsnummer }] }', /'from' and 'to' are numbers/],
+    ['checks: { felles:Person: [{ check: number-range, attribute: fodselsnummer, from: 2, to: 1 }] }', /in order/],
+    [`checks: { felles:Person: [{ check: number-range, attribute: fodselsnummer, to: '1' }] }`, /are numbers/],
   ] as const)
     test(`refuses ${text}`, () => assert.match(faults(text).join('\n'), fault));
 });
