@@ -3,7 +3,6 @@
 import { getVariableValues } from 'graphql';
 import { HubError, problem, type ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import { createMemory } from '#base/memory.ts';
 import type { Graph } from '#hub/graph/graph.ts';
 import type { Model } from '#model/model.ts';
 import { errorOf, libraryError, type AnswerError } from './answer-error.ts';
@@ -37,7 +36,7 @@ export type GraphqlParts = {
   readonly face: Face;
   readonly model: Model;
   readonly graph: Graph;
-  /** Absent = those that clients have sent with their hash, while this process lives. */
+  /** Absent = those that the same client has sent with their hash, while this process lives. */
   readonly documents?: StoredDocuments;
   /** Tells those who run the hub what nobody has foreseen; the reference is that of the answer. */
   readonly observe: (error: unknown, reference: string) => void;
@@ -63,7 +62,7 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
   const parts: Running = { ...given, introspected: createDocumentMemory(limits.graphqlIntrospectionBytes) };
   const schemas = createSchemas(parts.face);
   const compile = createDocumentCompiler(parts.model);
-  const stored = parts.documents ?? createSentDocuments();
+  const sentBy = createSentDocuments();
   const notRun = (errors: readonly AnswerError[]): GraphqlAnswer => refusal(classified(errors, parts));
   return {
     schemas,
@@ -74,7 +73,7 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
         const { variables, operationName } = read.value;
         if (isDeeper(variables, limits.jsonDepth))
           return notRun([errorOf(problem('HUB-133', `Variables may be nested ${limits.jsonDepth} deep.`))]);
-        const text = await documentOf(read.value, stored);
+        const text = await documentOf(read.value, parts.documents ?? sentBy(request));
         if (!text.ok) return notRun([errorOf(text.problem)]);
         const compiled = compile(text.value, schemas(flags), operationName);
         if (compiled.kind === 'errors') return notRun(compiled.errors);
@@ -88,10 +87,22 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
   };
 };
 
-/** Documents that are known since a client sent them with their hash. Hashes tell nobody's data, so that all clients share them. */
-const createSentDocuments = (): StoredDocuments => {
-  const sent = createMemory<string>(limits.graphqlPersisted);
-  return { find: (id) => sent.get(id) ?? null, keep: (id, text) => sent.set(id, text) };
+// What documents take up that are as long as most; longer ones stand for several.
+const usualBytes = 16_384;
+
+/**
+ * Documents that are known since a client sent them with their hash: to this client alone, since their text may hold whom it has asked for, and whoever
+ * guesses it could find that out.
+ */
+const createSentDocuments = (): ((request: FaceRequest) => StoredDocuments) => {
+  const sent = createDocumentMemory<string>(limits.graphqlPersisted * usualBytes);
+  return ({ context: { principal } }) => {
+    const keyOf = (id: string): string => JSON.stringify([principal.tenant, principal.client, id]);
+    return {
+      find: (id) => sent.get(keyOf(id)) ?? null,
+      keep: (id, text) => sent.set(keyOf(id), text, Math.max(usualBytes, 2 * text.length)),
+    };
+  };
 };
 
 const classified = (

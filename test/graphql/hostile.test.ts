@@ -322,9 +322,10 @@ test('the memory of documents keeps to its bytes', () => {
   );
 });
 
+const unspread = (count: number): string =>
+  `{ __typename } fragment F on SkoleConnection { ${times(count, () => 'totalCount')} }`;
+
 test('the fields of fragments that nothing spreads count as well', async () => {
-  const unspread = (count: number) =>
-    `{ __typename } fragment F on SkoleConnection { ${times(count, () => 'totalCount')} }`;
   assert.equal(codeOf(await asked(unspread(limits.graphqlFields + 1))), 'HUB-132');
   assert.equal(codeOf(await asked(unspread(10))), 'HUB-131');
 });

@@ -7,6 +7,7 @@ import { limits } from '#base/limits.ts';
 import { createNodeRef, isNodeRef } from '#graphql/node-ref.ts';
 import type { Face, FaceField } from '#graphql/face.ts';
 import { paths } from './county.ts';
+import type { Principal } from '#hub/principal.ts';
 import { asking, request } from './asking.ts';
 import { field, input, object, smallFace } from './small-face.ts';
 
@@ -261,4 +262,19 @@ test('only what was made so is a reference to a resource', () => {
   assert.ok(isNodeRef(createNodeRef('a', 1)));
   assert.ok(!isNodeRef({ collection: 'a', uid: 1 }));
   assert.equal(object('A', 'made', []).fields.length, 0);
+});
+
+test('what a client has sent with its hash is not known to another', async () => {
+  const query = '{ elev(systemId: "e1") { id } }';
+  const extensions = { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } };
+  const { graphql } = asking();
+  const codeFor = async (body: unknown, principal: Principal) => {
+    const context = { ...request.context, principal };
+    return (await graphql.answer(JSON.stringify(body), new Set(), { ...request, context })).code;
+  };
+  const { principal } = request.context;
+  assert.equal(await codeFor({ query, extensions }, principal), null);
+  assert.equal(await codeFor({ extensions }, principal), null);
+  assert.equal(await codeFor({ extensions }, { ...principal, client: 'other' }), 'HUB-134');
+  assert.equal(await codeFor({ extensions }, { ...principal, tenant: 'other.test' }), 'HUB-134');
 });
