@@ -243,7 +243,7 @@ describe('the demo', { skip: testDialect.name !== 'sqlite' }, () => {
     type Named = readonly { readonly id: string }[];
     assert.deepEqual(
       (await read<Named>('org', 'list', ...at)).map(({ id }) => id),
-      ['fjordheim.test', 'tindvag.test', 'vestmark.test'],
+      ['fjordheim.test', 'sikthoyskolen.test', 'tindvag.test', 'vestmark.test'],
     );
     assert.equal((await read<Named>('app', 'list', ...at)).length, ready.clients.length);
     const granted = ready.clients.filter(({ kind, tenant_id: tenant }) => kind !== 'admin' && tenant === undefined);
