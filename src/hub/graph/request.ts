@@ -30,6 +30,8 @@ export type Request = {
   readonly memory: GraphMemory;
   /** Rows that may be put into the order of one of their values. */
   readonly mostSorted: number;
+  /** Whether there is no time left to look for rows, or to put them into an order. */
+  readonly isLate: () => boolean;
   /** Null when the caller may not. Decided once. */
   readonly decide: (path: CollectionPath, action: Action) => Promise<Allowed | null>;
   readonly pruner: (plan: AuthorizedPlan) => ReturnType<typeof createPruner>;
@@ -80,7 +82,7 @@ export type RequestDeps = {
 // Most resources that a record names one by one.
 const namedSubjects = 100;
 
-export const tooSlow: Problem = problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`);
+export const tooSlow: Problem = problem('HUB-121', `The filter or the order took longer than ${limits.filterMs} ms.`);
 
 /** What is remembered between requests. */
 export type GraphMemory = {
@@ -190,6 +192,7 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     baseUrl,
     memory,
     mostSorted,
+    isLate: () => clock.monotonic() > deadline,
     decide,
     pruner: (plan) => {
       let made = pruners.get(plan);

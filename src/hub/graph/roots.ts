@@ -288,6 +288,8 @@ const inOrder = async (
   const keyOf = keysOf(request.model, sight, ordering);
   const keys: Key[] = [];
   for (let from = 0; from < candidates.length; from += rowsAtOnce) {
+    // Many roots may each ask for an order of as many rows.
+    if (request.isLate()) throw new Refused(tooSlow);
     for (const row of await load(request, sight, candidates.subarray(from, from + rowsAtOnce), 'values')) {
       const key = keyOf(row);
       if (after === null || ordering.compare(key, after) > 0) keys.push(key);

@@ -327,6 +327,7 @@ describe('refusals', () => {
     const narrow: Narrow = { kind: 'through', relation: 'person', to: { kind: 'all', of: [] } };
     const choosing = edge('elev', select(paths.pupil, []), { narrow });
     for (const asked of [
+      root,
       listOf(select(paths.pupil, []), { narrow: [narrow] }),
       listOf(select(paths.person, [], choosing)),
     ]) {
