@@ -49,6 +49,8 @@ export type Request = {
   readonly refused: (root: number) => Problem | null;
   /** Notes what stands in the answer to a root. */
   readonly show: (root: number, decision: Allowed, nodes: readonly GraphNode[]) => void;
+  /** Notes what an answer tells of without showing it: that some of few match is said of each of them. Of more than a record names one by one it is not. */
+  readonly tell: (root: number, decision: Allowed, uids: Float64Array) => void;
   /** Notes that a collection was asked for, and how. */
   readonly ask: (asked: Asked) => void;
   readonly deny: (path: CollectionPath, kind: Asked['kind']) => void;
@@ -216,6 +218,9 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
       const uids = new Float64Array(nodes.length);
       for (const [index, { uid }] of nodes.entries()) uids[index] = uid;
       shown.push({ root, decision, uids });
+    },
+    tell: (root, decision, uids) => {
+      if (uids.length <= namedSubjects) shown.push({ root, decision, uids });
     },
     ask: (one) => void asked.push(one),
     deny: (path, kind) => void denied.set(`${kind} ${path}`, { path, kind, rule: rules.get(path) ?? 'no-grant' }),

@@ -100,6 +100,9 @@ const readList = async (request: Request, root: ListRoot, index: number): Promis
     const details = `first ${size}${isFiltered ? ' filtered' : ''}${root.order === null ? '' : ' ordered'}`;
     request.ask({ root: index, kind: 'list', decision: part.decision, details, subjects: [] });
     if (root.count) total += await countOf(request, part);
+    // Whether somebody matches can be asked without anybody being shown.
+    if (part.narrow !== null && (root.count || size === 0))
+      request.tell(index, part.decision, await candidatesOf(request, part.decision.plan, part.narrow));
     if (part.isOver || more) continue;
     const wanted = size + 1 - count;
     const rows = await rowsOfPart(request, part, wanted);

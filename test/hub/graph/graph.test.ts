@@ -9,6 +9,7 @@ import type { Store, TenantReads } from '#store/store.ts';
 import {
   bySystemId,
   enrolment,
+  filterOf,
   fjord,
   identified,
   nationalId,
@@ -449,6 +450,19 @@ test('one record for each collection that showed something, with exactly what it
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([path, uids]) => [path, path === paths.pupil ? 'list' : 'read', uids.toSorted((a, b) => a - b)]),
   );
+});
+
+test('who matches is recorded where only that they do is told', async () => {
+  await onlyGrants(world, {});
+  const tenant = await world.store.tenant(fjord);
+  const filter = filterOf(paths.person, "navn/fornavn eq 'Fornavn3'");
+  for (const count of [true, false]) {
+    const asked = { narrow: [{ kind: 'where', filter }], page: { first: 0, after: null }, count } as const;
+    const found = await page(graph, listOf(select(paths.person, []), asked));
+    assert.deepEqual([found.nodes.length, found.total, found.more], [0, count ? 1 : null, true]);
+    const [record] = await tenant.audit({ limit: 1 });
+    assert.equal(record?.count, 1);
+  }
 });
 
 test('as many looks as there are levels and relations, however many resources', async () => {
