@@ -173,15 +173,17 @@ test('a handler past its deadline is given up: 503, signal, and what it still gi
   await server.close();
 });
 
+/** Answers after a while, and may take so long. */
+const slowly = (path: string, waitMs: number, deadlineMs: number): Route => ({
+  ...route(path, async (request) => {
+    await systemClock.sleep(waitMs, request.signal);
+    return { kind: 'json', status: 200, value: 'done' };
+  }),
+  deadlineMs,
+});
+
 test('a route may say how long its answers take, longer or shorter than others', async () => {
-  const waiting = (path: string, waitMs: number, deadlineMs: number): Route => ({
-    ...route(path, async (request) => {
-      await systemClock.sleep(waitMs, request.signal);
-      return { kind: 'json', status: 200, value: 'done' };
-    }),
-    deadlineMs,
-  });
-  const server = toyServer([waiting('/longer', 150, 5_000), waiting('/shorter', 2_000, 50)], { requestMs: 50 });
+  const server = toyServer([slowly('/longer', 150, 5_000), slowly('/shorter', 2_000, 50)], { requestMs: 50 });
   await server.listen();
   assert.equal((await fetch(`${server.url()}/longer`)).status, 200);
   assert.equal((await fetch(`${server.url()}/shorter`)).status, 503);
