@@ -35,6 +35,12 @@ const addresses = [someone, `${date}%20${rest}`, `${date}+${rest}`, `${date}-${r
   ])
   .concat(`/vfs/v1?${someone}`, `/vfs/v1/?x=${someone}`, `/vfs/%76%31/pupils/${encoded}`);
 
+// Five digits stand in random ids and in measured times by chance.
+const randomId = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const holds = (text: string, form: string): boolean => text.replaceAll(randomId, '').includes(form);
+const withoutMeasured = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? null : value;
+
 test('are refused whoever asks and however, and stand in no answer, event, denial or header', async () => {
   handled = 0;
   for (const address of addresses)
@@ -50,11 +56,11 @@ test('are refused whoever asks and however, and stand in no answer, event, denia
           `${method} ${address}`,
         );
         if (method !== 'HEAD' && !address.includes('%ff')) assert.match(answer, /"code":"HUB-111"/);
-        for (const form of [someone, rest, encoded]) assert.ok(!answer.includes(form), `${method} ${address}`);
+        for (const form of [someone, rest, encoded]) assert.ok(!holds(answer, form), `${method} ${address}`);
       }
   assert.equal(handled, 0);
-  const seen = JSON.stringify([server.events, server.denials]);
-  for (const form of [someone, rest, encoded, date]) assert.ok(!seen.includes(form));
+  const seen = JSON.stringify([server.events, server.denials], withoutMeasured);
+  for (const form of [someone, rest, encoded, date]) assert.ok(!holds(seen, form));
   assert.ok(server.events.some((event) => event.kind === 'request' && event.code === 'HUB-111'));
 });
 
