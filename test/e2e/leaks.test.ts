@@ -70,7 +70,7 @@ before(
     );
     assert.ok(collections.length >= 170, `${collections.length} collections`);
   },
-  { timeout: 60_000 },
+  { timeout: 180_000 },
 );
 
 after(async () => {
@@ -150,7 +150,7 @@ const hrefsIn = (text: string): ReadonlySet<string> =>
 let all: Walked;
 
 describe('the client that may read everything', () => {
-  it('sees the county, so that there is something to leak', { timeout: 60_000 }, async () => {
+  it('sees the county, so that there is something to leak', { timeout: 180_000 }, async () => {
     all = await walk(caller('demo-fint-client'));
     assert.ok(sumOf(all) > 25_000, `${sumOf(all)}`);
     await countsAgree(caller('demo-fint-client'), all);
@@ -198,7 +198,7 @@ describe('the learning platform', () => {
 
   it(
     'sees pupils and groups, and no national id, address or special category anywhere',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       seen = await walk(lms());
       assert.ok((seen.listings.get('utdanning/elev/elev')?.total_items ?? 0) > 500);
@@ -271,7 +271,7 @@ describe('the learning platform', () => {
 });
 
 describe('the identity system', () => {
-  it('sees the fields of its list and nothing beside them', { timeout: 60_000 }, async () => {
+  it('sees the fields of its list and nothing beside them', { timeout: 180_000 }, async () => {
     const identity = caller('demo-identity');
     const seen = await walk(identity);
     const granted = [
@@ -319,7 +319,7 @@ describe('the identity system', () => {
 });
 
 describe('the system of one school', () => {
-  it('sees the pupils of its school and nobody else\u2019s, in any form', { timeout: 60_000 }, async () => {
+  it('sees the pupils of its school and nobody else\u2019s, in any form', { timeout: 180_000 }, async () => {
     const school = caller('demo-school');
     const seen = await walk(school);
     const own = `${url}/utdanning/utdanningsprogram/skole/`;
@@ -479,7 +479,7 @@ describe('changes to what may not be seen', () => {
 });
 
 describe('the neighbour', () => {
-  it('sees nothing at all', { timeout: 60_000 }, async () => {
+  it('sees nothing at all', { timeout: 180_000 }, async () => {
     const neighbour = caller('demo-neighbour-client');
     const seen = await walk(neighbour);
     assert.equal(sumOf(seen), 0);
