@@ -309,7 +309,7 @@ export const universityOrganisation = (plan: UniversityPlan): readonly SandboxCo
           ...(parent === null ? {} : { parent: toUnit(parent, institute) }),
           ...(faculty === 0 ? {} : { fakultet: to(TARGETS.faculty, `FAK-${faculty}`, institute) }),
           ...(institute === 0 ? {} : { institutt: toUnit([faculty, institute, 0]) }),
-          ...(level === 2 ? { bibliotek: to(TARGETS.library, libraryId(campus)) } : {}),
+          ...(level === 2 ? { bibliotek: to(TARGETS.bibliotek, libraryId(campus)) } : {}),
           ...(described === undefined
             ? {}
             : {

@@ -406,7 +406,7 @@ const students = (plan: UniversityPlan): SandboxCollection =>
         {
           personProfil: toProfile(student),
           larested: to(TARGETS.organisation, organisationId()),
-          bibliotek: to(TARGETS.library, libraryId(student.programme.institute.campus), number),
+          bibliotek: to(TARGETS.bibliotek, libraryId(student.programme.institute.campus), number),
           hoyesteStudieniva: to(TARGETS.level, levelOfProgramme(student)),
           ...(rights.length === 0 ? {} : { emneStudieretter: toAll(TARGETS.courseRight, rights, number) }),
           ...(what === 'privateCandidate' && rights.length > 0

@@ -416,7 +416,7 @@ const groups = (plan: UniversityPlan): readonly SandboxCollection[] => [
           tjenestenummerForLms: String(programme.index + 1),
         },
         {
-          bibliotek: to(TARGETS.library, libraryId(programme.institute.campus), year),
+          bibliotek: to(TARGETS.bibliotek, libraryId(programme.institute.campus), year),
           studieprogram: toProgramme(programme, year),
           terminV2: toTerm(start, year),
           ...(programme.expired ? {} : { studieoppbygning: to(STRUCTURE, `SO-${programme.code}`, year) }),

@@ -31,7 +31,7 @@ export const TARGETS = {
   building: target('fs/organisasjon/bygning'),
   room: target('fs/organisasjon/rom'),
   roomType: target('fs/organisasjon/romtype'),
-  library: target('fs/organisasjon/bibliotek'),
+  bibliotek: target('fs/organisasjon/bibliotek'),
   profile: target('fs/person/personprofil'),
   profileByNumber: target('fs/person/personprofil', 'personlopenummer'),
   student: target('fs/person/student'),
