@@ -1,10 +1,8 @@
 // What clients may follow through a GraphQL API, as data: `graphql/events.yaml` of a model folder, held against the model. Read at the start by the
 // composition; the API makes fields and types of it, and streams for the hub. Knows no request and no stored data.
-import { problem } from '#base/errors.ts';
-import { failed, ok } from '#base/result.ts';
+import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
-import { located, parseFile, type Complaint, type Finding } from './findings.ts';
 import {
   listOf,
   memberOf,
@@ -18,6 +16,7 @@ import {
   type Reading,
 } from './graphql-entry.ts';
 import { contracts } from './graphql-filters.ts';
+import { heldAs, readGraphqlFile } from './graphql-file.ts';
 import type { Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
 
 /** A change of an attribute or relation (jsonName) of what relations lead to. */
@@ -81,32 +80,8 @@ const ruleKeys = ['of', 'by', 'created', 'removed', 'changed', 'where', 'untold'
  * (`file:line`, rule and message) per fault: classes, attributes and relations that the model does not have, reasons that are not declared.
  */
 export const readGraphqlEvents = (texts: ReadonlyMap<string, string>, model: Model): Result<GraphqlEvents | null> => {
-  const held = [...texts].find(([name]) => name === file || name.endsWith(`/${file}`));
-  if (held === undefined) return ok(null);
-  const [name, text] = held;
-  const complaints: Complaint[] = [];
-  const { document, lines } = parseFile(text);
-  const findings = document.errors.map(({ pos, message }): Finding => ({
-    file: name,
-    line: lines.linePos(pos[0]).line,
-    rule: 'yaml-syntax',
-    message,
-  }));
-  const reading: Reading = { model, complain: (at, rule, message) => complaints.push({ ...at, rule, message }) };
-  const top: Entry = { at: { file: name, path: [] }, value: findings.length > 0 ? {} : document.toJS() };
-  const read = findings.length > 0 ? null : readEvents(top, reading);
-  findings.push(...located(complaints, texts));
-  const [first] = findings;
-  if (first === undefined) return ok(read);
-  return failed(
-    problem('HUB-200', `${findings.length} finding(s); the first: ${first.file}:${first.line} ${first.message}`, {
-      errors: findings.map((one) => ({
-        at: `${one.file}:${one.line}`,
-        message: `${one.rule}: ${one.message}`,
-        code: 'HUB-200',
-      })),
-    }),
-  );
+  if (heldAs(texts, file) === undefined) return ok(null);
+  return readGraphqlFile(texts, [file], model, (topOf, reading) => readEvents(topOf(file), reading));
 };
 
 type Known = {

@@ -1,10 +1,8 @@
 // What clients may change through a GraphQL API, as data: `graphql/mutations.yaml` of a model folder, held against the model. Read at the start by the
 // composition; the API makes types of it and runs it. How paths and values are written stands in graphql-mutation-paths.ts. Knows no request.
-import { problem } from '#base/errors.ts';
-import { failed, ok } from '#base/result.ts';
+import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
-import { located, parseFile, type Complaint, type Finding } from './findings.ts';
 import {
   listOf,
   memberOf,
@@ -16,6 +14,7 @@ import {
   type Entry,
   type Reading,
 } from './graphql-entry.ts';
+import { heldAs, readGraphqlFile } from './graphql-file.ts';
 import { errorRoles, messageNames, outcomeStates, scalarWords } from './graphql-mutation.ts';
 import type {
   LinkOperand,
@@ -73,32 +72,8 @@ const contracts: readonly ContractMark[] = ['production', 'beta', 'experimental'
  * (`file:line`, rule and message) per fault: names that the model does not have, paths that lead nowhere, errors that are not declared.
  */
 export const readGraphqlMutations = (texts: ReadonlyMap<string, string>, model: Model): Result<Mutations | null> => {
-  const held = [...texts].find(([name]) => name === file || name.endsWith(`/${file}`));
-  if (held === undefined) return ok(null);
-  const [name, text] = held;
-  const complaints: Complaint[] = [];
-  const { document, lines } = parseFile(text);
-  const findings = document.errors.map(({ pos, message }): Finding => ({
-    file: name,
-    line: lines.linePos(pos[0]).line,
-    rule: 'yaml-syntax',
-    message,
-  }));
-  const reading: Reading = { model, complain: (at, rule, message) => complaints.push({ ...at, rule, message }) };
-  const top: Entry = { at: { file: name, path: [] }, value: findings.length > 0 ? {} : document.toJS() };
-  const read = findings.length > 0 ? null : readMutations(top, reading);
-  findings.push(...located(complaints, texts));
-  const [first] = findings;
-  if (first === undefined) return ok(read);
-  return failed(
-    problem('HUB-200', `${findings.length} finding(s); the first: ${first.file}:${first.line} ${first.message}`, {
-      errors: findings.map((one) => ({
-        at: `${one.file}:${one.line}`,
-        message: `${one.rule}: ${one.message}`,
-        code: 'HUB-200',
-      })),
-    }),
-  );
+  if (heldAs(texts, file) === undefined) return ok(null);
+  return readGraphqlFile(texts, [file], model, (topOf, reading) => readMutations(topOf(file), reading));
 };
 
 type Known = {

@@ -1,10 +1,9 @@
 // What a GraphQL API offers at its root, beside what follows from the model: `graphql/roots.yaml` and `graphql/filters.yaml` of a model folder, held
 // against the model. Read at the start by the composition; the API makes types and fields of it. Knows no request and no stored data.
-import { problem } from '#base/errors.ts';
-import { failed, ok } from '#base/result.ts';
+import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
-import { below, located, parseFile, type Complaint, type Finding } from './findings.ts';
+import { below } from './findings.ts';
 import {
   listOf,
   memberOf,
@@ -18,6 +17,7 @@ import {
   type Place,
   type Reading,
 } from './graphql-entry.ts';
+import { readGraphqlFile } from './graphql-file.ts';
 import { contracts, readFilter, type FilterMember } from './graphql-filters.ts';
 import type { ClassKey, Collection, ContractMark, Model, ModelClass } from './model.ts';
 
@@ -114,30 +114,7 @@ const offerKeys = ['contract', 'instead', 'until'];
  */
 export const readGraphqlRoots = (texts: ReadonlyMap<string, string>, model: Model): Result<GraphqlRoots | null> => {
   if (texts.size === 0) return ok(null);
-  const findings: Finding[] = [];
-  const complaints: Complaint[] = [];
-  const top = (name: (typeof files)[number]): Entry => {
-    const [file, text] = [...texts].find(([held]) => held === name || held.endsWith(`/${name}`)) ?? [name, ''];
-    const { document, lines } = parseFile(text);
-    for (const { pos, message } of document.errors)
-      findings.push({ file, line: lines.linePos(pos[0]).line, rule: 'yaml-syntax', message });
-    return { at: { file, path: [] }, value: document.errors.length > 0 ? {} : document.toJS() };
-  };
-  const [roots, filters] = [top(files[0]), top(files[1])];
-  const reading: Reading = { model, complain: (at, rule, message) => complaints.push({ ...at, rule, message }) };
-  const read = findings.length > 0 ? null : readRoots(roots, filters, reading);
-  findings.push(...located(complaints, texts));
-  const [first] = findings;
-  if (first === undefined) return ok(read);
-  return failed(
-    problem('HUB-200', `${findings.length} finding(s); the first: ${first.file}:${first.line} ${first.message}`, {
-      errors: findings.map((one) => ({
-        at: `${one.file}:${one.line}`,
-        message: `${one.rule}: ${one.message}`,
-        code: 'HUB-200',
-      })),
-    }),
-  );
+  return readGraphqlFile(texts, files, model, (topOf, reading) => readRoots(topOf(files[0]), topOf(files[1]), reading));
 };
 
 /** What the parts of the files need to know of each other. */
