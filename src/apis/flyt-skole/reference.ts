@@ -1,15 +1,9 @@
 // The interactive reference at /docs: a page that shows the OpenAPI document and tries its operations, with every script and style served by the
 // hub itself, so that it works where nothing else can be reached. Open to all: a description is no personal data. Called by vfs-api.ts.
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { ApiAnswer, ApiRequest, CatalogueEntry, Route } from '#apis/api.ts';
-import { sameTag } from './addresses.ts';
+import { checkedAgain, pageFile, pageFileAnswer, pagePolicy, readPageFile, type PageFile } from '#apis/page-files.ts';
 import { nothingNamed } from './problem-answers.ts';
-
-const compress = promisify(gzip);
 
 /** Files of the package by the name that they have here; their types. */
 const packaged: Readonly<Record<string, string>> = {
@@ -17,20 +11,6 @@ const packaged: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
-
-type Asset = { readonly type: string; readonly plain: Buffer; readonly gzipped: Buffer; readonly etag: string };
-
-// Only this hub: the page neither fetches from elsewhere nor is shown within another.
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 const assetsBelow = '/docs/assets';
 
@@ -83,26 +63,15 @@ body > header p, body > header ul { margin: 0.25rem 0; max-width: 75ch; }
 a { color: #0b5394; }
 `;
 
-/** A weak tag of bytes: the compressed form has the same. */
-export const tagOf = (bytes: Buffer): string =>
-  `W/"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`;
-
-const assetOf = async (type: string, plain: Buffer): Promise<Asset> => ({
-  type,
-  plain,
-  gzipped: await compress(plain, { level: 9 }),
-  etag: tagOf(plain),
-});
-
 /** Made when first asked for and kept: there are few. */
 const createAssets = (
   texts: ReadonlyMap<string, { readonly type: string; readonly text: string }>,
-): ((name: string) => Promise<Asset> | null) => {
-  const made = new Map<string, Promise<Asset>>();
-  const make = async (name: string, type: string): Promise<Asset> => {
+): ((name: string) => Promise<PageFile> | null) => {
+  const made = new Map<string, Promise<PageFile>>();
+  const make = async (name: string, type: string): Promise<PageFile> => {
     const own = texts.get(name);
-    if (own !== undefined) return assetOf(own.type, Buffer.from(own.text));
-    return assetOf(type, await readFile(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`))));
+    if (own !== undefined) return pageFile(own.type, Buffer.from(own.text));
+    return readPageFile(type, fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)));
   };
   return (name) => {
     const type = texts.get(name)?.type ?? (Object.hasOwn(packaged, name) ? packaged[name] : undefined);
@@ -132,7 +101,7 @@ export const referenceRoutes = (entry: CatalogueEntry, document: string): readon
     const name = nameOf(request.rest);
     const asset = name === null ? null : assets(name);
     if (asset === null) return nothingNamed;
-    return assetAnswer(request, await asset);
+    return pageFileAnswer(request, await asset, { headers });
   };
   return [
     {
@@ -152,17 +121,4 @@ export const referenceRoutes = (entry: CatalogueEntry, document: string): readon
 const nameOf = (rest: string): string | null =>
   rest === '' ? '' : rest.startsWith('assets/') && rest !== 'assets/' ? rest.slice('assets/'.length) : null;
 
-/** Checked again at every visit, so that a newer hub shows at once; sent again only when it has changed. */
-const assetAnswer = (request: ApiRequest, { type, plain, gzipped, etag }: Asset): ApiAnswer => {
-  const headers = {
-    'Cache-Control': 'public, no-cache',
-    ETag: etag,
-    Vary: 'Accept-Encoding',
-    'Content-Security-Policy': policy,
-    'Referrer-Policy': 'no-referrer',
-  };
-  if (sameTag(request.header('if-none-match'), etag)) return { kind: 'empty', status: 304, headers };
-  return request.gzip
-    ? { kind: 'bytes', status: 200, headers: { ...headers, 'Content-Encoding': 'gzip' }, bytes: gzipped, type }
-    : { kind: 'bytes', status: 200, headers, bytes: plain, type };
-};
+const headers = { 'Cache-Control': checkedAgain, 'Content-Security-Policy': pagePolicy };

@@ -1,12 +1,13 @@
 // The Flyt Skole External API as one entry of the catalogue. Called by app/compose.ts. Names, scopes and the list of what can be done follow what
 // the vendor says in public; addresses and forms are ours, since theirs are not.
 import type { Api, CatalogueEntry, Route } from '#apis/api.ts';
+import { sameTag, tagOf } from '#apis/page-files.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
-import { prefix, sameTag } from './addresses.ts';
+import { prefix } from './addresses.ts';
 import { openApiDocument } from './openapi.ts';
 import type { OperationGroup, VfsDeps } from './operation.ts';
 import { allOperations } from './operations.ts';
-import { referenceRoutes, tagOf } from './reference.ts';
+import { referenceRoutes } from './reference.ts';
 import { apiId, vfsRoutes } from './routes.ts';
 
 const entry: CatalogueEntry = {

@@ -5,7 +5,7 @@ import { constants, createGzip } from 'node:zlib';
 import type { AnswerHeaders, ApiAnswer, ApiRequest } from '#apis/api.ts';
 import { formatHttpDate } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
-import { sameTag } from '../addresses.ts';
+import { sameTag } from '#apis/page-files.ts';
 import { turnedAway } from '../problem-answers.ts';
 import type { ExportContent } from './ports.ts';
 

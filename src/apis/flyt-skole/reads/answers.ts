@@ -5,7 +5,7 @@ import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentResult, FoundDocument, ListPlace, Narrow, Projection } from '#hub/documents/document.ts';
-import { sameTag } from '../addresses.ts';
+import { sameTag } from '#apis/page-files.ts';
 import { civilNow } from '#mappings/converters.ts';
 import type { Kind } from '../mappings/kinds.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
