@@ -42,7 +42,7 @@ const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<
   scopes: [...allScopes(deps.bundles)],
   routes: { token: tokenPaths.token, jwks: tokenPaths.jwks },
   ttl: { ClientCredentials: limits.accessTokenSeconds },
-  clientBasedCORS: () => false,
+  clientBasedCORS: (ctx, origin) => isOwnPage(origin, ctx.get('host'), deps.issuer),
   extraTokenClaims: (_ctx, token) => claimsOf.get(token),
   // FINT's clients know the scope as a list (facts 6).
   formats: {
@@ -69,6 +69,12 @@ const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<
     clientCredentials: off,
   },
 });
+
+/** Browsers name the origin of the hub's own pages too, by its public address or by the one that they were opened at. No other page gets a token. */
+const isOwnPage = (origin: string, host: string, issuer: string): boolean => {
+  const address = URL.parse(origin);
+  return address !== null && (address.origin === URL.parse(issuer)?.origin || address.host === host);
+};
 
 // An id that no application has is left out: it may be anything.
 const refusalEvent = async (

@@ -34,6 +34,22 @@ const discover = (id: string, auth: client.ClientAuth): Promise<client.Configura
     algorithm: 'oauth2',
   });
 
+test("pages of the hub itself get tokens for who has the secret, other sites' pages none", async () => {
+  const { secret } = await register(hub.platform, 'paged', ['fjordheim.test']);
+  const ask = (origin: string): Promise<Response> =>
+    fetch(`${hub.url}/oauth/token`, {
+      method: 'POST',
+      headers: { origin, authorization: `Basic ${btoa(`paged:${secret}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+  assert.equal((await ask(new URL(hub.url).origin)).status, 200);
+  for (const origin of ['https://elsewhere.test', 'null', `${new URL(hub.url).origin}.elsewhere.test`]) {
+    const answer = await ask(origin);
+    assert.equal(answer.status, 400, origin);
+    assert.equal(answer.headers.get('access-control-allow-origin'), null);
+  }
+});
+
 test('an independent client gets a token by discovery, with a secret in the header or in the body', async () => {
   const { secret } = await register(hub.platform, 'reader', ['fjordheim.test']);
   for (const auth of [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)]) {
