@@ -36,7 +36,11 @@ export const layers: Readonly<Record<string, Layer>> = {
   exports: { may: [...core, 'hub', 'mappings', 'catalogue', ...storeContract, 'store/exports.ts', 'formats'] },
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
-  apis: { may: [...core, 'hub', 'filters', 'mappings', 'catalogue', 'graphql'], apart: true },
+  apis: {
+    may: [...core, 'hub', 'filters', 'mappings', 'catalogue', 'graphql'],
+    apart: true,
+    shared: 'graphql-console',
+  },
   http: { may: ['base', 'apis/api.ts', 'auth/verify.ts', 'hub/principal.ts'] },
   config: { may: ['base'] },
   app: {
@@ -71,6 +75,9 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   saxes: ['src/formats/xml/'],
   graphql: ['src/graphql/'],
   ajv: ['src/apis/flyt-skole/'],
+  graphiql: ['src/apis/graphql-console/'],
+  react: ['src/apis/graphql-console/'],
+  'react-dom': ['src/apis/graphql-console/'],
   'node:sqlite': ['src/store/sqlite/', 'verify/'],
   pg: ['src/store/postgres/', 'bench/engines/'],
   'pg-copy-streams': ['bench/engines/'],

@@ -1,6 +1,7 @@
 // What is published about an API, at addresses of its own that are open to all: schemas, contracts. Made when they are first asked for, and kept. Used by
 // the APIs that speak GraphQL.
 import { hash } from 'node:crypto';
+import type { Text } from '#model/model.ts';
 import type { ApiAnswer, ApiRequest, Artefact, Route } from './api.ts';
 
 export type Description = {
@@ -28,6 +29,12 @@ export const descriptionRoutes = (descriptions: readonly Description[]): readonl
       handle: (request) => answer(known(), request),
     };
   });
+
+/** What a page says of them: their addresses, which tell what they are. */
+export const linksTo = (
+  descriptions: readonly Description[],
+): readonly { readonly href: string; readonly text: Text }[] =>
+  descriptions.map(({ path }) => ({ href: path, text: { nb: path, en: path } }));
 
 const answer = (
   { artefact, etag }: { readonly artefact: Artefact; readonly etag: string },

@@ -45,6 +45,7 @@ import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { createIngest, ingestDefaults } from '#ingest/run.ts';
 import { readGraphqlEvents } from '#model/graphql-events.ts';
+import { noExamples, readGraphqlExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import { readGraphqlMutations } from '#model/graphql-mutations.ts';
 import { readGraphqlRoots } from '#model/graphql-roots.ts';
 import { loadModel, readBundleFiles, readGraphqlFiles, readQualityFiles } from '#model/load.ts';
@@ -133,6 +134,8 @@ const build = async (
   if (!graphqlMutations.ok) throw new HubError(graphqlMutations.problem);
   const graphqlEvents = readGraphqlEvents(readGraphqlFiles(modelFolders), model);
   if (!graphqlEvents.ok) throw new HubError(graphqlEvents.problem);
+  const graphqlExamples = readGraphqlExamples(readGraphqlFiles(modelFolders));
+  if (!graphqlExamples.ok) throw new HubError(graphqlExamples.problem);
 
   // The public address is known once the port is open; nobody asks for it before.
   const baseUrl = (): string => server.url();
@@ -328,6 +331,7 @@ const build = async (
     institutionNumber: async (id: string) => (await platform.organisation(id))?.settings.institutionNumber ?? null,
   };
   const [fsRoots, fsMutations, fsEvents] = [graphqlRoots.value, graphqlMutations.value, graphqlEvents.value];
+  const examplesFor = (api: string): GraphqlExamples => graphqlExamples.value.get(api) ?? noExamples;
   const owners = createOwners(institutions, clock);
   const fsParts =
     fsRoots === null
@@ -343,7 +347,13 @@ const build = async (
 
   const apis = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
-    fintGraphqlApi({ model, graph, clock, observe: unforeseen('/graphql/graphql') }),
+    fintGraphqlApi({
+      model,
+      graph,
+      clock,
+      observe: unforeseen('/graphql/graphql'),
+      examples: examplesFor('fint-graphql'),
+    }),
     flytSkoleApi({
       model,
       hub,
@@ -367,6 +377,7 @@ const build = async (
             graph,
             clock,
             flagsImply: settings.graphqlFlagsImply,
+            examples: examplesFor('fs-graphql'),
             ...institutions,
             parts: fsParts,
             observe: unforeseen('/graphql'),

@@ -10,13 +10,16 @@ export type Entry = { readonly at: At; readonly value: unknown };
 
 export type Reading = { readonly model: Model; readonly complain: Complain };
 
+/** What it takes to read values that name nothing of the model. */
+export type PlainReading = Pick<Reading, 'complain'>;
+
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The members of a map, [] where it is left out. Complains about another kind of value, and about keys beside `known`. */
 export const membersOf = (
   { at, value }: Entry,
-  { complain }: Reading,
+  { complain }: PlainReading,
   known: readonly string[] | null = null,
 ): readonly (readonly [string, Entry])[] => {
   if (value === undefined || value === null) return [];
@@ -41,7 +44,7 @@ export const memberOf = (entry: Entry, key: string): Entry => ({
   value: isMap(entry.value) ? entry.value[key] : undefined,
 });
 
-export const listOf = ({ at, value }: Entry, { complain }: Reading): readonly Entry[] => {
+export const listOf = ({ at, value }: Entry, { complain }: PlainReading): readonly Entry[] => {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value.map((each: unknown, index) => ({ at: below(at, index), value: each }));
   complain(at, 'value-type', 'this takes a list');
@@ -49,7 +52,7 @@ export const listOf = ({ at, value }: Entry, { complain }: Reading): readonly En
 };
 
 /** Null where it is left out. */
-export const textOf = ({ at, value }: Entry, { complain }: Reading): string | null => {
+export const textOf = ({ at, value }: Entry, { complain }: PlainReading): string | null => {
   if (value === undefined) return null;
   if (typeof value === 'string') return value;
   complain(at, 'value-type', 'this takes a text');
@@ -64,7 +67,7 @@ export const numberOf = ({ at, value }: Entry, { complain }: Reading): number | 
 };
 
 /** A text that has to be there; '' where it is not. */
-export const textIn = (entry: Entry, key: string, reading: Reading): string => {
+export const textIn = (entry: Entry, key: string, reading: PlainReading): string => {
   const held = memberOf(entry, key);
   if (held.value === undefined) reading.complain(entry.at, 'missing-key', `'${key}' is missing`);
   return textOf(held, reading) ?? '';

@@ -17,7 +17,7 @@ import {
   type Place,
   type Reading,
 } from './graphql-entry.ts';
-import { readGraphqlFile } from './graphql-file.ts';
+import { heldAs, readGraphqlFile } from './graphql-file.ts';
 import { contracts, readFilter, type FilterMember } from './graphql-filters.ts';
 import type { ClassKey, Collection, ContractMark, Model, ModelClass } from './model.ts';
 
@@ -113,7 +113,7 @@ const offerKeys = ['contract', 'instead', 'until'];
  * message) per fault: keys that are not known, classes, attributes and relations that the model does not have, names that stand twice.
  */
 export const readGraphqlRoots = (texts: ReadonlyMap<string, string>, model: Model): Result<GraphqlRoots | null> => {
-  if (texts.size === 0) return ok(null);
+  if (files.every((file) => heldAs(texts, file) === undefined)) return ok(null);
   return readGraphqlFile(texts, files, model, (topOf, reading) => readRoots(topOf(files[0]), topOf(files[1]), reading));
 };
 

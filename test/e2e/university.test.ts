@@ -2,6 +2,9 @@
 // nothing of the protected shows to an ordinary client, while one with clearance sees them.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { bundledModel } from '#app/bundled-model.ts';
+import { noExamples, readGraphqlExamples } from '#model/graphql-examples.ts';
+import { readGraphqlFiles } from '#model/load.ts';
 import { deliver, type CollectionSummary } from '#sandbox/adapter.ts';
 import { university } from '#sandbox/university.ts';
 import type { Answer } from './caller.ts';
@@ -105,6 +108,29 @@ describe('the university in a hub', () => {
     const course = await read('plain', `fs/studietilbud/emne/naturlignokkel/${encodeURIComponent(courseKey)}`);
     assert.ok(linked(course, 'undervisningsenheter').length > 0);
     assert.ok(linked(course, 'vurderingsenheter').length > 0);
+  });
+
+  it('answers every example of the page at /graphql', async () => {
+    const examples = readGraphqlExamples(readGraphqlFiles(bundledModel));
+    assert.ok(examples.ok);
+    const { owner, examples: own } = examples.value.get('fs-graphql') ?? noExamples;
+    const caller = await hub.as('plain');
+    for (const { query, flags, variables, title } of own) {
+      const filled =
+        owner !== null && owner in variables ? { ...variables, [owner]: made.institutionNumber } : variables;
+      const answer = await caller.send('POST', '/graphql', {
+        headers: {
+          'content-type': 'application/json',
+          ...(flags.length === 0 ? {} : { 'feature-flags': flags.join(', ') }),
+        },
+        body: JSON.stringify({ query, variables: filled }),
+      });
+      const body = JSON.parse(answer.text) as { readonly data?: Readonly<Record<string, unknown>>; errors?: unknown };
+      assert.equal(body.errors, undefined, `${title.en}: ${answer.text.slice(0, 300)}`);
+      const [told] = Object.values(body.data ?? {}) as readonly { readonly nodes?: readonly unknown[] }[];
+      assert.ok(told !== undefined && told !== null, title.en);
+      if ('antall' in variables) assert.ok((told.nodes ?? []).length > 0, `${title.en} finds something`);
+    }
   });
 
   it('knows one human as student and teacher, and one whose number has changed', async () => {

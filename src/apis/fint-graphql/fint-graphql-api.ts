@@ -3,15 +3,18 @@
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Clock } from '#base/clock.ts';
+import { flagsOf } from '#graphql/build-schema.ts';
 import { createGraphql, type Graphql, type GraphqlParts } from '#graphql/answer-request.ts';
 import { contractIndex } from '#graphql/contract-index.ts';
 import type { Face } from '#graphql/face.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
 import type { Api } from '#apis/api.ts';
-import { descriptionRoutes, type Description } from '#apis/descriptions.ts';
+import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
+import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
 import type { Graph } from '#hub/graph/graph.ts';
 import type { Principal } from '#hub/principal.ts';
-import type { Model } from '#model/model.ts';
+import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
+import type { Model, Text } from '#model/model.ts';
 import { answerGraphql, classificationOf } from './answer.ts';
 import { apiId } from './api-id.ts';
 import { fintFace } from './face.ts';
@@ -21,6 +24,17 @@ export type FintGraphqlDeps = {
   readonly graph: Graph;
   readonly clock: Pick<Clock, 'now'>;
   readonly observe: GraphqlParts['observe'];
+  /** What the page for browsers offers to try; absent = nothing. */
+  readonly examples?: GraphqlExamples;
+};
+
+const address = '/graphql/graphql';
+
+const title: Text = { nb: 'FINT GraphQL', en: 'FINT GraphQL' };
+
+const about: Text = {
+  nb: 'Alle klassene i informasjonsmodellen som GraphQL: én ressurs med alt den henger sammen med, eller lister med filter og sider.',
+  en: 'Every class of the information model as GraphQL: a resource with all that it hangs together with, or lists with filters and pages.',
 };
 
 /** The scope of FINT's client tokens (facts 6): the same as for REST. */
@@ -33,25 +47,22 @@ const callerHere = (principal: Principal): Principal =>
   principal.scopes.size === 1 ? principal : { ...principal, scopes: ownScopes };
 
 /** Makes the API over a model. Throws when the model gives no schema. */
-export const fintGraphqlApi = ({ model, graph, clock, observe }: FintGraphqlDeps): Api => {
+export const fintGraphqlApi = ({ model, graph, clock, observe, examples = noExamples }: FintGraphqlDeps): Api => {
   const face = fintFace(model);
   const graphql = createGraphql({ face, model, graph, observe, classify: classificationOf });
   const descriptions = descriptionsOf(graphql, face);
   return {
     entry: {
       id: apiId,
-      name: { nb: 'FINT GraphQL', en: 'FINT GraphQL' },
-      description: {
-        nb: 'Alle klassene i informasjonsmodellen som GraphQL: én ressurs med alt den henger sammen med, eller lister med filter og sider.',
-        en: 'Every class of the information model as GraphQL: a resource with all that it hangs together with, or lists with filters and pages.',
-      },
+      name: title,
+      description: about,
       status: 'beta',
       version: '1.0.0',
     },
     routes: [
       {
         methods: ['POST'],
-        path: '/graphql/graphql',
+        path: address,
         access: 'client',
         scopes: [clientScope],
         body: 'text',
@@ -68,6 +79,17 @@ export const fintGraphqlApi = ({ model, graph, clock, observe }: FintGraphqlDeps
           return answerGraphql(graphql, clock.now, request, callerHere(principal));
         },
       },
+      ...consoleRoutes({
+        name: title,
+        about,
+        path: address,
+        flags: [...flagsOf(face)].toSorted(),
+        examples,
+        links: linksTo(descriptions),
+        guide: 'docs/how-to/fint-graphql.md',
+        sdl: (flags) => printSdl(graphql.schemas(flags).open),
+        otherwise: problem('HUB-105', 'This address takes POST.'),
+      }),
       ...descriptionRoutes(descriptions),
     ],
     describe: () => descriptions.map(({ artefact }) => artefact()),

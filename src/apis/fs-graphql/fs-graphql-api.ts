@@ -8,12 +8,15 @@ import { createGraphql, type Graphql } from '#graphql/answer-request.ts';
 import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
 import type { Face } from '#graphql/face.ts';
 import { contractIndex } from '#graphql/contract-index.ts';
+import { readFlags } from '#graphql/marks.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
 import type { Graph } from '#hub/graph/graph.ts';
+import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
-import type { Model } from '#model/model.ts';
+import type { Model, Text } from '#model/model.ts';
 import { answerPost, apiId, clientScope } from './answer.ts';
-import { descriptionRoutes, type Description } from '#apis/descriptions.ts';
+import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
+import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
 import { fsFace, type FaceParts } from './face/fs-face.ts';
 import { createOwners, type OwnerPort } from './owner.ts';
 
@@ -26,11 +29,20 @@ export type FsGraphqlDeps = OwnerPort & {
   readonly parts?: readonly FaceParts[];
   /** `experimental` opens `beta` too. The original lists both (facts 2.1). */
   readonly flagsImply: boolean;
+  /** What the page for browsers offers to try; absent = nothing. */
+  readonly examples?: GraphqlExamples;
   /** Tells those who run the hub what nobody has foreseen. */
   readonly observe: (error: unknown, reference: string) => void;
 };
 
 export const fsGraphqlPath = '/graphql';
+
+const title: Text = { nb: 'FS GraphQL', en: 'FS GraphQL' };
+
+const about: Text = {
+  nb: 'Studieadministrasjonen i høyere utdanning som GraphQL, med konvensjonene til FS GraphQL.',
+  en: 'Study administration in higher education as GraphQL, with the conventions of FS GraphQL.',
+};
 
 /** Builds the API. Throws with all that is wrong when the data do not make a face. */
 export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
@@ -42,41 +54,35 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
   return {
     entry: {
       id: apiId,
-      name: { nb: 'FS GraphQL', en: 'FS GraphQL' },
-      description: {
-        nb: 'Studieadministrasjonen i høyere utdanning som GraphQL, med konvensjonene til FS GraphQL.',
-        en: 'Study administration in higher education as GraphQL, with the conventions of FS GraphQL.',
-      },
+      name: title,
+      description: about,
       status: 'beta',
       version: '1.0.0',
     },
     // Clients write the address with a slash at its end, and without.
     routes: [
-      ...[fsGraphqlPath, `${fsGraphqlPath}/`].flatMap((path): readonly Route[] => [
-        {
-          methods: ['POST'],
-          path,
-          access: 'client',
-          scopes: [clientScope],
-          body: 'text',
-          bodyLimit: limits.bodyBytes,
-          deadlineMs: limits.graphqlRequestMs,
-          handle: (request) => answerPost(answering, request),
-        },
-        {
-          methods: ['GET'],
-          path,
-          access: 'open',
-          scopes: [],
-          body: 'none',
-          bodyLimit: 0,
-          handle: () => ({
-            kind: 'problem',
-            problem: problem('HUB-105', 'Send operations to this address by POST.'),
-            headers: { allow: 'POST' },
-          }),
-        },
-      ]),
+      ...[fsGraphqlPath, `${fsGraphqlPath}/`].map((path): Route => ({
+        methods: ['POST'],
+        path,
+        access: 'client',
+        scopes: [clientScope],
+        body: 'text',
+        bodyLimit: limits.bodyBytes,
+        deadlineMs: limits.graphqlRequestMs,
+        handle: (request) => answerPost(answering, request),
+      })),
+      ...consoleRoutes({
+        name: title,
+        about,
+        path: fsGraphqlPath,
+        alsoAt: [`${fsGraphqlPath}/`],
+        flags: [...answering.flags].toSorted(),
+        examples: deps.examples ?? noExamples,
+        links: linksTo(descriptions),
+        guide: 'docs/how-to/fs-graphql.md',
+        sdl: (flags) => printSdl(graphql.schemas(readFlags([...flags].join(), deps.flagsImply)).open),
+        otherwise: problem('HUB-105', 'Send operations to this address by POST.'),
+      }),
       ...descriptionRoutes(descriptions),
     ],
     describe: () => descriptions.map(({ artefact }) => artefact()),

@@ -1,7 +1,11 @@
 // The API in a whole hub, over HTTP: that it is mounted, whose number counts, tokens, sizes and addresses.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { buildSchema, getVariableValues, Kind, parse, validate } from 'graphql';
+import { bundledModel } from '#app/bundled-model.ts';
 import { limits } from '#base/limits.ts';
+import { noExamples, readGraphqlExamples, type GraphqlExample } from '#model/graphql-examples.ts';
+import { readGraphqlFiles } from '#model/load.ts';
 import { callerOf, tokenFor, type Caller } from '../../e2e/caller.ts';
 import { startHub, type HubUnderTest } from '../../e2e/hub-under-test.ts';
 import { temporaryPlace } from '../../e2e/place.ts';
@@ -62,6 +66,35 @@ test('without a token nothing is run, and a GET says what the address takes', as
   const got = await callerOf(hub.url, null).send('GET', '/graphql');
   assert.equal(got.status, 405);
   assert.equal(got.headers['allow'], 'POST');
+});
+
+test('a browser that opens an address of GraphQL gets a page with the examples, each right for its flags', async () => {
+  const anybody = callerOf(hub.url, null);
+  const examples = readGraphqlExamples(readGraphqlFiles(bundledModel));
+  assert.ok(examples.ok);
+  for (const [api, target] of [
+    ['fs-graphql', '/graphql'],
+    ['fint-graphql', '/graphql/graphql'],
+  ] as const) {
+    const page = await anybody.send('GET', target, { headers: { accept: 'text/html' } });
+    assert.equal(page.status, 200, target);
+    const own: readonly GraphqlExample[] = (examples.value.get(api) ?? noExamples).examples;
+    assert.equal([...page.text.matchAll(/data-example="/g)].length, own.length);
+    assert.ok(own.length > 2);
+    assert.equal((await anybody.send('GET', target, { headers: { accept: '*/*' } })).status, 405);
+    for (const { query, flags, variables, title } of own) {
+      const schema = buildSchema((await anybody.send('GET', `${target}/schema?flags=${flags.join()}`)).text);
+      const document = parse(query);
+      assert.deepEqual(validate(schema, document), [], title.en);
+      const [operation] = document.definitions;
+      assert.ok(operation?.kind === Kind.OPERATION_DEFINITION);
+      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+      assert.equal(values.errors, undefined, title.en);
+      if (flags.length === 0) continue;
+      const firm = buildSchema((await anybody.send('GET', `${target}/schema`)).text);
+      assert.notDeepEqual(validate(firm, document), [], `${title.en} needs its flags`);
+    }
+  }
 });
 
 const fill = (length: number): string => {
