@@ -34,6 +34,8 @@ export type FaceRequest = {
   readonly context: QueryContext;
   /** Epoch ms. */
   readonly now: number;
+  /** Aborted when nobody waits for the answer any more: what only reads then stops. Absent = somebody always does. */
+  readonly signal?: AbortSignal;
   /** As the client has sent it, for what changes something. Absent = none. */
   readonly idempotencyKey?: string | null;
 };

@@ -78,7 +78,7 @@ export const runOperation = async (
   for (const step of steps) {
     run.refs.clear();
     const readings = await Promise.all(step.map((root) => start(root, run, compiled, defaults)));
-    const answers = await readAll(readings, run, parts);
+    const answers = await readAll(readings, run, parts, plan.kind === 'query');
     for (const [index, root] of step.entries()) {
       // What takes the whole answer with it leaves nothing to be written.
       if (texts.includes(undefined)) break;
@@ -136,8 +136,13 @@ type Answers =
     }
   | { readonly failed: unknown };
 
-/** All roots in one reading, with the resources that fields have produced. */
-const readAll = async (started: readonly Started[], run: Run, { graph }: RunParts): Promise<Answers> => {
+/** All roots in one reading, with the resources that fields have produced. What has been changed is told whether somebody waits for it or not. */
+const readAll = async (
+  started: readonly Started[],
+  run: Run,
+  { graph }: RunParts,
+  mayStop: boolean,
+): Promise<Answers> => {
   const roots: GraphRoot[] = [];
   const takers: ((answers: readonly GraphAnswer[]) => void)[] = [];
   const answers = new Map<Started, readonly GraphAnswer[]>();
@@ -162,7 +167,8 @@ const readAll = async (started: readonly Started[], run: Run, { graph }: RunPart
     }
   if (roots.length === 0) return { of: answers, refused };
   try {
-    const all = await graph.read(roots, run.request.context);
+    const { context, signal } = run.request;
+    const all = await graph.read(roots, mayStop && signal !== undefined ? { ...context, signal } : context);
     for (const taker of takers) taker(all);
     return { of: answers, refused };
   } catch (error) {

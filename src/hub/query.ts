@@ -254,6 +254,8 @@ export type QueryContext = {
   readonly requestId: string;
   /** The catalogue id of the API that asks. */
   readonly api: string;
+  /** Aborted when nobody waits for the answer any more: what takes long then stops, where nothing is changed. Absent = somebody always does. */
+  readonly signal?: AbortSignal;
 };
 
 export type Hub = {

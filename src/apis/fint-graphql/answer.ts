@@ -24,6 +24,7 @@ export const answerGraphql = async (
   const answer = await graphql.answer(request.text, readFlags(request.header('feature-flags')), {
     context,
     now: now(),
+    signal: request.signal,
   });
   const type = (request.header('accept') ?? '').toLowerCase().includes(graphqlType) ? graphqlType : plainType;
   return {

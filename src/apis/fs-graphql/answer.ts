@@ -55,6 +55,7 @@ export const answerPost = async (deps: AnswerDeps, request: ApiRequest): Promise
   const answer = await deps.graphql.answer(request.text, flags.value, {
     context,
     now: deps.clock.now(),
+    signal: request.signal,
     idempotencyKey: idempotencyKey.value,
   });
   const malformed = answer.code === 'HUB-100' || answer.code === 'HUB-101' || answer.status === 500;

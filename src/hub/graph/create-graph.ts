@@ -10,9 +10,10 @@ import { createRecords } from '../records.ts';
 import type { Tokens } from '../tokens.ts';
 import { nextLevel } from './edges.ts';
 import type { Standing } from './edges.ts';
-import type { Graph, GraphAnswer } from './graph.ts';
+import type { Graph, GraphAnswer, GraphRoot } from './graph.ts';
 import { nextNested } from './nested.ts';
-import { createGraphMemory, createRequest } from './request.ts';
+import { createGraphMemory, createRequest, Ended, ended } from './request.ts';
+import type { Request } from './request.ts';
 import { readRoot } from './roots.ts';
 
 export type GraphDeps = {
@@ -56,19 +57,37 @@ export const createGraph = (deps: GraphDeps): Graph => {
         { model, reads, clock, authorizer, records, ids, baseUrl: baseUrl(), memory, mostNodes, mostSorted },
         context,
       );
-      const read = await Promise.all(roots.map((root, index) => readRoot(request, tokens.pseudonym, root, index)));
-      let level: readonly Standing[] = read.flatMap(({ standing }) => standing);
-      while (
-        (level = level.filter((each) => each.nodes.length > 0 && request.refused(each.root) === null)).length > 0
-      ) {
-        const [plain, nested] = await Promise.all([nextLevel(request, level), nextNested(request, level)]);
-        level = [...plain, ...nested];
-      }
+      const answers = await readAll(request, tokens, roots);
       await Promise.all(request.records().map((record) => tenant.appendAudit(record)));
-      return read.map(({ answer }, index): GraphAnswer => {
+      return answers.map((answer, index): GraphAnswer => {
         const why = request.refused(index);
         return why === null ? answer : { kind: 'refused', problem: why };
       });
     },
   };
+};
+
+/** Level after level, for as long as somebody waits for it; refuses everything when nobody does. */
+const readAll = async (
+  request: Request,
+  { pseudonym }: Pick<Tokens, 'pseudonym'>,
+  roots: readonly GraphRoot[],
+): Promise<readonly GraphAnswer[]> => {
+  try {
+    request.goOn();
+    const read = await Promise.all(roots.map((root, index) => readRoot(request, pseudonym, root, index)));
+    let level: readonly Standing[] = read.flatMap(({ standing }) => standing);
+    while ((level = level.filter((each) => each.nodes.length > 0 && request.refused(each.root) === null)).length > 0) {
+      request.goOn();
+      const [plain, nested] = await Promise.all([nextLevel(request, level), nextNested(request, level)]);
+      level = [...plain, ...nested];
+    }
+    return read.map(({ answer }) => answer);
+  } catch (error) {
+    if (!(error instanceof Ended)) throw error;
+    return roots.map((_, index) => {
+      request.refuse(index, ended);
+      return { kind: 'refused', problem: ended };
+    });
+  }
 };

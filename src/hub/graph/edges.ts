@@ -1,6 +1,5 @@
 // One level of a tree: what is behind some resources by their relations, each relation read once for all that stand on the level. Called by
 // create-graph.ts, level after level.
-import { yieldToLoop } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Collection, LinkRule } from '#model/model.ts';
 import type { RowsBehind } from '#store/store.ts';
@@ -63,7 +62,7 @@ export const nextLevel = async (request: Request, level: readonly Standing[]): P
       const found = await rowsBehind(request, fetch);
       const next: Standing[] = [];
       for (const [index, following] of fetch.some.entries()) {
-        if (index > 0 && (found?.rows.uids.length ?? 0) > rowsPerTurn) await yieldToLoop();
+        if (index > 0 && (found?.rows.uids.length ?? 0) > rowsPerTurn) await request.pause();
         if (found === null) request.refuse(following.root, request.tooMany);
         const stands = found === null ? null : await attach(request, following, found);
         if (stands !== null) next.push(stands);
@@ -152,7 +151,7 @@ const rowsBehind = async (request: Request, { some, page }: Fetch): Promise<Foun
     const found: RowsBehind[] = [];
     let left = most;
     for (let at = 0; at < from.length; at += fromAtOnce) {
-      if (at > 0) await yieldToLoop();
+      if (at > 0) await request.pause();
       const part = await reads.behind(plan, edge.relation, target.plan, from.slice(at, at + fromAtOnce), {
         rows,
         most: left,

@@ -90,8 +90,8 @@ export type GraphAnswer =
 export type Graph = {
   /**
    * Reads all roots, a level of all of them at a time, and records what was seen, durably, before it answers: index-aligned. Refuses a root whose
-   * place is none of its order (HUB-410), whose choice takes too long to find (HUB-121), or that reads more than `limits.graphNodes` (HUB-424). Rejects
-   * only when a store does.
+   * place is none of its order (HUB-410), whose choice takes too long to find (HUB-121), or that reads more than `limits.graphNodes` (HUB-424), and all of
+   * them once the signal of the context is aborted (HUB-106). Rejects only when a store does.
    */
   readonly read: (roots: readonly GraphRoot[], context: QueryContext) => Promise<readonly GraphAnswer[]>;
 };

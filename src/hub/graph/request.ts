@@ -1,5 +1,6 @@
 // One request for trees: what has been decided for it, what it may still read, what it has shown, and the records of that. Made by create-graph.ts;
 // passed to what reads roots and edges.
+import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
@@ -32,6 +33,10 @@ export type Request = {
   readonly mostSorted: number;
   /** Whether there is no time left to look for rows, or to put them into an order. */
   readonly isLate: () => boolean;
+  /** Throws `Ended` when nobody waits for the answer any more. */
+  readonly goOn: () => void;
+  /** Lets other work run, then as `goOn`. */
+  readonly pause: () => Promise<void>;
   /** Null when the caller may not. Decided once. */
   readonly decide: (path: CollectionPath, action: Action) => Promise<Allowed | null>;
   readonly pruner: (plan: AuthorizedPlan) => ReturnType<typeof createPruner>;
@@ -86,6 +91,11 @@ const namedSubjects = 100;
 
 export const tooSlow: Problem = problem('HUB-121', `The filter or the order took longer than ${limits.filterMs} ms.`);
 
+/** Nobody waits for the answer: nothing more is read. */
+export class Ended extends Error {}
+
+export const ended: Problem = problem('HUB-106', 'The request ended before the answer was there.');
+
 /** What is remembered between requests. */
 export type GraphMemory = {
   /** Rows of collections that have no such identifier, by the state that this is right for. */
@@ -99,7 +109,7 @@ export const createGraphMemory = (): GraphMemory => ({ unnamed: createMemory(200
 /** Begins a request. */
 export const createRequest = (deps: RequestDeps, context: QueryContext): Request => {
   const { model, reads, clock, authorizer, records, ids, baseUrl, memory, mostNodes, mostSorted } = deps;
-  const { principal } = context;
+  const { principal, signal } = context;
   const deadline = clock.monotonic() + limits.filterMs;
   const decisions = new Map<string, Promise<Decision>>();
   const pruners = new WeakMap<AuthorizedPlan, ReturnType<typeof createPruner>>();
@@ -174,6 +184,10 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     return made;
   };
 
+  const goOn = (): void => {
+    if (signal?.aborted === true) throw new Ended();
+  };
+
   const choose: Request['choose'] = (plan, narrow) => {
     const key = `${numberOf(plan)} ${JSON.stringify(narrow)}`;
     let found = choices.get(key);
@@ -195,6 +209,11 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     memory,
     mostSorted,
     isLate: () => clock.monotonic() > deadline,
+    goOn,
+    pause: async () => {
+      await yieldToLoop();
+      goOn();
+    },
     decide,
     pruner: (plan) => {
       let made = pruners.get(plan);

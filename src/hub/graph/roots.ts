@@ -1,5 +1,4 @@
 // The roots of trees: pages of collections, and resources that are named. Called by create-graph.ts; what is behind them is read by edges.ts.
-import { yieldToLoop } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
 import type { FilterExpr, FilterValue } from '#model/filter.ts';
@@ -266,7 +265,7 @@ const among = async (
     for (const uid of uids) if (taken.length < wanted && has(uid)) taken.push(uid);
     isEnd = uids.length < placesAtOnce;
     place = places.at(-1) ?? place;
-    await yieldToLoop();
+    await request.pause();
   }
   if (taken.length < wanted) {
     const others = await seenAmongUnnamed(request, plan, leading, candidates);
@@ -293,6 +292,7 @@ const inOrder = async (
   for (let from = 0; from < candidates.length; from += rowsAtOnce) {
     // Many roots may each ask for an order of as many rows.
     if (request.isLate()) throw new Refused(tooSlow);
+    request.goOn();
     for (const row of await load(request, sight, candidates.subarray(from, from + rowsAtOnce), 'values')) {
       const key = keyOf(row);
       if (after === null || ordering.compare(key, after) > 0) keys.push(key);
@@ -309,7 +309,7 @@ const inOrder = async (
 
 /** Rows by uid, in the order given; those that are gone or unseen are left out. */
 const load = async (
-  { reads }: Pick<Request, 'reads'>,
+  { reads, pause }: Pick<Request, 'reads' | 'pause'>,
   sight: Sight,
   uids: ArrayLike<number> & Iterable<number>,
   wanted: 'levels' | 'values',
@@ -317,7 +317,7 @@ const load = async (
   const found = new Map<number, Row>();
   const sorted = [...uids].sort((a, b) => a - b);
   for (let from = 0; from < sorted.length; from += rowsAtOnce) {
-    if (from > 0) await yieldToLoop();
+    if (from > 0) await pause();
     const heads = await reads.heads(sight.plan, sorted.slice(from, from + rowsAtOnce), wanted);
     for (let index = 0; index < heads.uids.length; index += 1) {
       const uid = heads.uids[index] ?? 0;

@@ -147,7 +147,7 @@ export const nodesOf = async (
   { plan }: Sight,
   selection: GraphSelection,
   rows: readonly Row[],
-  { pruner, reads, baseUrl }: Making,
+  { pruner, reads, baseUrl, pause }: Making,
 ): Promise<readonly Node[]> => {
   const { collection } = plan;
   const held = holdersIn(collection, selection);
@@ -158,7 +158,7 @@ export const nodesOf = async (
   const picks = new Map<FieldView, readonly string[]>();
   const picked: Values[] = [];
   for (const [index, row] of rows.entries()) {
-    if (index % rowsPerTurn === rowsPerTurn - 1) await yieldToLoop();
+    if (index % rowsPerTurn === rowsPerTurn - 1) await pause();
     let shown = picks.get(row.view);
     if (shown === undefined)
       picks.set(row.view, (shown = all.filter((name) => row.view.full || row.view.attributes.has(name))));
@@ -220,6 +220,7 @@ export type Making = {
   readonly pruner: (plan: AuthorizedPlan) => Pick<ReturnType<typeof createPruner>, 'attributes'>;
   readonly reads: Pick<TenantReads, 'load'>;
   readonly baseUrl: string;
+  readonly pause: () => Promise<void>;
 };
 
 const pick = (values: Values, names: readonly string[]): Values => {

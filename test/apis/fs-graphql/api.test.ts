@@ -147,3 +147,8 @@ test('its schemas and its contracts are published', async () => {
     replacement: 'Query.emnerV2',
   });
 });
+
+test('a query that nobody waits for any more is not read', async () => {
+  const { body } = await world.post({ query: firm }, { signal: AbortSignal.abort() });
+  assert.equal(body.errors?.[0]?.extensions.code, 'HUB-106');
+});

@@ -463,6 +463,7 @@ export type Sent = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   readonly path?: string;
+  readonly signal?: AbortSignal;
 };
 
 // What a test looks at, however deep.
@@ -502,12 +503,11 @@ export const openFsWorld = async (more: Partial<FsGraphqlDeps> = {}): Promise<Fs
   });
   const post: FsWorld['post'] = async (
     body,
-    { as = principal(), headers = {}, method = 'POST', path = '/graphql' } = {},
+    { as = principal(), headers = {}, method = 'POST', path = '/graphql', signal = new AbortController().signal } = {},
   ) => {
     const route = api.routes.find((each) => each.path === path && each.methods.includes(method));
     assert.ok(route !== undefined, `${method} ${path}`);
     requests += 1;
-    const { signal } = new AbortController();
     const request: ApiRequest = {
       id: `q${requests}`,
       method,

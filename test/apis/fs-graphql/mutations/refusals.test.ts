@@ -289,6 +289,11 @@ test('what has different owners is not written', async () => {
   assert.match(payload.errors[0]?.message ?? '', /flere eiere/);
 });
 
+test('what has been changed is told whether somebody waits for it or not', async () => {
+  const sent: Sent = { headers: everyFlag, signal: AbortSignal.abort() };
+  assert.equal(done(await place(2, sent)).length, 1);
+});
+
 // --- Keys of requests ---------------------------------------------------------------------------------------------------------
 
 test('a call is carried out once under a key, and another call under it is an error', async () => {

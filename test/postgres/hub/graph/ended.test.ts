@@ -1,0 +1,3 @@
+// hub/graph/ended.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../hub/graph/ended.test.ts';
