@@ -28,6 +28,8 @@ export type GraphDeps = {
   readonly mostNodes?: number;
   /** `limits.graphSorted`; for tests. */
   readonly mostSorted?: number;
+  /** Rows that a choice must leave to be remembered; for tests. */
+  readonly fewestChosen?: number;
 };
 
 /** Makes it over what decides and what stores. */
@@ -36,7 +38,7 @@ export const createGraph = (deps: GraphDeps): Graph => {
   const { mostNodes = limits.graphNodes, mostSorted = limits.graphSorted } = deps;
   const tenants = new Map<string, TenantStore>();
   const records = createRecords(model, clock);
-  const memory = createGraphMemory();
+  const memory = createGraphMemory(deps.fewestChosen);
 
   const tenantOf = async (id: string): Promise<TenantStore> => {
     const tenant = await store.tenant(id);

@@ -17,6 +17,8 @@ import type { QueryContext } from '../query.ts';
 import { nothingGiven, packed } from '../records.ts';
 import type { Records } from '../records.ts';
 import { chosen } from './choice.ts';
+import { createChoiceMemory } from './choice-memory.ts';
+import type { ChoiceMemory } from './choice-memory.ts';
 import type { HiddenIds } from './place.ts';
 import type { GraphNode } from './graph.ts';
 
@@ -102,9 +104,16 @@ export type GraphMemory = {
   readonly unnamed: Memory<Float64Array>;
   /** Relations behind which there have been so many that the store makes their pages. */
   readonly long: Memory<true>;
+  /** Rows that choices leave, by who sees what and the state that this is right for. */
+  readonly choices: ChoiceMemory;
 };
 
-export const createGraphMemory = (): GraphMemory => ({ unnamed: createMemory(200), long: createMemory(1_000) });
+/** `fewestChosen`: rows that a choice must leave to be remembered. */
+export const createGraphMemory = (fewestChosen?: number): GraphMemory => ({
+  unnamed: createMemory(200),
+  long: createMemory(1_000),
+  choices: createChoiceMemory(fewestChosen),
+});
 
 /** Begins a request. */
 export const createRequest = (deps: RequestDeps, context: QueryContext): Request => {
@@ -194,7 +203,8 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     if (found === undefined) {
       const planOf = async (path: CollectionPath): Promise<AuthorizedPlan | null> =>
         (await decide(path, 'read'))?.plan ?? null;
-      found = chosen({ model, reads, clock, planOf, deadline }, plan, narrow);
+      const find = () => chosen({ model, reads, clock, planOf, deadline }, plan, narrow);
+      found = memory.choices({ model, reads, planOf, plan, narrow }, find);
       choices.set(key, found);
     }
     return found;

@@ -21,7 +21,12 @@ import type { World } from '../world.ts';
 
 export const openGraph = async (
   { store, clock }: Pick<World, 'store' | 'clock'>,
-  more: { readonly mostNodes?: number; readonly mostSorted?: number; readonly over?: Store } = {},
+  more: {
+    readonly mostNodes?: number;
+    readonly mostSorted?: number;
+    readonly fewestChosen?: number;
+    readonly over?: Store;
+  } = {},
 ): Promise<Graph> => {
   const over = more.over ?? store;
   return createGraph({
@@ -34,6 +39,7 @@ export const openGraph = async (
     baseUrl: () => base,
     ...(more.mostNodes === undefined ? {} : { mostNodes: more.mostNodes }),
     ...(more.mostSorted === undefined ? {} : { mostSorted: more.mostSorted }),
+    ...(more.fewestChosen === undefined ? {} : { fewestChosen: more.fewestChosen }),
   });
 };
 
