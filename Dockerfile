@@ -20,6 +20,8 @@ WORKDIR /opt/bindeledd
 COPY --from=packages /opt/bindeledd/node_modules node_modules
 COPY package.json LICENSE NOTICE ./
 COPY bin bin
+COPY docs/how-to docs/how-to
+COPY docs/reference docs/reference
 COPY model model
 COPY src src
 COPY verify verify

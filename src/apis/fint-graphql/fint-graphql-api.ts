@@ -86,7 +86,7 @@ export const fintGraphqlApi = ({ model, graph, clock, observe, examples = noExam
         flags: [...flagsOf(face)].toSorted(),
         examples,
         links: linksTo(descriptions),
-        guide: 'docs/how-to/fint-graphql.md',
+        guides: ['how-to/fint-graphql.md', 'how-to/read-data.md', 'reference/errors.md', 'reference/limits.md'],
         sdl: (flags) => printSdl(graphql.schemas(flags).open),
         otherwise: problem('HUB-105', 'This address takes POST.'),
       }),

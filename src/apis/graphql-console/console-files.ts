@@ -8,6 +8,7 @@ const script = 'text/javascript; charset=utf-8';
 const style = 'text/css; charset=utf-8';
 
 const ours = 'console.js';
+const ourStyle = 'console.css';
 
 // What packages have for browsers is not among what they export, but lies beside what they are described by.
 const sources: readonly (readonly [name: string, type: string, at: () => URL])[] = [
@@ -20,7 +21,7 @@ const sources: readonly (readonly [name: string, type: string, at: () => URL])[]
   ['graphiql.js', script, () => new URL('graphiql.min.js', import.meta.resolve('graphiql/package.json'))],
   ['graphiql.css', style, () => new URL('graphiql.min.css', import.meta.resolve('graphiql/package.json'))],
   [ours, script, () => new URL('browser/console.js', import.meta.url)],
-  ['console.css', style, () => new URL('browser/console.css', import.meta.url)],
+  [ourStyle, style, () => new URL('browser/console.css', import.meta.url)],
 ];
 
 export type ConsoleFiles = {
@@ -30,6 +31,8 @@ export type ConsoleFiles = {
   readonly scripts: readonly string[];
   readonly module: string;
   readonly styles: readonly string[];
+  /** Of them the one that is ours. */
+  readonly ownStyle: string;
 };
 
 let read: Promise<ConsoleFiles> | null = null;
@@ -55,5 +58,6 @@ const readFiles = async (): Promise<ConsoleFiles> => {
     scripts: addresses.filter((one) => one.endsWith('.js') && !one.endsWith(`/${ours}`)),
     module: addresses.find((one) => one.endsWith(`/${ours}`)) ?? ours,
     styles: addresses.filter((one) => one.endsWith('.css')),
+    ownStyle: addresses.find((one) => one.endsWith(`/${ourStyle}`)) ?? ourStyle,
   };
 };

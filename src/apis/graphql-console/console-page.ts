@@ -4,6 +4,7 @@ import type { GraphqlExample, GraphqlExamples } from '#model/graphql-examples.ts
 import type { Text } from '#model/model.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { consoleTexts, type ConsoleLanguage, type ConsoleTexts } from './console-texts.ts';
+import type { GuideName } from './guide-pages.ts';
 
 export type ConsolePage = {
   readonly name: Text;
@@ -12,8 +13,8 @@ export type ConsolePage = {
   readonly path: string;
   /** Schemas and what else tells about the API. */
   readonly links: readonly { readonly href: string; readonly text: Text }[];
-  /** The page for developers of clients, in the repository. */
-  readonly guide: string;
+  /** Pages of the documentation that are served beside it; the first is that for developers of clients. */
+  readonly guides: readonly [GuideName, ...GuideName[]];
   readonly flags: readonly string[];
   readonly examples: GraphqlExamples;
 };
@@ -21,8 +22,13 @@ export type ConsolePage = {
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** The page in a language, with the files at their addresses below `path`. */
-export const consolePage = (page: ConsolePage, language: ConsoleLanguage, files: ConsoleFiles): string => {
+/** The page in a language, with the files at their addresses below `path` and the guide at `guide`. */
+export const consolePage = (
+  page: ConsolePage,
+  language: ConsoleLanguage,
+  files: ConsoleFiles,
+  guide: string,
+): string => {
   const texts = consoleTexts[language];
   const other = language === 'nb' ? 'en' : 'nb';
   const below = (address: string): string => `${page.path}/assets/${address}`;
@@ -47,7 +53,7 @@ ${files.scripts.map((one) => `<script defer src="${below(one)}"></script>`).join
 <nav aria-label="${texts.links}"><ul>
 ${page.links.map(({ href, text }) => `<li><a href="${escape(href)}">${escape(text[language])}</a></li>`).join('\n')}
 </ul></nav>
-<p>${texts.guide} <code>${page.guide}</code></p>
+<p><a href="${guide}" hreflang="en">${texts.guide}</a></p>
 <noscript><p>${texts.noScript}</p></noscript>
 </header>
 <main data-path="${page.path}" data-texts="${escape(JSON.stringify(texts.script))}">

@@ -6,6 +6,7 @@ import {
   keptForGood,
   pageFile,
   pageFileAnswer,
+  pagePolicy,
   pagePolicyWithFonts,
   type PageFile,
 } from '#apis/page-files.ts';
@@ -13,6 +14,7 @@ import { problem, type Problem } from '#base/errors.ts';
 import { consoleFiles } from './console-files.ts';
 import { consolePage, type ConsolePage } from './console-page.ts';
 import type { ConsoleLanguage } from './console-texts.ts';
+import { guidePages, type GuidePages } from './guide-pages.ts';
 
 export type ConsoleParts = ConsolePage & {
   /** Other spellings of the address. */
@@ -26,15 +28,19 @@ export type ConsoleParts = ConsolePage & {
 const html = 'text/html; charset=utf-8';
 const sdlType = 'application/graphql; charset=utf-8';
 
+const noSuchFile: ApiAnswer = { kind: 'problem', problem: problem('HUB-204', 'There is no such file.') };
+
 const open = { methods: ['GET'], access: 'open', scopes: [], body: 'none', bodyLimit: 0 } as const;
 
-/** One route for each spelling of the address, one for the files and one for the schema below it. */
+/** One route for each spelling of the address, and one each for the files, the schema and the guides below it. */
 export const consoleRoutes = (parts: ConsoleParts): readonly Route[] => {
+  const guides = guidePages(parts.path, parts.guides);
+  const guide = guides.at(parts.guides[0]);
   const pages = new Map<ConsoleLanguage, Promise<PageFile>>();
   const pageIn = (language: ConsoleLanguage): Promise<PageFile> => {
     const held =
       pages.get(language) ??
-      consoleFiles().then((files) => pageFile(html, Buffer.from(consolePage(parts, language, files))));
+      consoleFiles().then((files) => pageFile(html, Buffer.from(consolePage(parts, language, files, guide))));
     pages.set(language, held);
     // What could not be read is tried again.
     held.catch(() => pages.delete(language));
@@ -56,14 +62,22 @@ export const consoleRoutes = (parts: ConsoleParts): readonly Route[] => {
     ...[parts.path, ...(parts.alsoAt ?? [])].map((path): Route => ({ ...open, path, handle: handlePage })),
     { ...open, path: `${parts.path}/assets/*`, handle: handleFile },
     { ...open, path: `${parts.path}/schema`, handle: handleSchema },
+    { ...open, path: `${parts.path}/guide/*`, handle: (request) => handleGuide(request, guides) },
   ];
+};
+
+const handleGuide = async (request: ApiRequest, guides: GuidePages): Promise<ApiAnswer> => {
+  const page = guides.page(request.rest, await consoleFiles());
+  return page === null
+    ? noSuchFile
+    : pageFileAnswer(request, await page, {
+        headers: { 'Cache-Control': checkedAgain, 'Content-Security-Policy': pagePolicy },
+      });
 };
 
 const handleFile = async (request: ApiRequest): Promise<ApiAnswer> => {
   const file = (await consoleFiles()).byAddress.get(request.rest);
-  return file === undefined
-    ? { kind: 'problem', problem: problem('HUB-204', 'There is no such file.') }
-    : pageFileAnswer(request, file, { headers: { 'Cache-Control': keptForGood } });
+  return file === undefined ? noSuchFile : pageFileAnswer(request, file, { headers: { 'Cache-Control': keptForGood } });
 };
 
 /** A client that asks for JSON as well knows what it does: only browsers put pages first. */

@@ -59,12 +59,12 @@ export const consoleTexts: Readonly<Record<ConsoleLanguage, ConsoleTexts>> = {
     otherLanguage: 'English',
     links: 'Skjema og dokumentasjon',
     guide:
-      'Hvordan det brukes, og hva som er annerledes enn i originalen, står i dokumentasjonen som følger med huben:',
+      'Veiledning: hvordan det brukes, hva som er annerledes enn i originalen, og hva som er rekonstruert (på engelsk)',
     noScript:
       'Denne siden trenger skript for å sende spørringer. Adressen tar imot POST med et token; skjemaene over og eksemplene under kan leses uten.',
     token: 'Token',
     tokenAbout:
-      'Spørringer trenger et token. Det og hemmeligheten finnes bare i minnet til denne siden: ingenting lagres i nettleseren, og alt er borte når siden lukkes eller lastes på nytt. Heller ikke spørringene lagres.',
+      'Spørringer trenger et token. Det og hemmeligheten finnes bare i minnet til denne siden: ingenting lagres i nettleseren, og alt er borte når siden lukkes, forlates eller lastes på nytt. Heller ikke spørringene lagres.',
     clientId: 'Klient-id',
     clientSecret: 'Hemmelighet',
     tenant: 'Organisasjon (kan stå tom)',
@@ -112,12 +112,12 @@ export const consoleTexts: Readonly<Record<ConsoleLanguage, ConsoleTexts>> = {
     skip: 'To GraphiQL',
     otherLanguage: 'Norsk',
     links: 'Schema and documentation',
-    guide: 'How it is used, and what is another than in the original, is in the documentation that comes with the hub:',
+    guide: 'Guide: how it is used, what is another than in the original, and what is reconstructed',
     noScript:
       'This page needs scripts to send operations. The address takes POST with a token; the schemas above and the examples below can be read without.',
     token: 'Token',
     tokenAbout:
-      'Operations need a token. It and the secret are in the memory of this page alone: nothing is stored in the browser, and all of it is gone when the page is closed or loaded again. Nor are operations stored.',
+      'Operations need a token. It and the secret are in the memory of this page alone: nothing is stored in the browser, and all of it is gone when the page is closed, left or loaded again. Nor are operations stored.',
     clientId: 'Client id',
     clientSecret: 'Secret',
     tenant: 'Organisation (may be empty)',

@@ -18,7 +18,7 @@ const routes = consoleRoutes({
   path: '/toy',
   alsoAt: ['/toy/'],
   links: [{ href: '/specs/toy.graphql', text: { nb: 'Skjemaet', en: 'The schema' } }],
-  guide: 'docs/how-to/toy.md',
+  guides: ['how-to/fs-graphql.md', 'how-to/fs-graphql-events.md', 'reference/errors.md'],
   flags: ['beta', 'experimental'],
   examples: {
     owner: 'eier',
@@ -86,7 +86,7 @@ test('it says without scripts what it is and where the schemas are, and shows th
   const { text } = await pageAt('/toy?lang=nb');
   assert.match(text, /<h1>Leke &lt;b&gt;<\/h1>\n<p>Om leken<\/p>/);
   assert.match(text, /<a href="\/specs\/toy.graphql">Skjemaet<\/a>/);
-  assert.match(text, /docs\/how-to\/toy\.md/);
+  assert.match(text, /<a href="\/toy\/guide\/fs-graphql" hreflang="en">Veiledning/);
   assert.match(text, /<summary>Første &quot;eksempel&quot;<\/summary>/);
   assert.match(text, /toys\(of: \$eier\) \{ id \} \} # &lt;\/code&gt;&lt;script&gt;/);
   assert.match(text, /<noscript>/);
@@ -132,6 +132,8 @@ test('nothing in it runs by itself, and nothing comes from elsewhere', async () 
       assert.match(address, /^data:/);
   const own = readFileSync(new URL('../../../src/apis/graphql-console/browser/console.js', import.meta.url), 'utf8');
   assert.ok(!/https?:|localStorage|sessionStorage|document\.cookie|innerHTML|eval/.test(own));
+  // Browsers keep pages that are left for who goes back: without the token.
+  assert.match(own, /addEventListener\('pagehide', forget\)/);
 });
 
 test('its files are named after what they hold and never asked for again', async () => {
@@ -158,6 +160,32 @@ test('its files are named after what they hold and never asked for again', async
     '/toy/assets/constructor',
   ])
     assert.equal((await call(url, 'GET', path)).status, 404, path);
+});
+
+test('the guides are pages beside it, with links to each other, and no other file is served', async () => {
+  const page = await read('/toy/guide/fs-graphql');
+  assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
+  assert.equal(page.headers['cache-control'], 'public, no-cache');
+  assert.match(String(page.headers['content-security-policy']), /default-src 'none'/);
+  assert.match(page.text, /<h2 id="what-is-another-than-in-the-original">/);
+  assert.match(page.text, /Reconstructed/);
+  assert.match(page.text, /<a href="\/toy\/guide\/errors">/);
+  assert.match(page.text, /<a href="\/toy\/guide\/fs-graphql-events">/);
+  assert.match(page.text, /<a href="\/toy">GraphiQL<\/a>/);
+  // Of pages that are not served beside it only the words are left.
+  assert.doesNotMatch(page.text, /href="[^"]*(?:\.md|decisions|mutations|limits)/);
+  for (const [, address = ''] of page.text.matchAll(/(?:src|href)="([^"#]+)/g))
+    if (address !== 'data:,')
+      assert.notEqual((await call(url, 'GET', address, { headers: browser })).status, 404, address);
+  for (const rest of [
+    '',
+    'fs-graphql-mutations',
+    'read-data',
+    'fs-graphql.md',
+    '..%2Freference%2Flimits',
+    'constructor',
+  ])
+    assert.equal((await call(url, 'GET', `/toy/guide/${rest}`)).status, 404, rest);
 });
 
 test('the schema is that of the flags that there are, made once for each set of them', async () => {

@@ -75,11 +75,14 @@ byId('own-token-form').addEventListener('submit', (event) => {
   byId('own-token').value = '';
   tell('token-state', texts.givenToken);
 });
-byId('forget').addEventListener('click', () => {
+const forget = () => {
   keepToken(null, null);
   for (const id of ['client-secret', 'own-token']) byId(id).value = '';
   tell('token-state', texts.forgotten);
-});
+};
+byId('forget').addEventListener('click', forget);
+// Browsers keep pages that are left, and whoever goes back would find the token.
+addEventListener('pagehide', forget);
 
 /** Sends an operation as GraphiQL has it; headers that are written in its editor come before ours. */
 const send = async (operation, { headers: written = {} } = {}) => {
