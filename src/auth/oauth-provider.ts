@@ -8,6 +8,7 @@ import { clientAdapter, useSecretCheck } from './oauth-clients.ts';
 import { clientCredentialsGrant, grantParameters, type OwnClaims } from './oauth-grant.ts';
 import { passwordGrant, passwordParameters } from './password-grant.ts';
 import type { OauthLibrary, ProviderDeps } from './oauth-library.ts';
+import { isOwnPage } from './own-page.ts';
 import { allScopes } from './scopes.ts';
 import { signingAlgorithm } from './signing-keys.ts';
 import { HubError } from '#base/errors.ts';
@@ -69,12 +70,6 @@ const configure = (library: OauthLibrary, deps: ProviderDeps, claimsOf: WeakMap<
     clientCredentials: off,
   },
 });
-
-/** Browsers name the origin of the hub's own pages too, by its public address or by the one that they were opened at. No other page gets a token. */
-const isOwnPage = (origin: string, host: string, issuer: string): boolean => {
-  const address = URL.parse(origin);
-  return address !== null && (address.origin === URL.parse(issuer)?.origin || address.host === host);
-};
 
 // An id that no application has is left out: it may be anything.
 const refusalEvent = async (
