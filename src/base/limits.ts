@@ -183,6 +183,8 @@ export const limits = {
   graphqlFragments: 100,
   /** Fields in all, fragments counted wherever they are spread. */
   graphqlFields: 2_000,
+  /** Operations of a document. */
+  graphqlOperations: 100,
   /** Lists of an introspection that are asked for (`types`, `fields`), and fields in it with another name than their own. */
   graphqlIntrospection: 20,
   /** Errors of a document that are told. */

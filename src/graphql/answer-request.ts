@@ -75,7 +75,7 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
           return notRun([errorOf(problem('HUB-133', `Variables may be nested ${limits.jsonDepth} deep.`))]);
         const text = await documentOf(read.value, parts.documents ?? sentBy(request));
         if (!text.ok) return notRun([errorOf(text.problem)]);
-        const compiled = compile(text.value, schemas(flags), operationName);
+        const compiled = compile(text.value, schemas(flags), operationName, askerOf(request));
         if (compiled.kind === 'errors') return notRun(compiled.errors);
         if (!changes && compiled.operation.operation !== 'query')
           return notRun([errorOf(problem('HUB-105', 'An operation that changes something has to be sent by POST.'))]);
@@ -88,6 +88,9 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
 };
 
 // What documents take up that are as long as most; longer ones stand for several.
+const askerOf = ({ context: { principal } }: FaceRequest): string =>
+  JSON.stringify([principal.tenant, principal.client]);
+
 const usualBytes = 16_384;
 
 /**
@@ -96,8 +99,8 @@ const usualBytes = 16_384;
  */
 const createSentDocuments = (): ((request: FaceRequest) => StoredDocuments) => {
   const sent = createDocumentMemory<string>(limits.graphqlPersisted * usualBytes);
-  return ({ context: { principal } }) => {
-    const keyOf = (id: string): string => JSON.stringify([principal.tenant, principal.client, id]);
+  return (request) => {
+    const keyOf = (id: string): string => `${askerOf(request)} ${id}`;
     return {
       find: (id) => sent.get(keyOf(id)) ?? null,
       keep: (id, text) => sent.set(keyOf(id), text, Math.max(usualBytes, 2 * text.length)),

@@ -150,7 +150,7 @@ const compileRoot = (root: string, field: FaceField, { key, nodes }: Collected, 
     write: complete(ref, 0, nodeCore(target), at),
     cost: (run) => {
       checkPaging(field, args, at, run);
-      return (isList ? listCost(args(run)) : 1) * (1 + target.cost(run));
+      return (isList ? listCost(args(run)) : 1) * (1 + (source.besides ?? 0) + target.cost(run));
     },
   };
 };

@@ -115,6 +115,8 @@ export type Source =
   | {
       readonly kind: 'root';
       readonly ask: (args: Args, request: FaceRequest) => RootAsk | FaceError | Promise<RootAsk | FaceError>;
+      /** Resources that `ask` reads for each that it asks for: the cost counts them. Absent = none. */
+      readonly besides?: number;
     }
   /** Of a root field: an object that is made when it is asked for; resources in it are `NodeRef`s. Mutations run one after the other. */
   | { readonly kind: 'produced'; readonly run: (args: Args, request: FaceRequest) => Promise<unknown> };

@@ -10,8 +10,8 @@ export type Introspected = ReadonlyMap<string, string>;
 const none: Introspected = new Map();
 
 /**
- * The answers of the introspection fields of an operation, remembered where no variable has a part in them. Throws when the library does not answer at
- * once, as it always does.
+ * The answers of the introspection fields of an operation, remembered where variables decide no more of them than what is left out. Throws when the library
+ * does not answer at once, as it always does.
  */
 export const introspect = (
   compiled: CompiledOperation,
@@ -21,11 +21,16 @@ export const introspect = (
 ): Introspected => {
   const fields = roots.flatMap((root): readonly FieldNode[] => (root.kind === 'introspection' ? root.nodes : []));
   if (fields.length === 0) return none;
-  const { operation, document, schema } = compiled;
+  const { operation, document, schema, asker } = compiled;
   const text = document.loc?.source.body;
-  if ((operation.variableDefinitions ?? []).length > 0 || text === undefined)
+  const given = Object.entries(variables);
+  if (text === undefined || given.some(([, value]) => value !== null && typeof value !== 'boolean'))
     return answer(compiled, fields, variables);
-  const key = `${schema.key}\n${operation.name?.value ?? ''}\n${text}`;
+  // What is left out is another than null.
+  const declared = (operation.variableDefinitions ?? []).map(({ variable: { name } }) =>
+    Object.hasOwn(variables, name.value) ? variables[name.value] : '',
+  );
+  const key = `${schema.key}\n${asker}\n${JSON.stringify(declared)}\n${operation.name?.value ?? ''}\n${text}`;
   const before = memory.get(key);
   if (before !== undefined) return before;
   const made = answer(compiled, fields, variables);

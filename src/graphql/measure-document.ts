@@ -1,5 +1,5 @@
 // How much a document asks for, counted before it is validated: validation and compilation cost what fragments unfold to. Called by
-// compile-document.ts; the cost in resources is counted by cost.ts.
+// compile-document.ts; what it costs in resources is counted when it is run.
 import {
   Kind,
   type DirectiveNode,
@@ -41,6 +41,8 @@ export const measureDocument = (document: DocumentNode): Measured | Extract<Pars
   for (const definition of document.definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   if (fragments.size > limits.graphqlFragments) return tooMuch('fragments', fragments.size, limits.graphqlFragments);
+  const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length;
+  if (operations > limits.graphqlOperations) return tooMuch('operations', operations, limits.graphqlOperations);
   const measure = measurer(fragments);
   const all = new Map<OperationDefinitionNode, number>();
   for (const definition of document.definitions) {

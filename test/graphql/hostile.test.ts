@@ -51,6 +51,11 @@ const sides: readonly (readonly [string, string, string])[] = [
     `{ skoler { ${times(limits.graphqlFragments + 1, (at) => `...F${at}`)} } } ${times(limits.graphqlFragments + 1, (at) => `fragment F${at} on SkoleConnection { totalCount }`)}`,
   ],
   [
+    'graphqlOperations',
+    times(limits.graphqlOperations, (at) => `query q${at} { __typename }`),
+    times(limits.graphqlOperations + 1, (at) => `query q${at} { __typename }`),
+  ],
+  [
     'graphqlTokens',
     `{ elever(ider: [${times(limits.graphqlTokens - 12, () => '"x"')}]) { id } }`,
     `{ elever(ider: [${times(limits.graphqlTokens, () => '"x"')}]) { id } }`,
@@ -106,8 +111,9 @@ const personDepth: Face = {
 
 for (const [limit, within, beyond] of sides)
   test(`a document may reach ${limit} and not pass it`, async () => {
-    const { ask } = asking({ face: personDepth });
-    const taken = (await ask(within)).told;
+    const { ask, send } = asking({ face: personDepth });
+    const body = { query: within, ...(within.startsWith('query q0 ') ? { operationName: 'q0' } : {}) };
+    const taken = (await send(JSON.stringify(body))).told;
     assert.equal(taken.errors, undefined, JSON.stringify(taken.errors?.[0]));
     const refused = (await ask(beyond)).told;
     assert.equal(codeOf(refused), 'HUB-132', JSON.stringify(refused).slice(0, 300));
@@ -217,6 +223,12 @@ test('documents that many names can make slow are answered soon', async () => {
     `{ ${times(1900, (at) => `skole${at}`)} }`,
   ];
   for (const document of documents) await asked(document);
+});
+
+test('a document that takes too long to check is refused, and says what to do', async () => {
+  const { told } = await asking().ask(`{ skoler { nodes { ${times(limits.graphqlFields - 2, () => 'navn')} } } }`);
+  assert.equal(codeOf(told), 'HUB-132');
+  assert.match(told.errors?.[0]?.message ?? '', /same field in fewer places/);
 });
 
 test('names of objects of the language are names like others', async () => {
@@ -335,7 +347,7 @@ test('what is compiled counts by what it unfolds to, not by the length of the do
   const compile = createDocumentCompiler(model, 1_000_000);
   const text = `${times(50, (at) => `query q${at} { ...F }`)} fragment F on Query { ${times(10, (at) => `a${at}: skoler { totalCount }`)} }`;
   const planOf = (name: string, of = text): unknown => {
-    const compiled = compile(of, schemas(new Set()), name);
+    const compiled = compile(of, schemas(new Set()), name, 'a');
     assert.ok(compiled.kind === 'operation');
     return compiled.plan(new Map());
   };
@@ -345,6 +357,26 @@ test('what is compiled counts by what it unfolds to, not by the length of the do
   assert.notEqual(planOf('q0'), first, 'gone for others');
   assert.notEqual(planOf('q1'), planOf('q0'), 'each its own');
   assert.notEqual(planOf('q1', `${text} `), planOf('q1'), 'of each document its own');
+});
+
+test('a document that may name somebody is kept for who has sent it alone', () => {
+  const { schemas } = asking().graphql;
+  const compile = createDocumentCompiler(model);
+  const shared = (text: string): boolean => {
+    const [one, again, other] = ['a', 'a', 'b'].map((client) => compile(text, schemas(new Set()), null, client));
+    assert.equal(one?.kind, 'operation', text);
+    assert.equal(one, again, 'kept');
+    return one === other;
+  };
+  assert.ok(shared('query($id: String) { elev(systemId: $id) { id } }'));
+  assert.ok(shared('{ skoler(first: 1000) { totalCount } }'));
+  for (const text of [
+    '{ elev(systemId: "e1") { id } }',
+    '{ elev(systemId: """e1""") { id } }',
+    '{ e01819012345: skoler { totalCount } }',
+    '{ skoler { totalCount } } # Ola',
+  ])
+    assert.ok(!shared(text), text);
 });
 
 test('cursors are places, and nothing else is', () => {

@@ -217,6 +217,18 @@ test('what a schema has told of itself is remembered by its flags', async () => 
   const named = 'query($t: String!) { __type(name: $t) { name } }';
   assert.deepEqual((await ask(named, { t: 'Skole' })).told.data, { __type: { name: 'Skole' } });
   assert.deepEqual((await ask(named, { t: 'Elev' })).told.data, { __type: { name: 'Elev' } });
+  const counted = async (variables: unknown): Promise<unknown> => {
+    const query = 'query($s: Boolean! = true) { __schema { queryType { name @include(if: $s) kind } } }';
+    return (await ask(query, variables)).told.data ?? null;
+  };
+  for (let twice = 0; twice < 2; twice += 1) {
+    assert.deepEqual(await counted({}), { __schema: { queryType: { name: 'Query', kind: 'OBJECT' } } });
+    assert.deepEqual(await counted({ s: false }), { __schema: { queryType: { kind: 'OBJECT' } } });
+    assert.deepEqual(await counted({ s: null }), null);
+    assert.deepEqual(await counted({ s: true, constructor: null }), {
+      __schema: { queryType: { name: 'Query', kind: 'OBJECT' } },
+    });
+  }
   const two = 'query A { __type(name: "Skole") { name } } query B { __type(name: "Elev") { name } }';
   const { send } = asking();
   for (const operationName of ['A', 'B', 'A'])

@@ -140,6 +140,12 @@ test('a list of more than a thousand is refused', async () => {
   assert.equal(most['emnerGittEmnekoder']?.length, 1_000);
 });
 
+test('what is led to costs what leads there too', async () => {
+  const costOf = async (query: string): Promise<unknown> => (await world.post({ query })).body.extensions?.['cost'];
+  assert.equal(await costOf(`{ studenterGittStudentnumre(${own}, studentnumre: ["1", "2"]) { id } }`), 2);
+  assert.equal(await costOf(`{ studenterGittFeideBrukere(${own}, feideBrukere: ["a", "b"]) { id } }`), 6);
+});
+
 test('the institution itself, and another of the same owner', async () => {
   const data = await world.data(`{
     own: organisasjon(${own}) { organisasjonskode navnAlleSprak { nb } id }

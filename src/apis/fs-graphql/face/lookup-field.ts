@@ -61,7 +61,8 @@ export const lookupField = (root: LookupRoot, deps: RootDeps): MadeField => {
         en: `Many of the type ${result.name} at once, by what is given; null where none is found.`,
       },
       marks: marksOfOffer(root),
-      source: { kind: 'root', ask },
+      // What leads there is read, and what it leads to, before that is asked for.
+      source: leads === null ? { kind: 'root', ask } : { kind: 'root', ask, besides: 2 },
     },
     types,
   };
@@ -77,7 +78,7 @@ type Led = {
 /** What a relation leads to from each of those that are found: looked for first, then asked for by their identifiers. */
 const ledTo = async (
   { graph, model, roots }: RootDeps,
-  { context }: FaceRequest,
+  { context, signal }: FaceRequest,
   { collection, by, values, leads }: Led,
 ): Promise<RootAsk | FaceError> => {
   const { fallback } = roots.ids;
@@ -104,7 +105,7 @@ const ledTo = async (
         values,
       },
     ],
-    context,
+    signal === undefined ? context : { ...context, signal },
   );
   if (answer?.kind === 'refused') return { error: answer.problem };
   if (answer?.kind !== 'nodes') return { kind: 'nodes', of: values.map(() => null) };
