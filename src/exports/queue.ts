@@ -169,7 +169,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
     if (!(await put(record, 'running'))) return;
     tell(organisation, run.id);
 
-    const watch = watchRun(organisation, store, { run, holder, stop, put: (next) => put(next, 'running'), record });
+    const watch = watchRun(organisation, store, { run, holder, stop, record });
     try {
       const made = await make(record.order, holder, watch.forMaker);
       watch.close();
@@ -207,11 +207,10 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       readonly run: ExportRun;
       readonly holder: string;
       readonly stop: AbortController;
-      readonly put: (record: RunRecord) => Promise<boolean>;
       readonly record: RunRecord;
     },
   ): { readonly forMaker: RunWatch; readonly close: () => void } => {
-    const { run, holder, stop, put, record } = on;
+    const { run, holder, stop, record } = on;
     const over = new AbortController();
     const lost = (): void => stop.abort(new HubError(problem('HUB-409', 'The export is not ours any more.')));
     const beat = async (): Promise<void> => {
@@ -235,7 +234,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
           const now = clock.monotonic();
           if (now - saidAt < progressMs || over.signal.aborted) return;
           saidAt = now;
-          put({ ...record, progress })
+          Promise.try(() => store.putProgress(run.id, holder, JSON.stringify({ ...record, progress })))
             .then(() => tell(organisation, run.id))
             .catch(() => {});
         },

@@ -57,7 +57,7 @@ export type ExportSchedule = {
   readonly record: string;
 };
 
-/** Of one organisation. Everything is durable when it resolves; what a holder adds to its run is so once the run has been replaced. */
+/** Of one organisation. Everything but progress is durable when it resolves; what a holder adds to its run is so once the run has been replaced. */
 export type ExportStore = {
   readonly run: (id: string) => Eventually<ExportRun | null>;
   /** Newest first. */
@@ -83,6 +83,11 @@ export type ExportStore = {
     readonly lostBefore: number;
     readonly atOnce: number;
   }) => Eventually<ExportRun | null>;
+  /**
+   * How far a running run has come, as its record: told by the holder now and then, for whoever looks. The one thing here that is not durable, and that
+   * nobody waits for: false where it could not be written at once, and where the run is the holder's no more.
+   */
+  readonly putProgress: (id: string, holder: string, record: string) => Eventually<boolean>;
   /** The holder is there still; false when the run is not its any more, or has been cancelled. */
   readonly heartbeat: (id: string, holder: string, now: number) => Eventually<boolean>;
 

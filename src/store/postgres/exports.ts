@@ -50,6 +50,10 @@ const claim = sql(
      .map((column) => `r.${column}`)
      .join(', ')}`,
 );
+const putProgress = sql(
+  'put_progress',
+  `UPDATE export_run SET record = $4 WHERE tenant = $1 AND id = $2 AND holder = $3 AND state = 'running' RETURNING 1 AS n`,
+);
 const heartbeat = sql(
   'heartbeat',
   `UPDATE export_run SET heard_at = $4 WHERE tenant = $1 AND id = $2 AND holder = $3 AND state = 'running' RETURNING 1 AS n`,
@@ -206,6 +210,8 @@ const createExportStore = (database: Database, tenant: number): ExportStore => {
         await connection.query(lock, [tenant]);
         return runOf((await connection.query(claim, [tenant, keptText(holder), now, lostBefore, atOnce]))[0]);
       }),
+    putProgress: async (id, holder, record) =>
+      (await database.query(tenant, putProgress, [tenant, keptText(id), keptText(holder), record])).length === 1,
     heartbeat: (id, holder, now) => did(heartbeat, keptText(id), keptText(holder), now),
     addPart: (id, holder, { seq, offset, length, crc, deflated }) =>
       did(addPart, keptText(id), keptText(holder), seq, offset, length, crc, deflated),

@@ -41,6 +41,8 @@ export const openExportStore = ({ folder, id, clock, beside = false }: ExportFil
       db.exec('PRAGMA secure_delete = ON');
       // What a holder adds waits for the disk once, with the state of its run: a run that a power cut has stopped begins again.
       db.exec('PRAGMA synchronous = NORMAL');
+      // The thread that makes files empties their log, so that no request waits while that is done; the hub does where nobody else has.
+      if (!beside) db.exec(`PRAGMA wal_autocheckpoint = ${pagesOfLog}`);
       return createExportStore(db, settings, clock);
     } catch (error) {
       db.close();
@@ -51,6 +53,9 @@ export const openExportStore = ({ folder, id, clock, beside = false }: ExportFil
     throw error;
   }
 };
+
+// 32 MB; whoever is beside empties it at 8 MB.
+const pagesOfLog = 4_096;
 
 /** All that exports.db holds expires anyway: whoever wants a file asks for it again, and a full one where a change was asked for. */
 const openRuns = (path: string, beside: boolean): DatabaseSync => {
@@ -171,6 +176,7 @@ const createRuns = (db: DatabaseSync) => {
        detail = attempt + 1
      WHERE number = ?1 RETURNING *`,
   );
+  const putProgress = sql("UPDATE run SET record = ?3 WHERE id = ?1 AND holder = ?2 AND state = 'running'");
   const heartbeat = sql("UPDATE run SET heard_at = ?3 WHERE id = ?1 AND holder = ?2 AND state = 'running'");
   const addPart = sql(
     `INSERT OR REPLACE INTO part (run, attempt, seq, place, length, crc, deflated)
@@ -236,6 +242,19 @@ const createRuns = (db: DatabaseSync) => {
     }
   };
 
+  /** Gives `otherwise` where somebody else is writing: whoever answers requests in this thread is not to wait for him. */
+  const unlessBusy = <T>(work: () => T, otherwise: T): T => {
+    db.exec('PRAGMA busy_timeout = 0');
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Error && 'errcode' in error && isBusy(error.errcode)) return otherwise;
+      throw error;
+    } finally {
+      db.exec('PRAGMA busy_timeout = 5000');
+    }
+  };
+
   const contract: RunContract = {
     run: guard((id) => runOf(readRun.get(id))),
     runs: guard(({ application, series, states, expiring, limit }) =>
@@ -261,6 +280,7 @@ const createRuns = (db: DatabaseSync) => {
         return next === undefined ? null : runOf(hold.get(numberOf(next, 'number'), holder, now));
       }),
     ),
+    putProgress: guard((id, holder, record) => atOnce(() => putProgress.run(id, holder, record).changes === 1, false)),
     heartbeat: guard((id, holder, now) => heartbeat.run(id, holder, now).changes === 1),
     addPart: guard(
       (id, holder, { seq, offset, length, crc, deflated }) =>

@@ -123,6 +123,23 @@ onEveryDialect('exports', (dialect) => {
     });
   });
 
+  test('how far a run has come is told by its holder alone, while it is running', async () => {
+    await withExports(dialect, async ({ exports }) => {
+      const [one, other] = [await exports(), await exports()];
+      await running(one, 'r1', 'h1');
+      assert.equal(await one.putProgress('r1', 'h1', '{"done":1}'), true);
+      assert.deepEqual(
+        await other.run('r1'),
+        runOf('r1', { state: 'running', createdAt: 0, attempt: 1, record: '{"done":1}' }),
+      );
+      assert.equal(await one.putProgress('r1', 'h2', '{"done":2}'), false);
+      assert.equal(await one.putProgress('r9', 'h1', '{"done":2}'), false);
+      assert.equal(await other.replaceRun(runOf('r1', { state: 'cancelled' }), ['running']), true);
+      assert.equal(await one.putProgress('r1', 'h1', '{"done":2}'), false);
+      assert.equal((await one.run('r1'))?.record, runOf('r1').record);
+    });
+  });
+
   test('the oldest run is claimed first, and no more at once than may', async () => {
     await withExports(dialect, async ({ exports }) => {
       const one = await exports();
