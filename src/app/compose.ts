@@ -218,7 +218,6 @@ const build = async (
         databaseStatementSeconds: settings.databaseStatementSeconds,
         databaseLockSeconds: settings.databaseLockSeconds,
       },
-      modelFolders,
       environment: settings.environment,
       baseUrl: baseUrl(),
     }),

@@ -1,5 +1,6 @@
 // The threads in which exports are made: started when one is asked for, kept for a while for the next, one order at a time in each. Used by exporting.ts
 // as what makes files; what runs in a thread is export-worker.ts.
+import { serialize } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
@@ -7,6 +8,7 @@ import { limits } from '#base/limits.ts';
 import { MakerGone, type MakeExport } from '#exports/queue.ts';
 import type { RunEnd } from '#exports/run/export-run.ts';
 import type { RunWatch } from '#exports/run/run-place.ts';
+import type { Model } from '#model/model.ts';
 import type { AuditRecord } from '#store/store.ts';
 import type { ExportThreadData, FromExportThread, ToExportThread } from './export-worker.ts';
 
@@ -19,8 +21,9 @@ export type ExportThreads = {
 };
 
 export type ExportThreadsDeps = {
+  readonly model: Model;
   /** Asked when a thread is started. */
-  readonly data: () => ExportThreadData;
+  readonly data: () => Omit<ExportThreadData, 'model'>;
   /** Writes an audit record of a thread; durable when it resolves. */
   readonly append: (organisation: string, record: AuditRecord) => Promise<void>;
   readonly clock: Pick<Clock, 'sleep'>;
@@ -48,6 +51,7 @@ const youngMegabytes = 48;
 
 /** Starts none yet. */
 export const createExportThreads = ({
+  model,
   data,
   append,
   clock,
@@ -55,6 +59,7 @@ export const createExportThreads = ({
 }: ExportThreadsDeps): ExportThreads => {
   const threads = new Set<Thread>();
   let closed = false;
+  let packed: Uint8Array | null = null;
 
   const tell = ({ worker }: Thread, message: ToExportThread): void => worker.postMessage(message, []);
 
@@ -87,7 +92,8 @@ export const createExportThreads = ({
 
   const start = (): Thread => {
     const worker = new Worker(new URL('./export-worker.ts', import.meta.url), {
-      workerData: data(),
+      // Packed once, in memory that threads share.
+      workerData: { ...data(), model: (packed ??= sharedCopy(serialize(model))) } satisfies ExportThreadData,
       resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: youngMegabytes },
     });
     const ended = Promise.withResolvers<void>();
@@ -162,4 +168,10 @@ export const createExportThreads = ({
       await Promise.all(Array.from(threads, leave));
     },
   };
+};
+
+const sharedCopy = (bytes: Uint8Array): Uint8Array => {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
 };

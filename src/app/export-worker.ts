@@ -1,5 +1,6 @@
 // The thread in which exports are made, so that the hub's own never waits for one. Started by export-threads.ts, which sends one order at a time and
 // hears of its parts, its progress and its end. Decides, reads and records as the hub does, with objects of its own.
+import { deserialize } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#base/clock.ts';
 import { HubError, problem, type Problem } from '#base/errors.ts';
@@ -13,7 +14,7 @@ import { createAuthorizer } from '#hub/authorize.ts';
 import { createAccesses } from '#hub/documents/access.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
-import { loadModel } from '#model/load.ts';
+import type { Model } from '#model/model.ts';
 import type { AuditRecord, Environment } from '#store/store.ts';
 import type { EngineSettings } from './engine.ts';
 import { startPartThread } from './part-thread.ts';
@@ -23,7 +24,8 @@ import { stepBehind } from './step-behind.ts';
 /** What the thread is started with. */
 export type ExportThreadData = {
   readonly settings: EngineSettings;
-  readonly modelFolders: readonly string[];
+  /** That of the hub, as `node:v8` writes values: to read its files anew takes a second, and memory that the heap keeps. */
+  readonly model: Uint8Array;
   readonly environment: Environment;
   readonly baseUrl: string;
 };
@@ -60,10 +62,9 @@ const append = (organisation: string, record: AuditRecord): Promise<void> =>
     say({ kind: 'record', number: numbers, organisation, record });
   });
 
-const open = async ({ settings, modelFolders, environment, baseUrl }: ExportThreadData): Promise<Maker> => {
-  const loaded = loadModel(...modelFolders);
-  if (!loaded.ok) throw new HubError(loaded.problem);
-  const model = loaded.value;
+const open = async ({ settings, model: packed, environment, baseUrl }: ExportThreadData): Promise<Maker> => {
+  // Written by export-threads.ts, of the same process.
+  const model = deserialize(packed) as Model;
   const clock = systemClock;
   const engine = await openReadingEngine(settings, { model, clock, baseUrl: () => baseUrl, append });
   const { store } = engine;
@@ -93,6 +94,8 @@ const maker = open(workerData as ExportThreadData);
 maker.catch(() => {});
 
 let stop = new AbortController();
+let saidAt = Number.NEGATIVE_INFINITY;
+const progressMs = 250;
 
 const make = async ({ order, holder }: Extract<ToExportThread, { kind: 'make' }>): Promise<void> => {
   const { signal } = stop;
@@ -101,7 +104,13 @@ const make = async ({ order, holder }: Extract<ToExportThread, { kind: 'make' }>
     const { engine, run } = await maker;
     const store = await engine.openExports(order.principal.tenant);
     const watch = {
-      progress: (progress: ExportReport['progress']) => say({ kind: 'progress', progress }),
+      progress: (progress: ExportReport['progress']) => {
+        // Each is work of the thread that answers requests.
+        const now = systemClock.monotonic();
+        if (now - saidAt < progressMs) return;
+        saidAt = now;
+        say({ kind: 'progress', progress });
+      },
       part: () => say({ kind: 'part' }),
       signal,
     };

@@ -25,7 +25,7 @@ export type ExportingDeps = {
   readonly sealing: Sealing;
   readonly signals: Signals;
   readonly observe: Observe;
-  readonly thread: () => ExportThreadData;
+  readonly thread: () => Omit<ExportThreadData, 'model'>;
 };
 
 export type Exporting = {
@@ -46,7 +46,7 @@ export const createExporting = (deps: ExportingDeps): Exporting => {
   const { platform } = store;
   const audit = async (organisation: string, record: AuditRecord): Promise<void> =>
     (await store.tenant(organisation)).appendAudit(record);
-  const threads = createExportThreads({ data: thread, append: audit, clock });
+  const threads = createExportThreads({ model, data: thread, append: audit, clock });
   const protectedIn = async (organisation: string): Promise<ProtectedNow> =>
     protectedNow(model, await store.tenant(organisation));
   const shared = { clock, random, platform, storeOf: openExports, audit, signals, protectedIn };

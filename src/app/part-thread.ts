@@ -22,7 +22,7 @@ export const startPartThread = (): PartThread => {
       maxYoungGenerationSizeMb: youngMegabytes,
     },
   });
-  const tell = (message: ToPartThread): void => worker.postMessage(message, []);
+  const tell = (message: ToPartThread, given: readonly ArrayBuffer[] = []): void => worker.postMessage(message, given);
   const sealing = new Map<number, (sealed: SealedPart) => void>();
   const hashing = new Map<number, (sha256: string) => void>();
   let [files, numbers, left] = [0, 0, false];
@@ -48,7 +48,7 @@ export const startPartThread = (): PartThread => {
           new Promise((resolve) => {
             numbers += 1;
             sealing.set(numbers, resolve);
-            tell({ kind: 'seal', file, number: numbers, part });
+            tell({ kind: 'seal', file, number: numbers, part }, [part.text.buffer]);
           }),
         sha256: () =>
           new Promise((resolve) => {

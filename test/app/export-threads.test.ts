@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { constants, inflateRawSync } from 'node:zlib';
-import { bundledModel } from '#app/bundled-model.ts';
 import { followData } from '#app/engine.ts';
 import { createExportThreads, type ExportThreads, type ExportThreadsDeps } from '#app/export-threads.ts';
 import { systemClock } from '#base/clock.ts';
@@ -24,7 +23,7 @@ import {
   schoolYear,
   type RosterWorld,
 } from '../exports/roster/roster-world.ts';
-import { base } from '../hub/world.ts';
+import { base, model } from '../hub/world.ts';
 
 let w: RosterWorld;
 let store: ExportStore;
@@ -60,7 +59,6 @@ const threadData = (): ReturnType<ExportThreadsDeps['data']> => {
       databaseStatementSeconds: 30,
       databaseLockSeconds: 15,
     },
-    modelFolders: bundledModel,
     environment: 'test',
     baseUrl: base,
   };
@@ -68,6 +66,7 @@ const threadData = (): ReturnType<ExportThreadsDeps['data']> => {
 
 const threads = (more: Partial<ExportThreadsDeps> = {}): ExportThreads => {
   const made = createExportThreads({
+    model,
     data: threadData,
     append: async (id, record) => {
       audits.push(record);
@@ -215,7 +214,6 @@ test('what cannot be opened is said by each run', { timeout: 60_000 }, async () 
         databaseStatementSeconds: 1,
         databaseLockSeconds: 1,
       },
-      modelFolders: bundledModel,
       environment: 'test',
       baseUrl: base,
     }),

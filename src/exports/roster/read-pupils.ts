@@ -7,17 +7,23 @@ import { pupilsOf, type GuardianshipRow, type PupilRow } from './mappings/pupil.
 import { asProtected, genderOf, identifiersOf, namesOf, numbersOf, phonesOf, someText } from './person-parts.ts';
 import type { RosterState } from './state.ts';
 
-/** Pages of those who are in. */
+// Fewer than a page of the walk: whoever takes them is done with them before the collector has to move them.
+const personsAtOnce = 100;
+
+/** Pages of those who are in, guardians before the pupils whose they are. */
 export async function* readPupils(state: RosterState): AsyncGenerator<readonly RosterPerson[]> {
   const { pupil } = state.shapes;
   const narrow = state.asked === null ? null : pupilsOf([...state.schools.keys()]);
   const known: Known = { nameless: new Set(), guarded: new Map() };
   for await (const page of state.pages(pupil.shape, narrow)) {
-    const guardians: RosterPerson[] = [];
-    const pupils: RosterPerson[] = [];
+    let [guardians, pupils]: [RosterPerson[], RosterPerson[]] = [[], []];
     for (const node of page) {
       const one = pupilOf(state, pupil.read(node, state.now), known, guardians);
       if (one !== null) pupils.push(one);
+      if (pupils.length < personsAtOnce) continue;
+      if (guardians.length > 0) yield guardians;
+      yield pupils;
+      [guardians, pupils] = [[], []];
     }
     if (guardians.length > 0) yield guardians;
     if (pupils.length > 0) yield pupils;

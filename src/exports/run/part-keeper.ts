@@ -39,14 +39,37 @@ export class CheckFailed extends Error {
 // Parts that are sealed while the next is written.
 const underWay = 3;
 
+// Of a letter in UTF-8 at most, and what is left over for the entry that fills a part.
+const bytesOfLetter = 3;
+const room = 32_768;
+
+const emptyPart = (): Buffer<ArrayBuffer> => Buffer.allocUnsafeSlow(limits.exportPartBytes + room);
+
 type Sealing = { readonly seq: number; readonly made: Promise<SealedPart>; readonly broken: boolean };
 
 /** Begins a file. */
 export const createPartKeeper = ({ frame, sealer, found, keep }: PartKeeperDeps): PartKeeper => {
-  let text = '';
+  let text = emptyPart();
+  let filled = 0;
   let [seq, offset] = [0, 0];
   const sealing: Sealing[] = [];
   let waiting: ExportPart[] | null = null;
+
+  /** At once: texts that are gathered first live long enough to be moved about by the collector. */
+  const write = (more: string): void => {
+    if (filled + bytesOfLetter * more.length <= text.length) {
+      filled += text.write(more, filled);
+      return;
+    }
+    const bytes = Buffer.from(more);
+    if (filled + bytes.length > text.length) {
+      const larger = Buffer.allocUnsafeSlow(filled + bytes.length + room);
+      larger.set(text.subarray(0, filled));
+      text = larger;
+    }
+    text.set(bytes, filled);
+    filled += bytes.length;
+  };
 
   const keepFirst = async (): Promise<void> => {
     const first = sealing.shift();
@@ -62,8 +85,9 @@ export const createPartKeeper = ({ frame, sealer, found, keep }: PartKeeperDeps)
 
   const seal = async (last: boolean): Promise<void> => {
     const { before, after } = frame();
-    const made = sealer.seal({ before: seq === 0 ? '' : before, text, after: last ? '' : after });
-    text = '';
+    const part = text.subarray(0, filled);
+    [text, filled] = [emptyPart(), 0];
+    const made = sealer.seal({ before: seq === 0 ? '' : before, text: part, after: last ? '' : after });
     // Whoever waits for it hears of it.
     made.catch(() => {});
     const broken = found() > 0;
@@ -78,14 +102,14 @@ export const createPartKeeper = ({ frame, sealer, found, keep }: PartKeeperDeps)
   };
 
   const flush = async (): Promise<void> => {
-    if (text !== '') await seal(false);
+    if (filled > 0) await seal(false);
     await settle();
   };
 
   return {
     add: (more) => {
-      text += more;
-      return text.length >= limits.exportPartBytes ? seal(false) : null;
+      write(more);
+      return filled >= limits.exportPartBytes ? seal(false) : null;
     },
     flush,
     hold: async () => {
@@ -99,7 +123,7 @@ export const createPartKeeper = ({ frame, sealer, found, keep }: PartKeeperDeps)
       for (const part of held) await keep(part);
     },
     end: async (more) => {
-      text += more;
+      write(more);
       await seal(true);
       await settle();
       return { sha256: await sealer.sha256(), bytes: offset };

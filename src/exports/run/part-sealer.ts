@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { deflateSmall, type DeflatedSegment } from '#base/gzip.ts';
 import type { RosterFinding, SchemaCheck } from '#formats/roster.ts';
 
-/** A part, and what makes a document of it. */
-export type PartText = { readonly before: string; readonly text: string; readonly after: string };
+/** A part in UTF-8, in memory of its own that may be given away, and what makes a document of it. */
+export type PartText = { readonly before: string; readonly text: Uint8Array<ArrayBuffer>; readonly after: string };
 
 export type SealedPart =
   | { readonly kind: 'sealed'; readonly segment: DeflatedSegment }
@@ -27,7 +27,7 @@ export const createPartSealer = (schema: SchemaCheck): PartSealer => {
   const hash = createHash('sha256');
   return {
     seal: async ({ before, text, after }) => {
-      const plain = Buffer.from(text);
+      const plain = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
       const document = Buffer.concat([Buffer.from(before), plain, Buffer.from(after)]);
       const findings = schema.check(document);
       if (findings.length > 0) return { kind: 'invalid', findings };
