@@ -1,5 +1,6 @@
 // The runner: `npm run bench -- [scenario …] [--json FILE] [--keep] [--data DIR] [--prof DIR]
-// [--engine sqlite|postgres|both]`. Runs scenarios one after the other, prints each figure beside its target and writes all of them to a result file. Exits with 1 when a figure misses its target.
+// [--engine sqlite|postgres|both]`. Runs scenarios one after the other, prints the figures of each beside their targets and writes all of them to a result file.
+// Exits with 1 when a figure misses its target.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, platform, arch } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -141,7 +142,10 @@ const main = async (): Promise<void> => {
       for (const engine of engineNames) {
         if (engine === 'postgres' && scenario.onPostgres === undefined) continue;
         say(`${scenario.name} on ${engine}: ${scenario.describe}`);
-        figures.push(...(await runOn(scenario, { ...context, engine })));
+        const found = await runOn(scenario, { ...context, engine });
+        // At once: what comes later may fail.
+        print(found);
+        figures.push(...found);
       }
     }
   } finally {
@@ -150,7 +154,6 @@ const main = async (): Promise<void> => {
     );
     await started?.stop();
   }
-  print(figures);
   const at = new Date().toISOString();
   const machine = {
     cpu: cpus()[0]?.model ?? 'unknown',
