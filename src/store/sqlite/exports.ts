@@ -280,7 +280,9 @@ const createRuns = (db: DatabaseSync) => {
         return next === undefined ? null : runOf(hold.get(numberOf(next, 'number'), holder, now));
       }),
     ),
-    putProgress: guard((id, holder, record) => atOnce(() => putProgress.run(id, holder, record).changes === 1, false)),
+    putProgress: guard((id, holder, record) =>
+      unlessBusy(() => putProgress.run(id, holder, record).changes === 1, false),
+    ),
     heartbeat: guard((id, holder, now) => heartbeat.run(id, holder, now).changes === 1),
     addPart: guard(
       (id, holder, { seq, offset, length, crc, deflated }) =>
