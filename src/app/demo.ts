@@ -739,6 +739,12 @@ const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly
       : '  # The same as FS GraphQL: what is asked for, in one request.',
     `  curl -s -H "Authorization: Bearer $FS" -H 'Content-Type: application/json' -d '${askForStudents(worlds.university)}' '${ready.url}/graphql'`,
     '',
+    nb
+      ? '  # I nettleseren: sider der GraphQL kan prøves. Klient-id og hemmelighet er de over; institusjonsnummeret står i parentes.'
+      : '  # In a browser: pages to try GraphQL at. Client id and secret are those above; the institution number is in brackets.',
+    `  ${ready.url}/graphql/graphql   demo-fint-client`,
+    `  ${ready.url}/graphql   demo-fs-client (${worlds.university.institutionNumber})`,
+    '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];
 };
