@@ -17,6 +17,7 @@ import {
 } from './graphql-entry.ts';
 import { contracts } from './graphql-filters.ts';
 import { heldAs, readGraphqlFile } from './graphql-file.ts';
+import type { FilterPath } from './filter.ts';
 import type { Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
 
 /** A change of an attribute or relation (jsonName) of what relations lead to. */
@@ -29,14 +30,19 @@ export type EventRule = {
   readonly removed: boolean;
   readonly changed: readonly EventChange[];
   /** What must hold of the resource as it is now; of one that is gone nothing is asked. */
-  readonly where: readonly { readonly path: readonly string[]; readonly value: string | boolean | number }[];
+  readonly where: readonly { readonly path: readonly string[]; readonly value: string | boolean | number | null }[];
 };
+
+/** A day that a resource holds, and whether it counts when it has come or when it is over. */
+export type EventDay = { readonly path: FilterPath; readonly when: 'reached' | 'passed' };
 
 /** Resources whose changes make events about a subject. */
 export type EventSource = {
   readonly of: Collection;
   /** The relations that lead from one to the subject; none where it is the subject. */
   readonly by: readonly string[];
+  /** Events are made by the coming of this day alone, not by changes as such; null = by changes. */
+  readonly day: EventDay | null;
   readonly rules: readonly EventRule[];
 };
 
@@ -73,7 +79,19 @@ export type GraphqlEvents = {
 
 const file = 'graphql/events.yaml';
 const familyKeys = ['contract', 'nb', 'en', 'type', 'kindType', 'subject', 'of', 'alias', 'kinds'];
-const ruleKeys = ['of', 'by', 'created', 'removed', 'changed', 'where', 'untold', 'contract', 'also'];
+const ruleKeys = [
+  'of',
+  'by',
+  'created',
+  'removed',
+  'changed',
+  'reached',
+  'passed',
+  'where',
+  'untold',
+  'contract',
+  'also',
+];
 
 /**
  * Takes the texts of the graphql files by their names in findings; gives null where there are no events. Fails with HUB-200 and one item
@@ -130,7 +148,7 @@ const readFamily = (name: string, entry: Entry, known: Known): readonly EventFam
   membersOf(entry, reading, familyKeys);
   const of = classNamed(textIn(entry, 'of', reading), entry.at, known);
   if (of === null) return [];
-  const sources = new Map<string, { readonly of: Collection; readonly by: readonly string[]; rules: EventRule[] }>();
+  const sources: Sources = new Map();
   const kinds = membersOf(memberOf(entry, 'kinds'), reading).map(([kind, one]): EventKind => {
     const untold = memberOf(one, 'untold');
     const reason = textOf(untold, reading);
@@ -163,8 +181,10 @@ type RuleEntry = {
   readonly kind: string;
   readonly entry: Entry;
   readonly subject: ModelClass;
-  readonly sources: Map<string, { readonly of: Collection; readonly by: readonly string[]; rules: EventRule[] }>;
+  readonly sources: Sources;
 };
+
+type Sources = Map<string, Omit<EventSource, 'rules'> & { readonly rules: EventRule[] }>;
 
 const readRule = ({ kind, entry, subject, sources }: RuleEntry, known: Known): void => {
   const { reading } = known;
@@ -189,22 +209,39 @@ const readRule = ({ kind, entry, subject, sources }: RuleEntry, known: Known): v
   const where = membersOf(memberOf(entry, 'where'), reading).flatMap(([key, one]) => {
     const place = placeOf(of, key, one.at, reading);
     const { value } = one;
-    if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
+    if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number')
       return place === null ? [] : [{ path: place.path.names, value }];
     complain(one.at, 'value-type', 'this takes a text, a number, true or false');
     return [];
   });
   const rule: EventRule = { kind, created: truth('created'), removed: truth('removed'), changed, where };
-  if (!rule.created && !rule.removed && changed.length === 0)
-    complain(entry.at, 'graphql', 'nothing makes this kind: say created, removed, changed or untold');
+  const isChange = rule.created || rule.removed || changed.length > 0;
+  const [day, ...more] = daysIn(of, entry, reading);
+  if (day !== undefined && (isChange || more.length > 0))
+    complain(entry.at, 'graphql', 'what the coming of a day makes takes one day, and no change beside it');
+  if (day === undefined && !isChange)
+    complain(entry.at, 'graphql', 'nothing makes this kind: say created, removed, changed, reached, passed or untold');
   // Who is gone leads to nobody.
   if (rule.removed && by.length > 0)
     complain(entry.at, 'graphql', `what is removed leads to no ${subject.name} any more`);
-  const key = JSON.stringify([collection.path, by]);
-  const source = sources.get(key) ?? { of: collection, by, rules: [] };
-  source.rules.push(rule);
+  // Each day is followed by itself.
+  const key = JSON.stringify([collection.path, by, ...(day === undefined ? [] : [kind, day, where])]);
+  const source = sources.get(key) ?? { of: collection, by, day: day ?? null, rules: [] };
+  // That a day has come is told like a coming.
+  source.rules.push(day === undefined ? rule : { ...rule, created: true });
   sources.set(key, source);
 };
+
+/** `reached: studierettperiode/fraDato`. */
+const daysIn = (of: ModelClass, entry: Entry, reading: Reading): readonly EventDay[] =>
+  (['reached', 'passed'] as const).flatMap((when) => {
+    const held = memberOf(entry, when);
+    const text = textOf(held, reading);
+    const place = text === null ? null : placeOf(of, text, held.at, reading);
+    if (place === null) return [];
+    if (place.path.kind !== 'date') reading.complain(held.at, 'graphql', `'${text}' is no date`);
+    return [{ path: place.path, when }];
+  });
 
 /** `personProfil.navn`: relations, then the name of what changes. */
 const changeIn = (of: ModelClass, entry: Entry, reading: Reading): readonly EventChange[] => {

@@ -35,13 +35,18 @@ test('families come as streams of the classes whose changes make their kinds', (
   const students = read.value.families.find(({ name }) => name === 'studenthendelser');
   assert.equal(students?.alias, 'hendelsestype');
   assert.deepEqual(
-    students.sources.map(({ of, by }) => [of.class.className, ...by].join(' ')),
+    students.sources.map(({ of, by, day }) =>
+      [of.class.className, ...by, ...(day === null ? [] : [day.when, ...day.path.names])].join(' '),
+    ),
     [
       'PersonProfil student',
       'StudentVedLarested',
       'Klassemedlemskap studentVedLarested',
       'ProgramStudierett student',
       'Semesterregistrering student',
+      'ProgramStudierett student passed studierettperiode tilDato',
+      'ProgramStudierett student reached studierettperiode fraDato',
+      'Studentkort student passed gyldighetsperiode tilDato',
       'Studentkort student',
       'Vurderingsmelding student',
     ],
@@ -57,7 +62,14 @@ const faults: readonly (readonly [from: string, to: string, message: string])[] 
   ['where: { erDod: true }', 'where: { erDod: [true] }', 'takes a text, a number, true or false'],
   ['STUDENT_SLETTET: { removed: true', 'STUDENT_SLETTET: { removed: 1', 'takes true or false'],
   ['STUDENT_SLETTET: { removed: true, ', 'STUDENT_SLETTET: { ', 'nothing makes this kind'],
-  ['SLUTTET_PA_STUDIEPROGRAM: { untold: day', 'SLUTTET_PA_STUDIEPROGRAM: { untold: dag', "no reason is called 'dag'"],
+  ['STUDENTKORT_FORLENGET: { untold: before', 'STUDENTKORT_FORLENGET: { untold: for', "no reason is called 'for'"],
+  ['passed: gyldighetsperiode/tilDato', 'passed: gyldighetsperiode/til', "no attribute 'til'"],
+  ['passed: gyldighetsperiode/tilDato', 'passed: studentkortnummer', 'is no date'],
+  [
+    'passed: gyldighetsperiode/tilDato',
+    'passed: gyldighetsperiode/tilDato, created: true',
+    'takes one day, and no change',
+  ],
   ['by: student, created: true', 'by: student, removed: true', 'leads to no'],
   ['contract: production', 'contract: firm', 'this takes'],
 ];

@@ -188,6 +188,15 @@ export type EventStream<Facts> = {
    * nobody hears of what documents do not show. What decides must stand in the resource itself, or its change be one of it. Absent = always.
    */
   readonly opens?: ReadonlyMap<string, (holder: DocumentNode) => boolean>;
+  /** Only what is due is followed: it comes when its day has come, also when nothing has changed, and goes when it is put off. Absent = all. */
+  readonly dated?: DatedRows<Facts>;
+};
+
+/** Which resources are due by a day; days are civil dates of Norway, `2026-11-22`. */
+export type DatedRows<Facts> = {
+  readonly isDue: (facts: Facts, day: string) => boolean;
+  /** Rows that may be due by a day and were not by an earlier one; null = by any. */
+  readonly narrow: (after: string | null, day: string) => Narrow;
 };
 
 export type EventQuery<Facts> = {

@@ -14,6 +14,8 @@ export type EventCursor = {
   readonly top: number;
   /** When it was given; epoch ms. */
   readonly at: number;
+  /** The civil day that this sight was made by, where what falls due is followed; else ''. */
+  readonly day: string;
   /**
    * While the stretch behind `after` is being told: up to where the stretch goes, the sight at its end, and the last event told of it. Null between
    * stretches.
@@ -24,6 +26,8 @@ export type EventCursor = {
     /** As `top`, of the sight at its end. */
     readonly top: number;
     readonly mark: EventMark;
+    /** As `day`, of the sight at its end. */
+    readonly day: string;
   } | null;
 };
 
@@ -32,17 +36,26 @@ export type EventMark = readonly [position: number, stream: number, uid: number]
 
 export const compareMarks = (a: EventMark, b: EventMark): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
 
-export const writeCursor = ({ after, was, epoch, top, at, part }: EventCursor): string =>
-  JSON.stringify([after, was, epoch, top, at, ...(part === null ? [] : [part.to, part.is, part.top, part.mark])]);
+export const writeCursor = ({ after, was, epoch, top, at, day, part }: EventCursor): string => {
+  const stretch = part === null ? [] : [part.to, part.is, part.top, part.mark, part.day];
+  return JSON.stringify([after, was, epoch, top, at, day, ...stretch]);
+};
 
-type Written = readonly [number, string, string, number, number, number?, string?, number?, EventMark?];
+type Place = readonly [after: number, was: string, epoch: string, top: number, at: number];
+type Part = readonly [to?: number, is?: string, top?: number, mark?: EventMark, day?: string];
+/** Those given before days were followed have none. */
+type Written = readonly [...Place, string, ...Part] | readonly [...Place, ...Part];
 
 /** Reads what `writeCursor` has made, and nobody else: it comes out of a seal. */
 export const readCursor = (text: string): EventCursor => {
-  const [after, was, epoch, top, at, to, is, end, mark]: Written = JSON.parse(text);
+  const written: Written = JSON.parse(text);
+  const [after, was, epoch, top, at] = written;
+  const day = typeof written[5] === 'string' ? written[5] : '';
+  // The type cannot say which of the two forms it is by what stands at one place.
+  const [to, is, end, mark, until = ''] = written.slice(typeof written[5] === 'string' ? 6 : 5) as unknown as Part;
   const isWhole = to === undefined || is === undefined || end === undefined || mark === undefined;
-  const part = isWhole ? null : { to, is, top: end, mark };
-  return { after, was, epoch, top, at, part };
+  const part = isWhole ? null : { to, is, top: end, mark, day: until };
+  return { after, was, epoch, top, at, day, part };
 };
 
 export type Epochs = readonly { readonly name: string; readonly until: number | null }[];

@@ -63,8 +63,6 @@ export type Stretch = {
   readonly is: Sight;
   /** Up to this position what the follower saw before may have gone from `was` already. */
   readonly top: number;
-  /** Only some roots are followed, by what their documents hold: all that changes of them counts. */
-  readonly isChosen: boolean;
   /** What is noticed by the sights alone stands here. */
   readonly end: { readonly position: number; readonly at: number };
 };
@@ -82,7 +80,7 @@ const namesAtOnce = 100;
  */
 export const rootsOf = async (
   { stream, projection, places, nodesAt }: WatchedRoots,
-  stretch: Stretch,
+  stretch: Looked,
   reads: Reads,
 ): Promise<ReadonlyMap<number, NoticedRoot>> => {
   const { shape } = projection;
@@ -148,6 +146,11 @@ type Noting = {
   readonly moved: Map<number, Noticed>;
 };
 
+type Looked = Stretch & {
+  /** Only some roots are followed, by what their documents hold: all that changes of them counts. */
+  readonly isChosen: boolean;
+};
+
 type NamesOf = (part: ShapePart, names: Iterable<string>) => readonly string[];
 
 const seenAtAll = ({ was, is }: Stretch, { part }: WatchedPlace, uid: number): boolean => {
@@ -176,7 +179,7 @@ const noteRows = (
     readonly former: { readonly row: FeedRow; readonly identifier: IdentifierValue }[];
     readonly roots: Map<number, NoticedRoot>;
   },
-  stretch: Stretch,
+  stretch: Looked,
   namesOf: NamesOf,
 ): void => {
   const { part, plan, parent } = place;

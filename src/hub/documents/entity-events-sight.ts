@@ -100,9 +100,17 @@ const inOneOnly = ({ uids: a }: RowSet, { uids: b }: RowSet): Float64Array => {
   return Float64Array.from(found);
 };
 
-/** The same sight with other choices. */
-export const withChoices = (sight: NamedSight, choices: ReadonlyMap<string, RowSet>): NamedSight =>
-  named(sight.state.collection, { places: sight.places, choices, exceptions: noExceptions });
+/** The same sight with other choices: the same object where these are those of the last time, since naming long sets takes its time. */
+export const withChoices = (sight: NamedSight, choices: ReadonlyMap<string, RowSet>): NamedSight => {
+  const last = chosenLast.get(sight);
+  if (last?.choices.size === choices.size && [...choices].every(([key, rows]) => last.choices.get(key) === rows))
+    return last;
+  const made = named(sight.state.collection, { places: sight.places, choices, exceptions: noExceptions });
+  chosenLast.set(sight, made);
+  return made;
+};
+
+const chosenLast = new WeakMap<NamedSight, NamedSight>();
 
 /** The same sight, of one who was told otherwise of some roots. `collection` as for `sightOf`. */
 export const withExceptions = (

@@ -20,7 +20,8 @@ import {
   withChoices,
 } from './entity-events-sight.ts';
 import type { NamedSight, Sight } from './entity-events-sight.ts';
-import type { Poll, Watch, Watched } from './entity-events-watch.ts';
+import { isChosen, isTaken } from './entity-events-watch.ts';
+import type { Poll, Watch, Watched, Watching } from './entity-events-watch.ts';
 import type { DocumentReader } from './reader.ts';
 
 /** Where a stretch begins. */
@@ -29,11 +30,13 @@ export type Start = {
   readonly was: Sight;
   /** As in the cursor. */
   readonly top: number;
+  readonly day: string;
   readonly part: {
     readonly to: number;
     readonly is: Sight;
     readonly top: number;
     readonly mark: EventMark;
+    readonly day: string;
   } | null;
 };
 
@@ -78,6 +81,7 @@ export type Telling = {
   readonly ends: number;
   readonly is: Sight | NamedSight;
   readonly top: number;
+  readonly day: string;
   /** More than the answer holds, or all that there is. */
   readonly told: readonly Told[];
   readonly candidates: readonly Candidate[];
@@ -85,13 +89,14 @@ export type Telling = {
 
 export type TellingDeps = {
   readonly reader: DocumentReader;
+  readonly fallenDue: Watching['fallenDue'];
   /** Changes that are looked at together. */
   readonly windowRows: number;
 };
 
 export type Tellings = {
-  /** Looks at one stretch. */
-  readonly next: (poll: Poll, watch: Watch, start: Start, now: number) => Promise<Telling>;
+  /** Looks at one stretch; gives null when what has fallen due cannot be found in time. */
+  readonly next: (poll: Poll, watch: Watch, start: Start, now: number) => Promise<Telling | null>;
   /** What has taken the identifiers of roots that are gone, where the follower sees it and has chosen it. */
   readonly merged: (poll: Poll, watch: Watch, page: readonly Told[]) => Promise<ReadonlyMap<Told, number>>;
   /** The rest of the stretch is going to be asked for. */
@@ -104,7 +109,7 @@ const rootsAtOnce = 250;
 const rememberedStretches = 8;
 
 /** Makes the look-up, with a memory of the stretches under way: they can be worked out again. */
-export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings => {
+export const createTellings = ({ reader, fallenDue, windowRows }: TellingDeps): Tellings => {
   const underWay = createMemory<readonly Candidate[]>(rememberedStretches);
 
   const next: Tellings['next'] = async (poll, watch, start, now) => {
@@ -112,11 +117,25 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
     const known = part === null ? undefined : underWay.get(keyOf(poll, start, part.to, part.is));
     const kept = known === undefined ? null : bound(known, watch);
     const stretch = kept === null ? await stretchFrom(poll, watch, start, windowRows, now) : null;
-    const candidates = kept ?? (stretch === null ? [] : await candidatesIn(poll, watch, start, stretch));
+    // What fell due in a stretch that is being told stands in the choice at its end.
+    const due = stretch === null || part !== null ? noDue : await dueBy(poll, watch, start);
+    if (due === null) return null;
+    const candidates = kept ?? (stretch === null ? [] : await candidatesIn(poll, watch, start, { stretch, due }));
     const ends = part?.to ?? stretch?.end.position ?? start.after;
     const decided = await decide(poll, watch, start, candidates, ends);
     const is = part?.is ?? (decided.choices.size > 0 ? withChoices(watch.sight, decided.choices) : watch.sight);
-    return { start, ends, is, top: part?.top ?? watch.top, ...decided };
+    return { start, ends, is, top: part?.top ?? watch.top, day: part?.day ?? poll.today, ...decided };
+  };
+
+  const dueBy = async (poll: Poll, { roots }: Watch, { day }: Start): Promise<Due | null> => {
+    const found = new Map<string, Float64Array>();
+    for (const watched of roots) {
+      if (watched.stream.dated === undefined) continue;
+      const uids = await fallenDue(poll, watched, day);
+      if (uids === null) return null;
+      found.set(watched.key, uids);
+    }
+    return found;
   };
 
   /** What is told of some candidates: all that there is to tell, or enough for the answer; and the choices at the end of the stretch. */
@@ -129,12 +148,13 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
   ): Promise<Decided> => {
     const { query } = poll;
     const told: Told[] = [];
+    const judged = new Map<Candidate, Judged>();
     const decideOn = async (some: readonly Candidate[]): Promise<readonly Judged[]> => {
       const documents = await documentsOf(poll, some, sight);
       return some.map((one) => {
         const document = documents.get(one.watched)?.get(one.root.uid) ?? null;
-        const isTaken = document !== null && (query.within === null || query.within.accept(document.facts));
-        return { ...one, document: isTaken ? document : null };
+        const taken = document !== null && isTaken(poll, one.watched, document.facts);
+        return { ...one, document: taken ? document : null };
       });
     };
     const add = (one: Judged): void => {
@@ -144,33 +164,52 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
       // Who is about to be taken for not holding it must hear of it.
       if (change !== 'updated' || root.changed || !one.stays) told.push({ ...one, change });
     };
-    if (query.within === null || part !== null) {
-      const open = candidates.filter(
-        (one) =>
-          (part === null || compareMarks(one.mark, part.mark) > 0) &&
-          // What is seen as it was takes no look.
-          (query.within !== null || one.root.changed || !one.held || !one.stays || !one.isThere || !isSeen(sight, one)),
-      );
-      for (let from = 0; from < open.length && told.length <= query.size; from += rootsAtOnce)
-        for (const one of await decideOn(open.slice(from, from + rootsAtOnce))) add(one);
-      return { told, candidates, choices: noChoices };
-    }
     // What a choice holds at the end of the stretch has to be known of every root in it; what has come into it or gone stands there.
-    const judged: Judged[] = [];
     const moved = new Map<string, Map<number, boolean>>();
-    for (let from = 0; from < candidates.length; from += rootsAtOnce) {
-      for (const one of await decideOn(candidates.slice(from, from + rootsAtOnce))) {
+    const chosen = part === null ? candidates.filter(({ watched }) => isChosen(poll, watched)) : [];
+    for (let from = 0; from < chosen.length; from += rootsAtOnce) {
+      for (const one of await decideOn(chosen.slice(from, from + rootsAtOnce))) {
         const { watched, root, held, document, isFixed, mark } = one;
         const now = document !== null;
         const known = moved.get(watched.key) ?? new Map<number, boolean>();
         moved.set(watched.key, known.set(root.uid, now));
-        judged.push({ ...one, stays: now, mark: held === now || isFixed ? mark : [ends, mark[1], mark[2]] });
+        const placed = {
+          ...one,
+          stays: now,
+          mark: held === now || isFixed ? mark : ([ends, mark[1], mark[2]] as const),
+        };
+        judged.set(placed, placed);
       }
     }
-    judged.sort((a, b) => compareMarks(a.mark, b.mark));
-    for (const one of judged) add(one);
+    const all =
+      chosen.length === 0
+        ? candidates
+        : [...candidates.filter(({ watched }) => !isChosen(poll, watched)), ...judged.values()].sort((a, b) =>
+            compareMarks(a.mark, b.mark),
+          );
+    const open = all.filter(
+      (one) =>
+        (part === null || compareMarks(one.mark, part.mark) > 0) &&
+        // What is seen as it was takes no look.
+        (isChosen(poll, one.watched) ||
+          one.root.changed ||
+          !one.held ||
+          !one.stays ||
+          !one.isThere ||
+          !isSeen(sight, one)),
+    );
+    for (let from = 0; from < open.length && told.length <= query.size; from += rootsAtOnce) {
+      const some = open.slice(from, from + rootsAtOnce);
+      const others = await decideOn(some.filter((one) => !judged.has(one)));
+      let read = 0;
+      for (const one of some) {
+        const known = judged.get(one) ?? others[read++];
+        if (known !== undefined) add(known);
+      }
+    }
+    if (part !== null) return { told, candidates: all, choices: noChoices };
     const choices = new Map([...was.choices].map(([key, rows]) => [key, withMoved(rows, moved.get(key))] as const));
-    return { told, candidates: judged, choices };
+    return { told, candidates: all, choices };
   };
 
   /** Documents of roots as the follower sees them now, by what is watched and uid. */
@@ -198,7 +237,7 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
   };
 
   const merged: Tellings['merged'] = async (poll, { sight }, page) => {
-    const { query, reads } = poll;
+    const { reads } = poll;
     const asked = page.flatMap((one) =>
       one.change !== 'deleted' || one.root.removed === null
         ? []
@@ -217,7 +256,7 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
     const documents = await documentsOf(poll, now, sight);
     for (const { one, watched, root } of now) {
       const document = documents.get(watched)?.get(root.uid);
-      if (document === undefined || query.within?.accept(document.facts) === false) continue;
+      if (document === undefined || !isTaken(poll, watched, document.facts)) continue;
       if (!found.has(one)) found.set(one, root.uid);
     }
     return found;
@@ -231,6 +270,10 @@ export const createTellings = ({ reader, windowRows }: TellingDeps): Tellings =>
 };
 
 const noChoices: ReadonlyMap<string, RowSet> = new Map();
+
+/** Roots that may have fallen due, by what is watched. */
+type Due = ReadonlyMap<string, Float64Array>;
+const noDue: Due = new Map();
 
 const keyOf = ({ history, context, purpose }: Poll, { after, was }: Start, to: number, is: Sight): string =>
   `${history} ${context.principal.client} ${purpose} ${after} ${was.id} ${to} ${is.id}`;
@@ -247,7 +290,7 @@ const bound = (candidates: readonly Candidate[], { roots }: Watch): readonly Can
 
 /** The next stretch of the feed, or the one that is being told. */
 const stretchFrom = async (
-  { query, reads, position }: Poll,
+  { reads, position }: Poll,
   { plans, sight }: Watch,
   { after, was, top, part }: Start,
   size: number,
@@ -270,27 +313,27 @@ const stretchFrom = async (
     was,
     is: part?.is ?? sight,
     top,
-    isChosen: query.within !== null,
     end: { position: end, at: rows.at(-1)?.at ?? now },
   };
 };
 
 /** What may have to be told, in the order of telling. */
 const candidatesIn = async (
-  { reads }: Poll,
+  poll: Poll,
   { roots }: Watch,
   { after, was, part }: Start,
-  stretch: Stretch,
+  { stretch, due }: { readonly stretch: Stretch; readonly due: Due },
 ): Promise<readonly Candidate[]> => {
+  const { reads } = poll;
   const found: { readonly watched: Watched; readonly root: NoticedRoot; readonly isMoved: boolean }[] = [];
   for (const watched of roots) {
-    const noticed = new Map(await rootsOf(watched, stretch, reads));
+    const noticed = new Map(await rootsOf(watched, { ...stretch, isChosen: isChosen(poll, watched) }, reads));
     const moved = [
       ...seenOtherwise(was, stretch.is, followPlace(watched.path)),
       ...seenOtherwise(was, stretch.is, readPlace(watched.path)),
       ...exceptedIn(was, watched.key),
       // Known where a part of the stretch has been told.
-      ...(part === null ? [] : chosenOtherwise(was, part.is, watched.key)),
+      ...(part === null ? (due.get(watched.key) ?? []) : chosenOtherwise(was, part.is, watched.key)),
     ];
     for (const uid of moved)
       if (!noticed.has(uid))
@@ -304,22 +347,25 @@ const candidatesIn = async (
     found.map(({ watched, root }, index) => levelBefore(reads, watched, root, lives[index]?.gone ?? null, stretch.top)),
   );
   const { end } = stretch;
-  const candidates = found.map(({ watched, root, isMoved }, index): Candidate => {
+  const candidates = found.flatMap(({ watched, root, isMoved }, index): readonly Candidate[] => {
     const { uid, created, removed } = root;
     const { born, gone } = lives[index] ?? { born: 0, gone: null };
     const isThereAt = (at: number): boolean => born <= at && (gone === null || gone > at);
     const own = [gone, born].find((position) => position !== null && position > after && position <= end.position);
+    // Of what has come behind the end its coming tells, and nothing before.
+    if (born > end.position) return [];
     const position = own ?? (isMoved ? end.position : root.position);
-    return {
+    const candidate = {
       watched,
       root,
-      mark: [position, watched.order, uid],
+      mark: [position, watched.order, uid] as const,
       isFixed: own !== undefined || isMoved,
       at: (removed ?? created ?? root).at,
       isThere: gone === null,
       held: holds(watched, was, uid, { wasThere: isThereAt(after), level: levels[index] ?? 0 }),
       stays: holds(watched, stretch.is, uid, { wasThere: isThereAt(end.position), level: 0 }),
     };
+    return [candidate];
   });
   return candidates.sort((a, b) => compareMarks(a.mark, b.mark));
 };

@@ -17,7 +17,7 @@ import type { WatchedPlace, WatchedRoots } from './entity-events-roots.ts';
 import { followPlace, isReadPlace, readPlace, sees, sightOf } from './entity-events-sight.ts';
 import type { NamedSight, PlannedPlace, Sight } from './entity-events-sight.ts';
 import { collectionsOf, narrowed } from './narrow.ts';
-import type { DocumentReader } from './reader.ts';
+import type { DocumentReader, Known } from './reader.ts';
 
 /** What projections make of documents is theirs to know: here it is handed on as it is. */
 export type EventQuery = QueryOf<unknown>;
@@ -29,6 +29,17 @@ export type Watched = WatchedRoots & {
   readonly access: DocumentAccess;
   readonly narrow: Narrow | null;
 };
+
+/** Whether only some roots are followed, by what their documents hold. */
+export const isChosen = ({ query }: Pick<Poll, 'query'>, { stream }: Pick<Watched, 'stream'>): boolean =>
+  query.within !== null || stream.dated !== undefined;
+
+/** Whether a root is followed that is seen. */
+export const isTaken = (
+  { query, today }: Pick<Poll, 'query' | 'today'>,
+  { stream }: Pick<Watched, 'stream'>,
+  facts: unknown,
+): boolean => (query.within === null || query.within.accept(facts)) && stream.dated?.isDue(facts, today) !== false;
 
 /** One request. */
 export type Poll = {
@@ -42,6 +53,8 @@ export type Poll = {
   readonly purpose: string;
   /** The decision about the first root: it stays the same for as long as no decision of the caller changes. */
   readonly decision: Decision;
+  /** The civil date that Norway has now; '' where nothing falls due. */
+  readonly today: string;
 };
 
 /** What the follower sees now. */
@@ -68,12 +81,9 @@ export type Watching = {
   /** Null when none of the streams may be followed. */
   readonly watch: (poll: Poll) => Promise<Watch | null>;
   /** The roots that a choice holds now; null when they cannot be found in time. */
-  readonly chosen: (
-    poll: Poll,
-    sight: Sight,
-    watched: Watched,
-    accept: (facts: unknown) => boolean,
-  ) => Promise<RowSet | null>;
+  readonly chosen: (poll: Poll, sight: Sight, watched: Watched) => Promise<RowSet | null>;
+  /** Roots that may have fallen due since a day; null when they cannot be found in time. */
+  readonly fallenDue: (poll: Poll, watched: Watched, after: string) => Promise<Float64Array | null>;
 };
 
 const rememberedSights = 500;
@@ -125,7 +135,7 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
           path,
           follow: following.plan,
           access,
-          narrow: query.within?.narrow[order]?.[index] ?? null,
+          narrow: bothOf(query.within?.narrow[order]?.[index], stream.dated?.narrow(null, poll.today)),
         });
       }
     }
@@ -149,30 +159,26 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
     return { roots, plans: reading, sight, top, rule: [...rules].join(' '), collection: first.path };
   };
 
-  const chosen = async (
-    { context, tenant }: Poll,
-    sight: Sight,
-    { path, projection, access, narrow }: Watched,
-    accept: (facts: unknown) => boolean,
-  ): Promise<RowSet | null> => {
-    const begun = reader.begin(tenant, access);
-    const known = begun instanceof Promise ? await begun : begun;
-    const { collection } = access.root;
-    const rows =
-      narrow === null
-        ? await known.reads.uids(access.root)
-        : await narrowed(
-            { model, clock },
-            known,
-            await readable(context.principal, collectionsOf(model, collection, narrow)),
-            collection,
-            narrow,
-          );
+  const rowsIn = async (
+    { context: { principal } }: Poll,
+    known: Known,
+    { access: { root } }: Watched,
+    narrow: Narrow,
+  ): Promise<Float64Array | null> => {
+    const plans = await readable(principal, collectionsOf(model, root.collection, narrow));
+    return narrowed({ model, clock }, known, plans, root.collection, narrow);
+  };
+
+  const chosen: Watching['chosen'] = async (poll, sight, watched) => {
+    const { path, projection, access, narrow } = watched;
+    const known = await reader.begin(poll.tenant, access);
+    const rows = narrow === null ? await known.reads.uids(access.root) : await rowsIn(poll, known, watched, narrow);
     if (rows === null) return null;
     const found: number[] = [];
     for (let from = 0; from < rows.length; from += rootsAtOnce) {
       const documents = await reader.find(known, access, projection, [...rows.subarray(from, from + rootsAtOnce)]);
-      for (const { uid, facts } of documents) if (sees(sight, followPlace(path), uid) && accept(facts)) found.push(uid);
+      for (const { uid, facts } of documents)
+        if (sees(sight, followPlace(path), uid) && isTaken(poll, watched, facts)) found.push(uid);
       await yieldToLoop();
     }
     return rowSet(Float64Array.from(found).sort());
@@ -190,7 +196,20 @@ export const createWatching = ({ model, clock, authorizer, accesses, reader }: W
     return plans;
   };
 
-  return { watch, chosen };
+  const fallenDue: Watching['fallenDue'] = async (poll, watched, after) => {
+    const narrow = watched.stream.dated?.narrow(after, poll.today);
+    if (narrow === undefined || after >= poll.today) return nobody;
+    return rowsIn(poll, await reader.begin(poll.tenant, watched.access), watched, narrow);
+  };
+
+  return { watch, chosen, fallenDue };
+};
+
+const nobody = new Float64Array();
+
+const bothOf = (...some: readonly (Narrow | null | undefined)[]): Narrow | null => {
+  const of = some.filter((one) => one !== null && one !== undefined);
+  return of.length > 1 ? { kind: 'all', of } : (of[0] ?? null);
 };
 
 const isSame = (one: PlannedPlace, other: PlannedPlace | undefined): boolean =>

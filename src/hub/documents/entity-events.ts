@@ -1,7 +1,7 @@
 // Tells those who follow entities what has become of them: which have come into their sight, which show something else, which are gone or have
 // been merged. Held against what the follower could see when its cursor was given, so that it ends with what a fresh reading gives, whatever
 // happened on the way. Called by APIs through the EntityEvents type; knows no HTTP and no name of the model.
-import { dayMs } from '#base/clock.ts';
+import { civilDay, dayMs } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
@@ -29,7 +29,7 @@ import { sightFrom, withChoices, withExceptions } from './entity-events-sight.ts
 import type { NamedSight, Sight } from './entity-events-sight.ts';
 import { createTellings } from './entity-events-telling.ts';
 import type { Start, Telling, Told } from './entity-events-telling.ts';
-import { createWatching } from './entity-events-watch.ts';
+import { createWatching, isChosen } from './entity-events-watch.ts';
 import type { EventQuery, Poll, Watch } from './entity-events-watch.ts';
 import type { DocumentReader } from './reader.ts';
 
@@ -59,6 +59,7 @@ type Quiet = {
   readonly at: number;
   readonly was: string;
   readonly top: number;
+  readonly day: string;
   readonly rule: string;
   readonly collection: CollectionPath;
 };
@@ -71,7 +72,8 @@ const rememberedIds = 10_000;
 export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
   const { model, store, clock, authorizer, reader, sealing, tokens } = deps;
   const watching = createWatching(deps);
-  const tellings = createTellings({ reader, windowRows: deps.windowRows ?? limits.eventWindowRows });
+  const { fallenDue } = watching;
+  const tellings = createTellings({ reader, fallenDue, windowRows: deps.windowRows ?? limits.eventWindowRows });
   const records = createRecords(model, clock);
   const tenants = new Map<string, TenantStore>();
   const quiet = createMemory<Quiet>(rememberedPolls);
@@ -96,9 +98,11 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     const decided = authorizer.decide(principal, first, 'follow');
     const decision = decided instanceof Promise ? await decided : decided;
     const purpose = purposeOf(query);
-    const poll = { query, context, tenant, reads, history, position, purpose, decision };
+    const today = query.streams.some(({ dated }) => dated !== undefined) ? civilDay(clock.now()).date : '';
+    const poll = { query, context, tenant, reads, history, position, purpose, decision, today };
     const known = query.after === null ? undefined : quiet.get(quietKey(poll, query.after));
-    if (known === undefined || known.position !== position || known.decision !== decision) return look(poll, known);
+    const isQuiet = known?.position === position && known.decision === decision && known.day === today;
+    if (known === undefined || !isQuiet) return look(poll, known);
     if (query.after === null || isOld(known, clock.now())) return look(poll, known);
     const outcome = nothingGiven(`after ${position}`);
     const asked = { kind: 'events', collection: known.collection };
@@ -157,32 +161,30 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     return tell(poll, watch, start, { cursor, epoch });
   };
 
-  const startOf = async (poll: Poll, { after, was, top, part }: EventCursor): Promise<Start | null> => {
+  const startOf = async (poll: Poll, { after, was, top, day, part }: EventCursor): Promise<Start | null> => {
     const before = await sightNamed(poll, was);
     if (before === null) return null;
-    if (part === null) return { after, was: before, top, part };
+    if (part === null) return { after, was: before, top, day, part };
     const is = await sightNamed(poll, part.is);
-    return is === null ? null : { after, was: before, top, part: { ...part, is } };
+    return is === null ? null : { after, was: before, top, day, part: { ...part, is } };
   };
 
   /** Where one stands who has heard nothing since its cursor was given; null when that is not known well enough any more. */
-  const quietStart = async (poll: Poll, { position, was, top }: Quiet): Promise<Start | null> => {
+  const quietStart = async (poll: Poll, { position, was, top, day }: Quiet): Promise<Start | null> => {
     if (position > poll.position) return null;
     const before = await sightNamed(poll, was);
-    return before === null ? null : { after: position, was: before, top, part: null };
+    return before === null ? null : { after: position, was: before, top, day, part: null };
   };
 
   /** The first cursor: nothing is told, and what comes from now on will be. */
   const begin = async (poll: Poll, watch: Watch, epoch: string): Promise<EventResult> => {
-    const { query, position } = poll;
+    const { position, today } = poll;
     const choices = new Map<string, RowSet>();
-    if (query.within !== null) {
-      for (const watched of watch.roots) {
-        const chosen = await watching.chosen(poll, watch.sight, watched, query.within.accept);
-        if (chosen === null)
-          return refused(poll, watch, problem('HUB-121', 'The choice of entities takes too long to be found.'));
-        choices.set(watched.key, chosen);
-      }
+    for (const watched of watch.roots) {
+      if (!isChosen(poll, watched)) continue;
+      const chosen = await watching.chosen(poll, watch.sight, watched);
+      if (chosen === null) return refused(poll, watch, tooSlow);
+      choices.set(watched.key, chosen);
     }
     const sight = withChoices(watch.sight, choices);
     await keep(poll, sight);
@@ -193,6 +195,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       epoch,
       top: watch.top,
       at: clock.now(),
+      day: today,
       part: null,
     });
     return { kind: 'events', events: [], next, more: false };
@@ -202,10 +205,12 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
   const tell = async (poll: Poll, watch: Watch, begun: Start, given: Given): Promise<EventResult> => {
     for (let start = begun; ;) {
       const telling = await tellings.next(poll, watch, start, clock.now());
+      if (telling === null) return refused(poll, watch, tooSlow);
       if (telling.told.length > 0) return answer(poll, watch, given, telling);
-      const { ends, is, top } = telling;
-      start = { after: ends, was: is, top, part: null };
-      if (ends >= poll.position) return nothingNew(poll, watch, given, { start, is });
+      const { ends, is, top, day } = telling;
+      start = { after: ends, was: is, top, day, part: null };
+      // A stretch that was begun on an earlier day says nothing of those since.
+      if (ends >= poll.position && day === poll.today) return nothingNew(poll, watch, given, { start, is });
     }
   };
 
@@ -222,20 +227,20 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     let { at } = cursor;
     if (fresh) {
       await keep(poll, is);
-      next = seal(poll, { after: start.after, was: is.id, epoch, top: start.top, at: now, part: null });
+      next = seal(poll, { after: start.after, was: is.id, epoch, top: start.top, at: now, day: start.day, part: null });
       at = now;
     }
     sights.set(`${poll.history} ${is.id}`, is);
     const { rule, collection } = watch;
-    const { after: position, top } = start;
-    quiet.set(quietKey(poll, next), { decision, position, at, was: is.id, top, rule, collection });
+    const { after: position, top, day } = start;
+    quiet.set(quietKey(poll, next), { decision, position, at, was: is.id, top, day, rule, collection });
     await record(poll, collection, { allowed: true, rule }, `after ${cursor.after} to ${start.after}`);
     return { kind: 'events', events: [], next, more: false };
   };
 
   const answer = async (poll: Poll, watch: Watch, { cursor, epoch }: Given, telling: Telling): Promise<EventResult> => {
-    const { query, context, tenant, position } = poll;
-    const { start, ends, top } = telling;
+    const { query, context, tenant, position, today } = poll;
+    const { start, ends, top, day } = telling;
     const page = telling.told.slice(0, query.size);
     const unfinished = telling.told.length > page.length;
     // What it hears now is newer than the sight at the end of the stretch.
@@ -247,7 +252,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     await keep(poll, is);
     if (page.length > 1 || unfinished) await keep(poll, start.was);
     const common = { epoch, at: clock.now() };
-    const whole = seal(poll, { ...common, after: ends, was: is.id, top, part: null });
+    const whole = seal(poll, { ...common, after: ends, was: is.id, top, day, part: null });
     const events = page.map((one, index): EntityEvent => {
       const { watched, root, mark, at, change, document } = one;
       const { type } = watched.stream;
@@ -262,7 +267,8 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
               after: start.after,
               was: start.was.id,
               top: start.top,
-              part: { to: ends, is: is.id, top, mark },
+              day: start.day,
+              part: { to: ends, is: is.id, top, mark, day },
             }),
         at,
         type,
@@ -276,7 +282,9 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     const seen = seenUids([...page.map(({ root }) => root.uid), ...merged.values()]);
     const details = `after ${cursor.after} to ${page.at(-1)?.mark[0] ?? ends}`;
     await record(poll, watch.collection, { allowed: true, rule: watch.rule }, details, events.length, seen);
-    return { kind: 'events', events, next: events.at(-1)?.cursor ?? whole, more: unfinished || ends < position };
+    // Days that have come since the stretch was begun are told with the next one.
+    const more = unfinished || ends < position || day !== today;
+    return { kind: 'events', events, next: events.at(-1)?.cursor ?? whole, more };
   };
 
   // --- Answers ----------------------------------------------------------------------------------------------------------------
@@ -318,6 +326,7 @@ const tooOld = problem(
   'HUB-416',
   'The cursor is too old, or of a part of the history that is no more. What has changed since cannot be told one by one.',
 );
+const tooSlow = problem('HUB-121', 'The choice of entities takes too long to be found.');
 const oneWayLinks = problem(
   'HUB-400',
   'Events need the inverse links beyond those of FINT, which this organisation has switched off (extraBackLinks).',

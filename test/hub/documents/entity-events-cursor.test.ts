@@ -5,8 +5,13 @@ import { limits } from '#base/limits.ts';
 import { compareMarks, epochNow, isOld, readCursor, stands, writeCursor } from '#hub/documents/entity-events-cursor.ts';
 import type { EventCursor } from '#hub/documents/entity-events-cursor.ts';
 
-const whole: EventCursor = { after: 40, was: 'a', epoch: 'one', top: 42, at: 1_000, part: null };
-const half: EventCursor = { ...whole, part: { to: 50, is: 'b', top: 55, mark: [45, 1, 7] } };
+const whole: EventCursor = { after: 40, was: 'a', epoch: 'one', top: 42, at: 1_000, day: '', part: null };
+const half: EventCursor = { ...whole, part: { to: 50, is: 'b', top: 55, mark: [45, 1, 7], day: '' } };
+const dated: EventCursor = {
+  ...half,
+  day: '2026-11-22',
+  part: { to: 50, is: 'b', top: 55, mark: [45, 1, 7], day: '2026-11-23' },
+};
 const one = [{ name: 'one', until: null }];
 const two = [
   { name: 'one', until: 50 },
@@ -19,7 +24,10 @@ const three = [
 ];
 
 test('a cursor is read as it was written', () => {
-  for (const cursor of [whole, half]) assert.deepEqual(readCursor(writeCursor(cursor)), cursor);
+  for (const cursor of [whole, half, dated]) assert.deepEqual(readCursor(writeCursor(cursor)), cursor);
+  // As they were before they held days.
+  assert.deepEqual(readCursor('[40,"a","one",42,1000]'), whole);
+  assert.deepEqual(readCursor('[40,"a","one",42,1000,50,"b",55,[45,1,7]]'), half);
 });
 
 test('events of a stretch are in the order of position, stream and resource', () => {

@@ -1,6 +1,7 @@
 // A page of events: follows the feed as far as the page takes, makes kinds of what has happened, and says where to go on. One change can make several
 // events, so a cursor holds those that are still to be told beside the hub's own. Called by event-parts.ts.
-import { formatInstant } from '#base/clock.ts';
+import { hash } from 'node:crypto';
+import { civilDay, formatInstant } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { cursorOf, placeOf } from '#graphql/cursor.ts';
@@ -74,9 +75,11 @@ export const pagesOf = (
     const source = sources.get(event.type);
     const uid = event.facts?.subject ?? null;
     const own = source?.by.length === 0 ? event.entity : null;
+    const due = event.facts?.due ?? null;
     return {
-      id: event.id,
-      at: event.at,
+      // That a day has come is the same event for everybody, whenever it is told.
+      id: due === null ? event.id : hash('sha256', `${event.entity} ${due}`, 'base64url').slice(0, 22),
+      at: due === null ? event.at : civilDay(Date.parse(due)).from,
       about: uid === null ? own : sealing.id(principal.tenant, uid),
       subject: uid === null || path === null ? null : [path, uid],
       kinds: source === undefined ? [] : kindsOf(source, event),

@@ -282,6 +282,146 @@ test('roles become active and inactive, change, and go', async () => {
   );
 });
 
+const dayMs = 24 * 3_600_000;
+const right = (fraDato: string, tilDato: string, id = 'NY') =>
+  put(world, at.right, [
+    entry(
+      id,
+      `${id},1`,
+      { studierettperiode: { fraDato: `${fraDato}T00:00:00Z`, tilDato: `${tilDato}T00:00:00Z` } },
+      { student: to(at.student, 'S1'), personProfil: to(at.person, 'X1'), kull: to(at.cohort, 'K1') },
+    ) as never,
+  ]);
+
+test('a day that is ahead is told of when it has come, and one that was moved by the new one alone', async () => {
+  const family = 'programStudieretthendelser';
+  const days = (count: number) => told(family, async () => world.clock.move(count * dayMs));
+  // It is 5 January.
+  assert.deepEqual(await told(family, () => right('2026-01-08', '2026-01-20')), ['PROGRAM_STUDIERETT_OPPRETTET']);
+  assert.deepEqual(await days(2), []);
+  assert.deepEqual(await told(family, () => right('2026-01-10', '2026-01-20')), []);
+  assert.deepEqual(await days(2), []);
+  const from = await world.now(family);
+  world.clock.move(dayMs);
+  const [started, ...more] = await world.since(family, from, { show: 'id' });
+  assert.deepEqual([started?.hendelsestype, more.length], ['STARTET_PA_STUDIEPROGRAM', 0]);
+  assert.equal(started?.tidspunkt, '2026-01-09T23:00:00Z');
+  assert.deepEqual(started.subject, { id: idOf(at.right, 'NY,1') });
+  // The same for whoever begins elsewhere, after a restart too.
+  await world.restart();
+  assert.deepEqual(await world.since(family, from, { show: 'id' }), [started]);
+  // A change of the period that leaves its beginning is no beginning.
+  assert.deepEqual(await told(family, () => right('2026-01-10', '2026-01-15')), []);
+  // Put to a day that has been: with the change.
+  assert.deepEqual(await told(family, () => right('2026-01-10', '2026-01-09')), ['SLUTTET_PA_STUDIEPROGRAM']);
+  assert.deepEqual(await told(family, () => right('2026-01-10', '2026-01-10')), []);
+  assert.deepEqual(await days(1), ['SLUTTET_PA_STUDIEPROGRAM']);
+  assert.deepEqual(await told(family, () => right('2026-01-01', '2026-01-10')), []);
+});
+
+test('a day begins at midnight in Norway, and its cursor is the same until then', async () => {
+  const family = 'studenthendelser';
+  await right('2026-01-06', '2026-02-01');
+  const from = await world.now(family);
+  world.clock.set(Date.UTC(2026, 0, 5, 22, 59, 59));
+  assert.equal((await world.page(family, { after: from })).pageInfo.endCursor, from);
+  world.clock.set(Date.UTC(2026, 0, 5, 23));
+  const { nodes, pageInfo } = await world.page(family, { after: from });
+  assert.deepEqual(kindsIn(nodes), ['STARTET_PA_STUDIEPROGRAM']);
+  assert.notEqual(pageInfo.endCursor, from);
+  assert.equal((await world.page(family, { after: pageInfo.endCursor })).pageInfo.endCursor, pageInfo.endCursor);
+});
+
+test('a day that comes while pages are read is told of before it is said that there is no more', async () => {
+  const family = 'programStudieretthendelser';
+  const from = await world.now(family);
+  await right('2026-01-08', '2026-01-05');
+  await right('2026-01-05', '2026-02-01', 'NY2');
+  world.clock.move(dayMs);
+  const { nodes, pageInfo } = await world.page(family, { after: from, first: 3 });
+  const before = ['PROGRAM_STUDIERETT_OPPRETTET', 'SLUTTET_PA_STUDIEPROGRAM', 'PROGRAM_STUDIERETT_OPPRETTET'];
+  assert.deepEqual([kindsIn(nodes), pageInfo.hasNextPage], [before, true]);
+  world.clock.move(2 * dayMs);
+  // What is left of those changes is of the first day; the other right has begun since, and stands before where one is.
+  const whole = await world.since(family, pageInfo.endCursor);
+  assert.deepEqual(
+    whole.map(({ hendelsestype, tidspunkt }) => [hendelsestype, tidspunkt]),
+    [
+      ['STARTET_PA_STUDIEPROGRAM', '2026-01-04T23:00:00Z'],
+      ['STARTET_PA_STUDIEPROGRAM', '2026-01-07T23:00:00Z'],
+    ],
+  );
+  assert.deepEqual(await world.since(family, pageInfo.endCursor, { first: 1 }), whole);
+  const last = await world.page(family, { after: pageInfo.endCursor });
+  assert.deepEqual([last.nodes.length, last.pageInfo.hasNextPage], [2, false]);
+  assert.deepEqual(await world.since(family, last.pageInfo.endCursor), []);
+});
+
+test('of somebody who is hidden when the day comes nothing is told', async () => {
+  const family = 'programStudieretthendelser';
+  await right('2026-01-07', '2026-02-01');
+  await put(world, at.person, markedPersons(['strengtFortrolig']).slice(0, 1));
+  assert.deepEqual(await told(family, async () => world.clock.move(3 * dayMs)), []);
+  const back = await told(family, () => put(world, at.person, markedPersons(['ugradert']).slice(0, 1)));
+  assert.ok(back.includes('PROGRAM_STUDIERETT_OPPRETTET') && back.includes('STARTET_PA_STUDIEPROGRAM'), back.join(' '));
+});
+
+test('nobody is told of the days of what it may not follow, or does not see the dates of', async () => {
+  const family = 'studenthendelser';
+  await right('2026-01-07', '2026-02-01');
+  const pass = async () => world.clock.move(3 * dayMs);
+  const reading = { actions: ['read', 'list'] } as const;
+  await onlyGrants(world, reading, { ...following, collections: [at.student] });
+  assert.deepEqual(await told(family, pass), []);
+  const fields = ['systemId', 'naturligNokkel', 'student', 'personProfil', 'personlopenummer', 'studentnummer'];
+  await right('2026-01-10', '2026-02-01');
+  await onlyGrants(world, { ...following, fields });
+  assert.deepEqual(await told(family, pass), []);
+  await onlyGrants(world, following);
+  await right('2026-01-14', '2026-02-01');
+  assert.deepEqual(await told(family, pass), ['STARTET_PA_STUDIEPROGRAM']);
+});
+
+const period = (fraDato: string, tilDato: string) => ({
+  gyldighetsperiode: { fraDato: `${fraDato}T00:00:00Z`, tilDato: `${tilDato}T00:00:00Z` },
+});
+
+test('cards expire and roles begin and end by their days, where the source says nothing else', async () => {
+  const card = {
+    systemId: identified('SK'),
+    studentkortnummer: identified('SK'),
+    ...period('2026-01-01', '2026-01-06'),
+  };
+  assert.deepEqual(
+    await told('studenthendelser', () =>
+      put(world, 'fs/person/studentkort', [{ ...card, links: { student: to(at.student, 'S1') } } as never]),
+    ),
+    ['STUDENTKORT_UTSTEDT'],
+  );
+  const person = { personProfil: to(at.person, 'X4'), fagperson: to(at.staff, 'F1') };
+  const putRole = (path: string, id: string, more: object) =>
+    put(world, path, [entry(id, `${id},1`, { ...period('2026-01-07', '2026-01-08'), ...more }, person) as never]);
+  const from = await world.now('emnerollehendelser');
+  const cohorts = await world.now('kullrollehendelser');
+  const students = await world.now('studenthendelser');
+  await putRole(at.courseRole, 'NY', {});
+  await putRole(at.courseRole, 'SAGT', { erAktiv: false });
+  await putRole(at.cohortRole, 'NY', {});
+  assert.deepEqual(await world.since('emnerollehendelser', from), []);
+  world.clock.move(2 * dayMs);
+  assert.deepEqual(kindsIn(await world.since('emnerollehendelser', from)), ['EMNEROLLE_BLE_AKTIV']);
+  assert.deepEqual(kindsIn(await world.since('studenthendelser', students)), ['STUDENTKORT_UTGATT']);
+  world.clock.move(2 * dayMs);
+  assert.deepEqual(kindsIn(await world.since('emnerollehendelser', from)).toSorted(), [
+    'EMNEROLLE_BLE_AKTIV',
+    'EMNEROLLE_BLE_INAKTIV',
+  ]);
+  assert.deepEqual(kindsIn(await world.since('kullrollehendelser', cohorts)).toSorted(), [
+    'KULLROLLE_BLE_AKTIV',
+    'KULLROLLE_BLE_INAKTIV',
+  ]);
+});
+
 test('a cursor stays the same while nothing is new, and goes on within a change of several kinds', async () => {
   const family = 'personProfilhendelser';
   const from = await world.now(family);

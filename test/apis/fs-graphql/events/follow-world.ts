@@ -33,6 +33,8 @@ export type FollowWorld = FsWorld & {
   readonly page: (family: string, more?: Asked) => Promise<Page>;
   /** A cursor from now on. */
   readonly now: (family: string, sent?: Sent) => Promise<string>;
+  /** Forgets all that is held in memory of who has heard what, as a restart does. */
+  readonly restart: () => Promise<void>;
   /** All that there is after a cursor, with pages of a size. */
   readonly since: (family: string, after: string, more?: Asked) => Promise<readonly Told[]>;
 };
@@ -80,17 +82,20 @@ export const openFollowWorld = async (windowRows?: number): Promise<FollowWorld>
   const { store, clock } = world;
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   held.sealing = await createSealing(store.platform, systemRandom);
-  held.events = createEntityEvents({
-    model,
-    store,
-    clock,
-    authorizer,
-    accesses: createAccesses(authorizer),
-    reader: createDocumentReader({ model, sealing: held.sealing, cache: createDocumentCache(10_000_000) }),
-    sealing: held.sealing,
-    tokens: await createTokens(store.platform, systemRandom),
-    ...(windowRows === undefined ? {} : { windowRows }),
-  });
+  const restart = async (): Promise<void> => {
+    held.events = createEntityEvents({
+      model,
+      store,
+      clock,
+      authorizer,
+      accesses: createAccesses(authorizer),
+      reader: createDocumentReader({ model, sealing: sealing(), cache: createDocumentCache(10_000_000) }),
+      sealing: sealing(),
+      tokens: await createTokens(store.platform, systemRandom),
+      ...(windowRows === undefined ? {} : { windowRows }),
+    });
+  };
+  await restart();
   await onlyGrants(world, following);
   const page: FollowWorld['page'] = async (name, { after = null, first = 100, kinds, show = 'id', ...sent } = {}) => {
     const family = data.families.find((one) => one.name === name) ?? assert.fail(name);
@@ -103,6 +108,7 @@ export const openFollowWorld = async (windowRows?: number): Promise<FollowWorld>
   return {
     ...world,
     page,
+    restart,
     now: async (family, sent) => (await page(family, { ...sent })).pageInfo.endCursor,
     since: async (family, after, more = {}) => {
       const all: Told[] = [];
