@@ -1,6 +1,7 @@
 // Tells a follower what a change of its access means for its copy, a page at a time: what has come into sight, what has gone out of it, what
 // shows more or less. Called by following.ts; the order is that of the uids, so that a page can begin where the last one ended.
 import { yieldToLoop } from '#base/clock.ts';
+import { firstAbove, unionOf } from '#base/uid-sets.ts';
 import type { FieldView } from '#store/plan.ts';
 import type { StoredResource } from '#store/store.ts';
 import { candidatesBetween, compareViews } from './follow-difference.ts';
@@ -13,7 +14,6 @@ import type { Access, Held } from './follow-state.ts';
 import { addressesNow, addressesOf } from './follower.ts';
 import type { Follower, TellingDeps, Told } from './follower.ts';
 import { viewOfFormer, viewOfRow } from './prune.ts';
-import { unionOf } from './row-scope.ts';
 
 /** What one page of a difference is about. */
 export type DifferenceAsked = {
@@ -66,7 +66,7 @@ export const createDifferences = (deps: TellingDeps): Differences => {
     const difference = await differenceOf(follower, asked);
     await difference.lately.catchUp(tenant.reads, plan);
     const entries: Told[] = [];
-    for (let from = firstAfter(difference.uids, asked.cursor); from < difference.uids.length; from += rowsPerTurn) {
+    for (let from = firstAbove(difference.uids, asked.cursor); from < difference.uids.length; from += rowsPerTurn) {
       const uids = [...difference.uids.subarray(from, from + rowsPerTurn)];
       const stored = new Map((await tenant.reads.load(plan, uids)).map((one) => [one.uid, one]));
       for (const uid of uids) {
@@ -185,15 +185,3 @@ const directionOf = (was: FieldView, is: FieldView, { links, allLinks }: Candida
 /** The last change but its removal that one with the clearance could notice. */
 const lastNoticed = (lately: LatelyFeed, uid: number, clearance: number): Lately['noticed'][number] | undefined =>
   lately.of(uid)?.noticed.findLast(({ level }) => level <= clearance);
-
-/** Index of the first uid above a cursor. */
-const firstAfter = (uids: Float64Array, cursor: number): number => {
-  let low = 0;
-  let high = uids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((uids[middle] ?? 0) <= cursor) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};

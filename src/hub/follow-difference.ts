@@ -1,10 +1,10 @@
 // Which rows of a collection two accesses may show differently, and how. Used by hub/following.ts to tell a follower what a change of access
 // means for its copy. Holds no policy; asks the store only which rows link where.
+import { unionOf, without } from '#base/uid-sets.ts';
 import type { Collection } from '#model/model.ts';
 import type { FieldView, RowSet, TargetPortion } from '#store/plan.ts';
 import type { Guarded, TenantReads } from '#store/store.ts';
 import type { Access, Held, SeenTarget } from './follow-state.ts';
-import { unionOf } from './row-scope.ts';
 
 /** More to see, or less (also when there is more as well): less must be taken out of a copy. */
 export type Direction = 'gained' | 'lost';
@@ -122,7 +122,7 @@ const boundedRows = (before: Access, now: Access): 'all' | Float64Array => {
 
 /** What is in one of two sets only. */
 const either = (a: RowSet, b: RowSet): Float64Array =>
-  a === b ? none : unionOf([a.uids.filter((uid) => !b.has(uid)), b.uids.filter((uid) => !a.has(uid))]);
+  a === b ? none : unionOf([without(a.uids, b.uids), without(b.uids, a.uids)]);
 
 type TargetChange = {
   readonly gained: Float64Array;
@@ -145,8 +145,8 @@ const targetChange = (was: SeenTarget, is: SeenTarget): TargetChange => {
   for (const [index, { rows: before }] of was.portions.entries()) {
     const now = is.portions[index]?.rows;
     if (before === 'all' || now === undefined || now === 'all' || before === now) continue;
-    gained.push(now.uids.filter((uid) => !before.has(uid)));
-    lost.push(before.uids.filter((uid) => !now.has(uid)));
+    gained.push(without(now.uids, before.uids));
+    lost.push(without(before.uids, now.uids));
   }
   return { gained: unionOf(gained), lost: unionOf(lost), guarded, all: null };
 };

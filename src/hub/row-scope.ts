@@ -1,5 +1,6 @@
 // Which rows a grant's row filter leaves in a collection: a walk along the relations that the model names for the scope, backwards from the
 // scope's target. Called by authorize.ts; sets are kept until the organisation's data change.
+import { hasUid, unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, RowSet } from '#store/plan.ts';
 import type { GrantRows, TenantStore } from '#store/store.ts';
@@ -59,34 +60,6 @@ const walkBack = async (
   return walk.seen(path, await walk.tenant.reads.linkedFrom(relation, path, rule.inverse, next));
 };
 
-/** Every uid of some sets once, ascending. */
-export const unionOf = (sets: readonly Float64Array[]): Float64Array => {
-  const [first, ...others] = sets;
-  if (first !== undefined && others.length === 0 && isAscending(first)) return first;
-  const all = new Set<number>();
-  for (const set of sets) for (const uid of set) all.add(uid);
-  return Float64Array.from(all).sort();
-};
-
-/** What is in both of two sets; both ascending. */
-export const inBoth = (a: Float64Array, b: Float64Array): Float64Array => {
-  const [few, many] = a.length < b.length ? [a, b] : [b, a];
-  const members = rowSet(many);
-  return few.filter((uid) => members.has(uid));
-};
-
-/** Index of the first number above another; ascending. */
-export const firstAbove = (numbers: ArrayLike<number>, limit: number): number => {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
 /** Uids that the rows of a plan leave; null = all of the collection. */
 export const rowsOfPlan = ({ portions }: AuthorizedPlan): Float64Array | null => {
   const sets: Float64Array[] = [];
@@ -97,22 +70,5 @@ export const rowsOfPlan = ({ portions }: AuthorizedPlan): Float64Array | null =>
   return unionOf(sets);
 };
 
-const isAscending = (uids: Float64Array): boolean =>
-  uids.every((uid, index) => index === 0 || uid > (uids[index - 1] ?? uid));
-
-/** A set over ascending uids. Looked up by halving, so that it takes no more memory than its uids. */
-export const rowSet = (uids: Float64Array): RowSet => ({
-  uids,
-  has: (uid) => {
-    let low = 0;
-    let high = uids.length - 1;
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = uids[middle] ?? 0;
-      if (found === uid) return true;
-      if (found < uid) low = middle + 1;
-      else high = middle - 1;
-    }
-    return false;
-  },
-});
+/** A set of uids as the rows of a grant. */
+export const rowSet = (uids: Float64Array): RowSet => ({ uids, has: (uid) => hasUid(uids, uid) });

@@ -3,6 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { inBoth, unionOf, without } from '#base/uid-sets.ts';
 import type { Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
 import type {
@@ -27,7 +28,7 @@ import type { Hub, HubQuery, HubResult, PageBody, QueryContext, Writing } from '
 import { createRecords, nothingGiven, packed, seenUids } from './records.ts';
 import type { Outcome } from './records.ts';
 import { createRendering } from './rendering.ts';
-import { inBoth, rowSet, rowsOfPlan, unionOf } from './row-scope.ts';
+import { rowSet, rowsOfPlan } from './row-scope.ts';
 import { seenRows } from './seen-rows.ts';
 import type { SegmentCache } from './segment-cache.ts';
 import type { Tokens } from './tokens.ts';
@@ -339,8 +340,8 @@ const seenRange = (
   plan: AuthorizedPlan,
   { from, to, position, guarded }: Pick<StoredPage, 'from' | 'to' | 'position' | 'guarded'>,
 ): AuditSeen => {
-  const without = packed(hiddenRows(plan, guarded).filter((uid) => uid >= from && uid <= to));
-  return { kind: 'range', from, to, position, without };
+  const hidden = packed(hiddenRows(plan, guarded).filter((uid) => uid >= from && uid <= to));
+  return { kind: 'range', from, to, position, without: hidden };
 };
 
 /** The same of a page of all rows that were there when they were asked for: a position from after that holds for each of them. */
@@ -371,10 +372,3 @@ const noUids = new Float64Array();
 
 // Longest page of a filter whose resources are named in the audit one by one.
 const namedSubjects = 100;
-
-/** Both ascending. The same array when nothing is taken out. */
-const without = (uids: Float64Array, some: Float64Array): Float64Array => {
-  if (some.length === 0) return uids;
-  const out = rowSet(some);
-  return uids.filter((uid) => !out.has(uid));
-};

@@ -2,11 +2,11 @@
 // the resource as the caller gets it. Called by hub/run.ts; a slow way, bounded by the deadline of filters.
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
+import { inBoth, unionOf, without } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { TenantStore } from '#store/store.ts';
 import { asksForLinks } from './filter-access.ts';
-import { rowSet, unionOf } from './row-scope.ts';
 
 export type SeenRowsDeps = {
   readonly plan: AuthorizedPlan;
@@ -31,7 +31,7 @@ export const seenRows = async (
   const { plan, tenant, deadline } = deps;
   if (!asksForLinks(filter)) {
     const found = await tenant.reads.select(plan, { filter, since: null }, deadline);
-    return found === null ? null : within(universe, found);
+    return found === null ? null : inBoth(universe, found);
   }
   switch (filter.kind) {
     case 'and': {
@@ -50,20 +50,13 @@ export const seenRows = async (
     }
     case 'not': {
       const found = await seenRows(filter.term, universe, deps);
-      if (found === null) return null;
-      const members = rowSet(found);
-      return universe.filter((uid) => !members.has(uid));
+      return found === null ? null : without(universe, found);
     }
     case 'has-link':
       return withLinks(filter.relation, universe, deps);
     default:
       return null;
   }
-};
-
-const within = (universe: Float64Array, found: Float64Array): Float64Array => {
-  const members = rowSet(universe);
-  return found.filter((uid) => members.has(uid));
 };
 
 const withLinks = async (

@@ -1,5 +1,6 @@
 // Taking away: by delete pages, and by full syncs that end without having seen a resource. Called by run.ts inside its transaction.
 import { normalise } from '#base/text.ts';
+import { lowerBound } from '#base/uid-sets.ts';
 import { readIdentifier } from '#hub/prepare.ts';
 import type { LaterWrites } from '#hub/write.ts';
 import type { Collection } from '#model/model.ts';
@@ -118,7 +119,7 @@ export const unseen = async (
   for (const set of sets) {
     let at = 0;
     for (const uid of set) {
-      if (uids[at] !== uid) at = placeOf(uids, uid, at);
+      if (uids[at] !== uid) at = lowerBound(uids, uid, at);
       if (uids[at] === uid) {
         vouched[at] = 1;
         at += 1;
@@ -136,18 +137,6 @@ export const unseen = async (
 };
 
 const uidsPerTurn = 16_384;
-
-/** Where a uid stands, or would stand, in the rest of the list. */
-const placeOf = (uids: Float64Array, uid: number, from: number): number => {
-  let low = from;
-  let high = uids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((uids[middle] ?? uid) < uid) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
 
 /** Removes resources, with pauses. */
 export const removeAll = async (

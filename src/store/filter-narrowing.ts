@@ -1,7 +1,7 @@
 // What of a filter the indexes answer: which of its terms they can be asked for, and what the answers leave. Used by the reading halves of the
 // engines, which look up and judge documents; knows no statement. Pure.
+import { inBoth, unionOf } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
-import { inBothUids, sortedUids } from './uid-set.ts';
 
 /** A term that an index may know: a link, or a text compared for being equal. */
 export type IndexTerm = Extract<FilterExpr, { kind: 'linked' | 'compare' | 'in' }>;
@@ -39,14 +39,14 @@ export const narrowed = (filter: FilterExpr, known: (term: IndexTerm) => Float64
       const found = parts.filter((part) => part !== null);
       const [first, ...others] = found.toSorted((a, b) => a.uids.length - b.uids.length);
       if (first === undefined) return null;
-      const uids = others.reduce((rest, part) => inBothUids(rest, part.uids), first.uids);
+      const uids = others.reduce((rest, part) => inBoth(rest, part.uids), first.uids);
       return { uids, isExact: found.length === parts.length && found.every(({ isExact }) => isExact) };
     }
     case 'or': {
       const parts = filter.terms.map((term) => narrowed(term, known));
       const found = parts.filter((part) => part !== null);
       if (found.length < parts.length) return null;
-      const uids = sortedUids(found.flatMap((part) => [...part.uids]));
+      const uids = unionOf(found.map((part) => part.uids));
       return { uids, isExact: found.every(({ isExact }) => isExact) };
     }
     case 'linked':

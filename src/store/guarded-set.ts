@@ -1,5 +1,6 @@
 // The rows of a collection that not everybody sees as they are, as sorted columns: looked up, and brought up to date by rows that have changed.
 // Used by the reading halves of the engines; pure.
+import { hasUid } from '#base/uid-sets.ts';
 import type { ProtectionLevel } from '#model/model.ts';
 import type { Guarded } from './store.ts';
 import { linkedIn, ownIn } from './writing/protection-bits.ts';
@@ -32,7 +33,7 @@ export const mergedGuarded = (guarded: Guarded, rows: readonly GuardedRow[]): Gu
   // Most changes are of rows that are not guarded and were not.
   const relevant = rows
     .map(({ uid, bits }) => ({ uid, own: ownIn(bits), linked: linkedIn(bits) }))
-    .filter((row) => row.own > 0 || row.linked > 0 || holds(guarded.uids, row.uid));
+    .filter((row) => row.own > 0 || row.linked > 0 || hasUid(guarded.uids, row.uid));
   if (relevant.length === 0) return guarded;
   for (const row of relevant) {
     keep(row.uid);
@@ -61,20 +62,3 @@ export const hiddenIn = (guarded: Guarded, clearance: ProtectionLevel): number =
 };
 
 const counts = new WeakMap<Guarded, readonly number[]>();
-
-const holds = (uids: Float64Array, uid: number): boolean => {
-  const at = lowerBound(uids, uid);
-  return uids[at] === uid;
-};
-
-/** Place of the first that is not below. */
-export const lowerBound = (uids: Float64Array, uid: number): number => {
-  let low = 0;
-  let high = uids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((uids[middle] ?? 0) < uid) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};

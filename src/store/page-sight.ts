@@ -1,8 +1,8 @@
 // Where each segment of a collection begins, for those who see all rows and for those who do not see some, and which parts a page is made of.
 // Segments in which a clearance finds everything as it is are read whole; of the others it gives runs of rows, and between them the rows to be
 // rendered one by one. Used by the reading halves of the engines, which read what it names; pure.
+import { lowerBound } from '#base/uid-sets.ts';
 import type { ProtectionLevel } from '#model/model.ts';
-import { lowerBound } from './guarded-set.ts';
 import type { AuthorizedPlan } from './plan.ts';
 import type { Guarded } from './store.ts';
 import { firstUid, segmentOf, segmentRows } from './writing/uids.ts';

@@ -1,9 +1,10 @@
 // The rows of a collection that a list may hold, some at a time in the order of creation, without those that protection hides from the caller: they
 // count nowhere. Used by documents.ts.
+import { firstAbove, hasUid, inBoth, without } from '#base/uid-sets.ts';
 import type { Eventually, Guarded } from '#store/store.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import { hiddenRows } from '../protection.ts';
-import { firstAbove, inBoth, rowSet, rowsOfPlan } from '../row-scope.ts';
+import { rowsOfPlan } from '../row-scope.ts';
 import type { DocumentAccess } from './access.ts';
 
 /** The next rows above a uid, ascending, at most so many; fewer only when there are no more. */
@@ -20,21 +21,20 @@ export const candidatesOf = (
   const mine = rowsOf(access.root);
   const all = found === null ? mine : mine === null ? found : inBoth(found, mine);
   if (all !== null) {
-    const shown = hidden.length === 0 ? all : all.filter(outside(hidden));
+    const shown = without(all, hidden);
     return (after, size) => {
       const from = firstAbove(shown, after);
       return shown.subarray(from, from + size);
     };
   }
   if (hidden.length === 0) return next;
-  const isShown = outside(hidden);
   return async (after, size) => {
     const kept: number[] = [];
     // Where many are hidden, few would be left of a few.
     const most = Math.max(size, rowsAtOnce);
     for (let last = after; ;) {
       const some = await next(last, most);
-      for (const uid of some) if (kept.length < size && isShown(uid)) kept.push(uid);
+      for (const uid of some) if (kept.length < size && !hasUid(hidden, uid)) kept.push(uid);
       last = some.at(-1) ?? last;
       if (some.length < most || kept.length === size) return Float64Array.from(kept);
     }
@@ -42,11 +42,6 @@ export const candidatesOf = (
 };
 
 const rowsAtOnce = 1_000;
-
-const outside = (uids: Float64Array): ((uid: number) => boolean) => {
-  const { has } = rowSet(uids);
-  return (uid) => !has(uid);
-};
 
 /** Rows that the plan leaves; null = all. Worked out once for a plan. */
 const rowsOf = (plan: AuthorizedPlan): Float64Array | null => {

@@ -8,6 +8,8 @@ import type { StoredResource, TenantReads } from '#store/store.ts';
 import { viewOfRow } from '../prune.ts';
 import type { DocumentAccess, Place } from './access.ts';
 import type { DocumentNode } from './document.ts';
+import { linkedPairs } from './linked-pairs.ts';
+import type { Pairs } from './linked-pairs.ts';
 
 /** A resource as the caller sees it. */
 type Row = {
@@ -22,7 +24,6 @@ type Node = DocumentNode & { readonly parts: Record<string, DocumentNode[]> };
 type Nodes = { readonly place: Place; readonly rows: readonly Row[]; readonly nodes: ReadonlyMap<number, Node> };
 /** A step from some resources, with the pairs that it links. */
 type Step = { readonly place: Place; readonly step: string; readonly from: Nodes; readonly pairs: Pairs };
-type Pairs = { readonly from: Float64Array; readonly to: Float64Array };
 
 // As many as one look is for: a page of documents, and more only where each leads to several.
 const rowsAtOnce = 512;
@@ -75,7 +76,9 @@ export const compose = async (
       const node = from.nodes.get(uid);
       if (node !== undefined) node.parts[step] = [];
     }
-    return open.length === 0 ? null : { place, step, from, pairs: await pairsOf(reads, plan, relation, open) };
+    return open.length === 0
+      ? null
+      : { place, step, from, pairs: await linkedPairs(reads, plan, relation, open, rowsAtOnce) };
   };
 
   const root = plans.get(places.root.part.collection.path);
@@ -101,24 +104,6 @@ export const compose = async (
     });
   }
   return roots.nodes;
-};
-
-/** All that some resources link to, some at a time. */
-const pairsOf = async (
-  reads: Pick<TenantReads, 'related'>,
-  plan: AuthorizedPlan,
-  relation: string,
-  uids: readonly number[],
-): Promise<Pairs> => {
-  if (uids.length <= rowsAtOnce) return reads.related(plan, relation, uids);
-  const [from, to]: [number[], number[]] = [[], []];
-  for (let first = 0; first < uids.length; first += rowsAtOnce) {
-    if (first > 0) await yieldToLoop();
-    const some = await reads.related(plan, relation, uids.slice(first, first + rowsAtOnce));
-    for (const uid of some.from) from.push(uid);
-    for (const uid of some.to) to.push(uid);
-  }
-  return { from: Float64Array.from(from), to: Float64Array.from(to) };
 };
 
 type Wanted = readonly [plan: AuthorizedPlan, uids: ArrayLike<number> & Iterable<number>, bare: boolean];

@@ -2,11 +2,12 @@
 // against what it sees later. Made from plans by entity-events.ts; pure.
 import { hash } from 'node:crypto';
 import { packUids, unpackUids } from '#base/packed-uids.ts';
+import { unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView, RowSet } from '#store/plan.ts';
 import type { FollowState, Guarded } from '#store/store.ts';
 import { hiddenFrom } from '../protection.ts';
-import { rowSet, unionOf } from '../row-scope.ts';
+import { rowSet } from '../row-scope.ts';
 import { followIdBytes } from '../tokens.ts';
 
 /** Rows seen through one view. `without` = rows that protection hides; of limited rows they are left out already. */

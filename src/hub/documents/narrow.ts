@@ -2,9 +2,9 @@
 // do match; what the caller sees of each decides. Used by documents.ts and by what tells of changes; applies no view.
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
+import { inBoth, sortedUids, unionOf, without } from '#base/uid-sets.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import { inBoth, unionOf } from '../row-scope.ts';
 import type { Narrow } from './document.ts';
 import type { DocumentAccess } from './access.ts';
 import type { Authorizer } from '../authorize.ts';
@@ -92,7 +92,7 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
   if (plan === undefined) return nothing;
   switch (narrow.kind) {
     case 'rows':
-      return unionOf([Float64Array.from(narrow.uids)]);
+      return sortedUids(narrow.uids);
     case 'where':
       return reads.select(plan, { filter: narrow.filter, since: null }, work.deadline);
     case 'any': {
@@ -124,9 +124,7 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
     }
     case 'not': {
       const found = await rowsOf(work, collection, narrow.of);
-      if (found === null) return null;
-      const left = new Set(found);
-      return (await reads.uids(plan)).filter((uid) => !left.has(uid));
+      return found === null ? null : without(await reads.uids(plan), found);
     }
   }
 };

@@ -4,6 +4,7 @@ import { yieldToLoop } from '#base/clock.ts';
 import { packUids } from '#base/packed-uids.ts';
 import { createMemory } from '#base/memory.ts';
 import type { Memory } from '#base/memory.ts';
+import { unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuditSeen, Eventually, TenantReads, TenantStore } from '#store/store.ts';
 import { historyOf } from '../history.ts';
@@ -176,30 +177,8 @@ const createPages = (): DocumentReader['page'] => {
 
 const seenIn = (documents: readonly HeldDocument[]): AuditSeen => ({
   kind: 'uids',
-  uids: packUids(uidsOf(documents)).toString('base64url'),
+  uids: packUids(unionOf(documents.map(({ uids }) => uids))).toString('base64url'),
 });
-
-/** Every resource of some documents once, ascending. */
-const uidsOf = (documents: readonly HeldDocument[]): Float64Array => {
-  const [first] = documents;
-  if (first !== undefined && documents.length === 1) return first.uids;
-  let length = 0;
-  for (const { uids } of documents) length += uids.length;
-  const all = new Float64Array(length);
-  let count = 0;
-  for (const { uids } of documents) {
-    all.set(uids, count);
-    count += uids.length;
-  }
-  all.sort();
-  let kept = 0;
-  for (const uid of all) {
-    if (kept > 0 && all[kept - 1] === uid) continue;
-    all[kept] = uid;
-    kept += 1;
-  }
-  return all.subarray(0, kept);
-};
 
 /** The part of a collection's uids that a caller may read on from, remembered while the collection has the same resources. */
 export const uidsAfter = (

@@ -1,11 +1,11 @@
 // Which resources of an organisation have been touched since when: the change feed, read as far as it goes before anything that is remembered is
 // used, with the resources that link to what has changed, since what they lead to may have come, moved or been hidden. Used by the memory of
 // documents; one for each history of an organisation's data.
+import { firstAbove } from '#base/uid-sets.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { Eventually, StoredChange, TenantReads } from '#store/store.ts';
 import { isGuardable } from '../protection.ts';
-import { firstAbove } from '../row-scope.ts';
 import type { DocumentAccess, Place } from './access.ts';
 
 export type Touched = {

@@ -2,6 +2,7 @@
 // there are millions. Every read goes by ascending uids, so that what lies together in the store is read together; what is read stays as columns, and
 // becomes resources one document after the other, as they are looked at. Called by walk.ts.
 import { yieldToLoop } from '#base/clock.ts';
+import { finderIn, unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { Guarded, ResourceHeads, TenantReads } from '#store/store.ts';
@@ -9,6 +10,8 @@ import { viewOfRow } from '../prune.ts';
 import type { DocumentAccess, Place } from './access.ts';
 import { hidesAll, hidingOf, mayHold, nothing, withoutLinks } from './compose.ts';
 import type { DocumentNode, WalkedDocuments } from './document.ts';
+import { linkedPairs } from './linked-pairs.ts';
+import type { Pairs } from './linked-pairs.ts';
 
 export type WalkPage = {
   /** In the order of the uids. */
@@ -211,7 +214,7 @@ export const readPage = async (
       const open = openIn(from, relation);
       const sources = open === null ? Array.from(from.uids) : Array.from(from.uids).filter((_, row) => open[row] === 1);
       if (sources.length === 0) continue;
-      const pairs = await pairsOf(reads, plan, relation, sources);
+      const pairs = await linkedPairs(reads, plan, relation, sources, rowsAtOnce);
       const behind = await columnOf(target, next, targetsIn(target, pairs.to), pairs.to.length);
       from.steps.push({ name: step, open, behind, ...rowsOf(from, pairs, behind) });
       await follow(behind, next);
@@ -322,80 +325,9 @@ const holdsLinks = (value: unknown): boolean => {
   return false;
 };
 
-type Pairs = { readonly from: Float64Array; readonly to: Float64Array };
-
-/** All that some nodes link to, some at a time. */
-const pairsOf = async (
-  reads: Pick<TenantReads, 'related'>,
-  plan: AuthorizedPlan,
-  relation: string,
-  uids: readonly number[],
-): Promise<Pairs> => {
-  const all: Pairs[] = [];
-  for (let at = 0; at < uids.length; at += rowsAtOnce) {
-    if (at > 0) await yieldToLoop();
-    all.push(await reads.related(plan, relation, uids.length <= rowsAtOnce ? uids : uids.slice(at, at + rowsAtOnce)));
-  }
-  const [first] = all;
-  if (all.length === 1 && first !== undefined) return first;
-  return { from: joined(all.map(({ from }) => from)), to: joined(all.map(({ to }) => to)) };
-};
-
-const joined = (lists: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
-  }
-  return all;
-};
-
 /** What the plan may show of what pairs lead to, ascending, each once. */
 const targetsIn = (plan: AuthorizedPlan, to: Float64Array): readonly number[] => {
   const targets: number[] = [];
-  let last = 0;
-  for (const uid of ascending(to)) {
-    if (uid !== last && mayHold(plan, uid)) targets.push(uid);
-    last = uid;
-  }
+  for (const uid of unionOf([to])) if (mayHold(plan, uid)) targets.push(uid);
   return targets;
-};
-
-/** The same where they are already. */
-const ascending = (uids: Float64Array): Float64Array => {
-  for (let index = 1; index < uids.length; index += 1)
-    if ((uids[index] ?? 0) < (uids[index - 1] ?? 0)) return uids.slice().sort();
-  return uids;
-};
-
-/** Looks places up, -1 for none. Most are asked for in their order. */
-const finderIn = (uids: Float64Array): ((uid: number) => number) => {
-  let at = 0;
-  return (uid) => {
-    if (uids[at] === uid) return at;
-    if (uids[at + 1] === uid) return (at += 1);
-    let [low, high] = [0, uids.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = uids[middle] ?? 0;
-      if (found === uid) return (at = middle);
-      if (found < uid) low = middle + 1;
-      else high = middle - 1;
-    }
-    return -1;
-  };
-};
-
-/** Every uid of some sets once, ascending. */
-const unionOf = (sets: readonly Float64Array[]): Float64Array => {
-  // Each ascends, and those of different collections lie apart.
-  const all = ascending(joined(sets.toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0))));
-  let kept = 0;
-  for (const uid of all) {
-    if (kept > 0 && all[kept - 1] === uid) continue;
-    all[kept] = uid;
-    kept += 1;
-  }
-  return all.subarray(0, kept);
 };

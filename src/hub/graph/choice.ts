@@ -1,13 +1,14 @@
 // Which rows of a collection a choice leaves, by what the caller sees alone: a row that hides what is looked at does not match, nor does one for the
 // sake of something that the caller does not see. Sets of uids from the store, put together from the inside out. Used by what reads lists and edges.
 import type { Clock } from '#base/clock.ts';
+import { inBoth, sortedUids, unionOf, without } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Collection, CollectionPath, LinkRule, Model } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { Guarded, TenantReads } from '#store/store.ts';
 import type { Narrow } from '../documents/document.ts';
 import { showsIdentifier } from '../prune.ts';
-import { inBoth, rowSet, rowsOfPlan, unionOf } from '../row-scope.ts';
+import { rowsOfPlan } from '../row-scope.ts';
 import { levelsIn, sightOf } from './sight.ts';
 
 /** What a choice is asked of. `planOf` gives null for what the caller sees nothing of. */
@@ -72,7 +73,7 @@ const rowsOf = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Narrow): P
   switch (narrow.kind) {
     case 'rows': {
       // Somebody else's, or gone.
-      const { uids } = await reads.heads(plan, [...unionOf([Float64Array.from(narrow.uids)])], 'levels');
+      const { uids } = await reads.heads(plan, [...sortedUids(narrow.uids)], 'levels');
       return uids;
     }
     case 'where':
@@ -115,14 +116,8 @@ const others = async (
   found: Float64Array,
   looked: LookedAt | null,
 ): Promise<Float64Array> => {
-  const { has } = rowSet(found);
-  const all = await seenUids(reads, plan);
-  return shownAmong(
-    plan,
-    guarded,
-    all.filter((uid) => !has(uid)),
-    (view) => looked === null || showsAll(view, looked),
-  );
+  const left = without(await seenUids(reads, plan), found);
+  return shownAmong(plan, guarded, left, (view) => looked === null || showsAll(view, looked));
 };
 
 /** Rows with a link that shows, to rows that the caller sees and that match. */

@@ -1,6 +1,7 @@
 // One level of a tree: what is behind some resources by their relations, each relation read once for all that stand on the level. Called by
 // create-graph.ts, level after level.
 import { problem } from '#base/errors.ts';
+import { finderIn, joinedUids, lowerBound, sortedUids } from '#base/uid-sets.ts';
 import type { Collection, LinkRule } from '#model/model.ts';
 import type { RowsBehind } from '#store/store.ts';
 import { rowSet } from '../row-scope.ts';
@@ -180,30 +181,18 @@ const fewPairs = 1_000;
 const fewEach = 50;
 
 /** Ascending. */
-const uidsOnce = (sets: readonly (readonly Node[])[]): number[] => {
-  const all = new Float64Array(sets.reduce((sum, { length }) => sum + length, 0));
-  let count = 0;
-  for (const set of sets)
-    for (const { uid } of set) {
-      all[count] = uid;
-      count += 1;
-    }
-  all.sort();
-  const once: number[] = [];
-  let last = -1;
-  for (const uid of all) {
-    if (uid !== last) once.push(uid);
-    last = uid;
-  }
-  return once;
+const uidsOnce = (sets: readonly (readonly Node[])[]): readonly number[] => {
+  const all: number[] = [];
+  for (const set of sets) for (const { uid } of set) all.push(uid);
+  return Array.from(sortedUids(all));
 };
 
 const joinedPairs = (parts: readonly RowsBehind[]): Found['pairs'] => {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   return {
-    from: joined(parts.map(({ from }) => from)),
-    to: joined(parts.map(({ to }) => to)),
+    from: joinedUids(parts.map(({ from }) => from)),
+    to: joinedUids(parts.map(({ to }) => to)),
     counts: new Map(parts.flatMap(({ counts }) => [...counts])),
   };
 };
@@ -221,16 +210,6 @@ const joinedRows = (parts: readonly RowsBehind[]): RowsBehind['rows'] => {
     protection: Uint8Array.from(found, ([, [level]]) => level),
     texts: found.flatMap(([, [, text]]) => (text === undefined ? [] : [text])),
   };
-};
-
-const joined = (lists: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const list of lists) {
-    all.set(list, at);
-    at += list.length;
-  }
-  return all;
 };
 
 /** What is behind one resource: places in the rows that were found. */
@@ -317,26 +296,4 @@ const listsOf = (
     const more = behind.length > first || (isCut && first === 0 && total > 0);
     return { rows: more ? behind.slice(0, first) : behind, more, total };
   });
-};
-
-/** Place of the first that is not below; ascending. */
-const lowerBound = (uids: Float64Array, uid: number): number => {
-  let [low, high] = [0, uids.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((uids[middle] ?? 0) < uid) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
-/** Looks up where a uid stands; -1 when it does not. Most are asked for in their order. */
-const finderIn = (uids: Float64Array): ((uid: number) => number) => {
-  let at = 0;
-  return (uid) => {
-    if (uids[at] === uid) return at;
-    if (uids[at + 1] === uid) return (at += 1);
-    const found = lowerBound(uids, uid);
-    return uids[found] === uid ? (at = found) : -1;
-  };
 };

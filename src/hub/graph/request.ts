@@ -7,6 +7,7 @@ import type { Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { createMemory } from '#base/memory.ts';
 import type { Memory } from '#base/memory.ts';
+import { unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { Action, AuthorizedPlan } from '#store/plan.ts';
 import type { AuditRecord, AuditSeen, TenantReads } from '#store/store.ts';
@@ -182,7 +183,7 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     for (const [collection, { asked: all, rules: by, uids, refused }] of of) {
       if (all.length === 0 && uids.length === 0) continue;
       const kind = all.some((one) => one.kind === 'list') ? 'list' : 'read';
-      const seen = everyOnce(uids);
+      const seen = unionOf(uids);
       const details = [...new Set(['graph', ...all.map((one) => one.details), ...(refused ? ['refused'] : [])])];
       const subjects = [...new Set(all.flatMap((one) => one.subjects))].slice(0, namedSubjects);
       const outcome = { count: seen.length, subjects, details: details.join(' '), seen: seenIn(seen) };
@@ -255,24 +256,6 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     deny: (path, kind) => void denied.set(`${kind} ${path}`, { path, kind, rule: rules.get(path) ?? 'no-grant' }),
     records: recordsOf,
   };
-};
-
-/** Ascending. */
-const everyOnce = (sets: readonly Float64Array[]): Float64Array => {
-  const all = new Float64Array(sets.reduce((sum, { length }) => sum + length, 0));
-  let count = 0;
-  for (const set of sets) {
-    all.set(set, count);
-    count += set.length;
-  }
-  all.sort();
-  let kept = 0;
-  for (const uid of all) {
-    if (kept > 0 && all[kept - 1] === uid) continue;
-    all[kept] = uid;
-    kept += 1;
-  }
-  return all.subarray(0, kept);
 };
 
 const seenIn = (uids: Float64Array): AuditSeen | null =>

@@ -1,6 +1,7 @@
 // The roots of trees: pages of collections, and resources that are named. Called by create-graph.ts; what is behind them is read by edges.ts.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
+import { firstAbove, inBoth } from '#base/uid-sets.ts';
 import type { FilterExpr, FilterValue } from '#model/filter.ts';
 import type { Collection, IdentifierField } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
@@ -8,7 +9,7 @@ import type { Tokens } from '../tokens.ts';
 import type { Narrow } from '../documents/document.ts';
 import { historyOf } from '../history.ts';
 import { showsIdentifier } from '../prune.ts';
-import { firstAbove, inBoth, rowSet } from '../row-scope.ts';
+import { rowSet } from '../row-scope.ts';
 import { seenUids } from './choice.ts';
 import { badPlace } from './edges.ts';
 import type { Standing } from './edges.ts';

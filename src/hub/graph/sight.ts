@@ -1,5 +1,6 @@
 // What a plan lets see of rows, put so that thousands of them are looked at quickly: the view of each, and by which identifier a list may be ordered
 // so that its order tells nothing. Used by the other files here; pure.
+import { lowerBound } from '#base/uid-sets.ts';
 import type { Collection, IdentifierField, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView, Portion } from '#store/plan.ts';
 import type { Guarded } from '#store/store.ts';
@@ -71,15 +72,8 @@ const leadingOf = (collection: Collection, portions: readonly Portion[]): Identi
 export const levelsIn = ({ uids, own }: Guarded): ((uid: number) => ProtectionLevel) => {
   if (uids.length === 0) return () => 0;
   return (uid) => {
-    let [low, high] = [0, uids.length - 1];
-    while (low <= high) {
-      const middle = (low + high) >>> 1;
-      const found = uids[middle] ?? 0;
-      if (found === uid) return levels[own[middle] ?? 3] ?? 3;
-      if (found < uid) low = middle + 1;
-      else high = middle - 1;
-    }
-    return 0;
+    const at = lowerBound(uids, uid);
+    return uids[at] === uid ? (levels[own[at] ?? 3] ?? 3) : 0;
   };
 };
 

@@ -4,13 +4,13 @@
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { fold } from '#base/text.ts';
+import { inBoth, sortedUids } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ProtectionLevel } from '#model/model.ts';
 import { hiddenIn, noGuarded } from '../guarded-set.ts';
 import type { AuthorizedPlan } from '../plan.ts';
 import type { CollectionStats, Eventually, FollowState, Guarded, StoredResource, TenantReads } from '../store.ts';
 import { equalTexts, indexTerms, narrowed } from '../filter-narrowing.ts';
-import { inBothUids, sortedUids } from '../uid-set.ts';
 import { storedResource } from '../writing/stored-resource.ts';
 import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
 import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
@@ -278,7 +278,7 @@ export const createReads = ({ database, tenant, model, clock, heard, stale }: Re
     if (filter === null) return changed ?? allUids(collection);
     const sets = await setsOf(plan, collection, filter);
     const indexed = narrowed(filter, (term) => sets.get(term) ?? null);
-    const uids = changed === null ? indexed?.uids : indexed === null ? changed : inBothUids(indexed.uids, changed);
+    const uids = changed === null ? indexed?.uids : indexed === null ? changed : inBoth(indexed.uids, changed);
     if (uids !== undefined && indexed?.isExact === true) return uids;
     // Numbers after 3 are the filter's.
     const { where, values } = filterToSql(filter, 3, (term) => sets.get(term) ?? new Float64Array());

@@ -1,7 +1,8 @@
 // Reads of runs, pages, rejections and contracts: what adapters and owners ask about deliveries. Shows no resource.
 import { yieldToLoop } from '#base/clock.ts';
+import { unpackUids } from '#base/packed-uids.ts';
+import { unionInTurns } from '#base/uid-sets.ts';
 import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '../store.ts';
-import { decodeUids, unionOf } from '../uid-set.ts';
 import { bytesOf, numberOf, textOf } from './cells.ts';
 import type { Cell, Database, Row, Sql } from './database.ts';
 import { keptText } from './kept-text.ts';
@@ -98,21 +99,12 @@ export const createRunReads = (database: Pick<Database, 'query'>, tenant: number
     },
     seenSince: async (collection, order) => {
       const rows = await database.query(tenant, readSeen, [tenant, collection, order], { long: true });
-      let sets: Float64Array[] = [];
+      const sets: Float64Array[] = [];
       for (const row of rows) {
-        sets.push(decodeUids(bytesOf(row, 'seen')));
+        sets.push(unpackUids(bytesOf(row, 'seen')));
         await yieldToLoop();
       }
-      // Two and two, so that each uid is moved as seldom as can be.
-      while (sets.length > 1) {
-        const unions: Float64Array[] = [];
-        for (let at = 0; at < sets.length; at += 2) {
-          unions.push(unionOf(sets[at] ?? none, sets[at + 1] ?? none));
-          await yieldToLoop();
-        }
-        sets = unions;
-      }
-      return sets[0] ?? none;
+      return unionInTurns(sets);
     },
     rejections: async ({ corrId, collection, limit }) =>
       recordsOf<Rejection>(
@@ -126,13 +118,11 @@ export const createRunReads = (database: Pick<Database, 'query'>, tenant: number
   };
 };
 
-const none = new Float64Array();
-
 const pageOf = (row: Row): SyncPage => ({
   page: numberOf(row, 'page'),
   hash: textOf(row, 'hash'),
   entries: numberOf(row, 'entries'),
-  seen: decodeUids(bytesOf(row, 'seen')),
+  seen: unpackUids(bytesOf(row, 'seen')),
 });
 
 // Records were written by this program from values of these types; the version of the tables guards their shape.

@@ -1,7 +1,7 @@
 // Writes of what concerns adapters and runs: runs, pages, rejections, contracts. A part of every write transaction; called by tenant.ts. Knows
 // no resource.
+import { packUids } from '#base/packed-uids.ts';
 import type { Rejection, SyncRun, TenantWrite } from '../store.ts';
-import { encodeUids } from '../uid-set.ts';
 import { int4s, texts } from './arrays.ts';
 import { numberOf } from './cells.ts';
 import type { Sql } from './database.ts';
@@ -37,7 +37,7 @@ export const createRunWrites = (
   },
   putPage: (corrId, page) => {
     counts.receipts += 1;
-    send(putPage, [counts.receipts, keptText(corrId), page.page, page.hash, page.entries, encodeUids(page.seen)]);
+    send(putPage, [counts.receipts, keptText(corrId), page.page, page.hash, page.entries, packUids(page.seen)]);
   },
   putRejections: (corrId, page, rejections) => {
     send(clearRejections, [keptText(corrId), page]);

@@ -1,8 +1,8 @@
 // What is kept of resources beside their bodies, for deciding what may show and for finding who has seen whom: what answers to an identifier,
 // what is or was about a resource, and from when to when it was there. Used by reads.ts. One statement for many, whatever they are.
+import { sortedUids } from '#base/uid-sets.ts';
 import type { Model } from '#model/model.ts';
 import type { Resolved, TenantReads } from '../store.ts';
-import { sortedUids } from '../uid-set.ts';
 import { ownIn } from '../writing/protection-bits.ts';
 import { subjectRules } from '../writing/subject-rules.ts';
 import { collectionOf } from '../writing/uids.ts';
@@ -167,7 +167,7 @@ export const createSubjectReads = ({
         }
         next = others;
       }
-      return sortedUids([...known].toSorted((a, b) => a - b));
+      return sortedUids(known);
     },
     lastUid: async (collection, { field, value }) => {
       const row = (await found([{ collection, field, value }])).get(0);

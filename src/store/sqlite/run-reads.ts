@@ -1,9 +1,10 @@
 // Reads of runs, pages, rejections and contracts: what adapters and owners ask about deliveries. Called by tenant.ts; shows no resource.
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
+import { unpackUids } from '#base/packed-uids.ts';
+import { unionInTurns } from '#base/uid-sets.ts';
 import type { AdapterContract, Rejection, SyncPage, SyncRun, TenantRuns } from '../store.ts';
 import { bytesOf, guard, guarded, numberOf, statement, textOf } from './driver.ts';
-import { decodeUids, unionOf } from '../uid-set.ts';
 
 /** Prepares the statements of one connection. */
 export const createRunReads = (db: DatabaseSync): TenantRuns => {
@@ -66,21 +67,12 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
       const rows = guarded(() =>
         seenSince.all(collection, order, numberOf(openedReceipt.get(order), 'opened_receipt')),
       );
-      let sets: Float64Array[] = [];
+      const sets: Float64Array[] = [];
       for (const row of rows) {
-        sets.push(decodeUids(bytesOf(row, 'seen')));
+        sets.push(unpackUids(bytesOf(row, 'seen')));
         await yieldToLoop();
       }
-      // Two and two, so that each uid is moved as seldom as can be.
-      while (sets.length > 1) {
-        const unions: Float64Array[] = [];
-        for (let at = 0; at < sets.length; at += 2) {
-          unions.push(unionOf(sets[at] ?? none, sets[at + 1] ?? none));
-          await yieldToLoop();
-        }
-        sets = unions;
-      }
-      return sets[0] ?? none;
+      return unionInTurns(sets);
     },
     rejections: guard(({ corrId, collection, limit }) =>
       recordsOf<Rejection>(
@@ -95,13 +87,11 @@ export const createRunReads = (db: DatabaseSync): TenantRuns => {
   };
 };
 
-const none = new Float64Array();
-
 const pageOf = (row: Record<string, unknown>): SyncPage => ({
   page: numberOf(row, 'page'),
   hash: textOf(row, 'hash'),
   entries: numberOf(row, 'entries'),
-  seen: decodeUids(bytesOf(row, 'seen')),
+  seen: unpackUids(bytesOf(row, 'seen')),
 });
 
 // Records were written by this program from values of these types; the file's version guards their shape.

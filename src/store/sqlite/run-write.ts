@@ -2,9 +2,9 @@
 // tenant-write.ts. Knows no resource.
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
+import { packUids } from '#base/packed-uids.ts';
 import type { SyncRun, TenantWrite } from '../store.ts';
 import { numberOf, statement } from './driver.ts';
-import { encodeUids } from '../uid-set.ts';
 
 /** Prepares the statements of one connection. */
 export const createRunWriter = (
@@ -69,7 +69,7 @@ export const createRunWriter = (
         page.page,
         page.hash,
         page.entries,
-        encodeUids(page.seen),
+        packUids(page.seen),
       ),
     putRejections: async (corrId, page, rejections) => {
       clearRejections.run(corrId, page);

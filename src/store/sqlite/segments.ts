@@ -2,7 +2,8 @@
 // by tenant-reads.ts. Segments in which a clearance finds everything as it is are read whole; of the others it gives the rows, to be rendered one
 // by one.
 import type { DatabaseSync } from 'node:sqlite';
-import { lowerBound, noGuarded } from '../guarded-set.ts';
+import { lowerBound } from '#base/uid-sets.ts';
+import { noGuarded } from '../guarded-set.ts';
 import {
   boundsOf,
   createSights,

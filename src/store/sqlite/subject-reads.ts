@@ -2,13 +2,13 @@
 // what is or was about a resource, and from when to when it was there. Used by tenant-reads.ts.
 import type { DatabaseSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
+import { sortedUids } from '#base/uid-sets.ts';
 import type { Resolved, TenantReads } from '../store.ts';
 import { guard, guarded, numberOf, statement, textOf } from './driver.ts';
 import type { Names } from './names.ts';
 import { ownIn } from '../writing/protection-bits.ts';
 import { collectionOf } from '../writing/uids.ts';
 import type { SubjectRules } from '../writing/subject-rules.ts';
-import { sortedUids } from '../uid-set.ts';
 
 export type SubjectReadsDeps = {
   readonly db: DatabaseSync;
@@ -84,7 +84,7 @@ export const createSubjectReads = ({
         looked += 1;
         if (looked % subjectsPerTurn === 0) await yieldToLoop();
       }
-      return sortedUids([...found].toSorted((a, b) => a - b));
+      return sortedUids(found);
     },
     lastUid: guard((collection, { field, value }) => {
       const [id, fieldId] = [names.collection(collection), names.find(field)];

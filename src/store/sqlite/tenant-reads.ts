@@ -4,6 +4,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { fold } from '#base/text.ts';
+import { inBoth, sortedUids } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ProtectionLevel } from '#model/model.ts';
 import { hiddenIn, noGuarded } from '../guarded-set.ts';
@@ -23,7 +24,6 @@ import { subjectRules } from '../writing/subject-rules.ts';
 import { createTreeReads } from './tree-reads.ts';
 import { equalTexts, narrowed } from '../filter-narrowing.ts';
 import type { IndexTerm } from '../filter-narrowing.ts';
-import { inBothUids, sortedUids } from '../uid-set.ts';
 
 export type ReaderDeps = {
   readonly db: DatabaseSync;
@@ -251,7 +251,7 @@ export const createReads = ({ db, names, model, clock, commits }: ReaderDeps): T
     const changed = where.since === null ? null : await uidsSince(collection, positionAt(where.since), plan.clearance);
     if (where.filter === null) return changed ?? allUids(collection);
     const indexed = narrowed(where.filter, (term) => known(plan, collection, term));
-    const uids = changed === null ? indexed?.uids : indexed === null ? changed : inBothUids(indexed.uids, changed);
+    const uids = changed === null ? indexed?.uids : indexed === null ? changed : inBoth(indexed.uids, changed);
     if (uids === undefined) return scan(plan, collection, where.filter, deadline);
     return indexed?.isExact === true ? uids : test(plan, where.filter, uids, deadline);
   };

@@ -2,8 +2,8 @@
 // identifiers. Used by tenant-reads.ts; applies nothing of a plan but its collection.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { yieldToLoop } from '#base/clock.ts';
+import { sortedUids, without } from '#base/uid-sets.ts';
 import type { RowsBehind, TenantReads, TreeRows } from '../store.ts';
-import { sortedUids } from '../uid-set.ts';
 import { ownIn } from '../writing/protection-bits.ts';
 import { valuesTextIn } from '../writing/stored-resource.ts';
 import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
@@ -118,12 +118,7 @@ export const createTreeReads = ({ db, names, allUids }: TreeReadsDeps): Pick<Ten
         after = found.uids.length < namesPerTurn ? null : (found.places.at(-1) ?? null);
         await yieldToLoop();
       } while (after !== null);
-      const has = sortedUids(named);
-      let at = 0;
-      return (await allUids(id)).filter((uid) => {
-        while (at < has.length && (has[at] ?? 0) < uid) at += 1;
-        return has[at] !== uid;
-      });
+      return without(await allUids(id), sortedUids(named));
     },
     named: guard((plan, field, values, wanted) => {
       const [id, name] = [names.collection(plan.collection.path), names.find(field)];
