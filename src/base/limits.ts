@@ -53,6 +53,8 @@ export const limits = {
   writeParts: 400,
   /** Rows of a mutation, which are written as one. */
   mutationRows: 100,
+  /** Items of one list in a row of a mutation. */
+  mutationListItems: 100,
   /** A mutation waits this long for what a source system decides, milliseconds; then the outcome has to be asked for. */
   mutationWaitMs: 5_000,
   /** Positions that are made together with an employee. */

@@ -38,6 +38,17 @@ export type WritePart = {
   readonly values: Readonly<Record<string, unknown>>;
   /** The own links by relation (jsonName), as they are to be; relations that are not named stay. */
   readonly links: Readonly<Record<string, readonly PartLink[]>>;
+  /** Whom this part concerns beside the resource itself, by uid; absent = nobody. */
+  readonly about?: readonly number[];
+};
+
+/** Values of an attribute that nobody may have, and who may all the same: those whose having it was known. */
+export type Vacancy = {
+  readonly collection: CollectionPath;
+  /** JsonNames, from the resource to a text. */
+  readonly path: readonly string[];
+  readonly values: readonly string[];
+  readonly unless: readonly number[];
 };
 
 /**
@@ -58,6 +69,31 @@ export type WriteManyQuery = {
   readonly note: string;
   /** Whom it concerns beside the resources themselves, by uid. */
   readonly about: readonly number[];
+  /**
+   * Refused (HUB-412) when, at the moment of the commit, a resource that the caller sees has one of the values; HUB-400, with the index, where what it
+   * sees does not all show the attribute. Such a request has a transaction of its own. Absent = no condition.
+   */
+  readonly vacant?: readonly Vacancy[];
+  /**
+   * True: a part may make something about somebody whom the same request makes and who is better protected than the caller sees, and is shown to
+   * nobody by that. Absent = refused (HUB-400).
+   */
+  readonly mayHide?: boolean;
+  /** Whom it asks for by identifiers: named in the record when it is refused. Absent = nobody. */
+  readonly whom?: readonly Reference[];
+};
+
+/** A resource by one of its identifiers, whether it is there or not. */
+export type Reference = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
+
+/** A part that has been taken. */
+export type TakenPart = {
+  readonly collection: CollectionPath;
+  readonly operation: 'create' | 'update' | 'delete';
+  /** Null for what does not exist yet. */
+  readonly uid: number | null;
+  /** Of what the hub has made itself, as it is now; none of anything else, and of what is gone. */
+  readonly identifiers: readonly { readonly field: string; readonly value: string }[];
 };
 
 /** What became of several changes that were asked for at once, or of one: by the id that was given, whichever collections they were of. */
@@ -192,6 +228,7 @@ export type HubResult =
       readonly retryAfter: number;
       /** Of several at once: the resources by part; null for what does not exist yet. */
       readonly uids?: readonly (number | null)[];
+      readonly parts?: readonly TakenPart[];
     }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
   | { readonly kind: 'outcome-many'; readonly outcome: ManyOutcome }
@@ -204,6 +241,10 @@ export type HubResult =
       readonly problem: Problem;
       /** Of several at once: the part that could not be. */
       readonly part?: number;
+      /** Of an identifier that is another's (HUB-612): which, by its segment. */
+      readonly field?: string;
+      /** The values of which it cannot be known whether anybody has them: index in `vacant`. */
+      readonly vacant?: number;
     };
 
 /** What an adapter (or the hub) said to a write, for the one who asked. */

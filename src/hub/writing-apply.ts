@@ -23,6 +23,8 @@ export type Verdict =
       readonly problem: Problem;
       /** Whom the refusal tells of: who has an identifier that was asked for. */
       readonly subject?: string;
+      /** Which identifier that is, by its segment. */
+      readonly field?: string;
     };
 
 /** Carries one change out. `batch` holds what others of the same request have made; null when it stands alone. */
@@ -37,7 +39,8 @@ const create = async (work: Work, tx: TenantWrite, batch: Batch | null): Promise
   const { model, bodies } = context;
   const prepared = bodies.create(collection, writableBy(decision.plan.portions, batch !== null), given ?? {});
   if (!prepared.ok) return { kind: 'refused', problem: prepared.problem };
-  const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value, bornIn(model, batch));
+  const born = bornIn(model, batch);
+  const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value, born, batch?.mayHide === true);
   if ('refused' in judged) return { kind: 'refused', problem: judged.refused };
   const within = await withinRows(work, prepared.value);
   if (!within && batch === null) return { kind: 'refused', problem: outside };
@@ -63,7 +66,7 @@ const placeTaken = async (
   prepared: PreparedResource,
   level: ProtectionLevel,
   uid: number | null,
-): Promise<{ readonly problem: Problem; readonly subject?: string } | null> => {
+): Promise<{ readonly problem: Problem; readonly subject?: string; readonly field?: string } | null> => {
   const checking = query.operation === 'validate';
   const owners = await tx.match(collection.path, prepared.identifiers);
   for (const [at, owner] of owners.entries()) {
@@ -71,7 +74,7 @@ const placeTaken = async (
     const stored = checking ? await tx.read(owner) : null;
     const field = prepared.identifiers[at]?.field ?? '';
     if (!checking || (stored !== null && seesIdentifier(plan, stored, field)))
-      return { problem: takenBy, subject: `${owner}` };
+      return { problem: takenBy, subject: `${owner}`, field };
   }
   const place = await protectedPlace(context.model, collection, tenant, prepared, level, uid);
   if (place === 0) return null;
@@ -177,7 +180,8 @@ const update = async (
       kind: 'refused',
       problem: problem('HUB-414', 'The resource does not have the identifier of the address.'),
     };
-  const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value, bornIn(model, batch));
+  const born = bornIn(model, batch);
+  const judged = await judgeSubjects(model, decision.plan, tenant, prepared.value, born, batch?.mayHide === true);
   if ('refused' in judged) return { kind: 'refused', problem: judged.refused };
   const next = { stored, present, prepared: prepared.value, level: judged.level };
   const lowered = await lowersProtection(model, collection, baseUrl(), tenant, next);

@@ -2,7 +2,7 @@
 // the others tie them to it. Called by writing-apply.ts and writing-many.ts; pure.
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { IdentifierValue, PreparedResource } from '#store/store.ts';
-import type { Reference } from './writing-guard.ts';
+import type { Reference } from './query.ts';
 import type { Work } from './writing-work.ts';
 
 /** What a part has made of a resource. */
@@ -15,8 +15,8 @@ export type Made = {
   readonly within: boolean;
 };
 
-/** The parts of one request so far, in their order. */
-export type Batch = { readonly made: Made[] };
+/** The parts of one request so far, in their order. `mayHide`: as the request says. */
+export type Batch = { readonly made: Made[]; readonly mayHide: boolean };
 
 /** Protection of what an earlier part has created, by any identifier; null for everything else. */
 export const bornIn =

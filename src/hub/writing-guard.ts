@@ -2,15 +2,14 @@
 // may not know, or lower the protection of anybody. Called by writing.ts; the levels are the store's.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
-import type { Collection, CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
+import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { Grant, OwnLink, PreparedResource, StoredResource, TenantStore } from '#store/store.ts';
 import { partsOfHref } from './prune.ts';
+import type { Reference } from './query.ts';
 import { rowsInScope } from './row-scope.ts';
 import { hrefOfTarget, hrefsOf, notWritable } from './writing-body.ts';
 import type { Present } from './writing-body.ts';
-
-export type Reference = { readonly collection: CollectionPath; readonly field: string; readonly value: string };
 
 /** Whom a resource is about, by its own links. */
 export const subjectsOf = (model: Model, collection: Collection, prepared: PreparedResource): readonly Reference[] => {
@@ -24,7 +23,8 @@ export const subjectsOf = (model: Model, collection: Collection, prepared: Prepa
 /**
  * Refuses (HUB-400) a resource about somebody whom the caller may not know, in the same words whether that one is protected, has been erased or,
  * where persons are marked, is not there. Gives the highest protection among those whom it is about otherwise; whoever has never come counts
- * for nothing there, since what he will turn out to be may be less. `born` knows those whom the same request has made before.
+ * for nothing there, since what he will turn out to be may be less. `born` knows those whom the same request has made before; with `mayHide` these may
+ * be better protected than the caller sees.
  */
 export const judgeSubjects = async (
   model: Model,
@@ -32,6 +32,7 @@ export const judgeSubjects = async (
   { erasures, reads }: TenantStore,
   prepared: PreparedResource,
   born: (reference: Reference) => ProtectionLevel | null,
+  mayHide: boolean,
 ): Promise<{ readonly level: ProtectionLevel } | { readonly refused: Problem }> => {
   const { collection } = plan;
   if (erasures.size() > 0 && erasures.isErased(namedIn(collection, prepared)).includes(true))
@@ -44,8 +45,9 @@ export const judgeSubjects = async (
     const named = subjects[at];
     const made = named === undefined ? null : born(named);
     const protection = made ?? stored;
-    if (named === undefined || protection > (plan.targetClearance.get(named.collection) ?? 0))
-      return { refused: unknowable };
+    if (named === undefined) return { refused: unknowable };
+    const isOwn = made !== null && mayHide;
+    if (!isOwn && protection > (plan.targetClearance.get(named.collection) ?? 0)) return { refused: unknowable };
     if (
       protection > level &&
       (made !== null || uid !== null || (await reads.lastUid(named.collection, named)) !== null)

@@ -8,7 +8,7 @@ import { hrefOf } from '#model/href.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#store/store.ts';
 import { leadingIdentifier } from './prepare.ts';
-import type { HubResult, PartLink, QueryContext, WriteManyQuery, WritePart } from './query.ts';
+import type { HubResult, PartLink, QueryContext, TakenPart, WriteManyQuery, WritePart } from './query.ts';
 import { eventsTopic } from './signals.ts';
 import { applyChange, changedSince, outside, takenBy } from './writing-apply.ts';
 import type { Verdict } from './writing-apply.ts';
@@ -17,8 +17,10 @@ import type { Batch, Made } from './writing-batch.ts';
 import { notWritable } from './writing-body.ts';
 import type { Json } from './writing-body.ts';
 import type { WritingContext } from './writing-context.ts';
-import { askAgainSeconds } from './writing-events.ts';
+import { askAgainSeconds, subjectText } from './writing-events.ts';
 import { denied, replay, turnedDown } from './writing-replies.ts';
+import { areVacant, vacantFor } from './writing-vacancy.ts';
+import type { Vacant } from './writing-vacancy.ts';
 import { access, closed, fullOf, idempotencyOf, policyOf } from './writing-work.ts';
 import type { Work } from './writing-work.ts';
 
@@ -27,7 +29,12 @@ type PartWork = { readonly part: WritePart; readonly work: Work; readonly made: 
 
 /** What came of the parts: all of them, or the one that could not be. */
 type Together =
-  | { readonly kind: 'accepted'; readonly events: readonly WriteEvent[]; readonly replayed: boolean }
+  | {
+      readonly kind: 'accepted';
+      readonly events: readonly WriteEvent[];
+      readonly parts: readonly TakenPart[];
+      readonly replayed: boolean;
+    }
   | {
       readonly kind: 'undone';
       /** Something has been written that has to be undone. */
@@ -35,6 +42,10 @@ type Together =
       readonly part: number;
       readonly verdict: Exclude<Verdict, { readonly kind: 'accepted' }>;
     };
+
+/** What is told when somebody may have a value that must be nobody's, and the caller does not see who has it. */
+const unseen = problem('HUB-400', 'The application does not see all that this is decided by.');
+const tooSlow = problem('HUB-121', `Looking for values that must be nobody's took longer than ${limits.filterMs} ms.`);
 
 /** Carries out all parts or none. Fails as a single write does, with the part at which it failed; HUB-415 also when their owners differ. */
 export const runWriteMany = async (
@@ -52,26 +63,46 @@ export const runWriteMany = async (
     if ('answer' in work) return { ...work.answer, ...(work.answer.kind === 'refused' ? { part: index } : {}) };
     works.push(work);
   }
-  const refused = ownersDiffer(works) ?? (await tooMany(context, tenant, works));
+  const looked = await vacantFor(context.authorizer, asking.principal, query.vacant ?? []);
+  const refused =
+    ownersDiffer(works) ?? (await tooMany(context, tenant, works)) ?? ('unseen' in looked ? unseen : null);
   const together: Together =
     refused === null
-      ? await carryOut(context, tenant, works, query.unchanged)
+      ? await carryOut(context, tenant, works, query, 'vacant' in looked ? looked.vacant : [])
       : { kind: 'undone', part: 0, written: false, verdict: { kind: 'refused', problem: refused } };
   if (together.kind === 'undone') {
     const { part, verdict } = together;
     const { work } = works[part] ?? works[0] ?? {};
     if (work === undefined) throw new Error('a request without parts');
-    const result = await turnedDown(context, work.query, asking, tenant, work.decision, verdict);
-    return result.kind === 'refused' ? { ...result, part } : result;
+    const told = { note: query.note, about: [...work.about, ...(await namedIn(tenant, query))] };
+    const result = await turnedDown(context, work.query, asking, tenant, work.decision, verdict, told);
+    if (result.kind !== 'refused') return result;
+    const field = verdict.kind === 'refused' ? verdict.field : undefined;
+    return {
+      ...result,
+      part,
+      ...(field === undefined ? {} : { field }),
+      ...(refused === unseen && 'unseen' in looked ? { vacant: looked.unseen } : {}),
+    };
   }
   return answered(context, tenant, id, together);
+};
+
+/** Whom a request asks for, as records name them: by uid, or by the identifier where nobody has it. */
+const namedIn = async (
+  { reads }: TenantStore,
+  { whom = [] }: WriteManyQuery,
+): Promise<readonly (number | string)[]> => {
+  if (whom.length === 0) return [];
+  const found = await reads.resolve(whom);
+  return whom.map((one, at) => found[at]?.uid ?? subjectText(one.collection, one));
 };
 
 const answered = (
   { signals, waiting }: WritingContext,
   tenant: TenantStore,
   id: string,
-  { events, replayed }: Extract<Together, { kind: 'accepted' }>,
+  { events, parts, replayed }: Extract<Together, { kind: 'accepted' }>,
 ): HubResult => {
   const open = events.filter(({ state }) => state === 'waiting');
   if (!replayed)
@@ -85,6 +116,7 @@ const answered = (
     replayed,
     retryAfter: open.length > 0 ? askAgainSeconds : 0,
     uids: events.map(({ uid }) => uid),
+    parts,
   };
 };
 
@@ -142,7 +174,7 @@ const partWork = async (
       links: null,
       idempotency: idempotency === null || !first ? null : idempotencyOf(context, tenant.id, idempotency),
       note: query.note,
-      about: query.about,
+      about: [...query.about, ...(part.about ?? [])],
     },
   };
 };
@@ -185,17 +217,28 @@ const carryOut = async (
   context: WritingContext,
   tenant: TenantStore,
   works: readonly PartWork[],
-  unchanged: WriteManyQuery['unchanged'],
+  query: WriteManyQuery,
+  vacant: readonly Vacant[],
 ): Promise<Together> => {
   const stopped: { at: Extract<Together, { kind: 'undone' }> | null } = { at: null };
+  const conditions: Conditions = {
+    mayHide: query.mayHide === true,
+    isMet: async (tx) => {
+      if (query.unchanged !== null && !(await isUnchanged(context, tx, query.unchanged))) return changedSince;
+      const free = vacant.length === 0 ? true : await areVacant(context.clock, tenant, vacant);
+      return free === true ? null : free === null ? tooSlow : changedSince;
+    },
+  };
+  const work = async (tx: TenantWrite): Promise<Together> => {
+    stopped.at = null;
+    const together = await inTransaction(context, tx, works, conditions);
+    if (together.kind === 'accepted' || !together.written) return together;
+    stopped.at = together;
+    throw new Error(undo);
+  };
   try {
-    return await tenant.writeTogether(async (tx) => {
-      stopped.at = null;
-      const together = await inTransaction(context, tx, works, unchanged);
-      if (together.kind === 'accepted' || !together.written) return together;
-      stopped.at = together;
-      throw new Error(undo);
-    });
+    // What others of a shared transaction have written is not there yet for whoever reads.
+    return await (vacant.length === 0 ? tenant.writeTogether(work) : tenant.write(work));
   } catch (error) {
     if (stopped.at === null) throw error;
     // What was found may be of writes that share the transaction: it is told when they are durable.
@@ -204,11 +247,18 @@ const carryOut = async (
   }
 };
 
+/** What a request is held to within its transaction. */
+type Conditions = {
+  readonly mayHide: boolean;
+  /** Why it is not carried out; null when it is. */
+  readonly isMet: (tx: TenantWrite) => Promise<Problem | null>;
+};
+
 const inTransaction = async (
   context: WritingContext,
   tx: TenantWrite,
   works: readonly PartWork[],
-  unchanged: WriteManyQuery['unchanged'],
+  { isMet, mayHide }: Conditions,
 ): Promise<Together> => {
   const [first] = works;
   const key = first?.work.idempotency ?? null;
@@ -217,11 +267,14 @@ const inTransaction = async (
   if (first !== undefined && before !== null) {
     const verdict = await replay(first.work, tx, before);
     if (verdict.kind !== 'accepted') return { kind: 'undone', part: 0, written: false, verdict };
-    return { kind: 'accepted', events: await eventsOf(before, works.length, tx.event), replayed: true };
+    // It may have had other parts than what is sent now would have.
+    const all = await eventsOf(before, limits.writeParts, tx.event);
+    return { kind: 'accepted', events: all, parts: await takenBefore(context, tx, all), replayed: true };
   }
-  if (unchanged !== null && !(await isUnchanged(context, tx, unchanged)))
-    return { kind: 'undone', part: 0, written: false, verdict: { kind: 'refused', problem: changedSince } };
-  const batch: Batch = { made: [] };
+  const refused = await isMet(tx);
+  if (refused !== null)
+    return { kind: 'undone', part: 0, written: false, verdict: { kind: 'refused', problem: refused } };
+  const batch: Batch = { made: [], mayHide };
   const madeBy = new Map<number, Made>();
   const events: WriteEvent[] = [];
   // That an identifier is another's is told last, when nothing else is wrong: a request that is refused in any case could be sent for every value there
@@ -248,7 +301,38 @@ const inTransaction = async (
   }
   if (conflict !== null) return conflict;
   await tx.settle();
-  return { kind: 'accepted', events, replayed: false };
+  const parts = events.map((event, index) => takenPart(event, madeBy.get(index)?.prepared.identifiers ?? []));
+  return { kind: 'accepted', events, parts, replayed: false };
+};
+
+/** What a source makes of it, the source knows. */
+const takenPart = (
+  { collection, operation, policy, uid }: WriteEvent,
+  identifiers: readonly IdentifierValue[],
+): TakenPart => ({
+  collection,
+  operation: operation === 'create' || operation === 'delete' ? operation : 'update',
+  uid,
+  identifiers: operation === 'create' && policy === 'hub' ? identifiers : [],
+});
+
+/** The parts of a request that was carried out before, as far as they are there now. */
+const takenBefore = async (
+  { bodies, model }: WritingContext,
+  tx: TenantWrite,
+  events: readonly WriteEvent[],
+): Promise<readonly TakenPart[]> => {
+  const parts: TakenPart[] = [];
+  for (const event of events) {
+    const collection = model.collections.get(event.collection);
+    const stored = event.uid === null || event.operation !== 'create' ? null : await tx.read(event.uid);
+    const prepared =
+      stored === null || collection === undefined
+        ? null
+        : bodies.prepare(collection, JSON.parse(stored.body.toString()) as unknown);
+    parts.push(takenPart(event, prepared?.identifiers ?? []));
+  }
+  return parts;
 };
 
 const isUnchanged = async (

@@ -31,6 +31,12 @@ export const denied = async (
     : { kind: 'missing' };
 };
 
+/** What a record says beside the change itself: a note, and whom it concerns, by uid or as `subjectText` has it. */
+type Told = { readonly note: string; readonly about: readonly (number | string)[] };
+
+/** Most that a record of what was refused names. */
+const namedSubjects = 100;
+
 /** What is answered when a change was refused, or there is nothing to change; recorded. */
 export const turnedDown = async (
   { records, tokens }: WritingContext,
@@ -39,13 +45,15 @@ export const turnedDown = async (
   tenant: TenantStore,
   decision: { readonly allowed: boolean; readonly rule: string },
   verdict: Exclude<Verdict, { readonly kind: 'accepted' }>,
+  { note, about }: Told = { note: '', about: [] },
 ): Promise<HubResult> => {
   const refused = verdict.kind === 'refused';
   const { subject } = verdict;
+  const named = [...new Set([...(subject === undefined ? [] : [subject]), ...about.map(String)])];
   await tenant.appendAudit(
     records.of(asked(query), asking, refused ? { allowed: false, rule: verdict.problem.code } : decision, {
-      ...nothingGiven(''),
-      subjects: subject === undefined ? [] : [tokens.pseudonym(tenant.id, subject)],
+      ...nothingGiven(note),
+      subjects: named.slice(0, namedSubjects).map((one) => tokens.pseudonym(tenant.id, one)),
     }),
   );
   return refused ? { kind: 'refused', problem: verdict.problem } : { kind: 'missing' };

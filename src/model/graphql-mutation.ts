@@ -203,6 +203,8 @@ export type Mutations = {
   readonly errors: ReadonlyMap<string, Text>;
   readonly enums: ReadonlyMap<string, ReadonlyMap<string, Text>>;
   readonly checks: ReadonlyMap<string, MutationCheck>;
+  /** The field that gives the ids of what was made. */
+  readonly ids: { readonly name: string; readonly describe: Text };
   /** What of an outcome can be asked for later. */
   readonly outcome: {
     readonly field: string;

@@ -36,7 +36,19 @@ import { operandOf, valueOf, type Scope } from './graphql-mutation-paths.ts';
 import type { Attribute, Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
 
 const file = 'graphql/mutations.yaml';
-const topKeys = ['packages', 'key', 'owner', 'roles', 'errors', 'enums', 'checks', 'messages', 'outcome', 'mutations'];
+const topKeys = [
+  'packages',
+  'key',
+  'owner',
+  'roles',
+  'errors',
+  'enums',
+  'checks',
+  'messages',
+  'ids',
+  'outcome',
+  'mutations',
+];
 const outcomeKeys = ['field', 'argument', 'type', 'state', 'retry', 'messages', 'objects', 'contract', 'nb', 'en'];
 const mutationKeys = [
   'contract',
@@ -119,6 +131,8 @@ const readMutations = (top: Entry, reading: Reading): Mutations => {
   const messages = textsBy(memberOf(top, 'messages'), reading);
   for (const name of messages.keys())
     if (!messageNames.some((one) => one === name)) complain(memberOf(top, 'messages').at, 'unknown-key', `'${name}'`);
+  const ids = memberOf(top, 'ids');
+  membersOf(ids, reading, ['name', 'nb', 'en']);
   const outcome = memberOf(top, 'outcome');
   membersOf(outcome, reading, outcomeKeys);
   const state = memberOf(outcome, 'state');
@@ -133,6 +147,7 @@ const readMutations = (top: Entry, reading: Reading): Mutations => {
     checks: new Map(
       membersOf(memberOf(top, 'checks'), reading).map(([name, one]) => [name, readCheck(name, one, known)]),
     ),
+    ids: { name: textIn(ids, 'name', reading), describe: bothTexts(ids, reading) },
     outcome: {
       field: textIn(outcome, 'field', reading),
       argument: textIn(outcome, 'argument', reading),

@@ -46,8 +46,9 @@ const told = 'errors { ... on Error { __typename path } ... on SvarVentes { id }
 
 const call = async (name: string, list: string, input: readonly object[], show = 'id', who = 'clerk') => {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
+  const ids = name.startsWith('opprett') ? 'ider' : '';
   const data = await ask(
-    `mutation($i: [${type}!]!) { ${name}(input: $i) { ${list} { ${show} } ${told} } }`,
+    `mutation($i: [${type}!]!) { ${name}(input: $i) { ${list} { ${show} } ${ids} ${told} } }`,
     { i: input },
     who,
   );
@@ -142,9 +143,15 @@ describe('mutations at the university', () => {
         b: studierettstatuser(filter: { eierOrganisasjonskode: $o }, first: 1) { nodes { id } } }`,
       { o: made.institutionNumber },
     );
-    const row = (cohort: string, number = fodselsnummer) => ({
+    const row = (cohort: string, number = fodselsnummer, marking: string | null = 'ugradert') => ({
       eierOrganisasjonskode: made.institutionNumber,
-      student: { fodselsnummer: number, fornavn: 'Ronja', etternavn: 'Skog', kjonn: 'KVINNE' },
+      student: {
+        fodselsnummer: number,
+        fornavn: 'Ronja',
+        etternavn: 'Skog',
+        kjonn: 'KVINNE',
+        ...(marking === null ? {} : { adressebeskyttelse: marking }),
+      },
       studierett: {
         kullId: plainId('fs/studietilbud/kull', cohort),
         terminId: idOf('fs/termin/termin', '2027,VÅR'),
@@ -182,6 +189,17 @@ describe('mutations at the university', () => {
       'programStudieretter',
       'self',
     ]);
+    // Of whom nobody has said how protected he is, nobody is shown anything.
+    const unknown = await call(
+      'opprettStudenter',
+      'studenter',
+      [row(cohorts.open, nationalIds.at(-4), null)],
+      'studentnummer',
+    );
+    assert.deepEqual([unknown.errors, unknown.result], [[], [null]]);
+    const id = unknown.payload?.['ider']?.[0];
+    assert.equal(typeof id, 'string');
+    assert.deepEqual(await ask('query($id: ID!) { node(id: $id) { id } }', { id }), { node: null });
   });
 
   it('know nothing of the protected', async () => {

@@ -490,6 +490,11 @@ export const openFsWorld = async (more: Partial<FsGraphqlDeps> = {}): Promise<Fs
   const world = await openWorld();
   await grant(world);
   for (const [path, resources] of institution) await put(world, path, resources);
+  return fsOver(world, more);
+};
+
+/** The API over what a world holds. */
+export const fsOver = async (world: World, more: Partial<FsGraphqlDeps> = {}): Promise<FsWorld> => {
   const graph = await graphOver(world);
   const api = fsGraphqlApi({
     model,

@@ -4,15 +4,17 @@ import type { Random } from '#base/random.ts';
 import type { FaceRequest } from '#graphql/face.ts';
 import { createNodeRef } from '#graphql/node-ref.ts';
 import type { Graph } from '#hub/graph/graph.ts';
-import type { Hub, WriteManyQuery } from '#hub/query.ts';
-import type { Mutation, Mutations, NodesOperand } from '#model/graphql-mutation.ts';
+import { isGuardable } from '#hub/protection.ts';
+import type { Hub, Reference, Vacancy, WriteManyQuery } from '#hub/query.ts';
+import type { Mutation, MutationRule, Mutations, NodesOperand } from '#model/graphql-mutation.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Model } from '#model/model.ts';
 import type { Owners } from '../owner.ts';
+import { makes, type Entry } from './call-entries.ts';
 import { told, type ToldError } from './row-error.ts';
 import { whole } from './outcome.ts';
 import type { Row, Sight } from './sight.ts';
-import type { BuiltPart } from './write-parts.ts';
+import { makeValue } from './values.ts';
 
 export type MutationDeps = {
   readonly model: Model;
@@ -62,25 +64,59 @@ export const idempotencyOf = (call: Call, input: readonly unknown[]): WriteManyQ
   return { key: `${name} ${key}`, request: JSON.stringify([name, input]) };
 };
 
-/** By row: what has been made or changed, or what a path leads to. */
-export const resultsOf = (
-  call: Call,
+/** Whom the rows ask for by identifiers, of those who are somebody or about somebody: for the record of a call that is refused. */
+export const askedFor = (
+  { mutation, sight, deps: { model }, request: { now } }: Call,
   rows: readonly Row[],
-  built: readonly BuiltPart[],
-  uids: ReadonlyMap<BuiltPart, number>,
-): readonly number[] => {
-  const { of } = call.mutation.result;
-  return rows.flatMap((row) => {
-    if ('nodes' in of) return call.sight.of(row, of.nodes).nodes.map(({ uid }) => uid);
-    return built
-      .filter((one) => one.row === row && of.parts.includes(one.part.name))
-      .flatMap((one) => uids.get(one) ?? one.uid ?? []);
+): readonly Reference[] =>
+  mutation.finds.flatMap((find): readonly Reference[] => {
+    const { path } = find.collection;
+    if (find.kind !== 'by' || !('identifier' in find.by) || !isGuardable(model, path)) return [];
+    const field = find.by.identifier;
+    return rows.flatMap((row) => {
+      const { value } = makeValue(find.value, { sight, row, now, model, whole: false }, null);
+      return typeof value === 'string' && value !== '' ? [{ collection: path, field, value }] : [];
+    });
   });
+
+/** Values of attributes that are no identifiers, which rules want to be nobody's; index-aligned with what is told where that cannot be known. */
+export type Free = { readonly vacancies: readonly Vacancy[]; readonly rules: readonly MutationRule[] };
+
+export const freeIn = ({ mutation, sight }: Call, rows: readonly Row[]): Free => {
+  const vacancies: Vacancy[] = [];
+  const rules: MutationRule[] = [];
+  for (const rule of mutation.rules) {
+    const { test } = rule;
+    if (test.kind !== 'free' || test.find.kind !== 'nodes' || test.find.source.kind !== 'find') continue;
+    const { name } = test.find.source;
+    const find = mutation.finds.find((one) => one.name === name);
+    if (find?.kind !== 'by' || !('attribute' in find.by) || find.value.kind !== 'operand') continue;
+    const { operand } = find.value;
+    const { unless } = test;
+    const values = rows.flatMap((row) => sight.of(row, operand).values.map(String));
+    if (values.length === 0) continue;
+    vacancies.push({
+      collection: find.collection.path,
+      path: find.by.attribute,
+      values: [...new Set(values)],
+      unless: unless === null ? [] : rows.flatMap((row) => sight.of(row, unless).values.map(Number)),
+    });
+    rules.push(rule);
+  }
+  return { vacancies, rules };
 };
 
-export const payloadOf = (call: Call, uids: readonly number[]): Payload => {
+/** The rows that give a field, by its path. */
+export const givingRows = ({ sight }: Call, rows: readonly Row[], path: readonly string[]): readonly Row[] =>
+  rows.filter((row) => (sight.given(row, path) ?? null) !== null);
+
+export const payloadOf = (call: Call, entries: readonly Entry[]): Payload => {
   const { name, collection } = call.mutation.result;
-  return { [name]: uids.map((uid) => createNodeRef(collection.path, uid)), errors: [] };
+  return {
+    [name]: entries.map(({ uid }) => (uid === null ? null : createNodeRef(collection.path, uid))),
+    ...(makes(call.mutation) ? { [call.deps.mutations.ids.name]: entries.map(({ id }) => id) } : {}),
+    errors: [],
+  };
 };
 
 export const failedBy = (call: Call, errors: readonly ToldError[]): Payload => {

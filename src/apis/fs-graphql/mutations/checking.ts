@@ -24,17 +24,19 @@ export const checkRows = async (
   const [mutation, sight] = [call.mutation, call.sight];
   const { roles, messages } = mutations;
   const errors: ToldError[] = [];
-  const put = (row: Row, error: RowError): void => void errors.push(toldOfRow(row.index, error));
-  const reading: Reading = { graph, model, roots, mutation, sight, context, own, now };
+  const wrong = new Set<Row>();
+  const put = (row: Row, error: RowError): void => {
+    errors.push(toldOfRow(row.index, error));
+    wrong.add(row);
+  };
+  const reading: Reading = { graph, model, roots, mutation, sight, context, own, owner: mutations.owner, now };
   const unknown = await readIds(reading, rows);
   for (const row of rows) {
     for (const error of checkInput(mutation, row.input, { mutations, own })) put(row, error);
     for (const at of unknown.get(row.index) ?? []) put(row, { type: roles.id, at, message: messages.unknown });
   }
-  const isWrong = (row: Row): boolean =>
-    errors.some(({ path }) => (path as readonly string[])[1] === String(row.index));
   // What is looked for by wrong values is not looked for.
-  const right = rows.filter((row) => !isWrong(row));
+  const right = rows.filter((row) => !wrong.has(row));
   await readFinds(reading, right);
   for (const [index, row] of right.entries())
     for (const { rule, why } of brokenIn(mutation, row, { sight, model, now, rows: right.slice(0, index + 1) }))
@@ -45,7 +47,7 @@ export const checkRows = async (
           : { type: roles.denied, at: rule.at, message: messages.unseen },
       );
   const { parts: built, unseen } = buildParts(
-    right.filter((row) => !isWrong(row)),
+    right.filter((row) => !wrong.has(row)),
     { sight, model, now, mutation },
   );
   for (const { row, at } of unseen) put(row, { type: roles.denied, at, message: messages.unseen });

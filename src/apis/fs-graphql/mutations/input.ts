@@ -1,4 +1,5 @@
 // What a client has sent, held against what can be said without reading anything: checks of values, and whose data they are. Called by run-mutation.ts.
+import { limits } from '#base/limits.ts';
 import { judgeNationalId } from '#base/national-id.ts';
 import type { Mutation, MutationCheck, MutationField, Mutations } from '#model/graphql-mutation.ts';
 import { institutionNumber } from '../owner.ts';
@@ -29,10 +30,14 @@ const fieldsIn = (
 const valuesOf = (value: unknown, at: readonly string[]): readonly (readonly [unknown, readonly string[]])[] =>
   Array.isArray(value) ? value.map((one: unknown, index) => [one, [...at, String(index)]]) : [[value, at]];
 
-/** The ids of a row, in the order of its fields. */
+const isTooLong = (value: unknown): boolean => Array.isArray(value) && value.length > limits.mutationListItems;
+
+/** The ids of a row, in the order of its fields; none of lists that are too long. */
 export const idsOf = ({ fields }: Mutation, input: unknown): readonly GivenId[] =>
   fieldsIn(fields, input).flatMap(({ field, path, value }) =>
-    field.form.kind === 'id' ? valuesOf(value, path).map(([id, at]) => ({ field, path, at, id: String(id) })) : [],
+    field.form.kind === 'id' && !isTooLong(value)
+      ? valuesOf(value, path).map(([id, at]) => ({ field, path, at, id: String(id) }))
+      : [],
   );
 
 /** Paths of the fields that take ids, given or not. */
@@ -53,7 +58,8 @@ export const checkInput = (
   { mutations, own }: { readonly mutations: Mutations; readonly own: string | null },
 ): readonly RowError[] =>
   fieldsIn(mutation.fields, input).flatMap(({ field, path, value }) => {
-    if (field.name === mutations.owner && institutionNumber(value) !== own)
+    if (isTooLong(value)) return [{ type: mutations.roles.invalid, at: path, message: mutations.messages.tooMany }];
+    if (field.name === mutations.owner && (own === null || institutionNumber(value) !== own))
       return [{ type: mutations.roles.denied, at: path, message: mutations.messages.owner }];
     const check = field.check === null ? undefined : mutations.checks.get(field.check);
     if (check === undefined) return [];

@@ -10,6 +10,8 @@ import type { FaceParts } from '../face/fs-face.ts';
 import { firm, marked } from '../face/marks.ts';
 import { nodeInterface } from '../face/class-types.ts';
 import type { MutationDeps } from './call.ts';
+import { makes } from './call-entries.ts';
+import { errorsOf } from './errors-of.ts';
 import { createMutations, type RunMutation } from './run-mutation.ts';
 
 const mutationName = 'Mutation';
@@ -94,6 +96,7 @@ const typesOf = (mutation: Mutation, mutations: Mutations): readonly FaceType[] 
           nb: 'Det som ble skrevet, slik du ser det nå; null når noe var galt.',
           en: 'What was written, as you see it now; null when something was wrong.',
         }),
+        ...(makes(mutation) ? [madeField(mutations.ids.name, '[ID]', mutations.ids.describe)] : []),
         madeField('errors', `[${unionName(mutation)}]`, {
           nb: 'Alt som var galt, i alle radene; tom når alt ble skrevet.',
           en: 'Everything that was wrong, in all rows; empty when everything was written.',
@@ -108,25 +111,6 @@ const typesOf = (mutation: Mutation, mutations: Mutations): readonly FaceType[] 
       members: errorsOf(mutation, mutations),
     },
   ];
-};
-
-/** The errors that a mutation can give, sorted. */
-export const errorsOf = (mutation: Mutation, mutations: Mutations): readonly string[] => {
-  const { checks, roles } = mutations;
-  const fields = (all: readonly MutationField[]): readonly string[] =>
-    all.flatMap(({ check, form }) => [
-      ...(check === null ? [] : [checks.get(check)?.error ?? roles.invalid]),
-      ...(form.kind === 'input' ? fields(form.fields) : []),
-    ]);
-  const usual = [roles.invalid, roles.id, roles.denied, roles.conflict, roles.waiting, roles.rejected, roles.taken];
-  return [
-    ...new Set([
-      ...usual,
-      ...fields(mutation.fields),
-      ...mutation.rules.map(({ error }) => error),
-      ...mutation.parts.flatMap(({ taken }) => (taken === null ? [] : [taken.error])),
-    ]),
-  ].toSorted();
 };
 
 /** An input and those within it. */

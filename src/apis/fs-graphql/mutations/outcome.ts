@@ -5,8 +5,10 @@ import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { Hub, HubResult, ManyOutcome, QueryContext } from '#hub/query.ts';
 import { outside } from '#hub/writing-apply.ts';
-import type { Mutation, Mutations, ValueOf } from '#model/graphql-mutation.ts';
-import { told, toldOfRow, type ToldError } from './row-error.ts';
+import type { Mutation, MutationPart, Mutations, ValueOf } from '#model/graphql-mutation.ts';
+import { errorsOf } from './errors-of.ts';
+import { told, toldOfRow, type RowError, type ToldError } from './row-error.ts';
+import { givenAt } from './sight.ts';
 import { placeOf, type BuiltPart, type Ordered } from './write-parts.ts';
 
 export type OutcomePort = {
@@ -66,19 +68,21 @@ export const outcomeErrors = (
   return errors.length > 0 ? errors : [told(roles.rejected, whole, messages.rejected)];
 };
 
+type Refusal = Extract<HubResult, { readonly kind: 'refused' | 'missing' }>;
+
 /** Problems that are about a call as a whole, or about the hub: errors of GraphQL. */
-const notOfRows = /^HUB-(?:107|413|5\d\d)$/;
+const notOfRows = /^HUB-(?:107|121|413|5\d\d)$/;
 
 /** What the hub has refused, in the words of the API. Throws what is of no row (HUB-107, HUB-413). */
 export const refusalErrors = (
-  result: Extract<HubResult, { readonly kind: 'refused' | 'missing' }>,
+  result: Refusal,
   { origins }: Ordered,
   { mutation, mutations }: { readonly mutation: Mutation; readonly mutations: Mutations },
 ): readonly ToldError[] => {
   const { messages, roles } = mutations;
   // Seen when the rules were decided, and gone since; or nothing that this application may write at all.
   if (result.kind === 'missing') return [told(roles.denied, whole, messages.denied)];
-  const { problem, part } = result;
+  const { problem, part, field } = result;
   if (notOfRows.test(problem.code)) throw new HubError(problem);
   const [from] = origins[part ?? -1] ?? [];
   switch (problem.code) {
@@ -101,15 +105,74 @@ export const refusalErrors = (
     case 'HUB-612':
       return from === undefined
         ? [told(roles.taken, whole, messages.taken)]
-        : [
-            toldOfRow(from.row.index, {
-              type: from.part.taken?.error ?? roles.taken,
-              at: placeOf(from.part, mutation),
-              message: mutations.errors.get(from.part.taken?.error ?? '') ?? messages.taken,
-            }),
-          ];
+        : [toldOfRow(from.row.index, takenError(field, from, { mutation, mutations }))];
     default:
       return itemErrors(problem, from, { mutation, mutations });
+  }
+};
+
+/** That an identifier is another's: in the words of the rule that looks for it, so that it is told in one way whether the caller sees whose it is. */
+const takenError = (
+  field: string | undefined,
+  from: BuiltPart,
+  { mutation, mutations }: { readonly mutation: Mutation; readonly mutations: Mutations },
+): RowError => {
+  const { part, row } = from;
+  const rule = mutation.rules.find(({ test }) => {
+    if (test.kind !== 'free' || test.find.kind !== 'nodes' || test.find.source.kind !== 'find') return false;
+    const { relations, source } = test.find;
+    const find = mutation.finds.find(({ name }) => name === source.name);
+    if (relations.length > 0 || find?.kind !== 'by' || !('identifier' in find.by)) return false;
+    return find.by.identifier === field && find.collection.path === part.collection.path;
+  });
+  if (rule !== undefined) return { type: rule.error, at: rule.at, message: rule.message };
+  const type = part.taken?.error ?? mutations.roles.taken;
+  const value = valueOfIdentifier(field, part);
+  const at = value === undefined ? null : madeOf(value, []);
+  const isGiven = at !== null && givenAt(row.input, at) !== undefined;
+  return {
+    type,
+    at: isGiven ? at : placeOf(part, mutation),
+    message: mutations.errors.get(type) ?? mutations.messages.taken,
+  };
+};
+
+/** What an identifier of a part is made of. */
+const valueOfIdentifier = (
+  field: string | undefined,
+  { collection, key, values }: MutationPart,
+): ValueOf | undefined => {
+  const attribute = collection.identifiers.find(({ segment }) => segment === field)?.attribute;
+  if (attribute === undefined) return undefined;
+  return key?.attribute.jsonName === attribute ? key.value : values.get(attribute);
+};
+
+/** True when an identifier is another's that was made up for the call, and not given. */
+export const isOfMadeNumber = (result: Refusal, { origins }: Ordered): boolean => {
+  if (result.kind !== 'refused' || result.problem.code !== 'HUB-612') return false;
+  const [from] = origins[result.part ?? -1] ?? [];
+  const value = from === undefined ? undefined : valueOfIdentifier(result.field, from.part);
+  const number = from === undefined || value === undefined ? null : numberIn(value, from);
+  return number !== null;
+};
+
+/** The number that a value was made of in a row; null when it was made of what is given, or is there. */
+const numberIn = (value: ValueOf, from: BuiltPart): string | null => {
+  switch (value.kind) {
+    case 'operand':
+      return value.operand.kind === 'number' ? (from.row.numbers.get(value.operand.name) ?? null) : null;
+    case 'key':
+      return value.parts.map((one) => numberIn(one, from)).find((one) => one !== null) ?? null;
+    case 'first': {
+      // The number is the last resort.
+      const number = value.of.map((one) => numberIn(one, from)).find((one) => one !== null) ?? null;
+      const made = Object.values(from.values).map((one) => JSON.stringify(one));
+      return number !== null && (from.key?.includes(number) === true || made.some((text) => text.includes(number)))
+        ? number
+        : null;
+    }
+    default:
+      return null;
   }
 };
 
@@ -125,7 +188,11 @@ const itemErrors = (
   const items = problem.errors ?? [];
   const errors = items.map(({ at, code }) => {
     const place = fieldOf(at, from, mutation);
-    if (problem.code === 'HUB-417') return { type: roles.nationalId, at: place, message: messages.nationalId };
+    if (problem.code === 'HUB-417') {
+      // A number of another kind may look like one.
+      const type = errorsOf(mutation, mutations).includes(roles.nationalId) ? roles.nationalId : roles.invalid;
+      return { type, at: place, message: messages.nationalId };
+    }
     if (code === 'HUB-614') return { type: roles.denied, at: place, message: messages.denied };
     if (code === 'HUB-615') return { type: roles.id, at: place, message: messages.unknown };
     return { type: roles.invalid, at: place, message: code === 'HUB-613' ? messages.mandatory : messages.invalid };

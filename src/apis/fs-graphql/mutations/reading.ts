@@ -20,6 +20,8 @@ export type Reading = {
   readonly sight: Sight;
   readonly context: QueryContext;
   readonly own: string | null;
+  /** Name of the fields that say whose the data are. */
+  readonly owner: string;
   readonly now: number;
 };
 
@@ -80,16 +82,14 @@ export const readIds = async (
   const { mutation, sight } = reading;
   for (const row of rows) {
     for (const path of idFields(mutation.fields)) row.ids.set(path.join('.'), []);
+    const nowhere: (readonly string[])[] = [];
+    unknown.set(row.index, nowhere);
     for (const given of idsOf(mutation, row.input)) {
-      const nodes = [...(row.ids.get(given.path.join('.')) ?? [])];
-      const at = nodes.length;
-      nodes.push(null);
-      row.ids.set(given.path.join('.'), nodes);
+      const nodes = row.ids.get(given.path.join('.')) ?? [];
+      const at = nodes.push(null) - 1;
       const take = (node: GraphNode | null): void => {
-        const held = [...(row.ids.get(given.path.join('.')) ?? [])];
-        held[at] = node;
-        row.ids.set(given.path.join('.'), held);
-        if (node === null) unknown.set(row.index, [...(unknown.get(row.index) ?? []), given.at]);
+        nodes[at] = node;
+        if (node === null) nowhere.push(given.at);
       };
       const address = addressOf(reading, given);
       if (address === null) take(null);
@@ -122,17 +122,26 @@ export const readFinds = async (reading: Reading, rows: readonly Row[]): Promise
           const { value } = makeValue(find.value, { ...reading, row, whole: false }, null);
           if (value === undefined || value === null || value === '') continue;
           const by = 'identifier' in find.by ? find.by : { attribute: find.by.attribute };
-          wanted.push({
-            selection: sight.selection(findKey(find.name), find.collection),
-            by,
-            value: String(value),
-            take: (node) => void row.finds.set(find.name, node),
-          });
+          for (const one of spellings(reading, find.value, String(value)))
+            wanted.push({
+              selection: sight.selection(findKey(find.name), find.collection),
+              by,
+              value: one,
+              take: (node) => {
+                if (node !== null) row.finds.set(find.name, node);
+              },
+            });
         }
       }
     await lookFor(reading, wanted);
     open = open.filter((find) => !ready.includes(find));
   }
+};
+
+/** The number of the institution is the same with zeros before it and without (facts 2.4), however it is stored. */
+const spellings = ({ own, owner }: Reading, of: ValueOf, value: string): readonly string[] => {
+  const isOwner = of.kind === 'operand' && of.operand.kind === 'given' && of.operand.path.at(-1) === owner;
+  return isOwner && own !== null ? [...new Set([value, own, own.padStart(4, '0')])] : [value];
 };
 
 const leansOn = (find: MutationFind, names: ReadonlySet<string>): boolean => {

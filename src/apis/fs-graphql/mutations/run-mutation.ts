@@ -3,13 +3,15 @@
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Args, FaceRequest } from '#graphql/face.ts';
-import type { HubResult, WritePart } from '#hub/query.ts';
+import type { HubResult, ManyOutcome, TakenPart, WritePart } from '#hub/query.ts';
 import type { Mutation } from '#model/graphql-mutation.ts';
 import {
+  askedFor,
   failedBy,
+  freeIn,
+  givingRows,
   idempotencyOf,
   payloadOf,
-  resultsOf,
   rowOf,
   uidsOf,
   waiting,
@@ -17,9 +19,10 @@ import {
   type MutationDeps,
   type Payload,
 } from './call.ts';
+import { entriesAgain, entriesOf, type EntryPort } from './call-entries.ts';
 import { checkRows } from './checking.ts';
-import { awaitOutcome, outcomeErrors, refusalErrors, whole } from './outcome.ts';
-import { told, type ToldError } from './row-error.ts';
+import { awaitOutcome, isOfMadeNumber, outcomeErrors, refusalErrors, whole } from './outcome.ts';
+import { told, toldOfRow, type ToldError } from './row-error.ts';
 import { createSight, type Row } from './sight.ts';
 import { createTurns } from './turns.ts';
 import type { BuiltPart, Ordered } from './write-parts.ts';
@@ -65,35 +68,73 @@ const beginCall = async (call: Call, input: readonly Readonly<Record<string, unk
   if (input.length > limits.mutationRows)
     return () => failedBy(call, [told(mutations.roles.invalid, whole, mutations.messages.tooMany)]);
   const own = await owners.numberOf(context.principal.tenant);
-  const since = await hub.run({ kind: 'position' }, context);
-  const rows = input.map((one, index) => rowOf(call, one, index));
-  const { errors, ordered, built } = await checkRows(call, rows, own);
-  if (errors.length > 0) return () => tellErrors(call, errors, rows);
-  if (ordered.parts.length === 0) return () => payloadOf(call, resultsOf(call, rows, built, new Map()));
-  if (ordered.parts.length > limits.writeParts)
-    return () => failedBy(call, [told(mutations.roles.invalid, whole, mutations.messages.tooMany)]);
-  const result = await hub.run(
-    {
-      kind: 'write-many',
-      parts: ordered.parts,
-      idempotency: idempotencyOf(call, input),
-      unchanged:
-        since.kind === 'position' ? { since: since.position, uids: uidsOf(call, rows, call.mutation.watched) } : null,
-      note: `${call.mutation.name} rows ${rows.length}`,
-      about: uidsOf(call, rows, call.mutation.about),
-    },
-    context,
-  );
-  if (result.kind === 'accepted') return () => tellTaken(call, result, rows, built, ordered);
-  if (result.kind !== 'refused' && result.kind !== 'missing') throw unexpected(result);
-  return () => failedBy(call, refusalErrors(result, ordered, { mutation: call.mutation, mutations }));
+  for (let drawn = 1; ; drawn += 1) {
+    const since = await hub.run({ kind: 'position' }, context);
+    const rows = input.map((one, index) => rowOf(call, one, index));
+    const { errors, ordered, built } = await checkRows(call, rows, own);
+    const port = portOf(call, own);
+    if (errors.length > 0) return () => tellErrors(call, errors, rows, port);
+    if (ordered.parts.length === 0) return () => payloadOf(call, entriesOf(port, rows, built, new Map()));
+    if (ordered.parts.length > limits.writeParts)
+      return () => failedBy(call, [told(mutations.roles.invalid, whole, mutations.messages.tooMany)]);
+    const { vacancies, rules } = freeIn(call, rows);
+    const { mutation } = call;
+    const result = await hub.run(
+      {
+        kind: 'write-many',
+        parts: ordered.parts.map((part, index) => {
+          const from = new Set((ordered.origins[index] ?? []).map(({ row }) => row));
+          return { ...part, about: uidsOf(call, [...from], mutation.about) };
+        }),
+        idempotency: idempotencyOf(call, input),
+        unchanged:
+          since.kind === 'position' ? { since: since.position, uids: uidsOf(call, rows, mutation.watched) } : null,
+        vacant: vacancies,
+        mayHide: true,
+        note: `${mutation.name} rows ${rows.length}`,
+        about: [],
+        whom: askedFor(call, rows),
+      },
+      context,
+    );
+    if (result.kind === 'accepted') return () => tellTaken(call, result, { rows, built, ordered, port });
+    if (result.kind !== 'refused' && result.kind !== 'missing') throw unexpected(result);
+    // A number that was made up is somebody's: another may be nobody's.
+    if (drawn < mostDrawn && isOfMadeNumber(result, ordered)) continue;
+    const rule = result.kind === 'refused' ? rules[result.vacant ?? -1] : undefined;
+    if (rule !== undefined) {
+      const error = { type: mutations.roles.denied, at: rule.at, message: mutations.messages.unseen };
+      return () =>
+        failedBy(
+          call,
+          givingRows(call, rows, rule.at).map(({ index }) => toldOfRow(index, error)),
+        );
+    }
+    return () => failedBy(call, refusalErrors(result, ordered, { mutation, mutations }));
+  }
 };
+
+/** So often numbers are made up for a call: of a million, one is somebody's in a thousand at most. */
+const mostDrawn = 4;
+
+const portOf = ({ mutation, sight, deps: { model, roots } }: Call, own: string | null): EntryPort => ({
+  mutation,
+  sight,
+  model,
+  roots,
+  own,
+});
 
 /**
  * What is told of rows with errors. Who may not write is told that and nothing else; and a call that was carried out before under the same key has its
  * payload of then, since its rows may be wrong by what it did. The hub is asked for a change under a condition that never holds.
  */
-const tellErrors = async (call: Call, errors: readonly ToldError[], rows: readonly Row[]): Promise<Payload> => {
+const tellErrors = async (
+  call: Call,
+  errors: readonly ToldError[],
+  rows: readonly Row[],
+  port: EntryPort,
+): Promise<Payload> => {
   const { hub, mutations } = call.deps;
   const input = rows.map((row) => row.input);
   const parts = call.mutation.parts.map((part): WritePart => ({
@@ -110,11 +151,12 @@ const tellErrors = async (call: Call, errors: readonly ToldError[], rows: readon
       idempotency: idempotencyOf(call, input),
       unchanged: { since: noUid, uids: [noUid] },
       note: `${call.mutation.name} rows ${input.length} refused`,
-      about: [],
+      about: uidsOf(call, rows, call.mutation.about),
+      whom: askedFor(call, rows),
     },
     call.request.context,
   );
-  if (result.kind === 'accepted') return tellAgain(call, result.id, rows);
+  if (result.kind === 'accepted') return tellAgain(call, result, rows, port);
   const isDenied =
     result.kind === 'missing' || (result.kind === 'refused' && ['HUB-105', 'HUB-400'].includes(result.problem.code));
   if (isDenied) return failedBy(call, [told(mutations.roles.denied, whole, mutations.messages.denied)]);
@@ -122,36 +164,42 @@ const tellErrors = async (call: Call, errors: readonly ToldError[], rows: readon
   return failedBy(call, errors);
 };
 
+type Accepted = Extract<HubResult, { readonly kind: 'accepted' }>;
+
 /** The payload of a call that was carried out before. */
-const tellAgain = async (call: Call, id: string, rows: readonly Row[]): Promise<Payload> => {
+const tellAgain = async (
+  call: Call,
+  { id, parts = [] }: Accepted,
+  rows: readonly Row[],
+  port: EntryPort,
+): Promise<Payload> => {
   const outcome = await awaitOutcome(call.deps, id, call.request.context);
   if (outcome === null) return waiting(call, id);
-  if (outcome.state === 'forgotten') return payloadOf(call, []);
   const none: Ordered = { parts: [], origins: [] };
-  if (outcome.state !== 'written')
+  if (outcome.state !== 'written' && outcome.state !== 'forgotten')
     return failedBy(call, outcomeErrors(outcome, none, { mutation: call.mutation, mutations: call.deps.mutations }));
-  const {
-    collection: { path },
-    of,
-  } = call.mutation.result;
-  if ('nodes' in of) return payloadOf(call, resultsOf(call, rows, [], new Map()));
-  const uids = outcome.parts.filter(({ collection }) => collection === path).flatMap(({ uid }) => uid ?? []);
-  return payloadOf(call, uids);
+  return payloadOf(call, entriesAgain(port, rows, withOutcome(parts, outcome)));
 };
 
-const tellTaken = async (
-  call: Call,
-  result: Extract<HubResult, { readonly kind: 'accepted' }>,
-  rows: readonly Row[],
-  built: readonly BuiltPart[],
-  ordered: Ordered,
-): Promise<Payload> => {
-  const uids = new Map<BuiltPart, number>();
-  const put = (index: number, uid: number | null | undefined): void => {
-    for (const one of ordered.origins[index] ?? []) if (uid !== null && uid !== undefined) uids.set(one, uid);
-  };
-  for (const [index, uid] of (result.uids ?? []).entries()) put(index, uid);
-  if (result.replayed) return tellAgain(call, result.id, rows);
+/** Parts with what a source has made of them since. */
+const withOutcome = (
+  parts: readonly TakenPart[],
+  outcome: Exclude<ManyOutcome, { readonly state: 'waiting' }>,
+): readonly TakenPart[] => {
+  const uids = new Map(outcome.state === 'written' ? outcome.parts.map(({ part, uid }) => [part, uid]) : []);
+  return parts.map((part, index) => ({ ...part, uid: part.uid ?? uids.get(index) ?? null }));
+};
+
+type Written = {
+  readonly rows: readonly Row[];
+  readonly built: readonly BuiltPart[];
+  readonly ordered: Ordered;
+  readonly port: EntryPort;
+};
+
+const tellTaken = async (call: Call, result: Accepted, { rows, built, ordered, port }: Written): Promise<Payload> => {
+  if (result.replayed) return tellAgain(call, result, rows, port);
+  let { parts = [] } = result;
   if (result.retryAfter > 0) {
     const outcome = await awaitOutcome(call.deps, result.id, call.request.context);
     if (outcome === null) return waiting(call, result.id);
@@ -159,9 +207,11 @@ const tellTaken = async (
       const { mutations } = call.deps;
       return failedBy(call, outcomeErrors(outcome, ordered, { mutation: call.mutation, mutations }));
     }
-    if (outcome.state === 'written') for (const { part, uid } of outcome.parts) put(part, uid);
+    parts = withOutcome(parts, outcome);
   }
-  return payloadOf(call, resultsOf(call, rows, built, uids));
+  const taken = new Map<BuiltPart, TakenPart>();
+  for (const [index, part] of parts.entries()) for (const one of ordered.origins[index] ?? []) taken.set(one, part);
+  return payloadOf(call, entriesOf(port, rows, built, taken));
 };
 
 const unexpected = (result: HubResult): HubError =>

@@ -18,7 +18,7 @@ export type Row = {
   readonly input: Readonly<Record<string, unknown>>;
   readonly numbers: ReadonlyMap<string, string>;
   /** By path of the field, in the order in which they are given; null is unknown to the caller. */
-  readonly ids: Map<string, readonly (GraphNode | null)[]>;
+  readonly ids: Map<string, (GraphNode | null)[]>;
   /** Those that have been looked for. */
   readonly finds: Map<string, GraphNode | null>;
 };

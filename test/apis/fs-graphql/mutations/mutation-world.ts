@@ -2,9 +2,11 @@
 // adapter that answers for a source, and short ways to change and to look.
 import assert from 'node:assert/strict';
 import { createOwners } from '#apis/fs-graphql/owner.ts';
+import type { FsGraphqlDeps } from '#apis/fs-graphql/fs-graphql-api.ts';
+import { makes } from '#apis/fs-graphql/mutations/call-entries.ts';
 import { mutationParts } from '#apis/fs-graphql/mutations/mutation-parts.ts';
 import { systemClock } from '#base/clock.ts';
-import { systemRandom } from '#base/random.ts';
+import { systemRandom, type Random } from '#base/random.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import type { Hub } from '#hub/query.ts';
@@ -16,7 +18,7 @@ import { createWriting } from '#hub/writing.ts';
 import { createAdapterEvents } from '#ingest/events.ts';
 import { ingestDefaults } from '#ingest/run.ts';
 import type { AnswerToEvent } from '#ingest/events-answer.ts';
-import type { Grant, WriteEvent, WriteRule } from '#store/store.ts';
+import type { Environment, Grant, WriteEvent, WriteRule } from '#store/store.ts';
 import {
   base,
   bySystemId,
@@ -31,7 +33,7 @@ import {
   type Resource,
 } from '../../../hub/world.ts';
 import { fsRoots } from '../face-under-test.ts';
-import { at, openFsWorld, owner, type FsWorld, type Sent, type Tree } from '../fs-world.ts';
+import { at, fsOver, openFsWorld, owner, type FsWorld, type Sent, type Tree } from '../fs-world.ts';
 import { fsMutations } from './mutations-under-test.ts';
 
 export type MutationWorld = FsWorld & {
@@ -39,15 +41,22 @@ export type MutationWorld = FsWorld & {
   /** Calls one mutation; gives its payload. `show` is what of the result is wanted. */
   readonly call: (name: string, input: readonly object[], show?: string, sent?: Sent) => Promise<Payload>;
   /** The rules by which clients may write. */
-  readonly owned: (rules: readonly WriteRule[]) => Promise<void>;
+  readonly owned: (rules: readonly WriteRule[], organisation?: string) => Promise<void>;
   readonly poll: (collection: string) => Promise<readonly WriteEvent[]>;
   /** `ok`, or the code of the refusal. */
   readonly answer: (id: string, more?: Partial<AnswerToEvent>) => Promise<string>;
   /** How far the feed has come: what a refused call must leave alone. */
   readonly position: () => Promise<number>;
+  /** Calls as another process over the same data, which shares nothing else with this one. */
+  readonly elsewhere: () => Promise<MutationWorld['call']>;
 };
 
-export type Payload = { readonly result: Tree; readonly errors: readonly Told[] };
+export type Payload = {
+  readonly result: Tree;
+  /** Where the mutation makes something. */
+  readonly ids?: readonly (string | null)[];
+  readonly errors: readonly Told[];
+};
 export type Told = {
   readonly __typename: string;
   readonly message: string;
@@ -183,11 +192,23 @@ const alsoThere: readonly (readonly [string, readonly Resource[]])[] = [
 
 const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** Opens it. `waitMs`: how long a source is waited for. */
-export const openMutationWorld = async (waitMs = 400): Promise<MutationWorld> => {
+const mutations = fsMutations();
+
+export type Opening = {
+  /** How long a source is waited for. */
+  readonly waitMs?: number;
+  readonly random?: Random;
+  /** Which national ids can be written. */
+  readonly environment?: Environment;
+};
+
+/** What serves mutations, over a world that is opened with it. */
+const servedBy = async (
+  open: (parts: NonNullable<FsGraphqlDeps['parts']>) => Promise<FsWorld>,
+  { waitMs = 400, random = systemRandom, environment }: Opening,
+) => {
   const held: { world: FsWorld | null; hub: Hub | null } = { world: null, hub: null };
   const worldOf = (): FsWorld => held.world ?? assert.fail('not open');
-  const mutations = fsMutations();
   const parts = mutationParts({
     model,
     mutations,
@@ -196,10 +217,10 @@ export const openMutationWorld = async (waitMs = 400): Promise<MutationWorld> =>
     graph: { read: (...asked) => worldOf().graph.read(...asked) },
     hub: { run: (...asked) => held.hub?.run(...asked) ?? assert.fail('not open') },
     clock: systemClock,
-    random: systemRandom,
+    random,
     waitMs,
   });
-  const world = await openFsWorld({ parts: [parts] });
+  const world = await open([parts]);
   held.world = world;
   const { store, clock } = world;
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
@@ -224,9 +245,30 @@ export const openMutationWorld = async (waitMs = 400): Promise<MutationWorld> =>
       signals,
       baseUrl: () => base,
       times: { answerMs: 900_000, statusMs: 1_800_000 },
+      ...(environment === undefined ? {} : { environment }),
     }),
   });
   held.hub = hub;
+  return { world, hub, authorizer, tokens, signals };
+};
+
+const callOf =
+  (world: FsWorld): MutationWorld['call'] =>
+  async (name, input, show = 'id', sent = {}) => {
+    const mutation = mutations.mutations.find((one) => one.name === name);
+    assert.ok(mutation !== undefined, name);
+    const result = mutation.result.name;
+    const errors = '... on Error { __typename message path } ... on SvarVentes { id }';
+    const ids = makes(mutation) ? 'ids: ider' : '';
+    const query = `mutation($i: [${pascal(name)}Input!]!) { ${name}(input: $i) { result: ${result} { ${show} } ${ids} errors { ${errors} } } }`;
+    const data = await world.data(query, { i: input }, sent);
+    return data[name] as unknown as Payload;
+  };
+
+/** Opens it. */
+export const openMutationWorld = async (opening: Opening = {}): Promise<MutationWorld> => {
+  const { world, hub, authorizer, tokens, signals } = await servedBy((parts) => openFsWorld({ parts }), opening);
+  const { store, clock } = world;
   await store.platform.putApplication({
     id: 'adapter',
     name: 'adapter',
@@ -253,8 +295,8 @@ export const openMutationWorld = async (waitMs = 400): Promise<MutationWorld> =>
     signals,
   });
   const asking = { principal: { ...principal('adapter'), kind: 'adapter' as const }, requestId: 'request' };
-  const owned: MutationWorld['owned'] = async (writes) => {
-    const found = await store.platform.organisation(fjord);
+  const owned: MutationWorld['owned'] = async (writes, organisation = fjord) => {
+    const found = await store.platform.organisation(organisation);
     assert.ok(found !== null);
     await store.platform.putOrganisation({ ...found, settings: { ...found.settings, writes } });
   };
@@ -265,14 +307,10 @@ export const openMutationWorld = async (waitMs = 400): Promise<MutationWorld> =>
     ...world,
     hubOfWrites: hub,
     owned,
-    call: async (name, input, show = 'id', sent = {}) => {
-      const mutation = mutations.mutations.find((one) => one.name === name);
-      assert.ok(mutation !== undefined, name);
-      const result = mutation.result.name;
-      const errors = '... on Error { __typename message path } ... on SvarVentes { id }';
-      const query = `mutation($i: [${pascal(name)}Input!]!) { ${name}(input: $i) { result: ${result} { ${show} } errors { ${errors} } } }`;
-      const data = await world.data(query, { i: input }, sent);
-      return data[name] as unknown as Payload;
+    call: callOf(world),
+    elsewhere: async () => {
+      const other = await world.beside();
+      return callOf((await servedBy((parts) => fsOver(other, { parts }), opening)).world);
     },
     poll: async (collection) => {
       const { signal } = new AbortController();

@@ -37,7 +37,14 @@ const refused = async (call: Promise<Payload>): Promise<readonly string[]> => {
 
 const newStudent = (more: object = {}, rightMore: object = {}) => ({
   eierOrganisasjonskode: '7777',
-  student: { fodselsnummer: nin, fornavn: 'Ronja', etternavn: 'Borkadatter', kjonn: 'KVINNE', ...more },
+  student: {
+    fodselsnummer: nin,
+    fornavn: 'Ronja',
+    etternavn: 'Borkadatter',
+    kjonn: 'KVINNE',
+    adressebeskyttelse: 'ugradert',
+    ...more,
+  },
   studierett: { kullId: cohort(), terminId: term(), ...status, fraDato: '2026-01-10', ...rightMore },
 });
 
@@ -74,7 +81,7 @@ test('students are made with person and study right', async () => {
 test('whoever is known by the national identity number is used as is', async () => {
   const known = await world.call(
     'opprettFagpersonerGittFodselsnumre',
-    [{ eierOrganisasjonskode: '7777', fodselsnummer: nin, fornavn: 'Ronja', etternavn: 'B', kjonn: 'KVINNE' }],
+    [newStaff({ fornavn: 'Ronja', etternavn: 'B', kjonn: 'KVINNE' })],
     'personProfil { id }',
   );
   const [staff] = done(known);
@@ -198,6 +205,7 @@ const newStaff = (more: Readonly<Record<string, string>> = {}) => ({
   fornavn: 'Mattis',
   etternavn: 'Skog',
   kjonn: 'MANN',
+  adressebeskyttelse: 'ugradert',
   ...more,
 });
 

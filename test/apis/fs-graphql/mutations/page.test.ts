@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import { errorsOf } from '#apis/fs-graphql/mutations/mutation-parts.ts';
+import { errorsOf } from '#apis/fs-graphql/mutations/errors-of.ts';
 import type { Mutation, MutationField, Mutations } from '#model/graphql-mutation.ts';
 import { root } from '../../../model/models.ts';
 import { fsMutations } from './mutations-under-test.ts';

@@ -139,7 +139,7 @@ test('of somebody protected it is told that a number is taken, and no more', asy
     feideBruker: 'hemmelig@test.no',
   };
   assert.deepEqual(await refused(() => world.call('opprettFagpersonerGittFodselsnumre', [taken])), [
-    'FodselsnummerErIkkeUnikt input.0.fodselsnummer',
+    'FeideBrukerErIkkeUnik input.0.feideBruker',
   ]);
   done(await world.call('registrerMeldingerOmFodselsnummerendring', [row], 'id'));
 });

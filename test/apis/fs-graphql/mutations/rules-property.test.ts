@@ -76,10 +76,11 @@ const batch = fc.oneof(
         fornavn: fc.constant('A'),
         etternavn: fc.constant('B'),
         kjonn: fc.constant('MANN'),
+        adressebeskyttelse: fc.constantFrom('ugradert', 'fortrolig'),
         feideBruker: mail,
         institusjonsEpost: mail,
       },
-      ['feideBruker', 'institusjonsEpost'],
+      ['adressebeskyttelse', 'feideBruker', 'institusjonsEpost'],
     ),
   ),
   batchOf(
@@ -148,9 +149,11 @@ const holdRules = (data: Tree): void => {
   );
 };
 
-/** Everything that a call says it has written. */
+/** Everything that a call says it has written, and shows. */
 const written = (payloads: readonly Payload[]): readonly string[] =>
-  payloads.flatMap(({ result }) => (result === null ? [] : result.map((one) => String(one['id']))));
+  payloads.flatMap(({ result }) =>
+    result === null ? [] : result.flatMap((one: Tree | null) => (one === null ? [] : String(one['id']))),
+  );
 
 const carryOut = async (world: MutationWorld, steps: readonly (readonly Batch[])[]): Promise<void> => {
   let before = await world.position();
