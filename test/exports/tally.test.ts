@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '#base/limits.ts';
-import { createManifestWriter, hashOfPerson, readManifest, type ToldMember } from '#exports/run/manifest.ts';
+import { createManifestWriter, hashOfGroup, hashOfPerson, readManifest } from '#exports/run/manifest.ts';
+import type { ToldMember } from '#exports/run/member-bytes.ts';
 import { createTally, excludedList } from '#exports/run/tally.ts';
+import type { RosterMember } from '#formats/roster.ts';
 import { emptyMunicipality, ownerOf, putGroup, putPerson, putSchool } from './municipality.ts';
 
 test('what was left out is named up to a bound, memberships up to a lower one, and all of it counted', () => {
@@ -48,6 +50,9 @@ const member = (person: number): ToldMember => ({
   period: { begin: person % 7 === 0 ? null : '1899-12-31', end: person % 11 === 0 ? null : '2027-07-31' },
 });
 
+const asMember = ({ person, ...rest }: ToldMember): RosterMember => ({ ...rest, person: `id${person}`, change: null });
+const uidOf = ({ person }: ToldMember): number => person;
+
 test('a manifest gives back what was told, however much of it there is', async () => {
   const m = emptyMunicipality((uid) => `id${uid}`);
   const owner = (m.owner = ownerOf(m, 1));
@@ -64,8 +69,9 @@ test('a manifest gives back what was told, however much of it there is', async (
   const holder = { uid: 20, id: 'id20', kind: 'group' } as const;
   // More than a piece holds, and twice of one.
   const members = Array.from({ length: 130_000 }, (_, index) => member(index + 1));
-  await writer.members(holder, [...members, member(1)]);
-  await writer.members({ uid: 10, id: 'id10', kind: 'school' }, [member(4)]);
+  const all = [...members, member(1)];
+  await writer.members(holder, all.map(asMember), all.map(uidOf));
+  await writer.members({ uid: 10, id: 'id10', kind: 'school' }, [asMember(member(4))], [4]);
   await writer.end('2026/2027', null);
   const kept = [...pieces].sort(([one], [other]) => one - other).map(([, bytes]) => bytes);
   const told = await readManifest(kept);
@@ -75,13 +81,23 @@ test('a manifest gives back what was told, however much of it there is', async (
     memberships: 130_002,
     active: [...members, member(1), member(4)].filter(({ active }) => active).length,
   });
-  assert.deepEqual(
-    [told.owner, told.schools.get('id10'), told.groups.get(20)],
-    [owner, m.schools.get(10), m.groups.get(20)],
-  );
+  assert.deepEqual([told.owner, told.schools.get('id10')], [owner, m.schools.get(10)]);
+  const group = m.groups.get(20) ?? assert.fail();
+  assert.deepEqual(await Array.fromAsync(told.groups.rest()), [group]);
+  assert.equal(told.groups.take(20), hashOfGroup(group));
+  assert.equal(told.groups.take(20), undefined);
+  assert.deepEqual(await Array.fromAsync(told.groups.rest()), []);
   assert.equal(told.persons.size, persons);
-  assert.equal(told.persons.get(persons), persons * 3);
+  assert.equal(told.persons.take(persons), persons * 3);
+  assert.equal(told.persons.take(persons), undefined);
+  assert.equal([...told.persons.rest()].length, persons - 1);
+  assert.equal(told.persons.take(persons + 1), undefined);
   assert.equal(told.keys.get(2_000), 'key2000');
+  // In their order, each as it was, and none more: else nothing is taken.
+  const others = [all.toReversed(), all.slice(1), [...all, member(2)], all.with(4, { ...member(5), active: true })];
+  for (const some of [...others, all.with(7, { ...member(8), role: 'leader' }), all.with(9, member(11))])
+    assert.equal(told.takeSame(20, some.map(asMember), some.map(uidOf)), null);
+  assert.equal(told.takeSame(30, [], []), null);
   const there = told.takeHolder(20);
   assert.equal(told.takeHolder(20), null);
   assert.equal(there?.kind, 'group');
@@ -91,6 +107,10 @@ test('a manifest gives back what was told, however much of it there is', async (
     [...told.restOfHolders()].map(({ uid }) => uid),
     [10],
   );
+  const again = (await readManifest(kept)) ?? assert.fail();
+  assert.equal(again.takeSame(20, all.map(asMember), all.map(uidOf)), all.filter(({ active }) => active).length);
+  assert.equal(again.takeSame(20, all.map(asMember), all.map(uidOf)), null);
+  assert.equal(again.takeHolder(20), null);
   assert.equal(await readManifest([]), null);
   await assert.rejects(async () => readManifest(kept.slice(0, -1)), /HUB-512/);
 });

@@ -18,8 +18,15 @@ import type {
 } from '#formats/roster.ts';
 import type { ExportPart } from '#store/exports.ts';
 import type { ExportOrder, ExportReport, OpenRoster, RosterReading } from '../export.ts';
-import { createManifestWriter, hashOfPerson, readManifest, type ManifestWriter, type Told } from './manifest.ts';
-import { compareMembers } from './memberships.ts';
+import {
+  createManifestWriter,
+  hashOfGroup,
+  hashOfPerson,
+  readManifest,
+  type ManifestWriter,
+  type Told,
+} from './manifest.ts';
+import { compareMembers, type ComparedMembers } from './memberships.ts';
 import { CheckFailed, createPartKeeper, type PartKeeper } from './part-keeper.ts';
 import type { PartSealer } from './part-sealer.ts';
 import { createTally, type Tallied, type Tally } from './tally.ts';
@@ -276,8 +283,7 @@ const writePersons = async (work: Work, reading: RosterReading): Promise<void> =
   const one = async (person: RosterPerson): Promise<void> => {
     const hashed = hashOfPerson(person);
     const key = writer.keyOf(person);
-    const before = told?.persons.get(person.uid);
-    told?.persons.delete(person.uid);
+    const before = told?.persons.take(person.uid);
     const was = told?.keys.get(person.uid) ?? null;
     const change: RosterChange = before === undefined ? 'add' : before === hashed ? null : 'update';
     if (told !== null) tally.changed('persons', change);
@@ -322,7 +328,7 @@ const writePersons = async (work: Work, reading: RosterReading): Promise<void> =
     place.progress({ step: 'persons', done: read, total });
   }
   for (const person of waiting) await one(withContacts(person));
-  for (const uid of told?.persons.keys() ?? []) {
+  for (const uid of told?.persons.rest() ?? []) {
     tally.changed('persons', 'delete');
     if (!delta) continue;
     spoken?.add(uid);
@@ -362,17 +368,16 @@ const writeGroups = async (
       }
       if (holders.has(group.id)) continue;
       holders.add(group.id);
-      const before = told?.groups.get(group.uid);
-      told?.groups.delete(group.uid);
+      const before = told?.groups.take(group.uid);
       const kept = manifest.group(group);
       if (kept !== null) await kept;
-      const same = before !== undefined && sameRecord(before, group) && units?.has(group.school) !== true;
+      const same = before !== undefined && before === hashOfGroup(group) && units?.has(group.school) !== true;
       await put(group, before === undefined ? 'add' : same ? null : 'update');
     }
     read += page.length;
     place.progress({ step: 'groups', done: read, total: null });
   }
-  for (const group of told?.groups.values() ?? []) await put(group, 'delete');
+  if (told !== null) for await (const group of told.groups.rest()) await put(group, 'delete');
 };
 
 /** Gives how many memberships that were told and in force are not any more. */
@@ -413,18 +418,9 @@ const writeMembers = async (work: Work, reading: RosterReading): Promise<number>
       }
       const present = presentMembers(work, holder, members);
       const uids = present.map(({ person }) => work.persons.get(person) ?? 0);
-      const full = manifest.members(
-        holder,
-        present.map(({ role, subrole, active, period }, index) => ({
-          person: uids[index] ?? 0,
-          role,
-          subrole,
-          active,
-          period,
-        })),
-      );
+      const full = manifest.members(holder, present, uids);
       if (full !== null) await full;
-      const compared = told === null ? null : compareMembers(told.takeHolder(holder.uid), present, uids, work.idOf);
+      const compared = comparedWith(work, holder.uid, present, uids);
       for (const { change } of compared?.changed ?? []) tally.changed('memberships', change);
       kept += compared?.kept ?? 0;
       const written = delta ? (compared?.changed ?? []) : present;
@@ -444,6 +440,18 @@ const writeMembers = async (work: Work, reading: RosterReading): Promise<number>
     if (delta) await put({ id: work.idOf(holder.uid), kind: holder.kind }, changed);
   }
   return before - kept;
+};
+
+/** What has become of what was told of a holder; null where nothing is compared. Mostly nothing has: that is seen without looking at each. */
+const comparedWith = (
+  { told, idOf }: Work,
+  holder: number,
+  present: readonly RosterMember[],
+  uids: readonly number[],
+): ComparedMembers | null => {
+  if (told === null) return null;
+  const kept = told.takeSame(holder, present, uids);
+  return kept === null ? compareMembers(told.takeHolder(holder), present, uids, idOf) : { changed: [], kept };
 };
 
 /** Those of the members that are in the file themselves, as the format can tell them apart. */

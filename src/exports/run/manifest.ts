@@ -3,12 +3,9 @@
 import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import { dayMs } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
+import { createUidMap } from '#base/uid-map.ts';
 import type {
-  MemberRole,
-  MemberSubrole,
-  RosterDate,
   RosterGroup,
   RosterHolder,
   RosterMember,
@@ -16,35 +13,32 @@ import type {
   RosterPerson,
   RosterSchool,
 } from '#formats/roster.ts';
+import { memberBytes, writeMember } from './member-bytes.ts';
+import { createToldMembers, type ToldMembers } from './told-members.ts';
 
 /** What the manifest is of. */
 export type ManifestHead = { readonly schoolYear: string; readonly memberships: number; readonly active: number };
 
-/** A membership as it was told, of one person in one holder. */
-export type ToldMember = Pick<RosterMember, 'role' | 'subrole' | 'active' | 'period'> & { readonly person: number };
-
-export type ToldHolder = {
-  readonly uid: number;
-  readonly kind: RosterHolder['kind'];
-  /** By person. */
-  readonly members: ReadonlyMap<number, readonly ToldMember[]>;
-};
-
-/** What an earlier run told. Whoever compares takes out what is there still: what is left has gone. */
-export type Told = {
+/** What an earlier run told. Whoever compares takes out what is there still: what is left has gone. Little of it is in what the collector looks through. */
+export type Told = ToldMembers & {
   readonly head: ManifestHead;
-  /** Hash by uid. */
-  readonly persons: Map<number, number>;
+  /** Hashes by uid (`hashOfPerson`). */
+  readonly persons: {
+    readonly size: number;
+    readonly take: (uid: number) => number | undefined;
+    /** Uids, as they are asked for after all have been taken that are there. */
+    readonly rest: () => Iterable<number>;
+  };
   /** By uid, what consumers know people by that is not the id (`RosterWriter.keyOf`). */
   readonly keys: ReadonlyMap<number, string>;
   readonly owner: RosterOwner | null;
   /** By id. */
   readonly schools: ReadonlyMap<string, RosterSchool>;
-  /** By uid. */
-  readonly groups: Map<number, RosterGroup>;
-  /** Takes the memberships of a holder out; null when none were told. */
-  readonly takeHolder: (uid: number) => ToldHolder | null;
-  readonly restOfHolders: () => Iterable<ToldHolder>;
+  readonly groups: {
+    /** Its hash (`hashOfGroup`). */
+    readonly take: (uid: number) => number | undefined;
+    readonly rest: () => AsyncIterable<RosterGroup>;
+  };
 };
 
 export type ManifestWriter = {
@@ -53,7 +47,9 @@ export type ManifestWriter = {
   readonly group: (group: RosterGroup) => Promise<void> | null;
   readonly members: (
     holder: RosterHolder & { readonly uid: number },
-    members: readonly ToldMember[],
+    members: readonly RosterMember[],
+    /** Of the persons, index-aligned. */
+    uids: readonly number[],
   ) => Promise<void> | null;
   /** Puts down what is left, the head last. `spoken`: uids of those whom a delta says anything of; null = the file holds all. */
   readonly end: (schoolYear: string, spoken: ReadonlySet<number> | null) => Promise<void>;
@@ -64,63 +60,6 @@ const kinds = { head: 1, persons: 2, records: 3, members: 4, spoken: 5 } as cons
 const pieceBytes = 1_048_576;
 const personBytes = 14;
 const holderBytes = 13;
-const memberBytes = 19;
-const openDay = 0x7fffffff;
-
-const roles: readonly MemberRole[] = [
-  'pupil',
-  'teacher',
-  'contact-teacher',
-  'leader',
-  'assistant',
-  'administrator',
-  'guardian',
-  'other',
-];
-const subroles: readonly (MemberSubrole | null)[] = [
-  null,
-  'subject-teacher',
-  'student-teacher',
-  'substitute',
-  'adviser',
-  'clerk',
-  'school-health',
-  'librarian',
-  'caretaker',
-  'cleaner',
-  'guardian-representative',
-  'social-teacher',
-  'examiner',
-  'educational-psychologist',
-  'head-teacher',
-  'deputy-head',
-  'it-manager',
-];
-const roleNumbers = new Map(roles.map((role, index) => [role, index]));
-const subroleNumbers = new Map(subroles.map((subrole, index) => [subrole, index]));
-
-const days = new Map<string, number>();
-const dayOf = (date: RosterDate | null): number => {
-  if (date === null) return openDay;
-  const known = days.get(date);
-  if (known !== undefined) return known;
-  const day = Math.floor(Date.parse(date) / dayMs);
-  if (!Number.isSafeInteger(day)) throw new RangeError('not a date');
-  if (days.size > 100_000) days.clear();
-  days.set(date, day);
-  return day;
-};
-const dates = new Map<number, RosterDate>();
-const dateOf = (day: number): RosterDate | null => {
-  if (day === openDay) return null;
-  let date = dates.get(day);
-  if (date === undefined) {
-    date = new Date(day * dayMs).toISOString().slice(0, 10);
-    if (dates.size > 100_000) dates.clear();
-    dates.set(day, date);
-  }
-  return date;
-};
 
 /** What a file tells of a person. The compiler names the field that is missing. */
 const told = {
@@ -148,7 +87,17 @@ const toldFields = Object.keys(told) as readonly (keyof typeof told)[];
 
 /** 48 bits of what the file tells of a person, whatever was told before; in the order of the fields above. */
 export const hashOfPerson = (person: RosterPerson): number =>
-  hash('sha256', JSON.stringify(toldFields.map((name) => person[name])), 'buffer').readUIntLE(0, 6);
+  hashOf(JSON.stringify(toldFields.map((name) => person[name])));
+
+/** The same of a group. */
+export const hashOfGroup = (group: RosterGroup): number => hashOf(lineOf({ group }));
+
+const hashOf = (text: string): number => hash('sha256', text, 'buffer').readUIntLE(0, 6);
+
+/** A record of owner, school or group as it is kept. */
+type Kept = { readonly owner?: RosterOwner; readonly school?: RosterSchool; readonly group?: RosterGroup };
+
+const lineOf = (record: Kept): string => JSON.stringify(record);
 
 const [deflate, inflate] = [promisify(deflateRaw), promisify(inflateRaw)];
 
@@ -183,34 +132,41 @@ export const createManifestWriter = (put: (seq: number, bytes: Buffer) => Promis
     [records, recordsLength] = [[], 0];
     return piece(kinds.records, bytes);
   };
-  const record = (value: object): Promise<void> | null => {
-    const text = JSON.stringify(value);
+  const record = (value: Kept): Promise<void> | null => {
+    const text = lineOf(value);
     records.push(text);
     recordsLength += text.length;
     return recordsLength >= pieceBytes ? putRecords() : null;
   };
 
-  /** At most as many as a piece takes. */
-  const entryOf = (holder: RosterHolder & { readonly uid: number }, some: readonly ToldMember[]): void => {
+  /** From one on, so many of them: at most as many as a piece takes. */
+  const entryOf = (
+    holder: RosterHolder & { readonly uid: number },
+    all: readonly RosterMember[],
+    uids: readonly number[],
+    [from, count]: readonly [from: number, count: number],
+  ): void => {
     membersAt = members.writeDoubleLE(holder.uid, membersAt);
     membersAt = members.writeUInt8(holder.kind === 'group' ? 1 : 0, membersAt);
-    membersAt = members.writeUInt32LE(some.length, membersAt);
-    for (const member of some) {
-      membersAt = members.writeDoubleLE(member.person, membersAt);
-      membersAt = members.writeUInt8(roleNumbers.get(member.role) ?? 0, membersAt);
-      membersAt = members.writeUInt8(subroleNumbers.get(member.subrole) ?? 0, membersAt);
-      membersAt = members.writeUInt8(member.active ? 1 : 0, membersAt);
-      membersAt = members.writeInt32LE(dayOf(member.period.begin), membersAt);
-      membersAt = members.writeInt32LE(dayOf(member.period.end), membersAt);
+    membersAt = members.writeUInt32LE(count, membersAt);
+    for (let index = from; index < from + count; index += 1) {
+      const member = all[index];
+      if (member === undefined) continue;
+      writeMember(members, membersAt, member, uids[index] ?? 0);
+      membersAt += memberBytes;
       if (member.active) active += 1;
     }
-    memberships += some.length;
+    memberships += count;
   };
   const most = Math.floor((pieceBytes - holderBytes) / memberBytes);
-  const many = async (holder: RosterHolder & { readonly uid: number }, all: readonly ToldMember[]): Promise<void> => {
+  const many = async (
+    holder: RosterHolder & { readonly uid: number },
+    all: readonly RosterMember[],
+    uids: readonly number[],
+  ): Promise<void> => {
     for (let from = 0; from < all.length; from += most) {
       if (membersAt > 0) await putMembers();
-      entryOf(holder, all.slice(from, from + most));
+      entryOf(holder, all, uids, [from, Math.min(most, all.length - from)]);
     }
   };
 
@@ -223,13 +179,13 @@ export const createManifestWriter = (put: (seq: number, bytes: Buffer) => Promis
       return personsAt + personBytes > pieceBytes ? putPersons() : null;
     },
     group: (group) => record({ group }),
-    members: (holder, all) => {
+    members: (holder, all, uids) => {
       if (all.length === 0) return null;
       if (membersAt + holderBytes + all.length * memberBytes <= pieceBytes) {
-        entryOf(holder, all);
+        entryOf(holder, all, uids, [0, all.length]);
         return null;
       }
-      return many(holder, all);
+      return many(holder, all, uids);
     },
     end: async (schoolYear, spoken) => {
       if (spoken !== null) await piece(kinds.spoken, Buffer.from(Float64Array.from(spoken).buffer));
@@ -242,19 +198,16 @@ export const createManifestWriter = (put: (seq: number, bytes: Buffer) => Promis
   };
 };
 
-/** A record of owner, school or group, as `record` wrote it. */
-type Kept = { readonly owner?: RosterOwner; readonly school?: RosterSchool; readonly group?: RosterGroup };
-
 /** Reads what was kept; null when it is not there any more. Rejects with HUB-512 when it is not as it was written. */
 export const readManifest = async (pieces: readonly Buffer[]): Promise<Told | null> => {
   if (pieces.length === 0) return null;
   let head: ManifestHead | null = null;
   let keys = new Map<number, string>();
   let owner: RosterOwner | null = null;
-  const persons = new Map<number, number>();
+  const persons = createHashes();
   const schools = new Map<string, RosterSchool>();
-  const groups = new Map<number, RosterGroup>();
-  const holders = new Map<number, KeptHolder>();
+  const groups = createHashes();
+  const holders = createToldMembers();
 
   for (const packed of pieces) {
     const bytes = await inflate(packed.subarray(1));
@@ -270,11 +223,11 @@ export const readManifest = async (pieces: readonly Buffer[]): Promise<Told | nu
           persons.set(bytes.readDoubleLE(at), bytes.readUIntLE(at + 8, 6));
         break;
       case kinds.records:
-        for (const line of bytes.toString().split('\n')) {
+        for (const line of linesOf(bytes)) {
           const kept = JSON.parse(line) as Kept;
           if (kept.owner !== undefined) owner = kept.owner;
           if (kept.school !== undefined) schools.set(kept.school.id, kept.school);
-          if (kept.group !== undefined) groups.set(kept.group.uid, kept.group);
+          if (kept.group !== undefined) groups.set(kept.group.uid, hashOf(line));
         }
         break;
       case kinds.members:
@@ -282,9 +235,7 @@ export const readManifest = async (pieces: readonly Buffer[]): Promise<Told | nu
           const uid = bytes.readDoubleLE(at);
           const kind = bytes.readUInt8(at + 8) === 1 ? 'group' : 'school';
           const end = at + holderBytes + bytes.readUInt32LE(at + 9) * memberBytes;
-          const known = holders.get(uid) ?? { kind, pieces: [] };
-          known.pieces.push(bytes.subarray(at + holderBytes, end));
-          holders.set(uid, known);
+          holders.add(uid, kind, bytes, at + holderBytes, end);
           at = end;
         }
         break;
@@ -297,43 +248,66 @@ export const readManifest = async (pieces: readonly Buffer[]): Promise<Told | nu
   if (head === null) throw new HubError(problem('HUB-512', 'What an export told is not whole.'));
 
   return {
+    ...holders,
     head,
-    persons,
+    persons: { size: persons.size(), take: persons.take, rest: persons.rest },
     keys,
     owner,
     schools,
-    groups,
-    takeHolder: (uid) => {
-      const kept = holders.get(uid);
-      if (kept === undefined) return null;
-      holders.delete(uid);
-      return holderOf(uid, kept);
-    },
-    restOfHolders: function* () {
-      for (const [uid, kept] of holders) yield holderOf(uid, kept);
+    groups: {
+      take: groups.take,
+      // Few are gone: they are looked for once more, instead of being kept all the while.
+      rest: async function* () {
+        const gone = new Set(groups.rest());
+        if (gone.size === 0) return;
+        for (const packed of pieces) {
+          if (packed[0] !== kinds.records) continue;
+          for (const line of linesOf(await inflate(packed.subarray(1)))) {
+            const { group } = JSON.parse(line) as Kept;
+            if (group !== undefined && gone.delete(group.uid)) yield group;
+          }
+        }
+      },
     },
   };
 };
 
-type KeptHolder = { readonly kind: RosterHolder['kind']; readonly pieces: Buffer[] };
+const linesOf = (bytes: Buffer): readonly string[] => bytes.toString().split('\n');
 
-const holderOf = (uid: number, kept: KeptHolder): ToldHolder => {
-  const members = new Map<number, ToldMember[]>();
-  for (const bytes of kept.pieces)
-    for (let at = 0; at < bytes.length; at += memberBytes) {
-      const person = bytes.readDoubleLE(at);
-      const member: ToldMember = {
-        person,
-        role: roles[bytes.readUInt8(at + 8)] ?? 'other',
-        subrole: subroles[bytes.readUInt8(at + 9)] ?? null,
-        active: bytes.readUInt8(at + 10) === 1,
-        period: { begin: dateOf(bytes.readInt32LE(at + 11)), end: dateOf(bytes.readInt32LE(at + 15)) },
-      };
-      const known = members.get(person);
-      if (known === undefined) members.set(person, [member]);
-      else known.push(member);
-    }
-  return { uid, kind: kept.kind, members };
+const taken = -1;
+
+/** Hashes of 48 bits by uid, each of which is taken once. */
+const createHashes = () => {
+  const places = createUidMap();
+  let uids = new Float64Array(1_024);
+  let hashes = new Float64Array(1_024);
+  let count = 0;
+  return {
+    size: (): number => places.size(),
+    /** The last of several counts. */
+    set: (uid: number, hashed: number): void => {
+      if (count === uids.length) [uids, hashes] = [doubled(uids), doubled(hashes)];
+      uids[count] = uid;
+      hashes[count] = hashed;
+      places.set(uid, count);
+      count += 1;
+    },
+    take: (uid: number): number | undefined => {
+      const place = places.get(uid);
+      if (place === undefined || place === taken) return undefined;
+      places.set(uid, taken);
+      return hashes[place];
+    },
+    rest: function* (): Generator<number> {
+      for (let place = 0; place < count; place += 1) if (places.get(uids[place] ?? 0) === place) yield uids[place] ?? 0;
+    },
+  };
+};
+
+const doubled = (numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+  const larger = new Float64Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 };
 
 /** Uids of the persons that were told of; null when that is not kept any more. */

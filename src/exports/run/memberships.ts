@@ -1,6 +1,7 @@
 // What has become of the memberships of one holder since they were told. Called by export-run.ts for every holder. Pure.
 import type { RosterMember } from '#formats/roster.ts';
-import type { ToldHolder, ToldMember } from './manifest.ts';
+import type { ToldMember } from './member-bytes.ts';
+import type { ToldHolder } from './told-members.ts';
 
 export type ComparedMembers = {
   /** For a delta: those that have changed, what has ended first. Deletions of somebody come before anything else of theirs. */
