@@ -3,6 +3,7 @@
 // writing-many.ts. What the caller does not see decides nothing, as everywhere.
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
+import { inBoth } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { TenantStore } from '#store/store.ts';
@@ -10,7 +11,7 @@ import type { Authorizer } from './authorize.ts';
 import type { Principal } from './principal.ts';
 import { hiddenRows } from './protection.ts';
 import type { Vacancy } from './query.ts';
-import { inBoth, rowSet, rowsOfPlan } from './row-scope.ts';
+import { rowSet, rowsOfPlan } from './row-scope.ts';
 
 /** A vacancy, and what the caller sees of its collection. */
 export type Vacant = { readonly vacancy: Vacancy; readonly plan: AuthorizedPlan };
