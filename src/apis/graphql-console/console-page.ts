@@ -5,13 +5,14 @@ import type { Text } from '#model/model.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { consoleTexts, type ConsoleLanguage, type ConsoleTexts } from './console-texts.ts';
 import type { GuideName } from './guide-pages.ts';
+import { hubFrom } from './hub-from.ts';
 
 export type ConsolePage = {
   readonly name: Text;
   readonly about: Text;
   /** Where operations are sent to, `/graphql`. */
   readonly path: string;
-  /** Schemas and what else tells about the API. */
+  /** Schemas and what else tells about the API, at addresses of the hub. */
   readonly links: readonly { readonly href: string; readonly text: Text }[];
   /** Pages of the documentation that are served beside it; the first is that for developers of clients. */
   readonly guides: readonly [GuideName, ...GuideName[]];
@@ -22,16 +23,19 @@ export type ConsolePage = {
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** The page in a language, with the files at their addresses below `path` and the guide at `guide`. */
+/** Where a page is, and where that leads which it names. */
+export type ConsolePlace = { readonly at: string; readonly files: ConsoleFiles; readonly guide: string };
+
+/** The page in a language, as it stands at an address. */
 export const consolePage = (
   page: ConsolePage,
   language: ConsoleLanguage,
-  files: ConsoleFiles,
-  guide: string,
+  { at, files, guide }: ConsolePlace,
 ): string => {
   const texts = consoleTexts[language];
   const other = language === 'nb' ? 'en' : 'nb';
-  const below = (address: string): string => `${page.path}/assets/${address}`;
+  const hub = hubFrom(at);
+  const below = (address: string): string => `${hub}${page.path}/assets/${address}`;
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -47,16 +51,16 @@ ${files.scripts.map((one) => `<script defer src="${below(one)}"></script>`).join
 <body>
 <a class="skip" href="#console">${texts.skip}</a>
 <header>
-<p class="language"><a href="${page.path}?lang=${other}" lang="${other}" hreflang="${other}">${texts.otherLanguage}</a></p>
+<p class="language"><a href="?lang=${other}" lang="${other}" hreflang="${other}">${texts.otherLanguage}</a></p>
 <h1>${escape(page.name[language])}</h1>
 <p>${escape(page.about[language])}</p>
 <nav aria-label="${texts.links}"><ul>
-${page.links.map(({ href, text }) => `<li><a href="${escape(href)}">${escape(text[language])}</a></li>`).join('\n')}
+${page.links.map(({ href, text }) => `<li><a href="${escape(`${hub}${href}`)}">${escape(text[language])}</a></li>`).join('\n')}
 </ul></nav>
-<p><a href="${guide}" hreflang="en">${texts.guide}</a></p>
+<p><a href="${hub}${guide}" hreflang="en">${texts.guide}</a></p>
 <noscript><p>${texts.noScript}</p></noscript>
 </header>
-<main data-path="${page.path}" data-texts="${escape(JSON.stringify(texts.script))}">
+<main data-hub="${hub}" data-path="${page.path}" data-texts="${escape(JSON.stringify(texts.script))}">
 <div class="choices">
 ${tokenPart(texts)}
 ${flagsPart(page.flags, texts)}

@@ -36,20 +36,21 @@ const open = { methods: ['GET'], access: 'open', scopes: [], body: 'none', bodyL
 export const consoleRoutes = (parts: ConsoleParts): readonly Route[] => {
   const guides = guidePages(parts.path, parts.guides);
   const guide = guides.at(parts.guides[0]);
-  const pages = new Map<ConsoleLanguage, Promise<PageFile>>();
-  const pageIn = (language: ConsoleLanguage): Promise<PageFile> => {
+  const pages = new Map<string, Promise<PageFile>>();
+  const pageIn = (language: ConsoleLanguage, at: string): Promise<PageFile> => {
+    const key = `${language} ${at}`;
     const held =
-      pages.get(language) ??
-      consoleFiles().then((files) => pageFile(html, Buffer.from(consolePage(parts, language, files, guide))));
-    pages.set(language, held);
+      pages.get(key) ??
+      consoleFiles().then((files) => pageFile(html, Buffer.from(consolePage(parts, language, { at, files, guide }))));
+    pages.set(key, held);
     // What could not be read is tried again.
-    held.catch(() => pages.delete(language));
+    held.catch(() => pages.delete(key));
     return held;
   };
   const schemaFor = createSchemaFiles(parts);
-  const handlePage = async (request: ApiRequest): Promise<ApiAnswer> =>
+  const handlePage = async (request: ApiRequest, at: string): Promise<ApiAnswer> =>
     wantsPage(request.header('accept'))
-      ? pageFileAnswer(request, await pageIn(languageOf(request)), {
+      ? pageFileAnswer(request, await pageIn(languageOf(request), at), {
           vary: ['Accept', 'Accept-Language'],
           headers: { 'Cache-Control': checkedAgain, 'Content-Security-Policy': pagePolicyWithFonts },
         })
@@ -59,7 +60,11 @@ export const consoleRoutes = (parts: ConsoleParts): readonly Route[] => {
       headers: { 'Cache-Control': checkedAgain },
     });
   return [
-    ...[parts.path, ...(parts.alsoAt ?? [])].map((path): Route => ({ ...open, path, handle: handlePage })),
+    ...[parts.path, ...(parts.alsoAt ?? [])].map((path): Route => ({
+      ...open,
+      path,
+      handle: (request) => handlePage(request, path),
+    })),
     { ...open, path: `${parts.path}/assets/*`, handle: handleFile },
     { ...open, path: `${parts.path}/schema`, handle: handleSchema },
     { ...open, path: `${parts.path}/guide/*`, handle: (request) => handleGuide(request, guides) },

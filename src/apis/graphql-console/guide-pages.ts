@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { pageFile, type PageFile } from '#apis/page-files.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { guideHtml } from './guide-html.ts';
+import { hubFrom } from './hub-from.ts';
 
 /** Folders of pages, by the name that they have in links. */
 const folders: Readonly<Record<'how-to' | 'reference', URL>> = {
@@ -15,7 +16,7 @@ const folders: Readonly<Record<'how-to' | 'reference', URL>> = {
 export type GuideName = `${keyof typeof folders}/${string}.md`;
 
 export type GuidePages = {
-  /** The address of a page. */
+  /** The address of a page in the hub. */
   readonly at: (name: GuideName) => string;
   /** By what stands behind the prefix in the address; null = there is none. Rejects with what the file system says; the next call tries again. */
   readonly page: (rest: string, files: ConsoleFiles) => Promise<PageFile> | null;
@@ -31,7 +32,8 @@ export const guidePages = (path: string, names: readonly GuideName[]): GuidePage
       /^(?:(?:\.\.\/)?(?:how-to|reference)\/)?([\w-]*)(?:\.md)?(#.*)?$/.exec(href) ?? [];
     if (href.startsWith('#')) return href;
     const name = href.includes('.md') ? known.get(file) : undefined;
-    return name === undefined ? null : `${at(name)}${anchor}`;
+    // They all stand in one place.
+    return name === undefined ? null : `${shortOf(name)}${anchor}`;
   };
   const make = async (name: GuideName, files: ConsoleFiles): Promise<PageFile> => {
     const [folder, file] = name.split('/');
@@ -55,7 +57,9 @@ export const guidePages = (path: string, names: readonly GuideName[]): GuidePage
 /** The name in addresses. */
 const shortOf = (name: GuideName): string => name.slice(name.indexOf('/') + 1, -'.md'.length);
 
-const pageOf = (path: string, title: string, body: string, { ownStyle }: ConsoleFiles): string => `<!doctype html>
+const pageOf = (path: string, title: string, body: string, { ownStyle }: ConsoleFiles): string => {
+  const home = `${hubFrom(`${path}/guide/`)}${path}`;
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -63,13 +67,14 @@ const pageOf = (path: string, title: string, body: string, { ownStyle }: Console
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
 <title>${title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</title>
-<link rel="stylesheet" href="${path}/assets/${ownStyle}">
+<link rel="stylesheet" href="${home}/assets/${ownStyle}">
 </head>
 <body class="guide">
-<header><p><a href="${path}">GraphiQL</a></p></header>
+<header><p><a href="${home}">GraphiQL</a></p></header>
 <main>
 ${body}
 </main>
 </body>
 </html>
 `;
+};

@@ -3,7 +3,9 @@
 /* global React, ReactDOM, GraphiQL */
 const main = document.querySelector('main');
 const texts = JSON.parse(main.dataset.texts);
-const { path } = main.dataset;
+// A proxy may have put something before the addresses of the hub.
+const { hub } = main.dataset;
+const path = `${hub}${main.dataset.path}`;
 const byId = (id) => document.getElementById(id);
 const tell = (id, text) => {
   byId(id).textContent = text;
@@ -35,7 +37,7 @@ const askForToken = async () => {
   if (tenant !== '') body.set('tenant_id', tenant);
   tell('token-state', texts.asking);
   try {
-    const answer = await fetch('/oauth/token', {
+    const answer = await fetch(`${hub}/oauth/token`, {
       method: 'POST',
       headers: { Authorization: basic(id, secret), Accept: 'application/json' },
       body,
