@@ -1,9 +1,11 @@
 // A request of this API → its answer: statuses, media types and headers as clients of FINT's GraphQL and of GraphQL over HTTP expect them. Called by
 // fint-graphql-api.ts. What is asked, and what may be seen, is decided elsewhere.
-import type { ErrorCode } from '#base/errors.ts';
+import { problem, type ErrorCode } from '#base/errors.ts';
+import { errorOf } from '#graphql/answer-error.ts';
 import type { Graphql, GraphqlAnswer } from '#graphql/answer-request.ts';
 import { readFlags } from '#graphql/marks.ts';
 import type { AnswerHeaders, ApiAnswer, ApiRequest } from '#apis/api.ts';
+import { isJson } from '#apis/json-type.ts';
 import type { Principal } from '#hub/principal.ts';
 import { apiId } from './api-id.ts';
 
@@ -20,20 +22,27 @@ export const answerGraphql = async (
   request: ApiRequest,
   principal: Principal,
 ): Promise<ApiAnswer> => {
+  const type = (request.header('accept') ?? '').toLowerCase().includes(graphqlType) ? graphqlType : plainType;
+  const bytes = (status: number, text: string): ApiAnswer => ({
+    kind: 'bytes',
+    status,
+    headers,
+    bytes: text,
+    type: `${type}; charset=utf-8`,
+  });
+  if (!isJson(request.header('content-type'))) return bytes(415, noJson());
   const context = { principal, requestId: request.id, api: apiId };
   const answer = await graphql.answer(request.text, readFlags(request.header('feature-flags')), {
     context,
     now: now(),
     signal: request.signal,
   });
-  const type = (request.header('accept') ?? '').toLowerCase().includes(graphqlType) ? graphqlType : plainType;
-  return {
-    kind: 'bytes',
-    status: statusOf(answer, type),
-    headers,
-    bytes: answer.text,
-    type: `${type}; charset=utf-8`,
-  };
+  return bytes(statusOf(answer, type), answer.text);
+};
+
+const noJson = (): string => {
+  const why = problem('HUB-104', 'Send the operation as application/json.');
+  return JSON.stringify({ errors: [errorOf(why, { classification: classificationOf(why.code) })] });
 };
 
 /** What is wrong with a body rather than with what it asks. */
@@ -53,6 +62,7 @@ export const classificationOf = (code: ErrorCode): string => {
   switch (code) {
     case 'HUB-100':
     case 'HUB-101':
+    case 'HUB-104':
     case 'HUB-130':
       return 'InvalidSyntax';
     case 'HUB-131':

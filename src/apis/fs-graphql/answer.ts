@@ -2,10 +2,11 @@
 import type { Clock } from '#base/clock.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import type { ApiAnswer, ApiRequest } from '#apis/api.ts';
+import { isJson } from '#apis/json-type.ts';
 import type { Graphql } from '#graphql/answer-request.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Owners } from './owner.ts';
-import { answerType, errorText, flagsOf, isJson, keyOf, tellsByStatus } from './request.ts';
+import { answerType, errorText, flagsOf, keyOf, tellsByStatus } from './request.ts';
 
 /** The catalogue id of this API, as it stands in the audit. */
 export const apiId = 'fs-graphql';

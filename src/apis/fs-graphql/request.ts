@@ -16,10 +16,6 @@ export const answerType = (accept: string | null): string =>
 /** True when the type of the answer tells requests that could not be run by their status (GraphQL over HTTP). */
 export const tellsByStatus = (type: string): boolean => type === graphqlType;
 
-/** True for JSON, with any parameters; a client that does not say what it sends is taken at its word. */
-export const isJson = (contentType: string | null): boolean =>
-  contentType === null || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType.trim());
-
 /**
  * Reads `Feature-Flags`. Fails with HUB-103 for one that does not exist: who misspells a flag would otherwise be told that fields do not exist. `known`
  * are those of the API.

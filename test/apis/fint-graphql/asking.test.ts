@@ -406,6 +406,27 @@ test('bodies that are none are refused by status; media types as asked for', asy
   assert.deepEqual([strict.status, strict.type], [400, 'application/graphql-response+json; charset=utf-8']);
 });
 
+test('what pages of other sites can send without being asked is no operation', async () => {
+  const text = JSON.stringify({ query: '{ __typename }' });
+  const sent = async (type: string) =>
+    (await graphql.send({ text, header: (name) => (name === 'content-type' ? type : null) })).status;
+  for (const type of [
+    'text/plain',
+    'text/plain; x=application/json',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    '',
+  ])
+    assert.equal(await sent(type), 415, type);
+  for (const type of ['application/json', 'Application/JSON ; charset=utf-8', 'application/graphql+json'])
+    assert.equal(await sent(type), 200, type);
+  const { body } = await graphql.send({ text, header: (name) => (name === 'content-type' ? 'text/plain' : null) });
+  assert.deepEqual((body as { readonly errors: readonly { readonly extensions: unknown }[] }).errors[0]?.extensions, {
+    code: 'HUB-104',
+    classification: 'InvalidSyntax',
+  });
+});
+
 test('the schema can be asked for', async () => {
   const { __type: found } = (await data('{ __type(name: "Elev") { kind fields { name type { name kind } } } }')) as {
     readonly __type: { readonly fields: readonly { readonly name: string }[] };
