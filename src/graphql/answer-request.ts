@@ -10,6 +10,7 @@ import { createSchemas, type Schemas } from './build-schema.ts';
 import { createDocumentCompiler, type CompiledOperation } from './compile-document.ts';
 import type { OperationPlan } from './compile-plan.ts';
 import { documentOf, isDeeper, type StoredDocuments } from './document-text.ts';
+import { keepErrorsName } from './face-directives.ts';
 import type { Face, FaceRequest } from './face.ts';
 import type { Flags } from './marks.ts';
 import { readRequest } from './read-request.ts';
@@ -87,10 +88,10 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
   };
 };
 
-// What documents take up that are as long as most; longer ones stand for several.
 const askerOf = ({ context: { principal } }: FaceRequest): string =>
   JSON.stringify([principal.tenant, principal.client]);
 
+// What documents take up that are as long as most; longer ones stand for several.
 const usualBytes = 16_384;
 
 /**
@@ -154,7 +155,9 @@ const answerOperation = async (
     conditions.set(name, value === true);
   }
   const plan = compiled.plan(conditions);
-  const running = createRun(request, variableValues, parts.observe);
+  // The schema of a face that does not take it refuses a document that has it.
+  const keepsErrors = (compiled.operation.directives ?? []).some(({ name }) => name.value === keepErrorsName);
+  const running = createRun(request, variableValues, parts.observe, keepsErrors);
   let cost: number;
   try {
     cost = costOf(plan, running.run);

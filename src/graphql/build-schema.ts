@@ -4,7 +4,7 @@ import { GraphQLSchema, isObjectType, specifiedDirectives, validateSchema } from
 import type { GraphQLObjectType } from 'graphql';
 import { createMemory } from '#base/memory.ts';
 import { checkFace } from './check-face.ts';
-import { contractDirective } from './contract-directive.ts';
+import { directivesOf } from './face-directives.ts';
 import { makeTypes } from './make-types.ts';
 import { openFace, type OpenFace } from './open-face.ts';
 import type { Flags } from './marks.ts';
@@ -69,7 +69,7 @@ export const buildSchema = (open: OpenFace): GraphQLSchema => {
     query: root(open.query),
     ...(open.mutation === null ? {} : { mutation: root(open.mutation) }),
     types: [...open.types.keys()].map(named),
-    directives: [...specifiedDirectives, contractDirective],
+    directives: [...specifiedDirectives, ...directivesOf(open.face, flagsOf(open.face))],
   });
   const errors = validateSchema(schema);
   if (errors.length > 0)

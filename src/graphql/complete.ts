@@ -29,11 +29,14 @@ export const complete = (ref: ReadRef, depth: number, core: Core, at: string): W
   const missing = errorOf(problem('HUB-206', `No value for ${at}, which always has one.`));
   return (value, node, run) => {
     const seen = shown(value, ref.of, core, run);
-    if (seen !== null && seen !== undefined) return inner(seen, node, run);
+    if (seen !== null && seen !== undefined) return inner(seen, node, run) ?? untaken(run);
     run.fail(missing, depth);
-    return undefined;
+    return untaken(run);
   };
 };
+
+/** What stands where a value must be and is not: nothing, which takes its parent along, unless the document wants errors to stay. */
+const untaken = ({ keepsErrors }: Run): string | undefined => (keepsErrors ? 'null' : undefined);
 
 const shown = (value: unknown, ref: ReadRef, { seen }: Core, run: Run): unknown =>
   seen === null || ref.kind !== 'named' || value === null || value === undefined ? value : seen(value, run);

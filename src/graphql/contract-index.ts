@@ -12,23 +12,28 @@ export type ContractEntry = {
   readonly flags: readonly string[];
   /** Why it should not be used any more, and what instead. */
   readonly deprecated: string | null;
+  /** The day since which it is offered so; null = not known. */
+  readonly since: string | null;
 };
 
 /** Every part of a face by its coordinate, sorted. */
 export const contractIndex = (face: Face): readonly ContractEntry[] =>
   [...face.types, ...madeTypes(face)]
     .flatMap((type) => [entry(type.name, type.marks), ...parts(type)])
+    .map((one): ContractEntry => ({ ...one, since: face.since?.(one.coordinate) ?? null }))
     .toSorted((a, b) => (a.coordinate < b.coordinate ? -1 : 1));
 
-const entry = (coordinate: string, { contract, flags, deprecated }: Marks): ContractEntry => ({
+type Marked = Omit<ContractEntry, 'since'>;
+
+const entry = (coordinate: string, { contract, flags, deprecated }: Marks): Marked => ({
   coordinate,
   status: contract,
   flags: flags ?? [],
   deprecated,
 });
 
-const parts = (type: FaceType): readonly ContractEntry[] => {
-  const of = (name: string, marks: Marks): ContractEntry => entry(`${type.name}.${name}`, within(type.marks, marks));
+const parts = (type: FaceType): readonly Marked[] => {
+  const of = (name: string, marks: Marks): Marked => entry(`${type.name}.${name}`, within(type.marks, marks));
   switch (type.kind) {
     case 'object':
     case 'interface':

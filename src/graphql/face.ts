@@ -206,6 +206,10 @@ export type Face = {
     readonly attributes: (collection: CollectionPath) => readonly string[];
     readonly of: (node: GraphNode, context: QueryContext) => string | null;
   } | null;
+  /** Documents may say how they are to be answered: `@defer`, which defers nothing, and the directive by which errors take nothing with them. Absent = not. */
+  readonly answering?: true;
+  /** The day since which a part is offered as it is, by its coordinate; null = not known. Absent = none is. */
+  readonly since?: (coordinate: string) => string | null;
   /** The answer of a root field where the caller has no grant for what it asks (lists, and what is named): the same as for an owner that does not exist. Absent = null. */
   readonly missing?: Problem;
 };

@@ -1,6 +1,6 @@
 // What a request asks of the schema itself, beside its data: answered by the library, as JSON text by name in the answer. Called by run-operation.ts.
-import { execute, Kind } from 'graphql';
-import type { FieldNode } from 'graphql';
+import { experimentalExecuteIncrementally, Kind, visit } from 'graphql';
+import type { DocumentNode, FieldNode } from 'graphql';
 import type { CompiledOperation } from './compile-document.ts';
 import type { OperationPlan } from './compile-plan.ts';
 import type { DocumentMemory } from './document-memory.ts';
@@ -38,20 +38,25 @@ export const introspect = (
   return made;
 };
 
+const withoutDefer = (document: DocumentNode): DocumentNode =>
+  visit(document, { Directive: ({ name }) => (name.value === 'defer' ? null : undefined) });
+
 const answer = (
   { operation, fragments, schema }: CompiledOperation,
   fields: readonly FieldNode[],
   variables: Readonly<Record<string, unknown>>,
 ): Introspected => {
-  const result = execute({
+  const document: DocumentNode = {
+    kind: Kind.DOCUMENT,
+    definitions: [{ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: fields } }, ...fragments],
+  };
+  // The other way to execute refuses every schema that knows how to defer.
+  const result = experimentalExecuteIncrementally({
     schema: schema.schema,
-    document: {
-      kind: Kind.DOCUMENT,
-      definitions: [{ ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: fields } }, ...fragments],
-    },
+    document: schema.open.face.answering === true ? withoutDefer(document) : document,
     variableValues: variables,
   });
-  if ('then' in result || result.data === undefined || result.data === null)
+  if ('then' in result || 'initialResult' in result || result.data === undefined || result.data === null)
     throw new Error('The schema did not answer.');
   return new Map(Object.entries(result.data).map(([key, value]) => [key, JSON.stringify(value)]));
 };

@@ -10,6 +10,10 @@ const ranks: Readonly<Record<ContractMark, number>> = { production: 0, beta: 1, 
 /** How far from firm: 0 is the contract of the API itself. */
 export const rankOf = ({ contract }: Marks): number => (contract === null ? 0 : ranks[contract]);
 
+/** The flags of which one must be sent: further ones where a part has some, else that of its contract. */
+export const flagsFor = ({ contract, flags }: Marks): readonly string[] =>
+  flags !== undefined && flags.length > 0 ? flags : contract === null || contract === 'production' ? [] : [contract];
+
 /** Whether a part is there for those who send the flags. */
 export const isOpen = ({ contract, flags }: Marks, sent: Flags): boolean =>
   (contract === null || contract === 'production' || sent.has(contract)) &&

@@ -17,6 +17,8 @@ export type Run = {
   readonly fail: (error: AnswerError, depth: number) => void;
   /** The same for what nobody has foreseen: told without saying what. */
   readonly failUnexpected: (error: unknown, depth: number) => void;
+  /** Errors take nothing with them: what must not be null and is stays null. */
+  readonly keepsErrors: boolean;
   /** Resources that fields have produced, by the place in the document, then by collection and uid. */
   readonly refs: Map<number, Refs>;
 };

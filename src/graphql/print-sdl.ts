@@ -1,9 +1,10 @@
 // A face under a set of flags as text of the schema language: for clients that make code of it, and for people. Roots first, then by name; a part that is
 // not under the contract of the API says so, by a directive and at the end of its description (facts 2.3). Called by the APIs, for each level of flags.
-import { Kind, print } from 'graphql';
+import { Kind, print, type GraphQLDirective } from 'graphql';
+import { flagsOf } from './build-schema.ts';
 import { describePart } from './describe-part.ts';
-import { rankOf } from './marks.ts';
-import { contractDirective } from './contract-directive.ts';
+import { flagsFor, rankOf } from './marks.ts';
+import { directivesOf } from './face-directives.ts';
 import type { FaceField, FaceInput, FaceType, Marks } from './face.ts';
 import type { OpenFace } from './open-face.ts';
 import { readRef, type ReadRef } from './type-ref.ts';
@@ -17,51 +18,64 @@ export const printSdl = (open: OpenFace): string => {
     open.query === 'Query' && (open.mutation ?? 'Mutation') === 'Mutation'
       ? []
       : [`schema {\n  query: ${open.query}\n${open.mutation === null ? '' : `  mutation: ${open.mutation}\n`}}`];
-  return `${[...roots, printDirective(), ...[...open.types.values()].map(printer)].join('\n\n')}\n`;
+  return `${[...roots, ...directivesOf(open.face, flagsOf(open.face)).map(printDirective), ...[...open.types.values()].map(printer)].join('\n\n')}\n`;
 };
 
-const printDirective = (): string => {
-  const { name, description, args, locations } = contractDirective;
-  const given = args.map((arg) => `${arg.name}: ${String(arg.type)}`).join(', ');
-  return `${block(description ?? '', '')}directive @${name}(${given}) on ${locations.join(' | ')}`;
+const printDirective = ({ name, description, args, locations }: GraphQLDirective): string => {
+  const given = args
+    .map(
+      (arg) => `${arg.name}: ${String(arg.type)}${arg.default === undefined ? '' : ` = ${plain(arg.default.value)}`}`,
+    )
+    .join(', ');
+  return `${block(description ?? '', '')}directive @${name}${given === '' ? '' : `(${given})`} on ${locations.join(' | ')}`;
 };
 
 const createPrinter = (open: OpenFace): ((type: FaceType) => string) => {
   const { api } = open.face;
   const about = ({ describe, marks }: Part, indent: string): string =>
     block(describePart(describe, marks, api), indent);
-  const inputs = (parts: readonly FaceInput[], indent: string): string =>
+  const since = (coordinate: string): string | null => open.face.since?.(coordinate) ?? null;
+  const marked = (marks: Marks, coordinate: string): string =>
+    contractText(marks, since(coordinate)) + goingText(marks);
+  // The same as it stands on fields, arguments, values and members of inputs.
+  const partMarked = (marks: Marks, coordinate: string): string =>
+    contractText(marks, since(coordinate)) + featureText(marks) + goingText(marks);
+  const inputs = (parts: readonly FaceInput[], indent: string, at: (name: string) => string): string =>
     parts
       .map((part) => {
         const given = part.default === undefined ? '' : ` = ${literal(part.default, readRef(part.type), open)}`;
-        return `${about(part, indent)}${indent}${part.name}: ${part.type}${given}${marked(part.marks)}`;
+        return `${about(part, indent)}${indent}${part.name}: ${part.type}${given}${partMarked(part.marks, at(part.name))}`;
       })
       .join('\n');
-  const fields = (parts: readonly Omit<FaceField, 'source'>[]): string =>
+  const fields = (parts: readonly Omit<FaceField, 'source'>[], of: string): string =>
     parts
       .map((field) => {
-        const args = field.args.length === 0 ? '' : `(\n${inputs(field.args, '    ')}\n  )`;
-        return `${about(field, '  ')}  ${field.name}${args}: ${field.type}${marked(field.marks)}`;
+        const at = `${of}.${field.name}`;
+        const given = inputs(field.args, '    ', (name) => `${at}(${name}:)`);
+        const args = field.args.length === 0 ? '' : `(\n${given}\n  )`;
+        return `${about(field, '  ')}  ${field.name}${args}: ${field.type}${partMarked(field.marks, at)}`;
       })
       .join('\n');
   return (type) => {
     const head = (word: string, more = ''): string =>
-      `${about(type, '')}${word} ${type.name}${more}${marked(type.marks)}`;
+      `${about(type, '')}${word} ${type.name}${more}${marked(type.marks, type.name)}`;
     switch (type.kind) {
       case 'object': {
         const interfaces = type.interfaces.length === 0 ? '' : ` implements ${type.interfaces.join(' & ')}`;
-        return `${head('type', interfaces)} {\n${fields(type.fields)}\n}`;
+        return `${head('type', interfaces)} {\n${fields(type.fields, type.name)}\n}`;
       }
       case 'interface':
-        return `${head('interface')} {\n${fields(type.fields)}\n}`;
+        return `${head('interface')} {\n${fields(type.fields, type.name)}\n}`;
       case 'union':
-        return `${head('union')} = ${type.members.join(' | ')}`;
+        return `${head('union')}${featureText(type.marks)} = ${type.members.join(' | ')}`;
       case 'enum': {
-        const values = type.values.map((value) => `${about(value, '  ')}  ${value.name}${marked(value.marks)}`);
+        const values = type.values.map(
+          (value) => `${about(value, '  ')}  ${value.name}${partMarked(value.marks, `${type.name}.${value.name}`)}`,
+        );
         return `${head('enum')} {\n${values.join('\n')}\n}`;
       }
       case 'input':
-        return `${head('input')}${type.oneOf === true ? ' @oneOf' : ''} {\n${inputs(type.fields, '  ')}\n}`;
+        return `${head('input')}${type.oneOf === true ? ' @oneOf' : ''} {\n${inputs(type.fields, '  ', (name) => `${type.name}.${name}`)}\n}`;
       case 'scalar':
         return `${head('scalar')}${type.specifiedBy === null ? '' : ` @specifiedBy(url: ${text(type.specifiedBy)})`}`;
     }
@@ -75,9 +89,18 @@ const block = (value: string, indent: string): string => {
   return `${indent}${printed.replaceAll('\n', `\n${indent}`).replaceAll(/[ ]+\n/g, '\n')}\n`;
 };
 
-const marked = (marks: Marks): string =>
-  (rankOf(marks) === 0 ? '' : ` @contract(status: ${text(marks.contract ?? '')})`) +
-  (marks.deprecated === null ? '' : ` @deprecated(reason: ${text(marks.deprecated)})`);
+const featureText = (marks: Marks): string => {
+  const flags = flagsFor(marks);
+  return flags.length === 0 ? '' : ` @feature(flags: [${flags.map(text).join(', ')}])`;
+};
+
+const contractText = (marks: Marks, since: string | null): string =>
+  rankOf(marks) === 0
+    ? ''
+    : ` @contract(status: ${text(marks.contract ?? '')}${since === null ? '' : `, since: ${text(since)}`})`;
+
+const goingText = ({ deprecated }: Marks): string =>
+  deprecated === null ? '' : ` @deprecated(reason: ${text(deprecated)})`;
 
 /** A value in JSON as the schema language has it: enums stand there bare. */
 const literal = (value: unknown, ref: ReadRef | null, open: OpenFace): string => {

@@ -28,7 +28,12 @@ export type Outcome = {
   readonly defaults: Readonly<Record<string, unknown>>;
 };
 
-export const createRun = (request: FaceRequest, variables: VariableValues, observe: RunParts['observe']) => {
+export const createRun = (
+  request: FaceRequest,
+  variables: VariableValues,
+  observe: RunParts['observe'],
+  keepsErrors = false,
+) => {
   const errors: AnswerError[] = [];
   const path: (string | number)[] = [];
   let untold = 0;
@@ -43,6 +48,7 @@ export const createRun = (request: FaceRequest, variables: VariableValues, obser
     path,
     fail,
     failUnexpected: (error, depth) => fail(unexpected(error, request, observe), depth),
+    keepsErrors,
     refs: new Map(),
   };
   return {
@@ -189,7 +195,7 @@ const write = (
   run.path[0] = root.key;
   const failed = (error: AnswerError): string | undefined => {
     run.fail(error, 0);
-    return root.isRequired ? undefined : 'null';
+    return root.isRequired && !run.keepsErrors ? undefined : 'null';
   };
   if (started.kind === 'failed') return failed(unexpected(started.error, run.request, observe));
   if ('failed' in answers) return failed(unexpected(answers.failed, run.request, observe));

@@ -8,6 +8,7 @@ import {
   membersOf,
   placeOf,
   placesOf,
+  textIn,
   textOf,
   wayOf,
   wordOf,
@@ -15,7 +16,7 @@ import {
   type Place,
   type Reading,
 } from './graphql-entry.ts';
-import type { ContractMark, ModelClass } from './model.ts';
+import type { Collection, CollectionPath, ContractMark, ModelClass } from './model.ts';
 
 /** What an attribute must be; without a value it is false. */
 export type Held = { readonly place: Place; readonly is: boolean };
@@ -23,9 +24,14 @@ export type Held = { readonly place: Place; readonly is: boolean };
 /** A period of dates. */
 export type PeriodPlace = { readonly from: Place; readonly to: Place };
 
+/** A period of terms that hangs on a value: the relations to its first and to its last term, and when a term is. */
+export type TermPeriod = { readonly from: string; readonly to: string; readonly dates: PeriodPlace };
+
 /** What is true of a resource, or not. */
 export type Fact =
   | { readonly kind: 'held'; readonly all: readonly Held[] }
+  /** There is no value. */
+  | { readonly kind: 'lacks'; readonly place: Place }
   | { readonly kind: 'now'; readonly period: PeriodPlace };
 
 export type FilterForm =
@@ -42,10 +48,16 @@ export type FilterForm =
   /** Left out where it is true, unless asked for. */
   | { readonly kind: 'unless'; readonly fact: Fact }
   | { readonly kind: 'within'; readonly period: PeriodPlace }
+  /** One of two words: one of the periods goes on today, or none does. */
+  | { readonly kind: 'state'; readonly periods: readonly TermPeriod[]; readonly words: readonly [string, string] }
+  /** An id of a term before which not all of the periods have ended. */
+  | { readonly kind: 'unexpired'; readonly periods: readonly TermPeriod[]; readonly of: ModelClass }
   | { readonly kind: 'members'; readonly members: readonly FilterMember[] };
 
 export type FilterStep =
   | { readonly kind: 'through'; readonly relations: readonly string[] }
+  /** Backwards: from what a relation leads to, to what it leads there from. */
+  | { readonly kind: 'from'; readonly by: CollectionPath; readonly relation: string }
   | { readonly kind: 'where'; readonly all: readonly Held[] };
 
 export type FilterMember = {
@@ -60,18 +72,53 @@ export type FilterMember = {
 
 export const contracts: readonly ContractMark[] = ['production', 'beta', 'experimental'];
 
-const forms = ['is', 'contains', 'starts', 'text', 'flag', 'yes', 'holds', 'now', 'unless', 'within', 'members'];
-const memberKeys = [...forms, 'through', 'where', 'next', 'one', 'default', 'contract'];
+const forms = [
+  'is',
+  'contains',
+  'starts',
+  'text',
+  'flag',
+  'yes',
+  'holds',
+  'lacks',
+  'now',
+  'unless',
+  'within',
+  'runs',
+  'unexpired',
+  'members',
+];
+const memberKeys = [...forms, 'from', 'through', 'where', 'next', 'one', 'words', 'default', 'contract'];
 
-/** Takes a filter and the class that it narrows; gives its members. `period` names the attributes of a period. */
-export const readFilter = (
-  entry: Entry,
-  of: ModelClass,
-  period: readonly string[],
-  reading: Reading,
-): readonly FilterMember[] =>
+/** How periods are written in the model. */
+export type Times = {
+  /** The attributes of a period of dates: from and to. */
+  readonly period: readonly string[];
+  /** The relations of a period of terms, and the attribute of a term that says when it is; null = there is no such thing. */
+  readonly terms: { readonly from: string; readonly to: string; readonly period: string } | null;
+};
+
+/** Reads how periods are written. */
+export const readTimes = (top: Entry, reading: Reading): Times => {
+  const terms = memberOf(top, 'terms');
+  membersOf(terms, reading, ['from', 'to', 'period']);
+  return {
+    period: listOf(memberOf(top, 'period'), reading).flatMap((one) => textOf(one, reading) ?? []),
+    terms:
+      terms.value === undefined
+        ? null
+        : {
+            from: textIn(terms, 'from', reading),
+            to: textIn(terms, 'to', reading),
+            period: textIn(terms, 'period', reading),
+          },
+  };
+};
+
+/** Takes a filter and the class that it narrows; gives its members. */
+export const readFilter = (entry: Entry, of: ModelClass, times: Times, reading: Reading): readonly FilterMember[] =>
   membersOf(entry, reading).flatMap(([name, member]) => {
-    const read = readMember(name, member, of, period, reading);
+    const read = readMember(name, member, of, times, reading);
     return read === null ? [] : [read];
   });
 
@@ -79,7 +126,7 @@ const readMember = (
   name: string,
   entry: Entry,
   of: ModelClass,
-  period: readonly string[],
+  times: Times,
   reading: Reading,
 ): FilterMember | null => {
   membersOf(entry, reading, memberKeys);
@@ -93,12 +140,18 @@ const readMember = (
     if (way !== null) steps.push({ kind: 'through', relations: way.relations });
     at = way?.end ?? null;
   };
+  const from = memberOf(entry, 'from');
+  if (from.value !== undefined) {
+    const back = backFrom(from, of, reading);
+    if (back !== null) steps.push({ kind: 'from', by: back.collection.path, relation: back.relation });
+    at = back?.collection.class ?? null;
+  }
   follow('through');
   const where = memberOf(entry, 'where');
   if (where.value !== undefined && at !== null) steps.push({ kind: 'where', all: readHeld(where, at, reading) });
   follow('next');
   if (at === null) return null;
-  const form = readForm(entry, { end: at, period, led: steps.length > 0, reading });
+  const form = readForm(entry, { end: at, times, led: steps.length > 0, reading });
   if (form === null) return null;
   return {
     name,
@@ -109,16 +162,31 @@ const readMember = (
   };
 };
 
+/** `Emne.fag`: the collection of a class, with a relation of it that leads to the class at hand. */
+const backFrom = (
+  entry: Entry,
+  to: ModelClass,
+  reading: Reading,
+): { readonly collection: Collection; readonly relation: string } | null => {
+  const [className, relation = ''] = textOf(entry, reading)?.split('.') ?? [];
+  const collection = [...reading.model.collections.values()].find(
+    (one) => one.class.className === className && one.links.get(relation)?.relation.target === to.key,
+  );
+  if (collection !== undefined) return { collection, relation };
+  reading.complain(entry.at, 'graphql', `nothing leads to ${to.name} by '${className ?? ''}.${relation}'`);
+  return null;
+};
+
 type Found = {
   readonly end: ModelClass;
-  readonly period: readonly string[];
+  readonly times: Times;
   /** Relations lead there. */
   readonly led: boolean;
   readonly reading: Reading;
 };
 
 const readForm = (entry: Entry, found: Found): FilterForm | null => {
-  const { end, period, reading } = found;
+  const { end, times, reading } = found;
   const named = forms.filter((form) => memberOf(entry, form).value !== undefined);
   const [kind] = named;
   if (kind === undefined || named.length > 1) {
@@ -149,16 +217,34 @@ const readForm = (entry: Entry, found: Found): FilterForm | null => {
     }
     case 'holds':
       return { kind: 'fact', fact: { kind: 'held', all: readHeld(held, end, reading) } };
+    case 'lacks': {
+      const text = textOf(held, reading);
+      const place = text === null ? null : placeOf(end, text, held.at, reading);
+      return place === null ? null : { kind: 'fact', fact: { kind, place } };
+    }
     case 'now': {
-      const of = periodAt(held, end, period, reading);
+      const of = periodAt(held, end, times.period, reading);
       return of === null ? null : { kind: 'fact', fact: { kind, period: of } };
     }
     case 'within': {
-      const of = periodAt(held, end, period, reading);
+      const of = periodAt(held, end, times.period, reading);
       return of === null ? null : { kind: 'within', period: of };
     }
+    case 'runs': {
+      const words = memberOf(entry, 'words');
+      const [yes, no, ...more] = listOf(words, reading).map((one) => textOf(one, reading));
+      if (typeof yes === 'string' && typeof no === 'string' && more.length === 0)
+        return { kind: 'state', periods: termPeriodsAt(held, found), words: [yes, no] };
+      reading.complain(words.at, 'graphql', `'runs' takes two words`);
+      return null;
+    }
+    case 'unexpired': {
+      const periods = termPeriodsAt(held, found);
+      const [first] = periods;
+      return first === undefined ? null : { kind, periods, of: first.of };
+    }
     default:
-      return { kind: 'members', members: readFilter(held, end, period, reading) };
+      return { kind: 'members', members: readFilter(held, end, times, reading) };
   }
 };
 
@@ -201,6 +287,24 @@ const readHeld = (entry: Entry, end: ModelClass, reading: Reading): readonly Hel
     const place = flagAt({ at, value: name }, end, reading);
     if (typeof value !== 'boolean') reading.complain(at, 'value-type', `'${name}' takes true or false`);
     return place === null ? [] : [{ place, is: value === true }];
+  });
+
+/** The periods of terms in the values at some attributes. */
+const termPeriodsAt = (
+  held: Entry,
+  { end, times, reading }: Found,
+): readonly (TermPeriod & { readonly of: ModelClass })[] =>
+  attributesOf(held, reading).flatMap(({ text, at }) => {
+    const { terms } = times;
+    if (terms === null) {
+      reading.complain(at, 'graphql', 'it is not said what a period of terms is');
+      return [];
+    }
+    const [from, to] = [terms.from, terms.to].map((name) => wayOf(end, `${text}.${name}`, at, reading));
+    const [first, last] = [from?.relations, to?.relations];
+    if (from === null || from === undefined || first?.length !== 1 || last?.length !== 1) return [];
+    const dates = periodAt({ at, value: terms.period }, from.end, times.period, reading);
+    return dates === null ? [] : [{ from: first.join(''), to: last.join(''), dates, of: from.end }];
   });
 
 const periodAt = (entry: Entry, end: ModelClass, names: readonly string[], reading: Reading): PeriodPlace | null => {

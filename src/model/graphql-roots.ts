@@ -18,14 +18,16 @@ import {
   type Reading,
 } from './graphql-entry.ts';
 import { heldAs, readGraphqlFile } from './graphql-file.ts';
-import { contracts, readFilter, type FilterMember } from './graphql-filters.ts';
-import type { ClassKey, Collection, ContractMark, Model, ModelClass } from './model.ts';
+import { readContracts, readDeprecation, type Deprecation, type GraphqlContracts } from './graphql-contracts.ts';
+import { contracts, readFilter, readTimes, type FilterMember, type Times } from './graphql-filters.ts';
+import { readNames, type MemberNames } from './graphql-names.ts';
+import type { ClassKey, Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
 
 /** How a field is offered. */
 export type Offer = {
   readonly contract: ContractMark | null;
-  /** The field that takes its place, and the day (`2027-03-31`) that it goes at the earliest; null = it stays. */
-  readonly deprecated: { readonly instead: string; readonly until: string | null } | null;
+  /** Null = it stays. */
+  readonly deprecated: Deprecation | null;
 };
 
 export type ConnectionRoot = Offer & {
@@ -37,6 +39,10 @@ export type ConnectionRoot = Offer & {
   readonly order: Place | null;
   readonly orderBy: ReadonlyMap<string, Place>;
   readonly filter: readonly FilterMember[];
+  /** What holds of all of them: facts, each of which is true. */
+  readonly only: readonly FilterMember[];
+  /** What they are, where that does not follow from the class. */
+  readonly describe: Text | null;
 };
 
 /** Many at once, each by what is given. */
@@ -63,6 +69,9 @@ export type SingleRoot = Offer & {
   readonly argument: string;
 };
 
+/** Whoever is asking, where that is a person. */
+export type SelfRoot = Offer & { readonly name: string; readonly of: ModelClass };
+
 export type GraphqlRoots = {
   /** Classes that become types, as the model has them. */
   readonly classes: readonly ModelClass[];
@@ -83,9 +92,12 @@ export type GraphqlRoots = {
   readonly connections: readonly ConnectionRoot[];
   readonly lookups: readonly LookupRoot[];
   readonly singles: readonly SingleRoot[];
+  readonly selves: readonly SelfRoot[];
+  readonly names: MemberNames;
+  readonly contracts: GraphqlContracts;
 };
 
-const files = ['graphql/roots.yaml', 'graphql/filters.yaml'] as const;
+const files = ['graphql/roots.yaml', 'graphql/filters.yaml', 'graphql/contracts.yaml'] as const;
 
 const topKeys = [
   'packages',
@@ -96,6 +108,9 @@ const topKeys = [
   'nested',
   'nestedOf',
   'period',
+  'terms',
+  'names',
+  'older',
   'enums',
   'plural',
   'numberParts',
@@ -105,8 +120,9 @@ const topKeys = [
   'without',
   'lookups',
   'singles',
+  'selves',
 ];
-const offerKeys = ['contract', 'instead', 'until'];
+const offerKeys = ['contract', 'instead', 'announced', 'until'];
 
 /**
  * Takes the texts of the files by their names in findings; gives null where a model has none. Fails with HUB-200 and one item (`file:line`, rule and
@@ -114,7 +130,9 @@ const offerKeys = ['contract', 'instead', 'until'];
  */
 export const readGraphqlRoots = (texts: ReadonlyMap<string, string>, model: Model): Result<GraphqlRoots | null> => {
   if (files.every((file) => heldAs(texts, file) === undefined)) return ok(null);
-  return readGraphqlFile(texts, files, model, (topOf, reading) => readRoots(topOf(files[0]), topOf(files[1]), reading));
+  return readGraphqlFile(texts, files, model, (topOf, reading) =>
+    readRoots({ top: topOf(files[0]), filters: topOf(files[1]), contracts: topOf(files[2]) }, reading),
+  );
 };
 
 /** What the parts of the files need to know of each other. */
@@ -126,11 +144,13 @@ type Known = {
   readonly plural: (name: string) => string;
   readonly fallback: string;
   readonly owner: string;
-  readonly period: readonly string[];
+  readonly times: Times;
   readonly others: ContractMark | null;
 };
 
-const readRoots = (top: Entry, filters: Entry, reading: Reading): GraphqlRoots => {
+type Tops = { readonly top: Entry; readonly filters: Entry; readonly contracts: Entry };
+
+const readRoots = ({ top, filters, contracts: kept }: Tops, reading: Reading): GraphqlRoots => {
   const { model } = reading;
   membersOf(top, reading, topKeys);
   const prefix = `${textIn(top, 'packages', reading)}/`;
@@ -148,7 +168,7 @@ const readRoots = (top: Entry, filters: Entry, reading: Reading): GraphqlRoots =
     keyOf: keysOf(ids, classes, reading),
     fallback,
     owner: textIn(memberOf(top, 'owner'), 'argument', reading),
-    period: listOf(memberOf(top, 'period'), reading).flatMap((one) => textOf(one, reading) ?? []),
+    times: readTimes(top, reading),
     others: wordOf(memberOf(top, 'others'), contracts, reading),
   };
   const nested = numberOf(memberOf(top, 'nested'), reading) ?? 10;
@@ -172,6 +192,9 @@ const readRoots = (top: Entry, filters: Entry, reading: Reading): GraphqlRoots =
     connections,
     lookups: [...readLookups(memberOf(top, 'lookups'), known), ...legacyLookups(top, known)],
     singles: readSingles(memberOf(top, 'singles'), known),
+    selves: readSelves(memberOf(top, 'selves'), known),
+    names: readNames(top, (name, at) => classNamed(name, at, known), reading),
+    contracts: readContracts(kept, reading),
   };
   checkNames(result, top, reading);
   return result;
@@ -259,17 +282,15 @@ const readNested = (entry: Entry, known: Known): ReadonlyMap<string, number> =>
 
 const readOffer = (entry: Entry, reading: Reading): Offer => {
   const instead = textOf(memberOf(entry, 'instead'), reading);
-  return {
-    contract: wordOf(memberOf(entry, 'contract'), contracts, reading),
-    deprecated: instead === null ? null : { instead, until: textOf(memberOf(entry, 'until'), reading) },
-  };
+  const contract = wordOf(memberOf(entry, 'contract'), contracts, reading);
+  return { contract, deprecated: instead === null ? null : readDeprecation(entry, instead, contract, reading) };
 };
 
 const readConnections = (top: Entry, filters: Entry, known: Known): readonly ConnectionRoot[] => {
   const { reading, classes, collectionsOf } = known;
   const written = membersOf(memberOf(top, 'connections'), reading).flatMap(
     ([name, entry]): readonly ConnectionRoot[] => {
-      membersOf(entry, reading, ['of', 'order', 'orderBy', ...offerKeys]);
+      membersOf(entry, reading, ['of', 'order', 'orderBy', 'only', 'describe', ...offerKeys]);
       const of = classNamed(textIn(entry, 'of', reading), entry.at, known);
       if (of === null) return [];
       const collections = collectionsOf(of);
@@ -294,7 +315,9 @@ const readConnections = (top: Entry, filters: Entry, known: Known): readonly Con
           order: path === null ? null : placeOf(of, path, order.at, reading),
           orderBy,
           filter:
-            filter.value === undefined ? madeFilter(top, of, known) : readFilter(filter, of, known.period, reading),
+            filter.value === undefined ? madeFilter(top, of, known) : readFilter(filter, of, known.times, reading),
+          only: readOnly(memberOf(entry, 'only'), of, known),
+          describe: readText(memberOf(entry, 'describe'), reading),
           ...readOffer(entry, reading),
         },
       ];
@@ -319,10 +342,25 @@ const readConnections = (top: Entry, filters: Entry, known: Known): readonly Con
       order: null,
       orderBy: new Map(),
       filter: madeFilter(top, of, known),
+      only: [],
+      describe: null,
       contract: known.others,
       deprecated: null,
     })),
   ];
+};
+
+/** In both languages, or null where it is left out. */
+const readText = (entry: Entry, reading: Reading): Text | null => {
+  membersOf(entry, reading, ['nb', 'en']);
+  return entry.value === undefined ? null : { nb: textIn(entry, 'nb', reading), en: textIn(entry, 'en', reading) };
+};
+
+const readOnly = (entry: Entry, of: ModelClass, { times, reading }: Known): readonly FilterMember[] => {
+  const read = readFilter(entry, of, times, reading);
+  for (const { name, form } of read)
+    if (form.kind !== 'fact') reading.complain(below(entry.at, name), 'graphql', 'this takes what is true or false');
+  return read;
 };
 
 /** A filter that is not written down: ids, identifiers, whether it is in use, and ids of what a relation leads to. */
@@ -428,9 +466,17 @@ const readSingles = (entry: Entry, known: Known): readonly SingleRoot[] =>
     return [{ name, collection, attribute, argument: textIn(held, 'argument', reading), ...readOffer(held, reading) }];
   });
 
+const readSelves = (entry: Entry, known: Known): readonly SelfRoot[] =>
+  membersOf(entry, known.reading).flatMap(([name, held]): readonly SelfRoot[] => {
+    const { reading } = known;
+    membersOf(held, reading, ['of', ...offerKeys]);
+    const of = classNamed(textIn(held, 'of', reading), held.at, known);
+    return of === null ? [] : [{ name, of, ...readOffer(held, reading) }];
+  });
+
 const checkNames = (roots: GraphqlRoots, top: Entry, reading: Reading): void => {
   const names = new Set<string>();
-  const all = [...roots.connections, ...roots.lookups, ...roots.singles];
+  const all = [...roots.connections, ...roots.lookups, ...roots.singles, ...roots.selves];
   for (const { name } of all) {
     if (names.has(name)) reading.complain(below(top.at, 'connections', name), 'duplicate', `'${name}' stands twice`);
     names.add(name);

@@ -52,7 +52,7 @@ test('the text at every level', () => {
 test('parts that are not under the contract of the API say so', () => {
   const text = printSdl(schemas(readFlags('beta,experimental')).open);
   assert.match(text, /type Tiltak implements Node @contract\(status: "experimental"\) \{/);
-  assert.match(text, /kommende: String @contract\(status: "beta"\)/);
+  assert.match(text, /kommende: String @contract\(status: "beta"\) @feature\(flags: \["beta"\]\)/);
   assert.match(text, /beskrivelse: String! @deprecated\(reason: "Bruk navn\."\)/);
   assert.match(text, /input Ett @oneOf \{/);
   assert.match(text, /NUMMER @contract\(status: "beta"\)/);
@@ -65,7 +65,10 @@ test('the index has every part, with the less firm of its own mark and that of t
     status: 'experimental',
     flags: [],
     deprecated: null,
+    since: null,
   });
+  const dated = contractIndex({ ...face, since: (coordinate) => (coordinate === 'Tiltak.fag' ? '2026-11-22' : null) });
+  assert.equal(dated.find(({ coordinate }) => coordinate === 'Tiltak.fag')?.since, '2026-11-22');
   assert.equal(index.get('Sortering.NUMMER')?.status, 'beta');
   assert.equal(index.get('Query.prove(prove:)')?.status, 'beta');
   assert.equal(index.get('Klasse.beskrivelse')?.deprecated, 'Bruk navn.');

@@ -48,7 +48,11 @@ test('collections that the data do not name are there under derived names, as ar
   const roots = sound();
   const named = (name: string) => roots.connections.find((one) => one.name === name);
   assert.equal(named('emnerV2')?.contract, null);
-  assert.deepEqual(named('emner')?.deprecated, { instead: 'emnerV2', until: '2027-03-31' });
+  assert.deepEqual(named('emner')?.deprecated, {
+    instead: 'emnerV2',
+    announced: '2026-11-22',
+    until: '2028-03-31',
+  });
   assert.equal(named('kull')?.contract, 'beta');
   for (const name of [
     'fagpersoner',

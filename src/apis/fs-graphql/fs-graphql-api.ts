@@ -7,7 +7,6 @@ import type { Api, Route } from '#apis/api.ts';
 import { createGraphql, type Graphql } from '#graphql/answer-request.ts';
 import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
 import type { Face } from '#graphql/face.ts';
-import { contractIndex } from '#graphql/contract-index.ts';
 import { readFlags } from '#graphql/marks.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
 import type { Graph } from '#hub/graph/graph.ts';
@@ -15,6 +14,7 @@ import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Model, Text } from '#model/model.ts';
 import { answerPost, apiId, clientScope } from './answer.ts';
+import { contractText } from './contract-text.ts';
 import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
 import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
 import { fsFace, type FaceParts } from './face/fs-face.ts';
@@ -120,25 +120,4 @@ const descriptionsOf = ({ schemas }: Graphql, face: Face, roots: GraphqlRoots): 
       }),
     },
   ];
-};
-
-/** The parts that are offered under another contract than the API, or that are to go: one a line (facts 13). */
-const contractText = (face: Face, { connections, lookups, singles }: GraphqlRoots): string => {
-  const successors = new Map(
-    [...connections, ...lookups, ...singles].map(({ name, deprecated }) => [`${face.query}.${name}`, deprecated]),
-  );
-  const elements = contractIndex(face)
-    .filter(({ status, flags, deprecated }) => status !== null || flags.length > 0 || deprecated !== null)
-    .map(({ coordinate, status, flags, deprecated }) => {
-      const next = successors.get(coordinate) ?? null;
-      return JSON.stringify({
-        coordinate,
-        status: status ?? 'production',
-        ...(flags.length === 0 ? {} : { flags }),
-        deprecated,
-        earliestRemoval: next?.until ?? null,
-        replacement: next === null ? null : `${face.query}.${next.instead}`,
-      });
-    });
-  return `{"api":"${apiId}","status":"production","elements":[\n${elements.join(',\n')}\n]}\n`;
 };

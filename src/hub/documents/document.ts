@@ -86,8 +86,13 @@ export type Narrow =
   | { readonly kind: 'all' | 'any'; readonly of: readonly Narrow[] }
   | { readonly kind: 'rows'; readonly uids: readonly number[] }
   | { readonly kind: 'where'; readonly filter: FilterExpr }
-  /** Rows that are linked by the relation (jsonName, of the collection at hand, or a key of those nested links that lead to somebody) to rows that are found. */
+  /**
+   * Rows that are linked by the relation (jsonName, of the collection at hand, or a key of nested links; in documents, of those alone that lead to
+   * somebody) to rows that are found.
+   */
   | { readonly kind: 'through'; readonly relation: string; readonly to: Narrow }
+  /** Rows that rows found in a collection lead to by a relation of theirs (jsonName): for relations that have no inverse. */
+  | { readonly kind: 'led-to'; readonly by: CollectionPath; readonly relation: string; readonly of: Narrow }
   /**
    * All other rows that the caller sees: only where the choice alone decides, since it is as exact as what is within it. Those that hide what is
    * looked at are left out too, unless they are to be kept: what is left out by default must not take along what nobody may judge.

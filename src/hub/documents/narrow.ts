@@ -68,6 +68,10 @@ export const collectionsOf = (model: Model, collection: Collection, narrow: Narr
     found.add(at.path);
     if (one.kind === 'all' || one.kind === 'any') for (const each of one.of) visit(at, each);
     if (one.kind === 'not') visit(at, one.of);
+    if (one.kind === 'led-to') {
+      const by = model.collections.get(one.by);
+      if (by !== undefined) visit(by, one.of);
+    }
     if (one.kind !== 'through') return;
     const target = targetOf(model, at, one.relation);
     if (target !== null) visit(target, one.to);
@@ -121,6 +125,13 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
       if (targets === null || targets.length === 0) return targets;
       const inverse = collection.links.get(narrow.relation)?.inverse ?? null;
       return reads.linkedFrom(narrow.relation, collection.path, inverse, targets);
+    }
+    case 'led-to': {
+      const [by, of] = [work.model.collections.get(narrow.by), work.plans.get(narrow.by)];
+      const found = by === undefined || of === undefined ? nothing : await rowsOf(work, by, narrow.of);
+      if (of === undefined || found === null || found.length === 0) return found;
+      const pairs = await reads.related(of, narrow.relation, [...found]);
+      return sortedUids(pairs.to);
     }
     case 'not': {
       const found = await rowsOf(work, collection, narrow.of);

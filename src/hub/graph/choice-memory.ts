@@ -100,6 +100,11 @@ const collectionsBehind = (model: Model, collection: Collection, narrow: Narrow)
         const target = lead(at, one.relation);
         return target === null ? undefined : visit(target, one.to);
       }
+      case 'led-to': {
+        found.add(one.by);
+        const by = model.collections.get(one.by);
+        return by === undefined ? undefined : visit(by, one.of);
+      }
       case 'rows':
         return undefined;
     }

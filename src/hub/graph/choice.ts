@@ -7,16 +7,20 @@ import type { Collection, CollectionPath, LinkRule, Model } from '#model/model.t
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { Guarded, TenantReads } from '#store/store.ts';
 import type { Narrow } from '../documents/document.ts';
+import { isGuarded } from '../prepare-protection.ts';
 import { showsIdentifier } from '../prune.ts';
+import { leadingTo } from './choice-values.ts';
 import { rowsOfPlan } from '../row-scope.ts';
 import { levelsIn, sightOf } from './sight.ts';
 
 /** What a choice is asked of. `planOf` gives null for what the caller sees nothing of. */
 export type ChoiceDeps = {
   readonly model: Model;
-  readonly reads: Pick<TenantReads, 'select' | 'uids' | 'heads' | 'linkedFrom' | 'resolve' | 'guarded'>;
+  readonly reads: Pick<TenantReads, 'select' | 'uids' | 'heads' | 'linkedFrom' | 'related' | 'resolve' | 'guarded'>;
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly planOf: (path: CollectionPath) => Promise<AuthorizedPlan | null>;
+  /** What addresses begin with. */
+  readonly baseUrl: string;
   /** Monotonic ms. */
   readonly deadline: number;
 };
@@ -105,6 +109,8 @@ const rowsOf = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Narrow): P
     }
     case 'through':
       return through(deps, plan, guarded, narrow.relation, (target) => chosen(deps, target, narrow.to));
+    case 'led-to':
+      return ledTo(deps, narrow);
   }
 };
 
@@ -135,8 +141,33 @@ const through = async (
   const found = await targets(target);
   if (found === null || found.length === 0) return found;
   const looked = lookedAtBy(rule, relation);
-  const linked = await deps.reads.linkedFrom(relation, collection.path, rule.inverse, found);
-  return shownAmong(plan, guarded, linked, (view) => showsAll(view, looked));
+  const isKept = rule.at.length === 0 || isGuarded(deps.model, target.collection.path);
+  const linked = isKept
+    ? await deps.reads.linkedFrom(relation, collection.path, rule.inverse, found)
+    : await leadingTo(deps, plan, rule, target, found);
+  return linked === null ? null : shownAmong(plan, guarded, linked, (view) => showsAll(view, looked));
+};
+
+// Rows whose links are asked for in one statement.
+const rowsAtOnce = 4_096;
+
+/** Rows to which rows that the caller sees, and that match, lead by links that it sees. Of those rows themselves nothing is looked at. */
+const ledTo = async (
+  deps: ChoiceDeps,
+  { by, relation, of }: Extract<Narrow, { readonly kind: 'led-to' }>,
+): Promise<Float64Array | null> => {
+  const source = await deps.planOf(by);
+  const found = source === null ? nothing : await chosen(deps, source, of);
+  if (source === null || found === null) return found;
+  const guarded = await deps.reads.guarded(by);
+  const open = shownAmong(source, guarded, found, (view) => view.linked.has(relation));
+  const sets: Float64Array[] = [];
+  for (let at = 0; at < open.length; at += rowsAtOnce) {
+    if (deps.clock.monotonic() > deps.deadline) return null;
+    const pairs = await deps.reads.related(source, relation, [...open.subarray(at, at + rowsAtOnce)]);
+    sets.push(pairs.to);
+  }
+  return unionOf(sets);
 };
 
 const ruleOf = (collection: Collection, relation: string): LinkRule | undefined =>
@@ -239,6 +270,7 @@ const lookedAt = (collection: Collection, narrow: Narrow): LookedAt => {
         for (const name of relationsIn(one.filter)) relations.add(name);
         return undefined;
       case 'rows':
+      case 'led-to':
         return undefined;
     }
   };

@@ -204,7 +204,7 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     if (found === undefined) {
       const planOf = async (path: CollectionPath): Promise<AuthorizedPlan | null> =>
         (await decide(path, 'read'))?.plan ?? null;
-      const find = () => chosen({ model, reads, clock, planOf, deadline }, plan, narrow);
+      const find = () => chosen({ model, reads, clock, planOf, baseUrl, deadline }, plan, narrow);
       found = memory.choices({ model, reads, planOf, plan, narrow }, find);
       choices.set(key, found);
     }

@@ -142,9 +142,21 @@ test('its schemas and its contracts are published', async () => {
   assert.deepEqual(of('Query.emner'), {
     coordinate: 'Query.emner',
     status: 'production',
-    deprecated: 'Bruk emnerV2. Fjernes tidligst 31.03.2027.',
-    earliestRemoval: '2027-03-31',
+    since: '2026-11-22',
+    deprecated: 'Bruk emnerV2. Fjernes tidligst 31.03.2028.',
+    announced: '2026-11-22',
+    earliestRemoval: '2028-03-31',
     replacement: 'Query.emnerV2',
+  });
+  assert.equal(of('FlerspraakligTekst.nob')?.['replacement'], 'FlerspraakligTekst.nb');
+  assert.deepEqual(of('Query.kull'), {
+    coordinate: 'Query.kull',
+    status: 'beta',
+    since: '2026-11-22',
+    deprecated: null,
+    announced: null,
+    earliestRemoval: null,
+    replacement: null,
   });
 });
 

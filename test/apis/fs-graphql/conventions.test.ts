@@ -32,9 +32,9 @@ const production = words(`emner emnerV2 emnerGittEmnekoder evuKurs klasser land 
   personProfilerGittPersonlopenumre programStudieretter publiseringsklareEmner publiseringsklareStudieprogram studenter
   studenterGittFeideBrukere studenterGittPersonlopenumre studenterGittStudentnumre studentgrunnlag studienivaer
   studieoppbygninger studieprogram studieprogramV2 studieprogramGittStudieprogramkoder
-  studieprogramGittStudieprogramkoderV2 terminer undervisningsenheter node nodes`);
+  studieprogramGittStudieprogramkoderV2 terminer undervisningsenheter undervisningsterminerForEmner node nodes`);
 const beta =
-  words(`biblioteker campuser emneSoknader emneroller evuKursSoknader evuKursroller klasseroller kull kullroller
+  words(`biblioteker campuser emneSoknader emneroller esiKandidater evuKursSoknader evuKursroller klasseroller kull kullroller megVedLarested
   organisasjonsenheterGittOrganisasjonsenhetskoder studentStatuser studieprogramroller terminbetegnelser timeplanroller
   undervisningsaktivitetsroller undervisningsenhetsroller vektingsreduksjonsregler`);
 const experimental =
@@ -192,9 +192,12 @@ test('everything with an id is a Node, and ids alone are sure to be there beside
 test('multilingual texts have five languages; codes are objects and no enumerations', () => {
   const text = whole.getType('FlerspraakligTekst');
   assert.ok(isObjectType(text));
-  assert.deepEqual(Object.keys(text.getFields()).toSorted(), ['en', 'nb', 'nn', 'se', 'und']);
+  assert.deepEqual(Object.keys(text.getFields()).toSorted(), words('en eng nb nn nno nob se sme und'));
+  for (const [older, successor] of Object.entries({ eng: 'en', nno: 'nn', nob: 'nb', sme: 'se' }))
+    assert.equal(text.getFields()[older]?.deprecationReason, `Bruk ${successor}. Fjernes tidligst 31.03.2028.`, older);
   const code = whole.getType('Kodeverdi');
   assert.ok(isObjectType(code));
+  assert.deepEqual(Object.keys(code.getFields()).toSorted(), ['erAktiv', 'erFelleskode', 'kode', 'navnAlleSprak']);
   const enums = Object.values(whole.getTypeMap()).filter(isEnumType);
   for (const name of ['Kjonn', 'Maalform', 'Fodselsnummertype', 'ImsRolle', 'StudienivaIntervall', 'Pameldingsform'])
     assert.ok(
@@ -214,6 +217,25 @@ test('what has a successor says which, and from when it may be gone', () => {
   ]);
   for (const { deprecationReason } of gone)
     assert.match(String(deprecationReason), /^Bruk \w+V2\. Fjernes tidligst 31\.03\.\d{4}\.$/);
+});
+
+test('members that end in V2 have their predecessors, deprecated', () => {
+  let seen = 0;
+  for (const type of objects(whole))
+    for (const [name, field] of Object.entries(type.getFields())) {
+      if (!name.endsWith('V2') || type.name === 'Query') continue;
+      seen += 1;
+      const older = type.getFields()[name.slice(0, -2)];
+      assert.equal(older?.deprecationReason, `Bruk ${name}. Fjernes tidligst 31.03.2028.`, `${type.name}.${name}`);
+      assert.equal(getNamedType(field.type).name.replace('V2', ''), getNamedType(older.type).name);
+    }
+  assert.equal(seen, 4);
+});
+
+test('documents may defer, and keep errors where they are; inputs may be one of several', () => {
+  const names = whole.getDirectives().map(({ name }) => name);
+  for (const name of ['defer', 'experimental_disableErrorPropagation', 'oneOf', 'feature', 'contract'])
+    assert.ok(names.includes(name), name);
 });
 
 test('what is not production says so where it stands', () => {

@@ -28,6 +28,8 @@ const courses = (filter: Readonly<Record<string, unknown>>) => found('emnerV2', 
 const persons = (filter: Readonly<Record<string, unknown>>) => found('personProfiler', filter, 'personlopenummer');
 const students = (filter: Readonly<Record<string, unknown>>) => found('studenter', filter, 'studentnummer');
 
+const responsible = (filter: Readonly<Record<string, unknown>>) =>
+  found('organisasjonsenheter', { erAktiv: null, ...filter }, 'id');
 const units = (freeText: unknown) => found('organisasjonsenheter', { freeText, erAktiv: null }, 'id');
 const registrations = (filter: Readonly<Record<string, unknown>>) => found('semesterregistreringer', filter, 'id');
 const ids = (field: string, filter: Readonly<Record<string, unknown>>) => found(field, filter, 'id');
@@ -109,6 +111,52 @@ test('what is not in use is left out by default, the answer says so, and it can 
     { headers: everyFlag },
   );
   assert.deepEqual(body.extensions?.['defaults'], { k: { erAktiv: [true] } });
+});
+
+test('courses by whether they go on, and by a term in which they have not expired', async () => {
+  assert.deepEqual(await courses({ aktivstatus: 'AKTIV' }), ['TST1000']);
+  // One is over, one has not begun.
+  assert.deepEqual(await courses({ aktivstatus: 'IKKE_AKTIV' }), ['ABC', 'TST2000']);
+  assert.deepEqual(await courses({ ikkeUtloptITermin: idOf(at.term, '2025,HØST') }), ['ABC', 'TST1000', 'TST2000']);
+  assert.deepEqual(await courses({ ikkeUtloptITermin: idOf(at.term, '2026,VÅR') }), ['TST1000', 'TST2000']);
+  assert.deepEqual(await courses({ ikkeUtloptITermin: plainId(at.term, 'T3'), aktivstatus: 'AKTIV' }), ['TST1000']);
+  // What is no term of this owner stands for nothing.
+  for (const id of [idOf(at.term, '2026,VÅR', '186'), idOf(at.term, '2031,VÅR')])
+    assert.deepEqual(await courses({ ikkeUtloptITermin: id }), []);
+  const { body } = await world.post({
+    query: `{ emnerV2(filter: { eierOrganisasjonskode: "7777", ikkeUtloptITermin: "${idOf(at.campus, 'NORD')}" }) { totalCount } }`,
+  });
+  assert.match(
+    body.errors?.[0]?.message ?? '',
+    /^filter\.ikkeUtloptITermin\[0\] is an id of something else than Termin\.$/,
+  );
+});
+
+test('units by what they are responsible for, roles by what is exported', async () => {
+  const [first, second, third] = ['59', '60', '61'].map((number) => idOf(at.unit, `7777,${number},0,0`));
+  assert.deepEqual(await responsible({ harStudieansvarForEmner: true }), [first]);
+  assert.deepEqual(await responsible({ harStudieansvarForEmner: false }), [second, third].toSorted());
+  assert.deepEqual(await responsible({ harAdministrativtAnsvarForEmner: true }), []);
+  assert.equal((await responsible({ harStudieansvarForStudieprogram: false })).length, 3);
+  assert.deepEqual(await ids('emneroller', { undervisningsenhetSkalEksporteresTilLms: true }), []);
+});
+
+test('collections of which something is always true: those without a European student identifier', async () => {
+  assert.deepEqual(await found('esiKandidater', { inkluderAvdode: true }, 'studentnummer'), ['500101']);
+  assert.deepEqual(
+    await found('esiKandidater', { studentnumre: ['500102'], inkluderAvdode: true }, 'studentnummer'),
+    [],
+  );
+});
+
+test('in which terms courses are taught', async () => {
+  assert.deepEqual(await ids('undervisningsterminerForEmner', { emnekoder: ['TST1000'] }), [
+    idOf(at.unitOfTeaching, '7777,TST1000,1,2026,VÅR,1'),
+  ]);
+  assert.deepEqual(
+    await ids('undervisningsterminerForEmner', { emner: [idOf(at.course, '7777,TST1000,1')], arstall: [2025] }),
+    [],
+  );
 });
 
 test('persons by numbers, addresses, days and text', async () => {
@@ -226,6 +274,15 @@ test('nobody is found by what a grant hides', async () => {
   // Who is dead stands in what is closed to it: nobody is left out, and nobody is told.
   assert.deepEqual(await students({}), ['500101', '500102']);
   assert.deepEqual(await students({ inkluderAvdode: true }), ['500101', '500102']);
+  // Nor is a course by periods that are not shown, whether they go on or not; nor a unit by what it does for courses that are closed.
+  await onlyGrants(world, {
+    withhold: [],
+    fields: ['systemId', 'naturligNokkel', 'kode', 'studiesemesterPeriode', 'erAktiv'],
+  });
+  for (const aktivstatus of ['AKTIV', 'IKKE_AKTIV']) assert.deepEqual(await courses({ aktivstatus }), []);
+  assert.deepEqual(await courses({ ikkeUtloptITermin: idOf(at.term, '2025,HØST') }), []);
+  assert.deepEqual(await found('organisasjonsenheter', { harStudieansvarForEmner: true }, 'id'), []);
+  assert.deepEqual(await found('esiKandidater', { inkluderAvdode: true }, 'id'), []);
   await onlyGrants(world, { fields: ['systemId', 'naturligNokkel', 'personlopenummer'] });
   assert.deepEqual(await persons({}), ['101', '102', '104']);
   await onlyGrants(world, {});

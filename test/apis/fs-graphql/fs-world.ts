@@ -79,6 +79,14 @@ const dates = (fraDato: string, tilDato: string | null = null) => ({
   ...(tilDato === null ? {} : { tilDato: `${tilDato}T00:00:00Z` }),
 });
 
+/** A period of terms, which are named by their systemId. */
+export const inTerms = (from: string | null, to: string | null) => ({
+  _links: {
+    ...(from === null ? {} : { fraTermin: [{ href: bySystemId(at.term, from) }] }),
+    ...(to === null ? {} : { tilTermin: [{ href: bySystemId(at.term, to) }] }),
+  },
+});
+
 type Links = Readonly<Record<string, readonly (readonly [string, string])[]>>;
 
 const one = (id: string, key: string | null, values: Readonly<Record<string, unknown>>, links: Links = {}) => ({
@@ -141,7 +149,11 @@ const institution: readonly (readonly [string, readonly ReturnType<typeof one>[]
       one(
         'U1',
         '7777,59,0,0',
-        { erAktiv: true, navnAlleSprak: words('Institutt for testing', 'Department of tests') },
+        {
+          erAktiv: true,
+          navnAlleSprak: words('Institutt for testing', 'Department of tests'),
+          organisasjonsnivaa: { kode: '3', navn: words('Institutt'), felleskode: true },
+        },
         { organisasjon: [[at.organisation, 'O']] },
       ),
       one('U2', '7777,60,0,0', { erAktiv: false, navnAlleSprak: words('Nedlagt institutt') }),
@@ -211,6 +223,7 @@ const institution: readonly (readonly [string, readonly ReturnType<typeof one>[]
           navnAlleSprak: words('Testlære', 'Testing'),
           emnetype: 'UNDERVISN',
           vekting: { verdi: '7.5' },
+          undervisesIPeriode: inTerms('T1', null),
         },
         { studieansvarligOrganisasjonsenhet: [[at.unit, 'U1']], studieniva: [[at.level, 'N1']] },
       ),
@@ -222,6 +235,7 @@ const institution: readonly (readonly [string, readonly ReturnType<typeof one>[]
           versjonskode: '1',
           navnAlleSprak: words('Videregående testlære', 'Advanced testing'),
           skalEksporteresTilUtdanningsregisteret: true,
+          vurderesIPeriode: inTerms('T3', null),
         },
         { studieniva: [[at.level, 'N2']] },
       ),
@@ -229,12 +243,7 @@ const institution: readonly (readonly [string, readonly ReturnType<typeof one>[]
         kode: 'ABC',
         versjonskode: '1',
         navnAlleSprak: words('Gammelt emne'),
-        undervisesIPeriode: {
-          _links: {
-            fraTermin: [{ href: bySystemId(at.term, 'T1') }],
-            tilTermin: [{ href: bySystemId(at.term, 'T1') }],
-          },
-        },
+        undervisesIPeriode: inTerms('T1', 'T1'),
       }),
     ],
   ],
@@ -303,7 +312,7 @@ const institution: readonly (readonly [string, readonly ReturnType<typeof one>[]
       one(
         'S2',
         '102',
-        { studentnummer: identified('500102') },
+        { studentnummer: identified('500102'), europeanStudentId: { esiId: identified('urn:esi:500102') } },
         { personProfil: [[at.person, 'X2']], semesterregistreringer: [[at.registration, 'G2']] },
       ),
       one(

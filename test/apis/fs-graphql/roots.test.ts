@@ -140,8 +140,9 @@ test('a list of more than a thousand is refused', async () => {
   assert.equal(most['emnerGittEmnekoder']?.length, 1_000);
 });
 
+const costOf = async (query: string): Promise<unknown> => (await world.post({ query })).body.extensions?.['cost'];
+
 test('what is led to costs what leads there too', async () => {
-  const costOf = async (query: string): Promise<unknown> => (await world.post({ query })).body.extensions?.['cost'];
   assert.equal(await costOf(`{ studenterGittStudentnumre(${own}, studentnumre: ["1", "2"]) { id } }`), 2);
   assert.equal(await costOf(`{ studenterGittFeideBrukere(${own}, feideBrukere: ["a", "b"]) { id } }`), 6);
 });
@@ -156,6 +157,54 @@ test('the institution itself, and another of the same owner', async () => {
     own: { organisasjonskode: '7777', navnAlleSprak: { nb: 'Sikthøyskolen' }, id: idOf(at.organisation, '7777') },
     same: { organisasjonskode: '7777' },
     other: null,
+  });
+});
+
+test('who has logged in is nobody where an application asks, and an owner that is another is an error', async () => {
+  const data = await world.data(`{ megVedLarested(${own}) { id personlopenummer } }`);
+  assert.equal(data['megVedLarested'], null);
+  const { body } = await world.post(
+    { query: '{ megVedLarested(eierOrganisasjonskode: "186") { id } }' },
+    { headers: everyFlag },
+  );
+  assert.equal(body.errors?.[0]?.extensions.code, 'HUB-204');
+});
+
+test('older names show what their successors show', async () => {
+  const data = await world.data(`{
+    emnerGittEmnekoder(${own}, emnekoder: ["TST1000"]) { navnAlleSprak { nb nob nn nno en eng se sme } }
+    studieprogramV2(filter: { ${own} }) { nodes { kull(first: 1) { totalCount nodes { termin { arstall } terminV2 { arstall } } } } }
+    studenter(filter: { ${own} }) { nodes { resultater { totalCount } semesterregistreringer { nodes { harBetaltSemesteravgift } } } }
+    organisasjonsenheter(filter: { ${own} }) { nodes { organisasjonsnivaa { kode navnAlleSprak { nb } erFelleskode erAktiv } } }
+  }`);
+  assert.deepEqual(data, {
+    emnerGittEmnekoder: [
+      {
+        navnAlleSprak: {
+          nb: 'Testlære',
+          nob: 'Testlære',
+          nn: null,
+          nno: null,
+          en: 'Testing',
+          eng: 'Testing',
+          se: null,
+          sme: null,
+        },
+      },
+    ],
+    studieprogramV2: {
+      nodes: [{ kull: { totalCount: 1, nodes: [{ termin: { arstall: 2026 }, terminV2: { arstall: 2026 } }] } }],
+    },
+    studenter: {
+      nodes: [
+        { resultater: { totalCount: 0 }, semesterregistreringer: { nodes: [{ harBetaltSemesteravgift: true }] } },
+      ],
+    },
+    organisasjonsenheter: {
+      nodes: [
+        { organisasjonsnivaa: { kode: '3', navnAlleSprak: { nb: 'Institutt' }, erFelleskode: true, erAktiv: null } },
+      ],
+    },
   });
 });
 
@@ -280,6 +329,32 @@ test('what is always there and a grant leaves out takes its object along, and sa
   );
   const rest = await lands('landkodeAlfa3');
   assert.equal(rest.body.errors, undefined);
+  await onlyGrants(world, {});
+});
+
+test('documents may say how they are answered: nothing is deferred, errors may stay where they are', async () => {
+  const deferred = await world.data(
+    `query($d: Boolean!) { land(filter: { ${own} }, first: 1) { ... @defer(if: $d, label: "later") { totalCount } nodes { ...F @defer } } __typename __schema { ...S @defer } }
+     fragment F on Land { landkodeAlfa3 } fragment S on __Schema { queryType { name } }`,
+    { d: true },
+  );
+  assert.deepEqual(deferred, {
+    land: { totalCount: 2, nodes: [{ landkodeAlfa3: 'NOR' }] },
+    __typename: 'Query',
+    __schema: { queryType: { name: 'Query' } },
+  });
+  await onlyGrants(world, { fields: ['navnAlleSprak'] });
+  const { body } = await world.post(
+    {
+      query: `query @experimental_disableErrorPropagation { land(filter: { ${own} }, first: 1) { nodes { id navnAlleSprak { nb } } } }`,
+    },
+    { headers: everyFlag },
+  );
+  assert.deepEqual(body.data?.['land']?.['nodes'], [{ id: null, navnAlleSprak: { nb: 'Norge' } }]);
+  assert.deepEqual(
+    body.errors?.map(({ extensions, path }) => [extensions.code, path?.join('.')]),
+    [['HUB-206', 'land.nodes.0.id']],
+  );
   await onlyGrants(world, {});
 });
 

@@ -132,6 +132,13 @@ export const openOracle = async (world: World): Promise<Oracle> => {
           row.shown.has(`@${narrow.relation}`) &&
           behind(path, row, narrow.relation).some((each) => matches(targetOf(path, narrow.relation), each, narrow.to))
         );
+      case 'led-to':
+        return [...(rows.get(`read ${narrow.by}`)?.values() ?? [])].some(
+          (each) =>
+            each.shown.has(`@${narrow.relation}`) &&
+            (links.get(`read ${each.uid} ${narrow.relation}`) ?? []).includes(row.uid) &&
+            matches(narrow.by, each, narrow.of),
+        );
       case 'not':
         return lookedAt(narrow.of).every((name) => row.shown.has(name)) && !matches(path, row, narrow.of);
     }
@@ -217,6 +224,7 @@ const lookedAt = (narrow: Narrow): readonly string[] => {
     case 'through':
       return [`@${narrow.relation}`];
     case 'rows':
+    case 'led-to':
       return [];
   }
 };

@@ -41,6 +41,11 @@ const relations: Readonly<Record<string, readonly (readonly [relation: string, t
   [paths.school]: [['elevforhold', paths.enrolment]],
 };
 
+/** The same from the other end. */
+const leading = Object.entries(relations).flatMap(([by, some]) =>
+  some.map(([relation, target]) => ({ by, relation, target })),
+);
+
 const where = (path: readonly string[], operator: 'eq' | 'contains' | 'ge' | 'ne', value: string): Narrow => ({
   kind: 'where',
   filter: { kind: 'compare', path: { names: path, kind: 'string' }, operator, value: { kind: 'text', value } },
@@ -74,9 +79,17 @@ const narrowOf = (path: string, depth: number): fc.Arbitrary<Narrow> => {
         .oneof(narrowOf(target, depth - 1), fc.constant<Narrow>({ kind: 'all', of: [] }))
         .map((to): Narrow => ({ kind: 'through', relation, to })),
     );
+  const ledTo = fc
+    .constantFrom(...leading.filter(({ target }) => target === path))
+    .chain(({ by, relation }) =>
+      fc
+        .oneof(narrowOf(by, depth - 1), fc.constant<Narrow>({ kind: 'all', of: [] }))
+        .map((of): Narrow => ({ kind: 'led-to', by, relation, of })),
+    );
   return fc.oneof(
     { weight: 2, arbitrary: leaf },
     { weight: 2, arbitrary: within },
+    { weight: 1, arbitrary: ledTo },
     { weight: 1, arbitrary: narrowOf(path, depth - 1).map((of): Narrow => ({ kind: 'not', of })) },
     {
       weight: 1,

@@ -3,7 +3,7 @@
 import type { FaceField, FaceType, TypeRef } from '#graphql/face.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Attribute, Collection, CollectionPath, Model, ModelClass, Relation, Text } from '#model/model.ts';
-import { firm, marksOfMember } from './marks.ts';
+import { firm, marksOfMember, reasonOf } from './marks.ts';
 import { typeOfKind } from './scalars.ts';
 
 export type Connections = Map<string, { readonly node: string; readonly marks: FaceField['marks'] }>;
@@ -37,6 +37,7 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     (one) => !isIdentifier(one.key) && (one.kind !== 'main' || collections.has(one.key)),
   );
   const enums = enumsOf(classes, roots);
+  const { names } = roots;
 
   const valueType = (attribute: Attribute): string => {
     const { type } = attribute;
@@ -59,12 +60,12 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
       return false;
     });
 
-  const attributeField = (of: ModelClass, attribute: Attribute): FaceField => {
+  const attributeField = (of: ModelClass, attribute: Attribute, name: string): FaceField => {
     const { jsonName, list } = attribute;
     const inner = attribute.type.kind === 'class' && isIdentifier(attribute.type.class);
     const ref = valueType(attribute);
     return {
-      name: jsonName,
+      name,
       type: list ? `[${ref}!]` : isKey(of, attribute) ? `${ref}!` : ref,
       args: [],
       describe: attribute.description ?? { nb: `${attribute.name}.`, en: `${attribute.name}.` },
@@ -73,12 +74,12 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     };
   };
 
-  const relationField = (of: ModelClass, relation: Relation): readonly FaceField[] => {
+  const relationField = (of: ModelClass, relation: Relation, called: string): readonly FaceField[] => {
     const target = model.classes.get(relation.target);
     const to = targetsOf(relation);
     if (target === undefined || to.length === 0) return [];
     const marks = marksOfMember(relation, model, roots);
-    const common = { name: relation.jsonName, args: [], describe: relation.description, marks };
+    const common = { name: called, args: [], describe: relation.description, marks };
     const leads = { relation: relation.jsonName, collections: to };
     if (relation.max === 1)
       return [{ ...common, type: target.className, source: { kind: 'link', ...leads, many: false } }];
@@ -86,7 +87,7 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     if (of.kind === 'complex')
       return [{ ...common, type: `[${target.className}!]`, source: { kind: 'link', ...leads, many: true } }];
     const holder = model.classes.get(relation.from) ?? of;
-    const name = `${holder.className}${pascal(relation.jsonName)}Connection`;
+    const name = `${holder.className}${pascal(called)}Connection`;
     connections.set(name, { node: target.className, marks: { ...marks, deprecated: null } });
     const defaultFirst = roots.nestedFirst(holder, relation.jsonName);
     return [
@@ -99,9 +100,26 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     ];
   };
 
+  const memberFields = (of: ModelClass, member: string, name: string): readonly FaceField[] => {
+    const attribute = of.attributeByName.get(member);
+    const relation = of.relationByName.get(member);
+    return [
+      ...(attribute === undefined ? [] : [attributeField(of, attribute, name)]),
+      ...(relation === undefined ? [] : relationField(of, relation, name)),
+    ];
+  };
+
   const fieldsOf = (of: ModelClass): readonly FaceField[] => [
-    ...of.attributes.map((attribute) => attributeField(of, attribute)),
-    ...of.relations.flatMap((relation) => relationField(of, relation)),
+    ...[...of.attributes, ...of.relations].flatMap(({ jsonName }) =>
+      memberFields(of, jsonName, names.nameOf(of.key, jsonName)),
+    ),
+    // What is older shows what its successor shows.
+    ...names.olderOf(of.key).flatMap(({ name, of: member, deprecated }) =>
+      memberFields(of, member, name).map((field): FaceField => ({
+        ...field,
+        marks: { ...field.marks, deprecated: reasonOf(deprecated) },
+      })),
+    ),
   ];
 
   const typeFor = (of: ModelClass): FaceType => {

@@ -1,13 +1,16 @@
 // A root field that gives a collection: filter, page and order. Used by root-fields.ts.
 import type { Args, FaceError, FaceInput, FaceRequest, FaceType, RootAsk } from '#graphql/face.ts';
 import type { GraphOrder } from '#hub/graph/graph.ts';
+import { allOf } from '#mappings/narrowing.ts';
 import type { ConnectionRoot } from '#model/graphql-roots.ts';
+import type { Text } from '#model/model.ts';
 import { pageArgs } from './class-types.ts';
 import { chosen } from './filter-choice.ts';
 import { filterInputs } from './filter-inputs.ts';
 import { idChoice } from './id-choice.ts';
 import { firm, marksOfOffer } from './marks.ts';
-import { input, mapOf, pascal, wrongOwner, type MadeField, type RootDeps } from './root-field.ts';
+import { termDays } from './term-days.ts';
+import { input, lowered, mapOf, pascal, wrongOwner, type MadeField, type RootDeps } from './root-field.ts';
 
 const directionName = 'Sorteringsretning';
 /** Needed once, where any collection can be ordered. */
@@ -37,6 +40,7 @@ export const connectionField = (root: ConnectionRoot, deps: RootDeps): MadeField
     }),
     ...pageArgs(roots.first),
   ];
+  const always = Object.fromEntries(root.only.map(({ name }) => [name, true]));
   const types = [...filter.types];
   if (root.orderBy.size > 0) {
     args.push(input('orderBy', `${prefix}OrderByInput`, { nb: 'Rekkefølgen.', en: 'The order.' }));
@@ -47,14 +51,20 @@ export const connectionField = (root: ConnectionRoot, deps: RootDeps): MadeField
     const wrong = await wrongOwner(values[roots.ownerArgument], deps, request);
     if (wrong !== null) return wrong;
     const own = deps.owners.known(request.context.principal.tenant);
-    const narrow = chosen(root.filter, values, 'filter', { now: request.now, ids: idChoice(deps, own) });
-    if (!narrow.ok) return { error: narrow.problem };
+    const ids = idChoice(deps, own);
+    const terms = await termDays(root.filter, values, deps, { ids, own, request });
+    if (!terms.ok) return { error: terms.problem };
+    const context = { now: request.now, ids, termBegins: terms.value };
+    const [only, asked] = [chosen(root.only, always, '', context), chosen(root.filter, values, 'filter', context)];
+    if (!only.ok) return { error: only.problem };
+    if (!asked.ok) return { error: asked.problem };
+    const narrow = allOf([only.value, asked.value]);
     const { collections } = root;
     const inForce = Object.fromEntries(Object.entries(defaults).filter(([name, usual]) => isSame(values[name], usual)));
     return {
       kind: 'list',
       collections: collections.map(({ path }) => path),
-      narrow: collections.map(() => narrow.value),
+      narrow: collections.map(() => narrow),
       order: orderOf(root, mapOf(given['orderBy'])),
       first: typeof given['first'] === 'number' ? given['first'] : roots.first,
       after: typeof given['after'] === 'string' ? given['after'] : null,
@@ -66,10 +76,7 @@ export const connectionField = (root: ConnectionRoot, deps: RootDeps): MadeField
       name: root.name,
       type: `${prefix}Connection`,
       args,
-      describe: {
-        nb: `Alle av typen ${root.of.name}: ${lowered(root.of.description.nb)}`,
-        en: `All of the type ${root.of.name}: ${lowered(root.of.description.en)}`,
-      },
+      describe: root.describe ?? madeText(root),
       marks: marksOfOffer(root),
       source: { kind: 'root', ask },
     },
@@ -77,7 +84,10 @@ export const connectionField = (root: ConnectionRoot, deps: RootDeps): MadeField
   };
 };
 
-const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+const madeText = ({ of }: ConnectionRoot): Text => ({
+  nb: `Alle av typen ${of.name}: ${lowered(of.description.nb)}`,
+  en: `All of the type ${of.name}: ${lowered(of.description.en)}`,
+});
 
 const isSame = (value: unknown, usual: unknown): boolean => JSON.stringify(value) === JSON.stringify(usual);
 

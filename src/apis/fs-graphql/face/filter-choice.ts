@@ -5,10 +5,18 @@ import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { Narrow } from '#hub/documents/document.ts';
 import { civilNow } from '#mappings/converters.ts';
-import { allOf, through } from '#mappings/narrowing.ts';
+import { allOf, anyOf, through } from '#mappings/narrowing.ts';
 import type { FilterExpr, FilterPath, FilterValue } from '#model/filter.ts';
 import type { Place } from '#model/graphql-entry.ts';
-import type { Fact, FilterForm, FilterMember, Held, PeriodPlace } from '#model/graphql-filters.ts';
+import type {
+  Fact,
+  FilterForm,
+  FilterMember,
+  FilterStep,
+  Held,
+  PeriodPlace,
+  TermPeriod,
+} from '#model/graphql-filters.ts';
 import { parseInstant } from '#model/kinds.ts';
 import type { ModelClass } from '#model/model.ts';
 
@@ -19,6 +27,8 @@ export type ChoiceContext = {
   /** Epoch ms. */
   readonly now: number;
   readonly ids: IdChoice;
+  /** The first day (`2026-08-01`) of the term that an id names; null where the caller does not see it. */
+  readonly termBegins: (id: string) => string | null;
 };
 
 const badValue = (at: string, message: string): Result<never> =>
@@ -49,18 +59,26 @@ const ofMember = (member: FilterMember, value: unknown, at: string, context: Cho
   const turned = turnedRound(member.form, value);
   const leaf = leafOf(member.form, value, at, context);
   if (!leaf.ok || leaf.value === null) return leaf;
-  const whole = member.steps.reduceRight<Narrow>(
-    (found, step) =>
-      step.kind === 'through' ? through(step.relations, found) : { kind: 'all', of: [where(held(step.all)), found] },
-    leaf.value,
-  );
+  const whole = member.steps.reduceRight<Narrow>((found, step) => stepped(step, found), leaf.value);
   if (!turned) return ok(whole);
   return ok(member.form.kind === 'unless' ? { kind: 'not', of: whole, keepsHidden: true } : negated(whole));
+};
+
+const stepped = (step: FilterStep, found: Narrow): Narrow => {
+  switch (step.kind) {
+    case 'through':
+      return through(step.relations, found);
+    case 'from':
+      return { kind: 'led-to', by: step.by, relation: step.relation, of: found };
+    case 'where':
+      return { kind: 'all', of: [where(held(step.all)), found] };
+  }
 };
 
 /** True where what is looked for is that nothing like it is there. */
 const turnedRound = (form: FilterForm, value: unknown): boolean => {
   if (form.kind === 'unless') return true;
+  if (form.kind === 'state') return value === form.words[1];
   return form.kind === 'fact' && value !== true;
 };
 
@@ -95,6 +113,14 @@ const leafOf = (form: FilterForm, value: unknown, at: string, context: ChoiceCon
       const given = asMap(value);
       const [from, to] = [given[lastName(form.period.from)], given[lastName(form.period.to)]];
       return ok(where(overlaps(form.period, dayOf(from), dayOf(to))));
+    }
+    case 'state': {
+      const today = dayOf(civilNow(context.now).today);
+      return ok(today === null ? where(null) : anyOf(...form.periods.map((period) => runs(period, today))));
+    }
+    case 'unexpired': {
+      const begins = dayOf(context.termBegins(String(value)));
+      return ok(begins === null ? where(null) : { kind: 'not', of: expired(form.periods, begins) });
     }
     case 'members': {
       const inner = chosen(form.members, asMap(value), at, context);
@@ -198,6 +224,8 @@ const dayOf = (value: unknown): Day | null => {
 
 const factNarrow = (fact: Fact, { now }: ChoiceContext): Narrow => {
   if (fact.kind === 'held') return fact.all.length === 0 ? all : where(held(fact.all));
+  // Every text holds the empty one.
+  if (fact.kind === 'lacks') return where(not(has(fact.place.path, 'contains', '')));
   const today = dayOf(civilNow(now).today);
   if (today === null) return where(null);
   const over = at(fact.period.to.path, 'lt', today.from);
@@ -210,5 +238,37 @@ const overlaps = (period: PeriodPlace, from: Day | null, to: Day | null): Filter
     ...(to === null ? [] : [not(at(period.from.path, 'gt', to.to))]),
     ...(from === null ? [] : [not(at(period.to.path, 'lt', from.from))]),
   ]);
+
+/** The period is there, of the terms that are seen; an end that is not known is open. */
+const runs = (period: TermPeriod, { from, to }: Day): Narrow => ({
+  kind: 'all',
+  of: [
+    isThere(period),
+    { kind: 'not', of: through([period.from], where(at(period.dates.from.path, 'gt', to))) },
+    { kind: 'not', of: endsBefore(period, from) },
+  ],
+});
+
+/** One of the periods has ended before a day, and none that is there has not. */
+const expired = (periods: readonly TermPeriod[], { from }: Day): Narrow => ({
+  kind: 'all',
+  of: [
+    anyOf(...periods.map((period) => endsBefore(period, from))),
+    {
+      kind: 'not',
+      of: anyOf(
+        ...periods.map((period): Narrow => ({
+          kind: 'all',
+          of: [isThere(period), { kind: 'not', of: endsBefore(period, from) }],
+        })),
+      ),
+    },
+  ],
+});
+
+const isThere = ({ from, to }: TermPeriod): Narrow => anyOf(through([from], all), through([to], all));
+
+const endsBefore = (period: TermPeriod, day: number): Narrow =>
+  through([period.to], where(at(period.dates.to.path, 'lt', day)));
 
 export const lastName = ({ path }: Place): string => path.names.at(-1) ?? '';

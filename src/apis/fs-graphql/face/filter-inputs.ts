@@ -1,7 +1,7 @@
 // The input types of filters: one for each collection, made of its members as data. Used by root-fields.ts.
 import type { FaceInput, FaceType } from '#graphql/face.ts';
 import type { ConnectionRoot } from '#model/graphql-roots.ts';
-import type { Fact, FilterMember } from '#model/graphql-filters.ts';
+import type { Fact, FilterMember, TermPeriod } from '#model/graphql-filters.ts';
 import type { Attribute, Text } from '#model/model.ts';
 import { lastName } from './filter-choice.ts';
 import { firm, marked } from './marks.ts';
@@ -93,6 +93,11 @@ export const filterInputs = (
         });
         return `${name}FilterInput`;
       }
+      case 'state':
+        types.push(enumOf(name, form.words));
+        return name;
+      case 'unexpired':
+        return 'ID';
       case 'members':
         return inputType(name, [], form.members);
     }
@@ -118,7 +123,7 @@ const filterText: Text = {
 
 /** Where it is looked for, as a path of the model. */
 const whereOf = ({ steps }: FilterMember, ends: readonly string[]): string => {
-  const before = steps.flatMap((step) => (step.kind === 'through' ? step.relations : [])).join('.');
+  const before = wayOf(steps);
   return ends.map((end) => `\`${[before, end].filter((one) => one !== '').join('.')}\``).join(', ');
 };
 
@@ -177,6 +182,21 @@ const described = (member: FilterMember): Text => {
       const at = whereOf(member, [form.period.from.path.names[0] ?? '']);
       return { nb: `De der ${at} overlapper perioden.`, en: `Those of which ${at} overlaps the period.` };
     }
+    case 'state': {
+      const at = periodsText(form.periods);
+      const [yes, no] = form.words;
+      return {
+        nb: `${yes}: de der ${at} pågår i dag; ${no}: de andre. En periode uten slutt pågår.`,
+        en: `${yes}: those of which ${at} goes on today; ${no}: the others. A period without an end goes on.`,
+      };
+    }
+    case 'unexpired': {
+      const at = periodsText(form.periods);
+      return {
+        nb: `En termin: de der ${at} ikke er over før den. En periode uten slutt er ikke over.`,
+        en: `A term: those of which ${at} has not ended before it. A period without an end has not.`,
+      };
+    }
     case 'members':
       return {
         nb: `De der \`${pathOf(member)}\` er noe slikt.`,
@@ -185,10 +205,25 @@ const described = (member: FilterMember): Text => {
   }
 };
 
-const pathOf = ({ steps }: FilterMember): string =>
-  steps.flatMap((step) => (step.kind === 'through' ? step.relations : [])).join('.');
+const pathOf = ({ steps }: FilterMember): string => wayOf(steps);
+
+/** `emne.fag`; what leads here from a collection is written `fs/studietilbud/emne.fag`. */
+const wayOf = (steps: FilterMember['steps']): string =>
+  steps
+    .flatMap((step) => {
+      if (step.kind === 'from') return [`${step.by}.${step.relation}`];
+      return step.kind === 'through' ? step.relations : [];
+    })
+    .join('.');
+
+const periodsText = (periods: readonly TermPeriod[]): string =>
+  periods.map(({ to }) => `\`${to.slice(0, to.lastIndexOf('.'))}\``).join(' / ');
 
 const factText = (member: FilterMember, fact: Fact): Text => {
+  if (fact.kind === 'lacks') {
+    const at = whereOf(member, [fact.place.path.names[0] ?? '']);
+    return { nb: `${at} mangler`, en: `${at} is missing` };
+  }
   if (fact.kind !== 'held') {
     const at = whereOf(member, [fact.period.from.path.names[0] ?? '']);
     return { nb: `${at} er nå`, en: `${at} is now` };

@@ -35,6 +35,7 @@ const queryName = 'Query';
 export const fsFace = (api: string, deps: FsFaceDeps, parts: readonly FaceParts[] = []): Face => {
   const classes = classTypes(deps.model, deps.roots);
   const roots = rootFields({ ...deps, valueType: classes.valueType });
+  const { contracts } = deps.roots;
   const added = parts.flatMap(({ types }) => types);
   // What parts add under the name of a class stands for it.
   const names = new Set(added.map(({ name }) => name));
@@ -59,6 +60,8 @@ export const fsFace = (api: string, deps: FsFaceDeps, parts: readonly FaceParts[
     ]),
     typeOf: classes.typeOf,
     ids: faceIds(deps),
+    answering: true,
+    since: (coordinate) => contracts.parts.get(coordinate) ?? contracts.since,
     missing: noOwner(deps.roots.ownerArgument).error,
   };
 };

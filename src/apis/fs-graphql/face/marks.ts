@@ -1,5 +1,6 @@
 // Under which contract the parts of the face are offered. Used by the other files of this folder.
 import type { Marks } from '#graphql/face.ts';
+import type { Deprecation } from '#model/graphql-contracts.ts';
 import type { Attribute, ContractMark, Model, Relation } from '#model/model.ts';
 import type { GraphqlRoots, Offer } from '#model/graphql-roots.ts';
 
@@ -25,9 +26,9 @@ export const marksOfMember = (
 };
 
 /** The mark of a root field; one that has a successor says which, and when it goes at the earliest. */
-export const marksOfOffer = ({ contract, deprecated }: Offer): Marks => {
-  if (deprecated === null) return marked(contract);
-  const { instead, until } = deprecated;
-  const gone = until === null ? '' : ` Fjernes tidligst ${until.split('-').toReversed().join('.')}.`;
-  return marked(contract, `Bruk ${instead}.${gone}`);
-};
+export const marksOfOffer = ({ contract, deprecated }: Offer): Marks =>
+  marked(contract, deprecated === null ? null : reasonOf(deprecated));
+
+/** Why a part should not be used any more: what to use, and when it goes at the earliest. */
+export const reasonOf = ({ instead, until }: Deprecation): string =>
+  `Bruk ${instead}.${until === null ? '' : ` Fjernes tidligst ${until.split('-').toReversed().join('.')}.`}`;

@@ -22,6 +22,9 @@ export type MadeField = { readonly field: FaceField; readonly types: readonly Fa
 
 export const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
+/** A description as the rest of a sentence. */
+export const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
 export const input = (name: string, type: string, describe: Text): FaceInput => ({ name, type, describe, marks: firm });
 
 /** One answer for an owner that nobody is and for one that is somebody else. */

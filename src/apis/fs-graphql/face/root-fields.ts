@@ -4,7 +4,7 @@ import type { FaceField, FaceType, Marks } from '#graphql/face.ts';
 import { connectionField, directions } from './connection-field.ts';
 import { lookupField } from './lookup-field.ts';
 import type { RootDeps } from './root-field.ts';
-import { nodeFields, singleField } from './single-fields.ts';
+import { nodeFields, selfField, singleField } from './single-fields.ts';
 
 export type RootFields = {
   readonly fields: readonly FaceField[];
@@ -34,6 +34,7 @@ export const rootFields = (deps: RootDeps): RootFields => {
       return made.field;
     }),
     ...roots.singles.map((root) => singleField(root, deps)),
+    ...roots.selves.map((root) => selfField(root, deps)),
     ...nodeFields(deps),
   ];
   if (roots.connections.some(({ orderBy }) => orderBy.size > 0)) types.push(directions);

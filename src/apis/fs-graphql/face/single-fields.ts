@@ -1,13 +1,13 @@
-// Root fields that give one: by an identifier that the owner has as well, and anything by its id. Used by root-fields.ts.
+// Root fields that give one: by an identifier that the owner has as well, who asks, and anything by its id. Used by root-fields.ts.
 import { limits } from '#base/limits.ts';
 import type { Args, FaceError, FaceField, FaceRequest, RootAsk } from '#graphql/face.ts';
-import type { SingleRoot } from '#model/graphql-roots.ts';
+import type { SelfRoot, SingleRoot } from '#model/graphql-roots.ts';
 import { institutionNumber } from '../owner.ts';
 import { nodeInterface } from './class-types.ts';
 import { ownerText } from './filter-inputs.ts';
 import { firm, marksOfOffer } from './marks.ts';
 import { decodeNodeId } from './node-ids.ts';
-import { input, segmentOf, tooMany, wrongOwner, type RootDeps } from './root-field.ts';
+import { input, lowered, segmentOf, tooMany, wrongOwner, type RootDeps } from './root-field.ts';
 
 /** One by an identifier. */
 export const singleField = (root: SingleRoot, deps: RootDeps): FaceField => {
@@ -37,6 +37,26 @@ export const singleField = (root: SingleRoot, deps: RootDeps): FaceField => {
     source: { kind: 'root', ask },
   };
 };
+
+/**
+ * Whoever asks, where that is a person. Tokens here are those of applications, which are nobody: null, whatever the application may see. It is there so
+ * that documents that ask for it run, and say who asks to those who can be somebody.
+ */
+export const selfField = (root: SelfRoot, deps: RootDeps): FaceField => ({
+  name: root.name,
+  type: root.of.className,
+  args: [input(deps.roots.ownerArgument, 'String!', ownerText)],
+  describe: {
+    nb: `Den innloggede ved institusjonen: ${lowered(root.of.description.nb)} Null for en applikasjon, som ikke er noen person.`,
+    en: `Who has logged in, at the institution: ${lowered(root.of.description.en)} Null for an application, which is no person.`,
+  },
+  marks: marksOfOffer(root),
+  source: {
+    kind: 'root',
+    ask: async (given, request): Promise<RootAsk | FaceError> =>
+      (await wrongOwner(given[deps.roots.ownerArgument], deps, request)) ?? { kind: 'nothing' },
+  },
+});
 
 /** Any object by its id: null for what is none, for what does not exist and for what is another owner's. */
 export const nodeFields = (deps: RootDeps): readonly FaceField[] => {
