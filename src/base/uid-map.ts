@@ -10,6 +10,18 @@ export type UidMap = {
 
 const least = 1_024;
 
+/**
+ * 32 bits of a uid, all of which depend on all of it. Uids of a collection follow each other: left as they are, those of several would stand in long rows
+ * one behind the other, and each look would go along them.
+ */
+const scattered = (uid: number): number => {
+  const high = Math.floor(uid / 2 ** 32);
+  let bits = uid ^ Math.imul(high, 0x9e3779b1);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+};
+
 /** Makes an empty one. Keys are safe integers above 0, values whole numbers of 32 bits with a sign. */
 export const createUidMap = (): UidMap => {
   let keys = new Float64Array(least);
@@ -19,9 +31,7 @@ export const createUidMap = (): UidMap => {
   /** Where the key is, or would be. There is always room. */
   const placeOf = (uid: number): number => {
     const mask = keys.length - 1;
-    // Those of a collection follow each other, and lie side by side.
-    const high = Math.floor(uid / 2 ** 32);
-    let at = (uid + Math.imul(high, 0x9e3779b1)) & mask;
+    let at = scattered(uid) & mask;
     for (let key = keys[at] ?? 0; key !== 0 && key !== uid; key = keys[at] ?? 0) at = (at + 1) & mask;
     return at;
   };
