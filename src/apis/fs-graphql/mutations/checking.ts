@@ -7,7 +7,7 @@ import { checkInput } from './input.ts';
 import { lookFor, readFinds, readIds, type Reading } from './reading.ts';
 import { brokenIn } from './rules.ts';
 import type { Row } from './sight.ts';
-import { buildParts, orderParts, placeOf, type BuiltPart, type Ordered } from './write-parts.ts';
+import { buildParts, isMadeUp, orderParts, placeOf, type BuiltPart, type Ordered } from './write-parts.ts';
 
 /** Reads and checks. Rejects with HubError where the hub refuses to read. */
 export const checkRows = async (
@@ -18,6 +18,8 @@ export const checkRows = async (
   readonly errors: readonly ToldError[];
   readonly ordered: Ordered;
   readonly built: readonly BuiltPart[];
+  /** A number that was made up is somebody's. */
+  readonly isDrawnTwice: boolean;
 }> => {
   const { model, mutations, roots, graph } = call.deps;
   const { context, now } = call.request;
@@ -54,20 +56,22 @@ export const checkRows = async (
   const { ordered, clashes } = orderParts(built);
   for (const { row, part } of [...clashes, ...twice(built)])
     put(row, { type: roles.invalid, at: placeOf(part, mutation), message: messages.twice });
-  await tellKeysTaken(call, built, put);
-  return { errors: distinctErrors(errors), ordered, built };
+  const isDrawnTwice = await tellKeysTaken(call, built, put);
+  return { errors: distinctErrors(errors), ordered, built, isDrawnTwice };
 };
 
-/** Tells of parts whose natural keys are somebody's, as far as the caller sees that. */
+/** Tells of parts whose natural keys are somebody's, as far as the caller sees that. True when one of them was made of a number that was made up. */
 const tellKeysTaken = async (
   call: Call,
   built: readonly BuiltPart[],
   put: (row: Row, error: RowError) => void,
-): Promise<void> => {
+): Promise<boolean> => {
   const { graph, mutations } = call.deps;
+  let isDrawnTwice = false;
   await lookFor(
     { graph, context: call.request.context },
-    built.flatMap(({ part, key, row }) => {
+    built.flatMap((one) => {
+      const { part, key, row } = one;
       const identifier = part.collection.identifiers.find(
         ({ attribute }) => attribute === part.key?.attribute.jsonName,
       );
@@ -80,12 +84,15 @@ const tellKeysTaken = async (
           take: (node: unknown) => {
             const type = part.taken?.error ?? mutations.roles.taken;
             const message = mutations.errors.get(type) ?? mutations.messages.taken;
-            if (node !== null) put(row, { type, at: placeOf(part, call.mutation), message });
+            if (node === null) return;
+            put(row, { type, at: placeOf(part, call.mutation), message });
+            isDrawnTwice ||= part.key !== null && isMadeUp(part.key.value, one);
           },
         },
       ];
     }),
   );
+  return isDrawnTwice;
 };
 
 /** Parts that would be made twice in one call, by their natural keys. */

@@ -9,7 +9,7 @@ import type { Mutation, MutationPart, Mutations, ValueOf } from '#model/graphql-
 import { errorsOf } from './errors-of.ts';
 import { told, toldOfRow, type RowError, type ToldError } from './row-error.ts';
 import { givenAt } from './sight.ts';
-import { placeOf, type BuiltPart, type Ordered } from './write-parts.ts';
+import { isMadeUp, placeOf, type BuiltPart, type Ordered } from './write-parts.ts';
 
 export type OutcomePort = {
   readonly hub: Pick<Hub, 'run'>;
@@ -152,28 +152,7 @@ export const isOfMadeNumber = (result: Refusal, { origins }: Ordered): boolean =
   if (result.kind !== 'refused' || result.problem.code !== 'HUB-612') return false;
   const [from] = origins[result.part ?? -1] ?? [];
   const value = from === undefined ? undefined : valueOfIdentifier(result.field, from.part);
-  const number = from === undefined || value === undefined ? null : numberIn(value, from);
-  return number !== null;
-};
-
-/** The number that a value was made of in a row; null when it was made of what is given, or is there. */
-const numberIn = (value: ValueOf, from: BuiltPart): string | null => {
-  switch (value.kind) {
-    case 'operand':
-      return value.operand.kind === 'number' ? (from.row.numbers.get(value.operand.name) ?? null) : null;
-    case 'key':
-      return value.parts.map((one) => numberIn(one, from)).find((one) => one !== null) ?? null;
-    case 'first': {
-      // The number is the last resort.
-      const number = value.of.map((one) => numberIn(one, from)).find((one) => one !== null) ?? null;
-      const made = Object.values(from.values).map((one) => JSON.stringify(one));
-      return number !== null && (from.key?.includes(number) === true || made.some((text) => text.includes(number)))
-        ? number
-        : null;
-    }
-    default:
-      return null;
-  }
+  return from !== undefined && value !== undefined && isMadeUp(value, from);
 };
 
 const itemErrors = (

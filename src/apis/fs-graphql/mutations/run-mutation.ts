@@ -71,7 +71,9 @@ const beginCall = async (call: Call, input: readonly Readonly<Record<string, unk
   for (let drawn = 1; ; drawn += 1) {
     const since = await hub.run({ kind: 'position' }, context);
     const rows = input.map((one, index) => rowOf(call, one, index));
-    const { errors, ordered, built } = await checkRows(call, rows, own);
+    const { errors, ordered, built, isDrawnTwice } = await checkRows(call, rows, own);
+    // A number that was made up is somebody's: another may be nobody's.
+    if (isDrawnTwice && drawn < mostDrawn) continue;
     const port = portOf(call, own);
     if (errors.length > 0) return () => tellErrors(call, errors, rows, port);
     if (ordered.parts.length === 0) return () => payloadOf(call, entriesOf(port, rows, built, new Map()));
@@ -99,7 +101,6 @@ const beginCall = async (call: Call, input: readonly Readonly<Record<string, unk
     );
     if (result.kind === 'accepted') return () => tellTaken(call, result, { rows, built, ordered, port });
     if (result.kind !== 'refused' && result.kind !== 'missing') throw unexpected(result);
-    // A number that was made up is somebody's: another may be nobody's.
     if (drawn < mostDrawn && isOfMadeNumber(result, ordered)) continue;
     const rule = result.kind === 'refused' ? rules[result.vacant ?? -1] : undefined;
     if (rule !== undefined) {

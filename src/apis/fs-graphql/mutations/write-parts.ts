@@ -59,6 +59,27 @@ export const buildParts = (rows: readonly Row[], building: Building): RowsBuilt 
 export const placeOf = ({ taken }: MutationPart, { fields }: Mutation): readonly string[] =>
   taken?.at ?? [fields[0]?.name ?? ''];
 
+/** Whether a value of a part was made of a number that was made up, and not of what is given, or is there. */
+export const isMadeUp = (value: ValueOf, from: BuiltPart): boolean => {
+  switch (value.kind) {
+    case 'operand':
+      return value.operand.kind === 'number';
+    case 'key':
+      return value.parts.some((one) => isMadeUp(one, from));
+    case 'first': {
+      // The number is the last resort.
+      const texts = [from.key ?? '', ...Object.values(from.values).map((one) => JSON.stringify(one))];
+      return value.of.some((one) => {
+        if (one.kind !== 'operand' || one.operand.kind !== 'number') return false;
+        const number = from.row.numbers.get(one.operand.name);
+        return number !== undefined && texts.some((text) => text.includes(number));
+      });
+    }
+    default:
+      return false;
+  }
+};
+
 /** What a part is carried out for: once, or for each of what is left. */
 const itemsOf = ({ each, without }: MutationPart, row: Row, sight: Sight): readonly (GraphNode | undefined)[] => {
   if (each === null) return [undefined];

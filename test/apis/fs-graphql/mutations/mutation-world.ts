@@ -200,12 +200,14 @@ export type Opening = {
   readonly random?: Random;
   /** Which national ids can be written. */
   readonly environment?: Environment;
+  /** Of the institution, as its organisation says; null = it is none. */
+  readonly institution?: string | null;
 };
 
 /** What serves mutations, over a world that is opened with it. */
 const servedBy = async (
   open: (parts: NonNullable<FsGraphqlDeps['parts']>) => Promise<FsWorld>,
-  { waitMs = 400, random = systemRandom, environment }: Opening,
+  { waitMs = 400, random = systemRandom, environment, institution = owner }: Opening,
 ) => {
   const held: { world: FsWorld | null; hub: Hub | null } = { world: null, hub: null };
   const worldOf = (): FsWorld => held.world ?? assert.fail('not open');
@@ -213,7 +215,7 @@ const servedBy = async (
     model,
     mutations,
     roots: fsRoots(),
-    owners: createOwners({ institutionNumber: async () => owner }, { now: () => start }),
+    owners: createOwners({ institutionNumber: async () => institution }, { now: () => start }),
     graph: { read: (...asked) => worldOf().graph.read(...asked) },
     hub: { run: (...asked) => held.hub?.run(...asked) ?? assert.fail('not open') },
     clock: systemClock,
