@@ -87,6 +87,8 @@ export type GraphqlRoots = {
   readonly nestedFirst: (of: ModelClass, relation: string) => number;
   /** Marks of attributes (jsonNames) that are others than in the model. */
   readonly marks: ReadonlyMap<string, ContractMark>;
+  /** Complex classes of which each class that holds them has a type of its own. */
+  readonly locals: ReadonlySet<ClassKey>;
   /** Names of enumerations, by attribute. */
   readonly enums: ReadonlyMap<string, string>;
   readonly connections: readonly ConnectionRoot[];
@@ -111,6 +113,7 @@ const topKeys = [
   'terms',
   'names',
   'older',
+  'locals',
   'enums',
   'plural',
   'numberParts',
@@ -184,6 +187,14 @@ const readRoots = ({ top, filters, contracts: kept }: Tops, reading: Reading): G
       membersOf(memberOf(top, 'marks'), reading).flatMap(([name, entry]) => {
         const mark = wordOf(entry, contracts, reading);
         return mark === null ? [] : [[name, mark] as const];
+      }),
+    ),
+    locals: new Set(
+      listOf(memberOf(top, 'locals'), reading).flatMap((entry) => {
+        const of = classNamed(textOf(entry, reading), entry.at, known);
+        if (of !== null && of.kind !== 'complex')
+          reading.complain(entry.at, 'graphql', `${of.name} is no complex class`);
+        return of === null ? [] : [of.key];
       }),
     ),
     enums: new Map(

@@ -75,6 +75,7 @@ test('names that a class has already, members that it does not have, and two nam
     /no member 'nam'; did you mean 'navn'/,
   );
   assert.match(found('roots', '{ kull: kullV2 }', '{ kode: kullV2 }').join(), /has a member 'kode' already/);
+  assert.match(found('roots', 'locals: [Adresse', 'locals: [Emne').join(), /Emne is no complex class/);
   assert.match(found('roots', 'terms: {', 'termer: {').join(), /unknown key 'termer'/);
   assert.match(
     found('filters', 'from: Emne.studieansvarligOrganisasjonsenhet', 'from: Emne.studieniva').join(),

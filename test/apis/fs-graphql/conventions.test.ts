@@ -232,6 +232,19 @@ test('members that end in V2 have their predecessors, deprecated', () => {
   assert.equal(seen, 4);
 });
 
+test('types of values that are local are named after what holds them', () => {
+  for (const [of, field, type] of [
+    ['Emne', 'vekting', 'EmneVekting'],
+    ['PersonProfil', 'postadresse', 'PersonProfilAdresse'],
+    ['PersonProfil', 'folkeregistrertAdresse', 'PersonProfilAdresse'],
+  ] as const) {
+    const held = whole.getType(of);
+    assert.ok(isObjectType(held));
+    assert.equal(String(held.getFields()[field]?.type), type);
+  }
+  for (const shared of ['Vekting', 'Adresse']) assert.equal(whole.getType(shared), undefined);
+});
+
 test('documents may defer, and keep errors where they are; inputs may be one of several', () => {
   const names = whole.getDirectives().map(({ name }) => name);
   for (const name of ['defer', 'experimental_disableErrorPropagation', 'oneOf', 'feature', 'contract'])

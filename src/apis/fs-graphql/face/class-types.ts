@@ -43,8 +43,11 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     const { type } = attribute;
     if (type.kind === 'primitive') return enums.nameOf(attribute) ?? typeOfKind[type.primitive];
     const of = model.classes.get(type.class);
-    return of === undefined || isIdentifier(of.key) ? 'String' : of.className;
+    if (of === undefined || isIdentifier(of.key)) return 'String';
+    return roots.locals.has(of.key) ? `${holderOf(attribute)}${of.className}` : of.className;
   };
+
+  const holderOf = ({ from }: Attribute): string => model.classes.get(from)?.className ?? '';
 
   /** Collections that a relation leads to from any resource of the class. */
   const targetsOf = (relation: Relation): readonly CollectionPath[] => {
@@ -122,8 +125,8 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     ),
   ];
 
-  const typeFor = (of: ModelClass): FaceType => {
-    const common = { name: of.className, describe: of.description, marks: firm };
+  const typeFor = (of: ModelClass, name: string): FaceType => {
+    const common = { name, describe: of.description, marks: firm };
     const fields = fieldsOf(of).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     if (of.kind === 'complex') return { kind: 'object', ...common, interfaces: [], of: 'value', fields };
     const id: FaceField = { name: 'id', type: 'ID!', args: [], describe: idText, marks: firm, source: { kind: 'id' } };
@@ -140,7 +143,21 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
     };
   };
 
-  const types = classes.filter(({ kind }) => kind !== 'reference').map(typeFor);
+  /** One for each class that holds values of the kind, by its name. */
+  const localTypes = new Map(
+    classes.flatMap(({ ownAttributes }) =>
+      ownAttributes.flatMap((attribute): readonly (readonly [string, ModelClass])[] => {
+        const of = attribute.type.kind === 'class' ? model.classes.get(attribute.type.class) : undefined;
+        return of !== undefined && roots.locals.has(of.key) ? [[valueType(attribute), of]] : [];
+      }),
+    ),
+  );
+  const types = [
+    ...classes
+      .filter(({ key, kind }) => kind !== 'reference' && !roots.locals.has(key))
+      .map((of) => typeFor(of, of.className)),
+    ...[...localTypes].map(([name, of]) => typeFor(of, name)),
+  ];
   const node: FaceType = {
     kind: 'interface',
     name: nodeInterface,
