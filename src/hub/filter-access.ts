@@ -3,6 +3,7 @@
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
 import { nearest } from '#base/text.ts';
+import { conditionsIn } from '#model/filter.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { TenantReads } from '#store/store.ts';
@@ -40,25 +41,23 @@ const inModelOrder = ({ collection }: AuthorizedPlan, seen: Seen): readonly stri
   ...[...collection.links.keys()].filter((name) => seen.relations.has(name)),
 ];
 
-const firstUnseen = (filter: FilterExpr, seen: Seen): string | null => {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.terms.map((term) => firstUnseen(term, seen)).find((name) => name !== null) ?? null;
-    case 'not':
-      return firstUnseen(filter.term, seen);
-    case 'compare':
-    case 'in':
-      return outside(seen.attributes, filter.path.names[0]);
-    // Inside a lambda the paths start at the element, whose list has been judged.
-    case 'any':
-    case 'all':
-      return outside(seen.attributes, filter.list[0]);
-    case 'linked':
-    case 'has-link':
-      return outside(seen.relations, filter.relation);
-  }
-};
+const firstUnseen = (filter: FilterExpr, seen: Seen): string | null =>
+  conditionsIn(filter)
+    .map((condition) => {
+      switch (condition.kind) {
+        case 'compare':
+        case 'in':
+          return outside(seen.attributes, condition.path.names[0]);
+        // Inside a lambda the paths start at the element, whose list has been judged.
+        case 'any':
+        case 'all':
+          return outside(seen.attributes, condition.list[0]);
+        case 'linked':
+        case 'has-link':
+          return outside(seen.relations, condition.relation);
+      }
+    })
+    .find((name) => name !== null) ?? null;
 
 const outside = (names: ReadonlySet<string>, name: string | undefined): string | null =>
   name === undefined || names.has(name) ? null : name;
@@ -101,19 +100,8 @@ const seesTarget = async (
 };
 
 /** True when a filter asks whether there is a link at all: of links the caller may not see all. */
-export const asksForLinks = (filter: FilterExpr): boolean => {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.terms.some((term) => asksForLinks(term));
-    case 'not':
-      return asksForLinks(filter.term);
-    case 'has-link':
-      return true;
-    default:
-      return false;
-  }
-};
+export const asksForLinks = (filter: FilterExpr): boolean =>
+  conditionsIn(filter).some(({ kind }) => kind === 'has-link');
 
 /** True when the stored links of a row are all that the caller sees of it. */
 export const seesAllLinks = (plan: AuthorizedPlan, linked: number): boolean =>

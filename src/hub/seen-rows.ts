@@ -2,11 +2,12 @@
 // the resource as the caller gets it. Called by hub/run.ts; a slow way, bounded by the deadline of filters.
 import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
-import { inBoth, unionOf, without } from '#base/uid-sets.ts';
+import { inBoth, without } from '#base/uid-sets.ts';
 import type { FilterExpr } from '#model/filter.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { TenantStore } from '#store/store.ts';
 import { asksForLinks } from './filter-access.ts';
+import { rowsOfAny } from './rows-together.ts';
 
 export type SeenRowsDeps = {
   readonly plan: AuthorizedPlan;
@@ -39,15 +40,8 @@ export const seenRows = async (
       for (const term of filter.terms) left = left === null ? null : await seenRows(term, left, deps);
       return left;
     }
-    case 'or': {
-      const sets: Float64Array[] = [];
-      for (const term of filter.terms) {
-        const found = await seenRows(term, universe, deps);
-        if (found === null) return null;
-        sets.push(found);
-      }
-      return unionOf(sets);
-    }
+    case 'or':
+      return rowsOfAny(filter.terms, (term) => seenRows(term, universe, deps));
     case 'not': {
       const found = await seenRows(filter.term, universe, deps);
       return found === null ? null : without(universe, found);

@@ -1,6 +1,7 @@
 // The rules for protection.yaml, checked against the derived model: that it names what exists, and that nothing which leads to a protected
 // person has been forgotten. Called by load after derive. Pure.
-import { ruleOf, isProtectionLevel } from './derive-protection.ts';
+import { isProtectionLevel } from './derive-protection.ts';
+import { ruleOf } from './link-rule.ts';
 import { below } from './findings.ts';
 import type { At, Complain } from './findings.ts';
 import type { ClassKey, Collection, CollectionPath, Model, ModelClass } from './model.ts';

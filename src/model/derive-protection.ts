@@ -8,11 +8,8 @@ import type {
   ProtectionLevel,
   ProtectionRules,
 } from './model.ts';
+import { ruleOf } from './link-rule.ts';
 import type { SourceProtection } from './source.ts';
-
-/** The rule of a relation that `about` names: one of the resource itself, or one on a value inside it (`mottaker.person`). */
-export const ruleOf = (collection: Collection, relation: string): LinkRule | undefined =>
-  collection.links.get(relation) ?? collection.nestedLinks.get(relation);
 
 export const isProtectionLevel = (value: unknown): value is ProtectionLevel =>
   value === 0 || value === 1 || value === 2 || value === 3;

@@ -37,3 +37,19 @@ export type FilterExpr =
     }
   /** The resource has any link by `relation`. */
   | { readonly kind: 'has-link'; readonly relation: string };
+
+/** A term that is not put together of others. What stands inside a lambda is of its elements: not one of the filter. */
+export type Condition = Exclude<FilterExpr, { readonly kind: 'and' | 'or' | 'not' }>;
+
+/** What a filter puts together by and, or and not, from left to right. */
+export const conditionsIn = (filter: FilterExpr): readonly Condition[] => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.flatMap(conditionsIn);
+    case 'not':
+      return conditionsIn(filter.term);
+    default:
+      return [filter];
+  }
+};

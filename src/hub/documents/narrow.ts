@@ -2,9 +2,11 @@
 // do match; what the caller sees of each decides. Used by documents.ts and by what tells of changes; applies no view.
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
-import { inBoth, sortedUids, unionOf, without } from '#base/uid-sets.ts';
+import { sortedUids, without } from '#base/uid-sets.ts';
+import { ruleOf } from '#model/link-rule.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
+import { rowsOfAll, rowsOfAny } from '../rows-together.ts';
 import type { Narrow } from './document.ts';
 import type { DocumentAccess } from './access.ts';
 import type { Authorizer } from '../authorize.ts';
@@ -99,25 +101,14 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
       return sortedUids(narrow.uids);
     case 'where':
       return reads.select(plan, { filter: narrow.filter, since: null }, work.deadline);
-    case 'any': {
-      const sets: Float64Array[] = [];
-      for (const each of narrow.of) {
-        const found = await rowsOf(work, collection, each);
-        if (found === null) return null;
-        sets.push(found);
-      }
-      return unionOf(sets);
-    }
-    case 'all': {
-      let left: Float64Array | null = null;
-      for (const each of narrow.of) {
-        const found = await rowsOf(work, collection, each);
-        if (found === null) return null;
-        left = left === null ? found : inBoth(left, found);
-        if (left.length === 0) return left;
-      }
-      return left ?? reads.uids(plan);
-    }
+    case 'any':
+      return rowsOfAny(narrow.of, (each) => rowsOf(work, collection, each));
+    case 'all':
+      return rowsOfAll(
+        narrow.of,
+        (each) => rowsOf(work, collection, each),
+        () => reads.uids(plan),
+      );
     case 'through': {
       const target = targetOf(work.model, collection, narrow.relation);
       if (target === null) return nothing;
@@ -141,6 +132,6 @@ const rowsOf = async (work: Work, collection: Collection, narrow: Narrow): Promi
 };
 
 const targetOf = (model: Model, collection: Collection, relation: string): Collection | null => {
-  const rule = collection.links.get(relation) ?? collection.nestedLinks.get(relation);
+  const rule = ruleOf(collection, relation);
   return rule === undefined || rule.target === null ? null : (model.collections.get(rule.target) ?? null);
 };

@@ -2,7 +2,8 @@
 // default is the same for each page. By the plans of all collections that are looked at, the protection of their rows and the positions of their last
 // changes, so that nothing is shared between callers who see differently, and nothing stands longer than what it was made of. Used by request.ts.
 import { createMemory } from '#base/memory.ts';
-import type { FilterExpr } from '#model/filter.ts';
+import { conditionsIn } from '#model/filter.ts';
+import { ruleOf } from '#model/link-rule.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { TenantReads } from '#store/store.ts';
@@ -68,24 +69,9 @@ export const createChoiceMemory = (fewest = fewestRows): ChoiceMemory => {
 const collectionsBehind = (model: Model, collection: Collection, narrow: Narrow): ReadonlySet<CollectionPath> => {
   const found = new Set<CollectionPath>();
   const lead = (at: Collection, relation: string): Collection | null => {
-    const target = (at.links.get(relation) ?? at.nestedLinks.get(relation))?.target ?? null;
+    const target = ruleOf(at, relation)?.target ?? null;
     if (target !== null) found.add(target);
     return target === null ? null : (model.collections.get(target) ?? null);
-  };
-  const visitFilter = (at: Collection, filter: FilterExpr): void => {
-    switch (filter.kind) {
-      case 'and':
-      case 'or':
-        return filter.terms.forEach((term) => visitFilter(at, term));
-      case 'not':
-        return visitFilter(at, filter.term);
-      case 'linked':
-      case 'has-link':
-        lead(at, filter.relation);
-        return undefined;
-      default:
-        return undefined;
-    }
   };
   const visit = (at: Collection, one: Narrow): void => {
     switch (one.kind) {
@@ -95,7 +81,8 @@ const collectionsBehind = (model: Model, collection: Collection, narrow: Narrow)
       case 'not':
         return visit(at, one.of);
       case 'where':
-        return visitFilter(at, one.filter);
+        for (const condition of conditionsIn(one.filter)) if ('relation' in condition) lead(at, condition.relation);
+        return undefined;
       case 'through': {
         const target = lead(at, one.relation);
         return target === null ? undefined : visit(target, one.to);

@@ -1,8 +1,10 @@
 // Which rows of a collection a choice leaves, by what the caller sees alone: a row that hides what is looked at does not match, nor does one for the
 // sake of something that the caller does not see. Sets of uids from the store, put together from the inside out. Used by what reads lists and edges.
 import type { Clock } from '#base/clock.ts';
-import { inBoth, sortedUids, unionOf, without } from '#base/uid-sets.ts';
+import { sortedUids, unionOf, without } from '#base/uid-sets.ts';
+import { conditionsIn } from '#model/filter.ts';
 import type { FilterExpr } from '#model/filter.ts';
+import { ruleOf } from '#model/link-rule.ts';
 import type { Collection, CollectionPath, LinkRule, Model } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { Guarded, TenantReads } from '#store/store.ts';
@@ -11,6 +13,7 @@ import { isGuarded } from '../prepare-protection.ts';
 import { showsIdentifier } from '../prune.ts';
 import { leadingTo } from './choice-values.ts';
 import { rowsOfPlan } from '../row-scope.ts';
+import { rowsOfAll, rowsOfAny } from '../rows-together.ts';
 import { levelsIn, sightOf } from './sight.ts';
 
 /** What a choice is asked of. `planOf` gives null for what the caller sees nothing of. */
@@ -82,25 +85,14 @@ const rowsOf = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Narrow): P
     }
     case 'where':
       return where(deps, plan, guarded, narrow.filter);
-    case 'any': {
-      const sets: Float64Array[] = [];
-      for (const each of narrow.of) {
-        const found = await rowsOf(deps, plan, each);
-        if (found === null) return null;
-        sets.push(found);
-      }
-      return unionOf(sets);
-    }
-    case 'all': {
-      let left: Float64Array | null = null;
-      for (const each of narrow.of) {
-        const found = await rowsOf(deps, plan, each);
-        if (found === null) return null;
-        left = left === null ? found : inBoth(left, found);
-        if (left.length === 0) return left;
-      }
-      return left ?? seenUids(reads, plan);
-    }
+    case 'any':
+      return rowsOfAny(narrow.of, (each) => rowsOf(deps, plan, each));
+    case 'all':
+      return rowsOfAll(
+        narrow.of,
+        (each) => rowsOf(deps, plan, each),
+        () => seenUids(reads, plan),
+      );
     case 'not': {
       const found = await rowsOf(deps, plan, narrow.of);
       if (found === null) return null;
@@ -170,9 +162,6 @@ const ledTo = async (
   return unionOf(sets);
 };
 
-const ruleOf = (collection: Collection, relation: string): LinkRule | undefined =>
-  collection.links.get(relation) ?? collection.nestedLinks.get(relation);
-
 /** Filters know all links that are stored, the caller not: those parts of a filter are taken apart and judged as choices. */
 const where = async (
   deps: ChoiceDeps,
@@ -217,20 +206,7 @@ const where = async (
   }
 };
 
-const asksForLinks = (filter: FilterExpr): boolean => {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.terms.some(asksForLinks);
-    case 'not':
-      return asksForLinks(filter.term);
-    case 'linked':
-    case 'has-link':
-      return true;
-    default:
-      return false;
-  }
-};
+const asksForLinks = (filter: FilterExpr): boolean => relationsIn(filter).length > 0;
 
 /** What of a row itself is looked at. */
 type LookedAt = { readonly attributes: ReadonlySet<string>; readonly relations: ReadonlySet<string> };
@@ -285,37 +261,21 @@ const lookedAtBy = ({ at }: LinkRule, relation: string): LookedAt => {
     : { attributes: new Set([holder]), relations: new Set() };
 };
 
-/** Attributes of the row that a filter looks at. Inside a lambda the paths start at the element. */
-const namesIn = (filter: FilterExpr): readonly string[] => {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.terms.flatMap(namesIn);
-    case 'not':
-      return namesIn(filter.term);
-    case 'compare':
-    case 'in':
-      return filter.path.names.slice(0, 1);
-    case 'any':
-    case 'all':
-      return filter.list.slice(0, 1);
-    case 'linked':
-    case 'has-link':
-      return [];
-  }
-};
+/** Attributes of the row that a filter looks at. */
+const namesIn = (filter: FilterExpr): readonly string[] =>
+  conditionsIn(filter).flatMap((condition) => {
+    switch (condition.kind) {
+      case 'compare':
+      case 'in':
+        return condition.path.names.slice(0, 1);
+      case 'any':
+      case 'all':
+        return condition.list.slice(0, 1);
+      case 'linked':
+      case 'has-link':
+        return [];
+    }
+  });
 
-const relationsIn = (filter: FilterExpr): readonly string[] => {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.terms.flatMap(relationsIn);
-    case 'not':
-      return relationsIn(filter.term);
-    case 'linked':
-    case 'has-link':
-      return [filter.relation];
-    default:
-      return [];
-  }
-};
+const relationsIn = (filter: FilterExpr): readonly string[] =>
+  conditionsIn(filter).flatMap((condition) => ('relation' in condition ? [condition.relation] : []));

@@ -1,5 +1,6 @@
 // What the model says of protection, ready for one link at a time: which resources are about whom, which can be marked, and in which order
 // levels follow from each other. Used by both halves of every dialect; pure.
+import { ruleOf } from '#model/link-rule.ts';
 import type { Model } from '#model/model.ts';
 
 export type AboutRule = { readonly relation: string; readonly required: boolean };
@@ -30,7 +31,7 @@ export const subjectRules = (model: Model): SubjectRules => {
   const named = new Map([...about].map(([path, rules]) => [path, new Set(rules.map(({ relation }) => relation))]));
   const targetOf = (path: string, relation: string): string | null => {
     const collection = model.collections.get(path);
-    return (collection?.links.get(relation) ?? collection?.nestedLinks.get(relation))?.target ?? null;
+    return (collection === undefined ? undefined : ruleOf(collection, relation))?.target ?? null;
   };
   const personal = new Set([...markings.keys(), ...about.keys()]);
   for (const [path, rules] of about)
