@@ -1,19 +1,18 @@
 // The order of writes to one organisation. Over all processes: a transaction first takes the organisation's lock, and its changes can be seen
 // before the next one gets it. Within a process: one transaction after the other, short works that wait at the same time in one of them, and no
 // more waiting than there is room for. Built by tenant.ts; knows no table but that of the counters.
-import { yieldToLoop } from '#base/clock.ts';
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { AuditRecord } from '../store.ts';
+import { createWriteTurns } from '../write-turns.ts';
+import type { Waiting } from '../write-turns.ts';
 import type { Connection, Database, Sql } from './database.ts';
 import { overloaded } from './errors.ts';
 import { lockFor } from './locks.ts';
 import { followState, forgetState, stateColumns } from './tenant-state.ts';
 import type { Counts, MutableCounts, TenantState } from './tenant-state.ts';
 
-// What one commit takes together: enough that the disk, and the standby, are not waited for once for each; little enough that the first does not
-// wait long for the last.
-const worksTogether = 64;
+// Little enough that the first of those who share a commit does not wait long for the last.
 const msTogether = 25;
 
 export type Transaction = {
@@ -64,19 +63,9 @@ export type WriteQueueDeps<Tx> = {
   readonly forget: () => void;
 };
 
-/** A work that waits for its turn: how it went is told only when the transaction has been committed. */
-type Waiting<Tx> = {
-  readonly run: (tx: Tx) => Promise<void>;
-  readonly tell: () => void;
-  readonly fail: (error: unknown) => void;
-};
-
 /** Builds the queue of one organisation in this process. */
 export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> => {
   const { database, tenant, clock, state } = deps;
-  let queue: Promise<unknown> = Promise.resolve();
-  /** The group at the end of the queue, as long as it takes more. */
-  let open: Waiting<Tx>[] | null = null;
   let waiting = 0;
 
   /** Counts who waits. Throws when it is one too many. */
@@ -87,12 +76,6 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
     return turn().finally(() => {
       waiting -= 1;
     });
-  };
-
-  const exclusively = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work);
-    queue = turn.catch(() => {});
-    return turn;
   };
 
   const begun = async (connection: Connection): Promise<Transaction> => {
@@ -140,24 +123,22 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
     }
   };
 
-  const alone = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    exclusively(() =>
-      inTransaction(async (transaction) => {
-        const part = deps.begin(transaction);
-        try {
-          const value = await work(part.tx);
-          await part.finish();
-          part.keep();
-          return value;
-        } catch (error) {
-          part.drop();
-          throw error;
-        }
-      }),
-    );
+  const whole = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    inTransaction(async (transaction) => {
+      const part = deps.begin(transaction);
+      try {
+        const value = await work(part.tx);
+        await part.finish();
+        part.keep();
+        return value;
+      } catch (error) {
+        part.drop();
+        throw error;
+      }
+    });
 
   /** One work within the shared transaction. Throws only when the whole transaction is lost. */
-  const shared = async (each: Waiting<Tx>, transaction: Transaction, told: (() => void)[]): Promise<void> => {
+  const part = async (each: Waiting<Tx>, transaction: Transaction): Promise<boolean> => {
     const { connection } = transaction;
     const ignored = (sql: Sql): Promise<unknown> => {
       const asked = connection.query(sql, []);
@@ -166,97 +147,34 @@ export const createWriteQueue = <Tx>(deps: WriteQueueDeps<Tx>): WriteQueue<Tx> =
     };
     // What the work asks first goes along with it.
     const began = ignored(savepoint);
-    const part = deps.begin(transaction);
+    const work = deps.begin(transaction);
     try {
-      await each.run(part.tx);
+      await each.run(work.tx);
       let released: Promise<unknown> | null = null;
       // Behind all of it, and without waiting for the answers.
-      const finished = part.finish(() => {
+      const finished = work.finish(() => {
         released = ignored(release);
       });
       await Promise.all([began, finished]);
       await released;
-      part.keep();
-      told.push(each.tell);
+      work.keep();
+      return true;
     } catch (error) {
-      part.drop();
+      work.drop();
       await Promise.all([connection.query(rollBack, []), connection.query(release, [])]);
       // Nothing of it was written, whatever becomes of the others.
       each.fail(error);
+      return false;
     }
   };
 
-  const runGroup = async (group: Waiting<Tx>[]): Promise<void> => {
-    // What arrives within this turn of the loop shares the commit.
-    await yieldToLoop();
-    while (group.length > 0) {
-      const taken: Waiting<Tx>[] = [];
-      const told: (() => void)[] = [];
-      try {
-        await inTransaction(async (transaction) => {
-          const started = clock.monotonic();
-          while (taken.length < worksTogether && clock.monotonic() - started < msTogether) {
-            const next = group.shift();
-            if (next === undefined) break;
-            taken.push(next);
-            await shared(next, transaction, told);
-          }
-        });
-        for (const tell of told) tell();
-      } catch (error) {
-        if (taken.length === 0) for (const each of group.splice(0)) each.fail(error);
-        // A work that was told of its own failure already hears no more.
-        for (const each of taken) each.fail(error);
-      }
-      if (group.length > 0) await yieldToLoop();
-    }
-    if (open === group) open = null;
-  };
-
+  const turns = createWriteTurns({ clock, msTogether, inTransaction, part });
   return {
-    alone: (work) =>
-      enter(() => {
-        open = null;
-        return alone(work);
-      }),
-    together: <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-      enter(
-        () =>
-          new Promise<T>((resolve, reject) => {
-            if (open === null) {
-              const group: Waiting<Tx>[] = [];
-              open = group;
-              void exclusively(() => runGroup(group));
-            }
-            open.push({ ...waitingFor(work, resolve), fail: reject });
-          }),
-      ),
-    inTransaction: (work) => {
-      open = null;
-      return exclusively(() => inTransaction(work));
-    },
-    between: (work) => {
-      open = null;
-      return exclusively(work);
-    },
-    idle: async () => {
-      await queue;
-    },
-  };
-};
-
-const waitingFor = <Tx, T>(
-  work: (tx: Tx) => Promise<T>,
-  resolve: (value: T) => void,
-): Pick<Waiting<Tx>, 'run' | 'tell'> => {
-  let answer: { readonly value: T } | null = null;
-  return {
-    run: async (tx) => {
-      answer = { value: await work(tx) };
-    },
-    tell: () => {
-      if (answer !== null) resolve(answer.value);
-    },
+    alone: (work) => enter(() => turns.alone(() => whole(work))),
+    together: (work) => enter(() => turns.together(work)),
+    inTransaction: (work) => turns.alone(() => inTransaction(work)),
+    between: turns.alone,
+    idle: turns.idle,
   };
 };
 
