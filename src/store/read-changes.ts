@@ -1,5 +1,5 @@
 // A row of the change feed as the contract gives it. Used by the reading halves of the engines; pure.
-import type { StoredChange } from './store.ts';
+import type { IdentifierValue, StoredChange } from './store.ts';
 import { changeKinds } from './writing/change-writer.ts';
 import { namesIn } from './writing/changed-names.ts';
 import { ownIn } from './writing/protection-bits.ts';
@@ -22,20 +22,21 @@ export const changeOf = (
   uid: row.uid,
   kind: kindOf(row.kind),
   at: row.at,
-  before: beforeOf(row.before),
+  before: identifiersIn(row.before),
   level: ownIn(row.level),
   fields:
     row.fields === '' ? [] : [...new Set(namesIn(row.fields, clearance).map(wordOf))].filter((name) => name !== ''),
 });
 
-const kindOf = (kind: number): StoredChange['kind'] => {
+/** The kind of a change by its number. */
+export const kindOf = (kind: number): StoredChange['kind'] => {
   const name = changeKinds[kind];
   return name === undefined || name === '' ? 'updated' : name;
 };
 
-const beforeOf = (text: string): StoredChange['before'] => {
-  if (text === '') return [];
-  const value: unknown = JSON.parse(text);
+/** Identifiers as JSON text, '' for none. */
+export const identifiersIn = (text: string): readonly IdentifierValue[] => {
+  const value: unknown = JSON.parse(text === '' ? '[]' : text);
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown) =>
     typeof each === 'object' &&

@@ -1,7 +1,7 @@
 // Reading everything of an organisation for quality: the whole change feed, whole resources, and who links to whom. Called by quality.ts of
 // this folder; reads only, each answer from one statement and so from one state of the data.
-import type { ChangedResource, NamedLink, QualitySource, WholeResource } from '../quality.ts';
-import type { IdentifierValue } from '../store.ts';
+import type { NamedLink, QualitySource, WholeResource } from '../quality.ts';
+import { identifiersIn, kindOf } from '../read-changes.ts';
 import { bytesOf, numberOf, numbersOf, textOf } from './cells.ts';
 import type { Cell, Database, Row, Sql } from './database.ts';
 import { keptText, textKept } from './kept-text.ts';
@@ -253,23 +253,4 @@ const linksOf = (row: Row, word: TextOf, path: TextOf): readonly NamedLink[] => 
 const textsOf = (row: Row, column: string): readonly string[] => {
   const value = row[column];
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
-};
-
-// By their number in the feed.
-const kinds = ['updated', 'created', 'updated', 'removed', 'identifier-changed'] as const;
-const kindOf = (kind: number): ChangedResource['kind'] => kinds[kind] ?? 'updated';
-
-const identifiersIn = (text: string): readonly IdentifierValue[] => {
-  const value: unknown = JSON.parse(text === '' ? '[]' : text);
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((each: unknown) =>
-    typeof each === 'object' &&
-    each !== null &&
-    'field' in each &&
-    'value' in each &&
-    typeof each.field === 'string' &&
-    typeof each.value === 'string'
-      ? [{ field: each.field, value: each.value }]
-      : [],
-  );
 };

@@ -1,6 +1,6 @@
 // Resources, identifiers and links of a working set as the writing half asks and changes them: at once, and loudly where something was not made
 // ready. Used by rows.ts. Knows no SQL.
-import type { ResourceRow, Rows } from '../writing/rows.ts';
+import type { IdentifierRows, LinkRows, ResourceRow, ResourceRows } from '../writing/rows.ts';
 import {
   addLink,
   eachTo,
@@ -35,7 +35,7 @@ const setBody = (resource: Resource, body: string): void => {
 };
 
 /** Resources of a working set. */
-export const resourceRows = (set: WorkingSet): Pick<Rows, ResourceMethods> => {
+export const resourceRows = (set: WorkingSet): ResourceRows => {
   return {
     resource: (uid): ResourceRow | null => {
       const resource = resourceOf(set, uid);
@@ -114,38 +114,8 @@ export const resourceRows = (set: WorkingSet): Pick<Rows, ResourceMethods> => {
   };
 };
 
-type ResourceMethods =
-  | 'resource'
-  | 'outline'
-  | 'hash'
-  | 'position'
-  | 'bits'
-  | 'beginResource'
-  | 'insertResource'
-  | 'updateResource'
-  | 'updateDelivered'
-  | 'updateBody'
-  | 'rewriteBody'
-  | 'moveBody'
-  | 'placeResource'
-  | 'writeBits'
-  | 'writeMarks'
-  | 'deleteResource';
-
-type IdentifierMethods =
-  | 'identifier'
-  | 'named'
-  | 'holder'
-  | 'formerOf'
-  | 'lastIdentifier'
-  | 'insertIdentifier'
-  | 'giveIdentifier'
-  | 'takeIdentifier'
-  | 'writeIdentifierLevel'
-  | 'deleteIdentifier';
-
 /** Identifiers of a working set; `counts` are those of the work. */
-export const identifierRows = (set: WorkingSet, counts: { identifiers: number }): Pick<Rows, IdentifierMethods> => {
+export const identifierRows = (set: WorkingSet, counts: { identifiers: number }): IdentifierRows => {
   /** The identifier to be changed. Throws when there is none, or it was not made ready. */
   const toWrite = (id: number): Identifier => {
     const identifier = identifierOf(set, id);
@@ -221,21 +191,8 @@ export const identifierRows = (set: WorkingSet, counts: { identifiers: number })
   };
 };
 
-type LinkMethods =
-  | 'linksTo'
-  | 'guardedLinksTo'
-  | 'sourcesOf'
-  | 'linksFrom'
-  | 'guardedLinksFrom'
-  | 'linkedUids'
-  | 'hasLink'
-  | 'insertLink'
-  | 'deleteLink'
-  | 'deleteLinksFrom'
-  | 'deleteLinksTo';
-
 /** Links of a working set. */
-export const linkRows = (set: WorkingSet): Pick<Rows, LinkMethods> => {
+export const linkRows = (set: WorkingSet): LinkRows => {
   const asTo = ({ relation, source, sourceIdentifier }: Link) => {
     const identifier = identifierOf(set, sourceIdentifier);
     return {

@@ -1,9 +1,9 @@
 // Reading everything of an organisation's data.db for quality: the whole change feed, whole resources, and who links to whom. Called by
 // quality.ts of this folder; reads only, over a connection of its own, and so never waits for the writer.
 import type { DatabaseSync } from 'node:sqlite';
-import type { ChangedResource, NamedLink, QualitySource, WholeResource } from '../quality.ts';
+import type { NamedLink, QualitySource, WholeResource } from '../quality.ts';
+import { identifiersIn, kindOf } from '../read-changes.ts';
 import type { IdentifierValue } from '../store.ts';
-import { changeKinds } from '../writing/change-writer.ts';
 import { guard, numberOf, statement, textOf } from './driver.ts';
 import { createNames } from './names.ts';
 import { collectionOf, endUid, firstUid } from '../writing/uids.ts';
@@ -131,27 +131,7 @@ export const createQualitySource = (db: DatabaseSync): QualitySource => {
   };
 };
 
-const kindOf = (kind: number): ChangedResource['kind'] => {
-  const name = changeKinds[kind];
-  return name === undefined || name === '' ? 'updated' : name;
-};
-
 const numbersIn = (text: string): readonly number[] => {
   const value: unknown = JSON.parse(text === '' ? '[]' : text);
   return Array.isArray(value) ? value.filter((each) => typeof each === 'number') : [];
-};
-
-const identifiersIn = (text: string): readonly IdentifierValue[] => {
-  const value: unknown = JSON.parse(text === '' ? '[]' : text);
-  if (!Array.isArray(value)) return [];
-  return value.flatMap((each: unknown) =>
-    typeof each === 'object' &&
-    each !== null &&
-    'field' in each &&
-    'value' in each &&
-    typeof each.field === 'string' &&
-    typeof each.value === 'string'
-      ? [{ field: each.field, value: each.value }]
-      : [],
-  );
 };

@@ -1,7 +1,19 @@
 // The rows of an organisation's file as the writing half sees them: prepared statements of the write connection. Everything is at hand, so that
 // nothing is asked for ahead. Called by tenant-write.ts; knows no rule of links or protection.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { IdentifierRow, LinkFromRow, LinkToRow, Rows } from '../writing/rows.ts';
+import type {
+  BesideRows,
+  FeedRows,
+  IdentifierRow,
+  IdentifierRows,
+  LinkFromRow,
+  LinkRows,
+  LinkToRow,
+  ResourceRows,
+  Rows,
+  Walks,
+  WordRows,
+} from '../writing/rows.ts';
 import { statement } from './driver.ts';
 import type { Names } from './names.ts';
 
@@ -35,13 +47,13 @@ export const createRows = (db: DatabaseSync, names: Names): Rows => {
   return { looksAhead: false, ready: () => null, flush: () => {}, ...parts };
 };
 
-const wordRows = (names: Names): Pick<Rows, 'find' | 'add' | 'text'> => ({
+const wordRows = (names: Names): WordRows => ({
   find: (kind, text) => (kind === 'word' ? names.find(text) : names.collection(text)),
   add: (kind, text) => (kind === 'word' ? names.intern(text) : names.internCollection(text)),
   text: (kind, id) => (kind === 'word' ? names.word(id) : names.path(id)),
 });
 
-const walks = (db: DatabaseSync): Pick<Rows, 'resourcesAfter' | 'neverCameAfter' | 'identifiersAfter'> => {
+const walks = (db: DatabaseSync): Omit<Walks, 'flush'> => {
   const resources = lists(db, 'SELECT uid FROM resource WHERE uid > ? AND uid < ? ORDER BY uid LIMIT ?');
   const neverCame = lists(
     db,
@@ -55,27 +67,7 @@ const walks = (db: DatabaseSync): Pick<Rows, 'resourcesAfter' | 'neverCameAfter'
   };
 };
 
-const resourceRows = (
-  db: DatabaseSync,
-): Pick<
-  Rows,
-  | 'resource'
-  | 'outline'
-  | 'hash'
-  | 'position'
-  | 'bits'
-  | 'beginResource'
-  | 'insertResource'
-  | 'updateResource'
-  | 'updateDelivered'
-  | 'updateBody'
-  | 'rewriteBody'
-  | 'moveBody'
-  | 'placeResource'
-  | 'writeBits'
-  | 'writeMarks'
-  | 'deleteResource'
-> => {
+const resourceRows = (db: DatabaseSync): ResourceRows => {
   const sql = (text: string) => lists(db, text);
   const read = sql('SELECT position, keys, born, protection, split, own, body FROM resource WHERE uid = ?');
   const readOutline = sql('SELECT protection, keys FROM resource WHERE uid = ?');
@@ -135,21 +127,7 @@ const resourceRows = (
   };
 };
 
-const identifierRows = (
-  db: DatabaseSync,
-): Pick<
-  Rows,
-  | 'identifier'
-  | 'named'
-  | 'holder'
-  | 'formerOf'
-  | 'lastIdentifier'
-  | 'insertIdentifier'
-  | 'giveIdentifier'
-  | 'takeIdentifier'
-  | 'writeIdentifierLevel'
-  | 'deleteIdentifier'
-> => {
+const identifierRows = (db: DatabaseSync): IdentifierRows => {
   const sql = (text: string) => lists(db, text);
   const byId = sql(`SELECT ${identifierColumns} WHERE id = ?`);
   const byValue = sql(`SELECT ${identifierColumns} WHERE collection = ? AND field = ? AND value = ?`);
@@ -189,22 +167,7 @@ const identifierRows = (
   };
 };
 
-const linkRows = (
-  db: DatabaseSync,
-): Pick<
-  Rows,
-  | 'linksTo'
-  | 'guardedLinksTo'
-  | 'sourcesOf'
-  | 'linksFrom'
-  | 'guardedLinksFrom'
-  | 'linkedUids'
-  | 'hasLink'
-  | 'insertLink'
-  | 'deleteLink'
-  | 'deleteLinksFrom'
-  | 'deleteLinksTo'
-> => {
+const linkRows = (db: DatabaseSync): LinkRows => {
   const sql = (text: string) => lists(db, text);
   const linksTo = sql(`SELECT ${linkToColumns} WHERE l.target = ? ORDER BY l.relation, l.source`);
   const guardedTo = sql(`SELECT ${linkToColumns} WHERE l.target = ? AND i.protection > 0`);
@@ -237,20 +200,7 @@ const linkRows = (
   };
 };
 
-const feedRows = (
-  db: DatabaseSync,
-): Pick<
-  Rows,
-  | 'newest'
-  | 'change'
-  | 'insertChange'
-  | 'forgetBefore'
-  | 'counter'
-  | 'writeCounter'
-  | 'addToSegment'
-  | 'marked'
-  | 'setMarked'
-> => {
+const feedRows = (db: DatabaseSync): FeedRows => {
   const sql = (text: string) => lists(db, text);
   const newest = sql('SELECT position, at FROM change ORDER BY position DESC LIMIT 1');
   const change = sql('SELECT position, at, level, noticed FROM change WHERE position = ?');
@@ -297,9 +247,7 @@ const feedRows = (
   };
 };
 
-const besideRows = (
-  db: DatabaseSync,
-): Pick<Rows, 'insertIndexed' | 'deleteIndexed' | 'clearIndex' | 'insertPastSubject' | 'insertPastLife'> => {
+const besideRows = (db: DatabaseSync): BesideRows => {
   const insertIndexed = statement(
     db,
     'INSERT OR IGNORE INTO attribute_index (collection, path, folded, uid) VALUES (?, ?, ?, ?)',
