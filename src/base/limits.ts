@@ -183,10 +183,10 @@ export const limits = {
   graphqlRootFields: 50,
   /** Fragments. */
   graphqlFragments: 100,
-  /** Fields in all, fragments counted wherever they are spread. */
-  graphqlFields: 2_000,
   /** Operations of a document. */
   graphqlOperations: 100,
+  /** Fields in all, fragments counted wherever they are spread. */
+  graphqlFields: 2_000,
   /** Lists of an introspection that are asked for (`types`, `fields`), and fields in it with another name than their own. */
   graphqlIntrospection: 20,
   /** Errors of a document that are told. */
@@ -205,6 +205,8 @@ export const limits = {
   graphqlIntrospectionBytes: 16_777_216,
   /** Errors of the fields of an answer that are told. */
   graphqlFieldErrors: 100,
+  /** What the fields at the top of an operation come to together, characters. */
+  graphqlAnswerLength: 33_554_432,
   /** Documents that are kept by their hash. */
   graphqlPersisted: 1_000,
   /** A request target. */

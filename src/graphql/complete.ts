@@ -1,6 +1,7 @@
 // Values as JSON text, by the rules for lists and for what must not be null. Called by whatever compiles fields; the text is put together at once, no
 // object of the answer is made.
-import { problem } from '#base/errors.ts';
+import { HubError, problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import { errorOf } from './answer-error.ts';
 import type { Run, Write } from './plan.ts';
 import type { ReadRef } from './type-ref.ts';
@@ -75,19 +76,34 @@ export const writeList = (
 
 export type ObjectField = { readonly key: string; readonly write: Write };
 
-/** Writes an object; `depth` is that of its fields. */
+const tooLong = problem(
+  'HUB-424',
+  `The answer would be longer than ${limits.graphqlAnswerLength} characters: ask for smaller pages, or for less of each.`,
+);
+
+/**
+ * Writes an object; `depth` is that of its fields. Throws a `HubError` (HUB-424) when the answer has become too long: few resources are much when each is
+ * asked for the same under many names.
+ */
 export const completeObject = (fields: readonly ObjectField[], depth: number): Write => {
   const keys = fields.map(({ key }) => key);
   const heads = fields.map(({ key }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`);
   const writes = fields.map(({ write }) => write);
   const count = fields.length;
   return (value, node, run) => {
+    // What lies within counts itself while it is written, and is then part of this.
+    const before = run.written;
     let text = '';
     for (let index = 0; index < count; index += 1) {
       run.path[depth] = keys[index] ?? '';
       const part = writes[index]?.(value, node, run);
-      if (part === undefined) return undefined;
+      if (part === undefined) {
+        run.written = before;
+        return undefined;
+      }
       text += (heads[index] ?? '') + part;
+      run.written = before + text.length;
+      if (run.written > limits.graphqlAnswerLength) throw new HubError(tooLong);
     }
     return count === 0 ? '{}' : `${text}}`;
   };

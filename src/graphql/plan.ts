@@ -19,6 +19,8 @@ export type Run = {
   readonly failUnexpected: (error: unknown, depth: number) => void;
   /** Errors take nothing with them: what must not be null and is stays null. */
   readonly keepsErrors: boolean;
+  /** Characters of what has been written. */
+  written: number;
   /** Resources that fields have produced, by the place in the document, then by collection and uid. */
   readonly refs: Map<number, Refs>;
 };

@@ -49,6 +49,7 @@ export const createRun = (
     fail,
     failUnexpected: (error, depth) => fail(unexpected(error, request, observe), depth),
     keepsErrors,
+    written: 0,
     refs: new Map(),
   };
   return {

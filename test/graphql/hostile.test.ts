@@ -161,6 +161,48 @@ test('errors of fields are told up to a bound', async () => {
   assert.match(told.errors.at(-1)?.message ?? '', /400 more/);
 });
 
+/** The small face, with a report whose text is as long as is asked for. */
+const longFace: Face = {
+  ...smallFace,
+  types: smallFace.types.map((type) =>
+    type.kind === 'object' && type.name === 'Query'
+      ? {
+          ...type,
+          fields: type.fields.map((one) =>
+            one.name === 'rapport'
+              ? field(
+                  'rapport',
+                  'Rapport',
+                  {
+                    kind: 'produced',
+                    run: async ({ uid }) => ({ tekst: 'x'.repeat(Number(uid)), funn: [] }),
+                  },
+                  { args: one.args },
+                )
+              : one,
+          ),
+        }
+      : type,
+  ),
+};
+
+test('an answer may reach graphqlAnswerLength and not pass it, all its fields together', async () => {
+  const { ask } = asking({ face: longFace });
+  const code = async (query: string): Promise<unknown> => {
+    const { told } = await ask(query);
+    return [codeOf(told), Object.values(told.data as object).map((one) => one !== null)];
+  };
+  const most = limits.graphqlAnswerLength - '{"tekst":""'.length;
+  assert.deepEqual(await code(`{ rapport(uid: ${most}) { tekst } }`), [undefined, [true]]);
+  assert.deepEqual(await code(`{ rapport(uid: ${most + 1}) { tekst } }`), ['HUB-424', [false]]);
+  const tenth = Math.floor(most / 10);
+  const times10 = times(10, (at) => `a${at}: tekst`);
+  assert.deepEqual(await code(`{ rapport(uid: ${tenth - 20}) { ${times10} } }`), [undefined, [true]]);
+  assert.deepEqual(await code(`{ rapport(uid: ${tenth + 1}) { ${times10} } }`), ['HUB-424', [false]]);
+  const both = `{ a: rapport(uid: ${tenth * 6}) { tekst } b: rapport(uid: ${tenth * 6}) { tekst } }`;
+  assert.deepEqual(await code(both), ['HUB-424', [true, false]]);
+});
+
 const hostile: readonly (readonly [string, string, unknown, string])[] = [
   ['100,000 tokens', `{ ${'a '.repeat(100_000)} }`, {}, 'HUB-132'],
   ['1,000 aliases', `{ skoler { ${times(1000, (at) => `a${at}: totalCount`)} } }`, {}, 'HUB-132'],
