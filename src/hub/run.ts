@@ -16,6 +16,7 @@ import type {
   TenantReads,
   TenantStore,
 } from '#store/store.ts';
+import { askedFor, subjectsAsked } from './asked-for.ts';
 import type { Authorizer, Decision } from './authorize.ts';
 import { asksForLinks, seesAllLinks, unseenInFilter, withSeenTargets } from './filter-access.ts';
 import { createFollowing } from './following.ts';
@@ -63,6 +64,13 @@ type Standing = {
   readonly guarded: Guarded;
 };
 type ListQuery = Extract<HubQuery, { kind: 'list' }>;
+/** What a list has come to: rows up to here, those of the page where they were chosen, what the answer shows, and whom it asked for by name. */
+type Listed = {
+  readonly end: number;
+  readonly page: Float64Array | null;
+  readonly seen: AuditSeen | null;
+  readonly sought: readonly string[];
+};
 type ReadingKind = 'read' | 'list' | 'changes' | 'state';
 
 const actions: Readonly<Record<ReadingKind, Action>> = {
@@ -220,19 +228,24 @@ export const createHub = (deps: HubDeps): Hub => {
       page === null || !versions.isUneven(plan)
         ? `${stats.position}`
         : await versions.ofRows(page, (part) => tenant.reads.load(plan, part));
-    await tenant.appendAudit(records.of(query, context, decision, listOutcome(query, plan, end, page, seen)));
+    const asked =
+      query.filter === null ? [] : askedFor(model, plan.collection.path, { kind: 'where', filter: query.filter });
+    const sought = asked.length === 0 ? [] : await subjectsAsked(reads, asked);
+    await tenant.appendAudit(
+      records.of(query, context, decision, listOutcome(query, plan, { end, page, seen, sought })),
+    );
     const load = (part: readonly number[]) => loadPruned(request, part);
     const body: PageBody =
       page === null ? plainBody(plan, historyOf(reads), stored, segments, load) : prunedBody(page, load);
     const rows = page === null ? '' : versions.ofUids(page);
-    const asked = [query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)];
+    const question = [query.offset, query.size, query.since ?? '', JSON.stringify(query.filter)];
     const fresh = freshnessOf(request);
     return {
       kind: 'page',
       total,
       offset: query.offset,
       body,
-      etag: etagOf(request, 'list', version, rows, ...asked),
+      etag: etagOf(request, 'list', version, rows, ...question),
       freshness: fresh instanceof Promise ? await fresh : fresh,
       sensitive: decision.sensitive,
     };
@@ -241,16 +254,16 @@ export const createHub = (deps: HubDeps): Hub => {
   const listOutcome = (
     { offset, size, filter, since }: ListQuery,
     plan: AuthorizedPlan,
-    end: number,
-    page: Float64Array | null,
-    seen: AuditSeen | null,
+    { end, page, seen, sought }: Listed,
   ): Outcome => {
     const asked = `${filter === null ? '' : ' filtered'}${since === null ? '' : ' since'}`;
     // A filter is not kept, so what it found must be: else nobody could tell afterwards who has been looked up.
-    const named = filter !== null && page !== null && page.length <= namedSubjects ? [...page] : [];
+    const found = filter !== null && page !== null && page.length <= namedSubjects ? [...page] : [];
+    // Whom it asks for by name stands there also when nobody was found, or nobody who may be seen.
+    const named = [...new Set([...sought, ...found.map(String)])].slice(0, namedSubjects);
     return {
       count: Math.max(0, end - offset),
-      subjects: named.map((uid) => tokens.pseudonym(plan.tenant, `${uid}`)),
+      subjects: named.map((one) => tokens.pseudonym(plan.tenant, one)),
       details: `offset ${offset} size ${size}${asked}`,
       seen,
     };

@@ -7,6 +7,7 @@ import { limits } from '#base/limits.ts';
 import { hrefOf } from '#model/href.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#store/store.ts';
+import { subjectsAsked } from './asked-for.ts';
 import { leadingIdentifier } from './prepare.ts';
 import type { HubResult, PartLink, QueryContext, TakenPart, WriteManyQuery, WritePart } from './query.ts';
 import { eventsTopic } from './signals.ts';
@@ -17,7 +18,7 @@ import type { Batch, Made } from './writing-batch.ts';
 import { notWritable } from './writing-body.ts';
 import type { Json } from './writing-body.ts';
 import type { WritingContext } from './writing-context.ts';
-import { askAgainSeconds, subjectText } from './writing-events.ts';
+import { askAgainSeconds } from './writing-events.ts';
 import { denied, replay, turnedDown } from './writing-replies.ts';
 import { areVacant, vacantFor } from './writing-vacancy.ts';
 import type { Vacant } from './writing-vacancy.ts';
@@ -74,7 +75,7 @@ export const runWriteMany = async (
     const { part, verdict } = together;
     const { work } = works[part] ?? works[0] ?? {};
     if (work === undefined) throw new Error('a request without parts');
-    const told = { note: query.note, about: [...work.about, ...(await namedIn(tenant, query))] };
+    const told = { note: query.note, about: [...work.about, ...(await subjectsAsked(tenant.reads, query.whom ?? []))] };
     const result = await turnedDown(context, work.query, asking, tenant, work.decision, verdict, told);
     if (result.kind !== 'refused') return result;
     const field = verdict.kind === 'refused' ? verdict.field : undefined;
@@ -86,16 +87,6 @@ export const runWriteMany = async (
     };
   }
   return answered(context, tenant, id, together);
-};
-
-/** Whom a request asks for, as records name them: by uid, or by the identifier where nobody has it. */
-const namedIn = async (
-  { reads }: TenantStore,
-  { whom = [] }: WriteManyQuery,
-): Promise<readonly (number | string)[]> => {
-  if (whom.length === 0) return [];
-  const found = await reads.resolve(whom);
-  return whom.map((one, at) => found[at]?.uid ?? subjectText(one.collection, one));
 };
 
 const answered = (

@@ -93,6 +93,20 @@ test('a record names the grants that it rests on, and the same person always by 
   assert.deepEqual(looked.subjects, first.subjects);
 });
 
+test('whom a filter asks for by name is named, whether anybody is there or not', async () => {
+  await onlyGrants(world, { actions: ['read', 'list'] });
+  const filtered = async (filter: string, path: string = paths.person) =>
+    (await latest(listQuery(path, { filter }))).record.subjects;
+  const of = async (number: number) => (await latest(person(nationalId(number)))).record.subjects;
+  const [known, unknown] = [await of(1), await of(404)];
+  const named = (number: number): string => `fodselsnummer/identifikatorverdi eq '${nationalId(number)}'`;
+  assert.deepEqual(await filtered(named(1)), known);
+  assert.deepEqual(await filtered(named(404)), unknown);
+  assert.deepEqual(await filtered(`${named(404)} or ${named(1)}`), [...unknown, ...known]);
+  assert.deepEqual(await filtered(`${named(404)} and navn/fornavn eq 'Fornavn1'`), unknown);
+  assert.deepEqual(await filtered(`not (${named(404)}) and navn/fornavn eq 'Ingen'`), []);
+});
+
 test('no record holds a value, a name or a national id, whatever was asked for', async () => {
   await onlyGrants(world, { actions: ['read', 'list', 'follow'] });
   const secrets = [nationalId(1), 'Fornavn1', 'Etternavn1', 'elev1@fjordheim.test', 'Gate 1', 'e1'];

@@ -6,6 +6,7 @@ import type { FilterExpr, FilterValue } from '#model/filter.ts';
 import type { Collection, IdentifierField } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { Tokens } from '../tokens.ts';
+import { askedFor, subjectsAsked } from '../asked-for.ts';
 import type { Narrow } from '../documents/document.ts';
 import { historyOf } from '../history.ts';
 import { showsIdentifier } from '../prune.ts';
@@ -53,7 +54,7 @@ export const readRoot = async (
   try {
     switch (root.kind) {
       case 'list':
-        return await readList(request, root, index);
+        return await readList(request, pseudonym, root, index);
       case 'named':
         return await readNamed(request, pseudonym, root, index);
       case 'uids':
@@ -85,7 +86,12 @@ type Part = {
 
 const parting = '\u0000';
 
-const readList = async (request: Request, root: ListRoot, index: number): Promise<RootRead> => {
+const readList = async (
+  request: Request,
+  pseudonym: Tokens['pseudonym'],
+  root: ListRoot,
+  index: number,
+): Promise<RootRead> => {
   const parts = await partsOf(request, root);
   if (parts.length === 0) {
     for (const { collection } of root.selections) request.deny(collection, 'list');
@@ -98,7 +104,10 @@ const readList = async (request: Request, root: ListRoot, index: number): Promis
   for (const part of parts) {
     const isFiltered = part.narrow !== null;
     const details = `first ${size}${isFiltered ? ' filtered' : ''}${root.order === null ? '' : ' ordered'}`;
-    request.ask({ root: index, kind: 'list', decision: part.decision, details, subjects: [] });
+    const { plan } = part.decision;
+    const asked = part.narrow === null ? [] : askedFor(request.model, plan.collection.path, part.narrow);
+    const subjects = (await subjectsAsked(request.reads, asked)).map((one) => pseudonym(plan.tenant, one));
+    request.ask({ root: index, kind: 'list', decision: part.decision, details, subjects });
     if (root.count) total += await countOf(request, part);
     // Whether somebody matches can be asked without anybody being shown.
     if (part.narrow !== null && (root.count || size === 0))

@@ -92,6 +92,20 @@ test('look-ups by number name whom they asked for, found, hidden and unknown', a
 
 const right = (number: number) => idOf(at.right, `10${number},TEST-BA,2026,VÅR`);
 
+test('filters by number name whom they asked for, found, hidden and unknown, through whatever they lead', async () => {
+  const query = `query($n: [String!]!) {
+    personProfiler(filter: { eierOrganisasjonskode: "7777", fodselsnumre: $n }) { totalCount nodes { id } }
+    studenter(filter: { eierOrganisasjonskode: "7777", fodselsnumre: $n }) { totalCount nodes { id } } }`;
+  const numbers = [nationalId(3), nin];
+  const records = await recordsOf(() => world.data(query, { n: numbers }));
+  for (const path of [at.person, at.student]) {
+    const own = records.filter(({ collection }) => collection === path);
+    for (const subject of [await uidOf(nationalId(3)), unstored(nin)])
+      assert.ok(names(own, subject), JSON.stringify(records));
+  }
+  for (const number of numbers) assert.ok(!JSON.stringify(records).includes(number));
+});
+
 test('each part names whom it concerns, and nobody else of the call', async () => {
   const rows = [1, 2].map((number) => ({ programStudierettId: right(number), campusId: idOf(at.campus, 'NORD') }));
   const records = await recordsOf(async () => done(await world.call('angiCampusForProgramStudieretter', rows)));
