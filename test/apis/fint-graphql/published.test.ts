@@ -71,7 +71,7 @@ test('it is open to all, at addresses of its own', () => {
   const published = open.filter(({ path }) => !path.startsWith('/graphql/'));
   assert.deepEqual(
     open.filter((route) => !published.includes(route)).map(({ path }) => path),
-    ['/graphql/graphql', '/graphql/graphql/assets/*', '/graphql/graphql/schema'],
+    ['/graphql/graphql', '/graphql/graphql/assets/*', '/graphql/graphql/schema', '/graphql/graphql/guide/*'],
   );
   assert.deepEqual(
     published.map(({ path }) => path),
