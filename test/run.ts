@@ -54,7 +54,12 @@ const found = named.length > 0 ? named : globSync('test/**/*.test.ts', { cwd: ro
 const files = found.toSorted((one, other) => orderOf(one) - orderOf(other)).map((file) => path.resolve(root, file));
 
 process.env['TEST_SEED'] ??= '20260822';
-const seeded = pathToFileURL(path.join(root, 'test', 'seeded.ts')).href;
+const before = ['untracked-promises.ts', 'seeded.ts', 'parsed-before.ts'].map(
+  (name) => pathToFileURL(path.join(root, 'test', name)).href,
+);
+
+// Programs that tests start load the model too (done-before.ts).
+process.env['TEST_PROGRAM_OPTIONS'] = `--import=${before.at(-1)}`;
 
 /** A test that takes longer hangs. */
 const hangsMs = 900_000;
@@ -64,7 +69,7 @@ process.exitCode = 1;
 run({
   files,
   cwd: root,
-  execArgv: ['--import', seeded],
+  execArgv: before.flatMap((script) => ['--import', script]),
   concurrency: Math.max(3, availableParallelism()),
   timeout: hangsMs,
 })

@@ -7,6 +7,7 @@ import { after, before, beforeEach, afterEach, describe, it } from 'node:test';
 import type { Settings } from '#config/settings.ts';
 import { root, runCommand } from '../e2e/hub-process.ts';
 import { temporaryPlace, type Place } from '../e2e/place.ts';
+import { doneBefore } from '../done-before.ts';
 
 /** Twice, as whoever finds a directory held by the first could not: tells the failure of each, and ends when nothing is open any more. */
 const twice = `
@@ -32,7 +33,7 @@ const longMs = 20_000;
 const failures = async (settings: Settings): Promise<readonly string[]> => {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', twice], {
     cwd: root,
-    env: { PATH: process.env['PATH'], SETTINGS: JSON.stringify(settings) },
+    env: { PATH: process.env['PATH'], ...doneBefore, SETTINGS: JSON.stringify(settings) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

@@ -16,6 +16,7 @@ import { startHub, type HubUnderTest, type TestApplication } from './hub-under-t
 import { temporaryPlace } from './place.ts';
 import { nationalIdsIn } from './national-ids.ts';
 import { answerEvent, eventsOf, register, write, writeTo } from './writers.ts';
+import { doneBefore } from '../done-before.ts';
 
 const elev = 'utdanning/elev/elev';
 const persons = 'utdanning/elev/person';
@@ -41,7 +42,7 @@ const bindeledd = (words: readonly string[], input = ''): Promise<Run> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...words, ...place.words], {
       cwd: place.folder,
-      env: { PATH: process.env['PATH'], LANG: 'C', ...place.env },
+      env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore, ...place.env },
     });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString()));

@@ -3,6 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { whenLeaving } from '../leaving.ts';
+import { doneBefore } from '../done-before.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const program = join(root, 'bin/bindeledd.mjs');
@@ -12,11 +13,10 @@ export type Ended = { readonly code: number | null; readonly stdout: string; rea
 const environment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      name === 'NODE_COMPILE_CACHE' ||
       // Where the tests' databases are is nothing to a hub.
-      (name !== 'DATABASE_URL' && !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_')),
+      name !== 'DATABASE_URL' && !name.startsWith('BINDELEDD_') && !name.startsWith('NODE_'),
   );
-  return { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', ...more };
+  return { ...Object.fromEntries(kept), ...doneBefore, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', ...more };
 };
 
 /** Runs one command to its end, at most `ms`. */

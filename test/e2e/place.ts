@@ -1,15 +1,14 @@
 // Where a whole hub of a test has its data: a directory, or a database of its own, as `TEST_DIALECT` says; and what a test looks up there beside
 // the hub. Used by the end-to-end tests.
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataPlace, type DataPlace } from '#app/cli/data-place.ts';
-import { loadFolders } from '#app/cli/models.ts';
 import { systemClock } from '#base/clock.ts';
 import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
 import type { PlatformAuditRow } from '#store/platform-rows.ts';
 import type { AuditRecord } from '#store/store.ts';
+import { hubModel } from '../model/models.ts';
 import { testDialect } from '../store/conformance/dialects.ts';
 
 export type Place = {
@@ -63,10 +62,8 @@ export const temporaryPlace = async (): Promise<Place> => {
     beside,
     records: (organisation, client) =>
       beside(async ({ audited }) => {
-        const model = loadFolders(null);
-        assert.ok(model.ok);
         const found: AuditRecord[] = [];
-        for await (const entries of (await audited(organisation, model.value)).trail.scan({ order: 'oldest' }))
+        for await (const entries of (await audited(organisation, hubModel())).trail.scan({ order: 'oldest' }))
           for (const { record } of entries) if (client === undefined || record.client === client) found.push(record);
         return found;
       }),

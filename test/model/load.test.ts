@@ -1,5 +1,6 @@
 // The loaded FINT model held against the facts file, member by member; and what loading promises: speed, a stable hash, frozenness.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -297,10 +298,19 @@ test('a folder that is not there is a problem, not a crash', () => {
 });
 
 test('the real model loads in well under a second of CPU', () => {
-  // 250 ms is the aim on a quiet machine; the bound leaves room for a loaded one.
-  const before = process.cpuUsage();
-  assert.ok(loadModel(fintFolder).ok);
-  const used = process.cpuUsage(before);
-  const ms = (used.user + used.system) / 1000;
-  assert.ok(ms < 750, `${ms} ms`);
+  // 250 ms is the aim on a quiet machine; the bound leaves room for a loaded one. In a process of its own, in which nothing is left of what the
+  // runner of the tests has parsed before; the second time, as everything here was loaded before.
+  const script = `import { loadModel } from '#model/load.ts';
+    const load = () => { if (!loadModel(${JSON.stringify(fintFolder)}).ok) throw new Error('it is unsound'); };
+    load();
+    const before = process.cpuUsage();
+    load();
+    const used = process.cpuUsage(before);
+    console.log((used.user + used.system) / 1000);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const ms = Number(stdout.trim() || Number.NaN);
+  assert.ok(ms > 0 && ms < 750, `${ms} ms ${stderr}`);
 });

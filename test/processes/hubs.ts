@@ -13,6 +13,7 @@ import { openPlatform } from '#store/postgres/platform.ts';
 import type { Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
 import { callerOf, tokenFor, type Caller } from '../e2e/caller.ts';
 import { whenLeaving } from '../leaving.ts';
+import { doneBefore } from '../done-before.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const program = path.join(root, 'bin/bindeledd.mjs');
@@ -57,12 +58,10 @@ const usual: readonly string[] =
 export const startHub = async (databaseUrl: string, flags: readonly string[] = []): Promise<Hub> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const kept = Object.entries(process.env).filter(
-    ([name]) => name === 'NODE_COMPILE_CACHE' || !/^(?:BINDELEDD_|NODE_|DATABASE_URL)/.test(name),
-  );
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:BINDELEDD_|NODE_|DATABASE_URL)/.test(name));
   const child = spawn(process.execPath, [program, 'start', ...usual, '--port', String(port), ...flags, '--json'], {
     cwd: root,
-    env: { ...Object.fromEntries(kept), LANG: 'en_US.UTF-8', BINDELEDD_DATABASE_URL: databaseUrl },
+    env: { ...Object.fromEntries(kept), ...doneBefore, LANG: 'en_US.UTF-8', BINDELEDD_DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

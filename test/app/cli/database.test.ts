@@ -16,6 +16,7 @@ import {
   testHubRole,
   type TestDatabase,
 } from '../../postgres/database.ts';
+import { doneBefore } from '../../done-before.ts';
 
 const script = path.join(import.meta.dirname, '../../../bin/bindeledd.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-database-'));
@@ -38,7 +39,7 @@ const start = (
 ): ChildProcess =>
   spawn(process.execPath, [...before, script, ...words], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], LANG: 'C', ...environment },
+    env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

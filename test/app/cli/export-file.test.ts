@@ -13,6 +13,7 @@ import { problem } from '#base/errors.ts';
 import type { ToyServer } from '../../http/toy.ts';
 import { exportServer } from '../../apis/flyt-skole/exports/export-server.ts';
 import { fakeExports, type FakeExports } from '../../apis/flyt-skole/exports/fake-exports.ts';
+import { doneBefore } from '../../done-before.ts';
 
 const script = path.join(import.meta.dirname, '../../../bin/bindeledd.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-export-'));
@@ -96,7 +97,7 @@ const run = (...words: readonly string[]): Promise<Run> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, 'export', ...words, '--url', url, '--token-file', 'token'], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], LANG: 'C' },
+      env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const out: Buffer[] = [];
@@ -185,7 +186,7 @@ test('a disk that takes a part of the file is a failure, and leaves what was the
       '--token-file',
       'token',
     ]),
-    { cwd: folder, env: { PATH: process.env['PATH'], LANG: 'C' }, stdio: 'ignore' },
+    { cwd: folder, env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore }, stdio: 'ignore' },
   );
   const exit = await new Promise<number | null>((resolve) => void child.on('close', resolve));
   assert.equal(exit, exitCodes.usage);
@@ -198,7 +199,7 @@ test('whoever closes the terminal leaves nothing half done', async () => {
   const child = spawn(
     process.execPath,
     [script, 'export', 'pifu', '--out', 'closed.xml', '--url', url, '--token-file', 'token'],
-    { cwd: folder, env: { PATH: process.env['PATH'], LANG: 'C' }, stdio: 'ignore' },
+    { cwd: folder, env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore }, stdio: 'ignore' },
   );
   const ended = new Promise<number | null>((resolve) => void child.on('close', resolve));
   while (rests().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -10,6 +10,7 @@ import { after, test } from 'node:test';
 import { exitCodes, exitMeanings, exitOfCode, exitOfStatus } from '#app/cli/exit-codes.ts';
 import { errorTable, type ErrorCode } from '#base/errors.ts';
 import { route, toyServer } from '../../http/toy.ts';
+import { doneBefore } from '../../done-before.ts';
 
 const script = path.join(import.meta.dirname, '../../../bin/bindeledd.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-cli-'));
@@ -20,7 +21,7 @@ const run = (words: readonly string[], environment: Readonly<Record<string, stri
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...words], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], LANG: 'C', ...environment },
+      env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [out, err] = ['', ''];

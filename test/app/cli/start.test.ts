@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { doneBefore } from '../../done-before.ts';
 
 const script = path.join(import.meta.dirname, '../../../bin/bindeledd.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'bindeledd-start-'));
@@ -23,7 +24,7 @@ const run = (
 ): Process => {
   const child = spawn(process.execPath, [...nodeFlags, script, ...words], {
     cwd: folder,
-    env: { PATH: process.env['PATH'], LANG: 'C', ...more },
+    env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const text = { out: '', err: '' };

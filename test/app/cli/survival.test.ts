@@ -10,6 +10,7 @@ import { ignoreEvents } from '#base/events.ts';
 import { openSqliteStore } from '#store/sqlite/sqlite-store.ts';
 import type { Store } from '#store/store.ts';
 import { base, deliver, elev, entry, model } from '../../store/conformance/world.ts';
+import { doneBefore } from '../../done-before.ts';
 
 const script = path.join(import.meta.dirname, '../../../bin/bindeledd.mjs');
 const folder = mkdtempSync(path.join(tmpdir(), 'survival-'));
@@ -21,7 +22,7 @@ const run = (...words: readonly string[]): Promise<Run> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, [script, ...words], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], LANG: 'C', BINDELEDD_DATA: data },
+      env: { PATH: process.env['PATH'], LANG: 'C', ...doneBefore, BINDELEDD_DATA: data },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [out, err] = ['', ''];
