@@ -1,5 +1,6 @@
 // The rows of one organisation for the writing half, over PostgreSQL: a working set in memory, filled before it is asked and written out when
 // the work ends. Begun by write-queue.ts for each work within a transaction; implements store/writing/rows.ts.
+import { sliceSize } from '../writing/looking-ahead.ts';
 import type { Counter, Rows } from '../writing/rows.ts';
 import type { Connection } from './database.ts';
 import { writeOut } from './flushing.ts';
@@ -43,11 +44,17 @@ export const createRows = (deps: RowsDeps): WorkRows => {
     additions.collections.set(row.id, { ...row, path: state.paths.text(row.id) });
   };
   const write = (sent?: () => void): Promise<void> => writeOut(set, additions, connection, tenant, sent);
+  const flush = async (): Promise<void> => {
+    await write();
+    forgetSeen(set);
+  };
   const loading = createLoading(set, connection, tenant);
 
   return {
     looksAhead: true,
+    atOnce: sliceSize,
     ready: loading.ready,
+    makeRoom: () => (set.resources.size + set.identifiers.size < heldAtMost ? null : flush()),
     // A walk sees what the work has written.
     resourcesAfter: async (after, below, limit) => {
       await write();
@@ -61,10 +68,7 @@ export const createRows = (deps: RowsDeps): WorkRows => {
       await write();
       return loading.identifiersAfter(after, limit);
     },
-    flush: async () => {
-      await write();
-      forgetSeen(set);
-    },
+    flush,
     find: (kind, text) => (kind === 'word' ? state.words : state.paths).find(text),
     add: (kind, text) => {
       if (kind === 'word') {
@@ -139,6 +143,9 @@ export const createRows = (deps: RowsDeps): WorkRows => {
     },
   };
 };
+
+/** Rows of resources and identifiers: some hundred megabytes. */
+const heldAtMost = 100_000;
 
 const emptyOf = (id: number): CollectionRow => ({ id, next: 0, count: 0, position: 0, changedAt: 0, marked: false });
 

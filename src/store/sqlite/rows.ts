@@ -1,6 +1,7 @@
 // The rows of an organisation's file as the writing half sees them: prepared statements of the write connection. Everything is at hand, so that
 // nothing is asked for ahead. Called by tenant-write.ts; knows no rule of links or protection.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { sliceSize } from '../writing/looking-ahead.ts';
 import type {
   BesideRows,
   FeedRows,
@@ -44,7 +45,7 @@ export const createRows = (db: DatabaseSync, names: Names): Rows => {
     ...feedRows(db),
     ...besideRows(db),
   };
-  return { looksAhead: false, ready: () => null, flush: () => {}, ...parts };
+  return { looksAhead: false, atOnce: sliceSize, ready: () => null, makeRoom: () => null, flush: () => {}, ...parts };
 };
 
 const wordRows = (names: Names): WordRows => ({

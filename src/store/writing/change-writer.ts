@@ -6,7 +6,7 @@ import { namesKept, noteName, noticedByAll } from './changed-names.ts';
 import type { ChangedNames, NoticedName } from './changed-names.ts';
 import { slicesOf } from './looking-ahead.ts';
 import type { Look } from './looking-ahead.ts';
-import type { FeedRows, NamedIdentifier, ResourceRows } from './rows.ts';
+import type { Ahead, FeedRows, NamedIdentifier, ResourceRows } from './rows.ts';
 import { noticedIn } from './stored-resource.ts';
 import { collectionOf, firstUid, segmentOf } from './uids.ts';
 
@@ -33,6 +33,8 @@ type Touches = readonly [uid: number, entry: Touched];
 type Counter = { next: number; count: number; position: number };
 /** From which clearance on changes can be noticed. */
 export type Noticing = {
+  /** Some changes are about to be looked at: what is kept of those before them may go. */
+  readonly begins: () => void;
   /** The identifiers that have to be at hand before the level of a change is asked for; its resource is by then. */
   readonly looksAt: (uid: number, entry: Touched) => Iterable<NamedIdentifier>;
   readonly levelOf: (uid: number, entry: Touched) => ProtectionLevel;
@@ -59,7 +61,7 @@ export type Changes = {
 
 /** The bookkeeping of one work. `isGuarded` = something of the organisation may be protected. */
 export const createChanges = (
-  rows: FeedRows & Pick<ResourceRows, 'position'>,
+  rows: FeedRows & Pick<ResourceRows, 'position'> & Pick<Ahead, 'atOnce' | 'makeRoom'>,
   look: Look,
   clock: Pick<Clock, 'now'>,
   isGuarded: () => boolean,
@@ -149,7 +151,9 @@ export const createChanges = (
     write: async (breathe, noticing) => {
       // Taken last: nothing that commits later may carry an earlier time than what a reader has seen.
       const at = Math.max(clock.now(), lastAt);
-      for (const slice of slicesOf(touched)) {
+      for (const slice of slicesOf(touched, rows.atOnce)) {
+        await rows.makeRoom();
+        noticing?.begins();
         const levels = noticing === null ? null : await levelsOf(slice, noticing, breathe);
         for (const [index, [uid, entry]] of slice.entries()) {
           const level = levels?.[index] ?? 0;

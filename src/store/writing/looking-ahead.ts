@@ -15,15 +15,15 @@ export const lookingAhead =
 export const afterwards = <T>(ahead: Promise<void> | null, work: () => Eventually<T>): Eventually<T> =>
   ahead === null ? work() : ahead.then(work);
 
-/** As many as are made ready together. */
+/** As many as engines make ready together. */
 export const sliceSize = 5_000;
 
 /** The members in their order, a slice at a time. What is added meanwhile comes along. */
-export const slicesOf = function* <T>(members: Iterable<T>): Iterable<readonly T[]> {
+export const slicesOf = function* <T>(members: Iterable<T>, size: number): Iterable<readonly T[]> {
   let slice: T[] = [];
   for (const member of members) {
     slice.push(member);
-    if (slice.length < sliceSize) continue;
+    if (slice.length < size) continue;
     yield slice;
     slice = [];
   }

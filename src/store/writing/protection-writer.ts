@@ -8,7 +8,7 @@ import type { NoticedName } from './changed-names.ts';
 import { created, removed, updated } from './change-writer.ts';
 import type { KnownIdentifier } from './identifiers.ts';
 import { parseLinks } from './links.ts';
-import { sliceSize, slicesOf } from './looking-ahead.ts';
+import { slicesOf } from './looking-ahead.ts';
 import type { Look } from './looking-ahead.ts';
 import type { Names } from './names.ts';
 import { clearancesNoticing, noticedFrom } from './noticed.ts';
@@ -78,6 +78,9 @@ type Comparison = {
 };
 
 const walkedAtOnce = 500;
+
+// Texts of addresses, some dozens of megabytes: most are met again soon or never.
+const hrefsAtMost = 100_000;
 
 /** After this many looks at a resource in one transaction its level only rises: rings of resources about each other come to rest. */
 const looks = 16;
@@ -347,7 +350,8 @@ export const createProtection = ({
 
   /** What shows links to whatever has another level now. */
   const noteNeighbours = async (breathe: Breathe): Promise<void> => {
-    for (const slice of slicesOf(identifierBefore)) {
+    for (const slice of slicesOf(identifierBefore, rows.atOnce)) {
+      await rows.makeRoom();
       await ahead(() => ({ identifiers: slice.map(([id]) => id) }));
       await ahead(() => ({ around: holdersOfOthers(slice) }));
       for (const [id, was] of slice) {
@@ -603,7 +607,8 @@ export const createProtection = ({
           continue;
         }
         if (rows.looksAhead && !prepared.has(uid)) {
-          prepared = new Set(suspects[lowest]?.values().take(sliceSize));
+          prepared = new Set(suspects[lowest]?.values().take(rows.atOnce));
+          await rows.makeRoom();
           await rows.ready({ around: prepared });
         }
         suspects[lowest]?.delete(uid);
@@ -616,7 +621,8 @@ export const createProtection = ({
       await noteNeighbours(breathe);
       for (const uid of noticed) doubtful.add(uid);
       for (const uid of noticedInside.keys()) doubtful.add(uid);
-      for (const slice of slicesOf(doubtful)) {
+      for (const slice of slicesOf(doubtful, rows.atOnce)) {
+        await rows.makeRoom();
         await ahead(() => ({ around: slice }));
         for (const uid of slice) {
           lookAtLinks(uid);
@@ -624,6 +630,9 @@ export const createProtection = ({
         }
       }
       return {
+        begins: () => {
+          if (hrefs.size > hrefsAtMost) hrefs.clear();
+        },
         looksAt: function* (uid, entry) {
           const [compared, related] = [glance(uid, entry), relationsOf(uid, entry)];
           const texts = typeof compared === 'number' ? [] : [compared.before, compared.after];

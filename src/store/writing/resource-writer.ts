@@ -403,7 +403,7 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
 
   /** Rows around what is expected are let go of before there are too many: whatever still wants them asks again. */
   let held = 0;
-  const makeRoom = async (coming: number): Promise<void> => {
+  const makeRoomFor = async (coming: number): Promise<void> => {
     if (held + coming > heldAtMost) {
       await rows.flush();
       hashes.clear();
@@ -415,8 +415,8 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
   const expect: ResourceWriter['expect'] = async (path, resources) => {
     const collection = collectionAt(path);
     const id = names.internCollection(path);
-    await makeRoom(resources.length);
-    for (const slice of slicesOf(resources)) {
+    await makeRoomFor(resources.length);
+    for (const slice of slicesOf(resources, rows.atOnce)) {
       await look(() => ({ named: slice.values().flatMap((each) => identifiers.coming(id, each.identifiers)) }));
       const differing: PreparedResource[] = [];
       for (const [at, resource] of slice.entries()) {
@@ -465,8 +465,8 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
         () => removeNow(path, uid, order),
       ),
     expectRemoved: async (uids) => {
-      await makeRoom(uids.length);
-      for (const around of slicesOf(uids)) await look(() => ({ around }));
+      await makeRoomFor(uids.length);
+      for (const around of slicesOf(uids, rows.atOnce)) await look(() => ({ around }));
     },
     removeNow,
     touchHead: (uid, before, after) => {
@@ -478,7 +478,8 @@ export const createResourceWriter = (parts: ResourceWriterParts): ResourceWriter
     },
     redraw: (uid) => void dirty.add(uid),
     settleLinks: async (breathe) => {
-      for (const slice of slicesOf(dirty)) {
+      for (const slice of slicesOf(dirty, rows.atOnce)) {
+        await rows.makeRoom();
         await look(() => ({ around: slice }));
         for (const uid of slice) {
           relink(uid);

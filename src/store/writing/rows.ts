@@ -79,8 +79,15 @@ export type NamedIdentifier = { readonly collection: number; readonly field: num
 export type Ahead = {
   /** False where everything is at hand always: then nobody asks, and nobody awaits for nothing. */
   readonly looksAhead: boolean;
+  /** How many are made ready together. */
+  readonly atOnce: number;
   /** Null when everything is at hand already. One at a time; what was made ready stays so until `flush`. */
   readonly ready: (needs: Needs) => Promise<void> | null;
+  /**
+   * Between two slices: as `flush` where more is held than an engine wants to hold, so that a work on everything that is stored takes no more memory
+   * than a few slices. Null when nothing has to be let go of; what is looked at afterwards has to be asked for again either way.
+   */
+  readonly makeRoom: () => Promise<void> | null;
 };
 
 /** Walks over what may be everything that is stored, what the work has written included; ascending, a slice at a time, from beyond `after`. */

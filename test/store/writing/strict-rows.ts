@@ -18,8 +18,8 @@ type Sight = {
   readonly changes: Set<number>;
 };
 
-/** Called once for each work: what one has made ready the next has not. */
-export const strictRows = (rows: Rows): Rows => {
+/** Called once for each work: what one has made ready the next has not. `atOnce` = how many are made ready together, after which all is forgotten. */
+export const strictRows = (rows: Rows, atOnce = rows.atOnce): Rows => {
   const sight: Sight = {
     resources: new Set(),
     holders: new Set(),
@@ -91,6 +91,10 @@ export const strictRows = (rows: Rows): Rows => {
     });
   };
 
+  const forget = (): void => {
+    for (const set of Object.values(sight)) set.clear();
+  };
+
   const must = <T>(set: ReadonlySet<T>, key: T, what: string): void => {
     if (asking) throw new Error(`${what} ${String(key)} while rows are being asked for`);
     if (!set.has(key)) throw new Error(`${what} ${String(key)} was not asked for`);
@@ -122,10 +126,13 @@ export const strictRows = (rows: Rows): Rows => {
   return {
     ...rows,
     looksAhead: true,
+    atOnce,
     ready,
-    flush: () => {
-      for (const set of Object.values(sight)) set.clear();
+    makeRoom: () => {
+      forget();
+      return null;
     },
+    flush: forget,
 
     resource: by(sight.resources, 'the resource', rows.resource),
     outline: by(sight.resources, 'the outline', rows.outline),
