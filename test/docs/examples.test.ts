@@ -9,6 +9,7 @@ import { tenantUuid } from '#hub/principal.ts';
 import { county } from '#sandbox/county.ts';
 import { root } from '../e2e/hub-process.ts';
 import { startDemo, type DemoHub } from './demo-hub.ts';
+import { doneBefore } from '../done-before.ts';
 
 type Example = { readonly text: string; readonly says: string };
 
@@ -55,7 +56,10 @@ const session = (
   new Promise((resolve, reject) => {
     const script = examples.map(({ text }, index) => `echo; echo '${mark(index)}'\n${text}`).join('\n');
     const kept = Object.entries(process.env).filter(([name]) => !/^(BINDELEDD|NODE)_/.test(name));
-    const child = spawn('sh', ['-c', prelude + script], { cwd, env: { ...Object.fromEntries(kept), ...env } });
+    const child = spawn('sh', ['-c', prelude + script], {
+      cwd,
+      env: { ...Object.fromEntries(kept), ...doneBefore, ...env },
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
