@@ -6,9 +6,8 @@ import type { HrefParts } from '../prune.ts';
 import type { Standing } from './edges.ts';
 import type { GraphEdge, GraphNode } from './graph.ts';
 import { tooSlow } from './request.ts';
-import { valueAt } from './place.ts';
 import type { Allowed, Request } from './request.ts';
-import { hrefsOf, levelAt, needsValues, Node, nodesOf, Row } from './row.ts';
+import { hrefsIn, levelAt, needsValues, Node, nodesOf, Row } from './row.ts';
 import type { Values } from './row.ts';
 import { rowSet } from '../row-scope.ts';
 import { sightOf } from './sight.ts';
@@ -96,12 +95,4 @@ const follow = async (request: Request, { from, edge, rule, target }: Hanging): 
   const shown = nodes.filter((node) => Node.timesOf(node) > 0);
   request.show(root, target, shown);
   return { root, decision: target, selection: edge.to, nodes: shown };
-};
-
-/** Addresses by a relation in the `_links` of the values at a path. */
-const hrefsIn = (value: unknown, path: readonly string[], relation: string): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap((each) => hrefsIn(each, path, relation));
-  const [name, ...rest] = path;
-  if (name !== undefined) return hrefsIn(valueAt(value, [name]), rest, relation);
-  return hrefsOf(value, relation);
 };

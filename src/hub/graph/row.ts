@@ -215,6 +215,14 @@ export const hrefsOf = (value: unknown, relation: string): readonly string[] => 
   });
 };
 
+/** Addresses by a relation in the `_links` of the values at a path. */
+export const hrefsIn = (value: unknown, path: readonly string[], relation: string): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap((each) => hrefsIn(each, path, relation));
+  const [name, ...rest] = path;
+  if (name !== undefined) return hrefsIn(valueAt(value, [name]), rest, relation);
+  return hrefsOf(value, relation);
+};
+
 /** What making nodes takes beside their rows. */
 export type Making = {
   readonly pruner: (plan: AuthorizedPlan) => Pick<ReturnType<typeof createPruner>, 'attributes'>;
