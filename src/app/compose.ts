@@ -189,14 +189,24 @@ const build = async (
     times: { answerMs: settings.answerDeadlineMinutes * 60_000, statusMs: settings.statusRetentionMinutes * 60_000 },
   });
   const sweepEvents = createEventSweep(clock);
-  const sweepFollows = createFollowSweep(clock);
+  const sweepFollows = createFollowSweep(clock, settings.eventRetentionDays);
   const hub = createHub({ model, store, clock, authorizer, tokens, freshness, segments, baseUrl, writing });
 
   const sealing = await createSealing(platform, random);
   const accesses = createAccesses(authorizer);
   const reader = createDocumentReader({ model, sealing, cache: createDocumentCache(documentCacheBytes) });
   const documents = createDocuments({ model, store, clock, authorizer, tokens, accesses, reader });
-  const entityEvents = createEntityEvents({ model, store, clock, authorizer, accesses, reader, sealing, tokens });
+  const entityEvents = createEntityEvents({
+    model,
+    store,
+    clock,
+    authorizer,
+    accesses,
+    reader,
+    sealing,
+    tokens,
+    retentionDays: settings.eventRetentionDays,
+  });
 
   const graph = createGraph({ model, store, clock, authorizer, tokens, sealing, baseUrl });
 

@@ -149,8 +149,10 @@ export const limits = {
   eventWaitMs: 25_000,
   /** Polls of one organisation that wait at once. */
   waitingPolls: 100,
-  /** How long a cursor of the events of an API can be gone on from. */
-  eventRetentionMs: 2_592_000_000,
+  /** Days for which a cursor of events can be gone on from, unless set otherwise. */
+  eventRetentionDays: 400,
+  /** Most days that this can be set to. */
+  eventRetentionDaysAtMost: 3_650,
   /** Changes of an organisation that are looked at together for those events. */
   eventWindowRows: 2_000,
   /** Largest `limit` of a poll for those events. */

@@ -156,6 +156,15 @@ const table = {
     nb: 'Måneder revisjonsloggen beholdes; 0 beholder alt.',
     en: 'Months for which the audit is kept; 0 keeps everything.',
   }),
+  eventRetentionDays: row(
+    wholeNumber(1, limits.eventRetentionDaysAtMost),
+    limits.eventRetentionDays,
+    '--event-retention-days <number>',
+    {
+      nb: 'Døgnene en markør for hendelser kan følges videre etter at den ble gitt.',
+      en: 'Days for which a cursor of events can be gone on from after it was given.',
+    },
+  ),
   quotaPerMinute: row(wholeNumber(0, limits.quotaAtMost), limits.quotaPerMinute, '--quota-per-minute <number>', {
     nb: 'Forespørsler en applikasjon kan sende for en organisasjon i løpet av et minutt, til API-er med kvote; 0 er så mange den vil.',
     en: 'Requests that an application may send for an organisation within a minute, to APIs with a quota; 0 is as many as it likes.',

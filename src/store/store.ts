@@ -375,7 +375,7 @@ export type StoredChange = {
 
 /** What a follower could see when it was last answered, by a name that says the same for the same access. */
 export type FollowState = {
-  /** Hash of the rest. */
+  /** Says the same for the same content, in whichever form that is kept. */
   readonly id: string;
   readonly collection: CollectionPath;
   /** The hub's own form: portions, views, clearances. */
@@ -839,6 +839,7 @@ export type TenantWrite = {
   readonly putEvent: (event: WriteEvent) => Eventually<WriteEvent>;
   /** Takes values, filters and answers out of events whose retention has passed, and drops those accepted before a moment. Gives how many it touched. */
   readonly forgetEvents: (query: { readonly now: number; readonly createdBefore: number }) => Eventually<number>;
+  /** Puts a state, in place of one of the same id that was kept in another form; noted as used, once a day. */
   readonly putFollow: (state: FollowState) => Eventually<void>;
   /** Drops follow states that nobody has asked for since a moment (epoch ms). Gives how many. */
   readonly forgetFollows: (usedBefore: number) => Eventually<number>;

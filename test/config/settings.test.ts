@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { resolve as absolute } from 'node:path';
 import { test } from 'node:test';
+import { limits } from '#base/limits.ts';
 import {
   resolveSettings,
   settingRows,
@@ -73,6 +74,20 @@ test('every kind of value is read from text and refused with what it takes', () 
   ];
   for (const [name, value] of bad)
     assert.match(refused({ environment: { [name]: value } }), /^HUB-700 .*takes .*, not "/, `${name}=${value}`);
+});
+
+test('cursors of events are good for a day to ten years', () => {
+  const days = (text: string) =>
+    resolve({ environment: { BINDELEDD_EVENT_RETENTION_DAYS: text } }).settings.eventRetentionDays;
+  const most = limits.eventRetentionDaysAtMost;
+  assert.equal(resolve({}).settings.eventRetentionDays, 400);
+  assert.deepEqual([days('1'), days(`${most}`), most], [1, most, 3_650]);
+  for (const text of ['0', `${most + 1}`, '1.5'])
+    assert.match(
+      refused({ environment: { BINDELEDD_EVENT_RETENTION_DAYS: text } }),
+      /^HUB-700 .*takes .*, not "/,
+      text,
+    );
 });
 
 test('one or several directories of a model, each made absolute', () => {

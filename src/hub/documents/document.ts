@@ -252,7 +252,18 @@ export type EventResult<Facts> =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 export type EntityEvents = {
+  /** Days for which a cursor can be gone on from after it was given. */
+  readonly retentionDays: number;
   readonly follow: <Facts>(query: EventQuery<Facts>, context: QueryContext) => Promise<EventResult<Facts>>;
+  /**
+   * Facts of an entity of a stream (`entity` = its opaque id) as the caller sees it now; null where it is gone, or the caller does not see it or may not
+   * follow it. For those who tell of an event some time after they were told of it.
+   */
+  readonly factsNow: <Facts>(
+    query: Pick<EventQuery<Facts>, 'streams'>,
+    of: { readonly type: string; readonly entity: string },
+    context: QueryContext,
+  ) => Promise<Facts | null>;
 };
 
 /** Opaque values for APIs. */

@@ -1,7 +1,5 @@
 // What a cursor of events stands for, as text: where in the feed, in which history of it, and what its holder could see then. Sealed by
 // entity-events.ts before anybody gets it; pure.
-import { limits } from '#base/limits.ts';
-
 /** A place in the feed. */
 export type EventCursor = {
   /** Position up to which everything has been told. */
@@ -65,11 +63,15 @@ export const epochNow = (epochs: Epochs): string => epochs.at(-1)?.name ?? '';
 
 /**
  * True when what the cursor stands for is still a part of the feed: not of a stretch that was lost with a copy put back or a server gone, not
- * ahead of the feed, not older than the retention.
+ * ahead of the feed, and given no longer ago than `lifeMs`.
  */
-export const stands = (cursor: EventCursor, epochs: Epochs, position: number, now: number): boolean => {
+export const stands = (
+  cursor: EventCursor,
+  epochs: Epochs,
+  { position, now, lifeMs }: { readonly position: number; readonly now: number; readonly lifeMs: number },
+): boolean => {
   const top = cursor.part?.top ?? cursor.top;
-  if (top > position || now - cursor.at > limits.eventRetentionMs) return false;
+  if (top > position || now - cursor.at > lifeMs) return false;
   if (epochs.length === 0) return cursor.epoch === '';
   const at = epochs.findLastIndex(({ name }) => name === cursor.epoch);
   if (at === -1) return false;
@@ -78,4 +80,4 @@ export const stands = (cursor: EventCursor, epochs: Epochs, position: number, no
 };
 
 /** True when it is time to hand out a fresh cursor to one who hears of nothing. */
-export const isOld = ({ at }: Pick<EventCursor, 'at'>, now: number): boolean => now - at > limits.eventRetentionMs / 2;
+export const isOld = ({ at }: Pick<EventCursor, 'at'>, now: number, lifeMs: number): boolean => now - at > lifeMs / 2;

@@ -31,7 +31,11 @@ export type Sight = {
   readonly choices: ReadonlyMap<string, RowSet>;
   /** Roots of which the holder was told something else than the sight says, since they changed while a stretch was told; by the same keys. */
   readonly exceptions: ReadonlyMap<string, Exceptions>;
+  readonly kept: Kept;
 };
+
+/** A sight in the form in which it is kept: sets of rows stand apart, and are numbers in the text. */
+type Kept = { readonly text: string; readonly sets: readonly Float64Array[] };
 
 export type Exceptions = { readonly held: RowSet; readonly gone: RowSet };
 
@@ -87,7 +91,9 @@ export const seenOtherwise = (was: Sight, is: Sight, place: string): Float64Arra
 export const chosenOtherwise = (was: Sight, is: Sight, key: string): Float64Array =>
   inOneOnly(was.choices.get(key) ?? noRows, is.choices.get(key) ?? noRows);
 
-const inOneOnly = ({ uids: a }: RowSet, { uids: b }: RowSet): Float64Array => {
+const inOneOnly = ({ uids: a }: RowSet, { uids: b }: RowSet): Float64Array => inEitherOnly(a, b);
+
+const inEitherOnly = (a: Float64Array, b: Float64Array): Float64Array => {
   if (a === b || (a.length === 0 && b.length === 0)) return noUids;
   const found: number[] = [];
   let [left, right] = [0, 0];
@@ -212,18 +218,15 @@ const named = (
   collection: CollectionPath,
   { places, choices, exceptions }: Pick<Sight, 'places' | 'choices' | 'exceptions'>,
 ): NamedSight => {
-  const sets: Buffer[] = [];
+  const sets: Float64Array[] = [];
   const known = new Map<Float64Array, number>();
   const add = (rows: 'all' | RowSet): number => {
     if (rows === 'all') return -1;
     // Roots are told of and read by the same rows as a rule.
     const index = known.get(rows.uids);
     if (index !== undefined) return index;
-    const packed = packUids(rows.uids);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(packed.length);
     known.set(rows.uids, sets.length);
-    return sets.push(Buffer.concat([length, packed])) - 1;
+    return sets.push(rows.uids) - 1;
   };
   const written: Written = {
     places: [...places].map(
@@ -236,26 +239,75 @@ const named = (
       .map(([key, { held, gone }]) => [key, add(held), add(gone)] as const),
   };
   const record = JSON.stringify(written);
-  const rows = sets.length === 0 ? null : Buffer.concat(sets);
+  const rows = packed(sets);
   const content = Buffer.concat([Buffer.from(`${collection}\n${record}\n`), rows ?? Buffer.alloc(0)]);
   const id = hash('sha256', content, 'buffer').subarray(0, followIdBytes).toString('base64url');
-  return { id, decided: decidedIn(places), places, choices, exceptions, state: { id, collection, record, rows } };
+  const kept = { text: record, sets };
+  return { id, decided: decidedIn(places), places, choices, exceptions, kept, state: { id, collection, record, rows } };
+};
+
+/** Each with its length before it; null = none. */
+const packed = (sets: readonly Float64Array[]): Buffer | null =>
+  sets.length === 0
+    ? null
+    : Buffer.concat(
+        sets.flatMap((uids) => {
+          const bytes = packUids(uids);
+          const length = Buffer.alloc(4);
+          length.writeUInt32BE(bytes.length);
+          return [length, bytes];
+        }),
+      );
+
+const unpacked = (rows: Buffer | null): readonly Float64Array[] => {
+  const sets: Float64Array[] = [];
+  for (let left = rows ?? Buffer.alloc(0); left.length > 0;) {
+    const end = 4 + left.readUInt32BE(0);
+    sets.push(unpackUids(left.subarray(4, end)));
+    left = left.subarray(end);
+  }
+  return sets;
+};
+
+/** A state that says what differs from another one, which is kept whole: where the text is the same, and a few rows of many are others. */
+type Difference = { readonly of: string };
+
+/** Id of the state that this one is the difference from; null = it is whole. */
+export const differsFrom = ({ record }: FollowState): string | null => {
+  const value: Written | Difference | readonly unknown[] = JSON.parse(record);
+  return 'of' in value ? value.of : null;
+};
+
+/**
+ * The state of a sight as its difference from another one; null where it is better kept whole. Differences from the same one grow with time, and all of
+ * them together take least when a whole one is kept anew about whenever they have come to the root of its size.
+ */
+export const differenceFrom = (base: Sight, { id, kept, state }: NamedSight): FollowState | null => {
+  if (base.id === id || base.kept.text !== kept.text) return null;
+  const rows = packed(kept.sets.map((uids, index) => inEitherOnly(uids, base.kept.sets[index] ?? noUids)));
+  const whole = kept.text.length + (state.rows?.length ?? 0);
+  if (rows !== null && rows.length > 2 * Math.sqrt(whole)) return null;
+  const record: Difference = { of: base.id };
+  return { ...state, record: JSON.stringify(record), rows };
 };
 
 const decidedIn = (places: Sight['places']): string =>
   hash('sha256', JSON.stringify([...places].map(([place, seen]) => [place, seen.map(({ key }) => key)])), 'base64url');
 
-/** Reads what `sightOf` has made; null when it is the state of something else. */
-export const sightFrom = (state: FollowState): Sight | null => {
+/** Reads what this file has made; null when it is the state of something else. `base` = what it differs from, where it does. */
+export const sightFrom = (state: FollowState, base: Sight | null): Sight | null => {
+  const own = unpacked(state.rows);
+  if (differsFrom(state) === null) return sightIn(state.id, { text: state.record, sets: own });
+  if (base === null) return null;
+  const { text, sets } = base.kept;
+  return sightIn(state.id, { text, sets: sets.map((uids, index) => inEitherOnly(uids, own[index] ?? noUids)) });
+};
+
+const sightIn = (id: string, kept: Kept): Sight | null => {
   // Written by this file, or by the following of one collection.
-  const value: Written | readonly unknown[] = JSON.parse(state.record);
+  const value: Written | readonly unknown[] = JSON.parse(kept.text);
   if (!('places' in value)) return null;
-  const sets: RowSet[] = [];
-  for (let left = state.rows ?? Buffer.alloc(0); left.length > 0;) {
-    const end = 4 + left.readUInt32BE(0);
-    sets.push(rowSet(unpackUids(left.subarray(4, end))));
-    left = left.subarray(end);
-  }
+  const sets = kept.sets.map(rowSet);
   const set = (index: number): RowSet => sets[index] ?? noRows;
   const places = new Map(
     value.places.map(([place, seen]): [string, readonly SeenRows[]] => [
@@ -273,5 +325,5 @@ export const sightFrom = (state: FollowState): Sight | null => {
   const exceptions = new Map(
     value.exceptions.map(([key, held, gone]) => [key, { held: set(held), gone: set(gone) }] as const),
   );
-  return { id: state.id, decided: decidedIn(places), places, choices, exceptions };
+  return { id, decided: decidedIn(places), places, choices, exceptions, kept };
 };

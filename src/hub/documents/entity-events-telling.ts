@@ -99,6 +99,8 @@ export type Tellings = {
   readonly next: (poll: Poll, watch: Watch, start: Start, now: number) => Promise<Telling | null>;
   /** What has taken the identifiers of roots that are gone, where the follower sees it and has chosen it. */
   readonly merged: (poll: Poll, watch: Watch, page: readonly Told[]) => Promise<ReadonlyMap<Told, number>>;
+  /** Facts of a resource that is seen and followed now, as one of some roots; null of any other. */
+  readonly factsNow: (poll: Poll, watch: Watch, roots: readonly Watched[], uid: number) => Promise<unknown>;
   /** The rest of the stretch is going to be asked for. */
   readonly remember: (poll: Poll, telling: Telling) => void;
 };
@@ -262,9 +264,20 @@ export const createTellings = ({ reader, fallenDue, windowRows }: TellingDeps): 
     return found;
   };
 
+  const factsNow: Tellings['factsNow'] = async (poll, { sight }, roots, uid) => {
+    const some = roots.map((watched) => ({ watched, root: { uid } }));
+    const documents = await documentsOf(poll, some, sight);
+    for (const watched of roots) {
+      const facts = documents.get(watched)?.get(uid)?.facts;
+      if (facts !== undefined && isTaken(poll, watched, facts)) return facts;
+    }
+    return null;
+  };
+
   return {
     next,
     merged,
+    factsNow,
     remember: (poll, { start, ends, is, candidates }) => underWay.set(keyOf(poll, start, ends, is), candidates),
   };
 };

@@ -9,7 +9,7 @@ import { limits } from '#base/limits.ts';
 import { createMemory } from '#base/memory.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { RowSet } from '#store/plan.ts';
-import type { AuditSeen, Store, TenantStore } from '#store/store.ts';
+import type { AuditSeen, FollowState, Store, TenantStore } from '#store/store.ts';
 import type { Authorizer, Decision } from '../authorize.ts';
 import { historyOf } from '../history.ts';
 import type { QueryContext } from '../query.ts';
@@ -25,7 +25,7 @@ import type {
 } from './document.ts';
 import { epochNow, isOld, readCursor, stands, writeCursor } from './entity-events-cursor.ts';
 import type { EventCursor } from './entity-events-cursor.ts';
-import { sightFrom, withChoices, withExceptions } from './entity-events-sight.ts';
+import { differenceFrom, differsFrom, sightFrom, withChoices, withExceptions } from './entity-events-sight.ts';
 import type { NamedSight, Sight } from './entity-events-sight.ts';
 import { createTellings } from './entity-events-telling.ts';
 import type { Start, Telling, Told } from './entity-events-telling.ts';
@@ -44,6 +44,8 @@ export type EntityEventsDeps = {
   readonly tokens: Pick<Tokens, 'etag'>;
   /** Changes that are looked at together; absent = as the limits say. */
   readonly windowRows?: number;
+  /** Days for which a cursor can be gone on from after it was given; absent = as the limits say. */
+  readonly retentionDays?: number;
 };
 
 type EventResult = ResultOf<unknown>;
@@ -74,6 +76,8 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
   const watching = createWatching(deps);
   const { fallenDue } = watching;
   const tellings = createTellings({ reader, fallenDue, windowRows: deps.windowRows ?? limits.eventWindowRows });
+  const retentionDays = deps.retentionDays ?? limits.eventRetentionDays;
+  const lifeMs = retentionDays * dayMs;
   const records = createRecords(model, clock);
   const tenants = new Map<string, TenantStore>();
   const quiet = createMemory<Quiet>(rememberedPolls);
@@ -86,7 +90,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     return tenant;
   };
 
-  const follow = async (query: EventQuery, context: QueryContext): Promise<EventResult> => {
+  const pollOf = async (query: EventQuery, context: QueryContext): Promise<Poll> => {
     const { principal } = context;
     const tenant = tenants.get(principal.tenant) ?? (await tenantOf(principal.tenant));
     const { reads } = tenant;
@@ -99,38 +103,75 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     const decision = decided instanceof Promise ? await decided : decided;
     const purpose = purposeOf(query);
     const today = query.streams.some(({ dated }) => dated !== undefined) ? civilDay(clock.now()).date : '';
-    const poll = { query, context, tenant, reads, history, position, purpose, decision, today };
+    return { query, context, tenant, reads, history, position, purpose, decision, today };
+  };
+
+  const follow = async (query: EventQuery, context: QueryContext): Promise<EventResult> => {
+    const poll = await pollOf(query, context);
+    const { tenant, position, decision, today } = poll;
     const known = query.after === null ? undefined : quiet.get(quietKey(poll, query.after));
     const isQuiet = known?.position === position && known.decision === decision && known.day === today;
     if (known === undefined || !isQuiet) return look(poll, known);
-    if (query.after === null || isOld(known, clock.now())) return look(poll, known);
+    if (query.after === null || isOld(known, clock.now(), lifeMs)) return look(poll, known);
     const outcome = nothingGiven(`after ${position}`);
     const asked = { kind: 'events', collection: known.collection };
     await tenant.appendAudit(records.of(asked, context, { allowed: true, rule: known.rule }, outcome));
     return { kind: 'events', events: [], next: query.after, more: false };
   };
 
-  const sightNamed = async ({ reads, history }: Pick<Poll, 'reads' | 'history'>, id: string) => {
+  const sightNamed = async ({ reads, history }: Pick<Poll, 'reads' | 'history'>, id: string): Promise<Sight | null> => {
     const key = `${history} ${id}`;
     const known = sights.get(key);
     if (known !== undefined) return known;
-    const state = await reads.follow(id);
-    const sight = state === null ? null : sightFrom(state);
+    const state = await stateOf(reads, id);
+    const of = state === null ? null : differsFrom(state);
+    const base: Sight | null = of === null ? null : await sightNamed({ reads, history }, of);
+    const sight = state === null ? null : sightFrom(state, base);
     if (sight !== null) sights.set(key, sight);
     return sight;
   };
 
-  /** Before a cursor that names it is given out; and again each day, so that what is in use stays. */
-  const keep = async ({ tenant, reads, history }: Poll, sight: Sight | NamedSight): Promise<void> => {
+  /** Asking for a state keeps it, and with it the one that it is the difference from. */
+  const stateOf = async (reads: Poll['reads'], id: string): Promise<FollowState | null> => {
+    const state = await reads.follow(id);
+    const of = state === null ? null : differsFrom(state);
+    return of === null || (await stateOf(reads, of)) !== null ? state : null;
+  };
+
+  /** Before a cursor that names it is given out; and again each day, so that what is in use stays. `near` = one that is kept and may be much like it. */
+  const keep = async (poll: Poll, sight: Sight | NamedSight, near: Sight | null): Promise<void> => {
+    const { tenant, reads, history } = poll;
     const key = `${history} ${sight.id}`;
     sights.set(key, sight);
-    if (!('state' in sight)) return;
     const at = kept.get(key);
     const now = clock.now();
     if (at !== undefined && Math.abs(now - at) < dayMs) return;
-    if (at !== undefined || (await reads.follow(sight.id)) === null)
-      await tenant.writeTogether(async (tx) => tx.putFollow(sight.state));
+    if ((await stateOf(reads, sight.id)) === null && 'state' in sight) {
+      const state = (near === null ? null : await differenceOf(poll, sight, near)) ?? sight.state;
+      await tenant.writeTogether(async (tx) => tx.putFollow(state));
+    }
     kept.set(key, now);
+  };
+
+  const differenceOf = async (poll: Poll, sight: NamedSight, near: Sight): Promise<FollowState | null> => {
+    const state = await stateOf(poll.reads, near.id);
+    if (state === null) return null;
+    const of = differsFrom(state);
+    const base = of === null ? near : await sightNamed(poll, of);
+    return base === null ? null : differenceFrom(base, sight);
+  };
+
+  const factsNow = async (
+    query: EventQuery,
+    { type, entity }: { readonly type: string; readonly entity: string },
+    context: QueryContext,
+  ): Promise<unknown> => {
+    const uid = sealing.readId(context.principal.tenant, entity);
+    const poll = await pollOf(query, context);
+    const watch = uid === null ? null : await watching.watch(poll);
+    if (uid === null || watch === null) return null;
+    const roots = watch.roots.filter(({ stream }) => stream.type === type);
+    return tellings.factsNow(poll, watch, roots, uid);
   };
 
   // --- One poll ---------------------------------------------------------------------------------------------------------------
@@ -152,7 +193,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     const opened = sealing.open(context, purpose, query.after);
     if (opened === null) return refused(poll, watch, notOurs);
     const cursor = readCursor(opened);
-    if (!stands(cursor, epochs, position, clock.now())) return refused(poll, watch, tooOld);
+    if (!stands(cursor, epochs, { position, now: clock.now(), lifeMs })) return refused(poll, watch, tooOld);
     const start = (known === undefined ? null : await quietStart(poll, known)) ?? (await startOf(poll, cursor));
     if (start === null) return refused(poll, watch, tooOld);
     const { decided } = watch.sight;
@@ -187,7 +228,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       choices.set(watched.key, chosen);
     }
     const sight = withChoices(watch.sight, choices);
-    await keep(poll, sight);
+    await keep(poll, sight, null);
     await record(poll, watch.collection, { allowed: true, rule: watch.rule }, `from ${position}`);
     const next = seal(poll, {
       after: position,
@@ -222,11 +263,11 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
   ): Promise<EventResult> => {
     const { query, decision } = poll;
     const now = clock.now();
-    const fresh = isOld(cursor, now);
+    const fresh = isOld(cursor, now, lifeMs);
     let next = query.after ?? '';
     let { at } = cursor;
     if (fresh) {
-      await keep(poll, is);
+      await keep(poll, is, await sightNamed(poll, cursor.was));
       next = seal(poll, { after: start.after, was: is.id, epoch, top: start.top, at: now, day: start.day, part: null });
       at = now;
     }
@@ -249,8 +290,9 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       otherwise.length === 0 ? telling.is : withExceptions(telling.is, watch.collection, otherwise.map(exceptionOf));
     if (unfinished) tellings.remember(poll, { ...telling, is });
     const merged = await tellings.merged(poll, watch, page);
-    await keep(poll, is);
-    if (page.length > 1 || unfinished) await keep(poll, start.was);
+    const near = await sightNamed(poll, cursor.was);
+    await keep(poll, is, near);
+    if (page.length > 1 || unfinished) await keep(poll, start.was, near);
     const common = { epoch, at: clock.now() };
     const whole = seal(poll, { ...common, after: ends, was: is.id, top, day, part: null });
     const events = page.map((one, index): EntityEvent => {
@@ -312,9 +354,18 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
   };
 
   return {
+    retentionDays,
     // Facts go out as the query's own projections made them.
     follow: <Facts>(query: QueryOf<Facts>, context: QueryContext) =>
       follow(query as QueryOf<unknown>, context) as Promise<ResultOf<Facts>>,
+    factsNow: <Facts>(
+      { streams }: Pick<QueryOf<Facts>, 'streams'>,
+      of: { readonly type: string; readonly entity: string },
+      context: QueryContext,
+    ) => {
+      const query = { streams, within: null, after: null, size: 0 } as QueryOf<unknown>;
+      return factsNow(query, of, context) as Promise<Facts | null>;
+    },
   };
 };
 

@@ -22,7 +22,8 @@ const aDay = 86_400_000;
 const put: Sql = {
   name: 'put_follow',
   text: `INSERT INTO follow AS f (tenant, id, collection, record, rows, used_at) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (tenant, id) DO UPDATE SET used_at = excluded.used_at WHERE f.used_at <= $7`,
+    ON CONFLICT (tenant, id) DO UPDATE SET used_at = excluded.used_at, record = excluded.record, rows = excluded.rows
+    WHERE f.used_at <= $7 OR f.record <> excluded.record`,
 };
 const forget: Sql = {
   name: 'forget_follows',

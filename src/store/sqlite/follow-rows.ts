@@ -14,7 +14,7 @@ export const createFollowWriter = (db: DatabaseSync, clock: Pick<Clock, 'now'>):
   const put = statement(
     db,
     `INSERT INTO follow (id, collection, record, rows, used_at) VALUES (?1, ?2, ?3, ?4, ?5)
-     ON CONFLICT DO UPDATE SET used_at = ?5 WHERE used_at <= ?5 - ${aDay}`,
+     ON CONFLICT DO UPDATE SET used_at = ?5, record = ?3, rows = ?4 WHERE used_at <= ?5 - ${aDay} OR record <> ?3`,
   );
   const forget = statement(db, 'DELETE FROM follow WHERE used_at < ?');
   return {

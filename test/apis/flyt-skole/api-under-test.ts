@@ -4,6 +4,7 @@ import { allOperations } from '#apis/flyt-skole/operations.ts';
 import type { OperationGroup, VfsDeps } from '#apis/flyt-skole/operation.ts';
 import { bundledModel } from '#app/bundled-model.ts';
 import { systemClock } from '#base/clock.ts';
+import { limits } from '#base/limits.ts';
 import { createSignals } from '#hub/signals.ts';
 import { readBundleFiles } from '#model/load.ts';
 import { readScopeBundles, type ScopeBundles } from '#model/scope-bundles.ts';
@@ -24,7 +25,7 @@ export const describedDeps = (): VfsDeps => ({
   model: hubModel(),
   hub: { run: nobody, visible: nobody },
   documents: { find: nobody },
-  events: { follow: nobody },
+  events: { retentionDays: limits.eventRetentionDays, follow: nobody, factsNow: nobody },
   sealing: { id: nobody, readId: nobody, seal: nobody, open: nobody },
   signals: createSignals({ sleep: systemClock.sleep }),
   clock: systemClock,

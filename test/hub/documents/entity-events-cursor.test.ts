@@ -1,7 +1,6 @@
 // What a cursor of events stands for, and when it does not any more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { limits } from '#base/limits.ts';
 import { compareMarks, epochNow, isOld, readCursor, stands, writeCursor } from '#hub/documents/entity-events-cursor.ts';
 import type { EventCursor } from '#hub/documents/entity-events-cursor.ts';
 
@@ -23,6 +22,9 @@ const three = [
   { name: 'three', until: null },
 ];
 
+const dayMs = 86_400_000;
+const at = (position: number) => ({ position, now: 1_000, lifeMs: 400 * dayMs });
+
 test('a cursor is read as it was written', () => {
   for (const cursor of [whole, half, dated]) assert.deepEqual(readCursor(writeCursor(cursor)), cursor);
   // As they were before they held days.
@@ -42,20 +44,22 @@ test('events of a stretch are in the order of position, stream and resource', ()
 
 test('a cursor stands for as long as what it depends on is in the feed', () => {
   assert.deepEqual([epochNow([]), epochNow(two)], ['', 'two']);
-  assert.ok(stands(whole, one, 42, 1_000));
+  assert.ok(stands(whole, one, at(42)));
   // The feed has been put back to before it.
-  assert.ok(!stands(whole, one, 41, 1_000));
-  assert.ok(stands(half, one, 55, 1_000) && !stands(half, one, 54, 1_000));
+  assert.ok(!stands(whole, one, at(41)));
+  assert.ok(stands(half, one, at(55)) && !stands(half, one, at(54)));
   // Of an epoch that has ended: as far as that was kept.
-  assert.ok(stands(whole, two, 100, 1_000) && !stands(half, two, 100, 1_000));
-  assert.ok(stands(whole, three, 100, 1_000));
-  assert.ok(!stands({ ...whole, top: 46 }, three, 100, 1_000));
-  assert.ok(!stands(whole, [{ name: 'other', until: null }], 100, 1_000));
-  assert.ok(!stands(whole, [], 100, 1_000) && stands({ ...whole, epoch: '' }, [], 100, 1_000));
+  assert.ok(stands(whole, two, at(100)) && !stands(half, two, at(100)));
+  assert.ok(stands(whole, three, at(100)));
+  assert.ok(!stands({ ...whole, top: 46 }, three, at(100)));
+  assert.ok(!stands(whole, [{ name: 'other', until: null }], at(100)));
+  assert.ok(!stands(whole, [], at(100)) && stands({ ...whole, epoch: '' }, [], at(100)));
 });
 
 test('a cursor is good for as long as is stated, and is made new from half of that on', () => {
-  const { eventRetentionMs: life } = limits;
-  assert.ok(stands(whole, one, 50, 1_000 + life) && !stands(whole, one, 50, 1_001 + life));
-  assert.ok(!isOld(whole, 1_000 + life / 2) && isOld(whole, 1_001 + life / 2));
+  for (const lifeMs of [dayMs, 400 * dayMs]) {
+    const standsAt = (now: number): boolean => stands(whole, one, { position: 50, now, lifeMs });
+    assert.ok(standsAt(1_000 + lifeMs) && !standsAt(1_001 + lifeMs));
+    assert.ok(!isOld(whole, 1_000 + lifeMs / 2, lifeMs) && isOld(whole, 1_001 + lifeMs / 2, lifeMs));
+  }
 });

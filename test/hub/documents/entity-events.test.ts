@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { after as afterAll, before as beforeAll, beforeEach, test } from 'node:test';
 import { limits } from '#base/limits.ts';
+import { createAuthorizer } from '#hub/authorize.ts';
 import type { EntityEvent } from '#hub/documents/document.ts';
+import { createFollowSweep } from '#hub/follow-sweep.ts';
 import {
   enrolment,
   fjord,
+  model,
   onlyGrants,
   openWorld,
   paths,
@@ -36,6 +39,7 @@ beforeAll(async () => {
   asked = await askedOf(world, world.store);
 });
 afterAll(() => world.close());
+const dayMs = 86_400_000;
 const all = { actions: ['read', 'list', 'follow'] } as const;
 beforeEach(() => onlyGrants(world, all));
 
@@ -282,14 +286,82 @@ test('a cursor is of one application, and of the access that the owner has given
 
 test('a cursor lasts as long as is stated, and whoever asks in time gets a fresh one', async () => {
   const first = await cursor(only);
-  world.clock.move(limits.eventRetentionMs * 0.6);
+  world.clock.move(limits.eventRetentionDays * dayMs * 0.6);
   const fresh = await poll(asked, first, only);
   assert.ok(fresh.kind === 'events' && fresh.next !== first);
-  world.clock.move(limits.eventRetentionMs * 0.6);
+  world.clock.move(limits.eventRetentionDays * dayMs * 0.6);
   const late = await poll(asked, first, only);
   assert.equal(late.kind === 'refused' && late.problem.code, 'HUB-416');
   const inTime = await poll(asked, fresh.next, only);
   assert.ok(inTime.kind === 'events');
+});
+
+test('days that are set are the days that a cursor lasts, whatever is dropped meanwhile', async () => {
+  const days = 70;
+  const set = () => askedOf(world, world.store, undefined, days);
+  const tenant = await world.store.tenant(fjord);
+  await onlyGrants(world, { ...all, rows: school('1001') });
+  const first = await poll(await set(), null, only);
+  assert.ok(first.kind === 'events');
+  // Rows come and go, so that other sights are kept as differences from the first one.
+  const cursors: string[] = [first.next];
+  for (const number of ['1002', '1001', '1002', '1001']) {
+    await put(world, paths.enrolment, [enrolment('f-2', 2, number)]);
+    const next = await poll(await set(), cursors.at(-1) ?? '', only);
+    assert.ok(next.kind === 'events' && next.events.length === 1);
+    cursors.push(next.next);
+  }
+  const sweep = (): Promise<void> => createFollowSweep(world.clock, days)(tenant);
+  world.clock.move(days * dayMs);
+  await sweep();
+  // In the memory of no process.
+  for (const after of cursors.toReversed()) assert.equal((await poll(await set(), after, only)).kind, 'events');
+  world.clock.move(1);
+  for (const after of cursors) {
+    const late = await poll(await set(), after, only);
+    assert.equal(late.kind === 'refused' && late.problem.code, 'HUB-416');
+  }
+  // What is not kept any more is no answer of nothing.
+  const later = await poll(await set(), null, only);
+  assert.ok(later.kind === 'events');
+  world.clock.move((days + 3) * dayMs + 1);
+  await sweep();
+  const gone = await poll(await askedOf(world, world.store, undefined, 2 * days), later.next, only);
+  assert.equal(gone.kind === 'refused' && gone.problem.code, 'HUB-416');
+});
+
+test('of who has been erased an old cursor hears a going, and the feed keeps no name of anybody', async () => {
+  const erasedNumber = 7;
+  await put(world, paths.person, [marked(erasedNumber, 'ugradert')]);
+  await put(world, paths.pupil, [pupil(erasedNumber, { person: [personHref(erasedNumber)] })]);
+  const first = await cursor(only);
+  const named = marked(erasedNumber, 'ugradert', { navn: { fornavn: 'Hemmelig', etternavn: 'Navn' } });
+  await put(world, paths.person, [named]);
+  const tenant = await world.store.tenant(fjord);
+  const refs = [
+    { collection: paths.person, field: 'fodselsnummer', value: personHref(erasedNumber).slice(-11) },
+    { collection: paths.pupil, field: 'systemid', value: `e${erasedNumber}` },
+  ];
+  const uids = (await tenant.reads.resolve(refs)).map((found) => found?.uid ?? assert.fail());
+  await tenant.write(async (tx) => {
+    await tx.erase(uids, 'test');
+    await tx.settle();
+  });
+  world.clock.move((limits.eventRetentionDays - 1) * dayMs);
+  const result = await heard(first);
+  assert.deepEqual(result.told, [['pupil', 'deleted', '-', '']]);
+  assert.equal(result.events[0]?.facts, null);
+  const decision = await createAuthorizer({
+    model,
+    store: world.store,
+    clock: world.clock,
+    environment: 'test',
+  }).decide(principal(), paths.person, 'follow');
+  assert.ok(decision.allowed);
+  const rows = (await tenant.reads.changes(decision.plan, 0, 1_000)).filter(({ uid }) => uids.includes(uid));
+  assert.ok(rows.length >= 3, `${rows.length}`);
+  const text = JSON.stringify(rows);
+  for (const secret of ['Hemmelig', 'Navn', refs[0]?.value ?? '']) assert.ok(!text.includes(secret), text);
 });
 
 test('an answer of any size, begun again anywhere, loses nothing', async () => {

@@ -99,8 +99,13 @@ export const streams = [pupils, guardians, enrolments];
 /** The parts of a hub that these tests ask, over the data of a world. */
 export type Asked = { readonly documents: Documents; readonly events: EntityEvents; readonly sealing: Sealing };
 
-/** `windowRows`: changes that are looked at together. */
-export const askedOf = async ({ clock }: Pick<World, 'clock'>, store: Store, windowRows?: number): Promise<Asked> => {
+/** `windowRows`: changes that are looked at together; `retentionDays`: for which cursors are good. */
+export const askedOf = async (
+  { clock }: Pick<World, 'clock'>,
+  store: Store,
+  windowRows?: number,
+  retentionDays?: number,
+): Promise<Asked> => {
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   const tokens = await createTokens(store.platform, systemRandom);
   const sealing = await createSealing(store.platform, systemRandom);
@@ -117,6 +122,7 @@ export const askedOf = async ({ clock }: Pick<World, 'clock'>, store: Store, win
     sealing,
     tokens,
     ...(windowRows === undefined ? {} : { windowRows }),
+    ...(retentionDays === undefined ? {} : { retentionDays }),
   });
   return { documents, events, sealing };
 };

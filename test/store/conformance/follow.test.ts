@@ -38,6 +38,20 @@ onEveryDialect('follow states', (dialect) => {
       await bothAre(await (await reopen()).tenant('a.test'));
     }));
 
+  test('are replaced by the same in another form', () =>
+    inWorld(dialect, async ({ store, reopen }) => {
+      const tenant = await store.tenant('a.test');
+      const [whole, other] = [
+        state('a', Buffer.from([1, 2, 3])),
+        { ...state('a', Buffer.from([4])), record: 'differs' },
+      ];
+      for (const each of [whole, other, whole]) {
+        await put(tenant, each);
+        assert.deepEqual(await tenant.reads.follow('a'), each);
+      }
+      assert.deepEqual(await (await (await reopen()).tenant('a.test')).reads.follow('a'), whole);
+    }));
+
   test('those that nobody has asked for since are dropped; asking keeps them', () =>
     inWorld(dialect, async ({ store, clock }) => {
       const start = setClock().now();

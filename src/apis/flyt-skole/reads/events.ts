@@ -1,7 +1,7 @@
 // Following what happens to pupils, guardians, employees, groups and memberships (facts 2.5). An event says what is to be read again and no personal
 // data; waiting is cheap. Put into operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
-import { dayMs, formatInstant } from '#base/clock.ts';
+import { formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentNode, EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
@@ -164,8 +164,6 @@ const expired = (deps: VfsDeps, detail: string) =>
     ],
   });
 
-const days = Math.floor(limits.eventRetentionMs / dayMs);
-
 const schemas: Schemas = {
   Event: {
     type: 'object',
@@ -246,6 +244,7 @@ const schemas: Schemas = {
 
 export const eventReads: Operations = (deps) => {
   const streamsOf = streamsMaker(deps);
+  const days = deps.events.retentionDays;
   return {
     schemas,
     operations: [

@@ -3,6 +3,7 @@
 import { hash } from 'node:crypto';
 import { civilDay, formatInstant } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
+import type { Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { cursorOf, placeOf } from '#graphql/cursor.ts';
 import { createNodeRef } from '#graphql/node-ref.ts';
@@ -13,7 +14,7 @@ import { noOwner } from '../face/root-field.ts';
 import { kindsOf, type EventFacts, type FamilyStream } from './event-streams.ts';
 
 export type TellDeps = {
-  readonly events: EntityEvents;
+  readonly events: Pick<EntityEvents, 'follow' | 'factsNow'>;
   readonly sealing: Pick<Sealing, 'id' | 'seal' | 'open'>;
 };
 
@@ -28,6 +29,8 @@ export type TellAsk = {
 /** What is left to tell of one change. */
 type Rest = {
   readonly id: string;
+  /** What has changed: to be seen still when the rest is told. Null where the event says that it is gone. */
+  readonly of: { readonly type: string; readonly entity: string } | null;
   readonly at: number;
   /** Opaque id of the subject; null where it was not seen and is not what has changed. */
   readonly about: string | null;
@@ -57,7 +60,7 @@ export const pagesOf = (
 
   // As all cursors of GraphQL here: a text in base64url. What is left to tell is bound to the caller as the hub's own cursors are.
   const seal = (context: QueryContext, { at, rest }: Place): string =>
-    cursorOf(rest === null ? at : `${at} ${sealing.seal(context, purpose, JSON.stringify([at, rest]))}`);
+    cursorOf(rest === null ? at : `${at} ${sealing.seal(context, purpose, JSON.stringify([shortOf(at), rest]))}`);
 
   const open = (context: QueryContext, cursor: string): Place => {
     const [at = '', sealed] = (placeOf(cursor) ?? '').split(' ');
@@ -65,23 +68,37 @@ export const pagesOf = (
     const text = sealing.open(context, purpose, sealed);
     if (text === null) throw new HubError(notOurs);
     const [of, rest]: readonly [string, Rest] = JSON.parse(text);
-    if (of !== at) throw new HubError(notOurs);
+    if (of !== shortOf(at)) throw new HubError(notOurs);
     return { at, rest };
   };
 
   const path = subjectPath(streams, family);
 
-  const restOf = (event: EntityEvent<EventFacts>, { principal }: QueryContext): Rest => {
+  const asked = { streams: streams.map(({ stream }) => stream) };
+
+  /** What the event is about, where the caller sees it. */
+  const aboutOf = (
+    { type, entity, facts }: Pick<EntityEvent<EventFacts>, 'type' | 'entity' | 'facts'>,
+    { principal }: QueryContext,
+  ): Pick<Rest, 'about' | 'subject'> => {
+    const uid = facts?.subject ?? null;
+    const own = sources.get(type)?.by.length === 0 ? entity : null;
+    return {
+      about: uid === null ? own : sealing.id(principal.tenant, uid),
+      subject: uid === null || path === null ? null : [path, uid],
+    };
+  };
+
+  const restOf = (event: EntityEvent<EventFacts>, context: QueryContext): Rest => {
     const source = sources.get(event.type);
-    const uid = event.facts?.subject ?? null;
-    const own = source?.by.length === 0 ? event.entity : null;
+    const { type, entity } = event;
     const due = event.facts?.due ?? null;
     return {
+      of: event.facts === null ? null : { type, entity },
+      ...aboutOf(event, context),
       // That a day has come is the same event for everybody, whenever it is told.
       id: due === null ? event.id : hash('sha256', `${event.entity} ${due}`, 'base64url').slice(0, 22),
       at: due === null ? event.at : civilDay(Date.parse(due)).from,
-      about: uid === null ? own : sealing.id(principal.tenant, uid),
-      subject: uid === null || path === null ? null : [path, uid],
       kinds: source === undefined ? [] : kindsOf(source, event),
     };
   };
@@ -95,11 +112,18 @@ export const pagesOf = (
     [family.subject.name]: subject === null ? null : createNodeRef(...subject),
   });
 
+  /** What was left of a change when a page ended, as the caller sees it by now: nothing of what it does not see any more. */
+  const restNow = async (rest: Rest, context: QueryContext): Promise<Rest | null> => {
+    if (rest.of === null) return rest;
+    const facts = await events.factsNow(asked, rest.of, context);
+    return facts === null ? null : { ...rest, ...aboutOf({ ...rest.of, facts }, context) };
+  };
+
   const follow = async (after: string | null, size: number, context: QueryContext) => {
-    const query = { streams: streams.map(({ stream }) => stream), within: null, after };
+    const query = { ...asked, within: null, after };
     const result = await events.follow({ ...query, size: Math.min(size, limits.entityEventsPerPoll) }, context);
     if (result.kind === 'missing') throw new HubError(noOwner(owner).error);
-    if (result.kind === 'refused') throw new HubError(result.problem);
+    if (result.kind === 'refused') throw new HubError(withWayOut(result.problem));
     return result;
   };
 
@@ -123,7 +147,14 @@ export const pagesOf = (
       return true;
     };
 
-    if (place !== null && place.rest !== null) isMore = !tellRest(place.at, place.rest);
+    if (place !== null && place.rest !== null) {
+      const { at } = place;
+      const rest = await restNow(place.rest, context);
+      // Its going is told by the feed.
+      if (rest !== null) isMore = !tellRest(at, rest);
+      else place = { at, rest: null };
+      moved ||= rest === null;
+    }
     for (let looks = 0; ; looks += 1) {
       const size = first - told.length;
       const isFull = place !== null && size <= 0;
@@ -176,6 +207,18 @@ const subjectPath = (streams: readonly FamilyStream[], family: EventFamily): str
   }
   return null;
 };
+
+/** Enough to tell cursors from one another: what is left to tell must not be put behind another one. */
+const shortOf = (at: string): string => hash('sha256', at, 'base64url').slice(0, 22);
+
+/** Where one goes on from when a cursor cannot be gone on from, in order: a cursor first, so that nothing is missed while the rest is read. */
+const withWayOut = (why: Problem): Problem =>
+  why.code === 'HUB-416'
+    ? problem(
+        'HUB-416',
+        `${why.detail} Begin anew: ask without after for a cursor, then read everything that you hold.`,
+      )
+    : why;
 
 const notOurs = problem(
   'HUB-410',

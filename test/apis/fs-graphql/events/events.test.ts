@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after as afterAll, beforeEach } from 'node:test';
 import { limits } from '#base/limits.ts';
-import { bySystemId, identified, nationalId, onlyGrants, put, remove } from '../../../hub/world.ts';
+import { bySystemId, dal, identified, nationalId, onlyGrants, principal, put, remove } from '../../../hub/world.ts';
 import { fsModel } from '../face-under-test.ts';
 import { at, everyFlag, idOf, markedPersons, owner } from '../fs-world.ts';
 import { following, fsEvents, kindsIn, openFollowWorld, type FollowWorld } from './follow-world.ts';
@@ -517,8 +517,69 @@ test('what is left of a change is told to those alone who may still follow', asy
   assert.equal(await code(family, left), 'HUB-416');
   await onlyGrants(world, following);
   assert.equal(await code(family, left), undefined);
-  world.clock.move(limits.eventRetentionMs + 1);
+  world.clock.move(limits.eventRetentionDays * dayMs + 1);
   assert.equal(await code(family, left), 'HUB-416');
+});
+
+test('what is left of a change is not told of who is hidden by then, and the going is', async () => {
+  const more = { navn: { fornavn: 'K', etternavn: 'V' }, privatEpost: 'k@test.no', arbeidsEpost: 'a@test.no' };
+  for (const family of ['personProfilhendelser', 'studenthendelser']) {
+    const from = await world.now(family);
+    await withKari(more)();
+    const whole = kindsIn(await world.since(family, from));
+    assert.ok(whole.length > 1);
+    const page = await world.page(family, { after: from, first: 1 });
+    await put(world, at.person, [{ ...kari, ...more, adressebeskyttelse: 'strengtFortrolig' } as never]);
+    const gone = family === 'studenthendelser' ? 'STUDENT_SLETTET' : 'PERSONPROFIL_SLETTET';
+    for (const first of [1, 100])
+      assert.deepEqual(kindsIn(await world.since(family, page.pageInfo.endCursor, { first })), [gone]);
+    // Nor by kinds that are asked for only now.
+    const others = { after: page.pageInfo.endCursor, kinds: whole.slice(1) };
+    assert.deepEqual((await world.page(family, others)).nodes, []);
+    await withKari({})();
+  }
+});
+
+/** A cursor of such parts. */
+const made = (...parts: readonly (string | undefined)[]) => Buffer.from(parts.join(' ')).toString('base64url');
+
+test('a cursor is of one application, one organisation and one family, and none of its parts goes with another', async () => {
+  const family = 'personProfilhendelser';
+  await onlyGrants(world, following, { ...following, application: 'other' }, { ...following, organisation: dal });
+  const from = await world.now(family);
+  const change = withKari({ navn: { fornavn: 'K', etternavn: 'V' }, privatEpost: 'k@test.no' });
+  await change();
+  const { endCursor: left } = (await world.page(family, { after: from, first: 1 })).pageInfo;
+  const next = (await world.page(family, { after: from })).pageInfo.endCursor;
+  const ask = async (after: string, as = principal(), of = family) => {
+    const query = `query($after: String) { page: ${of}(filter: { eierOrganisasjonskode: "${owner}", hendelsestyper: [${of === family ? 'PERSONPROFIL_ENDRET_NAVN' : 'ENDRET_NAVN'}] }, after: $after) { nodes { id } pageInfo { endCursor } } }`;
+    const { body } = await world.post({ query, variables: { after } }, { headers: everyFlag, as });
+    return body.errors?.[0]?.extensions.code ?? 'told';
+  };
+  const [own, rest] = Buffer.from(left, 'base64url').toString().split(' ');
+  const [ahead] = Buffer.from(next, 'base64url').toString().split(' ');
+  for (const cursor of [from, left, next]) {
+    assert.equal(await ask(cursor), 'told');
+    assert.equal(await ask(cursor, principal('other')), 'HUB-410');
+    assert.equal(await ask(cursor, principal(), 'studenthendelser'), 'HUB-410');
+    assert.equal(await ask(cursor, principal('app', dal)), 'HUB-410');
+  }
+  const forged = [
+    made(ahead, rest),
+    made(own, own),
+    made(rest, rest),
+    made(rest),
+    made('', rest),
+    made(`${own}A`, rest),
+    made(own?.toLowerCase(), rest),
+    made(own, `${rest}A`),
+    made(own, ''),
+    made('0', '0'),
+  ];
+  for (const cursor of forged) assert.equal(await ask(cursor), 'HUB-410', cursor.slice(0, 40));
+  // What no answer can have given.
+  for (const cursor of ['x', '', ' ', 'A'.repeat(limits.cursorLength + 4)])
+    assert.equal(await ask(cursor), 'HUB-103', cursor.slice(0, 40));
 });
 
 test('foreign, broken and old cursors, other owners and no kinds are errors', async () => {
@@ -529,7 +590,7 @@ test('foreign, broken and old cursors, other owners and no kinds are errors', as
   assert.equal(await code(family, { owner: '0186' }), 'HUB-204');
   assert.equal(await code(family, { owner: '07777' }), undefined);
   assert.equal(await code(family, { kinds: '[]' }), 'HUB-103');
-  world.clock.move(limits.eventRetentionMs + 1);
+  world.clock.move(limits.eventRetentionDays * dayMs + 1);
   assert.equal(await code(family, { after: cursor }), 'HUB-416');
 });
 

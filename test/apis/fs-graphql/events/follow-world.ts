@@ -71,7 +71,10 @@ export const openFollowWorld = async (windowRows?: number): Promise<FollowWorld>
     data,
     roots: fsRoots(),
     owners: createOwners({ institutionNumber: async () => owner }, { now: () => start }),
-    events: { follow: (query, context) => held.events?.follow(query, context) ?? assert.fail('not open') },
+    events: {
+      follow: (query, context) => held.events?.follow(query, context) ?? assert.fail('not open'),
+      factsNow: (query, of, context) => held.events?.factsNow(query, of, context) ?? assert.fail('not open'),
+    },
     sealing: {
       id: (...asked) => sealing().id(...asked),
       seal: (...asked) => sealing().seal(...asked),
