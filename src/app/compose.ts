@@ -61,6 +61,7 @@ import { bundledModel } from './bundled-model.ts';
 import { createDenials } from './denials.ts';
 import { followData, openEngine } from './engine.ts';
 import { createExporting } from './exporting.ts';
+import { giveBack } from './give-back.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createScheduling } from './scheduling.ts';
@@ -454,6 +455,7 @@ const build = async (
       await deliverNotices().catch(unswept);
       await exporting.begin();
       scheduling.begin();
+      giveBack();
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
       return url;
