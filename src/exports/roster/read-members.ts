@@ -10,7 +10,7 @@ import type { RosterShape } from './shapes.ts';
 import { holdsOnDay, type RosterState } from './state.ts';
 
 // Members that are given together, all of a holder.
-const pageMembers = 2_000;
+const pageMembers = 200;
 
 /** Pages of all that is known of members by then: of schools, then of groups. `groups` as `readGroups` gave them. */
 export async function* readMembers(

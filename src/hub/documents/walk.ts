@@ -9,7 +9,7 @@ import type { AuditSeen, Guarded, Store, TenantStore } from '#store/store.ts';
 import type { Authorizer } from '../authorize.ts';
 import type { QueryContext } from '../query.ts';
 import { createRecords, nothingGiven, packed } from '../records.ts';
-import type { Accesses, DocumentAccess } from './access.ts';
+import type { Accesses, DocumentAccess, Place } from './access.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
 import type { Sealing, Walk, WalkedDocuments, WalkQuery } from './document.ts';
@@ -30,20 +30,21 @@ export type WalkDeps = {
   readonly isSeen?: () => boolean;
 };
 
-const usualRootsAtOnce = 1_000;
+/**
+ * Documents of a page. Where each is put together of many resources a page is long in the memory for what is young, and is moved about in it; of those of
+ * which next to nothing is read many make as much, and there are fewer records.
+ */
+const pageOf = ({ root }: DocumentAccess['places']): number => {
+  const read = readPlaces(root);
+  return read <= 1 ? 4_000 : read <= 4 ? 1_000 : 300;
+};
+
+const readPlaces = ({ part, below }: Place): number =>
+  below.reduce((sum, [, next]) => sum + readPlaces(next), part.bare ? 0 : 1);
 
 /** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
 export const createWalk = (deps: WalkDeps): Walk => {
-  const {
-    model,
-    store,
-    clock,
-    accesses,
-    authorizer,
-    sealing,
-    rootsAtOnce = usualRootsAtOnce,
-    isSeen = () => true,
-  } = deps;
+  const { model, store, clock, accesses, authorizer, sealing, rootsAtOnce, isSeen = () => true } = deps;
   const records = createRecords(model, clock);
 
   return async (query, context) => {
@@ -135,7 +136,9 @@ const pagesOf = async function* (
   }
 };
 
-type ReadingDeps = Required<Pick<WalkDeps, 'accesses' | 'sealing' | 'rootsAtOnce'>> & Pick<TenantStore, 'reads'>;
+type ReadingDeps = Required<Pick<WalkDeps, 'accesses' | 'sealing'>> & {
+  readonly rootsAtOnce: number | undefined;
+} & Pick<TenantStore, 'reads'>;
 
 const readingOf = (
   { accesses, sealing, reads, rootsAtOnce }: ReadingDeps,
@@ -156,11 +159,12 @@ const readingOf = (
       const guarded = await reads.guarded(access.root.collection.path);
       if (known === null || known.access !== access || known.guarded !== guarded)
         known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
-      const uids = [...(await known.take(after, rootsAtOnce))];
+      const most = rootsAtOnce ?? pageOf(access.places);
+      const uids = [...(await known.take(after, most))];
       const page = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
       // The same number may stand for somebody else.
       if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
-      const last = uids.length < rootsAtOnce ? null : (uids.at(-1) ?? null);
+      const last = uids.length < most ? null : (uids.at(-1) ?? null);
       return { ...page, rule: access.rule, next: last, access, position };
     },
     stands: async ({ access, position }) => {

@@ -9,8 +9,11 @@ import type { Names } from './names.ts';
 
 export type RelatedReadsDeps = { readonly db: DatabaseSync; readonly names: Names };
 
-/** What a statement gives in one row: a list of each of its columns, as one text, since a walk reads millions. Bound numbers come as floating ones. */
-type Columns = readonly (string | null)[];
+/**
+ * What a statement gives in one row: a list of each of its columns, as one text, since a walk reads millions. Bound numbers come as floating ones. Bodies
+ * come as the bytes of such a text: as long texts of the heap they would live until all of it is looked through.
+ */
+type Columns = readonly (string | Uint8Array | null)[];
 type Read = (...values: (number | string)[]) => Columns;
 
 // Resources that lie so close are found by reading from the first to the last, and passing over what was not asked for.
@@ -104,7 +107,7 @@ export const createRelatedReads = ({
           ? { ...numbers, textOf: null }
           : numbers.splits.some((split) => split >= longBody)
             ? longHeads(readLong[isBetween ? 'between' : 'some'](...asked), base)
-            : { ...numbers, textOf: textsIn(texts ?? '', numbers.uids.length) };
+            : { ...numbers, textOf: textsIn(texts, numbers.uids.length) };
       return headsIn(all, isBetween ? uids : null);
     }),
   };
@@ -133,8 +136,8 @@ export const relatedBy = (which: Which, half: 'own' | 'inverse'): string => {
        WHERE ${are('r.uid')} AND l.source >= ?5 AND l.source < ?6`;
 };
 
-// Stands in no JSON text.
-const between = String.fromCharCode(0x1e);
+// Stands in no JSON text, nor in a letter of one.
+const between = 0x1e;
 
 // As far as the links, which may be many times as long, and closed.
 const closed = `substr(r.body, 1, r.split - 10) || '}'`;
@@ -144,7 +147,7 @@ const headsOf = (which: Which, wanted: 'levels' | 'values'): string => {
   const columns =
     wanted === 'levels'
       ? ''
-      : `, group_concat(r.split), group_concat(CASE WHEN r.split < ${longBody} THEN ${closed} ELSE '' END, char(30))`;
+      : `, group_concat(r.split), CAST(group_concat(CASE WHEN r.split < ${longBody} THEN ${closed} ELSE '' END, char(30)) AS BLOB)`;
   return `SELECT group_concat(r.uid - CAST(?3 AS INTEGER)), group_concat(r.protection)${columns} FROM ${resource} WHERE ${are('r.uid')}`;
 };
 
@@ -164,8 +167,8 @@ const isClose = (uids: ArrayLike<number>, factor: number): boolean => {
 const [minus, zero, nine] = [0x2d, 0x30, 0x39];
 
 /** Whole numbers that stand in a text, whatever is between them, each on top of `base`. */
-const numbersIn = (text: string | null | undefined, base: number): Float64Array => {
-  if (text === null || text === undefined || text === '') return new Float64Array();
+const numbersIn = (text: Columns[number] | undefined, base: number): Float64Array => {
+  if (typeof text !== 'string' || text === '') return new Float64Array();
   let count = 1;
   for (let at = text.indexOf(','); at !== -1; at = text.indexOf(',', at + 1)) count += 1;
   const numbers = new Float64Array(count);
@@ -218,12 +221,14 @@ const headsIn = ({ uids, protection, splits, textOf }: Heads, among: readonly nu
   };
 };
 
-/** The texts that are joined in one, by their place. */
-const textsIn = (texts: string, count: number): ((row: number) => string) => {
+/** The texts whose bytes are joined in one, by their place. */
+const textsIn = (texts: Columns[number] | undefined, count: number): ((row: number) => string) => {
+  if (!(texts instanceof Uint8Array)) return () => '';
+  const bytes = Buffer.from(texts.buffer, texts.byteOffset, texts.byteLength);
   const begins = new Int32Array(count + 1);
-  for (let index = 1; index < count; index += 1) begins[index] = texts.indexOf(between, begins[index - 1]) + 1;
-  begins[count] = texts.length + 1;
-  return (row) => texts.slice(begins[row] ?? 0, (begins[row + 1] ?? 0) - 1);
+  for (let index = 1; index < count; index += 1) begins[index] = bytes.indexOf(between, begins[index - 1]) + 1;
+  begins[count] = bytes.length + 1;
+  return (row) => bytes.toString('utf8', begins[row] ?? 0, (begins[row + 1] ?? 0) - 1);
 };
 
 /** A text that is longer than its body says has characters that the database counts as one, and the body as two. */
