@@ -26,6 +26,12 @@ export const nearest = (text: string, candidates: Iterable<string>): string | nu
   return best;
 };
 
+/** What is put behind an error text about a name that nobody knows: `; did you mean 'x'?`, or nothing when no name is near. */
+export const didYouMean = (name: string, known: Iterable<string>): string => {
+  const near = nearest(name, known);
+  return near === null ? '' : `; did you mean '${near}'?`;
+};
+
 const editDistance = (a: string, b: string, limit: number): number => {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

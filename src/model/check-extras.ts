@@ -1,5 +1,5 @@
 // The rules for indexes and row scopes, checked against the derived model. Called by load after derive. Pure.
-import { nearest } from '#base/text.ts';
+import { didYouMean } from '#base/text.ts';
 import { covers } from './derive-scopes.ts';
 import { below } from './findings.ts';
 import type { At, Complain } from './findings.ts';
@@ -34,15 +34,10 @@ const followAttributes = (model: Model, start: ModelClass, steps: readonly strin
     if (of === undefined) return `'${step}' stands below a plain value`;
     const attribute = of.attributeByName.get(step);
     if (attribute === undefined)
-      return `${of.className} has no attribute '${step}'${hint(step, of.attributeByName.keys())}`;
+      return `${of.className} has no attribute '${step}'${didYouMean(step, of.attributeByName.keys())}`;
     of = attribute.type.kind === 'class' ? model.classes.get(attribute.type.class) : undefined;
   }
   return of === undefined ? null : `it ends at a ${of.className}, not at a plain value`;
-};
-
-const hint = (text: string, candidates: Iterable<string>): string => {
-  const near = nearest(text, candidates);
-  return near === null ? '' : `; did you mean '${near}'?`;
 };
 
 const checkScope = (model: Model, scope: SourceScope, complain: Complain): void => {
@@ -75,7 +70,7 @@ const checkScope = (model: Model, scope: SourceScope, complain: Complain): void 
 };
 
 const unknownCollection = (model: Model, path: string): string =>
-  `no collection is served at ${path}${hint(path, model.collections.keys())}`;
+  `no collection is served at ${path}${didYouMean(path, model.collections.keys())}`;
 
 const checkRoute = (
   model: Model,
@@ -89,7 +84,7 @@ const checkRoute = (
   for (const step of route.split('.')) {
     const rule: LinkRule | undefined = here.links.get(step);
     if (rule === undefined) {
-      complain(at, 'scope-path', `${here.path} has no relation '${step}'${hint(step, here.links.keys())}`);
+      complain(at, 'scope-path', `${here.path} has no relation '${step}'${didYouMean(step, here.links.keys())}`);
       return;
     }
     here = rule.target === null ? undefined : model.collections.get(rule.target);

@@ -1,9 +1,9 @@
 // Reads what is written in the data of a GraphQL API, and holds the names in it against the model: entries with complaints about what they should
 // not hold, relation paths, attribute paths. Used by graphql-roots.ts and graphql-filters.ts; knows no key of their files.
-import { nearest } from '#base/text.ts';
+import { didYouMean, nearest } from '#base/text.ts';
 import type { FilterPath } from './filter.ts';
 import { below, type At, type Complain } from './findings.ts';
-import type { Attribute, Model, ModelClass } from './model.ts';
+import type { Attribute, Model, ModelClass, Text } from './model.ts';
 
 /** A value of the files with where it stands. */
 export type Entry = { readonly at: At; readonly value: unknown };
@@ -73,6 +73,21 @@ export const textIn = (entry: Entry, key: string, reading: PlainReading): string
   return textOf(held, reading) ?? '';
 };
 
+/** What an entry says in both languages, which it has to. */
+export const textsIn = (entry: Entry, reading: PlainReading): Text => ({
+  nb: textIn(entry, 'nb', reading),
+  en: textIn(entry, 'en', reading),
+});
+
+/** The same of each member of a map that holds nothing else. */
+export const textsBy = (entry: Entry, reading: PlainReading): ReadonlyMap<string, Text> =>
+  new Map(
+    membersOf(entry, reading).map(([key, one]) => {
+      membersOf(one, reading, ['nb', 'en']);
+      return [key, textsIn(one, reading)];
+    }),
+  );
+
 /** One of some words, or null where it is left out. */
 export const wordOf = <W extends string>(entry: Entry, words: readonly W[], reading: Reading): W | null => {
   const text = textOf(entry, reading);
@@ -80,6 +95,29 @@ export const wordOf = <W extends string>(entry: Entry, words: readonly W[], read
   const found = words.find((word) => word === text);
   if (found === undefined) reading.complain(entry.at, 'value-type', `this takes ${words.join(', ')}`);
   return found ?? null;
+};
+
+/** The classes that a file is about, by the names that it calls them by. */
+export type NamedClasses = ReadonlyMap<string, ModelClass>;
+
+/** Those of the packages below the folder that the entry `packages` names. */
+export const classesOf = (top: Entry, reading: Reading): NamedClasses => {
+  const prefix = `${textIn(top, 'packages', reading)}/`;
+  const own = [...reading.model.classes.values()].filter((one) => one.package.startsWith(prefix));
+  return new Map(own.map((one) => [one.className, one]));
+};
+
+/** The class of a name; null where none is given and, with a complaint, where there is none. */
+export const classNamed = (
+  name: string | null,
+  at: At,
+  { reading, classes }: { readonly reading: Reading; readonly classes: NamedClasses },
+): ModelClass | null => {
+  if (name === null) return null;
+  const found = classes.get(name);
+  if (found !== undefined) return found;
+  reading.complain(at, 'graphql', `there is no class '${name}'${didYouMean(name, classes.keys())}`);
+  return null;
 };
 
 /** What a relation path leads to: names for the hub (`a.b` for what hangs on a complex value), and the class at its end. */

@@ -2,17 +2,22 @@
 // composition; the API makes fields and types of it, and streams for the hub. Knows no request and no stored data.
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { nearest } from '#base/text.ts';
+import { didYouMean } from '#base/text.ts';
 import {
+  classesOf,
+  classNamed,
   listOf,
   memberOf,
   membersOf,
   placeOf,
   textIn,
   textOf,
+  textsBy,
+  textsIn,
   wayOf,
   wordOf,
   type Entry,
+  type NamedClasses,
   type Reading,
 } from './graphql-entry.ts';
 import { contracts } from './graphql-filters.ts';
@@ -104,43 +109,21 @@ export const readGraphqlEvents = (texts: ReadonlyMap<string, string>, model: Mod
 
 type Known = {
   readonly reading: Reading;
-  readonly classes: ReadonlyMap<string, ModelClass>;
+  readonly classes: NamedClasses;
   readonly reasons: ReadonlyMap<string, Text>;
 };
 
-const bothTexts = (entry: Entry, reading: Reading): Text => ({
-  nb: textIn(entry, 'nb', reading),
-  en: textIn(entry, 'en', reading),
-});
-
 const readEvents = (top: Entry, reading: Reading): GraphqlEvents => {
   membersOf(top, reading, ['packages', 'owner', 'names', 'reasons', 'families']);
-  const prefix = `${textIn(top, 'packages', reading)}/`;
-  const own = [...reading.model.classes.values()].filter((one) => one.package.startsWith(prefix));
+  const classes = classesOf(top, reading);
   const names = memberOf(top, 'names');
   membersOf(names, reading, words);
-  const reasons = membersOf(memberOf(top, 'reasons'), reading).map(([key, one]) => {
-    membersOf(one, reading, ['nb', 'en']);
-    return [key, bothTexts(one, reading)] as const;
-  });
-  const known: Known = {
-    reading,
-    classes: new Map(own.map((one) => [one.className, one])),
-    reasons: new Map(reasons),
-  };
+  const known: Known = { reading, classes, reasons: textsBy(memberOf(top, 'reasons'), reading) };
   return {
     names: Object.fromEntries(words.map((word) => [word, textIn(names, word, reading)])) as GraphqlEvents['names'],
     owner: textIn(top, 'owner', reading),
     families: membersOf(memberOf(top, 'families'), reading).flatMap(([name, one]) => readFamily(name, one, known)),
   };
-};
-
-const classNamed = (name: string, at: Entry['at'], { reading, classes }: Known): ModelClass | null => {
-  const found = classes.get(name);
-  if (found !== undefined) return found;
-  const near = nearest(name, classes.keys());
-  reading.complain(at, 'graphql', `there is no class '${name}'${near === null ? '' : `; did you mean '${near}'?`}`);
-  return null;
 };
 
 const readFamily = (name: string, entry: Entry, known: Known): readonly EventFamily[] => {
@@ -166,7 +149,7 @@ const readFamily = (name: string, entry: Entry, known: Known): readonly EventFam
     {
       name,
       contract: wordOf(memberOf(entry, 'contract'), contracts, reading),
-      describe: bothTexts(entry, reading),
+      describe: textsIn(entry, reading),
       type: textIn(entry, 'type', reading),
       kindType: textIn(entry, 'kindType', reading),
       subject: { name: textIn(entry, 'subject', reading), of },
@@ -251,8 +234,7 @@ const changeIn = (of: ModelClass, entry: Entry, reading: Reading): readonly Even
   if (way === null) return [];
   const { attributeByName, relationByName } = way.end;
   if (attributeByName.has(name) || relationByName.has(name)) return [{ way: way.relations, name }];
-  const near = nearest(name, [...attributeByName.keys(), ...relationByName.keys()]);
-  const hint = near === null ? '' : `; did you mean '${near}'?`;
+  const hint = didYouMean(name, [...attributeByName.keys(), ...relationByName.keys()]);
   reading.complain(entry.at, 'graphql', `${way.end.name} has neither attribute nor relation '${name}'${hint}`);
   return [];
 };

@@ -2,7 +2,16 @@
 // the API shows them. Knows no schema: that they are right is held by tests.
 import type { Result } from '#base/result.ts';
 import { readPlainFiles } from './graphql-file.ts';
-import { listOf, memberOf, membersOf, textIn, textOf, type Entry, type PlainReading } from './graphql-entry.ts';
+import {
+  listOf,
+  memberOf,
+  membersOf,
+  textIn,
+  textOf,
+  textsIn,
+  type Entry,
+  type PlainReading,
+} from './graphql-entry.ts';
 import type { Text } from './model.ts';
 
 export type GraphqlExample = {
@@ -41,7 +50,7 @@ const readFile = (top: Entry, reading: PlainReading): readonly [string, GraphqlE
   const examples = listOf(memberOf(top, 'examples'), reading).map((entry): GraphqlExample => {
     membersOf(entry, reading, exampleKeys);
     return {
-      title: { nb: textIn(entry, 'nb', reading), en: textIn(entry, 'en', reading) },
+      title: textsIn(entry, reading),
       flags: listOf(memberOf(entry, 'flags'), reading).flatMap((flag) => textOf(flag, reading) ?? []),
       query: textIn(entry, 'query', reading),
       variables: Object.fromEntries(

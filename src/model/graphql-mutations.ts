@@ -2,18 +2,24 @@
 // composition; the API makes types of it and runs it. How paths and values are written stands in graphql-mutation-paths.ts. Knows no request.
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { nearest } from '#base/text.ts';
+import { didYouMean } from '#base/text.ts';
 import {
+  classesOf,
+  classNamed,
   listOf,
   memberOf,
   membersOf,
   placeOf,
   textIn,
   textOf,
+  textsBy,
+  textsIn,
   wordOf,
   type Entry,
+  type NamedClasses,
   type Reading,
 } from './graphql-entry.ts';
+import { contracts } from './graphql-filters.ts';
 import { heldAs, readGraphqlFile } from './graphql-file.ts';
 import { errorRoles, messageNames, outcomeStates, scalarWords } from './graphql-mutation.ts';
 import type {
@@ -33,7 +39,7 @@ import type {
   ValueOf,
 } from './graphql-mutation.ts';
 import { operandOf, valueOf, type Scope } from './graphql-mutation-paths.ts';
-import type { Attribute, Collection, ContractMark, Model, ModelClass, Text } from './model.ts';
+import type { Attribute, Collection, Model, ModelClass } from './model.ts';
 
 const file = 'graphql/mutations.yaml';
 const topKeys = [
@@ -77,7 +83,6 @@ const testKinds = [
   'free',
   'once',
 ] as const;
-const contracts: readonly ContractMark[] = ['production', 'beta', 'experimental'];
 
 /**
  * Takes the texts of the graphql files by their names in findings; gives null where there are no mutations. Fails with HUB-200 and one item
@@ -90,34 +95,16 @@ export const readGraphqlMutations = (texts: ReadonlyMap<string, string>, model: 
 
 type Known = {
   readonly reading: Reading;
-  readonly classes: ReadonlyMap<string, ModelClass>;
+  readonly classes: NamedClasses;
   readonly key: string;
   readonly errors: ReadonlySet<string>;
   readonly checks: ReadonlySet<string>;
 };
 
-const bothTexts = (entry: Entry, reading: Reading): Text => ({
-  nb: textIn(entry, 'nb', reading),
-  en: textIn(entry, 'en', reading),
-});
-
-const textsBy = (entry: Entry, reading: Reading): ReadonlyMap<string, Text> =>
-  new Map(
-    membersOf(entry, reading).map(([key, one]) => {
-      membersOf(one, reading, ['nb', 'en']);
-      return [key, bothTexts(one, reading)];
-    }),
-  );
-
 const readMutations = (top: Entry, reading: Reading): Mutations => {
-  const { complain, model } = reading;
+  const { complain } = reading;
   membersOf(top, reading, topKeys);
-  const prefix = `${textIn(top, 'packages', reading)}/`;
-  const classes = new Map(
-    [...model.classes.values()]
-      .filter((one) => one.package.startsWith(prefix))
-      .map((one) => [one.className, one] as const),
-  );
+  const classes = classesOf(top, reading);
   const errors = textsBy(memberOf(top, 'errors'), reading);
   const known: Known = {
     reading,
@@ -147,7 +134,7 @@ const readMutations = (top: Entry, reading: Reading): Mutations => {
     checks: new Map(
       membersOf(memberOf(top, 'checks'), reading).map(([name, one]) => [name, readCheck(name, one, known)]),
     ),
-    ids: { name: textIn(ids, 'name', reading), describe: bothTexts(ids, reading) },
+    ids: { name: textIn(ids, 'name', reading), describe: textsIn(ids, reading) },
     outcome: {
       field: textIn(outcome, 'field', reading),
       argument: textIn(outcome, 'argument', reading),
@@ -161,7 +148,7 @@ const readMutations = (top: Entry, reading: Reading): Mutations => {
       messages: textIn(outcome, 'messages', reading),
       objects: textIn(outcome, 'objects', reading),
       contract: wordOf(memberOf(outcome, 'contract'), contracts, reading),
-      describe: bothTexts(outcome, reading),
+      describe: textsIn(outcome, reading),
     },
     messages: recordOf(messageNames, (name) => {
       const text = messages.get(name);
@@ -177,9 +164,7 @@ const recordOf = <K extends string, V>(keys: readonly K[], of: (key: K) => V): R
 
 const errorIn = ({ at }: Entry, name: string, { errors, reading }: Known): string => {
   if (!errors.has(name)) {
-    const near = nearest(name, errors);
-    const hint = near === null ? '' : `; did you mean '${near}'?`;
-    reading.complain(at, 'graphql', `no error is called '${name}'${hint}`);
+    reading.complain(at, 'graphql', `no error is called '${name}'${didYouMean(name, errors)}`);
   }
   return name;
 };
@@ -194,7 +179,7 @@ const readCheck = (name: string, entry: Entry, known: Known): MutationCheck => {
     pattern: pattern === null ? null : patternOf(pattern, memberOf(entry, 'pattern'), reading),
     max: typeof max === 'number' ? max : null,
     error: errorIn(memberOf(entry, 'error'), textIn(entry, 'error', reading), known),
-    message: bothTexts(entry, reading),
+    message: textsIn(entry, reading),
   };
 };
 
@@ -207,18 +192,8 @@ const patternOf = (text: string, { at }: Entry, { complain }: Reading): RegExp |
   }
 };
 
-const classNamed = (entry: Entry, { classes, reading }: Known): ModelClass | null => {
-  const name = textOf(entry, reading) ?? '';
-  const found = classes.get(name);
-  if (found !== undefined) return found;
-  const near = nearest(name, classes.keys());
-  reading.complain(
-    entry.at,
-    'graphql',
-    `there is no class '${name}'${near === null ? '' : `; did you mean '${near}'?`}`,
-  );
-  return null;
-};
+const classIn = (entry: Entry, known: Known): ModelClass | null =>
+  classNamed(textOf(entry, known.reading) ?? '', entry.at, known);
 
 /** The one collection of a class. */
 const collectionOf = (of: ModelClass | null, entry: Entry, { reading }: Known): Collection | null => {
@@ -251,7 +226,7 @@ const readMutation = (name: string, entry: Entry, known: Known): Mutation => {
   return {
     name,
     contract: wordOf(memberOf(entry, 'contract'), contracts, reading),
-    describe: bothTexts(entry, reading),
+    describe: textsIn(entry, reading),
     fields,
     numbers,
     finds,
@@ -273,7 +248,7 @@ const readField = (name: string, entry: Entry, typeName: string, known: Known): 
     reading.complain(memberOf(entry, 'check').at, 'graphql', `no check is called '${check}'`);
   const form = ((): MutationField['form'] => {
     if (id?.value !== undefined) {
-      const collection = collectionOf(classNamed(id, known), id, known);
+      const collection = collectionOf(classIn(id, known), id, known);
       if (collection !== null) return { kind: 'id', collection };
     }
     if (named?.value !== undefined) return { kind: 'enum', name: textOf(named, reading) ?? '' };
@@ -365,7 +340,7 @@ const readFind = (name: string, entry: Entry, scope: Scope, known: Known): reado
     return [{ kind: 'among', name, collection: of, nodes, where }];
   }
   const ofEntry = memberOf(entry, 'of');
-  const collection = collectionOf(classNamed(ofEntry, known), ofEntry, known);
+  const collection = collectionOf(classIn(ofEntry, known), ofEntry, known);
   if (collection === null) return [];
   const keyed = memberOf(entry, 'key');
   if (keyed.value !== undefined) {
@@ -439,7 +414,7 @@ const readRule = (entry: Entry, scope: Scope, known: Known): readonly MutationRu
       when: readConditions(memberOf(entry, 'when'), scope),
       error: errorIn(memberOf(entry, 'error'), textIn(entry, 'error', reading), known),
       at: fieldPath(memberOf(entry, 'at'), textIn(entry, 'at', reading), scope),
-      message: bothTexts(entry, reading),
+      message: textsIn(entry, reading),
     },
   ];
 };
@@ -532,7 +507,7 @@ const readPart = (name: string, entry: Entry, { scope: outer, known, parts }: Pa
   }
   const head = memberOf(entry, operation);
   const [target = null] = operation === 'create' ? [] : nodesOf(head, scope);
-  const of = operation === 'create' ? classNamed(head, known) : (target?.of ?? null);
+  const of = operation === 'create' ? classIn(head, known) : (target?.of ?? null);
   const collection = collectionOf(of, head, known);
   if (of === null || collection === null) return [];
   const values = new Map(

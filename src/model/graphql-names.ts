@@ -1,6 +1,6 @@
 // Members of classes under other names than in the model, and under older ones that are to go. Read of `graphql/roots.yaml` by graphql-roots.ts; the API
 // makes fields of them that show what the members show.
-import { nearest } from '#base/text.ts';
+import { didYouMean } from '#base/text.ts';
 import { memberOf, membersOf, textOf, type Entry, type Reading } from './graphql-entry.ts';
 import { readDeprecation, type Deprecation } from './graphql-contracts.ts';
 import type { ClassKey, ModelClass } from './model.ts';
@@ -28,8 +28,7 @@ export const readNames = (top: Entry, classNamed: ClassNamed, reading: Reading):
   };
   const holds = (of: ModelClass, member: string, at: Entry['at']): boolean => {
     if (memberNames(of).includes(member)) return true;
-    const near = nearest(member, memberNames(of));
-    const hint = near === null ? '' : `; did you mean '${near}'?`;
+    const hint = didYouMean(member, memberNames(of));
     reading.complain(at, 'graphql', `${of.name} has no member '${member}'${hint}`);
     return false;
   };

@@ -2,9 +2,10 @@
 // against the model. Read at the start by the composition; the API makes types and fields of it. Knows no request and no stored data.
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { nearest } from '#base/text.ts';
 import { below } from './findings.ts';
 import {
+  classesOf,
+  classNamed,
   listOf,
   memberOf,
   membersOf,
@@ -14,6 +15,7 @@ import {
   textOf,
   wordOf,
   type Entry,
+  type NamedClasses,
   type Place,
   type Reading,
 } from './graphql-entry.ts';
@@ -141,7 +143,7 @@ export const readGraphqlRoots = (texts: ReadonlyMap<string, string>, model: Mode
 /** What the parts of the files need to know of each other. */
 type Known = {
   readonly reading: Reading;
-  readonly classes: ReadonlyMap<string, ModelClass>;
+  readonly classes: NamedClasses;
   readonly collectionsOf: (of: ModelClass) => readonly Collection[];
   readonly keyOf: ReadonlyMap<ClassKey, string | null>;
   readonly plural: (name: string) => string;
@@ -156,9 +158,7 @@ type Tops = { readonly top: Entry; readonly filters: Entry; readonly contracts: 
 const readRoots = ({ top, filters, contracts: kept }: Tops, reading: Reading): GraphqlRoots => {
   const { model } = reading;
   membersOf(top, reading, topKeys);
-  const prefix = `${textIn(top, 'packages', reading)}/`;
-  const own = [...model.classes.values()].filter((one) => one.package.startsWith(prefix));
-  const classes = new Map(own.map((one) => [one.className, one]));
+  const classes = classesOf(top, reading);
   const collectionsOf = (of: ModelClass): readonly Collection[] =>
     [...model.collections.values()].filter((one) => isA(model, one.class, of));
   const ids = memberOf(top, 'ids');
@@ -178,7 +178,7 @@ const readRoots = ({ top, filters, contracts: kept }: Tops, reading: Reading): G
   const nestedOf = readNested(memberOf(top, 'nestedOf'), known);
   const connections = readConnections(top, memberOf(filters, 'filters'), known);
   const result: GraphqlRoots = {
-    classes: own,
+    classes: [...classes.values()],
     ownerArgument: known.owner,
     ids: { keyOf: known.keyOf, fallback },
     first: numberOf(memberOf(top, 'first'), reading) ?? 100,
@@ -219,20 +219,7 @@ const isA = (model: Model, one: ModelClass, of: ModelClass): boolean => {
   return false;
 };
 
-const classNamed = (name: string | null, at: Entry['at'], { reading, classes }: Pick<Known, 'reading' | 'classes'>) => {
-  if (name === null) return null;
-  const found = classes.get(name);
-  if (found !== undefined) return found;
-  const near = nearest(name, classes.keys());
-  reading.complain(at, 'graphql', `there is no class '${name}'${near === null ? '' : `; did you mean '${near}'?`}`);
-  return null;
-};
-
-const keysOf = (
-  ids: Entry,
-  classes: ReadonlyMap<string, ModelClass>,
-  reading: Reading,
-): ReadonlyMap<ClassKey, string | null> => {
+const keysOf = (ids: Entry, classes: NamedClasses, reading: Reading): ReadonlyMap<ClassKey, string | null> => {
   const key = textIn(ids, 'key', reading);
   const own = new Map(
     membersOf(memberOf(ids, 'of'), reading).flatMap(([name, entry]) => {
@@ -252,11 +239,7 @@ const keysOf = (
   );
 };
 
-const pluralOf = (
-  entry: Entry,
-  classes: ReadonlyMap<string, ModelClass>,
-  reading: Reading,
-): ((name: string) => string) => {
+const pluralOf = (entry: Entry, classes: NamedClasses, reading: Reading): ((name: string) => string) => {
   const endings = listOf(memberOf(entry, 'endings'), reading).flatMap((one) => {
     const [from, to] = listOf(one, reading).map((each) => textOf(each, reading));
     return typeof from === 'string' && typeof to === 'string' ? [[from, to] as const] : [];

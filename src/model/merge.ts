@@ -1,6 +1,6 @@
 // Makes one model of the folders that it lies in: one that stands alone and any number that build on it or on each other. Called by load,
 // between reading and checking. Pure; what holds for every model, however many folders it has, is checked afterwards.
-import { nearest } from '#base/text.ts';
+import { didYouMean } from '#base/text.ts';
 import { extendPackages } from './extend.ts';
 import { below } from './findings.ts';
 import type { At, Complain } from './findings.ts';
@@ -97,14 +97,7 @@ const mergeScopes = (
     names.add(name);
   }
   for (const { at, name } of additions)
-    if (!names.has(name)) {
-      const near = nearest(name, names);
-      complain(
-        at,
-        'scope-path',
-        `there is no scope ${name} to add to${near === null ? '' : `; did you mean '${near}'?`}`,
-      );
-    }
+    if (!names.has(name)) complain(at, 'scope-path', `there is no scope ${name} to add to${didYouMean(name, names)}`);
   return scopes.map((scope) => {
     const more = additions.filter(({ name }) => name === scope.name);
     return {

@@ -5,7 +5,7 @@ import { problem } from '#base/errors.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { nearest } from '#base/text.ts';
+import { didYouMean } from '#base/text.ts';
 import { covers } from './derive-scopes.ts';
 import type { Collection, Model, Sensitivity, Text } from './model.ts';
 
@@ -135,10 +135,8 @@ const textsIn = (value: Fields, key: string, at: string, complain: Complain): re
   return null;
 };
 
-const unknownName = (name: string, known: Iterable<string>): string => {
-  const near = nearest(name, known);
-  return near === null ? `there is no '${name}'` : `there is no '${name}'; did you mean '${near}'?`;
-};
+const unknownName = (name: string, known: Iterable<string>): string =>
+  `there is no '${name}'${didYouMean(name, known)}`;
 
 const readRows = (value: unknown, model: Model, complain: Complain): ScopeBundles['rows'] => {
   const { scope, field } = isMap(value) ? value : {};
