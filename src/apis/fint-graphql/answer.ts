@@ -2,18 +2,15 @@
 // fint-graphql-api.ts. What is asked, and what may be seen, is decided elsewhere.
 import { problem, type ErrorCode } from '#base/errors.ts';
 import { errorOf } from '#graphql/answer-error.ts';
-import type { Graphql, GraphqlAnswer } from '#graphql/answer-request.ts';
+import type { Graphql } from '#graphql/answer-request.ts';
 import { readFlags } from '#graphql/marks.ts';
 import type { AnswerHeaders, ApiAnswer, ApiRequest } from '#apis/api.ts';
-import { isJson } from '#apis/json-type.ts';
+import { answerType, isJson, statusFor } from '#apis/graphql-http.ts';
 import type { Principal } from '#hub/principal.ts';
 import { apiId } from './api-id.ts';
 
 /** Answers are one caller's, and hold persons: no cache keeps them. */
 const headers: AnswerHeaders = { 'cache-control': 'no-store', vary: 'Authorization, Accept, Feature-Flags' };
-
-const plainType = 'application/json';
-const graphqlType = 'application/graphql-response+json';
 
 /** Runs what a client has sent. The caller is one that the route vouches for, with the scope of this API alone. */
 export const answerGraphql = async (
@@ -22,13 +19,13 @@ export const answerGraphql = async (
   request: ApiRequest,
   principal: Principal,
 ): Promise<ApiAnswer> => {
-  const type = (request.header('accept') ?? '').toLowerCase().includes(graphqlType) ? graphqlType : plainType;
+  const type = answerType(request.header('accept'));
   const bytes = (status: number, text: string): ApiAnswer => ({
     kind: 'bytes',
     status,
     headers,
     bytes: text,
-    type: `${type}; charset=utf-8`,
+    type,
   });
   if (!isJson(request.header('content-type'))) return bytes(415, noJson());
   const context = { principal, requestId: request.id, api: apiId };
@@ -37,24 +34,13 @@ export const answerGraphql = async (
     now: now(),
     signal: request.signal,
   });
-  return bytes(statusOf(answer, type), answer.text);
+  // As FINT's GraphQL tells refusals (facts 7); it does so for one refused part as well, and what the caller may see would be lost.
+  return bytes(answer.isUnopened ? 401 : statusFor(answer, type), answer.text);
 };
 
 const noJson = (): string => {
   const why = problem('HUB-104', 'Send the operation as application/json.');
   return JSON.stringify({ errors: [errorOf(why, { classification: classificationOf(why.code) })] });
-};
-
-/** What is wrong with a body rather than with what it asks. */
-const ofBody: ReadonlySet<ErrorCode> = new Set(['HUB-100', 'HUB-101']);
-
-/**
- * 401 where nothing that was asked is open to the caller, as FINT's GraphQL tells refusals (facts 7); it does so for one refused part as well, and what the
- * caller may see would be lost. Clients that take plain JSON alone are told what is wrong with a document by 200.
- */
-const statusOf = ({ status, code, isUnopened }: GraphqlAnswer, type: string): number => {
-  if (isUnopened) return 401;
-  return status === 400 && type === plainType && code !== null && !ofBody.has(code) ? 200 : status;
 };
 
 /** What GraphQL servers of the kind that FINT's is call an error of a code. */

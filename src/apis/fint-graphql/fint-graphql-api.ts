@@ -1,7 +1,6 @@
 // FINT's GraphQL as one entry of the catalogue, at the address that its clients know (facts 7). Called by app/compose.ts. Generated from the model: it
 // holds no class name.
 import { problem } from '#base/errors.ts';
-import { limits } from '#base/limits.ts';
 import type { Clock } from '#base/clock.ts';
 import { flagsOf } from '#graphql/build-schema.ts';
 import { createGraphql, type Graphql, type GraphqlParts } from '#graphql/answer-request.ts';
@@ -10,9 +9,10 @@ import type { Face } from '#graphql/face.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
 import type { Api } from '#apis/api.ts';
 import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
+import { callerHere } from '#apis/client-scope.ts';
 import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
+import { contractsDescription, operationsRoute, schemaDescription } from '#apis/graphql-http.ts';
 import type { Graph } from '#hub/graph/graph.ts';
-import type { Principal } from '#hub/principal.ts';
 import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import type { Model, Text } from '#model/model.ts';
 import { answerGraphql, classificationOf } from './answer.ts';
@@ -37,15 +37,6 @@ const about: Text = {
   en: 'Every class of the information model as GraphQL: a resource with all that it hangs together with, or lists with filters and pages.',
 };
 
-/** The scope of FINT's client tokens (facts 6): the same as for REST. */
-const clientScope = 'fint-client';
-
-const ownScopes: ReadonlySet<string> = new Set([clientScope]);
-
-/** As in REST: grants that stand for another scope show whole resources here, which the API they are meant for shows only in part. */
-const callerHere = (principal: Principal): Principal =>
-  principal.scopes.size === 1 ? principal : { ...principal, scopes: ownScopes };
-
 /** Makes the API over a model. Throws when the model gives no schema. */
 export const fintGraphqlApi = ({ model, graph, clock, observe, examples = noExamples }: FintGraphqlDeps): Api => {
   const face = fintFace(model);
@@ -60,25 +51,16 @@ export const fintGraphqlApi = ({ model, graph, clock, observe, examples = noExam
       version: '1.0.0',
     },
     routes: [
-      {
-        methods: ['POST'],
-        path: address,
-        access: 'client',
-        scopes: [clientScope],
-        body: 'text',
-        bodyLimit: limits.bodyBytes,
-        deadlineMs: limits.graphqlRequestMs,
-        handle: (request) => {
-          const { principal } = request;
-          if (principal === null)
-            return {
-              kind: 'problem',
-              problem: problem('HUB-300', 'This address needs an access token.'),
-              unrecorded: true,
-            };
-          return answerGraphql(graphql, clock.now, request, callerHere(principal));
-        },
-      },
+      operationsRoute(address, (request) => {
+        const { principal } = request;
+        if (principal === null)
+          return {
+            kind: 'problem',
+            problem: problem('HUB-300', 'This address needs an access token.'),
+            unrecorded: true,
+          };
+        return answerGraphql(graphql, clock.now, request, callerHere(principal));
+      }),
       ...consoleRoutes({
         name: title,
         about,
@@ -97,24 +79,12 @@ export const fintGraphqlApi = ({ model, graph, clock, observe, examples = noExam
 };
 
 /** The schema as it is, and with what is tried out; and what that is. */
-const descriptionsOf = ({ schemas }: Graphql, face: Face): readonly Description[] => [
-  ...[
-    { path: `/specs/${apiId}.graphql`, name: 'schema', flags: [] },
-    { path: `/specs/${apiId}-experimental.graphql`, name: 'experimental', flags: ['experimental'] },
-  ].map(({ path, name, flags }): Description => ({
-    path,
-    artefact: () => ({
-      name: `${apiId}/${name}.graphql`,
-      type: 'application/graphql; charset=utf-8',
-      text: printSdl(schemas(new Set(flags)).open),
-    }),
-  })),
-  {
-    path: `/catalogue/apis/${apiId}/contracts.json`,
-    artefact: () => ({
-      name: `${apiId}/contracts.json`,
-      type: 'application/json',
-      text: `${JSON.stringify(contractIndex(face), null, 1)}\n`,
-    }),
-  },
+const descriptionsOf = (graphql: Graphql, face: Face): readonly Description[] => [
+  schemaDescription(graphql, { path: `/specs/${apiId}.graphql`, name: `${apiId}/schema.graphql`, flags: [] }),
+  schemaDescription(graphql, {
+    path: `/specs/${apiId}-experimental.graphql`,
+    name: `${apiId}/experimental.graphql`,
+    flags: ['experimental'],
+  }),
+  contractsDescription(apiId, () => `${JSON.stringify(contractIndex(face), null, 1)}\n`),
 ];

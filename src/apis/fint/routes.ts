@@ -3,7 +3,8 @@
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
-import type { Principal } from '#hub/principal.ts';
+import { callerHere } from '#apis/client-scope.ts';
+import { clientScope } from '#model/openapi.ts';
 import {
   answerAssets,
   answerCacheStatus,
@@ -27,18 +28,6 @@ import { answerWrite } from './writes.ts';
 
 /** All of them come here, so that the answer can say what the address takes. */
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-
-/** The scope of FINT's client tokens (facts 6). */
-const clientScope = 'fint-client';
-
-const ownScopes: ReadonlySet<string> = new Set([clientScope]);
-
-/**
- * The caller with the scope of this API alone, whatever else the token carries: grants that stand for another scope show whole resources here, which
- * the API they are meant for shows only in part.
- */
-const callerHere = (principal: Principal): Principal =>
-  principal.scopes.size === 1 ? principal : { ...principal, scopes: ownScopes };
 
 /** One route per component of the model: `/utdanning/elev/*`. */
 export const fintRoutes = (deps: FintDeps): readonly Route[] =>

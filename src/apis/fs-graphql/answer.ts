@@ -2,11 +2,11 @@
 import type { Clock } from '#base/clock.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import type { ApiAnswer, ApiRequest } from '#apis/api.ts';
-import { isJson } from '#apis/json-type.ts';
+import { callerHere } from '#apis/client-scope.ts';
+import { answerType, isJson, statusFor } from '#apis/graphql-http.ts';
 import type { Graphql } from '#graphql/answer-request.ts';
-import type { Principal } from '#hub/principal.ts';
 import type { Owners } from './owner.ts';
-import { answerType, errorText, flagsOf, keyOf, tellsByStatus } from './request.ts';
+import { errorText, flagsOf, keyOf } from './request.ts';
 
 /** The catalogue id of this API, as it stands in the audit. */
 export const apiId = 'fs-graphql';
@@ -19,14 +19,6 @@ export type AnswerDeps = {
   /** A flag for what is less firm opens what is firmer. */
   readonly flagsImply: boolean;
 };
-
-export const clientScope = 'fint-client';
-
-const ownScopes: ReadonlySet<string> = new Set([clientScope]);
-
-/** The caller with the scope of this API alone: grants that stand for another scope are of the API that they are meant for. */
-const callerHere = (principal: Principal): Principal =>
-  principal.scopes.size === 1 ? principal : { ...principal, scopes: ownScopes };
 
 const kept = { 'cache-control': 'no-store' };
 
@@ -59,6 +51,5 @@ export const answerPost = async (deps: AnswerDeps, request: ApiRequest): Promise
     signal: request.signal,
     idempotencyKey: idempotencyKey.value,
   });
-  const malformed = answer.code === 'HUB-100' || answer.code === 'HUB-101' || answer.status === 500;
-  return bytes(answer.isRun || tellsByStatus(type) || malformed ? answer.status : 200, answer.text);
+  return bytes(statusFor(answer, type), answer.text);
 };

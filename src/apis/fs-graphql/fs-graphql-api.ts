@@ -2,8 +2,7 @@
 // and the data beside it: it holds no class name. Conventions follow facts 2.
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
-import { limits } from '#base/limits.ts';
-import type { Api, Route } from '#apis/api.ts';
+import type { Api } from '#apis/api.ts';
 import { createGraphql, type Graphql } from '#graphql/answer-request.ts';
 import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
 import type { Face } from '#graphql/face.ts';
@@ -13,10 +12,11 @@ import type { Graph } from '#hub/graph/graph.ts';
 import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Model, Text } from '#model/model.ts';
-import { answerPost, apiId, clientScope } from './answer.ts';
+import { answerPost, apiId } from './answer.ts';
 import { contractText } from './contract-text.ts';
 import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
 import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
+import { contractsDescription, operationsRoute, schemaDescription } from '#apis/graphql-http.ts';
 import { fsFace, type FaceParts } from './face/fs-face.ts';
 import { createOwners, type OwnerPort } from './owner.ts';
 
@@ -61,16 +61,9 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
     },
     // Clients write the address with a slash at its end, and without.
     routes: [
-      ...[fsGraphqlPath, `${fsGraphqlPath}/`].map((path): Route => ({
-        methods: ['POST'],
-        path,
-        access: 'client',
-        scopes: [clientScope],
-        body: 'text',
-        bodyLimit: limits.bodyBytes,
-        deadlineMs: limits.graphqlRequestMs,
-        handle: (request) => answerPost(answering, request),
-      })),
+      ...[fsGraphqlPath, `${fsGraphqlPath}/`].map((path) =>
+        operationsRoute(path, (request) => answerPost(answering, request)),
+      ),
       ...consoleRoutes({
         name: title,
         about,
@@ -96,28 +89,20 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
 };
 
 /** The schema under each level (a level has what is firmer too), and the contracts. */
-const descriptionsOf = ({ schemas }: Graphql, face: Face, roots: GraphqlRoots): readonly Description[] => {
+const descriptionsOf = (graphql: Graphql, face: Face, roots: GraphqlRoots): readonly Description[] => {
   const levels = [
     ['production', []],
     ['beta', ['beta']],
     ['experimental', ['beta', 'experimental']],
   ] as const;
   return [
-    ...levels.map(([level, flags]): Description => ({
-      path: `/specs/${apiId}-${level}.graphql`,
-      artefact: () => ({
+    ...levels.map(([level, flags]) =>
+      schemaDescription(graphql, {
+        path: `/specs/${apiId}-${level}.graphql`,
         name: `${apiId}/${level}.graphql`,
-        type: 'application/graphql; charset=utf-8',
-        text: printSdl(schemas(new Set(flags)).open),
+        flags,
       }),
-    })),
-    {
-      path: `/catalogue/apis/${apiId}/contracts.json`,
-      artefact: () => ({
-        name: `${apiId}/contracts.json`,
-        type: 'application/json',
-        text: contractText(face, roots),
-      }),
-    },
+    ),
+    contractsDescription(apiId, () => contractText(face, roots)),
   ];
 };

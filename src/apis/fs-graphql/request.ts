@@ -1,20 +1,10 @@
-// What the headers of a request say: which parts are wanted beside the firm ones, and in which form the answer goes out. Called by answer.ts. Errors
+// What the headers of a request say: which parts are wanted beside the firm ones, and what a mutation is known by. Called by answer.ts. Errors
 // that stand before anything is run are put as GraphQL puts them, so that clients read one form.
 import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import { errorOf } from '#graphql/answer-error.ts';
 import { readFlags, type Flags } from '#graphql/marks.ts';
-
-const jsonType = 'application/json; charset=utf-8';
-const graphqlType = 'application/graphql-response+json; charset=utf-8';
-
-/** The media type of the answer: whatever parameters clients send with it (facts 2.1), the one of GraphQL only when it is asked for by name. */
-export const answerType = (accept: string | null): string =>
-  (accept ?? '').toLowerCase().includes('application/graphql-response+json') ? graphqlType : jsonType;
-
-/** True when the type of the answer tells requests that could not be run by their status (GraphQL over HTTP). */
-export const tellsByStatus = (type: string): boolean => type === graphqlType;
 
 /**
  * Reads `Feature-Flags`. Fails with HUB-103 for one that does not exist: who misspells a flag would otherwise be told that fields do not exist. `known`
