@@ -84,6 +84,9 @@ export type ApiAnswer =
       readonly unrecorded?: true;
     };
 
+/** What is alike of routes that give something to everybody. */
+export const openGet = { methods: ['GET'], access: 'open', scopes: [], body: 'none', bodyLimit: 0 } as const;
+
 export type Route = {
   readonly methods: readonly string[];
   /** Literal, or ending in `/*`: everything below (the bare prefix included). Longest prefix wins. */

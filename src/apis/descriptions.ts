@@ -2,7 +2,8 @@
 // the APIs that speak GraphQL.
 import { hash } from 'node:crypto';
 import type { Text } from '#model/model.ts';
-import type { ApiAnswer, ApiRequest, Artefact, Route } from './api.ts';
+import { openGet, type Artefact, type Route } from './api.ts';
+import { textAnswer, type TaggedText } from './page-files.ts';
 
 export type Description = {
   readonly path: string;
@@ -12,21 +13,17 @@ export type Description = {
 /** One open route for each description. */
 export const descriptionRoutes = (descriptions: readonly Description[]): readonly Route[] =>
   descriptions.map(({ path, artefact }) => {
-    let made: { readonly artefact: Artefact; readonly etag: string } | null = null;
-    const known = (): { readonly artefact: Artefact; readonly etag: string } => {
+    let made: TaggedText | null = null;
+    const known = (): TaggedText => {
       if (made !== null) return made;
-      const text = artefact();
-      made = { artefact: text, etag: `"${hash('sha256', text.text, 'base64url').slice(0, 27)}"` };
+      const { text, type } = artefact();
+      made = { text, type, etag: `"${hash('sha256', text, 'base64url').slice(0, 27)}"` };
       return made;
     };
     return {
-      methods: ['GET'],
+      ...openGet,
       path,
-      access: 'open',
-      scopes: [],
-      body: 'none',
-      bodyLimit: 0,
-      handle: (request) => answer(known(), request),
+      handle: (request) => textAnswer(request, known()),
     };
   });
 
@@ -35,14 +32,3 @@ export const linksTo = (
   descriptions: readonly Description[],
 ): readonly { readonly href: string; readonly text: Text }[] =>
   descriptions.map(({ path }) => ({ href: path, text: { nb: path, en: path } }));
-
-const answer = (
-  { artefact, etag }: { readonly artefact: Artefact; readonly etag: string },
-  request: ApiRequest,
-): ApiAnswer => {
-  const headers = { etag, 'cache-control': 'public, no-cache' };
-  const given = request.header('if-none-match')?.split(',') ?? [];
-  if (given.some((one) => one.trim().replace(/^W\//, '') === etag || one.trim() === '*'))
-    return { kind: 'empty', status: 304, headers };
-  return { kind: 'bytes', status: 200, headers, bytes: artefact.text, type: artefact.type };
-};

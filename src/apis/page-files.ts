@@ -1,5 +1,5 @@
-// Pages for people and the files that they load, as APIs that have one serve them: everything from the hub itself, under a policy that lets nothing else
-// in, compressed for whoever takes that. Knows no page.
+// What is open to all, as APIs serve it: descriptions, pages for people and the files that these load. Sent only to those who do not have it yet; pages come
+// from the hub itself, under a policy that lets nothing else in, compressed for whoever takes that. Knows no page.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -67,6 +67,17 @@ export const checkedAgain = 'public, no-cache';
 
 /** Never checked again: the address is that of these bytes. */
 export const keptForGood = 'public, max-age=31536000, immutable';
+
+/** A text and the tag of what it is now. */
+export type TaggedText = { readonly text: string; readonly type: string; readonly etag: string };
+
+/** What everybody may read and fetch again, sent only to those who do not have it. */
+export const textAnswer = (request: ApiRequest, { text, type, etag }: TaggedText): ApiAnswer => {
+  const headers = { etag, 'cache-control': checkedAgain };
+  return sameTag(request.header('if-none-match'), etag)
+    ? { kind: 'empty', status: 304, headers }
+    : { kind: 'bytes', status: 200, headers, bytes: text, type };
+};
 
 /** A file with the headers that are the page's own (`Cache-Control`, policy). */
 export const pageFileAnswer = async (

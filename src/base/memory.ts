@@ -1,4 +1,4 @@
-// A bounded memory of what can be worked out again: it keeps what was asked for lately. Used wherever the hub would do the same work for the
+// Memories of what can be worked out again: a bounded one that keeps what was asked for lately, and one of what is made once. Used wherever the hub would do the same work for the
 // same question again and again; knows nothing of what it holds.
 
 export type Memory<T> = {
@@ -29,5 +29,18 @@ export const createMemory = <T>(size: number): Memory<T> => {
       return older;
     },
     set,
+  };
+};
+
+/** Makes each value when it is first asked for, and keeps it: for few keys. What could not be made is tried again when it is next asked for. */
+export const madeOnce = <K, T>(make: (key: K) => Promise<T>): ((key: K) => Promise<T>) => {
+  const made = new Map<K, Promise<T>>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    const making = make(key);
+    made.set(key, making);
+    making.catch(() => made.delete(key));
+    return making;
   };
 };

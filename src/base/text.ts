@@ -15,6 +15,10 @@ export const transliterate = (name: string): string =>
 
 const transliteration = { æ: 'a', ø: 'o', å: 'a', Æ: 'A', Ø: 'O', Å: 'A' } as const;
 
+/** A text as it stands in HTML, in attributes too. */
+export const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
 /** The entry of `candidates` nearest to `text` by edit distance, or null when none is near. For hints in error texts. */
 export const nearest = (text: string, candidates: Iterable<string>): string | null => {
   let best: string | null = null;

@@ -1,7 +1,8 @@
 // The hub's own small pages: health, metrics, what an error code means, and the files that the web expects. Mounted by http/server.ts beside
 // the routes of the APIs; they go through the same pipeline.
-import type { ApiAnswer } from '#apis/api.ts';
+import { openGet, type ApiAnswer } from '#apis/api.ts';
 import { errorTable, type ErrorCode } from '#base/errors.ts';
+import { escapeHtml } from '#base/text.ts';
 import { isErrorCode, languageOf, notFound, statusOf } from './problem.ts';
 import type { PageRequest, ServedRoute } from './routes.ts';
 
@@ -22,15 +23,7 @@ export type MetricsPort = {
 
 const missing: ApiAnswer = { kind: 'problem', problem: notFound };
 
-const page = (path: string, handle: ServedRoute['handle']): ServedRoute => ({
-  methods: ['GET'],
-  path,
-  access: 'open',
-  scopes: [],
-  body: 'none',
-  bodyLimit: 0,
-  handle,
-});
+const page = (path: string, handle: ServedRoute['handle']): ServedRoute => ({ ...openGet, path, handle });
 
 const loopback = /^(?:::1$|::ffff:127\.|127\.)/;
 
@@ -118,6 +111,3 @@ const problemPage = (request: PageRequest, code: ErrorCode, publicUrl: string): 
     bytes,
   };
 };
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -1,6 +1,6 @@
 // The admin API: finds the operation, sees that the caller may ask for it, has it answered, and records the answer. Mounted by
 // app/compose.ts; the command line calls `createAdmin` in its own process. Thin over operations.ts.
-import type { Api, ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, type Result } from '#base/result.ts';
@@ -156,12 +156,8 @@ export const adminApi = (ports: AdminPorts): Api & { readonly admin: Admin } => 
 
 const routesOf = (admin: Admin, document: string): readonly Route[] => [
   {
-    methods: ['GET'],
+    ...openGet,
     path: '/admin/openapi',
-    access: 'open',
-    scopes: [],
-    body: 'none',
-    bodyLimit: 0,
     handle: () => ({
       kind: 'bytes',
       status: 200,

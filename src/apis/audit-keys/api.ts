@@ -1,6 +1,6 @@
 // The public keys that audits are sealed with, open to all: whoever has kept a checkpoint can see for himself whether it is genuine.
 // Mounted by app/compose.ts. Knows the keys only; asks no hub.
-import type { Api } from '#apis/api.ts';
+import { openGet, type Api } from '#apis/api.ts';
 import type { PublicAuditKey } from '#hub/audit-trail.ts';
 
 /** Builds the API over whatever gives the keys, the oldest first. */
@@ -17,12 +17,8 @@ export const auditKeysApi = (keys: () => Promise<readonly PublicAuditKey[]>): Ap
   },
   routes: [
     {
-      methods: ['GET'],
+      ...openGet,
       path: '/.well-known/audit-keys.json',
-      access: 'open',
-      scopes: [],
-      body: 'none',
-      bodyLimit: 0,
       handle: async () => ({
         kind: 'json',
         status: 200,

@@ -1,8 +1,9 @@
 // The interactive reference at /docs: a page that shows the OpenAPI document and tries its operations, with every script and style served by the
 // hub itself, so that it works where nothing else can be reached. Open to all: a description is no personal data. Called by vfs-api.ts.
 import { fileURLToPath } from 'node:url';
-import type { ApiAnswer, ApiRequest, CatalogueEntry, Route } from '#apis/api.ts';
+import { openGet, type ApiAnswer, type ApiRequest, type CatalogueEntry, type Route } from '#apis/api.ts';
 import { checkedAgain, pageFile, pageFileAnswer, pagePolicy, readPageFile, type PageFile } from '#apis/page-files.ts';
+import { madeOnce } from '#base/memory.ts';
 import { nothingNamed } from './problem-answers.ts';
 
 /** Files of the package by the name that they have here; their types. */
@@ -67,21 +68,13 @@ a { color: #0b5394; }
 const createAssets = (
   texts: ReadonlyMap<string, { readonly type: string; readonly text: string }>,
 ): ((name: string) => Promise<PageFile> | null) => {
-  const made = new Map<string, Promise<PageFile>>();
-  const make = async (name: string, type: string): Promise<PageFile> => {
+  const made = madeOnce(async (name: string): Promise<PageFile> => {
     const own = texts.get(name);
-    if (own !== undefined) return pageFile(own.type, Buffer.from(own.text));
-    return readPageFile(type, fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)));
-  };
-  return (name) => {
-    const type = texts.get(name)?.type ?? (Object.hasOwn(packaged, name) ? packaged[name] : undefined);
-    if (type === undefined) return null;
-    const held = made.get(name) ?? make(name, type);
-    made.set(name, held);
-    // What could not be read is tried again.
-    held.catch(() => made.delete(name));
-    return held;
-  };
+    return own === undefined
+      ? readPageFile(packaged[name] ?? '', fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)))
+      : pageFile(own.type, Buffer.from(own.text));
+  });
+  return (name) => (texts.has(name) || Object.hasOwn(packaged, name) ? made(name) : null);
 };
 
 /** The names below `/docs/assets/`. */
@@ -105,12 +98,8 @@ export const referenceRoutes = (entry: CatalogueEntry, document: string): readon
   };
   return [
     {
-      methods: ['GET'],
+      ...openGet,
       path: '/docs/*',
-      access: 'open',
-      scopes: [],
-      body: 'none',
-      bodyLimit: 0,
       closedToNationalIds: true,
       handle,
     },

@@ -1,7 +1,7 @@
 // The Flyt Skole External API as one entry of the catalogue. Called by app/compose.ts. Names, scopes and the list of what can be done follow what
 // the vendor says in public; addresses and forms are ours, since theirs are not.
-import type { Api, CatalogueEntry, Route } from '#apis/api.ts';
-import { sameTag, tagOf } from '#apis/page-files.ts';
+import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
+import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import { prefix } from './addresses.ts';
 import { openApiDocument } from './openapi.ts';
@@ -47,24 +47,18 @@ export const flytSkoleApi = (deps: VfsDeps): Api => {
 
 /** Open to all, made once for the address that the hub has. */
 const documentRoute = (describe: (server: string) => string, baseUrl: () => string): Route => {
-  let made: { readonly server: string; readonly text: string; readonly etag: string } | null = null;
+  let made: { readonly server: string; readonly document: TaggedText } | null = null;
   return {
-    methods: ['GET'],
+    ...openGet,
     path: documentPath,
-    access: 'open',
-    scopes: [],
-    body: 'none',
-    bodyLimit: 0,
     closedToNationalIds: true,
     handle: (request) => {
       const server = baseUrl();
       if (made?.server !== server) {
         const text = describe(server);
-        made = { server, text, etag: tagOf(Buffer.from(text)) };
+        made = { server, document: { text, type: 'application/json', etag: tagOf(Buffer.from(text)) } };
       }
-      const headers = { 'Cache-Control': 'public, no-cache', ETag: made.etag };
-      if (sameTag(request.header('if-none-match'), made.etag)) return { kind: 'empty', status: 304, headers };
-      return { kind: 'bytes', status: 200, headers, bytes: made.text, type: 'application/json' };
+      return textAnswer(request, made.document);
     },
   };
 };

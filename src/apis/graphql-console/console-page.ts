@@ -1,5 +1,6 @@
 // The page as HTML: what the API is, where its schemas are, a form for a token, flags, examples, and the place where GraphiQL comes. All of it but the
 // forms can be read without scripts. Called by console-routes.ts.
+import { escapeHtml } from '#base/text.ts';
 import type { GraphqlExample, GraphqlExamples } from '#model/graphql-examples.ts';
 import type { Text } from '#model/model.ts';
 import type { ConsoleFiles } from './console-files.ts';
@@ -19,9 +20,6 @@ export type ConsolePage = {
   readonly flags: readonly string[];
   readonly examples: GraphqlExamples;
 };
-
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Where a page is, and where that leads which it names. */
 export type ConsolePlace = { readonly at: string; readonly files: ConsoleFiles; readonly guide: string };
@@ -43,7 +41,7 @@ export const consolePage = (
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <link rel="icon" href="data:,">
-<title>${escape(page.name[language])} – GraphiQL</title>
+<title>${escapeHtml(page.name[language])} – GraphiQL</title>
 ${files.styles.map((one) => `<link rel="stylesheet" href="${below(one)}">`).join('\n')}
 ${files.scripts.map((one) => `<script defer src="${below(one)}"></script>`).join('\n')}
 <script type="module" src="${below(files.module)}"></script>
@@ -52,15 +50,15 @@ ${files.scripts.map((one) => `<script defer src="${below(one)}"></script>`).join
 <a class="skip" href="#console">${texts.skip}</a>
 <header>
 <p class="language"><a href="?lang=${other}" lang="${other}" hreflang="${other}">${texts.otherLanguage}</a></p>
-<h1>${escape(page.name[language])}</h1>
-<p>${escape(page.about[language])}</p>
+<h1>${escapeHtml(page.name[language])}</h1>
+<p>${escapeHtml(page.about[language])}</p>
 <nav aria-label="${texts.links}"><ul>
-${page.links.map(({ href, text }) => `<li><a href="${escape(`${hub}${href}`)}">${escape(text[language])}</a></li>`).join('\n')}
+${page.links.map(({ href, text }) => `<li><a href="${escapeHtml(`${hub}${href}`)}">${escapeHtml(text[language])}</a></li>`).join('\n')}
 </ul></nav>
 <p><a href="${hub}${guide}" hreflang="en">${texts.guide}</a></p>
 <noscript><p>${texts.noScript}</p></noscript>
 </header>
-<main data-hub="${hub}" data-path="${page.path}" data-texts="${escape(JSON.stringify(texts.script))}">
+<main data-hub="${hub}" data-path="${page.path}" data-texts="${escapeHtml(JSON.stringify(texts.script))}">
 <div class="choices">
 ${tokenPart(texts)}
 ${flagsPart(page.flags, texts)}
@@ -103,7 +101,10 @@ const flagsPart = (flags: readonly string[], texts: ConsoleTexts): string =>
 <p id="flags-about">${texts.flagsAbout}</p>
 <fieldset aria-labelledby="flags-title" aria-describedby="flags-about">
 ${flags
-  .map((flag) => `<label lang="en"><input type="checkbox" name="flag" value="${escape(flag)}"> ${escape(flag)}</label>`)
+  .map(
+    (flag) =>
+      `<label lang="en"><input type="checkbox" name="flag" value="${escapeHtml(flag)}"> ${escapeHtml(flag)}</label>`,
+  )
   .join('\n')}
 </fieldset>
 </section>`;
@@ -116,7 +117,7 @@ const examplesPart = ({ owner, examples }: GraphqlExamples, language: ConsoleLan
 ${
   owner === null
     ? ''
-    : `<p data-scripted hidden><label for="owner">${texts.owner}</label> <input id="owner" inputmode="numeric" autocomplete="off" size="8" data-variable="${escape(owner)}" aria-describedby="owner-about"> <small id="owner-about">${texts.ownerAbout}</small></p>`
+    : `<p data-scripted hidden><label for="owner">${texts.owner}</label> <input id="owner" inputmode="numeric" autocomplete="off" size="8" data-variable="${escapeHtml(owner)}" aria-describedby="owner-about"> <small id="owner-about">${texts.ownerAbout}</small></p>`
 }
 <ul class="examples">
 ${examples.map((example, index) => exampleItem(example, index, language, texts)).join('\n')}
@@ -131,10 +132,10 @@ const exampleItem = (
   texts: ConsoleTexts,
 ): string => `<li>
 <details>
-<summary>${escape(title[language])}</summary>
-${flags.length === 0 ? '' : `<p>${texts.needsFlags}: <code>Feature-Flags: ${escape(flags.join(', '))}</code></p>`}
-<pre tabindex="0"><code id="example-${index}">${escape(query)}</code></pre>
-<p>${texts.variables}: <code>${escape(JSON.stringify(variables))}</code></p>
+<summary>${escapeHtml(title[language])}</summary>
+${flags.length === 0 ? '' : `<p>${texts.needsFlags}: <code>Feature-Flags: ${escapeHtml(flags.join(', '))}</code></p>`}
+<pre tabindex="0"><code id="example-${index}">${escapeHtml(query)}</code></pre>
+<p>${texts.variables}: <code>${escapeHtml(JSON.stringify(variables))}</code></p>
 </details>
-<button type="button" data-scripted hidden data-example="example-${index}" data-flags="${escape(flags.join(','))}" data-variables="${escape(JSON.stringify(variables))}" aria-label="${escape(`${texts.load}: ${title[language]}`)}">${texts.load}</button>
+<button type="button" data-scripted hidden data-example="example-${index}" data-flags="${escapeHtml(flags.join(','))}" data-variables="${escapeHtml(JSON.stringify(variables))}" aria-label="${escapeHtml(`${texts.load}: ${title[language]}`)}">${texts.load}</button>
 </li>`;

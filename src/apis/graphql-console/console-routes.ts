@@ -1,6 +1,6 @@
 // Routes of the page at which a GraphQL API is tried in the browser. The address is that to which operations are sent: a browser that opens it gets the
 // page, everybody else what they got before. Called by the APIs that speak GraphQL. Open to all: descriptions are no personal data.
-import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { openGet, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import {
   checkedAgain,
   keptForGood,
@@ -11,6 +11,7 @@ import {
   type PageFile,
 } from '#apis/page-files.ts';
 import { problem, type Problem } from '#base/errors.ts';
+import { madeOnce } from '#base/memory.ts';
 import { consoleFiles } from './console-files.ts';
 import { consolePage, type ConsolePage } from './console-page.ts';
 import type { ConsoleLanguage } from './console-texts.ts';
@@ -30,27 +31,19 @@ const sdlType = 'application/graphql; charset=utf-8';
 
 const noSuchFile: ApiAnswer = { kind: 'problem', problem: problem('HUB-204', 'There is no such file.') };
 
-const open = { methods: ['GET'], access: 'open', scopes: [], body: 'none', bodyLimit: 0 } as const;
-
 /** One route for each spelling of the address, and one each for the files, the schema and the guides below it. */
 export const consoleRoutes = (parts: ConsoleParts): readonly Route[] => {
   const guides = guidePages(parts.path, parts.guides);
   const guide = guides.at(parts.guides[0]);
-  const pages = new Map<string, Promise<PageFile>>();
-  const pageIn = (language: ConsoleLanguage, at: string): Promise<PageFile> => {
-    const key = `${language} ${at}`;
-    const held =
-      pages.get(key) ??
-      consoleFiles().then((files) => pageFile(html, Buffer.from(consolePage(parts, language, { at, files, guide }))));
-    pages.set(key, held);
-    // What could not be read is tried again.
-    held.catch(() => pages.delete(key));
-    return held;
-  };
+  const pagesAt = (at: string) =>
+    madeOnce(async (language: ConsoleLanguage): Promise<PageFile> => {
+      const files = await consoleFiles();
+      return pageFile(html, Buffer.from(consolePage(parts, language, { at, files, guide })));
+    });
   const schemaFor = createSchemaFiles(parts);
-  const handlePage = async (request: ApiRequest, at: string): Promise<ApiAnswer> =>
+  const handlePage = async (request: ApiRequest, pageIn: ReturnType<typeof pagesAt>): Promise<ApiAnswer> =>
     wantsPage(request.header('accept'))
-      ? pageFileAnswer(request, await pageIn(languageOf(request), at), {
+      ? pageFileAnswer(request, await pageIn(languageOf(request)), {
           vary: ['Accept', 'Accept-Language'],
           headers: { 'Cache-Control': checkedAgain, 'Content-Security-Policy': pagePolicyWithFonts },
         })
@@ -60,19 +53,18 @@ export const consoleRoutes = (parts: ConsoleParts): readonly Route[] => {
       headers: { 'Cache-Control': checkedAgain },
     });
   return [
-    ...[parts.path, ...(parts.alsoAt ?? [])].map((path): Route => ({
-      ...open,
-      path,
-      handle: (request) => handlePage(request, path),
-    })),
-    { ...open, path: `${parts.path}/assets/*`, handle: handleFile },
-    { ...open, path: `${parts.path}/schema`, handle: handleSchema },
-    { ...open, path: `${parts.path}/guide/*`, handle: (request) => handleGuide(request, guides) },
+    ...[parts.path, ...(parts.alsoAt ?? [])].map((path): Route => {
+      const pageIn = pagesAt(path);
+      return { ...openGet, path, handle: (request) => handlePage(request, pageIn) };
+    }),
+    { ...openGet, path: `${parts.path}/assets/*`, handle: handleFile },
+    { ...openGet, path: `${parts.path}/schema`, handle: handleSchema },
+    { ...openGet, path: `${parts.path}/guide/*`, handle: (request) => handleGuide(request, guides) },
   ];
 };
 
 const handleGuide = async (request: ApiRequest, guides: GuidePages): Promise<ApiAnswer> => {
-  const page = guides.page(request.rest, await consoleFiles());
+  const page = guides.page(request.rest);
   return page === null
     ? noSuchFile
     : pageFileAnswer(request, await page, {

@@ -1,13 +1,11 @@
 // A page of the documentation as HTML: as much of Markdown as those pages use, each text escaped, links only to what is served beside it. Called by
 // guide-pages.ts. Pure.
+import { escapeHtml } from '#base/text.ts';
 
 /** Where a link of the page leads, as it may stand in HTML, or null: then its text stands alone. `href` is escaped. */
 export type LinkTo = (href: string) => string | null;
 
 export type GuideHtml = { readonly title: string; readonly body: string };
-
-const escape = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** The page without its comments; the title is that of its first heading. */
 export const guideHtml = (markdown: string, linkTo: LinkTo): GuideHtml => {
@@ -64,7 +62,7 @@ const htmlOf = (block: Block, lines: readonly string[], linkTo: LinkTo): string 
       return `<h${marks.length} id="${slug(text)}">${inline(text, linkTo)}</h${marks.length}>`;
     }
     case 'code':
-      return `<pre tabindex="0"><code>${escape(lines.slice(1, -1).join('\n'))}</code></pre>`;
+      return `<pre tabindex="0"><code>${escapeHtml(lines.slice(1, -1).join('\n'))}</code></pre>`;
     case 'table':
       return tableOf(lines, linkTo);
     case 'list':
@@ -96,14 +94,14 @@ const tableOf = ([head = '', , ...rows]: readonly string[], linkTo: LinkTo): str
 const inline = (text: string, linkTo: LinkTo): string => {
   const codes: string[] = [];
   const marked = text.replaceAll('\0', '').replaceAll(/`([^`]+)`/g, (_, code: string) => `\0${codes.push(code) - 1}\0`);
-  return escape(marked)
+  return escapeHtml(marked)
     .replaceAll(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
     .replaceAll(/(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])/g, '<em>$1</em>')
     .replaceAll(/\[([^\]]*)\]\(([^)\s]+)\)/g, (_, shown: string, href: string) => {
       const to = linkTo(href);
       return to === null ? shown : `<a href="${to}">${shown}</a>`;
     })
-    .replaceAll(/\0(\d+)\0/g, (_, at: string) => `<code>${escape(codes[Number(at)] ?? '')}</code>`);
+    .replaceAll(/\0(\d+)\0/g, (_, at: string) => `<code>${escapeHtml(codes[Number(at)] ?? '')}</code>`);
 };
 
 /** As pages name their headings in links: `#whose-data`. */

@@ -2,7 +2,8 @@
 // Read from the repository when they are first asked for. Called by console-routes.ts.
 import { readFile } from 'node:fs/promises';
 import { pageFile, type PageFile } from '#apis/page-files.ts';
-import type { ConsoleFiles } from './console-files.ts';
+import { madeOnce } from '#base/memory.ts';
+import { consoleFiles, type ConsoleFiles } from './console-files.ts';
 import { guideHtml } from './guide-html.ts';
 import { hubFrom } from './hub-from.ts';
 
@@ -19,12 +20,11 @@ export type GuidePages = {
   /** The address of a page in the hub. */
   readonly at: (name: GuideName) => string;
   /** By what stands behind the prefix in the address; null = there is none. Rejects with what the file system says; the next call tries again. */
-  readonly page: (rest: string, files: ConsoleFiles) => Promise<PageFile> | null;
+  readonly page: (rest: string) => Promise<PageFile> | null;
 };
 
 /** Pages below `<path>/guide/`, those that are named alone; links to others are left out of them. */
 export const guidePages = (path: string, names: readonly GuideName[]): GuidePages => {
-  const made = new Map<string, Promise<PageFile>>();
   const known = new Map(names.map((name) => [shortOf(name), name]));
   const at = (name: GuideName): string => `${path}/guide/${shortOf(name)}`;
   const linkTo = (href: string): string | null => {
@@ -35,21 +35,17 @@ export const guidePages = (path: string, names: readonly GuideName[]): GuidePage
     // They all stand in one place.
     return name === undefined ? null : `${shortOf(name)}${anchor}`;
   };
-  const make = async (name: GuideName, files: ConsoleFiles): Promise<PageFile> => {
+  const made = madeOnce(async (name: GuideName): Promise<PageFile> => {
     const [folder, file] = name.split('/');
     const text = await readFile(new URL(`${folders[folder as keyof typeof folders].href}/${file}`), 'utf8');
     const { title, body } = guideHtml(text, linkTo);
-    return pageFile('text/html; charset=utf-8', Buffer.from(pageOf(path, title, body, files)));
-  };
+    return pageFile('text/html; charset=utf-8', Buffer.from(pageOf(path, title, body, await consoleFiles())));
+  });
   return {
     at,
-    page: (rest, files) => {
+    page: (rest) => {
       const name = known.get(rest);
-      if (name === undefined) return null;
-      const held = made.get(rest) ?? make(name, files);
-      made.set(rest, held);
-      held.catch(() => made.delete(rest));
-      return held;
+      return name === undefined ? null : made(name);
     },
   };
 };

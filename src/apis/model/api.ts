@@ -1,7 +1,8 @@
 // The metamodel API: the information model as JSON for machines, open to all, because a description of fields is no personal data.
 // Mounted by app/compose.ts. Knows the model only; asks no hub.
 import { problem } from '#base/errors.ts';
-import type { Api, ApiAnswer, ApiRequest, Artefact } from '#apis/api.ts';
+import { openGet, type Api, type ApiAnswer, type ApiRequest, type Artefact } from '#apis/api.ts';
+import { textAnswer } from '#apis/page-files.ts';
 import type { Model } from '#model/model.ts';
 import { publishedClasses, publishedSchema, schemaId } from '#model/json-schema.ts';
 import { openApiDefaults, openApiDocument } from '#model/openapi.ts';
@@ -25,12 +26,8 @@ export const modelApi = (model: Model, options: OpenApiOptions = openApiDefaults
     },
     routes: [
       {
-        methods: ['GET'],
+        ...openGet,
         path: '/model/*',
-        access: 'open',
-        scopes: [],
-        body: 'none',
-        bodyLimit: 0,
         handle: (request) => answer(addresses, request),
       },
     ],
@@ -42,14 +39,8 @@ const answer = (addresses: Addresses, request: ApiRequest): ApiAnswer => {
   const found = addresses.find(request.rest);
   if (found === null)
     return { kind: 'problem', problem: problem('HUB-204', 'The model has nothing at this address.'), status: 404 };
-  const headers = { etag: found.etag, 'cache-control': 'public, no-cache' };
-  if (holds(request.header('if-none-match'), found.etag)) return { kind: 'empty', status: 304, headers };
-  return { kind: 'bytes', status: 200, headers, bytes: found.text, type: found.type };
+  return textAnswer(request, found);
 };
-
-/** True when an If-None-Match header names the tag; weak tags compare equal, as the method is GET. */
-const holds = (header: string | null, etag: string): boolean =>
-  header !== null && header.split(',').some((one) => one.trim() === '*' || one.trim().replace(/^W\//, '') === etag);
 
 const artefacts = (model: Model): readonly Artefact[] => [
   ...[...model.components.values()].map((component) => ({

@@ -1,7 +1,7 @@
 // The adapter API (facts 5.1-5.4): how source systems bring data in and answer what clients ask for. Mounted by app/compose.ts. Thin: it reads addresses and
 // small bodies, hands pages over as streams, and renders what ingest answers. Statuses and bodies of success are those of FINT; problems are
 // problem documents.
-import type { Api, ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Principal } from '#hub/principal.ts';
@@ -45,7 +45,7 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
   const small = { scopes: adapterScopes, access: 'adapter', body: 'text', bodyLimit: limits.bodyBytes } as const;
   const read = { methods: ['GET'], scopes: readerScopes, access: 'any', body: 'none', bodyLimit: 0 } as const;
   return [
-    { ...read, access: 'open', scopes: [], path: '/provider/openapi', handle: () => description },
+    { ...openGet, path: '/provider/openapi', handle: () => description },
     { ...read, access: 'adapter', scopes: adapterScopes, path: '/provider/status', handle: withCaller(status) },
     {
       ...read,
