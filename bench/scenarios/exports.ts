@@ -114,7 +114,7 @@ const whole = async (context: Context, hub: HubProcess, floor: FloorReport): Pro
     least: number,
     unit: 'ms' | 'µs',
     most: number | null,
-    spread: number,
+    spread: number | null,
   ): Figure => ({
     name: figureName,
     what,
@@ -137,6 +137,17 @@ const whole = async (context: Context, hub: HubProcess, floor: FloorReport): Pro
       spreadOf(walls),
     ),
     figure('export-cpu', 'the same, CPU of the hub', median(cpus), floor.cpu, 'µs', null, spreadOf(cpus)),
+    // What of the whole is writing; the rest is reading, deciding and recording.
+    figure(
+      'export-writing',
+      'of it the writing: from memory, with rules, schema, hash, compression and parts kept',
+      floor.writing.ms,
+      floor.ms,
+      'ms',
+      null,
+      null,
+    ),
+    figure('export-writing-cpu', 'the same, CPU of both threads', floor.writing.cpu, floor.cpu, 'µs', null, null),
     {
       name: 'export-memory',
       what: 'resident memory of the hub while it exports',
