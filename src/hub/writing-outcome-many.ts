@@ -5,6 +5,7 @@ import type { WriteEvent } from '#store/store.ts';
 import type { HubResult, ManyOutcome, OutcomeManyQuery, PartOutcome, QueryContext, WriteOutcome } from './query.ts';
 import { nothingGiven } from './records.ts';
 import type { WritingContext } from './writing-context.ts';
+import { isWaiting } from './writing-events.ts';
 import { eventsOf } from './writing-many.ts';
 import { isMine, judgeOutcome } from './writing-outcome.ts';
 
@@ -24,6 +25,17 @@ export const runOutcomeMany = async (
   const notOwn = (rule: string): Promise<void> =>
     tenant.appendAudit(records.of(named, asking, { allowed: false, rule }, nothingGiven('')));
   if (first === null) await notOwn('not-own');
+  // As long as one part waits nothing of the others is told: they need neither be judged nor recorded, however often it is asked.
+  const open = events.find((event) => isWaiting(event, context.clock.now()));
+  const isAllMine = events.every((event) => event.operation !== 'read' && isMine(context, asking, event));
+  if (open !== undefined && isAllMine) {
+    const judged = await judgeOutcome(context, tenant, asking, open);
+    if (judged.decision.allowed && judged.outcome.state === 'waiting') {
+      const { collection } = open;
+      await tenant.appendAudit(records.of({ ...named, collection }, asking, judged.decision, judged.record));
+      return { kind: 'outcome-many', outcome: judged.outcome };
+    }
+  }
   const parts: { readonly event: WriteEvent; readonly outcome: WriteOutcome }[] = [];
   for (const event of events) {
     const judged =

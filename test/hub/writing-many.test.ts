@@ -316,7 +316,12 @@ describe('several writes to sources', () => {
     assert.ok(retryAfter > 0);
     assert.deepEqual(uids, [null, null, null]);
     assert.equal((await world.poll(persons)).length, 1);
+    const before = (await world.tenant.audit({ limit: 1_000 })).length;
     assert.equal((await outcome(first)).state, 'waiting');
+    // Of what waits nothing is told but that: one record, however many parts there are.
+    const [record, ...others] = await world.tenant.audit({ limit: 1_000 });
+    assert.equal(others.length, before);
+    assert.deepEqual([record?.operation, record?.decision, record?.seen], ['outcome', 'allow', null]);
     const [event] = await world.poll(persons);
     assert.equal(event?.id, first);
     const resource: unknown = JSON.parse(event?.value ?? '{}');

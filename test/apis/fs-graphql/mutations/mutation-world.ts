@@ -77,6 +77,7 @@ export const also = {
   payment: 'fs/studierett/betalingsform',
   examination: 'fs/vurdering/vurderingsenhet',
   entry: 'fs/vurdering/vurderingsmelding',
+  outcome: 'fs/vurdering/vurderingsresultatstatus',
   room: 'fs/organisasjon/rom',
   weekday: 'fs/undervisning/ukedag',
 } as const;

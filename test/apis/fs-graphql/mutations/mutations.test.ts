@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, beforeEach } from 'node:test';
 import { nationalIds } from '../../../e2e/deliveries.ts';
-import { nationalId } from '../../../hub/world.ts';
+import { bySystemId, nationalId, put } from '../../../hub/world.ts';
 import { at, idOf, plainId } from '../fs-world.ts';
 import { also, done, openMutationWorld, wrong, type MutationWorld, type Payload } from './mutation-world.ts';
 
@@ -420,6 +420,25 @@ test('students are registered for assessment once, and withdraw in time', async 
   assert.deepEqual(
     await refused(world.call('trekkVurderingsmeldinger', [{ vurderingsmeldingId: id }, { vurderingsmeldingId: late }])),
     ['TrekkfristenErUte input.1.vurderingsmeldingId'],
+  );
+  // Whatever the result is: it stays.
+  const failed = { erBestatt: false, kode: 'STRYK' };
+  await put(world, also.outcome, [{ systemId: { identifikatorverdi: 'RS1' }, ...failed }]);
+  const known = '102,7777,TST1000,1,S,2026,V1';
+  await put(world, also.entry, [
+    {
+      systemId: { identifikatorverdi: 'VM3' },
+      naturligNokkel: { identifikatorverdi: known },
+      links: {
+        student: [bySystemId(at.student, 'S2')],
+        vurderingsenhet: [bySystemId(also.examination, 'VE1')],
+        resultatstatus: [bySystemId(also.outcome, 'RS1')],
+      },
+    },
+  ]);
+  assert.deepEqual(
+    await refused(world.call('trekkVurderingsmeldinger', [{ vurderingsmeldingId: idOf(also.entry, known) }])),
+    ['UgyldigInput input.0.vurderingsmeldingId'],
   );
   assert.deepEqual(done(await world.call('trekkVurderingsmeldinger', [{ vurderingsmeldingId: id }], 'studentnummer')), [
     { studentnummer: '500101' },

@@ -10,6 +10,7 @@ import {
   done,
   everything,
   hubOwned,
+  sourceOwned,
   openMutationWorld,
   wrong,
   type MutationWorld,
@@ -51,6 +52,23 @@ const staff = (fodselsnummer: string, more: object = {}) => ({
 const show = 'id personProfil { fodselsnummer adressebeskyttelse }';
 const make = (rows: readonly object[], sent = {}) => world.call('opprettStudenter', rows, show, sent);
 const shown = ({ result }: Payload): readonly unknown[] => [...result];
+
+/** Takes so many of what waits for its source, and says of persons how protected they are. */
+const answered = async (count: number, adressebeskyttelse: string): Promise<void> => {
+  let left = count;
+  for (let tries = 0; tries < 400 && left > 0; tries += 1) {
+    for (const path of [at.person, at.student, at.right])
+      for (const { id, value } of await world.poll(path)) {
+        const sent = JSON.parse(value ?? '') as object;
+        const resource = path === at.person ? { ...sent, adressebeskyttelse } : sent;
+        assert.equal('adressebeskyttelse' in sent, false);
+        assert.equal(await world.answer(id, { resources: [{ identifier: null, resource }] }), 'ok');
+        left -= 1;
+      }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.equal(left, 0);
+};
 
 const nodesAre = async (ids: readonly (string | null)[], sent = {}): Promise<readonly unknown[]> => {
   const data = await world.data('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids }, sent);
@@ -133,6 +151,23 @@ test('where nobody is marked, nothing is unknown of anybody', async () => {
     sent,
   );
   assert.deepEqual(done(payload), [{ personProfil: { fodselsnummer: nin, adressebeskyttelse: null } }]);
+});
+
+test('where a source decides, it says how protected he is whom it has made', async () => {
+  await world.owned(sourceOwned);
+  for (const [number, grade] of [
+    [nin, 'fortrolig'],
+    [second, 'ugradert'],
+  ] as const) {
+    const [payload] = await Promise.all([make([student(number)]), answered(3, grade)]);
+    assert.deepEqual(payload.errors, []);
+    assert.deepEqual(payload.ids, [null]);
+    const [made = null] = shown(payload) as readonly ({ readonly personProfil: object } | null)[];
+    assert.deepEqual(
+      made?.personProfil ?? null,
+      grade === 'ugradert' ? { fodselsnummer: number, adressebeskyttelse: grade } : null,
+    );
+  }
 });
 
 test('whoever gives a grade that it may not see makes what it does not see, and one that is no grade makes nothing', async () => {
