@@ -1,6 +1,7 @@
 // `bindeledd grant …`: organisations give applications access, look at what they gave, change it and end it, through the admin API.
-import { askAll, askOne, type AdminDoor } from './admin-door.ts';
-import { badParameters, renderTable, splitList, type CommandOutput } from './command.ts';
+import { askOne, type AdminDoor } from './admin-door.ts';
+import { badParameters, splitList, type CommandOutput } from './command.ts';
+import { listGiven, type GivenListArgs } from './given-list.ts';
 import { ok, type Result } from '#base/result.ts';
 
 export type GiveGrantArgs = {
@@ -93,30 +94,11 @@ export const giveGrant = async (door: AdminDoor, args: GiveGrantArgs): Promise<R
 };
 
 /** Grants, of one application or organisation when named; ended ones only when asked for. */
-export const listGrants = async (
+export const listGrants = (
   door: AdminDoor,
-  args: {
-    readonly application?: string | undefined;
-    readonly organisation?: string | undefined;
-    readonly all?: boolean | undefined;
-  } = {},
-): Promise<Result<CommandOutput<readonly ShownGrant[]>>> => {
-  const { application, organisation, all } = args;
-  const query = { application, organisation, all: all === true ? 'true' : undefined };
-  const found = await askAll<ShownGrant>(door, '/admin/grants', query);
-  if (!found.ok) return found;
-  const rows = found.value.map((grant) => [
-    grant.id,
-    grant.organisation,
-    grant.application,
-    grant.live ? 'live' : 'not live',
-    describe(grant),
-  ]);
-  return ok({
-    text: renderTable(['ID', 'ORGANISATION', 'APPLICATION', 'STATE', 'OPENS'], rows, 'There are no such grants.'),
-    json: found.value,
-  });
-};
+  args: GivenListArgs = {},
+): Promise<Result<CommandOutput<readonly ShownGrant[]>>> =>
+  listGiven(door, '/admin/grants', args, { header: 'OPENS', describe, none: 'There are no such grants.' });
 
 /** Ends a grant now; it stays on record. Ending one that is over changes nothing. Fails with HUB-204. */
 export const endGrant = async (

@@ -1,6 +1,7 @@
 // `bindeledd link …`: organisations let applications in by scopes, see what that opens, change it and end it, through the admin API.
-import { askAll, askOne, type AdminDoor } from './admin-door.ts';
+import { askOne, type AdminDoor } from './admin-door.ts';
 import { badParameters, renderTable, splitList, type CommandOutput } from './command.ts';
+import { listGiven, type GivenListArgs } from './given-list.ts';
 import { clearances } from './grant.ts';
 import { ok, type Result } from '#base/result.ts';
 
@@ -104,30 +105,11 @@ export const setLink = async (
 };
 
 /** Links, of one application or organisation when named; ended ones only when asked for. */
-export const listLinks = async (
+export const listLinks = (
   door: AdminDoor,
-  args: {
-    readonly application?: string | undefined;
-    readonly organisation?: string | undefined;
-    readonly all?: boolean | undefined;
-  } = {},
-): Promise<Result<CommandOutput<readonly ShownLink[]>>> => {
-  const { application, organisation, all } = args;
-  const query = { application, organisation, all: all === true ? 'true' : undefined };
-  const found = await askAll<ShownLink>(door, '/admin/links', query);
-  if (!found.ok) return found;
-  const rows = found.value.map((link) => [
-    link.id,
-    link.organisation,
-    link.application,
-    link.live ? 'live' : 'not live',
-    describe(link),
-  ]);
-  return ok({
-    text: renderTable(['ID', 'ORGANISATION', 'APPLICATION', 'STATE', 'LETS IN WITH'], rows, 'There are no such links.'),
-    json: found.value,
-  });
-};
+  args: GivenListArgs = {},
+): Promise<Result<CommandOutput<readonly ShownLink[]>>> =>
+  listGiven(door, '/admin/links', args, { header: 'LETS IN WITH', describe, none: 'There are no such links.' });
 
 /** What the application can see by a link, a collection a line. Fails with HUB-204. */
 export const explainLink = async (door: AdminDoor, id: string): Promise<Result<CommandOutput<Explanation>>> => {

@@ -1,26 +1,13 @@
 // Reading employees: lists, one by id or national id, positions and access (facts 2.1, 2.7). Put into operations.ts.
-import { wrongNationalId } from '#hub/national-id-policy.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
 import { kindsOf } from '../mappings/kinds.ts';
-import { byNationalId, employeesAtSchool, holdingsOf, personOf } from '../mappings/ways.ts';
+import { employeesAtSchool, holdingsOf, personOf } from '../mappings/ways.ts';
 import { allOf } from '#mappings/narrowing.ts';
 import type { Operations } from '../operation.ts';
 import { booleanParameter, idParameter, pathId, textParameter } from '../parameters.ts';
-import { turnedAway } from '../problem-answers.ts';
-import {
-  findByIdentifier,
-  findFirst,
-  findOne,
-  listAnswer,
-  oneAnswer,
-  partAnswer,
-  textIn,
-  uidIn,
-  uidOf,
-} from './answers.ts';
+import { findFirst, findOne, listAnswer, oneAnswer, partAnswer, textIn, uidIn, uidOf } from './answers.ts';
 import {
   listAnswers,
-  lookupBody,
   nameParameter,
   oneAnswers,
   pageParameters,
@@ -28,6 +15,7 @@ import {
   schoolParameter,
   shownParameters,
 } from './describe.ts';
+import { lookupOperation } from './lookup.ts';
 import { matchesName, matchesWords, namedExactly } from './name-filter.ts';
 
 const scopes = ['vfs:employees.read'];
@@ -141,29 +129,17 @@ export const employeeReads: Operations = (deps) => {
             await findOne(deps, call, { kinds: [employee], uid: uidOf(deps, call, call.path['personId'] ?? '') }),
           ),
       },
-      {
+      lookupOperation(deps, employee, {
         id: 'lookupEmployee',
         tag,
-        method: 'POST',
         path: '/employees/lookup',
         scopes: ['vfs:employees.nin'],
         also: ['vfs:employees.read'],
         summary: { nb: 'Finn en ansatt med fødselsnummer', en: 'Find an employee by national id' },
-        describe: {
-          nb: 'Nummeret står i kroppen, aldri i adressen. Krever tilgang til fødselsnummer.',
-          en: 'The number stands in the body, never in the address. Needs access to national ids.',
-        },
         parameters: shown,
-        body: lookupBody,
         answers: oneAnswers('Employee'),
         examples: [{ summary: 'By number', path: '/employees/lookup', body: { nin: '{employeeNin}' }, status: 200 }],
-        handle: async (call) => {
-          const nin = String(call.body?.['nin']);
-          const wrong = wrongNationalId(deps.environment, nin);
-          if (wrong !== null) return turnedAway(wrong);
-          return oneAnswer(call, await findByIdentifier(deps, call, employee, { ...byNationalId, value: nin }));
-        },
-      },
+      }),
       {
         id: 'listPositions',
         tag,

@@ -1,25 +1,15 @@
 // Reading pupils: lists, one by id or national id, and the guardians and groups of one (facts 2.2). Put into operations.ts.
 import type { Narrow } from '#hub/documents/document.ts';
-import { wrongNationalId } from '#hub/national-id-policy.ts';
 import { schemaRef, schemasOf } from '../mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
 import type { PupilFacts } from '../mappings/facts.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { membersThrough } from '../mappings/member-rows.ts';
-import {
-  byNationalId,
-  personOf,
-  pupilsAtSchool,
-  pupilsInClass,
-  pupilsOnLevel,
-  pupilsWhoHave,
-} from '../mappings/ways.ts';
+import { personOf, pupilsAtSchool, pupilsInClass, pupilsOnLevel, pupilsWhoHave } from '../mappings/ways.ts';
 import { allOf } from '#mappings/narrowing.ts';
 import type { Operations, VfsCall, VfsDeps } from '../operation.ts';
 import { booleanParameter, idParameter, integerParameter, oneOfParameter, pathId } from '../parameters.ts';
-import { turnedAway } from '../problem-answers.ts';
 import {
-  findByIdentifier,
   findOne,
   findPage,
   itemsAnswer,
@@ -33,7 +23,6 @@ import {
 } from './answers.ts';
 import {
   listAnswers,
-  lookupBody,
   nameParameter,
   oneAnswers,
   pageParameters,
@@ -42,6 +31,7 @@ import {
   schoolYearParameter,
   shownParameters,
 } from './describe.ts';
+import { lookupOperation } from './lookup.ts';
 import { matchesName, namedExactly } from './name-filter.ts';
 
 const statuses = ['active', 'moved', 'deceased', 'all'] as const;
@@ -194,29 +184,17 @@ export const pupilReads: Operations = (deps) => {
             await findOne(deps, call, { kinds: [pupil], uid: uidOf(deps, call, call.path['pupilId'] ?? '') }),
           ),
       },
-      {
+      lookupOperation(deps, pupil, {
         id: 'lookupPupil',
         tag,
-        method: 'POST',
         path: '/pupils/lookup',
         scopes: ['vfs:pupils.nin'],
         also: ['vfs:pupils.read'],
         summary: { nb: 'Finn en elev med fødselsnummer', en: 'Find a pupil by national id' },
-        describe: {
-          nb: 'Nummeret står i kroppen, aldri i adressen. Krever tilgang til fødselsnummer.',
-          en: 'The number stands in the body, never in the address. Needs access to national ids.',
-        },
         parameters: shown,
-        body: lookupBody,
         answers: oneAnswers('Pupil'),
         examples: [{ summary: 'By number', path: '/pupils/lookup', body: { nin: '{pupilNin}' }, status: 200 }],
-        handle: async (call) => {
-          const nin = String(call.body?.['nin']);
-          const wrong = wrongNationalId(deps.environment, nin);
-          if (wrong !== null) return turnedAway(wrong);
-          return oneAnswer(call, await findByIdentifier(deps, call, pupil, { ...byNationalId, value: nin }));
-        },
-      },
+      }),
       {
         id: 'listPupilGuardians',
         tag,
