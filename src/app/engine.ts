@@ -171,7 +171,7 @@ const oneByOne = (inTurn: InTurn): InTurn => {
  * How the settings share the connections of a process out; the driver has three more that listen and keep watch. Two write at least: who delivers
  * what waits holds one, and may have to open an organisation.
  */
-export const connectionsOf = ({
+const connectionsOf = ({
   databaseConnections,
   databaseStatementSeconds,
   databaseLockSeconds,

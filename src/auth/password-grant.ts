@@ -23,11 +23,7 @@ const passwordAsSecret = (application: Application, username: string): Applicati
 };
 
 /** FINT's names of what the grants open: `FINT_Client_{domain}_{package}`, sorted. */
-export const rolesOf = (
-  application: Application,
-  grants: readonly Grant[],
-  components: RoleComponents,
-): readonly string[] => {
+const rolesOf = (application: Application, grants: readonly Grant[], components: RoleComponents): readonly string[] => {
   const kind = application.kind === 'adapter' ? 'Adapter' : 'Client';
   const patterns = grants.flatMap(({ collections }) => collections);
   return [...components]

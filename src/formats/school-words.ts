@@ -55,7 +55,7 @@ export const schoolKindWords: Readonly<Record<SchoolKind, string>> = {
 /** Codes of IMS: 1 is female, 2 male, the reverse of ISO/IEC 5218. */
 export const genderCodes: Readonly<Record<RosterPerson['gender'], string>> = { unknown: '0', female: '1', male: '2' };
 
-export const changeCodes: Readonly<Record<Exclude<RosterChange, null>, string>> = {
+const changeCodes: Readonly<Record<Exclude<RosterChange, null>, string>> = {
   add: '1',
   update: '2',
   delete: '3',

@@ -57,7 +57,7 @@ const completeValue = (ref: ReadRef, depth: number, core: Core, at: string): Wri
 };
 
 /** Writes a list; what must not be null and is takes the list with it. */
-export const writeList = (
+const writeList = (
   values: readonly unknown[],
   depth: number,
   item: Write,

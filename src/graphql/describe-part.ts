@@ -5,7 +5,7 @@ import { rankOf } from './marks.ts';
 import type { Marks } from './face.ts';
 
 /** Where the contracts of an API can be read. */
-export const contractAddress = (api: string): string => `/catalogue/apis/${api}/contracts.json`;
+const contractAddress = (api: string): string => `/catalogue/apis/${api}/contracts.json`;
 
 /** The description of a part: its text, and at its end the statement of its contract. */
 export const describePart = ({ nb, en }: Text, marks: Marks, api: string): string =>

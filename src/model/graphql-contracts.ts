@@ -36,7 +36,7 @@ export const readContracts = (top: Entry, reading: Reading): GraphqlContracts =>
 };
 
 /** A day, or null where it is left out. */
-export const readDay = (entry: Entry, reading: Reading): string | null => {
+const readDay = (entry: Entry, reading: Reading): string | null => {
   const text = textOf(entry, reading);
   if (text === null || dayForm.test(text)) return text;
   reading.complain(entry.at, 'value-type', 'this takes a day, such as 2027-03-31');

@@ -109,7 +109,7 @@ const worstFirst = (scores: readonly QualityScore[]): readonly QualityScore[] =>
   );
 
 /** How far the examination is behind. */
-export const backlogOf = async ({ source, results }: QualityStore): Promise<QualityBacklog> => {
+const backlogOf = async ({ source, results }: QualityStore): Promise<QualityBacklog> => {
   const [head, state, queue] = [await source.head(), await results.state(), await results.backlog()];
   const changes = Math.max(0, head.position - (state?.position ?? 0));
   return {

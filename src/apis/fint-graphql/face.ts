@@ -12,7 +12,7 @@ import { connectionOf, nodeTypes, valueTypes, type CollectionsOf } from './class
 const queryName = 'Query';
 
 /** No grant opens what a root field asks for: a matter of the class, not of any resource. Those that the caller does not see are null like unknown ones. */
-export const unopened = problem(
+const unopened = problem(
   'HUB-400',
   'No grant opens this class to the application. Ask the organisation that owns the data.',
 );

@@ -35,7 +35,7 @@ export type FsGraphqlDeps = OwnerPort & {
   readonly observe: (error: unknown, reference: string) => void;
 };
 
-export const fsGraphqlPath = '/graphql';
+const fsGraphqlPath = '/graphql';
 
 const title: Text = { nb: 'FS GraphQL', en: 'FS GraphQL' };
 

@@ -81,7 +81,7 @@ const runtime = (version: string): Finding =>
       );
 
 /** Compares two versions of three numbers. */
-export const isAtLeast = (version: string, least: string): boolean => {
+const isAtLeast = (version: string, least: string): boolean => {
   const a = version.split('.').map(Number);
   const b = least.split('.').map(Number);
   for (let index = 0; index < 3; index += 1) {

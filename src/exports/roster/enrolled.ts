@@ -7,7 +7,7 @@ import { holdsOnDay, type RosterState } from './state.ts';
 type Known = Pick<RosterState, 'year' | 'day' | 'schools'>;
 
 /** The last day of an enrolment, whichever way it ended. */
-export const endOfEnrolment = ({ to, brokenOff }: EnrolmentRow): RosterDate | undefined => earlier(to, brokenOff);
+const endOfEnrolment = ({ to, brokenOff }: EnrolmentRow): RosterDate | undefined => earlier(to, brokenOff);
 
 /** Of the school year: by its code, or, when nobody has said which, by its dates. */
 export const isOfYear = ({ year }: Known, enrolment: EnrolmentRow): boolean => {

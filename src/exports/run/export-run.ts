@@ -1,6 +1,6 @@
 // One run from its order to its end: reads what there is, compares it with what was told, writes, checks, keeps the file and what it tells. Called in
 // the thread that makes exports (src/app/export-worker.ts). Knows neither the queue nor who asks for files.
-import { HubError, problem, type Problem } from '#base/errors.ts';
+import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type {
   RosterChange,
@@ -469,7 +469,3 @@ const presentMembers = (
       return false;
     }),
   );
-
-/** Whether an error says that the run is somebody else's, or was stopped. */
-export const isStopped = (error: unknown): boolean =>
-  error instanceof HubError ? error.problem.code === 'HUB-409' : error instanceof Error && error.name === 'AbortError';

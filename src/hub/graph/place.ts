@@ -150,7 +150,7 @@ const comparisonOf = (kind: PrimitiveKind): ((a: string | number, b: string | nu
     : (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : compareBytes(String(a), String(b)));
 
 /** The order of the stores: by the bytes of UTF-8, which is that of the characters. */
-export const compareBytes = (a: string, b: string): number => {
+const compareBytes = (a: string, b: string): number => {
   const length = Math.min(a.length, b.length);
   for (let index = 0; index < length; index += 1) {
     const [x, y] = [a.charCodeAt(index), b.charCodeAt(index)];

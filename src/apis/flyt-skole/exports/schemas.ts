@@ -50,7 +50,7 @@ const type: Schema = plain(text('full: alt. delta: det som er endret.', 'full: e
 });
 
 /** The body of an order. */
-export const orderSchema: Schema = {
+const orderSchema: Schema = {
   type: 'object',
   ...described(text('Det det bes om.', 'What is asked for.')),
   properties: {
@@ -92,7 +92,7 @@ export const orderSchema: Schema = {
 };
 
 /** The body of a decision. */
-export const reasonSchema: Schema = {
+const reasonSchema: Schema = {
   type: 'object',
   ...described(text('Hvorfor.', 'Why.')),
   properties: {

@@ -54,7 +54,7 @@ export const classGroup: Mapping = {
   },
 };
 
-export const contactGroup: Mapping = {
+const contactGroup: Mapping = {
   name: 'group-kontaktlarergruppe',
   schema: 'Group',
   collection: 'utdanning/elev/kontaktlarergruppe',
@@ -87,7 +87,7 @@ export const teachingGroup: Mapping = {
   },
 };
 
-export const afterSchoolGroup: Mapping = {
+const afterSchoolGroup: Mapping = {
   name: 'group-sfogruppe',
   schema: 'Group',
   collection: 'grunnskole/sfo/sfogruppe',

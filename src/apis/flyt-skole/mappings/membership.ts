@@ -52,15 +52,15 @@ const pupils = (name: string, collection: string, relation: string, type: GroupT
   fields: { role: role('pupil'), ...group(relation, type), ...ofPupil(enrolment), ...held },
 });
 
-export const classMembership = pupils('klasse', 'utdanning/elev/klassemedlemskap', 'klasse', 'class', 'elevforhold');
-export const contactMembership = pupils(
+const classMembership = pupils('klasse', 'utdanning/elev/klassemedlemskap', 'klasse', 'class', 'elevforhold');
+const contactMembership = pupils(
   'kontaktlarergruppe',
   'utdanning/elev/kontaktlarergruppemedlemskap',
   'kontaktlarergruppe',
   'contact-group',
   'elevforhold',
 );
-export const teachingMembership = pupils(
+const teachingMembership = pupils(
   'undervisningsgruppe',
   'utdanning/timeplan/undervisningsgruppemedlemskap',
   'undervisningsgruppe',
@@ -126,7 +126,7 @@ const anyName: Converter = {
 const byGuardianship = { on: { foresattforhold: guardianshipShows } } as const;
 
 /** Of exactly one of three: which one says `role`. */
-export const schoolMembership: Mapping = {
+const schoolMembership: Mapping = {
   name: 'membership-skolegruppe',
   schema: 'Membership',
   collection: 'grunnskole/gruppe/skolegruppemedlemskap',
@@ -151,7 +151,7 @@ export const schoolMembership: Mapping = {
   },
 };
 
-export const languageMembership: Mapping = {
+const languageMembership: Mapping = {
   name: 'membership-sprakgruppe',
   schema: 'Membership',
   collection: 'grunnskole/gruppe/sprakgruppemedlemskap',

@@ -22,7 +22,7 @@ const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.sli
 /** Closed sets whose values are written otherwise stay texts. */
 const enumValue = /^[A-Z][A-Z0-9_]*$/;
 
-export const idText: Text = {
+const idText: Text = {
   nb: 'Id-en til objektet. Den er ugjennomsiktig: bruk den som den er.',
   en: 'The id of the object. It is opaque: use it as it is.',
 };
