@@ -155,6 +155,8 @@ export const limits = {
   eventRetentionDaysAtMost: 3_650,
   /** Changes of an organisation that are looked at together for those events. */
   eventWindowRows: 2_000,
+  /** Longest that a poll goes on through changes of which nothing is to be told. */
+  eventLookMs: 5_000,
   /** Largest `limit` of a poll for those events. */
   entityEventsPerPoll: 1_000,
   /** The same when none is asked for. */

@@ -30,7 +30,7 @@ import type { NamedSight, Sight } from './entity-events-sight.ts';
 import { createTellings } from './entity-events-telling.ts';
 import type { Start, Telling, Told } from './entity-events-telling.ts';
 import { createWatching, isChosen } from './entity-events-watch.ts';
-import type { EventQuery, Poll, Watch } from './entity-events-watch.ts';
+import type { EventQuery, Poll, Watch, Watched } from './entity-events-watch.ts';
 import type { DocumentReader } from './reader.ts';
 
 export type EntityEventsDeps = {
@@ -66,9 +66,14 @@ type Quiet = {
   readonly collection: CollectionPath;
 };
 
+/** What could not be found in time may be found when it is asked for again. */
+type MadeChoice = { readonly rows: Promise<RowSet | null>; failed: boolean };
+
 const rememberedPolls = 10_000;
 const rememberedSights = 256;
 const rememberedIds = 10_000;
+// Each may be of every row of a collection.
+const rememberedChoices = 32;
 
 /** Makes the telling, with its memory of who has heard what: all of it can be worked out again. */
 export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
@@ -83,6 +88,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
   const quiet = createMemory<Quiet>(rememberedPolls);
   const sights = createMemory<Sight>(rememberedSights);
   const kept = createMemory<number>(rememberedIds);
+  const choicesMade = createMemory<MadeChoice>(rememberedChoices);
 
   const tenantOf = async (id: string): Promise<TenantStore> => {
     const tenant = await store.tenant(id);
@@ -217,13 +223,29 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
     return before === null ? null : { after: position, was: before, top, day, part: null };
   };
 
+  /** Reads every document of the choice: once for all who begin at the same place and see the same, however often they do, and together. */
+  const chosenNow = (poll: Poll, watch: Watch, watched: Watched): Promise<RowSet | null> => {
+    const { history, purpose, position } = poll;
+    const { date } = civilDay(clock.now());
+    const key = [history, purpose, watched.key, watch.sight.id, position, watch.top, date].join(' ');
+    const known = choicesMade.get(key);
+    if (known?.failed === false) return known.rows;
+    const made: MadeChoice = { rows: watching.chosen(poll, watch.sight, watched), failed: false };
+    const forget = (): void => {
+      made.failed = true;
+    };
+    made.rows.then((rows) => rows ?? forget(), forget);
+    choicesMade.set(key, made);
+    return made.rows;
+  };
+
   /** The first cursor: nothing is told, and what comes from now on will be. */
   const begin = async (poll: Poll, watch: Watch, epoch: string): Promise<EventResult> => {
     const { position, today } = poll;
     const choices = new Map<string, RowSet>();
     for (const watched of watch.roots) {
       if (!isChosen(poll, watched)) continue;
-      const chosen = await watching.chosen(poll, watch.sight, watched);
+      const chosen = await chosenNow(poll, watch, watched);
       if (chosen === null) return refused(poll, watch, tooSlow);
       choices.set(watched.key, chosen);
     }
@@ -244,6 +266,7 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
 
   /** Goes through the feed, a stretch at a time, until there is something to tell or it ends. */
   const tell = async (poll: Poll, watch: Watch, begun: Start, given: Given): Promise<EventResult> => {
+    const until = clock.monotonic() + limits.eventLookMs;
     for (let start = begun; ;) {
       const telling = await tellings.next(poll, watch, start, clock.now());
       if (telling === null) return refused(poll, watch, tooSlow);
@@ -252,7 +275,17 @@ export const createEntityEvents = (deps: EntityEventsDeps): EntityEvents => {
       start = { after: ends, was: is, top, day, part: null };
       // A stretch that was begun on an earlier day says nothing of those since.
       if (ends >= poll.position && day === poll.today) return nothingNew(poll, watch, given, { start, is });
+      if (clock.monotonic() > until) return laterOn(poll, watch, given, start);
     }
+  };
+
+  /** Where a poll has got to that has found nothing for as long as it may look: who comes after a year of changes must not begin with the same ones for ever. */
+  const laterOn = async (poll: Poll, watch: Watch, { cursor, epoch }: Given, start: Start): Promise<EventResult> => {
+    const { after, was, top, day } = start;
+    await keep(poll, was, await sightNamed(poll, cursor.was));
+    await record(poll, watch.collection, { allowed: true, rule: watch.rule }, `after ${cursor.after} to ${after}`);
+    const next = seal(poll, { after, was: was.id, epoch, top, at: clock.now(), day, part: null });
+    return { kind: 'events', events: [], next, more: true };
   };
 
   const nothingNew = async (

@@ -261,6 +261,65 @@ test('a choice of rows is followed by what the documents say', async () => {
   }
 });
 
+test('a choice is read once for all who begin at the same place', async () => {
+  let found = 0;
+  let fails = true;
+  const own = await askedOf(world, world.store, undefined, undefined, () => {
+    found += 1;
+    if (fails) throw new Error('is not there');
+  });
+  const within: Within = { ...atSchool('1001'), key: '1001', narrow: [[null]], accept: () => true };
+  const begin = (more: Parameters<typeof poll>[2] = {}) => poll(own, null, { ...only, within, ...more });
+  await assert.rejects(begin());
+  // What has failed is tried again.
+  fails = false;
+  found = 0;
+  const begun = await Promise.all([begin(), begin(), begin()]);
+  for (const one of [...begun, await begin()]) assert.equal(one.kind, 'events');
+  assert.equal(found, 1);
+  await begin({ within: { ...within, key: '1002' } });
+  assert.equal(found, 2);
+  await onlyGrants(world, { ...all, rows: school('1001') });
+  await begin();
+  assert.equal(found, 3);
+  await put(world, paths.enrolment, [enrolment('f-2', 2, '1002')]);
+  await begin();
+  assert.equal(found, 4);
+  await put(world, paths.enrolment, [enrolment('f-2', 2, '1001')]);
+});
+
+test('a poll that finds nothing for long says how far it has come', async () => {
+  const first = await cursor(only);
+  for (const name of ['En', 'To', 'Tre']) await put(world, paths.school, [{ ...schoolOf('1003'), navn: name }]);
+  await put(world, paths.pupil, [pupil(4, { person: [personHref(4)] })]);
+  await put(world, paths.person, [marked(1, 'ugradert', { navn: { fornavn: 'Til', etternavn: 'Slutt' } })]);
+  const pollsBy = async (each: number): Promise<readonly (readonly [number, boolean])[]> => {
+    let at = 0;
+    const clock = { ...world.clock, monotonic: () => (at += each) };
+    const found: (readonly [number, boolean])[] = [];
+    let after = first;
+    for (let more = true; more;) {
+      // Nothing is remembered.
+      const result = await poll(await askedOf({ clock }, world.store, 1), after, only);
+      assert.ok(result.kind === 'events', JSON.stringify(result));
+      if (result.events.length > 0) assert.deepEqual(await Promise.all(result.events.map(nameOf)), ['e1']);
+      found.push([result.events.length, result.more]);
+      after = result.next;
+      more = result.more;
+    }
+    return found;
+  };
+  assert.deepEqual(await pollsBy(1), [[1, false]]);
+  const slowly = await pollsBy(limits.eventLookMs + 1);
+  assert.ok(slowly.length > 2);
+  assert.deepEqual(
+    slowly.slice(0, -1),
+    slowly.slice(0, -1).map(() => [0, true]),
+  );
+  assert.deepEqual(slowly.at(-1), [1, false]);
+  await put(world, paths.person, [marked(1, 'ugradert')]);
+});
+
 test('a cursor is of one application, and of the access that the owner has given', async () => {
   const first = await cursor(only);
   const codeOf = async (after: string, as = principal()) => {

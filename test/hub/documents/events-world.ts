@@ -99,12 +99,13 @@ export const streams = [pupils, guardians, enrolments];
 /** The parts of a hub that these tests ask, over the data of a world. */
 export type Asked = { readonly documents: Documents; readonly events: EntityEvents; readonly sealing: Sealing };
 
-/** `windowRows`: changes that are looked at together; `retentionDays`: for which cursors are good. */
+/** `windowRows`: changes that are looked at together; `retentionDays`: for which cursors are good; `finding` hears whenever events read documents. */
 export const askedOf = async (
   { clock }: Pick<World, 'clock'>,
   store: Store,
   windowRows?: number,
   retentionDays?: number,
+  finding: () => void = () => {},
 ): Promise<Asked> => {
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   const tokens = await createTokens(store.platform, systemRandom);
@@ -118,7 +119,13 @@ export const askedOf = async (
     clock,
     authorizer,
     accesses,
-    reader,
+    reader: {
+      ...reader,
+      find: (...query) => {
+        finding();
+        return reader.find(...query);
+      },
+    },
     sealing,
     tokens,
     ...(windowRows === undefined ? {} : { windowRows }),

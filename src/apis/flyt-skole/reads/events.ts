@@ -142,8 +142,10 @@ const listenFor = async (deps: VfsDeps, call: VfsCall, query: EventQuery<EventFa
         return refused(result.problem.code === 'HUB-416' ? expired(deps, result.problem.detail) : result.problem);
       const events = result.events.flatMap((event) => heard(event) ?? []);
       const left = news === null ? 0 : until - clock.monotonic();
-      if (events.length > 0 || query.after === null || (!result.more && left <= 0) || call.request.leaving.aborted)
-        return { events, next: result.next, more: result.more };
+      // What has looked for as long as it may says how far it has come.
+      const isLong = result.more && result.events.length === 0;
+      const isOver = isLong || (!result.more && left <= 0) || call.request.leaving.aborted;
+      if (events.length > 0 || query.after === null || isOver) return { events, next: result.next, more: result.more };
       after = result.next;
       if (!result.more) await news?.next(Math.min(left, lookAgainMs), call.request.leaving);
     }

@@ -181,6 +181,9 @@ export const pagesOf = (
         moved = true;
       }
       if (!result.more) break;
+      // It has looked for as long as it may.
+      isMore = result.events.length === 0;
+      if (isMore) break;
     }
     const edges = told.map(({ cursor, node }) => ({ cursor, node }));
     return {

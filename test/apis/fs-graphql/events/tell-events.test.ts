@@ -1,4 +1,4 @@
-// A change may make every kind of a family at once: what is left of it after one event fits into a cursor, and is told from there.
+// Pages over a hub that is made up: what fits into a cursor, and what a page makes of an answer without events.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { familyStreams, type EventFacts } from '#apis/fs-graphql/events/event-streams.ts';
@@ -63,4 +63,36 @@ test('what is left of a change of every kind fits into a cursor', async () => {
     }
   }
   assert.ok(longest > 1_000 && longest <= limits.cursorLength * 0.9, `${longest}`);
+});
+
+test('a page ends where the hub has looked for as long as it may, and says that there may be more', async () => {
+  const data = fsEvents();
+  const [family = assert.fail()] = data.families;
+  const sealing = await createSealing(platform, systemRandom);
+  const asked: (string | null)[] = [];
+  const events: Pick<EntityEvents, 'follow' | 'factsNow'> = {
+    follow: async ({ after }) => {
+      asked.push(after);
+      return { kind: 'events', events: [], next: `${after}+`, more: asked.length < 3 };
+    },
+    factsNow: async () => null,
+  };
+  const page = pagesOf(family, familyStreams(family, fsModel()), { events, sealing }, data);
+  const kinds = new Set(family.kinds.map(({ name }) => name));
+  const found: unknown[] = [];
+  let after = Buffer.from('a').toString('base64url');
+  for (let more = true; more;) {
+    const { nodes, pageInfo } = (await page({ kinds, first: 10, after }, context)) as {
+      readonly nodes: readonly unknown[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+    };
+    ({ hasNextPage: more, endCursor: after } = pageInfo);
+    found.push([nodes.length, more, Buffer.from(after, 'base64url').toString()]);
+  }
+  assert.deepEqual(asked, ['a', 'a+', 'a++']);
+  assert.deepEqual(found, [
+    [0, true, 'a+'],
+    [0, true, 'a++'],
+    [0, false, 'a+++'],
+  ]);
 });
