@@ -83,6 +83,7 @@ before(
     const [school] = made.known.schools;
     hub = await startHub({
       place,
+      flags: { qualityIntervalSeconds: '0' },
       // A new school year replaces classes and lessons, which is more than the guard against removals lets through unasked.
       organisations: [{ id: organisation, settings: { removalGuard: 1 } }],
       applications: [

@@ -37,6 +37,7 @@ before(
     const actions = ['read', 'list', 'follow'] as const;
     hub = await startHub({
       place,
+      flags: { qualityIntervalSeconds: '0' },
       organisations: [{ id: organisation, settings: { institutionNumber: made.institutionNumber } }],
       applications: [
         { id: 'plain', kind: 'client', organisation, grant: { actions } },

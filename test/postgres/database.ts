@@ -130,7 +130,7 @@ const named = async (admin: string, create: (name: string) => string): Promise<T
 export const testDatabase = async (server?: string): Promise<TestDatabase> => {
   const admin = server ?? (await sharedServer());
   const template = await templateOn(admin);
-  return named(admin, (name) => `CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${ownerRole}`);
+  return named(admin, (name) => `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY OWNER ${ownerRole}`);
 };
 
 /** Of this process, empty again. */

@@ -53,7 +53,7 @@ export const startVfsWorld = async (
   const organisation = world.organisation.id;
   const hub = await startHub({
     place,
-    flags: { quotaPerMinute: '0', quotaPerDay: '0' },
+    flags: { quotaPerMinute: '0', quotaPerDay: '0', qualityIntervalSeconds: '0' },
     organisations: [{ id: organisation, settings: { removalGuard: 1 } }],
     applications: [
       ...[...applications, ...others].map((id) => ({ id, kind: 'client', organisation, grant: null }) as const),

@@ -7,7 +7,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { systemClock } from '#base/clock.ts';
+import { deliver } from '#sandbox/adapter.ts';
+import { county } from '#sandbox/county.ts';
+import { municipality } from '#sandbox/municipality.ts';
+import { university } from '#sandbox/university.ts';
 import { steps } from '#store/postgres/schema/steps.ts';
+import { settingsFor, startHub as startHubInside, type HubUnderTest } from '../../e2e/hub-under-test.ts';
 import {
   emptyDatabase,
   rows,
@@ -271,16 +277,54 @@ test('a hub on files loads nothing of the database', async () => {
   assert.deepEqual(await Promise.all([loaded('--data', 'files'), loaded()]), ['false', 'true']);
 });
 
+/** Pupils and groups of a county, a whole municipality, studies of a university, and an organisation without data. */
+const fill = async (data: string): Promise<HubUnderTest> => {
+  const of = { seed: 42, size: 'small', asOf: '2026-11-01' } as const;
+  const worlds = [
+    { ...county(of), parts: /^(?:felles|utdanning.(?:elev|kodeverk|utdanningsprogram))/ },
+    { ...municipality(of), parts: /./ },
+    { ...university(of), parts: /^fs.(?:felles|organisasjon|person|studietilbud|termin)/ },
+  ];
+  const filled = await startHubInside({
+    place: { settings: (flags) => settingsFor(data, flags) },
+    organisations: [...worlds.map(({ organisation: { id } }) => ({ id })), { id: 'vestmark.test' }],
+    applications: worlds.flatMap(({ organisation: { id } }) => [
+      { id: `reader-${id}`, kind: 'client', organisation: id } as const,
+      { id: `adapter-${id}`, kind: 'adapter', organisation: id } as const,
+    ]),
+  });
+  for (const { organisation, collections, parts } of worlds) {
+    const client = filled.credentials.get(`adapter-${organisation.id}`);
+    const summary = await deliver({
+      baseUrl: filled.url,
+      tokenEndpoint: `${filled.url}/oauth/token`,
+      clientId: client?.id ?? '',
+      clientSecret: client?.secret ?? '',
+      scope: 'fint-adapter',
+      orgId: organisation.id,
+      adapterId: `https://sandbox.test/${organisation.id}`,
+      collections: collections.filter(({ collection }) => parts.test(collection)),
+      pageSize: 1_000,
+      concurrency: 2,
+      gzip: false,
+      fetch,
+      now: systemClock.now,
+      sleep: systemClock.sleep,
+    });
+    for (const one of summary) assert.equal(one.state, 'completed', one.collection);
+    const read = await (await filled.as(`reader-${organisation.id}`)).send('GET', '/model');
+    assert.equal(read.status, 200);
+  }
+  return filled;
+};
+
 test('copy: from a directory into a database and back, with what was there proved; wrong uses change nothing', async () => {
   const database = await keep(testDatabase());
   const [here, back] = [path.join(folder, 'copied'), path.join(folder, 'copied-back')];
   const owner = { BINDELEDD_OWNER_DATABASE_URL: database.ownerUrl };
-  const demo = start(['demo', '--port', '0', '--json', '--data', here], {});
-  const [line] = (await once(demo.stdout ?? demo, 'data')) as [Buffer];
-  assert.match(line.toString(), /"url"/);
+  const filled = await fill(here);
   const busy = await run(['copy', '--from', `sqlite:${here}`, '--to', 'postgres:'], owner);
-  demo.kill('SIGTERM');
-  await once(demo, 'close');
+  await filled.close();
   assert.deepEqual([busy.exit, busy.err.startsWith('HUB-510')], [9, true], busy.err);
 
   type Report = {
