@@ -1,8 +1,8 @@
 // What clients may change through a GraphQL API, as data: `graphql/mutations.yaml` of a model folder, held against the model. Read at the start by the
-// composition; the API makes types of it and runs it. How paths and values are written stands in graphql-mutation-paths.ts. Knows no request.
+// composition; the API makes types of it and runs it. How paths and values are written stands in graphql-mutation-paths.ts, how rules are in
+// graphql-mutation-rules.ts. Knows no request.
 import { ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
-import { didYouMean } from '#base/text.ts';
 import {
   classesOf,
   classNamed,
@@ -16,7 +16,6 @@ import {
   textsIn,
   wordOf,
   type Entry,
-  type NamedClasses,
   type Reading,
 } from './graphql-entry.ts';
 import { contracts } from './graphql-filters.ts';
@@ -26,19 +25,14 @@ import type {
   LinkOperand,
   Mutation,
   MutationCheck,
-  MutationCondition,
   MutationField,
   MutationFind,
   MutationPart,
-  MutationRule,
   Mutations,
-  MutationTest,
-  NodesOperand,
-  Operand,
-  Period,
   ValueOf,
 } from './graphql-mutation.ts';
-import { operandOf, valueOf, type Scope } from './graphql-mutation-paths.ts';
+import { valueOf, type Scope } from './graphql-mutation-paths.ts';
+import { errorIn, fieldPath, nodesOf, readConditions, readRule, type Known } from './graphql-mutation-rules.ts';
 import type { Attribute, Collection, Model, ModelClass } from './model.ts';
 
 const file = 'graphql/mutations.yaml';
@@ -71,18 +65,6 @@ const mutationKeys = [
 ];
 const fieldKeys = ['id', 'type', 'enum', 'input', 'name', 'optional', 'list', 'check', 'nb', 'en'];
 const partKeys = ['create', 'patch', 'delete', 'each', 'when', 'without', 'values', 'links', 'key', 'taken'];
-const testKinds = [
-  'same',
-  'distinct-from',
-  'refuse',
-  'need',
-  'order',
-  'open',
-  'within',
-  'apart',
-  'free',
-  'once',
-] as const;
 
 /**
  * Takes the texts of the graphql files by their names in findings; gives null where there are no mutations. Fails with HUB-200 and one item
@@ -91,14 +73,6 @@ const testKinds = [
 export const readGraphqlMutations = (texts: ReadonlyMap<string, string>, model: Model): Result<Mutations | null> => {
   if (heldAs(texts, file) === undefined) return ok(null);
   return readGraphqlFile(texts, [file], model, (topOf, reading) => readMutations(topOf(file), reading));
-};
-
-type Known = {
-  readonly reading: Reading;
-  readonly classes: NamedClasses;
-  readonly key: string;
-  readonly errors: ReadonlySet<string>;
-  readonly checks: ReadonlySet<string>;
 };
 
 const readMutations = (top: Entry, reading: Reading): Mutations => {
@@ -161,13 +135,6 @@ const readMutations = (top: Entry, reading: Reading): Mutations => {
 
 const recordOf = <K extends string, V>(keys: readonly K[], of: (key: K) => V): Readonly<Record<K, V>> =>
   Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<K, V>;
-
-const errorIn = ({ at }: Entry, name: string, { errors, reading }: Known): string => {
-  if (!errors.has(name)) {
-    reading.complain(at, 'graphql', `no error is called '${name}'${didYouMean(name, errors)}`);
-  }
-  return name;
-};
 
 const readCheck = (name: string, entry: Entry, known: Known): MutationCheck => {
   const { reading } = known;
@@ -360,134 +327,6 @@ const segmentOf = (collection: Collection, attribute: string, { at }: Entry, { c
   const found = collection.identifiers.find((one) => one.attribute === attribute);
   if (found === undefined) complain(at, 'graphql', `${collection.class.name} has no identifier '${attribute}'`);
   return found?.segment ?? '';
-};
-
-const nodesOf = (entry: Entry, scope: Scope): readonly NodesOperand[] => {
-  const operand = operandOf(entry, scope);
-  if (operand === null) return [];
-  if (operand.kind === 'nodes' && operand.attribute === null) return [operand];
-  scope.reading.complain(entry.at, 'graphql', 'this takes a path to resources');
-  return [];
-};
-
-const readConditions = (entry: Entry, scope: Scope): readonly MutationCondition[] => {
-  const { reading } = scope;
-  const all = Array.isArray(entry.value) ? listOf(entry, reading) : entry.value === undefined ? [] : [entry];
-  return all.flatMap((each) =>
-    membersOf(each, reading, ['given', 'missing', 'equal']).flatMap(([kind, one]): readonly MutationCondition[] => {
-      if (kind === 'equal') {
-        const [left, right] = listOf(one, reading);
-        const operand = left === undefined ? null : operandOf(left, scope);
-        return operand === null || right === undefined ? [] : [{ kind: 'equal', operand, value: right.value }];
-      }
-      const operand = operandOf(one, scope);
-      return operand === null ? [] : [{ kind: kind === 'given' ? 'given' : 'missing', operand }];
-    }),
-  );
-};
-
-const readRule = (entry: Entry, scope: Scope, known: Known): readonly MutationRule[] => {
-  const { reading } = known;
-  const members = membersOf(entry, reading, [
-    ...testKinds,
-    'is',
-    'of',
-    'per',
-    'others',
-    'unless',
-    'inside',
-    'when',
-    'error',
-    'at',
-    'nb',
-    'en',
-  ]);
-  const [kind] = testKinds.filter((one) => members.some(([key]) => key === one));
-  const test = kind === undefined ? null : readTest(kind, entry, scope);
-  if (test === null) {
-    reading.complain(entry.at, 'graphql', `this takes one of ${testKinds.join(', ')}`);
-    return [];
-  }
-  return [
-    {
-      test,
-      when: readConditions(memberOf(entry, 'when'), scope),
-      error: errorIn(memberOf(entry, 'error'), textIn(entry, 'error', reading), known),
-      at: fieldPath(memberOf(entry, 'at'), textIn(entry, 'at', reading), scope),
-      message: textsIn(entry, reading),
-    },
-  ];
-};
-
-const readTest = (kind: (typeof testKinds)[number], entry: Entry, scope: Scope): MutationTest | null => {
-  const one = (key: string): Operand | null => operandOf(memberOf(entry, key), scope);
-  const two = (key: string): Period | null => {
-    const [first, second] = listOf(memberOf(entry, key), scope.reading).map((each) => operandOf(each, scope));
-    return first === undefined || first === null || second === undefined || second === null ? null : [first, second];
-  };
-  switch (kind) {
-    case 'same':
-    case 'distinct-from': {
-      const both = two(kind);
-      return both === null ? null : { kind, left: both[0], right: both[1] };
-    }
-    case 'order': {
-      const both = two(kind);
-      return both === null ? null : { kind, from: both[0], to: both[1] };
-    }
-    case 'refuse': {
-      const of = one(kind);
-      return of === null ? null : { kind, of, is: memberOf(entry, 'is').value };
-    }
-    case 'need': {
-      const of = one(kind);
-      return of === null ? null : { kind, of };
-    }
-    case 'once': {
-      const held = memberOf(entry, kind);
-      const of = (Array.isArray(held.value) ? listOf(held, scope.reading) : [held]).flatMap(
-        (each) => operandOf(each, scope) ?? [],
-      );
-      return { kind, of };
-    }
-    case 'open': {
-      const until = one(kind);
-      return until === null ? null : { kind, until };
-    }
-    case 'within': {
-      const [period, inside] = [two(kind), two('inside')];
-      return period === null || inside === null ? null : { kind, period, inside };
-    }
-    case 'apart': {
-      const period = two(kind);
-      const [others] = nodesOf(memberOf(entry, 'others'), scope);
-      const [per] = nodesOf(memberOf(entry, 'per'), scope);
-      const [from, to] = listOf(memberOf(entry, 'of'), scope.reading).map((each) => textOf(each, scope.reading) ?? '');
-      if (period === null || others === undefined || per === undefined || from === undefined || to === undefined)
-        return null;
-      return { kind, period, others, per, of: [from.split('.'), to.split('.')] };
-    }
-    case 'free': {
-      const find = one(kind);
-      const unless = memberOf(entry, 'unless').value === undefined ? null : one('unless');
-      return find === null ? null : { kind, find, unless };
-    }
-  }
-};
-
-/** The path of a field of the input. */
-const fieldPath = ({ at }: Entry, text: string, { fields, reading }: Scope): readonly string[] => {
-  const names = text.split('.');
-  let held: readonly MutationField[] = fields;
-  for (const name of names) {
-    const found = held.find((one) => one.name === name);
-    if (found === undefined) {
-      reading.complain(at, 'graphql', `the input has no '${text}'`);
-      return names;
-    }
-    held = found.form.kind === 'input' ? found.form.fields : [];
-  }
-  return names;
 };
 
 type PartReading = { readonly scope: Scope; readonly known: Known; readonly parts: readonly string[] };
