@@ -93,13 +93,13 @@ test('a record names the grants that it rests on, and the same person always by 
   assert.deepEqual(looked.subjects, first.subjects);
 });
 
+const filtered = async (filter: string) => (await latest(listQuery(paths.person, { filter }))).record.subjects;
+const askedBy = async (number: number) => (await latest(person(nationalId(number)))).record.subjects;
+const named = (number: number): string => `fodselsnummer/identifikatorverdi eq '${nationalId(number)}'`;
+
 test('whom a filter asks for by name is named, whether anybody is there or not', async () => {
   await onlyGrants(world, { actions: ['read', 'list'] });
-  const filtered = async (filter: string, path: string = paths.person) =>
-    (await latest(listQuery(path, { filter }))).record.subjects;
-  const of = async (number: number) => (await latest(person(nationalId(number)))).record.subjects;
-  const [known, unknown] = [await of(1), await of(404)];
-  const named = (number: number): string => `fodselsnummer/identifikatorverdi eq '${nationalId(number)}'`;
+  const [known, unknown] = [await askedBy(1), await askedBy(404)];
   assert.deepEqual(await filtered(named(1)), known);
   assert.deepEqual(await filtered(named(404)), unknown);
   assert.deepEqual(await filtered(`${named(404)} or ${named(1)}`), [...unknown, ...known]);
