@@ -34,10 +34,12 @@ export const call = (url: string, method: string, target: string, sent: Sent = {
     const { hostname, port } = new URL(url);
     const path = target.startsWith(url) ? target.slice(url.length) || '/' : target;
     const body = typeof sent.body === 'string' ? Buffer.from(sent.body) : sent.body;
+    let answered = false;
     const headers = { ...(body === undefined ? {} : { 'content-length': String(body.length) }), ...sent.headers };
     const outgoing = request(
       { hostname, port, path, method, agent: sent.agent ?? agent, headers, timeout: 30_000 },
       (incoming) => {
+        answered = true;
         const chunks: Buffer[] = [];
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
         incoming.on('error', reject);
@@ -49,7 +51,12 @@ export const call = (url: string, method: string, target: string, sent: Sent = {
       },
     );
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer to ${method} ${path.slice(0, 200)}`)));
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever uses a connection again may meet its end, for which the other side need not wait (RFC 9112, 9.3.1): once, on one of its own.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !answered)
+        call(url, method, target, { ...sent, agent: false }).then(resolve, reject);
+      else reject(error);
+    });
     outgoing.end(body);
   });
 
