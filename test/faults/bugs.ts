@@ -18,9 +18,12 @@ export type Bug = {
 export const bugs: readonly Bug[] = [
   {
     name: 'short-writes-acknowledged-before-their-commit',
-    file: 'src/store/sqlite/write-queue.ts',
-    find: 'told.push(waiting.tell);',
-    replace: 'waiting.tell(); await new Promise((resolve) => setTimeout(resolve, 40));',
+    file: 'src/store/write-turns.ts',
+    find: 'if (await deps.part(next, transaction)) kept.push(next);',
+    replace: `if (await deps.part(next, transaction)) {
+              next.tell();
+              await new Promise((resolve) => setTimeout(resolve, 40));
+            }`,
     kills: 8,
     longestMs: 600,
   },
@@ -128,9 +131,12 @@ export const postgresBugs: readonly Bug[] = [
   ...shared,
   {
     name: 'writes-acknowledged-before-their-commit-in-the-database',
-    file: 'src/store/postgres/write-queue.ts',
-    find: 'told.push(each.tell);',
-    replace: 'each.tell(); await new Promise((resolve) => setTimeout(resolve, 400));',
+    file: 'src/store/write-turns.ts',
+    find: 'if (await deps.part(next, transaction)) kept.push(next);',
+    replace: `if (await deps.part(next, transaction)) {
+              next.tell();
+              await new Promise((resolve) => setTimeout(resolve, 400));
+            }`,
     kills: 8,
     longestMs: 3_000,
   },
