@@ -83,8 +83,13 @@ test('a stream of a run that is held breaks off before any membership', async ()
   const first = await made(w);
   await fileOf(w, first.id);
   for (let pupil = 100; pupil < 110; pupil += 1) removeMember(w.place, 10, pupil);
+  // Not held before anybody follows it.
+  const step = gate();
+  let pages = 0;
+  w.place.between = () => ((pages += 1) > 6 ? step.passed : undefined);
   const run = await streamed(w);
   const stream = await w.exports.stream(run.id, w.app, new AbortController().signal);
+  step.open();
   assert.ok(stream.ok);
   const taken: Buffer[] = [];
   await assert.rejects(async () => {
@@ -231,9 +236,13 @@ test('who dies while it is made is followed by another, once', async () => {
 });
 
 const never: MakeExport = (_order, _holder, { signal }) =>
-  new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason as Error)));
+  new Promise((_, fail) => {
+    // It may have been stopped before it began.
+    if (signal.aborted) return fail(signal.reason as Error);
+    signal.addEventListener('abort', () => fail(signal.reason as Error));
+  });
 
-test('a process that is gone loses its run to another; one that stops gives it back', async () => {
+test('a process that is gone loses its run to another', async () => {
   const lone = await openExportsWorld({ making: false });
   try {
     const run = await started(lone);
@@ -247,14 +256,28 @@ test('a process that is gone loses its run to another; one that stops gives it b
     lone.clock.move(1);
     await beside.look();
     assert.equal((await until(lone, run.id)).state, 'ready');
+  } finally {
+    await lone.close();
+  }
+});
 
+test('a process that stops gives its run back', async () => {
+  // Without anybody who might take it before.
+  const lone = await openExportsWorld({ making: false });
+  try {
     const stopping = lone.queueBeside(never);
     const next = await started(lone);
     stopping.queued('fjordheim.test');
     await until(lone, next.id, ['running']);
+    lone.queueBeside(lone.make);
     await stopping.stop();
-    // Whoever has room has heard of it.
-    assert.equal((await until(lone, next.id)).state, 'ready');
+    // Whoever has room has heard of it; who had heard of something else before looks again in a moment.
+    const moments = setInterval(() => lone.clock.move(1_000), 100);
+    try {
+      assert.equal((await until(lone, next.id)).state, 'ready');
+    } finally {
+      clearInterval(moments);
+    }
     assert.equal((await lone.store.run(next.id))?.attempt, 2);
   } finally {
     await lone.close();
