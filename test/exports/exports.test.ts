@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { dayMs } from '#base/clock.ts';
 import type { ErrorCode } from '#base/errors.ts';
@@ -253,6 +254,8 @@ test('a run that would drop too much waits, and nothing of it is given out', asy
     assert.equal(held.position, null);
     assert.equal(held.sha256, null);
     assert.equal(refused(await w.exports.content(held.id, w.app)), 'HUB-420');
+    // What was made goes once the state tells that it is not given out.
+    for (let times = 0; times < 500 && (await w.store.parts(held.id)).length > 0; times += 1) await sleep(20);
     assert.deepEqual(await w.store.parts(held.id), []);
     const decided = await w.exports.decide(held.id, type === 'full' ? 'confirm' : 'reject', w.owner, 'as it is');
     assert.equal(refused(decided), 'allowed');

@@ -1,6 +1,7 @@
 // Walks: who may, what is recorded when, what a page shows of what has changed since the last, and when they end.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { unpackUids } from '#base/packed-uids.ts';
 import { HubError } from '#base/errors.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
@@ -249,20 +250,23 @@ test('the next page is read while one is recorded, and read again when something
     await grant(other);
     const walk = await openWalk(other, { rootsAtOnce: 1, store: await countingStore(other.store, asked) });
     const pages = await pagesOf(walk, { shape: shapeOf({ name: 'alone', collection: paths.pupil, steps: {} }) });
-    const quiet = async (): Promise<number> => {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return asked.filter((name) => name === 'heads').length;
+    const read = (): number => asked.filter((name) => name === 'heads').length;
+    /** Waits until so much has been read, and for what would be too much. */
+    const quiet = async (wanted: number): Promise<number> => {
+      for (let times = 0; times < 500 && read() < wanted; times += 1) await sleep(20);
+      await sleep(20);
+      return read();
     };
     await pages.next();
-    assert.equal(await quiet(), 2);
+    assert.equal(await quiet(2), 2);
     await pages.next();
-    assert.equal(await quiet(), 3);
+    assert.equal(await quiet(3), 3);
     await put(other, paths.pupil, [{ ...pupil(3), feidenavn: { identifikatorverdi: 'new@fjordheim.test' } }]);
     const third = await pages.next();
     assert.ok(third.done !== true);
     assert.deepEqual([...third.value][0]?.values['feidenavn'], { identifikatorverdi: 'new@fjordheim.test' });
     // Where much is written, nothing is read in vain.
-    assert.equal(await quiet(), 4);
+    assert.equal(await quiet(4), 4);
     assert.equal((await rest(pages)).length, 1);
   } finally {
     await other.close();
