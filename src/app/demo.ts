@@ -742,8 +742,8 @@ const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly
     nb
       ? '  # I nettleseren: sider der GraphQL kan prøves. Klient-id og hemmelighet er de over; institusjonsnummeret står i parentes.'
       : '  # In a browser: pages to try GraphQL at. Client id and secret are those above; the institution number is in brackets.',
-    `  ${ready.url}/graphql/graphql   demo-fint-client`,
-    `  ${ready.url}/graphql   demo-fs-client (${worlds.university.institutionNumber})`,
+    `  # ${ready.url}/graphql/graphql   demo-fint-client`,
+    `  # ${ready.url}/graphql   demo-fs-client (${worlds.university.institutionNumber})`,
     '',
     nb ? 'Stans med Ctrl-C.' : 'Stop with Ctrl-C.',
   ];
