@@ -329,7 +329,7 @@ describe('the demo', { skip: testDialect.name !== 'sqlite' }, () => {
       const out = file('printed.txt');
       const script = `exec "$NODE" bin/bindeledd.mjs demo --port 0 --data "$DATA" --lang en > "$OUT" 2>/dev/null`;
       const second = runCommand([], {
-        shell: `(${script}) & HUB=$!; n=0; while ! grep -q Ctrl-C "$OUT" 2>/dev/null && [ $n -lt 150 ]; do sleep 0.2; n=$((n+1)); done; grep -v Ctrl-C "$OUT" | sed -n '/^Try:/,$p' | sed 1d > "$OUT.sh"; echo 'echo; echo "TOKEN $TOKEN"' >> "$OUT.sh"; sh "$OUT.sh"; sed -n 's/^The hub answers at //p' "$OUT"; curl -s -H "Authorization: Bearer $(sh "$OUT.sh" | sed -n 's/^TOKEN //p')" "$(sed -n 's/^The hub answers at //p' "$OUT")/utdanning/elev/elev/changes?after=$NEXT"; kill $HUB; wait $HUB; echo; echo "exit $?"`,
+        shell: `(${script}) & HUB=$!; n=0; while ! grep -q Ctrl-C "$OUT" 2>/dev/null && [ $n -lt 150 ]; do sleep 0.2; n=$((n+1)); done; grep -v Ctrl-C "$OUT" | sed -n '/^Try:/,$p' | sed 1d > "$OUT.sh"; echo 'echo; echo "TOKEN $TOKEN"' >> "$OUT.sh"; cd "$(dirname "$OUT")"; sh "$OUT.sh"; sed -n 's/^The hub answers at //p' "$OUT"; curl -s -H "Authorization: Bearer $(sh "$OUT.sh" | sed -n 's/^TOKEN //p')" "$(sed -n 's/^The hub answers at //p' "$OUT")/utdanning/elev/elev/changes?after=$NEXT"; kill $HUB; wait $HUB; echo; echo "exit $?"`,
         env: { NODE: process.execPath, DATA: place.at, OUT: out, NEXT: next },
         ms: 55_000,
       });
