@@ -1,6 +1,7 @@
 // Whom a choice asks for: the identifiers of persons, and of what is about persons, that a filter or a choice names. For the record, so that it says who was
 // looked for also when nobody is there, or nobody who may be seen. Called by run.ts and graph/roots.ts.
 import type { FilterExpr } from '#model/filter.ts';
+import { ruleOf } from '#model/link-rule.ts';
 import type { Collection, CollectionPath, Model } from '#model/model.ts';
 import type { TenantReads } from '#store/store.ts';
 import type { Narrow } from './documents/document.ts';
@@ -24,10 +25,10 @@ export const askedFor = (model: Model, path: CollectionPath, narrow: Narrow): re
       case 'all':
       case 'any':
         return one.of.forEach((each) => visit(collection, each));
-      case 'through': {
-        const rule = collection.links.get(one.relation) ?? collection.nestedLinks.get(one.relation);
-        return visit(model.collections.get(rule?.target ?? ''), one.to);
-      }
+      case 'through':
+        return visit(model.collections.get(ruleOf(collection, one.relation)?.target ?? ''), one.to);
+      case 'led-to':
+        return visit(model.collections.get(one.by), one.of);
       case 'where':
         return whereOf(model, collection, one.filter, put);
       case 'rows':
