@@ -170,6 +170,69 @@ export type AuditKey = {
   readonly retiredAt: number | null;
 };
 
+/** What the register keeps: things of the catalogue and of access that are no grants themselves. Each kind is read and written by its own part. */
+export type RegisterKind =
+  | 'change'
+  | 'promotion'
+  | 'subscription'
+  | 'notice'
+  | 'delivery'
+  | 'document'
+  | 'agreement'
+  | 'access-request'
+  | 'delegation'
+  | 'one-time-link';
+
+/** Something of the register. */
+export type RegisterEntry = {
+  readonly kind: RegisterKind;
+  /** Unique within its kind. */
+  readonly id: string;
+  /** 1 when it is made, and one more with every change. */
+  readonly revision: number;
+  /** The organisation that it is first of all about; null = none. */
+  readonly organisation: string | null;
+  /** The application that it is first of all about; null = none. */
+  readonly application: string | null;
+  /** In the words of its kind. */
+  readonly state: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  /** What it says, as JSON. Holds nothing of persons in the data. */
+  readonly value: unknown;
+};
+
+/** Changes of the register and of what is made from it: all of them or none. */
+export type RegisterChange = {
+  /** Each with the revision after the one that it was read with. */
+  readonly entries: readonly RegisterEntry[];
+  /** Put as by `putGrant`. */
+  readonly grants?: readonly Grant[];
+  /** Put as by `putApplication`. */
+  readonly applications?: readonly Application[];
+};
+
+export type RegisterQuery = {
+  readonly kind: RegisterKind;
+  readonly organisation?: string;
+  readonly application?: string;
+  readonly state?: string;
+  /** Only those made after this one (its `createdAt` and `id`). */
+  readonly after?: { readonly createdAt: number; readonly id: string };
+  readonly limit?: number;
+};
+
+/** That an application has used a part of an API on a day, so many times. Nothing of whose data, and of no organisation. */
+export type PartUse = {
+  readonly application: string;
+  readonly api: string;
+  /** Its coordinate (catalogue/contract.ts). */
+  readonly part: string;
+  /** `2026-11-22`, civil date in Norway. */
+  readonly day: string;
+  readonly count: number;
+};
+
 export type PlatformStore = {
   /** Grows with every change, by whichever process: caches ask it before they answer. */
   readonly revision: () => Eventually<number>;
@@ -224,6 +287,22 @@ export type PlatformStore = {
   readonly quotaUse: (environment: Environment, since: number) => Eventually<readonly QuotaUse[]>;
   /** Drops what was used on days before one (civil date). */
   readonly dropQuotaUse: (before: string) => Eventually<void>;
+  /** In the order in which they were made (`createdAt`, then `id`). */
+  readonly registerEntries: (query: RegisterQuery) => Eventually<readonly RegisterEntry[]>;
+  readonly registerEntry: (kind: RegisterKind, id: string) => Eventually<RegisterEntry | null>;
+  /** False, and nothing is changed, when one of the entries is not at the revision before the one given. Durable when it returns. */
+  readonly putRegister: (change: RegisterChange) => Eventually<boolean>;
+  /** Drops entries of a kind that were changed last before a moment (epoch ms) and are in one of these states. Gives how many. */
+  readonly dropRegister: (kind: RegisterKind, states: readonly string[], changedBefore: number) => Eventually<number>;
+  /** Adds to what there is of the day. */
+  readonly addPartUse: (environment: Environment, uses: readonly PartUse[]) => Eventually<void>;
+  /** Use since a day, that one included, by application, API, part and day. */
+  readonly partUse: (
+    environment: Environment,
+    query: { readonly since: string; readonly application?: string; readonly api?: string; readonly part?: string },
+  ) => Eventually<readonly PartUse[]>;
+  /** Drops use of days before one (civil date). */
+  readonly dropPartUse: (before: string) => Eventually<void>;
   /**
    * Administrative decisions: who changed what, and why. Durable when it returns. `notices` are records for the audits of the organisations
    * concerned: kept in the same transaction until somebody has put them there.
