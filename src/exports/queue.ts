@@ -65,6 +65,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
   const stopped = new AbortController();
   /** Claims are made one after the other, or more would run than may. */
   let pumping = false;
+  let pumped = Promise.resolve();
 
   const tell = (organisation: string, run: string): void => signals.tell(runTopic(organisation, run));
   const unhappy = (organisation: string, error: unknown): void =>
@@ -76,6 +77,8 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
   const pump = async (): Promise<void> => {
     if (pumping) return;
     pumping = true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    pumped = promise;
     try {
       for (const organisation of waiting) {
         if (stopped.signal.aborted) return;
@@ -88,6 +91,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       }
     } finally {
       pumping = false;
+      resolve();
     }
   };
 
@@ -98,6 +102,8 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
     const run = await store.claim({ holder, now, lostBefore, atOnce: limits.exportsAtOnce });
     if (run === null) return;
     const stop = new AbortController();
+    // It was claimed while the stop began, and is given back.
+    if (stopped.signal.aborted) stop.abort(new Stopped());
     const work = workOn(organisation, store, { run, holder, stop })
       .catch((error: unknown) => unhappy(organisation, error))
       .finally(() => {
@@ -280,6 +286,7 @@ export const createExportQueue = (deps: ExportQueueDeps): ExportQueue => {
       stopped.abort();
       room.close();
       for (const stop of running.values()) stop.abort(new Stopped());
+      await pumped;
       await Promise.all([...running.keys(), heard]);
     },
   };

@@ -284,6 +284,21 @@ test('a process that stops gives its run back', async () => {
   }
 });
 
+test('a process that stops while it claims a run gives it back, too', async () => {
+  const lone = await openExportsWorld({ making: false });
+  try {
+    const stopping = lone.queueBeside(never);
+    const next = await started(lone);
+    stopping.queued('fjordheim.test');
+    await stopping.stop();
+    // Whoever has room takes it: nobody does as long as who was stopped holds it.
+    assert.equal((await until(lone, next.id)).state, 'ready');
+    assert.equal((await lone.store.run(next.id))?.attempt, 2);
+  } finally {
+    await lone.close();
+  }
+});
+
 test('a stream that waits too long for its turn is told to come again, and its run is made', async () => {
   const step = gate();
   w.place.between = () => step.passed;
