@@ -101,6 +101,12 @@ export type Grant = {
   readonly scope?: string | null;
   /** The link that it belongs to and is changed with. Null or absent = none. */
   readonly link?: string | null;
+  /** The access request that it was given by. Null or absent = none. */
+  readonly request?: string | null;
+  /** The delegation that it was passed on by. Null or absent = none. */
+  readonly delegation?: string | null;
+  /** The registered agreement that it rests on, with which it ends. Null or absent = none. */
+  readonly agreementId?: string | null;
   readonly createdAt: number;
 };
 
@@ -142,6 +148,8 @@ export type Link = {
   readonly clearance: ProtectionLevel;
   /** Requests that the application may make here; a null inside, or none of it: as the hub is set. 0 = as many as it likes. */
   readonly quota?: QuotaLimits | null;
+  /** The registered agreement that it rests on, with which it ends. Null or absent = none. */
+  readonly agreementId?: string | null;
   readonly createdAt: number;
   /** When the owner has ended it; null while it stands. */
   readonly endedAt: number | null;

@@ -81,6 +81,9 @@ export type Grant = {
   readonly agreement: string | null;
   readonly scope?: string | null;
   readonly link?: string | null;
+  readonly request?: string | null;
+  readonly delegation?: string | null;
+  readonly agreementId?: string | null;
   readonly createdAt: number;
 };
 
@@ -98,6 +101,7 @@ export type Link = {
   readonly purpose: string;
   readonly clearance: ProtectionLevel;
   readonly quota?: QuotaLimits | null;
+  readonly agreementId?: string | null;
   readonly createdAt: number;
   readonly endedAt: number | null;
 };
