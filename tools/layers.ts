@@ -28,6 +28,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   // What is the same wherever the model is told in other words.
   mappings: { may: [...core, 'hub'] },
   catalogue: { may: [...core, ...storeContract] },
+  // What the catalogue tells, brought to those who asked for it.
+  notices: { may: [...core, 'catalogue', ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
   ingest: { may: [...core, 'hub', 'catalogue', ...storeContract, 'formats'], apart: true },
   // What every API that speaks GraphQL is run by.
@@ -57,6 +59,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'quality',
       'formats',
       'exports',
+      'notices',
       'graphql',
       'apis',
       'http',
@@ -72,6 +75,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'libxml2-wasm': ['src/formats/xml/'],
   '@microsoft/dev-tunnels-ssh': ['src/exports/delivery/'],
   '@microsoft/dev-tunnels-ssh-keys': ['src/exports/delivery/'],
+  nodemailer: ['src/notices/'],
   saxes: ['src/formats/xml/'],
   graphql: ['src/graphql/'],
   ajv: ['src/apis/flyt-skole/'],
