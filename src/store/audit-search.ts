@@ -12,10 +12,11 @@ export type AuditMatcher = {
 
 /** What a question wants, ready to be held against many commits. */
 export const matcherOf = (query: AuditScan): AuditMatcher => {
-  const { client = null, collections = null, decision = null, seen = null } = query;
+  const { client = null, request = null, collections = null, decision = null, seen = null } = query;
   const [from, to] = [query.from ?? 0, query.to ?? Number.MAX_SAFE_INTEGER];
   const hints = [
     ...(client === null ? [] : [`"client":${JSON.stringify(client)}`]),
+    ...(request === null ? [] : [`"request":${JSON.stringify(request)}`]),
     ...(decision === null ? [] : [`"decision":"${decision}"`]),
   ];
   return {
@@ -25,6 +26,7 @@ export const matcherOf = (query: AuditScan): AuditMatcher => {
       record.at >= from &&
       record.at <= to &&
       (client === null || record.client === client) &&
+      (request === null || record.request === request) &&
       (decision === null || record.decision === decision) &&
       (collections === null || collections.some((one) => isWithin(record.collection, one))) &&
       (seen === null || shows(record, seen)),

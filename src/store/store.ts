@@ -108,6 +108,8 @@ export type Grant = {
   /** The registered agreement that it rests on, with which it ends. Null or absent = none. */
   readonly agreementId?: string | null;
   readonly createdAt: number;
+  /** When what it opens was last changed, epoch ms. Null or absent = never. */
+  readonly changedAt?: number | null;
 };
 
 /** Requests within a minute and within a civil day in Norway. */
@@ -536,6 +538,8 @@ export type AuditRecord = {
   /** What the answer carried of persons; null when it carried nothing of any. */
   readonly seen: AuditSeen | null;
   readonly details: string;
+  /** Scopes that grants of the caller asked for and its token did not carry; absent = none. */
+  readonly lacking?: readonly string[];
 };
 
 /** A record with its place in the organisation's audit: from 1, without gaps. */
@@ -579,6 +583,10 @@ export type AuditScan = {
   readonly from?: number | null;
   readonly to?: number | null;
   readonly client?: string | null;
+  /** Only those of this request. */
+  readonly request?: string | null;
+  /** Only about so many records before the newest of the period are looked at; null = all. */
+  readonly latest?: number | null;
   /** Names, or `x/*` for x and what is below it; any of them. */
   readonly collections?: readonly string[] | null;
   readonly decision?: AuditRecord['decision'] | null;

@@ -81,6 +81,7 @@ async function* walk(deps: TrailDeps, query: AuditScan): AsyncIterable<readonly 
   const [bounds] = isBounded ? await ask(boundsOfPeriod, period) : await ask(boundsOfAll, []);
   let [low, high] = [numberOf(bounds, 'low'), numberOf(bounds, 'high')];
   if (low === 0) return;
+  low = Math.max(low, high - (query.latest ?? high));
   const beyond = query.beyond ?? null;
   // A commit may begin before the sequence and go on beyond it.
   if (beyond !== null && forwards) low = Math.max(low, numberOf((await ask(beginningOf, [beyond + 1]))[0], 'first'));

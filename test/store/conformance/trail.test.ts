@@ -81,6 +81,38 @@ onEveryDialect('the audit trail', (dialect) => {
       assert.deepEqual(await found(tenant, { client: 'c' }), []);
     }));
 
+  test('records are found by the request that they are of, whole and of whichever application', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      await Promise.all(
+        Array.from({ length: 30 }, (_, index) =>
+          tenant.appendAudit(
+            record(`${index}`, { at: at + index, request: `r${index % 10}`, client: `c${index % 2}` }),
+          ),
+        ),
+      );
+      await tenant.appendAudit(record('odd', { request: 'with "quotes" and \\ and %' }));
+      await tenant.appendAudit(record('details', { request: 'other', details: '"request":"r3"' }));
+      assert.deepEqual(await found(tenant, { request: 'r3' }), ['3', '13', '23']);
+      assert.deepEqual(await found(tenant, { request: 'r3', client: 'c1', from: at + 10 }), ['13', '23']);
+      assert.deepEqual(await found(tenant, { request: 'r3', client: 'c0' }), []);
+      assert.deepEqual(await found(tenant, { request: 'r3', order: 'newest' }), ['23', '13', '3']);
+      assert.deepEqual(await found(tenant, { request: 'with "quotes" and \\ and %' }), ['odd']);
+      for (const request of ['r', 'R3', 'r33', '%', '']) assert.deepEqual(await found(tenant, { request }), []);
+    }));
+
+  test('only the latest records are looked at where no more are wanted', () =>
+    inWorld(dialect, async ({ store }) => {
+      const tenant = await store.tenant('a.test');
+      for (let index = 1; index <= 12; index += 1)
+        await tenant.appendAudit(record(`${index}`, { at: at + index, request: `r${index}` }));
+      assert.deepEqual(await found(tenant, { latest: 4, order: 'newest' }), ['12', '11', '10', '9', '8']);
+      assert.deepEqual(await found(tenant, { latest: 4, to: at + 6 }), ['2', '3', '4', '5', '6']);
+      assert.deepEqual(await found(tenant, { latest: 4, request: 'r8' }), ['8']);
+      assert.deepEqual(await found(tenant, { latest: 4, request: 'r7' }), []);
+      assert.equal((await found(tenant, { latest: 100 })).length, 12);
+    }));
+
   test('records of one commit are told apart, and what a write recorded is among them', () =>
     inWorld(dialect, async ({ store }) => {
       const tenant = await store.tenant('a.test');
