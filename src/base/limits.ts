@@ -285,4 +285,34 @@ export const limits = {
   accessTokenSeconds: 300,
   /** Longest life of a client assertion. */
   assertionSeconds: 60,
+  /** The address of a webhook. */
+  webhookUrlLength: 2_000,
+  /** A receiver of a webhook answers within this, milliseconds. */
+  webhookMs: 10_000,
+  /** What is read of its answer; it says nothing that is needed. */
+  webhookAnswerBytes: 65_536,
+  /** An e-mail address. */
+  mailAddressLength: 254,
+  /** A text in the header of an e-mail: subject, name of an addressee. */
+  mailHeaderLength: 200,
+  /** A server of e-mail says something within this, milliseconds. */
+  mailMs: 20_000,
+  /** Those of one organisation that want notices. */
+  subscriptionsPerOrganisation: 100,
+  /** Parts of one announcement. */
+  changeParts: 200,
+  /** One text of an announcement. */
+  changeTextLength: 4_000,
+  /** Notices that are handed out to those who want them at a time. */
+  noticesPerSweep: 100,
+  /** Tries to bring notices to those who want them, at a time. */
+  deliveriesPerSweep: 200,
+  /** The same that are under way at once. */
+  deliveriesAtOnce: 8,
+  /** Notices in one digest; more come in another. */
+  noticesPerDigest: 100,
+  /** Tries after which a notice is not brought any more. */
+  deliveryTries: 10,
+  /** Items of a feed of changes, the newest. */
+  feedItems: 200,
 } as const;

@@ -1,0 +1,121 @@
+// Sends messages to webhooks as Standard Webhooks says: an id, the moment and a signature in headers, JSON in the body. Sends to nobody whose name stands for an
+// address within, and follows nobody elsewhere. Used by deliver.ts.
+import { createHmac } from 'node:crypto';
+import { lookup as lookUp, type LookupAddress } from 'node:dns';
+import { request as requestByHttp } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { limits } from '#base/limits.ts';
+import { isLoopback, isOutward, readWebhookAddress } from '#catalogue/outward-address.ts';
+import type { WebhookChannel } from '#catalogue/subscription.ts';
+import type { Carrier, Message, Sent } from './channel.ts';
+
+export type WebhookDeps = {
+  /** Whether it may be sent to this machine: in a sandbox, where receivers are tried out. */
+  readonly loopback: boolean;
+  /** All that a name stands for; that of the machine unless a test says otherwise. */
+  readonly lookUp?: typeof lookUp;
+  /** Certificates in PEM that are trusted instead of those of the runtime. */
+  readonly ca?: string;
+};
+
+const scheme = 'whsec_';
+
+/** The signature of a message by a secret: `v1,` and HMAC-SHA256 in base64 over id, seconds and body. */
+export const signature = (secret: string, id: string, seconds: number, body: string): string =>
+  `v1,${createHmac('sha256', Buffer.from(secret.slice(scheme.length), 'base64'))
+    .update(`${id}.${seconds}.${body}`)
+    .digest('base64')}`;
+
+/** A new secret made of random bytes, as Standard Webhooks writes them. */
+export const secretOf = (bytes: Buffer): string => `${scheme}${bytes.toString('base64')}`;
+
+class Inward extends Error {
+  constructor() {
+    super('The name leads inwards.');
+  }
+}
+
+/**
+ * Looks a name up for a connection, and gives only what leads out: what was checked is what is connected to, however often the name changes. One address within spoils
+ * all of them.
+ */
+const outwardLookup =
+  ({ loopback, lookUp: ask = lookUp }: WebhookDeps): LookupFunction =>
+  (name, options, done) => {
+    ask(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error !== null) return done(error, '');
+      const [first] = found;
+      if (first === undefined || !found.every(({ address }) => isOutward(address) || (loopback && isLoopback(address))))
+        return done(new Inward(), '');
+      return options.all === true ? done(null, found) : done(null, first.address, first.family);
+    });
+  };
+
+// Those to whom it makes no difference how often they are asked.
+const isFinal = (status: number): boolean => status === 410;
+
+/** Sends by webhook. */
+export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel> => {
+  const lookup = outwardLookup(deps);
+  const post = (channel: WebhookChannel, message: Message, signal: AbortSignal): Promise<number> => {
+    const url = new URL(channel.url);
+    const seconds = Math.floor(message.at / 1_000);
+    const body = Buffer.from(message.json);
+    const ask = url.protocol === 'https:' ? requestByHttps : requestByHttp;
+    return new Promise((resolve, reject) => {
+      const asked = ask(url, {
+        method: 'POST',
+        lookup,
+        // Each has a connection of its own: none that was opened to another address is taken.
+        agent: false,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(limits.webhookMs)]),
+        ...(deps.ca === undefined ? {} : { ca: deps.ca }),
+        headers: {
+          'Content-Type': 'application/json',
+          'Content-Length': body.length,
+          'User-Agent': 'bindeledd',
+          'webhook-id': message.id,
+          'webhook-timestamp': String(seconds),
+          'webhook-signature': signature(channel.secret, message.id, seconds, message.json),
+        },
+      });
+      asked.once('error', reject);
+      asked.once('response', (response) => {
+        let read = 0;
+        response.on('data', (part: Buffer) => {
+          read += part.length;
+          // What it says is not needed; whoever talks on is not listened to.
+          if (read > limits.webhookAnswerBytes) response.destroy();
+        });
+        response.once('error', () => resolve(response.statusCode ?? 0));
+        response.once('close', () => resolve(response.statusCode ?? 0));
+      });
+      asked.end(body);
+    });
+  };
+
+  return async (channel, message, signal): Promise<Sent> => {
+    // What was registered when this machine was allowed is not when it is not any more.
+    const address = readWebhookAddress(channel.url, deps.loopback);
+    if (!address.ok) return { kind: 'refused', why: 'The address leads inwards.' };
+    try {
+      const status = await post(channel, message, signal);
+      if (status >= 200 && status < 300) return { kind: 'sent' };
+      const why = `The receiver answered ${status}.`;
+      return isFinal(status) ? { kind: 'refused', why } : { kind: 'failed', why };
+    } catch (error) {
+      // A name that leads inwards today may be set right: it is tried again, and never connected to.
+      if (error instanceof Inward) return { kind: 'failed', why: 'The name leads inwards.' };
+      return { kind: 'failed', why: whatHappened(error) };
+    }
+  };
+};
+
+/** Codes of the system are told; messages of others are not: they may hold addresses. */
+const whatHappened = (error: unknown): string => {
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
+    return 'The receiver did not answer in time.';
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return code === null ? 'The connection failed or was broken off.' : `The connection failed: ${code}.`;
+};
