@@ -1,22 +1,9 @@
 // Which fields of a collection a set of grants shows. Called by authorize.ts; pure: from grants and the model to a view.
 import { hash } from 'node:crypto';
-import type { Attribute, Collection, CollectionPath, LinkRule, Model, Sensitivity } from '#model/model.ts';
+import type { Attribute, Collection, CollectionPath, LinkRule, Model } from '#model/model.ts';
+import { sensitivitiesOf } from '#model/sensitivities.ts';
 import type { FieldView } from '#store/plan.ts';
 import type { Grant } from '#store/store.ts';
-
-/** Every sensitivity found in an attribute: its own and, for a value object, those of its members. Withholding any of them hides it whole. */
-export const sensitivitiesOf = (model: Model, attribute: Attribute): ReadonlySet<Sensitivity> => {
-  const found = new Set<Sensitivity>();
-  collect(model, attribute, found, new Set());
-  return found;
-};
-
-const collect = (model: Model, attribute: Attribute, found: Set<Sensitivity>, seen: Set<string>): void => {
-  found.add(attribute.sensitivity);
-  if (attribute.type.kind !== 'class' || seen.has(attribute.type.class)) return;
-  seen.add(attribute.type.class);
-  for (const member of model.classes.get(attribute.type.class)?.attributes ?? []) collect(model, member, found, seen);
-};
 
 /** Says whether a grant shows an attribute of a collection. */
 export const showsAttribute = (model: Model, grant: Grant, attribute: Attribute): boolean => {

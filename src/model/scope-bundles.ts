@@ -179,7 +179,8 @@ const readBundle = (scope: string, value: unknown, { parts, model, complain }: R
   };
 };
 
-const readPart = (value: unknown, model: Model, at: string, complain: Complain): readonly BundlePart[] => {
+/** Reads one part, as bundles and access packages write it; what is wrong is complained of, at `at`. */
+export const readPart = (value: unknown, model: Model, at: string, complain: Complain): readonly BundlePart[] => {
   if (!isMap(value)) {
     complain(at, 'takes a map');
     return [];

@@ -2,10 +2,11 @@
 // line in the golden file.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sensitivitiesOf, showsAttribute } from '#hub/field-view.ts';
+import { showsAttribute } from '#hub/field-view.ts';
 import { grantsOfLink } from '#hub/link-grants.ts';
 import { covers } from '#model/derive-scopes.ts';
 import type { ProtectionLevel } from '#model/model.ts';
+import { sensitivitiesOf } from '#model/sensitivities.ts';
 import type { Grant, Link } from '#store/store.ts';
 import { golden } from '../golden.ts';
 import { hubBundles, hubModel } from '../model/models.ts';
