@@ -153,6 +153,8 @@ export type Link = {
   /** The registered agreement that it rests on, with which it ends. Null or absent = none. */
   readonly agreementId?: string | null;
   readonly createdAt: number;
+  /** When what it opens was last changed, epoch ms. Null or absent = never. */
+  readonly changedAt?: number | null;
   /** When the owner has ended it; null while it stands. */
   readonly endedAt: number | null;
 };
@@ -191,6 +193,7 @@ export type RegisterKind =
   | 'agreement'
   | 'access-request'
   | 'delegation'
+  | 'confirmation'
   | 'one-time-link';
 
 /** Something of the register. */
@@ -538,8 +541,6 @@ export type AuditRecord = {
   /** What the answer carried of persons; null when it carried nothing of any. */
   readonly seen: AuditSeen | null;
   readonly details: string;
-  /** Scopes that grants of the caller asked for and its token did not carry; absent = none. */
-  readonly lacking?: readonly string[];
 };
 
 /** A record with its place in the organisation's audit: from 1, without gaps. */
