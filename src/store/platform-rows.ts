@@ -7,7 +7,10 @@ import type {
   Grant,
   Link,
   Organisation,
+  PartUse,
   QuotaUse,
+  RegisterEntry,
+  RegisterKind,
   SigningKey,
 } from './store.ts';
 
@@ -138,6 +141,55 @@ export const toQuotaUse = (row: PlatformRow): QuotaUse => ({
   weight: number(row, 'weight'),
   at: number(row, 'at'),
 });
+
+export const toPartUse = (row: PlatformRow): PartUse => ({
+  application: text(row, 'application'),
+  api: text(row, 'api'),
+  part: text(row, 'part'),
+  day: text(row, 'day'),
+  count: number(row, 'count'),
+});
+
+export const toRegisterEntry = (row: PlatformRow): RegisterEntry => ({
+  kind: text(row, 'kind') as RegisterKind,
+  id: text(row, 'id'),
+  revision: number(row, 'revision'),
+  organisation: textOrNull(row, 'organisation'),
+  application: textOrNull(row, 'application'),
+  state: text(row, 'state'),
+  createdAt: number(row, 'created_at'),
+  changedAt: number(row, 'changed_at'),
+  value: JSON.parse(text(row, 'value')),
+});
+
+/** The columns of an entry of the register, in the order of the table. */
+export const registerColumns = (
+  value: RegisterEntry,
+): readonly [string, string, number, string | null, string | null, string, number, number, string] => [
+  value.kind,
+  value.id,
+  value.revision,
+  value.organisation,
+  value.application,
+  value.state,
+  value.createdAt,
+  value.changedAt,
+  JSON.stringify(value.value),
+];
+
+/** Whether each entry is the next one of what there is (0 = nothing), or of one before it among them. */
+export const entriesFollow = (
+  entries: readonly RegisterEntry[],
+  revisionOf: (kind: RegisterKind, id: string) => number,
+): boolean => {
+  const put = new Map<string, number>();
+  return entries.every(({ kind, id, revision }) => {
+    const key = `${kind} ${id}`;
+    const before = put.get(key) ?? revisionOf(kind, id);
+    put.set(key, revision);
+    return revision === before + 1;
+  });
+};
 
 export const toSigningKey = (row: PlatformRow): SigningKey => ({
   id: text(row, 'id'),

@@ -24,8 +24,10 @@ import type {
   Grant,
   Link,
   Organisation,
+  PartUse,
   PlatformStore,
   QuotaUse,
+  RegisterEntry,
 } from '#store/store.ts';
 import { testDatabase } from '../postgres/database.ts';
 import { until } from './postgres/until.ts';
@@ -155,6 +157,28 @@ const link: Link = {
   createdAt: 1,
   endedAt: null,
 };
+
+const entry: RegisterEntry = {
+  kind: 'agreement',
+  id: 'a1',
+  revision: 1,
+  organisation: 'fjordheim.test',
+  application: null,
+  state: 'live',
+  createdAt: 1,
+  changedAt: 1,
+  value: { processor: 'Ærlig «talt» AS\u0000', parts: [1, null, { deep: true }] },
+};
+
+const partUse = (client: string, part: string, day: string, count: number): PartUse => ({
+  application: client,
+  api: 'fint',
+  part,
+  day,
+  count,
+});
+
+const put = (platform: Platform, ...entries: readonly RegisterEntry[]) => platform.putRegister({ entries });
 
 const fjordheim = (at: number) => [['fjordheim.test', 'test', at]];
 
@@ -451,6 +475,204 @@ for (const engine of [sqlite, postgres])
         const many = Array.from({ length: 300 }, (_, at) => use(`app-${at}`, '2026-11-24', 1, 1, 5_000));
         await Promise.all([1, 2, 3, 4].flatMap(() => [one, two].map((each) => each.addQuotaUse('sandbox', many))));
         assert.deepEqual(new Set((await one.quotaUse('sandbox', 5_000)).map(({ used }) => used)), new Set([8]));
+      }));
+
+    test('entries of the register are kept by kind, in the order in which they were made', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        const before = await platform.revision();
+        const made: readonly RegisterEntry[] = [
+          { ...entry, id: 'b', createdAt: 2 },
+          { ...entry, id: 'æ', createdAt: 2, organisation: null, application: 'client-1', value: null },
+          { ...entry, id: 'B\u0000', createdAt: 2, state: 'ended' },
+          { ...entry, id: 'z', createdAt: 1, application: 'client-1' },
+          { ...entry, id: 'b', kind: 'delegation', value: 'text' },
+        ];
+        assert.equal(await platform.putRegister({ entries: made }), true);
+        assert.ok((await platform.revision()) > before);
+        assert.deepEqual(await platform.registerEntry('agreement', 'æ'), made[1]);
+        assert.deepEqual(await platform.registerEntry('agreement', 'B\u0000'), made[2]);
+        assert.deepEqual(await platform.registerEntry('delegation', 'b'), made[4]);
+        assert.equal(await platform.registerEntry('agreement', 'a'), null);
+        assert.equal(await platform.registerEntry('change', 'b'), null);
+        const ids = async (query: Omit<Parameters<Platform['registerEntries']>[0], 'kind'>) =>
+          (await platform.registerEntries({ kind: 'agreement', ...query })).map(({ id }) => id);
+        const all = ['z', 'B\u0000', 'b', 'æ'];
+        assert.deepEqual(await ids({}), all);
+        assert.deepEqual(await ids({ organisation: 'fjordheim.test' }), ['z', 'B\u0000', 'b']);
+        assert.deepEqual(await ids({ application: 'client-1' }), ['z', 'æ']);
+        assert.deepEqual(await ids({ organisation: 'fjordheim.test', application: 'client-1' }), ['z']);
+        assert.deepEqual(await ids({ state: 'ended' }), ['B\u0000']);
+        assert.deepEqual(await ids({ organisation: 'havnes.test' }), []);
+        assert.deepEqual(await ids({ limit: 0 }), []);
+        assert.deepEqual(await ids({ limit: 4 }), all);
+        assert.deepEqual(await ids({ limit: 5 }), all);
+        const paged: string[] = [];
+        for (let last: Pick<RegisterEntry, 'createdAt' | 'id'> | null = { createdAt: 0, id: '' }; last !== null;) {
+          const page: readonly RegisterEntry[] = await platform.registerEntries({
+            kind: 'agreement',
+            after: last,
+            limit: 1,
+          });
+          last = page[0] ?? null;
+          if (last !== null) paged.push(last.id);
+        }
+        assert.deepEqual(paged, all);
+        assert.deepEqual(await ids({ state: 'live', after: { createdAt: 2, id: 'B\u0000' }, limit: 9 }), ['b', 'æ']);
+      }));
+
+    test('a change of the register is made whole, by one of those that read the same', () =>
+      engine.run(async (open) => {
+        const [one, two] = [await open(systemClock), await open(systemClock)];
+        assert.equal(await put(one, { ...entry, revision: 2 }), false, 'there is none before it');
+        assert.equal(await put(one, entry), true);
+        assert.equal(await put(two, entry), false, 'it is there');
+        const before = await one.revision();
+        const next = { ...entry, revision: 2, state: 'ended', changedAt: 5 };
+        for (const revision of [0, 1, 3]) assert.equal(await put(one, { ...next, revision }), false);
+        const change = {
+          entries: [
+            { ...entry, id: 'a0' },
+            { ...entry, revision: 3 },
+          ],
+          applications: [application],
+          grants: [grant],
+        };
+        assert.equal(await one.putRegister(change), false);
+        assert.equal(await one.registerEntry('agreement', 'a0'), null);
+        assert.equal(await one.application('client-1'), null);
+        assert.deepEqual(await one.grants(), []);
+        assert.equal(await one.revision(), before);
+        assert.deepEqual(await one.registerEntry('agreement', 'a1'), entry);
+        // Of many at once one wins, and what belongs to it is all there is.
+        const tries = Array.from({ length: 12 }, (_, at) =>
+          [one, two][at % 2]?.putRegister({
+            entries: [
+              { ...next, value: at },
+              { ...entry, id: `of-${at}` },
+            ],
+            grants: [{ ...grant, id: `of-${at}` }],
+            applications: [{ ...application, id: `of-${at}` }],
+          }),
+        );
+        const won = (await Promise.all(tries)).flatMap((isPut, at) => (isPut === true ? [at] : []));
+        assert.equal(won.length, 1);
+        await seen(engine, two, before);
+        assert.equal((await two.registerEntry('agreement', 'a1'))?.value, won[0]);
+        const entries = await two.registerEntries({ kind: 'agreement' });
+        for (const held of [entries.slice(1), await two.grants(), await two.applications()])
+          assert.deepEqual(
+            held.map(({ id }) => id),
+            [`of-${won[0]}`],
+          );
+        // One after the other in one change, and not twice the same.
+        const third = { ...next, revision: 3 };
+        assert.equal(await put(one, third, third), false);
+        assert.equal(await put(one, third, { ...third, revision: 4 }), true);
+        assert.equal((await one.registerEntry('agreement', 'a1'))?.revision, 4);
+        assert.equal(await one.putRegister({ entries: [], grants: [{ ...grant, id: 'alone' }] }), true);
+        assert.equal((await one.grants()).length, 2);
+      }));
+
+    test('a change of the register that fails leaves nothing, and grants keep what they let follow', () =>
+      engine.run(async (open) => {
+        const platform = await open({ ...systemClock, now: () => 2_000 });
+        const login = { username: 'a@client.fjordheim.test', hash: 'scrypt$…' };
+        await platform.putApplication({ ...application, login });
+        const following: Grant = { ...grant, actions: ['read', 'follow'], to: null };
+        await platform.putGrant(following);
+        const before = await platform.revision();
+        await assert.rejects(async () =>
+          platform.putRegister({
+            entries: [entry],
+            grants: [{ ...following, to: 500 }],
+            applications: [{ ...application, id: 'client-2', login }],
+          }),
+        );
+        assert.equal(await platform.revision(), before);
+        assert.equal(await platform.registerEntry('agreement', 'a1'), null);
+        assert.deepEqual(await platform.grants(), [following]);
+        assert.equal(await platform.putRegister({ entries: [entry], grants: [{ ...following, to: 500 }] }), true);
+        assert.deepEqual(
+          (await platform.endedFollows('client-1')).map(({ organisation: whose, at }) => [whose, at]),
+          [['fjordheim.test', 2_000]],
+        );
+      }));
+
+    test('entries of the register go when they have been over for long enough', () =>
+      engine.run(async (open) => {
+        const platform = await open(systemClock);
+        await platform.putRegister({
+          entries: [
+            { ...entry, id: 'live', changedAt: 1 },
+            { ...entry, id: 'ended', state: 'ended', changedAt: 9 },
+            { ...entry, id: 'void', state: 'void', changedAt: 9 },
+            { ...entry, id: 'late', state: 'ended', changedAt: 10 },
+            { ...entry, id: 'other', kind: 'notice', state: 'ended', changedAt: 9 },
+          ],
+        });
+        const before = await platform.revision();
+        assert.equal(await platform.dropRegister('agreement', [], 99), 0);
+        assert.equal(await platform.dropRegister('agreement', ['ended'], 9), 0);
+        assert.equal(await platform.revision(), before);
+        assert.equal(await platform.dropRegister('agreement', ['ended', 'void'], 10), 2);
+        assert.ok((await platform.revision()) > before);
+        assert.deepEqual(
+          (await platform.registerEntries({ kind: 'agreement' })).map(({ id }) => id),
+          ['late', 'live'],
+        );
+        assert.equal((await platform.registerEntries({ kind: 'notice' })).length, 1);
+      }));
+
+    test('the use of parts adds up over connections, and stands apart from what caches hold', () =>
+      engine.run(async (open) => {
+        const [one, two] = [await open(systemClock), await open(systemClock)];
+        const revision = await one.revision();
+        await one.addPartUse('test', []);
+        assert.deepEqual(await one.partUse('test', { since: '0000-00-00' }), []);
+        const odd = 'client\u0000-1';
+        await Promise.all([
+          one.addPartUse('test', [partUse('b', 'GET /a', '2026-11-22', 3), partUse(odd, 'GET /a', '2026-11-22', 1)]),
+          two.addPartUse('test', [partUse(odd, 'GET /a', '2026-11-22', 5), partUse('b', 'GET /a', '2026-11-22', 4)]),
+        ]);
+        await one.addPartUse('test', [
+          partUse('b', 'GET /B', '2026-11-21', 1),
+          partUse('b', 'GET /a', '2026-11-23', 1),
+          partUse('b', 'GET /a', '2026-11-23', 1),
+          { ...partUse('b', 'Elev.navn', '2026-11-23', 1), api: 'fs' },
+        ]);
+        await one.addPartUse('sandbox', [partUse('b', 'GET /a', '2026-11-22', 100)]);
+        const rows = async (query: Parameters<Platform['partUse']>[1]) =>
+          (await two.partUse('test', query)).map(({ application: whose, part, day, count }) => [
+            whose,
+            part,
+            day,
+            count,
+          ]);
+        const all = [
+          ['b', 'GET /B', '2026-11-21', 1],
+          ['b', 'GET /a', '2026-11-22', 7],
+          ['b', 'GET /a', '2026-11-23', 2],
+          ['b', 'Elev.navn', '2026-11-23', 1],
+          [odd, 'GET /a', '2026-11-22', 6],
+        ];
+        assert.deepEqual(await rows({ since: '2026-11-21' }), all);
+        assert.deepEqual(await rows({ since: '2026-11-22' }), all.slice(1));
+        assert.deepEqual(await rows({ since: '2026-11-21', application: odd }), all.slice(4));
+        assert.deepEqual(await rows({ since: '2026-11-21', api: 'fs' }), all.slice(3, 4));
+        assert.deepEqual(await rows({ since: '2026-11-21', api: 'fint', part: 'GET /B' }), all.slice(0, 1));
+        assert.deepEqual(await rows({ since: '2026-11-21', application: 'b', api: 'fs', part: 'GET /a' }), []);
+        await one.dropPartUse('2026-11-23');
+        assert.deepEqual(await rows({ since: '2026-11-21' }), all.slice(2, 4));
+        assert.deepEqual(await two.partUse('sandbox', { since: '2026-11-21' }), []);
+        assert.equal(await one.revision(), revision);
+        // Many at once, from both sides and not in the same order.
+        const many = Array.from({ length: 300 }, (_, at) => partUse(`app-${at}`, 'GET /c', '2026-11-24', 1));
+        await Promise.all(
+          [1, 2, 3, 4].flatMap(() => [one.addPartUse('test', many), two.addPartUse('test', many.toReversed())]),
+        );
+        const told = await one.partUse('test', { since: '2026-11-24' });
+        assert.deepEqual([told.length, new Set(told.map(({ count }) => count))], [300, new Set([8])]);
       }));
 
     test('a failed put changes neither rows nor revision', () =>

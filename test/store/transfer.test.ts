@@ -232,6 +232,26 @@ const fill = async (store: Store, at: SetClock): Promise<void> => {
     [],
   );
   await platform.putSigningKey({ id: 'k', jwk: '{}', state: 'active', since: 1, createdAt: 1 });
+  await platform.addQuotaUse('sandbox', [
+    { application: 'a', organisation: 'a.test', day: '2026-11-22', used: 3, weight: 2, at: 5 },
+  ]);
+  await platform.putRegister({
+    entries: ['b\u0000', 'æ', 'B'].map((id) => ({
+      kind: 'agreement',
+      id,
+      revision: 1,
+      organisation: id === 'B' ? null : 'a.test',
+      application: id === 'B' ? 'a' : null,
+      state: 'live',
+      createdAt: 1,
+      changedAt: 2,
+      value: { said: `«${id}»`, nothing: null },
+    })),
+  });
+  await platform.addPartUse('test', [
+    { application: 'a', api: 'fint', part: 'GET /{id}', day: '2026-11-22', count: 2 },
+    { application: 'a', api: 'fint', part: 'GET /', day: '2026-11-22', count: 1 },
+  ]);
   await platform.useOnce('jti', Number.MAX_SAFE_INTEGER);
   await platform.claim('key', { request: 'r', subject: 's', expiresAt: Number.MAX_SAFE_INTEGER });
   await platform.secret('pseudonyms', () => Buffer.from([0, 1, 255]));

@@ -22,11 +22,13 @@ import {
   toSigningKey,
 } from '../platform-rows.ts';
 import type { PlatformAuditRow, PlatformRow } from '../platform-rows.ts';
-import type { Environment, Grant, Link, PlatformStore, QuotaUse } from '../store.ts';
+import type { Application, Environment, Grant, Link, PlatformStore, QuotaUse } from '../store.ts';
 import { bytesOf, numberOf } from './cells.ts';
 import type { Cell, Connection, Database, QueryOptions, Row, Sql } from './database.ts';
 import { keptText, textKept } from './kept-text.ts';
 import type { Notices } from './notices.ts';
+import { createPartUse, createRegister } from './platform-register.ts';
+import type { Ask, ChangeIf } from './platform-register.ts';
 import { openRevision } from './revision.ts';
 
 /** The platform contract, where every method but `revision` answers later. */
@@ -52,14 +54,29 @@ export const openPlatform = async ({ database, notices, clock }: PlatformDeps): 
   const stop = notices.listen(revision.listener);
   const ask: Ask = async (statement, values = [], options) =>
     (await database.query(null, statement, values.map(keptCell), options)).map(textsKept);
+  const changed = (value: number): void => {
+    revision.changed(value);
+    notices.tell({ kind: 'platform' });
+  };
   // The row of the revision is taken first: changes come one after the other, and none can keep an old answer under a new number.
   const change: Change = async (work) => {
     const [result, value] = await database.transaction(null, async (connection) => {
       const [bumped] = await connection.query(sql.bump, []);
       return [await work(within(connection)), numberOf(bumped, 'value')] as const;
     });
-    revision.changed(value);
-    notices.tell({ kind: 'platform' });
+    changed(value);
+    return result;
+  };
+  // The same, for what may turn out to be no change.
+  const changeIf: ChangeIf = async (work, isChange) => {
+    const [result, value] = await database.transaction(null, async (connection) => {
+      await connection.query(sql.lockRevision, []);
+      const done = await work(within(connection));
+      if (!isChange(done)) return [done, null] as const;
+      const [bumped] = await connection.query(sql.bump, []);
+      return [done, numberOf(bumped, 'value')] as const;
+    });
+    if (value !== null) changed(value);
     return result;
   };
   const put = (statement: Sql, values: readonly Cell[]): Promise<void> =>
@@ -70,6 +87,11 @@ export const openPlatform = async ({ database, notices, clock }: PlatformDeps): 
     ...keyring(ask, put, clock),
     ...journal(ask),
     ...usage(ask),
+    ...createRegister(ask, changeIf, {
+      application: putApplication,
+      grant: (asked, value) => putGrant(asked, clock.now(), value),
+    }),
+    ...createPartUse(ask),
     close: () => {
       stop();
       revision.close();
@@ -77,7 +99,6 @@ export const openPlatform = async ({ database, notices, clock }: PlatformDeps): 
   };
 };
 
-type Ask = (statement: Sql, values?: readonly Cell[], options?: QueryOptions) => Promise<readonly PlatformRow[]>;
 /** Runs work in one transaction that also raises the revision. */
 type Change = <T>(work: (ask: Ask) => Promise<T>) => Promise<T>;
 type Put = (statement: Sql, values: readonly Cell[]) => Promise<void>;
@@ -104,10 +125,7 @@ const directory = (ask: Ask, change: Change, put: Put, clock: Clock) => ({
   application: async (id: string) => oneOf((await ask(sql.application, [id]))[0], toApplication),
   applicationByLogin: async (username: string) =>
     oneOf((await ask(sql.applicationByLogin, [username]))[0], toApplication),
-  putApplication: (value: Parameters<PlatformStore['putApplication']>[0]) => {
-    const { first, disabled, last } = applicationColumns(value);
-    return put(sql.putApplication, [...first, disabled, ...last]);
-  },
+  putApplication: (value: Application) => change((asked) => putApplication(asked, value)),
   grants: async () => {
     const [own, links] = await Promise.all([ask(sql.grants), ask(sql.links)]);
     return allGrants(own, links);
@@ -116,11 +134,7 @@ const directory = (ask: Ask, change: Change, put: Put, clock: Clock) => ({
     const [own, links] = await Promise.all([ask(sql.grantsOf, [application]), ask(sql.linksOf, [application])]);
     return allGrants(own, links);
   },
-  putGrant: (value: Grant) =>
-    change(async (asked) => {
-      await keepEnd(asked, clock.now(), await grantAt(asked, value.id), value);
-      await asked(sql.putGrant, grantColumns(value));
-    }),
+  putGrant: (value: Grant) => change((asked) => putGrant(asked, clock.now(), value)),
   removeGrant: (id: string) =>
     change(async (asked) => {
       await keepEnd(asked, clock.now(), await grantAt(asked, id), null);
@@ -137,6 +151,16 @@ const directory = (ask: Ask, change: Change, put: Put, clock: Clock) => ({
     }),
   endedFollows: async (application: string) => (await ask(sql.endedFollows, [application])).map(toEndedFollow),
 });
+
+const putApplication = async (ask: Ask, value: Application): Promise<void> => {
+  const { first, disabled, last } = applicationColumns(value);
+  await ask(sql.putApplication, [...first, disabled, ...last]);
+};
+
+const putGrant = async (ask: Ask, now: number, value: Grant): Promise<void> => {
+  await keepEnd(ask, now, await grantAt(ask, value.id), value);
+  await ask(sql.putGrant, grantColumns(value));
+};
 
 const grantAt = async (ask: Ask, id: string): Promise<Grant | null> => oneOf((await ask(sql.grant, [id]))[0], toGrant);
 
@@ -243,6 +267,7 @@ const keyOf = ({ application, organisation, day }: QuotaUse): string => `${appli
 // Orders are those of bytes, as they are in the other dialect, whatever the database's own collation.
 const statements = {
   revision: 'SELECT value FROM revision',
+  lockRevision: 'SELECT value FROM revision FOR UPDATE',
   bump: 'UPDATE revision SET value = value + 1 RETURNING value',
   organisations: 'SELECT * FROM organisation ORDER BY id COLLATE "C"',
   organisation: 'SELECT * FROM organisation WHERE id = $1',

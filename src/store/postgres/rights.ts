@@ -17,6 +17,8 @@ const platform: Readonly<Record<string, readonly Right[]>> = {
   access_grant: all,
   access_link: grows,
   quota_use: all,
+  register_entry: all,
+  part_use: all,
   ended_follow: all,
   signing_key: all,
   audit_key: grows,

@@ -66,6 +66,22 @@ export const platformMigrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX quota_use_at ON quota_use (environment, at);
   `,
+  `
+  CREATE TABLE register_entry (
+    kind TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL, organisation TEXT, application TEXT, state TEXT NOT NULL,
+    created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX register_entry_order ON register_entry (kind, created_at, id);
+  CREATE INDEX register_entry_organisation ON register_entry (kind, organisation, created_at, id) WHERE organisation IS NOT NULL;
+  CREATE INDEX register_entry_application ON register_entry (kind, application, created_at, id) WHERE application IS NOT NULL;
+  CREATE INDEX register_entry_state ON register_entry (kind, state, created_at, id);
+  CREATE TABLE part_use (
+    environment TEXT NOT NULL, application TEXT NOT NULL, api TEXT NOT NULL, part TEXT NOT NULL, day TEXT NOT NULL,
+    count INTEGER NOT NULL, PRIMARY KEY (environment, application, api, part, day)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX part_use_part ON part_use (environment, api, part, day);
+  CREATE INDEX part_use_day ON part_use (day);
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

@@ -1,6 +1,8 @@
 // The platform store on SQLite: organisations, applications, grants, keys and single-use ids in one file. Opened by driver.ts or a test,
 // used through the contract of store.ts. The caller sets WAL, synchronous=FULL, a busy timeout and the mode of the file.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openPartUse, openRegister } from './platform-register.ts';
+import type { Change } from './platform-register.ts';
 import { migratePlatform } from './platform-schema.ts';
 import type { Clock } from '#base/clock.ts';
 import { endToKeep, followLifeMs } from '../followed-until.ts';
@@ -122,8 +124,6 @@ const statements = {
 type StatementName = keyof typeof statements;
 
 type Statements = Readonly<Record<StatementName, StatementSync>>;
-/** Runs work in one transaction that also raises the revision. */
-type Change = <T>(work: () => T) => T;
 
 // Who there is and what they may: everything that grants and tokens are decided by.
 const directory = (sql: Statements, change: Change, clock: Clock) => ({
@@ -136,19 +136,11 @@ const directory = (sql: Statements, change: Change, clock: Clock) => ({
     }),
   applications: () => sql.applications.all().map(toApplication),
   application: (id: string) => oneOf(sql.application.get(id), toApplication),
-  putApplication: (value: Application) =>
-    change(() => {
-      const { first, disabled, last } = applicationColumns(value);
-      sql.putApplication.run(...first, disabled ? 1 : 0, ...last);
-    }),
+  putApplication: (value: Application) => change(() => putApplication(sql, value)),
   applicationByLogin: (username: string) => oneOf(sql.applicationByLogin.get(username), toApplication),
   grants: () => allGrants(sql.grants.all(), sql.links.all()),
   grantsOf: (application: string) => allGrants(sql.grantsOf.all(application), sql.linksOf.all(application)),
-  putGrant: (value: Grant) =>
-    change(() => {
-      keepEnd(sql, clock.now(), oneOf(sql.grant.get(value.id), toGrant), value);
-      sql.putGrant.run(...grantColumns(value));
-    }),
+  putGrant: (value: Grant) => change(() => putGrant(sql, clock.now(), value)),
   removeGrant: (id: string) =>
     change(() => {
       keepEnd(sql, clock.now(), oneOf(sql.grant.get(id), toGrant), null);
@@ -165,6 +157,16 @@ const directory = (sql: Statements, change: Change, clock: Clock) => ({
     }),
   endedFollows: (application: string) => sql.endedFollows.all(application).map(toEndedFollow),
 });
+
+const putApplication = (sql: Statements, value: Application): void => {
+  const { first, disabled, last } = applicationColumns(value);
+  sql.putApplication.run(...first, disabled ? 1 : 0, ...last);
+};
+
+const putGrant = (sql: Statements, now: number, value: Grant): void => {
+  keepEnd(sql, now, oneOf(sql.grant.get(value.id), toGrant), value);
+  sql.putGrant.run(...grantColumns(value));
+};
 
 /** Notes that a grant has let follow, where what takes its place (null = nothing) does not say so itself. */
 const keepEnd = (sql: Statements, now: number, before: Grant | null, next: Grant | null): void => {
@@ -279,10 +281,14 @@ export const openPlatform = (
   };
 
   // A change and the new revision become visible together, so no reader can keep an old answer under a new number.
-  const change: Change = (work) => {
+  const change: Change = (work, isChange = () => true) => {
     db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
+      if (!isChange(result)) {
+        db.exec('ROLLBACK');
+        return result;
+      }
       sql.bump.run();
       db.exec('COMMIT');
       cachedRevision = -1;
@@ -317,6 +323,11 @@ export const openPlatform = (
     ...keyring(sql, change, clock),
     ...journal(sql, db),
     ...usage(sql, db),
+    ...openRegister(db, change, {
+      application: (value) => putApplication(sql, value),
+      grant: (value) => putGrant(sql, clock.now(), value),
+    }),
+    ...openPartUse(db),
     platformAudit: (limit) => sql.platformAudit.all(limit).map(toPlatformAudit),
   };
 };

@@ -247,6 +247,23 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path TO bindeledd;
+CREATE TABLE register_entry (
+  kind text, id text, revision bigint NOT NULL, organisation text, application text, state text NOT NULL, created_at bigint NOT NULL,
+  changed_at bigint NOT NULL, value text NOT NULL, PRIMARY KEY (kind, id));
+CREATE INDEX register_entry_order ON register_entry (kind, created_at, id COLLATE "C");
+CREATE INDEX register_entry_organisation ON register_entry (kind, organisation, created_at, id COLLATE "C") WHERE organisation IS NOT NULL;
+CREATE INDEX register_entry_application ON register_entry (kind, application, created_at, id COLLATE "C") WHERE application IS NOT NULL;
+CREATE INDEX register_entry_state ON register_entry (kind, state, created_at, id COLLATE "C");
+CREATE TABLE part_use (
+  environment text, application text, api text, part text, day text, count bigint NOT NULL,
+  PRIMARY KEY (environment, application, api, part, day));
+CREATE INDEX part_use_part ON part_use (environment, api, part, day);
+CREATE INDEX part_use_day ON part_use (day);
+INSERT INTO migration (version, product, works_from, at) VALUES (7, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bindeledd_hub') THEN
     CREATE ROLE "bindeledd_hub" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
@@ -261,7 +278,7 @@ GRANT USAGE ON SCHEMA bindeledd TO "bindeledd_hub";
 GRANT SELECT ON migration TO "bindeledd_hub";
 GRANT SELECT, UPDATE ON revision TO "bindeledd_hub";
 GRANT SELECT, INSERT, UPDATE ON organisation, application, access_link, audit_key, secret, tenant_state, collection, segment, change, past_life, sync_run, sync_page, contract, erasure, audit_head, quality_state TO "bindeledd_hub";
-GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend, export_run, export_part, export_manifest, export_detail, export_state, export_setting, export_schedule TO "bindeledd_hub";
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, register_entry, part_use, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend, export_run, export_part, export_manifest, export_detail, export_state, export_setting, export_schedule TO "bindeledd_hub";
 GRANT SELECT, INSERT ON platform_audit, tenant, word, past_subject, checkpoint, quality_word TO "bindeledd_hub";
 GRANT SELECT, INSERT, DELETE ON audit_notice, audit_commit TO "bindeledd_hub";
 COMMIT;

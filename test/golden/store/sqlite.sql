@@ -1,4 +1,4 @@
--- platform.db, version 6
+-- platform.db, version 7
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
 CREATE TABLE organisation ( id TEXT PRIMARY KEY, name TEXT NOT NULL, org_number TEXT, settings TEXT NOT NULL, created_at INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE TABLE application ( id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, describe TEXT NOT NULL, environment TEXT NOT NULL, secrets TEXT NOT NULL, jwks TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL , scopes TEXT, username TEXT, password TEXT) STRICT, WITHOUT ROWID;
@@ -19,6 +19,14 @@ CREATE TABLE access_link ( id TEXT PRIMARY KEY, application TEXT NOT NULL, organ
 CREATE INDEX access_link_application ON access_link (application, created_at, id);
 CREATE TABLE quota_use ( environment TEXT NOT NULL, application TEXT NOT NULL, organisation TEXT NOT NULL, day TEXT NOT NULL, used INTEGER NOT NULL, weight INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (environment, application, organisation, day) ) STRICT, WITHOUT ROWID;
 CREATE INDEX quota_use_at ON quota_use (environment, at);
+CREATE TABLE register_entry ( kind TEXT NOT NULL, id TEXT NOT NULL, revision INTEGER NOT NULL, organisation TEXT, application TEXT, state TEXT NOT NULL, created_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, id) ) STRICT, WITHOUT ROWID;
+CREATE INDEX register_entry_order ON register_entry (kind, created_at, id);
+CREATE INDEX register_entry_organisation ON register_entry (kind, organisation, created_at, id) WHERE organisation IS NOT NULL;
+CREATE INDEX register_entry_application ON register_entry (kind, application, created_at, id) WHERE application IS NOT NULL;
+CREATE INDEX register_entry_state ON register_entry (kind, state, created_at, id);
+CREATE TABLE part_use ( environment TEXT NOT NULL, application TEXT NOT NULL, api TEXT NOT NULL, part TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (environment, application, api, part, day) ) STRICT, WITHOUT ROWID;
+CREATE INDEX part_use_part ON part_use (environment, api, part, day);
+CREATE INDEX part_use_day ON part_use (day);
 
 -- data.db, version 5
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -45,3 +45,19 @@ CREATE TABLE quota_use (
   at bigint NOT NULL, PRIMARY KEY (environment, application, organisation, day));
 CREATE INDEX quota_use_at ON quota_use (environment, at);
 `;
+
+/** Of version 7: what the catalogue and access keep beside grants, and which parts of APIs applications use, day by day. */
+export const registerTables = `
+CREATE TABLE register_entry (
+  kind text, id text, revision bigint NOT NULL, organisation text, application text, state text NOT NULL, created_at bigint NOT NULL,
+  changed_at bigint NOT NULL, value text NOT NULL, PRIMARY KEY (kind, id));
+CREATE INDEX register_entry_order ON register_entry (kind, created_at, id COLLATE "C");
+CREATE INDEX register_entry_organisation ON register_entry (kind, organisation, created_at, id COLLATE "C") WHERE organisation IS NOT NULL;
+CREATE INDEX register_entry_application ON register_entry (kind, application, created_at, id COLLATE "C") WHERE application IS NOT NULL;
+CREATE INDEX register_entry_state ON register_entry (kind, state, created_at, id COLLATE "C");
+CREATE TABLE part_use (
+  environment text, application text, api text, part text, day text, count bigint NOT NULL,
+  PRIMARY KEY (environment, application, api, part, day));
+CREATE INDEX part_use_part ON part_use (environment, api, part, day);
+CREATE INDEX part_use_day ON part_use (day);
+`;

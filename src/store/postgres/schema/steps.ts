@@ -1,7 +1,7 @@
 // The versions of the database, as the statements that lead to each from the one before. Read by migrate.ts; the whole text is a golden file.
 // A step that has been released is never changed: a new one is added at the end.
 import { exportTables } from './export-tables.ts';
-import { linkTable, platformTables, quotaTable } from './platform-tables.ts';
+import { linkTable, platformTables, quotaTable, registerTables } from './platform-tables.ts';
 import { qualityTables } from './quality-tables.ts';
 import { tenantTables } from './tenant-tables.ts';
 import type { Table } from './tenant-tables.ts';
@@ -89,6 +89,11 @@ export const steps: readonly Step[] = [
   {
     // Lists in the order of an identifier, by bytes whatever the database's own collation.
     sql: 'CREATE INDEX identifier_order ON identifier (tenant, collection, field, value COLLATE "C") INCLUDE (uid) WHERE uid IS NOT NULL;',
+    from: 1,
+  },
+  {
+    // A program of before has no register, and tells of no use.
+    sql: registerTables.trim(),
     from: 1,
   },
 ];
