@@ -20,6 +20,7 @@ WORKDIR /opt/bindeledd
 COPY --from=packages /opt/bindeledd/node_modules node_modules
 COPY package.json LICENSE NOTICE ./
 COPY bin bin
+COPY catalogue catalogue
 COPY docs/how-to docs/how-to
 COPY docs/reference docs/reference
 COPY model model

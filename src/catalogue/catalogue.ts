@@ -21,12 +21,13 @@ export type CatalogueDocument = {
   readonly path: string;
   /** Media type. */
   readonly type: string;
-  readonly name: Words;
+  /** Null = what its kind is called. */
+  readonly name: Words | null;
   /** The flags under which it describes the API; [] = what is there for everybody. */
   readonly flags: readonly string[];
 };
 
-/** Who answers for an API, or to whom one turns. At least one of e-mail and address. */
+/** Who answers for an API, or to whom one turns. Without e-mail and address, by those of whoever runs the hub. */
 export type Contact = { readonly name: Words; readonly email: string | null; readonly url: string | null };
 
 export type Owner = Contact & {
@@ -96,8 +97,8 @@ export type CatalogueApi = {
   readonly goals: ServiceGoals | null;
   /** Where one asks for help. */
   readonly support: Contact;
-  /** Where one says what one thinks of it; null = there is no such place. */
-  readonly feedback: string | null;
+  /** To whom one says what one thinks of it; null = there is nobody yet. */
+  readonly feedback: Contact | null;
   readonly knownFaults: readonly KnownFault[];
   /** Institutions that have tried it, by name. */
   readonly pilots: readonly string[];
@@ -128,7 +129,7 @@ export type Catalogue = {
   readonly name: Words;
   readonly description: Words;
   readonly publisher: Owner;
-  /** The address of the licence of descriptions. */
+  /** That of the descriptions: a code of the EU's authority table, `EUPL_1_2`. */
   readonly licence: string;
   /** Main versions in order, those that are planned included; the first is current from its day on. */
   readonly releases: readonly Release[];

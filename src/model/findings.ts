@@ -42,6 +42,7 @@ export const rules = {
   'protection-gap':
     'A collection from which relations lead to a marked class is about somebody, or is named with a reason why not.',
   graphql: 'Data of a GraphQL API name classes, attributes and relations that the model has.',
+  catalogue: 'What the catalogue says of APIs, main versions and changes is whole and does not contradict itself.',
   'scope-person': 'A collection that says something about persons is never unaffected by a scope.',
 } as const satisfies Readonly<Record<string, string>>;
 

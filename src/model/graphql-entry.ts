@@ -59,7 +59,7 @@ export const textOf = ({ at, value }: Entry, { complain }: PlainReading): string
   return null;
 };
 
-export const numberOf = ({ at, value }: Entry, { complain }: Reading): number | null => {
+export const numberOf = ({ at, value }: Entry, { complain }: PlainReading): number | null => {
   if (value === undefined) return null;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
   complain(at, 'value-type', 'this takes a whole number');
@@ -89,7 +89,7 @@ export const textsBy = (entry: Entry, reading: PlainReading): ReadonlyMap<string
   );
 
 /** One of some words, or null where it is left out. */
-export const wordOf = <W extends string>(entry: Entry, words: readonly W[], reading: Reading): W | null => {
+export const wordOf = <W extends string>(entry: Entry, words: readonly W[], reading: PlainReading): W | null => {
   const text = textOf(entry, reading);
   if (text === null) return null;
   const found = words.find((word) => word === text);

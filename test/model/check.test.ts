@@ -56,8 +56,8 @@ for (const one of badModels)
   });
 
 test('every rule has a bad fixture', () => {
-  // Data of GraphQL APIs are read apart: their faults stand in graphql-roots.test.ts and graphql-mutations.test.ts.
-  const apart = Object.keys(rules).filter((rule) => rule !== 'graphql');
+  // Data of GraphQL APIs and of the catalogue are read apart: their faults stand in graphql-roots.test.ts, graphql-mutations.test.ts and catalogue/read-catalogue.test.ts.
+  const apart = Object.keys(rules).filter((rule) => rule !== 'graphql' && rule !== 'catalogue');
   assert.deepEqual([...new Set(badModels.map((one) => one.rule))].sort(), apart.sort());
 });
 
