@@ -113,7 +113,13 @@ export type Route = {
 };
 
 /** A published description (OpenAPI, JSON Schema, SDL …): its name is its golden file. */
-export type Artefact = { readonly name: string; readonly type: string; readonly text: string };
+export type Artefact = {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+  /** The id of the API that it tells of; absent = the one that publishes it. */
+  readonly of?: string;
+};
 
 export type Api = {
   readonly entry: CatalogueEntry;

@@ -1,6 +1,7 @@
 // The only place that builds objects: every part of the hub, in order. Called by app/main.ts and the demo; nothing imports what is built here
 // any other way. Read it to know the system.
 import { adminApi } from '#apis/admin/admin-api.ts';
+import type { Artefact, CatalogueEntry } from '#apis/api.ts';
 import { auditKeysApi } from '#apis/audit-keys/api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
@@ -70,8 +71,13 @@ import { createMetrics } from './metrics.ts';
 import { examineQuality } from './quality-examination.ts';
 import type { Colleague, Running } from './running.ts';
 
+/** An API with what describes it. */
+export type ApiArtefacts = { readonly entry: CatalogueEntry; readonly artefacts: readonly Artefact[] };
+
 /** What the demo needs of a running hub beside opening and closing it. */
 export type Composed = Running & {
+  /** The descriptions of every API, as they are published; made when asked for. */
+  readonly artefacts: () => readonly ApiArtefacts[];
   readonly platform: PlatformStore;
   readonly collections: readonly string[];
   readonly model: Model;
@@ -443,6 +449,7 @@ const build = async (
   opened.defer(keepAudits({ store, clock, observe }, settings.auditRetentionMonths));
 
   return {
+    artefacts: () => apis.map(({ entry, describe }) => ({ entry, artefacts: describe() })),
     platform,
     collections: [...model.collections.keys()],
     model,

@@ -27,6 +27,9 @@ export const openApiDefaults: OpenApiOptions = {
 
 export const clientScope = 'fint-client';
 
+/** The API that the documents describe, by its id in the catalogue. */
+export const describedApi = 'fint';
+
 /** Gives the OpenAPI document of a component: every route of facts 2.1 with schemas, examples and problems. */
 export const openApiDocument = (
   model: Model,

@@ -4,9 +4,11 @@ import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import { prefix } from './addresses.ts';
+import { eventKindsText, eventKindsType } from '#catalogue/gate/event-kinds.ts';
 import { openApiDocument } from './openapi.ts';
 import type { OperationGroup, VfsDeps } from './operation.ts';
 import { allOperations } from './operations.ts';
+import { eventKinds } from './reads/events.ts';
 import { referenceRoutes } from './reference.ts';
 import { apiId, vfsRoutes } from './routes.ts';
 
@@ -41,6 +43,7 @@ export const flytSkoleApi = (deps: VfsDeps): Api => {
     ],
     describe: () => [
       { name: `${apiId}/openapi.json`, type: 'application/json', text: describe('https://hub.example') },
+      { name: `${apiId}/events.json`, type: eventKindsType, text: eventKindsText(eventKinds) },
     ],
   };
 };

@@ -2,7 +2,8 @@
 // and the data beside it: it holds no class name. Conventions follow facts 2.
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
-import type { Api } from '#apis/api.ts';
+import type { Api, Artefact } from '#apis/api.ts';
+import { eventKindsText, eventKindsType } from '#catalogue/gate/event-kinds.ts';
 import { createGraphql, type Graphql } from '#graphql/answer-request.ts';
 import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
 import type { Face } from '#graphql/face.ts';
@@ -84,8 +85,16 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
       }),
       ...descriptionRoutes(descriptions),
     ],
-    describe: () => descriptions.map(({ artefact }) => artefact()),
+    describe: () => [...descriptions.map(({ artefact }) => artefact()), ...eventArtefacts(deps.parts ?? [])],
   };
+};
+
+/** What is told of events, where something is. */
+const eventArtefacts = (parts: readonly FaceParts[]): readonly Artefact[] => {
+  const kinds = Object.assign({}, ...parts.map(({ events }) => events?.kinds ?? {}));
+  return Object.keys(kinds).length === 0
+    ? []
+    : [{ name: `${apiId}/events.json`, type: eventKindsType, text: eventKindsText({ kinds }) }];
 };
 
 /** The schema under each level (a level has what is firmer too), and the contracts. */

@@ -5,7 +5,8 @@ import { openGet, type Api, type ApiAnswer, type ApiRequest, type Artefact } fro
 import { textAnswer } from '#apis/page-files.ts';
 import type { Model } from '#model/model.ts';
 import { publishedClasses, publishedSchema, schemaId } from '#model/json-schema.ts';
-import { openApiDefaults, openApiDocument } from '#model/openapi.ts';
+import { describedModelType, describedText, describeModel } from '#model/describe-model.ts';
+import { describedApi, openApiDefaults, openApiDocument } from '#model/openapi.ts';
 import type { OpenApiOptions } from '#model/openapi.ts';
 import { modelAddresses } from './addresses.ts';
 import type { Addresses } from './addresses.ts';
@@ -43,10 +44,12 @@ const answer = (addresses: Addresses, request: ApiRequest): ApiAnswer => {
 };
 
 const artefacts = (model: Model): readonly Artefact[] => [
+  { name: 'model/model.json', type: describedModelType, text: describedText(describeModel(model)) },
   ...[...model.components.values()].map((component) => ({
     name: `model/openapi/${fileName(component.path)}.json`,
     type: 'application/json',
     text: pretty(openApiDocument(model, component)),
+    of: describedApi,
   })),
   ...[...model.packages.values()].map((one) => ({
     name: `model/schema/${fileName(one.path)}.json`,

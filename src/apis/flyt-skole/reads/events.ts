@@ -4,6 +4,7 @@ import type { ApiAnswer } from '#apis/api.ts';
 import { formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import type { EventKindsDescription } from '#catalogue/gate/event-kinds.ts';
 import type { DocumentNode, EntityEvent, EventQuery, EventStream, Narrow } from '#hub/documents/document.ts';
 import { changesTopic } from '#hub/signals.ts';
 import { addressOf } from '../addresses.ts';
@@ -31,6 +32,8 @@ import { schoolParameter } from './describe.ts';
 
 const eventTypes = ['pupil', 'guardian', 'employee', 'group', 'membership'] as const;
 type EventType = (typeof eventTypes)[number];
+
+const eventChanges = ['created', 'updated', 'deleted', 'merged'] as const;
 
 const longestWait = limits.entityEventWaitMs / 1_000;
 // A wake-up may be lost on its way from another process: then one looks without.
@@ -166,6 +169,28 @@ const expired = (deps: VfsDeps, detail: string) =>
     ],
   });
 
+const eventMembers = ['id', 'type', 'occurredAt', 'entity', 'entityId', 'change', 'changedFields', 'cursor'] as const;
+
+/** Every kind of event, for those who hold releases to it: `pupil.updated`, as `type` says. */
+export const eventKinds: EventKindsDescription = {
+  kinds: Object.fromEntries(
+    eventTypes.flatMap((entity) =>
+      eventChanges.map((change) => [
+        `${entity}.${change}`,
+        {
+          members: {
+            ...Object.fromEntries(eventMembers.map((name) => [name, name === 'changedFields' ? 'string[]' : 'string'])),
+            schoolIds: 'string[]?',
+            ...(change === 'merged' ? { mergedInto: 'string?' } : {}),
+          },
+          key: 'entityId',
+          order: 'feed',
+        },
+      ]),
+    ),
+  ),
+};
+
 const schemas: Schemas = {
   Event: {
     type: 'object',
@@ -195,7 +220,7 @@ const schemas: Schemas = {
       },
       change: {
         type: 'string',
-        enum: ['created', 'updated', 'deleted', 'merged'],
+        enum: eventChanges,
         ...described({
           nb: 'created: er der nå. updated: viser noe annet. deleted: er ikke der lenger, eller ikke for denne applikasjonen. merged: er blitt ett med en annen.',
           en: 'created: is there now. updated: shows something else. deleted: is there no more, or not for this application. merged: has become one with another.',
@@ -217,7 +242,7 @@ const schemas: Schemas = {
       },
       cursor: { type: 'string', ...described({ nb: 'For å gå videre etter denne.', en: 'To go on after this one.' }) },
     },
-    required: ['id', 'type', 'occurredAt', 'entity', 'entityId', 'change', 'changedFields', 'cursor'],
+    required: eventMembers,
   },
   Events: {
     type: 'object',

@@ -1,6 +1,7 @@
 // Events as a part of the face: a root field for each family, with the types of its events and kinds. Made once, given to fs-graphql-api.ts. Knows no
 // class by name.
 import { HubError, problem } from '#base/errors.ts';
+import type { EventKindsDescription } from '#catalogue/gate/event-kinds.ts';
 import type { FaceField, FaceInput, FaceType, Marks, TypeRef } from '#graphql/face.ts';
 import type { EventFamily, EventKind, GraphqlEvents } from '#model/graphql-events.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
@@ -26,6 +27,7 @@ export const eventParts = (deps: EventPartsDeps): FaceParts => {
   const { data } = deps;
   return {
     mutation: null,
+    events: eventKindsOf(data),
     fields: data.families.map((family) => fieldOf(family, deps)),
     types: [commonType(data), ...data.families.flatMap((family) => typesOf(family, data))],
     connections: new Map(
@@ -133,14 +135,35 @@ const madeField = (shown: Shown): FaceField => ({
   source: { kind: 'value', path: [shown[0]] },
 });
 
+/** What an event of a family holds, by GraphQL type. */
+const shownOf = (family: EventFamily, data: GraphqlEvents): readonly Shown[] => [
+  ...commonFields(data),
+  [data.names.kind, `${family.kindType}!`, texts.kind],
+  [family.subject.name, family.subject.of.className, texts.subject],
+];
+
+/** Every kind of event that is told, for those who hold releases to it: `studenthendelser/DODSFALL`. */
+const eventKindsOf = (data: GraphqlEvents): EventKindsDescription => ({
+  kinds: Object.fromEntries(
+    data.families.flatMap((family) =>
+      family.kinds
+        .filter(({ untold }) => untold === null)
+        .map((kind) => [
+          `${family.name}/${kind.name}`,
+          {
+            members: Object.fromEntries(shownOf(family, data).map(([name, type]) => [name, String(type)])),
+            key: data.names.about,
+            order: 'feed',
+          },
+        ]),
+    ),
+  ),
+});
+
 const typesOf = (family: EventFamily, data: GraphqlEvents): readonly FaceType[] => {
   const { names } = data;
   const marks = marked(family.contract);
-  const shown: readonly Shown[] = [
-    ...commonFields(data),
-    [names.kind, `${family.kindType}!`, texts.kind],
-    [family.subject.name, family.subject.of.className, texts.subject],
-  ];
+  const shown = shownOf(family, data);
   const common = { describe: family.describe, marks };
   return [
     { kind: 'interface', name: family.type, ...common, fields: shown.map(bareField) },

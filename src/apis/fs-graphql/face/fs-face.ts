@@ -1,5 +1,6 @@
 // FS GraphQL as data: the types of the model's classes, the root fields of its data files, and what mutations and events add. Made once, by
 // fs-graphql-api.ts; read by src/graphql/.
+import type { EventKindsDescription } from '#catalogue/gate/event-kinds.ts';
 import type { Face, FaceField, FaceType } from '#graphql/face.ts';
 import type { Graph, GraphNode } from '#hub/graph/graph.ts';
 import type { QueryContext } from '#hub/query.ts';
@@ -19,6 +20,8 @@ export type FaceParts = {
   readonly fields: readonly FaceField[];
   readonly types: readonly FaceType[];
   readonly connections: Face['connections'];
+  /** The kinds of events that are told through the part; absent = none. */
+  readonly events?: EventKindsDescription;
 };
 
 export const noParts: FaceParts = { mutation: null, fields: [], types: [], connections: new Map() };
