@@ -42,6 +42,14 @@ export const startOfDay = (date: string): number => midnight(Date.parse(date));
 /** The last second of a day in Norway: by then a notice of that day had been delivered. */
 export const lastSecondOf = (date: string): number => civilDay(startOfDay(date)).to - 1_000;
 
+const wallClock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Oslo', timeStyle: 'medium' });
+
+/** A moment for people, by the clocks of Norway: `2028-03-31`, and the time where the day does not begin then, `2028-03-31 14:05:09`. */
+export const norwegianTime = (at: number): string => {
+  const { date, from } = civilDay(at);
+  return from === at ? date : `${date} ${wallClock.format(at)}`;
+};
+
 const yearOf = (at: number): number => Number(civilDay(at).date.slice(0, 4));
 
 /** The first moment at which the main version of a year may come (R5). */
