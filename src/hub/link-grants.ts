@@ -49,6 +49,7 @@ export const grantsOfLink = (link: Link, bundles: ScopeBundles, model: Model): r
         agreement: agreement.reference,
         link: link.id,
         createdAt: link.createdAt,
+        ...(link.changedAt === undefined ? {} : { changedAt: link.changedAt }),
       })),
   );
 };
@@ -72,8 +73,8 @@ const rulesOf = (
  * A part for those who are not protected and, with a clearance, for those who are: never with what tells where they live or how they are reached, but
  * with their marking (facts 11).
  */
-const shownTo = (
-  { clearance }: Link,
+export const shownTo = (
+  { clearance }: Pick<Link, 'clearance'>,
   { collections, fields, shows, unprotected }: BundlePart,
   model: Model,
 ): readonly Omit<Rule, 'actions' | 'scope'>[] => {

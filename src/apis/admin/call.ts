@@ -1,6 +1,7 @@
 // What an operation is, what its handler is given and gives, and the steps that handlers share: recording a change, conditions, repeated
 // requests, pages of a list. Used by every file of the folder.
 import { hash } from 'node:crypto';
+import { formatInstant } from '#base/clock.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Failed, type Result } from '#base/result.ts';
@@ -201,6 +202,10 @@ const decoded = (cursor: string): string | null => {
   const place = Buffer.from(cursor, 'base64url');
   return place.length > 0 && place.toString('base64url') === cursor ? place.toString() : null;
 };
+
+/** The member `changedAt` of a grant or a link that has been changed; none of others. */
+export const changedAtOf = ({ changedAt = null }: { readonly changedAt?: number | null }): object =>
+  changedAt === null ? {} : { changedAt: formatInstant(changedAt) };
 
 /** A page as answered: the items, and where to go on, in the body and in the Link header. `next` is the place after the last item, or null. */
 export const pageOf = (

@@ -7,8 +7,10 @@ import { nearest } from '#base/text.ts';
 import { isInForce } from '#hub/authorize.ts';
 import { normaliseOrganisationId } from '#hub/principal.ts';
 import { administers, may } from './actor.ts';
+import { leanOnAgreement, type Leant } from './agreement-rules.ts';
 import { badMembers, readBody, readReason } from './body.ts';
 import {
+  changedAtOf,
   checkMatch,
   claimId,
   decide,
@@ -33,6 +35,7 @@ export const showGrant = (grant: Grant, application: Application | null, now: nu
   from: grant.from === null ? null : formatInstant(grant.from),
   to: grant.to === null ? null : formatInstant(grant.to),
   createdAt: formatInstant(grant.createdAt),
+  ...changedAtOf(grant),
   live:
     application !== null &&
     !application.disabled &&
@@ -134,6 +137,7 @@ const given = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const reason = readReason(body, (rule.clearance ?? 0) > 0 ? protectedReason : null);
   const others = await liveOf(call, application.id, organisation.value.id);
   errors.push(...contradictions(rule, others, ports.model));
+  const leant = await lean(call, organisation.value.id, application, rule, errors);
   if (errors.length > 0) return badMembers(errors);
   const id = await claimId(call, `grant-${ports.random.bytes(8).toString('hex')}`);
   if (!id.ok) return id;
@@ -141,26 +145,58 @@ const given = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (before !== undefined) return one(call, before);
   const grant: Grant = {
     ...rule,
+    ...leant.period,
     id: id.value,
     application: application.id,
     organisation: organisation.value.id,
     environment: application.environment,
+    ...(leant.agreementId === null ? {} : { agreementId: leant.agreementId }),
     createdAt: ports.clock.now(),
   };
-  await keep(call, grant, reason);
-  return one(call, grant, { status: 201, warnings: overlaps(grant, others) });
+  if (!(await keep(call, grant, reason, leant))) return refuse(meanwhile);
+  return one(call, grant, { status: 201, warnings: [...overlaps(grant, others), ...leant.warnings] });
 };
 
-const keep = (call: AdminCall, grant: Grant, reason: string): Promise<void> => {
-  const subject = `${grant.id} ${grant.organisation} ${grant.application}`;
-  return decide(call, { subject, reason, organisations: [grant.organisation] }, () =>
-    call.ports.platform.putGrant(grant),
+const meanwhile = problem('HUB-409', 'The agreement has been changed meanwhile; look at it again.');
+
+const lean = (
+  call: AdminCall,
+  organisation: string,
+  application: Application,
+  { agreement, from, to }: Pick<Grant, 'agreement' | 'from' | 'to'>,
+  errors: ProblemItem[],
+): Promise<Leant> =>
+  leanOnAgreement(
+    call,
+    { organisation, application, named: agreement, period: { from, to }, at: { agreement: '/agreement', to: '/to' } },
+    errors,
   );
+
+/** False when the agreement that it rests on was changed meanwhile, and nothing is kept. */
+const keep = async (
+  call: AdminCall,
+  grant: Grant,
+  reason: string,
+  { entries }: Pick<Leant, 'entries'> = { entries: [] },
+): Promise<boolean> => {
+  const subject = `${grant.id} ${grant.organisation} ${grant.application}`;
+  let kept = false;
+  await decide(call, { subject, reason, organisations: [grant.organisation] }, async () => {
+    kept = await call.ports.platform.putRegister({ entries, grants: [grant] });
+  });
+  return kept;
 };
 
-/** What a link has made is changed and ended with the link. */
+/** What a link has made is changed and ended with the link; what a request or a delegation has made is not changed. */
 const refuseOfLink = ({ link = null }: Grant): Failed | null =>
   link === null ? null : failed(problem('HUB-409', `The grant belongs to the link ${link}: change or end that.`));
+
+const refuseMade = ({ request, delegation }: Grant): Failed | null => {
+  const maker = request ?? delegation ?? null;
+  return maker === null
+    ? null
+    : failed(problem('HUB-409', `The grant was given by ${maker}, as it was approved: end it, or ask anew.`));
+};
 
 const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { ports } = call;
@@ -169,8 +205,8 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const before = found.value;
   const stale = checkMatch(call, before);
   if (stale !== null) return stale;
-  const ofLink = refuseOfLink(before);
-  if (ofLink !== null) return ofLink;
+  const made = refuseOfLink(before) ?? refuseMade(before);
+  if (made !== null) return made;
   const now = ports.clock.now();
   if (before.to !== null && before.to <= now) return refuse(problem('HUB-409', 'The grant has ended; give a new one.'));
   const application = await ports.platform.application(before.application);
@@ -182,7 +218,7 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const others = (await liveOf(call, before.application, before.organisation)).filter(({ id }) => id !== before.id);
   errors.push(...contradictions(rule, others, ports.model));
   if (errors.length > 0) return badMembers(errors);
-  const after: Grant = { ...before, ...rule };
+  const after: Grant = { ...before, ...rule, changedAt: now };
   await keep(call, after, reason);
   return one(call, after, { warnings: overlaps(after, others) });
 };

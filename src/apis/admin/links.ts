@@ -10,8 +10,10 @@ import { normaliseOrganisationId, tenantUuid } from '#hub/principal.ts';
 import { covers } from '#model/derive-scopes.ts';
 import type { Collection } from '#model/model.ts';
 import { administers } from './actor.ts';
+import { leanOnAgreement, type Leant } from './agreement-rules.ts';
 import { badMembers, isMembers, readBody, readReason, type Body } from './body.ts';
 import {
+  changedAtOf,
   checkMatch,
   claimId,
   decide,
@@ -56,6 +58,7 @@ export const showLink = (link: Link, application: Application | null, { bundles,
     to: instantOrNull(link.agreement.to),
   },
   createdAt: formatInstant(link.createdAt),
+  ...changedAtOf(link),
   endedAt: instantOrNull(link.endedAt),
   live:
     application !== null &&
@@ -241,13 +244,43 @@ const unknownSchools = async (
 
 const protectedReason = 'when protected persons are to be shown';
 
-const keep = (call: AdminCall, link: Link, reason: string): Promise<void> => {
+const keep = (
+  call: AdminCall,
+  link: Link,
+  reason: string,
+  { entries }: Pick<Leant, 'entries'> = { entries: [] },
+): Promise<void> => {
   const subject = `${link.id} ${link.organisation} ${link.application}: ${link.scopes.join(' ')}`;
   const { platform, bundles, model } = call.ports;
-  return decide(call, { subject, reason, organisations: [link.organisation] }, () =>
-    platform.putLink(link, grantsOfLink(link, bundles, model)),
-  );
+  return decide(call, { subject, reason, organisations: [link.organisation] }, async () => {
+    await platform.putLink(link, grantsOfLink(link, bundles, model));
+    for (const { kind, id } of entries) {
+      // The agreement was ended by another process while the link was made: the link goes with it.
+      if ((await platform.registerEntry(kind, id))?.state === 'live') continue;
+      const over = { ...link, endedAt: call.ports.clock.now() };
+      await platform.putLink(over, grantsOfLink(over, bundles, model));
+    }
+  });
 };
+
+const lean = (
+  call: AdminCall,
+  organisation: string,
+  application: Application,
+  { agreement }: Terms,
+  errors: ProblemItem[],
+): Promise<Leant> =>
+  leanOnAgreement(
+    call,
+    {
+      organisation,
+      application,
+      named: agreement.reference,
+      period: agreement,
+      at: { agreement: '/agreement/reference', to: '/agreement/to' },
+    },
+    errors,
+  );
 
 const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { ports } = call;
@@ -260,7 +293,8 @@ const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
     errors.push({ at: '/application', message: `is of kind ${application.kind}: links are for clients` });
   const terms = readTerms(call, body, blankTerms);
   const reason = readReason(body, terms.clearance > 0 ? protectedReason : null);
-  if (application === null || errors.length > 0) return badMembers(errors);
+  const leant = application === null ? null : await lean(call, organisation.value.id, application, terms, errors);
+  if (application === null || leant === null || errors.length > 0) return badMembers(errors);
   const id = await claimId(call, `link-${ports.random.bytes(8).toString('hex')}`);
   if (!id.ok) return id;
   const others = (await ports.platform.linksOf(application.id)).filter(
@@ -275,15 +309,17 @@ const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
     return refuse(problem('HUB-409', `The application is linked already, by ${standing.id}: change that link.`));
   const link: Link = {
     ...terms,
+    agreement: { reference: terms.agreement.reference, ...leant.period },
     id: id.value,
     application: application.id,
     organisation: organisation.value.id,
     environment: application.environment,
+    ...(leant.agreementId === null ? {} : { agreementId: leant.agreementId }),
     createdAt: ports.clock.now(),
     endedAt: null,
   };
-  await keep(call, link, reason);
-  return one(call, link, { status: 201, warnings: await unknownSchools(ports, link) });
+  await keep(call, link, reason, leant);
+  return one(call, link, { status: 201, warnings: [...(await unknownSchools(ports, link)), ...leant.warnings] });
 };
 
 const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
@@ -298,7 +334,7 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const widens = terms.clearance > 0 && body.given('clearance');
   const reason = readReason(body, widens ? protectedReason : null);
   if (body.errors.length > 0) return badMembers(body.errors);
-  const after: Link = { ...before, ...terms };
+  const after: Link = { ...before, ...terms, changedAt: call.ports.clock.now() };
   await keep(call, after, reason);
   return one(call, after, { warnings: await unknownSchools(call.ports, after) });
 };

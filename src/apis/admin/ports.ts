@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import type { Problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
+import type { AccessPackages } from '#catalogue/access/packages.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Quota, Quotas } from '#hub/quotas.ts';
@@ -85,6 +86,7 @@ export type Grant = {
   readonly delegation?: string | null;
   readonly agreementId?: string | null;
   readonly createdAt: number;
+  readonly changedAt?: number | null;
 };
 
 /** Requests within a minute and within a day; null = as others have, 0 = as many as it likes. */
@@ -103,6 +105,7 @@ export type Link = {
   readonly quota?: QuotaLimits | null;
   readonly agreementId?: string | null;
   readonly createdAt: number;
+  readonly changedAt?: number | null;
   readonly endedAt: number | null;
 };
 
@@ -222,6 +225,48 @@ export type TenantPort = {
   };
 };
 
+export const registerKinds = [
+  'change',
+  'promotion',
+  'subscription',
+  'notice',
+  'delivery',
+  'document',
+  'agreement',
+  'access-request',
+  'delegation',
+  'one-time-link',
+] as const;
+export type RegisterKind = (typeof registerKinds)[number];
+
+export type RegisterEntry = {
+  readonly kind: RegisterKind;
+  readonly id: string;
+  readonly revision: number;
+  readonly organisation: string | null;
+  readonly application: string | null;
+  readonly state: string;
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly value: unknown;
+};
+
+export type RegisterChange = {
+  readonly entries: readonly RegisterEntry[];
+  readonly grants?: readonly Grant[];
+  readonly applications?: readonly Application[];
+};
+
+export type RegisterQuery = {
+  readonly kind: RegisterKind;
+  readonly organisation?: string;
+  readonly application?: string;
+  readonly state?: string;
+};
+
+/** What an application has used in an organisation on a day. */
+export type QuotaUse = { readonly application: string; readonly organisation: string; readonly day: string };
+
 export type PlatformPort = {
   readonly organisations: () => Eventually<readonly Organisation[]>;
   readonly organisation: (id: string) => Eventually<Organisation | null>;
@@ -237,6 +282,10 @@ export type PlatformPort = {
   readonly linksOf: (application: string) => Eventually<readonly Link[]>;
   readonly putLink: (value: Link, grants: readonly Grant[]) => Eventually<void>;
   readonly signingKeys: () => Eventually<readonly SigningKey[]>;
+  readonly registerEntries: (query: RegisterQuery) => Eventually<readonly RegisterEntry[]>;
+  readonly registerEntry: (kind: RegisterKind, id: string) => Eventually<RegisterEntry | null>;
+  readonly putRegister: (change: RegisterChange) => Eventually<boolean>;
+  readonly quotaUse: (environment: Environment, since: number) => Eventually<readonly QuotaUse[]>;
   readonly claim: (
     key: string,
     claim: { readonly request: string; readonly subject: string; readonly expiresAt: number },
@@ -441,6 +490,10 @@ export type AdminPorts = {
   readonly model: Model;
   /** What the scopes of links open. */
   readonly bundles: ScopeBundles;
+  /** What applications can ask owners for. */
+  readonly packages: AccessPackages;
+  /** Whether grants need a registered agreement; null = those of applications of the environment `production` do. */
+  readonly agreements: 'required' | 'advised' | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly platform: PlatformPort;
@@ -478,6 +531,8 @@ export type AdminPorts = {
   readonly defaults: OrganisationSettings;
   /** Address of the token endpoint when the password grant of FINT is on; null when it is off or not known. */
   readonly fintTokenEndpoint: () => string | null;
+  /** The address of the hub as clients use it; null when it is not known here. */
+  readonly address: () => string | null;
   /** These are in a running hub only; null elsewhere. */
   readonly audit: AuditTrail | null;
   readonly quality: QualityPort | null;
