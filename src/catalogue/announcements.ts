@@ -1,7 +1,7 @@
 // The changes that are in force: those that the catalogue is delivered with and those that were announced in this hub. Asked by whoever marks answers, makes
 // feeds or holds releases to what was announced; the admin API and the sweep of notices write what is read here.
 import type { PlatformStore, RegisterEntry } from '#store/store.ts';
-import type { Change } from './contract.ts';
+import type { Change, Status } from './contract.ts';
 
 /** What has become of a change that was announced in a hub. */
 export const changeStates = ['announced', 'done', 'withdrawn'] as const;
@@ -10,12 +10,10 @@ export type ChangeState = (typeof changeStates)[number];
 /** A change as the register keeps it. */
 export type AnnouncedChange = {
   readonly change: Change;
-  /** Before it lies a breach of the contract, epoch ms: the earliest lawful moment when it was announced. */
-  readonly lawfulAt: number;
+  /** The firmest promise that its parts were under when it was announced: what it is held to. */
+  readonly status: Status;
   /** Why it was called off, and when; null = it was not. */
   readonly withdrawn: { readonly at: number; readonly reason: string } | null;
-  /** Days before `lawfulAt` for which those who still use it have been reminded. */
-  readonly reminded: readonly number[];
 };
 
 /** A change of the register, with its place there. */

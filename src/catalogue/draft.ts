@@ -161,3 +161,23 @@ export const checkDraft = (draft: Draft, deps: DraftDeps): Verdict => {
     errors.push({ at: '/emergency', message: 'is for what is breaking' });
   return { errors, status, lawfulAt, plannedAt: plannedAt ?? lawfulAt };
 };
+
+/** The dates of a change that was announced, as the main versions stand now. */
+export type ChangeDates = {
+  /** What is done before is a breach of the contract. */
+  readonly lawfulAt: number;
+  /** The earliest moment at which users have to expect it: lawful, and planned; of an emergency the planned one. */
+  readonly effectAt: number;
+};
+
+/** The dates of an announced change that is held to a status; null for what is not announced. */
+export const datesOf = (
+  change: Change,
+  status: Status,
+  catalogue: Pick<Catalogue, 'apis' | 'releases'>,
+): ChangeDates | null => {
+  if (change.announcedAt === null) return null;
+  const lawfulAt = lawfulMoment(change, status, change.announcedAt, catalogue);
+  const plannedAt = plannedMoment(change, catalogue.releases) ?? lawfulAt;
+  return { lawfulAt, effectAt: change.emergency === null ? Math.max(lawfulAt, plannedAt) : plannedAt };
+};
