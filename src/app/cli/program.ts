@@ -14,6 +14,7 @@ import {
   type Flags,
   type Frame,
 } from './command-frame.ts';
+import { addCatalogueCommands } from './catalogue-commands.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
 import { addExportCommands } from './export-commands.ts';
@@ -485,6 +486,7 @@ export const buildProgram = (frame: Frame): Command => {
   addCopy(program, frame);
   addSurvival(program, frame);
   addModel(program, frame);
+  addCatalogueCommands(program, frame);
   addOrganisationCommands(program, frame);
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
