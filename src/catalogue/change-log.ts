@@ -48,9 +48,9 @@ export const contractOf = ({ api, coordinates }: Change, { statusOf }: ChangeRul
 export const noticeOf = (change: Change, rules: ChangeRules): Notice =>
   noticeFor(rules.policyOf(change.api), contractOf(change, rules), change.kind);
 
-/** The first moment at which a change may take effect by its contract; null for a draft that takes notice, which can wait for ever. */
+/** The first moment at which a change may take effect by its contract, 0 where it need not be announced and was not; null for a draft of one that has to be. */
 export const lawfulFrom = (change: Change, rules: ChangeRules): number | null => {
-  if (noticeOf(change, rules).kind === 'none') return change.announcedAt ?? -Infinity;
+  if (change.announcedAt === null && noticeOf(change, rules).kind === 'none') return 0;
   return change.announcedAt === null ? null : earliestOf(change, change.announcedAt, rules);
 };
 
@@ -66,7 +66,8 @@ const earliestOf = (change: Change, announcedAt: number, rules: ChangeRules): nu
 /** Whether a change may take effect at a moment, and why not. */
 export const standingAt = (change: Change, at: number, rules: ChangeRules): Standing => {
   const from = lawfulFrom(change, rules);
-  if (from !== null && from <= at) return 'lawful';
+  // What takes no notice may be told afterwards.
+  if ((from !== null && from <= at) || noticeOf(change, rules).kind === 'none') return 'lawful';
   if (isCompleteEmergency(change, at)) return 'emergency';
   return from === null ? 'unannounced' : 'too-early';
 };
@@ -127,7 +128,7 @@ export const stageOf = (change: Change, now: number, rules: ChangeRules): Stage 
   return now < releaseAfter(rules.releases, due).at ? 'due' : 'overdue';
 };
 
-const idForm = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const idForm = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /** What is wrong with a list of changes. What is planned has to be lawful from that day on; what was done has to have been. */
 export const checkChanges = (changes: readonly Change[], rules: ChangeRules): readonly RuleFinding<ChangeRule>[] => {
@@ -153,9 +154,11 @@ const checkSaid = (change: Change, find: Find): Findings => {
   const silent = replacement === null && withoutReplacement === null;
   const complete = emergency === null || isCompleteEmergency(change, Infinity);
   return [
-    ...(idForm.test(id) ? [] : [find('id-form', 'An id is made of small letters, digits and single hyphens.')]),
+    ...(idForm.test(id)
+      ? []
+      : [find('id-form', 'An id begins with a letter and is made of small letters, digits and single hyphens.')]),
     ...(coordinates.length > 0 ? [] : [find('no-coordinates', 'It names no part of the API.')]),
-    ...(kind !== 'compatible' && silent
+    ...(kind === 'breaking' && silent
       ? [find('no-replacement', 'It says neither what takes the place of the part nor why nothing does.')]
       : []),
     ...(replacement !== null && withoutReplacement !== null
@@ -171,7 +174,7 @@ const checkPlanned = (change: Change, rules: ChangeRules, find: Find): Findings 
   const planned = plannedMoment(change, rules);
   if (planned === null) return [find('planned-unknown-release', 'There never was such a release.')];
   if (change.announcedAt === null || change.emergency !== null) return [];
-  const from = lawfulFrom(change, rules) ?? -Infinity;
+  const from = lawfulFrom(change, rules) ?? 0;
   // Days are told when nobody knows yet on which day of spring that release comes: the first on which it may is lawful to tell (R6).
   const told = noticeOf(change, rules).kind === 'second-release' ? Math.min(from, springOf(from)) : from;
   return planned >= told ? [] : [find('planned-too-early', `It may take effect on ${timeOf(from)} at the earliest.`)];
