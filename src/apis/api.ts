@@ -64,6 +64,8 @@ export type ApiAnswer =
       readonly headers?: AnswerHeaders;
       readonly bytes: Buffer | string;
       readonly type: string;
+      /** The parts of the API that were used, where the address does not say it: by their coordinates, the same list for requests that are alike. */
+      readonly uses?: readonly string[];
     }
   /** Chunks are written with back-pressure; the producer is stopped (`return()`) when the client goes away. */
   | {
@@ -107,6 +109,11 @@ export type Route = {
    * those that wait never do. Absent = no quota.
    */
   readonly quota?: true | ((request: ApiRequest) => boolean);
+  /**
+   * The operation that a request calls, by its coordinate: `GET /path/{id}`, as the API's own description has it. Null = none. Pure and cheap: every request
+   * is asked. Absent = of no request it can be said, or the answer says what was used.
+   */
+  readonly part?: (request: ApiRequest) => string | null;
   /** A national id anywhere in the address is refused (HUB-111) before anything else is looked at, for every method of the path. */
   readonly closedToNationalIds?: true;
   readonly handle: (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;

@@ -313,6 +313,33 @@ export const limits = {
   noticesPerDigest: 100,
   /** Tries after which a notice is not brought any more. */
   deliveryTries: 10,
+  /** Owners that an application asks for access at once. */
+  accessOwners: 500,
+  /** Requests for access of one application that nobody has decided. */
+  accessOpen: 1_000,
+  /** Packages of a request, and narrowings of one of them. */
+  accessPackages: 50,
+  accessNarrowings: 200,
+  /** What owner and asker say to each other about one request. */
+  accessMessages: 100,
+  /** How long a link to a new secret can be used, milliseconds. */
+  keyLinkMs: 86_400_000,
+  /** Organisations from the owner of data to the last that access was passed on to. */
+  delegationDepth: 4,
+  /** Delegations of the data of one owner that have not been withdrawn. */
+  delegationsPerOrganisation: 500,
+  /** A description that a release of the catalogue keeps, unpacked. */
+  releasedArtefactBytes: 16_777_216,
   /** Items of a feed of changes, the newest. */
   feedItems: 200,
+  /** Uses of parts of APIs that a process holds until it has told of them: each application's of each part within a few seconds. */
+  partUsesHeld: 50_000,
+  /** An answer is explained for so many days. */
+  explainDays: 14,
+  /** Records of an audit that are looked at for one, the newest. */
+  explainRecords: 1_000_000,
+  /** Decisions of one request that are explained. */
+  explainParts: 100,
+  /** The id of a request. */
+  requestIdLength: 64,
 } as const;

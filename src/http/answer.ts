@@ -44,6 +44,7 @@ const head = (
 ): HeaderList => {
   const list = commonHeaders(exchange.id, edge);
   if (exchange.standing !== null) pushQuotaHeaders(list, exchange.standing);
+  if (exchange.notes !== null) list.push(...exchange.notes);
   let cached = false;
   if (answer.headers !== undefined) {
     cached = pushAll(

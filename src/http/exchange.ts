@@ -23,6 +23,10 @@ export class Exchange implements PageRequest {
   lane: Lane | null = null;
   /** How the quota of its application stands, where it has one: told in the headers of the answer. */
   standing: Standing | null = null;
+  /** The operation that was called, by its coordinate; null = none that is known. */
+  part: string | null = null;
+  /** What the answer has to say of parts that will go: names and values of headers. Null = nothing. */
+  notes: readonly string[] | null = null;
   text = '';
   stream: Readable | null = null;
   /** Monotonic milliseconds after which nobody waits for the answer any more. */

@@ -12,6 +12,7 @@ import { createShares, type Shares } from '#base/shares.ts';
 import type { Principal } from '#hub/principal.ts';
 import { commonHeaders, statusOfAnswer, writeAnswer, type Edge } from './answer.ts';
 import { boundsOf, discardRest, hasBody, openBody, readText } from './body.ts';
+import type { ContractPort } from './contracts.ts';
 import { createCrowd, type Crowd } from './crowd.ts';
 import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edge.ts';
 import { Exchange } from './exchange.ts';
@@ -43,6 +44,8 @@ export type PipelinePorts = {
   readonly shares?: Shares;
   /** For routes with a quota; none is held when left out. */
   readonly quotas?: QuotaPort;
+  /** What answers say of parts that will go, and who counts what was used; nothing is said and counted when left out. */
+  readonly contracts?: ContractPort;
   /** Address of the hub without a trailing slash. */
   readonly publicUrl: () => string;
 };
@@ -120,13 +123,35 @@ const answer = async (
     }
   }
 
+  if (ports.contracts !== undefined) note(ports.contracts, exchange, route);
+
   // The body: bounded and decompressed, and only now wanted from clients that ask first.
   const taking = takeBody(exchange, route, ports.limits);
   const refused = taking instanceof Promise ? await taking : taking;
   const given = refused === null ? await route.handle(exchange) : refusal(refused, { unrecorded: true });
   const { principal } = exchange;
+  if (principal !== null && ports.contracts !== undefined) countUse(ports.contracts, exchange, route, principal, given);
   if (given.kind !== 'problem' || given.unrecorded !== true || principal === null) return given;
   return deny(ports, exchange, principal, given);
+};
+
+/** Finds out which operation is called, and what its answer has to say. */
+const note = (contracts: ContractPort, exchange: Exchange, { api, part }: ServedRoute): void => {
+  if (api === undefined) return;
+  exchange.part = part?.(exchange) ?? null;
+  exchange.notes = contracts.headersOf(api, exchange.part, exchange);
+};
+
+/** Counts what was used, by callers who are known and with success. */
+const countUse = (
+  contracts: ContractPort,
+  { part }: Exchange,
+  { api }: ServedRoute,
+  { client }: Principal,
+  given: ApiAnswer,
+): void => {
+  const uses = given.kind === 'bytes' && given.uses !== undefined ? given.uses : part;
+  if (api !== undefined && uses !== null && statusOfAnswer(given) < 400) contracts.count(client, api, uses);
 };
 
 /** Counts the request, where requests are counted; gives why it is one too many, or null. */

@@ -30,6 +30,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'HUB-204': 404,
   'HUB-205': 400,
   'HUB-206': 500,
+  'HUB-207': 409,
   'HUB-300': 401,
   'HUB-301': 401,
   'HUB-302': 403,

@@ -8,6 +8,8 @@ export type PageRequest = ApiRequest & { readonly remote: string };
 
 /** A route as it is served. Every Route of an API is one. */
 export type ServedRoute = Omit<Route, 'handle'> & {
+  /** The catalogue id of the API that it belongs to; absent = none. */
+  readonly api?: string;
   readonly handle: (request: PageRequest) => Promise<ApiAnswer> | ApiAnswer;
 };
 

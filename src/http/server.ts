@@ -116,7 +116,10 @@ export const createServer = (ports: ServerPorts): HttpServer => {
       handler: () => undefined,
     });
   };
-  const entries = buildEntries([...ports.apis.flatMap((api) => api.routes), ...pages], ports.raw);
+  const entries = buildEntries(
+    [...ports.apis.flatMap(({ entry, routes }) => routes.map((route) => ({ ...route, api: entry.id }))), ...pages],
+    ports.raw,
+  );
   const straight = straightTo(entries);
   const patterns = new Set(entries.map((one) => one.pattern));
   for (const one of entries) {

@@ -173,6 +173,11 @@ const routesOf = (admin: Admin, document: string): readonly Route[] => [
     scopes: adminScopes,
     body: 'text',
     bodyLimit: limits.bodyBytes,
+    part: ({ method, path }) => {
+      const verb = method === 'HEAD' ? 'GET' : method;
+      const called = placesOf(path).find(({ operation }) => operation.method === verb)?.operation;
+      return called === undefined ? null : `${called.method} ${called.path}`;
+    },
     handle: (request) => answerOver(admin, request),
   },
 ];

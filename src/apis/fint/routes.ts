@@ -21,6 +21,7 @@ import { parseAddress } from './parse.ts';
 import type { FintAddress } from './parse.ts';
 import { answerList, answerQuery, answerResource, answerState } from './reads.ts';
 import type { FintCall, FintDeps } from './request.ts';
+import { partOf } from './parts.ts';
 import { deriveServed } from './served.ts';
 import type { ServedComponent } from './served.ts';
 import { answerStatus } from './status.ts';
@@ -38,6 +39,7 @@ export const fintRoutes = (deps: FintDeps): readonly Route[] =>
     scopes: [clientScope],
     body: 'text',
     bodyLimit: limits.bodyBytes,
+    part: (request) => partOf(component, request),
     handle: (request) => answer(deps, component, request),
   }));
 

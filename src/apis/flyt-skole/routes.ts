@@ -17,6 +17,8 @@ export const apiId = 'flyt-skole';
 /** An operation with what is made of it once. */
 type Served = {
   readonly operation: Operation;
+  /** What it is called where use is counted. */
+  readonly coordinate: string;
   /** Segments below the prefix; a name in braces stands for any one. */
   readonly segments: readonly string[];
   readonly body: ReadBody | null;
@@ -33,7 +35,12 @@ export const vfsRoutes = (operations: readonly Operation[], schemas: Schemas): r
   const served = operations.map((operation): Served => {
     checkPath(operation);
     const { body } = operation;
-    return { operation, segments: segmentsOf(operation.path), body: body === null ? null : bodyReader(body, check) };
+    return {
+      operation,
+      coordinate: `${operation.method} ${operation.path}`,
+      segments: segmentsOf(operation.path),
+      body: body === null ? null : bodyReader(body, check),
+    };
   });
   const taken = new Set<string>();
   for (const { operation, segments } of served) {
@@ -82,6 +89,7 @@ const routesBelow = (first: string, group: readonly Served[]): readonly Route[] 
     bodyLimit: body === 'none' ? 0 : limits.bodyBytes,
     // What is left of a quota may always be asked for.
     quota: () => first !== 'usage',
+    part: (request) => find(group, request)?.served.coordinate ?? null,
     closedToNationalIds: true,
     handle: (request) => answer(group, request),
   });

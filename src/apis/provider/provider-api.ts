@@ -46,35 +46,50 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
   const read = { methods: ['GET'], scopes: readerScopes, access: 'any', body: 'none', bodyLimit: 0 } as const;
   return [
     { ...openGet, path: '/provider/openapi', handle: () => description },
-    { ...read, access: 'adapter', scopes: adapterScopes, path: '/provider/status', handle: withCaller(status) },
+    {
+      ...read,
+      access: 'adapter',
+      scopes: adapterScopes,
+      path: '/provider/status',
+      part: () => 'GET /provider/status',
+      handle: withCaller(status),
+    },
     {
       ...read,
       access: 'adapter',
       scopes: adapterScopes,
       path: '/provider/adapter',
+      part: () => 'GET /provider/adapter',
       handle: withCaller(async ({ principal }) => json(await ingest.adapters(principal))),
     },
     {
       ...small,
       methods: ['POST'],
       path: '/provider/register',
+      part: () => 'POST /provider/register',
       handle: withCaller((asking, request) => register(asking, request, model, ingest)),
     },
     {
       ...small,
       methods: ['POST'],
       path: '/provider/heartbeat',
+      part: () => 'POST /provider/heartbeat',
       handle: withCaller((asking, request) => heartbeat(asking, request, ingest)),
     },
     {
       ...read,
       path: '/provider/sync/*',
       methods: ['GET', 'POST'],
+      part: ({ method, rest }) =>
+        method === 'POST'
+          ? partBelow('POST', '/provider/sync', ofDecisions, rest)
+          : partBelow('GET', '/provider/sync', ofRuns, rest),
       handle: withCaller((asking, request) => sync(asking, request, model, ingest)),
     },
     {
       ...read,
       path: '/provider/rejections/*',
+      part: ({ rest }) => partBelow('GET', '/provider/rejections', ofClasses, rest),
       handle: withCaller((asking, request) => rejections(asking, request, model, ingest)),
     },
     {
@@ -84,10 +99,28 @@ const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
       scopes: adapterScopes,
       body: 'stream',
       bodyLimit: limits.pageBytes,
+      part: ({ method, rest }) => partBelow(method, '/provider', ofClasses, rest),
       handle: withCaller((asking, request) => page(asking, request, model, ingest)),
     },
   ];
 };
+
+/** The operation at an address below a route, by how many names follow; null where none has so many. */
+const partBelow = (
+  method: string,
+  base: string,
+  templates: readonly (string | null)[],
+  rest: string,
+): string | null => {
+  // Where classes lie deeper in the model than descriptions say, they are of the last form.
+  const template = templates[Math.min(segmentsOf(rest)?.length ?? 0, templates.length - 1)] ?? null;
+  return template === null ? null : `${method} ${base}${template}`;
+};
+
+const ofClasses = [null, null, null, '/{domain}/{package}/{resource}'] as const;
+const ofEvents = [null, '/{domain}', '/{domain}/{package}', '/{domain}/{package}/{resource}'] as const;
+const ofRuns = ['', '/{corrId}', null] as const;
+const ofDecisions = [null, null, '/{corrId}/{decision}', null] as const;
 
 const mayWait = (request: ApiRequest): boolean =>
   request.query.has('wait') || (request.header('prefer') ?? '').includes('wait');
@@ -102,6 +135,7 @@ const eventRoutes = (model: Model, events: EventsPort): readonly Route[] =>
         ...adapter,
         methods: ['GET'],
         path: `${base}/*`,
+        part: ({ rest }) => partBelow('GET', base, ofEvents, rest),
         body: 'none',
         bodyLimit: 0,
         waits: mayWait,
@@ -111,6 +145,7 @@ const eventRoutes = (model: Model, events: EventsPort): readonly Route[] =>
         ...adapter,
         methods: ['POST'],
         path: base,
+        part: () => `POST ${base}`,
         body: 'text',
         bodyLimit: longestAnswer,
         handle: withCaller(answerOf(events, generation)),
