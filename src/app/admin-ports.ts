@@ -18,6 +18,7 @@ import type { Observe } from '#base/events.ts';
 import { packUids } from '#base/packed-uids.ts';
 import type { Random } from '#base/random.ts';
 import { failed, type Failed } from '#base/result.ts';
+import type { AccessPackages } from '#catalogue/access/packages.ts';
 import type { ExportCaller, Exports } from '#exports/export.ts';
 import type { Schedules } from '#exports/schedules.ts';
 import type { Principal } from '#hub/principal.ts';
@@ -29,6 +30,10 @@ import type { AuditRecord, OrganisationSettings, PlatformStore, TenantStore } fr
 export type AdminPortsDeps = {
   readonly model: Model;
   readonly bundles: ScopeBundles;
+  readonly packages: AccessPackages;
+  readonly agreements: AdminPorts['agreements'];
+  readonly environment: AdminPorts['environment'];
+  readonly address: AdminPorts['address'];
   readonly clock: Clock;
   readonly random: Random;
   readonly platform: PlatformStore;
@@ -52,6 +57,8 @@ export type AdminPortsDeps = {
   readonly knows: AdminPorts['knows'];
   readonly erasures: AdminPorts['erasures'];
   readonly exports: Exports | null;
+  /** Absent where nothing is announced. */
+  readonly announcing?: AdminPorts['announcing'];
   /** Null where nothing is made by itself. */
   readonly schedules: Schedules | null;
 };
@@ -242,6 +249,10 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
   return {
     model,
     bundles,
+    packages: deps.packages,
+    agreements: deps.agreements,
+    environment: deps.environment,
+    address: deps.address,
     clock,
     random,
     platform,
@@ -265,6 +276,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     quotas: deps.quotas,
     knows: deps.knows,
     erasures: deps.erasures,
+    announcing: deps.announcing ?? null,
     exports: deps.exports === null ? null : exportsPort(deps.exports, deps.schedules),
   };
 };

@@ -59,6 +59,7 @@ import type { PlatformStore } from '#store/store.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
 import { bundledModel } from './bundled-model.ts';
+import { bundledPackages } from './bundled-packages.ts';
 import { createDenials } from './denials.ts';
 import { followData, openEngine } from './engine.ts';
 import { createExporting } from './exporting.ts';
@@ -135,6 +136,7 @@ const build = async (
   if (!qualityRules.ok) throw new HubError(qualityRules.problem);
   const bundles = readScopeBundles(readBundleFiles(modelFolders), model);
   if (!bundles.ok) throw new HubError(bundles.problem);
+  const packages = bundledPackages(model, bundles.value);
   const graphqlRoots = readGraphqlRoots(readGraphqlFiles(modelFolders), model);
   if (!graphqlRoots.ok) throw new HubError(graphqlRoots.problem);
   const graphqlMutations = readGraphqlMutations(readGraphqlFiles(modelFolders), model);
@@ -304,6 +306,10 @@ const build = async (
   const adminPorts = createAdminPorts({
     model,
     bundles: bundles.value,
+    packages,
+    agreements: settings.agreements,
+    environment: settings.environment,
+    address: baseUrl,
     clock,
     random,
     platform,

@@ -110,6 +110,11 @@ const table = {
     nb: 'Miljøet: tilganger og applikasjoner fra andre miljøer gjelder ikke her. Sandbox tar bare syntetiske fødselsnumre, production ingen av dem, test begge.',
     en: 'The environment: grants and applications of another one do not count here. A sandbox takes synthetic national ids only, production none of them, test both.',
   }),
+  agreements: row(optional(oneOf(['required', 'advised'])), null, '--agreements <rule>', {
+    nb: 'Om tilganger må hvile på en registrert avtale: required eller advised.',
+    en: 'Whether grants must rest on a registered agreement: required or advised.',
+    defaultText: '(required for applications of the environment production)',
+  }),
   logLevel: row(oneOf(logLevels), 'info', '--log-level <level>', {
     nb: 'Hvor mye som logges.',
     en: 'How much is logged.',

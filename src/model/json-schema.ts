@@ -215,7 +215,8 @@ const exampleValues = (model: Model, of: ModelClass): JsonObject =>
       }),
   );
 
-const exampleValue = (model: Model, attribute: Attribute): JsonValue => {
+/** A value of the kind of an attribute, invented; of a list, one of its items. */
+export const exampleValue = (model: Model, attribute: Attribute): JsonValue => {
   if (attribute.type.kind === 'primitive') return attribute.values?.[0] ?? kinds[attribute.type.primitive].example;
   if (attribute.identifier) return { [model.identifierValue]: exampleIdentifier };
   const type = model.classes.get(attribute.type.class);

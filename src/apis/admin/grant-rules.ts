@@ -97,7 +97,7 @@ const readWithheld = (body: Body, before: readonly string[]): readonly string[] 
   return read;
 };
 
-const readRows = (body: Body, before: Grant['rows'], model: Model): Grant['rows'] => {
+export const readRows = (body: Body, before: Grant['rows'], model: Model): Grant['rows'] => {
   const given = body.value('rows');
   if (given === undefined) return before;
   if (given === null) return null;

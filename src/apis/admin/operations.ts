@@ -1,8 +1,14 @@
 // Every operation of the admin API: one list, from which routes and description are made. Used by admin-api.ts and describe.ts.
+import { accessDecisionOperations } from './access-decisions.ts';
+import { accessPreviewOperations } from './access-preview.ts';
+import { accessRequestOperations } from './access-requests.ts';
 import { adapterOperations } from './adapters.ts';
+import { agreementOperations } from './agreements.ts';
 import { applicationOperations } from './applications.ts';
 import type { Operation } from './call.ts';
 import { auditOperations } from './audit.ts';
+import { accessOverviewOperations } from './access-overview.ts';
+import { delegationOperations } from './delegations.ts';
 import { erasureOperations } from './erasures.ts';
 import { eventOperations } from './events.ts';
 import { exportOperations } from './exports.ts';
@@ -22,6 +28,12 @@ export const operations: readonly Operation[] = [
   ...applicationOperations,
   ...grantOperations,
   ...linkOperations,
+  ...delegationOperations,
+  ...accessOverviewOperations,
+  ...agreementOperations,
+  ...accessRequestOperations,
+  ...accessPreviewOperations,
+  ...accessDecisionOperations,
   ...usageOperations,
   ...adapterOperations,
   ...runOperations,

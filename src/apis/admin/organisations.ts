@@ -27,6 +27,9 @@ const idLength = 100;
 const deadlineMost = 10_080;
 const ruleMembers = { strictness: ['pattern', 'mode'], writes: ['pattern', 'policy', 'deadlineMinutes'] } as const;
 
+/** True for what can be the id of an organisation, whether or not there is one. */
+export const isOrganisationId = (text: string): boolean => text.length <= idLength && idForm.test(text);
+
 /** An organisation as it is shown; `createdAt` as an instant. */
 export const showOrganisation = ({ id, name, orgNumber, settings, createdAt }: Organisation): object => ({
   id,

@@ -5,6 +5,11 @@ import type { Problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { AccessPackages } from '#catalogue/access/packages.ts';
+import type { Announcements } from '#catalogue/announcements.ts';
+import type { Catalogue } from '#catalogue/catalogue.ts';
+import type { Coordinate } from '#catalogue/contract.ts';
+import type { PartStatuses } from '#catalogue/draft.ts';
+import type { Structure } from '#catalogue/status-rules.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Quota, Quotas } from '#hub/quotas.ts';
@@ -235,6 +240,7 @@ export const registerKinds = [
   'agreement',
   'access-request',
   'delegation',
+  'confirmation',
   'one-time-link',
 ] as const;
 export type RegisterKind = (typeof registerKinds)[number];
@@ -285,6 +291,18 @@ export type PlatformPort = {
   readonly registerEntries: (query: RegisterQuery) => Eventually<readonly RegisterEntry[]>;
   readonly registerEntry: (kind: RegisterKind, id: string) => Eventually<RegisterEntry | null>;
   readonly putRegister: (change: RegisterChange) => Eventually<boolean>;
+  readonly partUse: (
+    environment: Environment,
+    query: { readonly since: string; readonly application?: string; readonly api?: string; readonly part?: string },
+  ) => Eventually<
+    readonly {
+      readonly application: string;
+      readonly api: string;
+      readonly part: string;
+      readonly day: string;
+      readonly count: number;
+    }[]
+  >;
   readonly quotaUse: (environment: Environment, since: number) => Eventually<readonly QuotaUse[]>;
   readonly claim: (
     key: string,
@@ -486,6 +504,37 @@ export type ExportsPort = {
   readonly targets: (asker: ExportAsker) => readonly string[];
 };
 
+/** That an application has used a part of an API on a day, so many times. */
+export type PartUse = {
+  readonly application: string;
+  readonly api: string;
+  readonly part: string;
+  readonly day: string;
+  readonly count: number;
+};
+
+/** What an API consists of, by its own descriptions. */
+export type KnownApi = {
+  readonly structure: Structure;
+  /** Parts of which nothing is said to people. */
+  readonly undescribed: ReadonlySet<Coordinate>;
+};
+
+/** What announcements and promotions are held against, and what brings them to those who want to know. */
+export type AnnouncingPort = {
+  readonly catalogue: Catalogue;
+  readonly announcements: Announcements;
+  readonly parts: PartStatuses;
+  readonly known: (api: string) => KnownApi | null;
+  /** Use of an API since a day, that one included. */
+  readonly uses: (api: string, since: string) => Promise<readonly PartUse[]>;
+  /** Whether webhooks may lead to this machine. */
+  readonly loopback: boolean;
+  readonly sendsMail: boolean;
+  /** Has what was put down brought now, and does not wait for it. */
+  readonly tell: () => void;
+};
+
 export type AdminPorts = {
   readonly model: Model;
   /** What the scopes of links open. */
@@ -494,6 +543,8 @@ export type AdminPorts = {
   readonly packages: AccessPackages;
   /** Whether grants need a registered agreement; null = those of applications of the environment `production` do. */
   readonly agreements: 'required' | 'advised' | null;
+  /** What this hub is for. */
+  readonly environment: Environment;
   readonly clock: Clock;
   readonly random: Random;
   readonly platform: PlatformPort;
@@ -540,6 +591,7 @@ export type AdminPorts = {
   readonly knows: ((organisation: string, named: NamedResource) => Promise<boolean>) | null;
   readonly erasures: ErasurePort | null;
   readonly exports: ExportsPort | null;
+  readonly announcing: AnnouncingPort | null;
   /** What is used of quotas, with the limits of those who have none of their own. */
   readonly quotas: (Pick<Quotas, 'usageOf'> & { readonly usual: Quota }) | null;
 };

@@ -1,4 +1,9 @@
 // The schemas of the admin API, each with an example, by name. Used by describe.ts. Data only; bodies are read by the handlers.
+import { agreementStates } from '#catalogue/access/agreement.ts';
+import { delegationStates } from '#catalogue/access/delegation.ts';
+import { originKinds, reminderKinds } from '#catalogue/access/overview.ts';
+import { requestStates } from '#catalogue/access/access-request.ts';
+import { accessAreas, fourEyesReasons } from '#catalogue/access/packages.ts';
 import { adminScopes } from '#hub/principal.ts';
 import { adapterStates } from './adapters.ts';
 import {
@@ -108,6 +113,139 @@ const application = {
 };
 
 const rows = object({ scope: text, field: text, values: list(text) });
+const narrowed = list(object({ collection: text, fields: list(text), why: text }, ['why']));
+const packageTerms = object({ package: text, narrowed });
+const shownTerms = object({
+  packages: list(packageTerms),
+  rows: { anyOf: [rows, { type: 'null' }] },
+  clearance: { type: 'integer', minimum: 0, maximum: 3 },
+  from: orNull(instant),
+  to: orNull(instant),
+});
+const terms = {
+  packages: {
+    type: 'array',
+    items: {
+      anyOf: [
+        { ...text, description: 'A whole package.' },
+        {
+          ...object({ package: text, narrowed }, ['narrowed']),
+          description: 'A package with fewer fields of some collections; none at all leaves the collection out.',
+        },
+      ],
+    },
+  },
+  rows: { anyOf: [rows, { type: 'null' }] },
+  clearance: { type: 'integer', minimum: 0, maximum: 3, description: 'How highly protected persons it shows.' },
+  from: moment,
+  to: moment,
+};
+const termsExample = {
+  packages: [
+    {
+      package: 'county.pupils-basic',
+      narrowed: [{ collection: 'utdanning/elev/person', fields: ['navn', 'elev'], why: 'Names are enough' }],
+    },
+  ],
+  rows: null,
+  clearance: 0,
+  from: null,
+  to: '2027-07-31T22:00:00Z',
+};
+const accessRequest = {
+  id: 'request-1f5b4c568a2b3f4e',
+  common: 'ask-77c20b2ce21f5b4c',
+  application: 'client-7f0c4be21f5b4c568a2b',
+  applicationName: 'Timetable',
+  vendor: 'vendor.test',
+  organisation: 'fjordheim.test',
+  environment: 'production',
+  purpose: 'Timetables of all pupils',
+  legalBasis: 'GDPR art. 6 (1) e',
+  agreement: 'DBA-2026-17',
+  state: 'asked',
+  asked: termsExample,
+  fourEyes: [],
+  askedBy: 'admin-0b2ce21f5b4c568a2b3f',
+  createdAt: '2026-11-22T08:00:00Z',
+  endedAt: null,
+  thread: [],
+  escalation: null,
+  approvals: [],
+  given: null,
+  packages: [
+    {
+      package: 'county.pupils-basic',
+      name: { nb: 'Elever: grunnlag', nn: 'Elevar: grunnlag', en: 'Pupils: basics' },
+      approved: false,
+      active: false,
+    },
+  ],
+  lastUsed: null,
+  keys: 'none',
+};
+const languages = object({ nb: text, nn: text, en: text }, ['nn']);
+const agreementExample = {
+  id: 'agreement-1f5b4c568a2b3f4e',
+  organisation: 'fjordheim.test',
+  processor: 'vendor.test',
+  reference: 'DBA-2026-17',
+  from: null,
+  to: '2027-07-31T22:00:00Z',
+  state: 'live',
+  endedAt: null,
+  registeredBy: 'admin-0b2ce21f5b4c568a2b3f',
+  createdAt: '2026-08-01T06:00:00Z',
+  live: true,
+};
+
+const delegationExample = {
+  id: 'delegation-1f5b4c568a2b3f4e',
+  organisation: 'fjordheim.test',
+  from: 'fjordheim.test',
+  supplier: 'vendor.test',
+  parent: null,
+  environment: 'production',
+  terms: termsExample,
+  purpose: 'Timetables of all pupils',
+  legalBasis: 'GDPR art. 6 (1) e',
+  agreement: 'agreement-1f5b4c568a2b3f4e',
+  mayPassOn: false,
+  state: 'live',
+  approvedBy: ['admin-0b2ce21f5b4c568a2b3f'],
+  fourEyes: [],
+  withdrawn: null,
+  createdAt: '2026-11-22T08:00:00Z',
+  live: true,
+  chain: [
+    { organisation: 'fjordheim.test', delegation: null },
+    { organisation: 'vendor.test', delegation: 'delegation-1f5b4c568a2b3f4e' },
+  ],
+};
+const origin = { kind: { enum: originKinds }, id: text };
+const heldExample = {
+  application: 'client-7f0c4be21f5b4c568a2b',
+  name: 'Timetable',
+  vendor: 'vendor.test',
+  environment: 'production',
+  by: { kind: 'delegation', id: 'delegation-1f5b4c568a2b3f4e' },
+  named: ['county.pupils-basic'],
+  collections: ['utdanning/elev/elev', 'utdanning/elev/person'],
+  actions: ['read', 'list'],
+  clearance: 0,
+  purpose: 'Timetables of all pupils',
+  agreement: { id: 'agreement-1f5b4c568a2b3f4e', reference: 'DBA-2026-17', to: '2027-07-31T22:00:00Z' },
+  chain: ['fjordheim.test', 'vendor.test'],
+  from: null,
+  to: '2027-07-31T22:00:00Z',
+  givenAt: '2026-11-22T08:00:00Z',
+  confirmedAt: null,
+  live: true,
+  lastUsed: null,
+  uses: 0,
+  reminders: [{ kind: 'never-used', at: '2026-11-22T08:00:00Z' }],
+};
+
 const grantBody = {
   collections: { ...list(text), description: 'Paths, a folder with `/*`, or `*`.' },
   actions: list({ enum: actions }),
@@ -436,12 +574,15 @@ const plain: Readonly<Record<string, NamedSchema>> = {
           description: 'Scopes of which a token must carry every one; null or absent for any token.',
         },
         link: { ...orNull(text), description: 'The link that made it, and with which it changes.' },
+        request: { ...orNull(text), description: 'The access request by which it was given.' },
+        delegation: { ...orNull(text), description: 'The delegation by which it was passed on.' },
+        agreementId: { ...orNull(text), description: 'The registered agreement that it rests on and ends with.' },
         createdAt: instant,
         changedAt: { ...instant, description: 'When what it opens was last changed; absent = never.' },
         live: { ...flag, description: 'It opens something at this moment.' },
         warnings: { ...list(ref('Finding')), description: 'What is allowed but hardly meant.' },
       },
-      ['scope', 'link', 'changedAt', 'warnings'],
+      ['scope', 'link', 'request', 'delegation', 'agreementId', 'changedAt', 'warnings'],
     ),
     example: grant,
   },
@@ -457,6 +598,318 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     schema: body({ ...grantBody, reason }),
     example: { to: '2026-12-31', reason: 'Moved to another system' },
   },
+  Agreement: {
+    schema: object({
+      id: text,
+      organisation: { ...text, description: 'The owner of the data.' },
+      processor: { ...text, description: 'The organisation that may process them.' },
+      reference: text,
+      from: orNull(instant),
+      to: orNull(instant),
+      state: { enum: agreementStates },
+      endedAt: orNull(instant),
+      registeredBy: text,
+      createdAt: instant,
+      live: { ...flag, description: 'Something may rest on it at this moment.' },
+    }),
+    example: agreementExample,
+  },
+  NewAgreement: {
+    schema: body({ organisation: text, processor: text, reference: text, from: moment, to: moment, reason }, [
+      'processor',
+      'reference',
+    ]),
+    example: { processor: 'vendor.test', reference: 'DBA-2026-17', to: '2027-07-31' },
+  },
+  Delegation: {
+    schema: object({
+      id: text,
+      organisation: { ...text, description: 'The organisation whose data it is.' },
+      from: { ...text, description: 'Who passes on.' },
+      supplier: { ...text, description: 'Who may give its applications access.' },
+      parent: { ...orNull(text), description: 'The delegation that it passes on; null from the owner.' },
+      environment: { enum: environments },
+      terms: shownTerms,
+      purpose: text,
+      legalBasis: text,
+      agreement: { ...text, description: 'The registered agreement between the two.' },
+      mayPassOn: flag,
+      state: { enum: delegationStates },
+      approvedBy: list(text),
+      fourEyes: {
+        ...list({ enum: fourEyesReasons }),
+        description: 'Why it takes two to approve; empty when one is enough.',
+      },
+      withdrawn: { anyOf: [object({ at: instant, by: text, reason: text }), { type: 'null' }] },
+      createdAt: instant,
+      live: { ...flag, description: 'It and everything that it stands on is in force.' },
+      chain: list(object({ organisation: text, delegation: orNull(text) })),
+    }),
+    example: delegationExample,
+  },
+  NewDelegation: {
+    schema: body(
+      {
+        organisation: text,
+        parent: { ...orNull(text), description: 'The delegation to pass on.' },
+        supplier: text,
+        environment: { enum: environments },
+        ...terms,
+        purpose: text,
+        legalBasis: text,
+        agreement: { ...orNull(text), description: 'Id or reference; not needed where there is one only.' },
+        mayPassOn: flag,
+        reason,
+      },
+      ['supplier', 'packages'],
+    ),
+    example: {
+      supplier: 'vendor.test',
+      packages: ['county.pupils-basic'],
+      purpose: 'Timetables of all pupils',
+      legalBasis: 'GDPR art. 6 (1) e',
+      mayPassOn: true,
+    },
+  },
+  DelegatedGrant: {
+    schema: body({ application: text, ...terms, reason }, ['application']),
+    example: { application: application.id, packages: ['county.pupils-basic'] },
+  },
+  DelegatedGrants: {
+    schema: object({ delegation: text, items: list(ref('Grant')) }),
+    example: { delegation: delegationExample.id, items: [grant] },
+  },
+  AccessHeld: {
+    schema: object({
+      application: text,
+      name: orNull(text),
+      vendor: { ...orNull(text), description: 'The organisation that owns the application.' },
+      environment: { enum: environments },
+      by: { ...object(origin), description: 'What is changed or ended where it is not wanted any more.' },
+      named: { ...list(text), description: 'Packages of requests and delegations, scopes of links.' },
+      collections: list(text),
+      actions: list({ enum: actions }),
+      clearance: { type: 'integer', minimum: 0, maximum: 3 },
+      purpose: text,
+      agreement: {
+        anyOf: [object({ id: orNull(text), reference: text, to: orNull(instant) }), { type: 'null' }],
+        description: 'Registered when it has an id.',
+      },
+      chain: { ...list(text), description: 'Organisations from the owner to whose application it is.' },
+      from: orNull(instant),
+      to: orNull(instant),
+      givenAt: instant,
+      confirmedAt: orNull(instant),
+      live: { ...flag, description: 'It opens something at this moment.' },
+      lastUsed: { type: ['string', 'null'], format: 'date', description: 'Within the last 400 days.' },
+      uses: { ...whole, description: 'How often, in that time.' },
+      reminders: list(object({ kind: { enum: reminderKinds }, at: instant })),
+    }),
+    example: heldExample,
+  },
+  AccessConfirmation: {
+    schema: body({ ...origin, reason }, ['kind', 'id']),
+    example: { ...heldExample.by, reason: 'In use this school year' },
+  },
+  AccessFile: {
+    schema: object({
+      organisation: text,
+      agreements: list(
+        object({ id: text, processor: text, reference: text, from: orNull(instant), to: orNull(instant) }),
+      ),
+      grants: list({ type: 'object' }),
+      links: list({ type: 'object' }),
+      others: list({ type: 'object' }),
+    }),
+    example: { organisation: 'fjordheim.test', agreements: [], grants: [], links: [], others: [] },
+  },
+  AccessPackageList: {
+    schema: object({
+      items: list(
+        object({
+          package: text,
+          area: { enum: accessAreas },
+          name: languages,
+          about: languages,
+          fourEyes: list({ enum: fourEyesReasons }),
+          collections: list(
+            object({
+              collection: text,
+              actions: list({ enum: actions }),
+              fields: list(text),
+              sensitive: list(object({ name: text, sensitivities: list(text) })),
+            }),
+          ),
+        }),
+      ),
+      next: { type: 'null' },
+    }),
+    example: {
+      items: [
+        {
+          package: 'county.pupils-national-id',
+          area: 'county',
+          name: { nb: 'Elever: fødselsnummer', nn: 'Elevar: fødselsnummer', en: 'Pupils: national ids' },
+          about: { nb: 'Fødselsnummer til elever.', nn: 'Fødselsnummer til elevar.', en: 'National ids of pupils.' },
+          fourEyes: ['national-id'],
+          collections: [
+            {
+              collection: 'utdanning/elev/person',
+              actions: ['read', 'list', 'follow'],
+              fields: ['fodselsnummer'],
+              sensitive: [{ name: 'fodselsnummer', sensitivities: ['national-id'] }],
+            },
+          ],
+        },
+      ],
+      next: null,
+    },
+  },
+  AccessRequest: {
+    schema: object({
+      id: text,
+      common: { ...text, description: 'The same for all requests that were made at once.' },
+      application: text,
+      applicationName: text,
+      vendor: { ...text, description: 'The organisation that owns the application.' },
+      organisation: { ...text, description: 'The organisation whose data it asks for.' },
+      environment: { enum: environments },
+      purpose: text,
+      legalBasis: text,
+      agreement: orNull(text),
+      state: { enum: requestStates },
+      asked: shownTerms,
+      fourEyes: {
+        ...list({ enum: fourEyesReasons }),
+        description: 'Why two have to approve; none when one is enough.',
+      },
+      askedBy: { ...orNull(text), description: 'For the vendor alone.' },
+      createdAt: instant,
+      endedAt: orNull(instant),
+      thread: list(
+        object({
+          at: instant,
+          by: { ...orNull(text), description: 'For those of the same side alone.' },
+          side: { enum: ['owner', 'vendor'] },
+          kind: text,
+          text,
+        }),
+      ),
+      escalation: {
+        anyOf: [object({ to: orNull(text), by: list(text) }), { type: 'null' }],
+        description: 'To whom it was handed on, and by whom; for the owner alone.',
+      },
+      approvals: list(object({ by: orNull(text), at: instant, agreement: text, terms: shownTerms })),
+      given: { anyOf: [object({ at: instant, agreement: text, terms: shownTerms }), { type: 'null' }] },
+      packages: list(object({ package: text, name: languages, approved: flag, active: flag })),
+      lastUsed: {
+        type: ['string', 'null'],
+        format: 'date',
+        description:
+          'The last day on which the application asked for anything of the owner that counts against its quota.',
+      },
+      keys: { enum: ['public-key', 'secret', 'none'] },
+    }),
+    example: accessRequest,
+  },
+  AccessRequests: {
+    schema: object({ common: text, items: list(ref('AccessRequest')) }),
+    example: { common: accessRequest.common, items: [accessRequest] },
+  },
+  NewAccessRequest: {
+    schema: body(
+      {
+        application: text,
+        organisations: list(text),
+        ...terms,
+        purpose: { type: 'string', maxLength: 1_000 },
+        legalBasis: { type: 'string', maxLength: 1_000 },
+        agreement: { type: ['string', 'null'], maxLength: 200, description: 'What the vendor calls the agreement.' },
+        reason,
+      },
+      ['application', 'organisations', 'packages', 'purpose', 'legalBasis'],
+    ),
+    example: {
+      application: accessRequest.application,
+      organisations: ['fjordheim.test'],
+      packages: ['county.groups', ...termsExample.packages],
+      purpose: accessRequest.purpose,
+      legalBasis: accessRequest.legalBasis,
+      agreement: 'DBA-2026-17',
+      to: '2027-07-31',
+    },
+  },
+  AccessApproval: {
+    schema: body({
+      ...terms,
+      agreement: { ...text, description: 'Id or reference of the registered agreement.' },
+      reason,
+    }),
+    example: { packages: ['county.groups'], to: '2027-06-30', reason: 'A trial first' },
+  },
+  AccessPreviewRequest: {
+    schema: body({ ...terms, collection: text }),
+    example: { collection: 'utdanning/elev/person' },
+  },
+  AccessPreview: {
+    schema: object({
+      request: text,
+      items: list(
+        object({
+          collection: text,
+          full: { type: 'object' },
+          asked: { type: 'object' },
+          approved: { type: 'object' },
+          withheld: list(text),
+        }),
+      ),
+    }),
+    example: {
+      request: accessRequest.id,
+      items: [
+        {
+          collection: 'utdanning/elev/person',
+          full: { navn: { fornavn: 'text' }, fodselsdato: '2026-08-17T00:00:00Z' },
+          asked: { navn: { fornavn: 'text' }, fodselsdato: '2026-08-17T00:00:00Z' },
+          approved: { navn: { fornavn: 'text' } },
+          withheld: ['fodselsdato'],
+        },
+      ],
+    },
+  },
+  Message: {
+    schema: body({ reason: { ...reason, description: 'What the other side is told. Holds no national id.' } }, [
+      'reason',
+    ]),
+    example: { reason: 'Why are dates of birth needed?' },
+  },
+  Escalation: {
+    schema: body(
+      {
+        to: {
+          ...orNull(text),
+          description: 'Client id of another administrator of the owner; null or absent for all others.',
+        },
+        reason,
+      },
+      ['reason'],
+    ),
+    example: { to: 'admin-2b3f4e1f5b4c568a2b3f', reason: 'Belongs to the data protection officer' },
+  },
+  KeyLink: {
+    schema: object({
+      application: text,
+      path: text,
+      url: { ...orNull(text), description: 'Null where the hub does not know its own address.' },
+      expiresAt: instant,
+    }),
+    example: {
+      application: accessRequest.application,
+      path: '/access/keys/k3yf0rYou',
+      url: 'https://hub.example.test/access/keys/k3yf0rYou',
+      expiresAt: '2026-11-23T08:00:00Z',
+    },
+  },
   Link: {
     schema: object(
       {
@@ -469,12 +922,13 @@ const plain: Readonly<Record<string, NamedSchema>> = {
         createdAt: instant,
         changedAt: { ...instant, description: 'When what it opens was last changed; absent = never.' },
         endedAt: orNull(instant),
+        agreementId: { ...orNull(text), description: 'The registered agreement that it rests on and ends with.' },
         tenantId: { ...text, description: 'What a token is asked for with, as tenant_id.' },
         live: { ...flag, description: 'Tokens may be had by it at this moment.' },
         opens: { ...list(opened), description: 'What each of its scopes opens.' },
         warnings: { ...list(ref('Finding')), description: 'What is allowed but hardly meant.' },
       },
-      ['changedAt', 'warnings'],
+      ['agreementId', 'changedAt', 'warnings'],
     ),
     example: link,
   },
@@ -1036,6 +1490,10 @@ const listed = [
   'Application',
   'Grant',
   'Link',
+  'Delegation',
+  'AccessHeld',
+  'Agreement',
+  'AccessRequest',
   'Adapter',
   'Run',
   'Rejection',

@@ -12,6 +12,7 @@ import { createIngest, ingestDefaults, type Ingest } from '#ingest/run.ts';
 import type { Model } from '#model/model.ts';
 import type { OrganisationSettings, Store, TenantStore } from '#store/store.ts';
 import { createAdminPorts, createErasures, createNoticeDelivery } from '../admin-ports.ts';
+import { bundledPackages } from '../bundled-packages.ts';
 import { followData } from '../engine.ts';
 import { localDoor, localOperator, type AdminDoor } from './admin-door.ts';
 import { openDataPlace } from './data-place.ts';
@@ -112,6 +113,10 @@ export const openDataDoor = async (
     createAdminPorts({
       model,
       bundles: bundles.value,
+      packages: bundledPackages(model, bundles.value),
+      agreements: settings.agreements,
+      environment: settings.environment,
+      address: () => settings.publicUrl,
       clock: systemClock,
       random: systemRandom,
       platform,

@@ -69,5 +69,15 @@ export const agreementEntry = (agreement: Agreement, before: number, now: number
   value: agreement,
 });
 
+/**
+ * The entry of an agreement that something is about to rest on, a revision further: put together with what rests on it, so that of an end and a grant that
+ * happen at once one fails.
+ */
+export const leanedOn = (entry: RegisterEntry, now: number): RegisterEntry => ({
+  ...entry,
+  revision: entry.revision + 1,
+  changedAt: now,
+});
+
 /** The agreement that an entry of the register holds: the register holds what `agreementEntry` made. */
 export const agreementOf = ({ value }: RegisterEntry): Agreement => value as Agreement;

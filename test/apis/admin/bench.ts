@@ -10,6 +10,7 @@ import { systemClock } from '#base/clock.ts';
 import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import type { AuditRecord } from '#store/store.ts';
+import { hubPackages } from '../../catalogue/access/hub-packages.ts';
 import { hubBundles, hubModel } from '../../model/models.ts';
 import { testDialect, type TestPlatform } from '../../store/conformance/dialects.ts';
 
@@ -52,6 +53,10 @@ export const adminBench = async (
   const ports = createAdminPorts({
     model,
     bundles: hubBundles(),
+    packages: hubPackages(),
+    agreements: null,
+    environment: 'test',
+    address: () => 'https://hub.example.test',
     clock,
     random: systemRandom,
     platform,

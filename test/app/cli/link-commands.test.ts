@@ -23,6 +23,10 @@ const doorOver = ({ platform, clock }: TestHub): AdminDoor =>
       createAdminPorts({
         model: hubModel(),
         bundles: hubBundles(),
+        packages: new Map(),
+        agreements: null,
+        environment: 'test',
+        address: () => null,
         clock,
         random: systemRandom,
         platform,

@@ -41,6 +41,10 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
       createAdminPorts({
         model,
         bundles: noBundles,
+        packages: new Map(),
+        agreements: 'advised',
+        environment: 'test',
+        address: () => null,
         clock,
         random: systemRandom,
         platform,
