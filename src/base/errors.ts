@@ -154,6 +154,12 @@ export const errorTable = {
     'Value is missing',
     'The schema promises a value that the resource does not have, or that you may not see; leave the field out, or ask the owner.',
   ),
+  'HUB-207': row(
+    'model',
+    'Utgivelsen kan ikke brukes',
+    'Release cannot be used',
+    'What was released never changes: put the files back as they were, or release under the next number when its day has come.',
+  ),
   'HUB-300': row(
     'authentication',
     'Mangler gyldig tilgangstoken',

@@ -57,9 +57,9 @@ export const accessDifferences = (walk: OperationWalk, { coordinate, before, aft
     walk.report('compatible', 'access-lowered', coordinate, `Less is asked of callers than before: ${told(now)}.`);
   const [was, is] = [markOf(before, walk.before), markOf(after, walk.after)];
   if (firmness(is) < firmness(was))
-    walk.report('breaking', 'promise-lowered', coordinate, `The contract is ${is} now and was ${was}.`);
+    walk.report('breaking', 'mark-lowered', coordinate, `The contract is ${is} now and was ${was}.`);
   else if (firmness(is) > firmness(was))
-    walk.report('compatible', 'promise-raised', coordinate, `The contract is ${is} now and was ${was}.`);
+    walk.report('compatible', 'mark-raised', coordinate, `The contract is ${is} now and was ${was}.`);
 };
 
 /** The mark of an operation, or that of the document; '' where neither is marked. */

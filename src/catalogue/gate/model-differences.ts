@@ -135,7 +135,7 @@ const comparePromises = (tell: Tell, at: string, was: string | null, is: string 
   if (before === after) return;
   tell(
     after < before ? 'breaking' : 'compatible',
-    after < before ? 'promise-lowered' : 'promise-raised',
+    after < before ? 'mark-lowered' : 'mark-raised',
     at,
     `The contract is ${is ?? 'that of the whole'} now and was ${was ?? 'that of the whole'}.`,
   );

@@ -1,0 +1,120 @@
+// What descriptions say of the contracts of single parts, and of what is announced for them: from lists of contracts, and from marks in OpenAPI, JSON Schema
+// and the model. Read from what was released, because the promise that counts is the one that was made.
+import { describedModelType } from '#model/describe-model.ts';
+import { lastSecondOf, startOfDay } from '../calendar.ts';
+import { statuses, type Change, type Coordinate, type Status } from '../contract.ts';
+import { isMap, listOf, mapOf, textOf, type JsonMap } from './json-tree.ts';
+import { partMark } from './marks.ts';
+import type { ReleasedArtefact, ReleaseSet } from './release-set.ts';
+
+export type PromisedPart = {
+  /** '' = as what it stands in. */
+  readonly status: Status | '';
+  /** Days; null = nothing is announced. */
+  readonly announced: string | null;
+  readonly earliestRemoval: string | null;
+  readonly replacement: string | null;
+};
+
+const statusOf = (value: unknown): Status | '' => statuses.find((one) => one === value) ?? '';
+
+/** The parts of a list of contracts, which is a list or has one as `elements`. */
+export const listedParts = (text: string): ReadonlyMap<Coordinate, PromisedPart> => {
+  const value: unknown = JSON.parse(text);
+  const rows = Array.isArray(value) ? value : listOf(mapOf(value)['elements']);
+  return new Map(
+    rows.flatMap((row) => {
+      const { coordinate, status, announced, earliestRemoval, replacement } = mapOf(row);
+      if (typeof coordinate !== 'string') return [];
+      const part: PromisedPart = {
+        status: statusOf(status),
+        announced: textOf(announced),
+        earliestRemoval: textOf(earliestRemoval),
+        replacement: textOf(replacement),
+      };
+      return [[coordinate, part]];
+    }),
+  );
+};
+
+/** The marks of all parts of a release: by API, by coordinate. */
+export const marksOfRelease = ({ artefacts }: ReleaseSet): ReadonlyMap<string, ReadonlyMap<Coordinate, Status>> => {
+  const marks = new Map<string, Map<Coordinate, Status>>();
+  for (const artefact of artefacts) {
+    const of = marks.get(artefact.api) ?? new Map<Coordinate, Status>();
+    marks.set(artefact.api, of);
+    for (const [coordinate, status] of marksOf(artefact)) of.set(coordinate, status);
+  }
+  return marks;
+};
+
+const marksOf = ({ name, type, text }: ReleasedArtefact): readonly (readonly [Coordinate, Status])[] => {
+  if (name.endsWith('/contracts.json'))
+    return [...listedParts(text)].flatMap(([coordinate, { status }]) => (status === '' ? [] : [[coordinate, status]]));
+  if (type === describedModelType) return marksInModel(JSON.parse(text));
+  if (!type.includes('json') || !text.includes(partMark)) return [];
+  const document = mapOf(JSON.parse(text));
+  return [...marksOfOperations(document), ...marksOfSchemas(document)];
+};
+
+const marked = (coordinate: Coordinate, value: unknown): readonly (readonly [Coordinate, Status])[] => {
+  const status = statusOf(value);
+  return status === '' ? [] : [[coordinate, status]];
+};
+
+const marksInModel = (model: unknown): readonly (readonly [Coordinate, Status])[] =>
+  Object.entries(mapOf(mapOf(model)['classes'])).flatMap(([name, of]) =>
+    ['attributes', 'relations'].flatMap((kind) =>
+      Object.entries(mapOf(mapOf(of)[kind])).flatMap(([member, one]) =>
+        marked(`${name}.${member}`, mapOf(one)['contract']),
+      ),
+    ),
+  );
+
+const marksOfOperations = (document: JsonMap): readonly (readonly [Coordinate, Status])[] =>
+  Object.entries(mapOf(document['paths'])).flatMap(([path, item]) =>
+    Object.entries(mapOf(item)).flatMap(([method, operation]) =>
+      isMap(operation) ? marked(`${method.toUpperCase()} ${path}`, operation[partMark]) : [],
+    ),
+  );
+
+const marksOfSchemas = (document: JsonMap): readonly (readonly [Coordinate, Status])[] => {
+  const schemas = mapOf(mapOf(document['components'])['schemas']);
+  return Object.entries(schemas).flatMap(([name, schema]) => [
+    ...marked(name, mapOf(schema)[partMark]),
+    ...Object.entries(mapOf(mapOf(schema)['properties'])).flatMap(([member, one]) =>
+      marked(`${name}.${member}`, mapOf(one)[partMark]),
+    ),
+  ]);
+};
+
+/** What a release itself announces of its parts, as changes: the day of the announcement counts to its end. */
+export const changesOfRelease = ({ artefacts }: ReleaseSet): readonly Change[] =>
+  artefacts
+    .filter(({ name }) => name.endsWith('/contracts.json'))
+    .flatMap(({ api, text }) =>
+      [...listedParts(text)].flatMap(([coordinate, { announced, earliestRemoval, replacement }]) =>
+        announced === null ? [] : [announcedPart(api, coordinate, announced, earliestRemoval, replacement)],
+      ),
+    );
+
+const announcedPart = (
+  api: string,
+  coordinate: Coordinate,
+  announced: string,
+  until: string | null,
+  replacement: string | null,
+): Change => ({
+  id: `${api}-${coordinate}`,
+  api,
+  coordinates: [coordinate],
+  kind: 'breaking',
+  text: { nb: `${coordinate} blir borte.`, en: `${coordinate} goes.` },
+  migration: null,
+  replacement,
+  withoutReplacement: null,
+  announcedAt: lastSecondOf(announced),
+  planned: { at: startOfDay(until ?? announced) },
+  emergency: null,
+  doneAt: null,
+});
