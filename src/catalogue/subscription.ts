@@ -10,7 +10,7 @@ export type WebhookChannel = {
 };
 export type Channel = MailChannel | WebhookChannel;
 
-/** What there can be a notice of. `operations` is what happens to a change: reminders, done, called off. */
+/** What a subscription can be narrowed to. */
 export const noticeTopics = ['breaking', 'dangerous', 'compatible', 'promotion'] as const;
 export type NoticeTopic = (typeof noticeTopics)[number];
 
@@ -61,9 +61,15 @@ export type Notice = {
 
 export const topicOf = (kind: ChangeKind): NoticeTopic => kind;
 
+/** What secrets of webhooks begin with (Standard Webhooks). */
+export const secretScheme = 'whsec_';
+
+/** A new secret of a webhook, made of random bytes. */
+export const secretOf = (bytes: Buffer): string => `${secretScheme}${bytes.toString('base64')}`;
+
 /**
- * How a subscription is told of a notice: `loud`, at once and marked as hitting its applications; `digest`, with others once a week; or null, not at all. `owned` are
- * the applications of its organisation.
+ * How a subscription is told of a notice: `loud`, at once and marked as hitting its applications; `digest`, with others once a week; or null, not at all. `ownerOf`
+ * says which organisation answers for an application.
  */
 export const wayOf = (
   { organisation, application, apis, statuses, topics, digest }: Subscription,

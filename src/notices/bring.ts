@@ -6,7 +6,7 @@ import type { Random } from '#base/random.ts';
 import type { MailChannel, Notice, Subscription, WebhookChannel } from '#catalogue/subscription.ts';
 import type { PlatformStore } from '#store/store.ts';
 import type { Carrier, Sent } from './channel.ts';
-import { keptDelivery, nextDelivery, pauseAfter, type KeptDelivery } from './delivery.ts';
+import { keptDelivery, nextDelivery, pauseAfter, type KeptDelivery } from '#catalogue/delivery.ts';
 import { ownersOf, standingSubscriptions } from './hand-out.ts';
 import { messageOf } from './message-of.ts';
 

@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import { wayOf, type Notice, type Subscription } from '#catalogue/subscription.ts';
 import type { PlatformStore, RegisterEntry } from '#store/store.ts';
-import { keptDelivery, nextDelivery, nextDigest, type Delivery, type KeptDelivery } from './delivery.ts';
+import { keptDelivery, nextDelivery, nextDigest, type Delivery, type KeptDelivery } from '#catalogue/delivery.ts';
 
 export type HandOutDeps = {
   readonly platform: Pick<PlatformStore, 'registerEntries' | 'registerEntry' | 'putRegister' | 'applications'>;

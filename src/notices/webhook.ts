@@ -7,7 +7,7 @@ import { request as requestByHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { limits } from '#base/limits.ts';
 import { isLoopback, isOutward, readWebhookAddress } from '#catalogue/outward-address.ts';
-import type { WebhookChannel } from '#catalogue/subscription.ts';
+import { secretScheme, type WebhookChannel } from '#catalogue/subscription.ts';
 import type { Carrier, Message, Sent } from './channel.ts';
 
 export type WebhookDeps = {
@@ -19,16 +19,11 @@ export type WebhookDeps = {
   readonly ca?: string;
 };
 
-const scheme = 'whsec_';
-
 /** The signature of a message by a secret: `v1,` and HMAC-SHA256 in base64 over id, seconds and body. */
 export const signature = (secret: string, id: string, seconds: number, body: string): string =>
-  `v1,${createHmac('sha256', Buffer.from(secret.slice(scheme.length), 'base64'))
+  `v1,${createHmac('sha256', Buffer.from(secret.slice(secretScheme.length), 'base64'))
     .update(`${id}.${seconds}.${body}`)
     .digest('base64')}`;
-
-/** A new secret made of random bytes, as Standard Webhooks writes them. */
-export const secretOf = (bytes: Buffer): string => `${scheme}${bytes.toString('base64')}`;
 
 class Inward extends Error {
   constructor() {

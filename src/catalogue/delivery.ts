@@ -1,5 +1,5 @@
 // What is kept of bringing notices to a subscription: rows of the register, from the moment that a notice is handed out until its receiver has it or nobody tries any
-// more. Used by the files of this folder and shown by the admin API.
+// more. Used by src/notices/ and shown by the admin API.
 import { civilDay } from '#base/clock.ts';
 import type { RegisterEntry } from '#store/store.ts';
 

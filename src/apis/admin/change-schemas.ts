@@ -1,0 +1,241 @@
+// The schemas of what is announced, promoted and brought to those who want to know, each with an example, by name. Part of schemas.ts. Data only.
+import { digests, noticeTopics } from '#catalogue/subscription.ts';
+import { changeStates } from '#catalogue/announcements.ts';
+import { changeKinds, statuses } from '#catalogue/contract.ts';
+import { deliveryStates } from '#catalogue/delivery.ts';
+
+type Named = { readonly schema: object; readonly example: unknown };
+
+const text = { type: 'string' } as const;
+const whole = { type: 'integer', minimum: 0 } as const;
+const flag = { type: 'boolean' } as const;
+const instant = { type: 'string', format: 'date-time' } as const;
+const orNull = (schema: { readonly type: string }): object => ({ ...schema, type: [schema.type, 'null'] });
+const either = (schema: object): object => ({ oneOf: [schema, { type: 'null' }] });
+const list = (items: object): object => ({ type: 'array', items });
+const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
+  type: 'object',
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+  additionalProperties: false,
+});
+
+const words = object({ nb: text, nn: text, en: text }, ['nn']);
+const pair = object({ nb: text, en: text });
+const reason = { type: 'string', maxLength: 500, description: 'Why; stands in the audit. Holds no national id.' };
+const emergency = {
+  ...object({ reason: text, approver: text }),
+  description: 'A breach for the sake of security or law, with another than the caller who answers for it.',
+};
+const coordinate = {
+  ...text,
+  description:
+    'A part of the API: `GET /path/{id}`, `GET /path < 200 member`, `Schema.member`, `Type.field(argument:)`; `*` is all of it.',
+};
+const planned = {
+  oneOf: [
+    object({ release: { type: 'integer', minimum: 0 } }),
+    object({ at: { ...text, description: 'A day, which begins at midnight in Norway, or an instant in UTC.' } }),
+  ],
+};
+
+const said = {
+  id: { ...text, description: 'Lower-case letters and digits with hyphens between.' },
+  api: text,
+  coordinates: list(coordinate),
+  kind: { enum: changeKinds },
+  text: words,
+  migration: either(words),
+  replacement: orNull(text),
+  withoutReplacement: either(words),
+  planned,
+};
+const change = {
+  ...said,
+  emergency: either(object({ reason: text, approver: text })),
+  status: { enum: statuses, description: 'The firmest promise that its parts were under when it was announced.' },
+  state: { enum: changeStates },
+  announcedAt: orNull(instant),
+  lawfulFrom: { ...orNull(instant), description: 'Done before, it is a breach of the contract.' },
+  earliest: { ...orNull(instant), description: 'From when on users have to expect it.' },
+  breach: flag,
+  doneAt: orNull(instant),
+  withdrawn: either(object({ at: instant, reason: text })),
+  delivered: { ...flag, description: 'It comes with the catalogue of the hub.' },
+};
+const hit = object({
+  application: text,
+  name: orNull(text),
+  owner: orNull(text),
+  count: whole,
+  last: { type: 'string', format: 'date' },
+  parts: list(text),
+  told: {
+    ...list({ enum: ['email', 'webhook'] }),
+    description: 'By which ways it is told at once; none: nobody asked for it.',
+  },
+});
+
+const newChange = {
+  id: 'elev-hybelboer',
+  api: 'fint',
+  coordinates: ['ElevResource.hybelboer'],
+  kind: 'breaking',
+  text: { nb: 'Feltet hybelboer blir borte.', en: 'The field hybelboer goes.' },
+  migration: { nb: 'Les adressen til eleven.', en: 'Read the address of the pupil.' },
+  replacement: 'ElevResource.postadresse',
+  withoutReplacement: null,
+  planned: { release: 2 },
+};
+const shownChange = {
+  ...newChange,
+  emergency: null,
+  status: 'production',
+  state: 'announced',
+  announcedAt: '2026-11-22T12:00:00Z',
+  lawfulFrom: '2028-03-30T22:00:00Z',
+  earliest: '2028-03-30T22:00:00Z',
+  breach: false,
+  doneAt: null,
+  withdrawn: null,
+  delivered: false,
+};
+const shownHit = {
+  application: 'client-8a2b3f4e5d6c7b8a7d0c',
+  name: 'Timeplan',
+  owner: 'fjordheim.test',
+  count: 1_200,
+  last: '2026-11-21',
+  parts: ['GET /utdanning/elev/elev'],
+  told: ['email'],
+};
+
+const channel = {
+  oneOf: [
+    object({ kind: { const: 'email' }, address: text, name: orNull(text) }, ['name']),
+    object({ kind: { const: 'webhook' }, url: { ...text, description: 'An https address that leads out.' } }),
+  ],
+};
+const wanted = {
+  organisation: text,
+  application: {
+    ...orNull(text),
+    description: 'Only what hits this application is told at once; null: any of the organisation.',
+  },
+  apis: { type: ['array', 'null'], items: text },
+  statuses: { type: ['array', 'null'], items: { enum: statuses } },
+  topics: { type: ['array', 'null'], items: { enum: noticeTopics } },
+  channel,
+  digest: {
+    enum: digests,
+    description: 'How what hits none of its applications is told: not at all but by the feed, or on Mondays.',
+  },
+};
+const subscription = {
+  id: 'subscription-1f5b4c568a2b3f4e',
+  organisation: 'fjordheim.test',
+  application: null,
+  apis: ['fint'],
+  statuses: null,
+  topics: null,
+  channel: { kind: 'email', address: 'drift@fjordheim.example', name: 'Drift' },
+  digest: 'weekly',
+  createdAt: '2026-11-22T12:00:00Z',
+};
+const delivery = {
+  id: 'change.elev-hybelboer.announced.subscription-1f5b4c568a2b3f4e',
+  subscription: subscription.id,
+  organisation: 'fjordheim.test',
+  state: 'sent',
+  affects: true,
+  notices: ['change.elev-hybelboer.announced'],
+  tries: 1,
+  nextAt: null,
+  failure: null,
+  sentAt: '2026-11-22T12:00:02Z',
+  createdAt: '2026-11-22T12:00:00Z',
+};
+
+/** By name. */
+export const changeSchemas: Readonly<Record<string, Named>> = {
+  Change: { schema: object(change), example: shownChange },
+  ChangeWithHits: { schema: object({ ...change, hits: list(hit) }), example: { ...shownChange, hits: [shownHit] } },
+  Announcement: {
+    schema: object({
+      ...change,
+      hits: list(hit),
+      notice: object({ subject: pair, text: pair }),
+      published: { ...flag, description: 'False for a dry run: nobody is told.' },
+    }),
+    example: {
+      ...shownChange,
+      hits: [shownHit],
+      notice: {
+        subject: { nb: 'FINT: Brytende endring', en: 'FINT: Breaking change' },
+        text: { nb: 'Feltet hybelboer blir borte.', en: 'The field hybelboer goes.' },
+      },
+      published: true,
+    },
+  },
+  NewChange: {
+    schema: {
+      ...object({ ...said, emergency: either(emergency), dryRun: flag, reason }),
+      required: ['id', 'api', 'coordinates', 'kind', 'text', 'planned'],
+    },
+    example: { ...newChange, dryRun: true },
+  },
+  ChangeDone: {
+    schema: { ...object({ emergency: either(emergency), reason }), required: [] },
+    example: { reason: 'Goes with release 2' },
+  },
+  Reminder: {
+    schema: object({ change: text, reminded: whole, hits: list(hit) }),
+    example: { change: newChange.id, reminded: 1, hits: [shownHit] },
+  },
+  Subscription: {
+    schema: object({ id: text, ...wanted, createdAt: instant }),
+    example: subscription,
+  },
+  MadeSubscription: {
+    schema: object(
+      {
+        id: text,
+        ...wanted,
+        createdAt: instant,
+        secret: { ...text, description: 'Of a webhook: what its messages are signed with.' },
+      },
+      ['secret'],
+    ),
+    example: {
+      ...subscription,
+      channel: { kind: 'webhook', url: 'https://hooks.vendor.no/bindeledd' },
+      secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    },
+  },
+  NewSubscription: {
+    schema: {
+      ...object({ ...wanted, reason }),
+      required: ['channel'],
+    },
+    example: { organisation: 'fjordheim.test', apis: ['fint'], channel: subscription.channel, digest: 'weekly' },
+  },
+  Delivery: {
+    schema: object({
+      id: text,
+      subscription: text,
+      organisation: orNull(text),
+      state: { enum: deliveryStates },
+      affects: { ...flag, description: 'It hits an application of the receiver; otherwise a digest.' },
+      notices: list(text),
+      tries: whole,
+      nextAt: orNull(instant),
+      failure: orNull(text),
+      sentAt: orNull(instant),
+      createdAt: instant,
+    }),
+    example: delivery,
+  },
+};
+
+/** Those that lists are made of. */
+export const listedChanges: readonly string[] = ['Change', 'Subscription', 'Delivery'];
