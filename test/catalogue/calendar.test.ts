@@ -140,6 +140,8 @@ const rulesBroken = (...releases: readonly (readonly [number, string])[]): reado
 test('releases out of season, two in a year, numbers that are skipped and days out of order are found', () => {
   const good = [0, '2026-11-22'] as const;
   assert.deepEqual(rulesBroken(good, [1, '2027-03-31'], [2, '2028-06-30'], [3, '2029-05-02']), []);
+  // The preview takes no year's place.
+  assert.deepEqual(rulesBroken([0, '2027-01-15'], [1, '2027-03-31']), []);
   assert.deepEqual(rulesBroken(good, [1, '2027-02-28']), ['release 1: release-season']);
   assert.deepEqual(rulesBroken(good, [1, '2027-03-30']), ['release 1: release-season']);
   assert.deepEqual(rulesBroken(good, [1, '2027-07-01']), ['release 1: release-season']);
