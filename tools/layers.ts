@@ -27,7 +27,8 @@ export const layers: Readonly<Record<string, Layer>> = {
   hub: { may: [...core, ...storeContract] },
   // What is the same wherever the model is told in other words.
   mappings: { may: [...core, 'hub'] },
-  catalogue: { may: [...core, ...storeContract] },
+  // The gate reads descriptions of XML, which are XML.
+  catalogue: { may: [...core, ...storeContract, 'formats/xml'] },
   // What the catalogue tells, brought to those who asked for it.
   notices: { may: [...core, 'catalogue', ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
