@@ -11,6 +11,7 @@ import {
   isAgreementStanding,
   type Agreement,
 } from '#catalogue/access/agreement.ts';
+import { delegationOf } from '#catalogue/access/delegation.ts';
 import { grantsOfLink } from '#hub/link-grants.ts';
 import { normaliseOrganisationId } from '#hub/principal.ts';
 import { administers } from './actor.ts';
@@ -29,9 +30,10 @@ import {
   type AdminReply,
   type Operation,
 } from './call.ts';
+import { withdrawalOf } from './delegations.ts';
 import { readMoment } from './grant-rules.ts';
 import { findOrganisation, isOrganisationId } from './organisations.ts';
-import type { RegisterEntry } from './ports.ts';
+import type { Grant, RegisterEntry } from './ports.ts';
 
 const instantOrNull = (at: number | null): string | null => (at === null ? null : formatInstant(at));
 
@@ -165,8 +167,8 @@ const ended = async (call: AdminCall): Promise<Result<AdminReply>> => {
 };
 
 /** Ends an agreement with all that rests on it; false when something was put to rest on it meanwhile. */
-const endNow = async ({ ports }: AdminCall, agreement: Agreement, now: number): Promise<boolean> => {
-  const { platform, bundles, model } = ports;
+const endNow = async (call: AdminCall, agreement: Agreement, now: number): Promise<boolean> => {
+  const { platform, bundles, model } = call.ports;
   const entry = await platform.registerEntry('agreement', agreement.id);
   // Links keep grants of their own: they go first, so that nothing outlives the agreement if this is cut short.
   for (const link of await platform.links())
@@ -177,10 +179,36 @@ const endNow = async ({ ports }: AdminCall, agreement: Agreement, now: number): 
   const grants = (await platform.grants()).filter(
     ({ agreementId, link }) => agreementId === agreement.id && (link ?? null) === null,
   );
+  const fallen = await fallenWith(call, agreement);
+  // What was given by a delegation rests on the agreement, too.
+  const ending = new Map([...endedGrants(grants, now), ...fallen.grants].map((grant) => [grant.id, grant]));
   return platform.putRegister({
-    entries: [agreementEntry(agreement, entry?.revision ?? 0, now)],
-    grants: endedGrants(grants, now),
+    entries: [agreementEntry(agreement, entry?.revision ?? 0, now), ...fallen.entries],
+    grants: [...ending.values()],
   });
+};
+
+/** Delegations that rest on an agreement, of whosever data, with what stands on them. */
+const fallenWith = async (
+  call: AdminCall,
+  { id, reference }: Agreement,
+): Promise<{ readonly entries: readonly RegisterEntry[]; readonly grants: readonly Grant[] }> => {
+  const all = (await call.ports.platform.registerEntries({ kind: 'delegation' })).map(delegationOf);
+  const resting = Map.groupBy(
+    all.filter(({ agreement, state }) => agreement === id && state !== 'withdrawn'),
+    ({ organisation }) => organisation,
+  );
+  const fallen = [];
+  for (const [organisation, delegations] of resting)
+    fallen.push(
+      await withdrawalOf(
+        call,
+        delegations.map((one) => one.id),
+        organisation,
+        `The agreement ${reference} has ended.`,
+      ),
+    );
+  return { entries: fallen.flatMap(({ entries }) => entries), grants: fallen.flatMap(({ grants }) => grants) };
 };
 
 const agreementPath = '/admin/agreements/{agreement}';

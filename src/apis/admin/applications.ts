@@ -29,7 +29,7 @@ import type { Application, ApplicationSecret, Environment } from './ports.ts';
 const kinds = ['client', 'adapter', 'admin'] as const;
 type Kind = (typeof kinds)[number];
 const isKind = (text: string): text is Kind => kinds.some((kind) => kind === text);
-const isEnvironment = (text: string): text is Environment => environments.some((one) => one === text);
+export const isEnvironment = (text: string): text is Environment => environments.some((one) => one === text);
 const fintScopes = { client: 'fint-client', adapter: 'fint-adapter' } as const;
 
 /** How long the former secret works beside a new one, unless the request says otherwise. */

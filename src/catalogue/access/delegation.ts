@@ -1,7 +1,6 @@
 // Delegations: an owner lets a supplier give its own applications access to some packages, and a supplier may pass that on to another. Written by the
 // delegations of the admin API; read by whoever gives access, shows it or ends agreements. Pure; knows no API.
 import type { AccessTerms } from './access-request.ts';
-import type { PackageTerms } from './packages.ts';
 import type { Environment, Grant, RegisterEntry } from '#store/store.ts';
 
 export const delegationStates = ['seconding', 'live', 'withdrawn'] as const;
@@ -99,40 +98,3 @@ export const withdrawal = (
     ),
   };
 };
-
-/** How terms go beyond those that they are passed on from: the pointers of the members at fault, with why. Empty = they stay within. */
-export const exceeds = (
-  terms: AccessTerms,
-  within: AccessTerms,
-): readonly { readonly at: string; readonly message: string }[] => [
-  ...terms.packages.flatMap((one) => beyondPackage(one, within.packages)),
-  ...(beyondRows(terms.rows, within.rows) ? [{ at: '/rows', message: 'go beyond those that were delegated' }] : []),
-  ...(terms.clearance > within.clearance ? [{ at: '/clearance', message: 'is higher than what was delegated' }] : []),
-  ...(within.from !== null && (terms.from === null || terms.from < within.from)
-    ? [{ at: '/from', message: 'is before that of the delegation' }]
-    : []),
-  ...(within.to !== null && (terms.to === null || terms.to > within.to)
-    ? [{ at: '/to', message: 'is after that of the delegation' }]
-    : []),
-];
-
-const beyondPackage = (
-  { package: id, narrowed }: PackageTerms,
-  within: readonly PackageTerms[],
-): readonly { readonly at: string; readonly message: string }[] => {
-  const outer = within.find((one) => one.package === id);
-  if (outer === undefined) return [{ at: '/packages', message: `${id} was not delegated` }];
-  // What was narrowed away stays away.
-  return outer.narrowed.flatMap(({ collection, fields }) => {
-    const inner = narrowed.find((one) => one.collection === collection);
-    const beyond = inner === undefined || inner.fields.some((field) => !fields.includes(field));
-    return beyond ? [{ at: '/packages', message: `${id} shows more of ${collection} than was delegated` }] : [];
-  });
-};
-
-const beyondRows = (rows: AccessTerms['rows'], within: AccessTerms['rows']): boolean =>
-  within !== null &&
-  (rows === null ||
-    rows.scope !== within.scope ||
-    rows.field !== within.field ||
-    rows.values.some((value) => !within.values.includes(value)));

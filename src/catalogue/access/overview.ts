@@ -6,7 +6,8 @@ import { chainOf, type Delegation } from './delegation.ts';
 import type { Application, Environment, Grant, Link, PartUse } from '#store/store.ts';
 
 /** By what access was given: what is changed or ended where it is not wanted any more. */
-export type AccessOrigin = { readonly kind: 'request' | 'link' | 'delegation' | 'grant'; readonly id: string };
+export const originKinds = ['request', 'link', 'delegation', 'grant'] as const;
+export type AccessOrigin = { readonly kind: (typeof originKinds)[number]; readonly id: string };
 
 export const reminderKinds = [
   'ends-soon',
