@@ -214,7 +214,8 @@ const together = async (
   status: number,
 ): Promise<Result<AdminReply>> => {
   const around = await aroundRequests(call);
-  const items = requests.map((request) =>
+  const inOrder = requests.toSorted((a, b) => (a.organisation < b.organisation ? -1 : 1));
+  const items = inOrder.map((request) =>
     showRequest(
       { request, isVendor: true, isOwner: administers(call.actor, request.organisation) },
       call.ports,

@@ -217,10 +217,12 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const reason = readReason(body, widens ? protectedReason : null);
   const others = (await liveOf(call, before.application, before.organisation)).filter(({ id }) => id !== before.id);
   errors.push(...contradictions(rule, others, ports.model));
+  const leant = application === null ? null : await lean(call, before.organisation, application, rule, errors);
   if (errors.length > 0) return badMembers(errors);
-  const after: Grant = { ...before, ...rule, changedAt: now };
-  await keep(call, after, reason);
-  return one(call, after, { warnings: overlaps(after, others) });
+  const agreementId = leant?.agreementId ?? null;
+  const after: Grant = { ...before, ...rule, ...leant?.period, agreementId, changedAt: now };
+  if (!(await keep(call, after, reason, leant ?? { entries: [] }))) return refuse(meanwhile);
+  return one(call, after, { warnings: [...overlaps(after, others), ...(leant?.warnings ?? [])] });
 };
 
 const ended = async (call: AdminCall): Promise<Result<AdminReply>> => {

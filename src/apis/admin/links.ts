@@ -333,10 +333,18 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const terms = readTerms(call, body, before);
   const widens = terms.clearance > 0 && body.given('clearance');
   const reason = readReason(body, widens ? protectedReason : null);
+  const application = await call.ports.platform.application(before.application);
+  const leant = application === null ? null : await lean(call, before.organisation, application, terms, body.errors);
   if (body.errors.length > 0) return badMembers(body.errors);
-  const after: Link = { ...before, ...terms, changedAt: call.ports.clock.now() };
-  await keep(call, after, reason);
-  return one(call, after, { warnings: await unknownSchools(call.ports, after) });
+  const after: Link = {
+    ...before,
+    ...terms,
+    agreement: { ...terms.agreement, ...leant?.period },
+    agreementId: leant?.agreementId ?? null,
+    changedAt: call.ports.clock.now(),
+  };
+  await keep(call, after, reason, leant ?? { entries: [] });
+  return one(call, after, { warnings: [...(await unknownSchools(call.ports, after)), ...(leant?.warnings ?? [])] });
 };
 
 const ended = async (call: AdminCall): Promise<Result<AdminReply>> => {
