@@ -31,6 +31,20 @@ export type GraphqlAnswer = {
   readonly text: string;
   /** Whether no grant opens anything that was asked: every field at the top has the error `Face.missing`. */
   readonly isUnopened: boolean;
+  /** The parts of the schema that were used, by their coordinates: the same list for requests that use the same. None where nothing was run. */
+  readonly uses: readonly string[];
+};
+
+/** What an answer says of a part that was used and will go. */
+export type EndingPart = {
+  readonly coordinate: string;
+  /** The day on which it was announced, `2026-11-22`; null = it is advised against, and nobody has said that it goes. */
+  readonly announced: string | null;
+  /** The day on which it may be gone. */
+  readonly earliestRemoval: string | null;
+  /** What takes its place. */
+  readonly replacement: string | null;
+  readonly message: string;
 };
 
 export type GraphqlParts = {
@@ -43,6 +57,8 @@ export type GraphqlParts = {
   readonly observe: (error: unknown, reference: string) => void;
   /** What errors of a code are told as besides, in `extensions.classification`. Absent = nothing. */
   readonly classify?: (code: ErrorCode) => string;
+  /** What of the parts that a request has used will go: told in `extensions.deprecations`. Asked for every operation that is run. Absent = nothing. */
+  readonly ending?: (uses: readonly string[]) => readonly EndingPart[];
 };
 
 type Running = GraphqlParts & RunParts;
@@ -120,6 +136,8 @@ const classified = (
         extensions: { ...error.extensions, classification: classify(error.extensions.code) },
       }));
 
+const none: readonly never[] = Object.freeze([]);
+
 const refusal = (errors: readonly AnswerError[]): GraphqlAnswer => {
   const code = errors[0]?.extensions.code ?? 'HUB-100';
   return {
@@ -127,6 +145,7 @@ const refusal = (errors: readonly AnswerError[]): GraphqlAnswer => {
     isRun: false,
     code,
     isUnopened: false,
+    uses: none,
     text: JSON.stringify({ errors }),
   };
 };
@@ -167,13 +186,20 @@ const answerOperation = async (
   }
   if (cost > limits.graphqlCost) return notRun([tooCostly(cost)]);
   const { data, errors, defaults } = await runOperation(compiled, plan, running, raw, parts);
-  const extensions = { cost, ...(Object.keys(defaults).length === 0 ? {} : { defaults }) };
+  const uses = compiled.uses(raw);
+  const deprecations = parts.ending?.(uses) ?? none;
+  const extensions = {
+    cost,
+    ...(Object.keys(defaults).length === 0 ? {} : { defaults }),
+    ...(deprecations.length === 0 ? {} : { deprecations }),
+  };
   const told = errors.length === 0 ? '' : `"errors":${JSON.stringify(classified(errors, parts))},`;
   return {
     status: 200,
     isRun: true,
     code: null,
     isUnopened: isUnopened(plan, errors, parts.face),
+    uses,
     text: `{${told}"data":${data},"extensions":${JSON.stringify(extensions)}}`,
   };
 };

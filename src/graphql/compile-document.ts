@@ -12,6 +12,7 @@ import { compilePlan, type OperationPlan } from './compile-plan.ts';
 import { createDocumentMemory, type DocumentMemory } from './document-memory.ts';
 import { measureDocument } from './measure-document.ts';
 import { parseDocument } from './parse-document.ts';
+import { usedParts, type UsedParts } from './used-parts.ts';
 
 export type CompiledOperation = {
   readonly kind: 'operation';
@@ -24,6 +25,8 @@ export type CompiledOperation = {
   /** The variables that its conditions ask for. */
   readonly conditions: readonly string[];
   readonly plan: (conditions: ReadonlyMap<string, boolean>) => OperationPlan;
+  /** What it uses of the schema. */
+  readonly uses: UsedParts;
 };
 
 type Faulty = { readonly kind: 'errors'; readonly errors: readonly AnswerError[] };
@@ -140,10 +143,12 @@ const compiledOperation = (
   const fragments = new Map(parts.fragments.map((fragment) => [fragment.name.value, fragment]));
   const conditions = conditionsOf(parts.operation.selectionSet, fragments);
   const { open, schema } = parts.schema;
+  let uses: UsedParts | null = null;
   return {
     kind: 'operation',
     ...parts,
     conditions,
+    uses: (variables) => (uses ??= usedParts(parts.operation, fragments, schema))(variables),
     plan: (given) => {
       const key = `${number} ${conditions.map((name) => (given.get(name) === true ? '1' : '0')).join('')}`;
       const before = plans.get(key);

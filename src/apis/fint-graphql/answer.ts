@@ -20,12 +20,13 @@ export const answerGraphql = async (
   principal: Principal,
 ): Promise<ApiAnswer> => {
   const type = answerType(request.header('accept'));
-  const bytes = (status: number, text: string): ApiAnswer => ({
+  const bytes = (status: number, text: string, uses: readonly string[] = []): ApiAnswer => ({
     kind: 'bytes',
     status,
     headers,
     bytes: text,
     type,
+    uses,
   });
   if (!isJson(request.header('content-type'))) return bytes(415, noJson());
   const context = { principal, requestId: request.id, api: apiId };
@@ -35,7 +36,7 @@ export const answerGraphql = async (
     signal: request.signal,
   });
   // As FINT's GraphQL tells refusals (facts 7); it does so for one refused part as well, and what the caller may see would be lost.
-  return bytes(answer.isUnopened ? 401 : statusFor(answer, type), answer.text);
+  return bytes(answer.isUnopened ? 401 : statusFor(answer, type), answer.text, answer.uses);
 };
 
 const noJson = (): string => {

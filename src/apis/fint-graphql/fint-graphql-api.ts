@@ -26,6 +26,8 @@ export type FintGraphqlDeps = {
   readonly observe: GraphqlParts['observe'];
   /** What the page for browsers offers to try; absent = nothing. */
   readonly examples?: GraphqlExamples;
+  /** What of used parts will go. Absent = nothing is said of it. */
+  readonly ending?: GraphqlParts['ending'];
 };
 
 const address = '/graphql/graphql';
@@ -38,9 +40,23 @@ const about: Text = {
 };
 
 /** Makes the API over a model. Throws when the model gives no schema. */
-export const fintGraphqlApi = ({ model, graph, clock, observe, examples = noExamples }: FintGraphqlDeps): Api => {
+export const fintGraphqlApi = ({
+  model,
+  graph,
+  clock,
+  observe,
+  examples = noExamples,
+  ending,
+}: FintGraphqlDeps): Api => {
   const face = fintFace(model);
-  const graphql = createGraphql({ face, model, graph, observe, classify: classificationOf });
+  const graphql = createGraphql({
+    face,
+    model,
+    graph,
+    observe,
+    classify: classificationOf,
+    ...(ending === undefined ? {} : { ending }),
+  });
   const descriptions = descriptionsOf(graphql, face);
   return {
     entry: {

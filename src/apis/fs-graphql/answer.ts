@@ -25,12 +25,13 @@ const kept = { 'cache-control': 'no-store' };
 /** Answers in the form of GraphQL whatever is wrong; what cannot be run is 200 for clients that take `application/json` alone, unless it is no JSON. */
 export const answerPost = async (deps: AnswerDeps, request: ApiRequest): Promise<ApiAnswer> => {
   const type = answerType(request.header('accept'));
-  const bytes = (status: number, text: string): ApiAnswer => ({
+  const bytes = (status: number, text: string, uses: readonly string[] = []): ApiAnswer => ({
     kind: 'bytes',
     status,
     type,
     bytes: text,
     headers: kept,
+    uses,
   });
   const refused = (status: number, value: Problem): ApiAnswer => bytes(status, errorText(value));
   const { principal } = request;
@@ -51,5 +52,5 @@ export const answerPost = async (deps: AnswerDeps, request: ApiRequest): Promise
     signal: request.signal,
     idempotencyKey: idempotencyKey.value,
   });
-  return bytes(statusFor(answer, type), answer.text);
+  return bytes(statusFor(answer, type), answer.text, answer.uses);
 };

@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { Api, Artefact } from '#apis/api.ts';
 import { eventKindsText, eventKindsType } from '#catalogue/gate/event-kinds.ts';
-import { createGraphql, type Graphql } from '#graphql/answer-request.ts';
+import { createGraphql, type Graphql, type GraphqlParts } from '#graphql/answer-request.ts';
 import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
 import type { Face } from '#graphql/face.ts';
 import { readFlags } from '#graphql/marks.ts';
@@ -14,6 +14,7 @@ import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Model, Text } from '#model/model.ts';
 import { answerPost, apiId } from './answer.ts';
+import { announcedChanges } from './announced.ts';
 import { contractText } from './contract-text.ts';
 import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
 import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
@@ -32,8 +33,12 @@ export type FsGraphqlDeps = OwnerPort & {
   readonly flagsImply: boolean;
   /** What the page for browsers offers to try; absent = nothing. */
   readonly examples?: GraphqlExamples;
+  /** The main version of the catalogue that is in force; null or absent = before the first. */
+  readonly catalogueVersion?: number | null;
   /** Tells those who run the hub what nobody has foreseen. */
   readonly observe: (error: unknown, reference: string) => void;
+  /** What of used parts will go. Absent = nothing is said of it. */
+  readonly ending?: GraphqlParts['ending'];
 };
 
 const fsGraphqlPath = '/graphql';
@@ -49,17 +54,24 @@ const about: Text = {
 export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
   const owners = createOwners(deps, deps.clock);
   const face = fsFace(apiId, { model: deps.model, roots: deps.roots, owners, graph: deps.graph }, deps.parts ?? []);
-  const graphql = createGraphql({ face, model: deps.model, graph: deps.graph, observe: deps.observe });
+  const graphql = createGraphql({
+    face,
+    model: deps.model,
+    graph: deps.graph,
+    observe: deps.observe,
+    ...(deps.ending === undefined ? {} : { ending: deps.ending }),
+  });
   const answering = { graphql, owners, clock: deps.clock, flags: flagsOfFace(face), flagsImply: deps.flagsImply };
-  const descriptions = descriptionsOf(graphql, face, deps.roots);
+  const descriptions = descriptionsOf(graphql, face, deps);
   return {
     entry: {
       id: apiId,
       name: title,
       description: about,
-      status: 'beta',
+      status: 'production',
       version: '1.0.0',
     },
+    announced: announcedChanges(face, deps.roots),
     // Clients write the address with a slash at its end, and without.
     routes: [
       ...[fsGraphqlPath, `${fsGraphqlPath}/`].map((path) =>
@@ -98,7 +110,11 @@ const eventArtefacts = (parts: readonly FaceParts[]): readonly Artefact[] => {
 };
 
 /** The schema under each level (a level has what is firmer too), and the contracts. */
-const descriptionsOf = (graphql: Graphql, face: Face, roots: GraphqlRoots): readonly Description[] => {
+const descriptionsOf = (
+  graphql: Graphql,
+  face: Face,
+  { roots, catalogueVersion = null }: Pick<FsGraphqlDeps, 'roots' | 'catalogueVersion'>,
+): readonly Description[] => {
   const levels = [
     ['production', []],
     ['beta', ['beta']],
@@ -112,6 +128,6 @@ const descriptionsOf = (graphql: Graphql, face: Face, roots: GraphqlRoots): read
         flags,
       }),
     ),
-    contractsDescription(apiId, () => contractText(face, roots)),
+    contractsDescription(apiId, () => contractText(face, roots, catalogueVersion)),
   ];
 };
