@@ -7,9 +7,11 @@ import { startOfDay } from '#catalogue/calendar.ts';
 import type { Catalogue } from '#catalogue/catalogue.ts';
 import { changeKinds, type Change } from '#catalogue/contract.ts';
 import { readAnnouncements } from '#catalogue/gate/announced-file.ts';
+import { checkAnnouncements } from '#catalogue/gate/check-announcements.ts';
 import { judge, type JudgedFinding, type Judgement } from '#catalogue/gate/judge.ts';
 import { verdictText } from '#catalogue/gate/verdict-text.ts';
 import { hitDays, hitsOf, sinceDay, type Hit } from '#catalogue/impact.ts';
+import type { RuleFinding } from '#catalogue/rule-finding.ts';
 import type { ResolvedSettings } from '#config/settings.ts';
 import { loadCatalogue } from '../bundled-catalogue.ts';
 import { currentRelease } from '../current-release.ts';
@@ -51,21 +53,20 @@ export const runCatalogueCheck = async (
   const at = options.on === null ? systemClock.now() : dayNamed(options.on);
   const after = await currentRelease(catalogue.value, release + 1, at, resolved.settings.model);
   const known = await knownByHub(resolved, catalogue.value, at);
-  const judgement = judge(before.value, after, {
-    changes: [...known.changes, ...announcedIn(options.announcements)],
-    releases: catalogue.value.releases,
-    at,
-  });
+  const { releases } = catalogue.value;
+  const changes = [...known.changes, ...announcedIn(options.announcements)];
+  const judgement = judge(before.value, after, { changes, releases, at });
+  const unlawful = checkAnnouncements(after, changes, releases);
   const { whoIsHit } = known;
   const hits = new Map(
     judgement.breaches.map((one) => [one, whoIsHit === null ? null : whoIsHit(one.api, one.coordinate)]),
   );
   terminal.out(
     terminal.json
-      ? JSON.stringify(asJson(judgement, hits, { release, day: before.value.day, at }), null, 2)
-      : asText(terminal, judgement, hits, { release, day: before.value.day, at }),
+      ? JSON.stringify(asJson(judgement, unlawful, hits, { release, day: before.value.day, at }), null, 2)
+      : asText(terminal, judgement, unlawful, hits, { release, day: before.value.day, at }),
   );
-  return judgement.breaches.length === 0 ? exitCodes.ok : exitCodes.gate;
+  return judgement.breaches.length + unlawful.length === 0 ? exitCodes.ok : exitCodes.gate;
 };
 
 const releaseNamed = (text: string, folder: string): number => {
@@ -122,10 +123,18 @@ const knownByHub = async (
 type Hits = ReadonlyMap<JudgedFinding, readonly Hit[] | null>;
 type Against = { readonly release: number; readonly day: string; readonly at: number };
 
-const asJson = ({ findings, breaches }: Judgement, hits: Hits, { release, day, at }: Against): unknown => ({
+type Unlawful = readonly RuleFinding[];
+
+const asJson = (
+  { findings, breaches }: Judgement,
+  unlawful: Unlawful,
+  hits: Hits,
+  { release, day, at }: Against,
+): unknown => ({
   against: { release, day },
   at: new Date(at).toISOString(),
-  ok: breaches.length === 0,
+  ok: breaches.length + unlawful.length === 0,
+  announcements: unlawful,
   counts: Object.fromEntries(changeKinds.map((kind) => [kind, findings.filter((one) => one.kind === kind).length])),
   findings: findings.map((one) => ({
     ...one,
@@ -138,6 +147,7 @@ const asJson = ({ findings, breaches }: Judgement, hits: Hits, { release, day, a
 const asText = (
   terminal: Terminal,
   { findings, breaches }: Judgement,
+  unlawful: Unlawful,
   hits: Hits,
   { release, day }: Against,
 ): string => {
@@ -172,7 +182,14 @@ const asText = (
           `${breaches.length} forskjeller fra utgivelse ${release} (${day}) kan ikke slippes:`,
           `${breaches.length} differences from release ${release} (${day}) may not be released:`,
         );
-  return [...sections, [verdict, ...held].join('\n\n')].join('\n\n');
+  const said =
+    unlawful.length === 0
+      ? []
+      : [
+          say('Varsler som ikke følger reglene:', 'Announcements that break the rules:'),
+          ...unlawful.map(({ rule, at, text }) => `  ${at}: ${text} (${rule})`),
+        ];
+  return [...sections, [verdict, ...held].join('\n\n'), ...(said.length === 0 ? [] : [said.join('\n')])].join('\n\n');
 };
 
 const classNames = {
