@@ -2,17 +2,11 @@
 // under apis/, mounted by http/server.ts. Knows nothing of the server library.
 import type { Readable } from 'node:stream';
 import type { Problem } from '#base/errors.ts';
+import type { Change, Coordinate, Status } from '#catalogue/contract.ts';
 import type { Text } from '#model/model.ts';
 import type { Principal } from '#hub/principal.ts';
 
-export type ApiStatus =
-  | 'planned'
-  | 'experimental'
-  | 'beta'
-  | 'production'
-  | 'not-further-developed'
-  | 'retiring'
-  | 'retired';
+export type ApiStatus = Status;
 
 export type CatalogueEntry = {
   /** Short and stable, `fint`. */
@@ -132,4 +126,8 @@ export type Api = {
   readonly entry: CatalogueEntry;
   readonly routes: readonly Route[];
   readonly describe: () => readonly Artefact[];
+  /** The status of parts that are offered otherwise than the API; absent = what its descriptions say. */
+  readonly marks?: () => ReadonlyMap<Coordinate, ApiStatus>;
+  /** What its own data announce; absent = nothing beside what the catalogue says. */
+  readonly announced?: readonly Change[];
 };

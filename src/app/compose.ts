@@ -1,8 +1,11 @@
 // The only place that builds objects: every part of the hub, in order. Called by app/main.ts and the demo; nothing imports what is built here
 // any other way. Read it to know the system.
+import { accessKeysApi } from '#apis/access-keys/access-keys-api.ts';
 import { adminApi } from '#apis/admin/admin-api.ts';
-import type { Artefact, CatalogueEntry } from '#apis/api.ts';
+import type { Api, Artefact, CatalogueEntry } from '#apis/api.ts';
 import { auditKeysApi } from '#apis/audit-keys/api.ts';
+import { catalogueApi } from '#apis/catalogue/catalogue-api.ts';
+import { explainApi } from '#apis/explain/explain-api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
@@ -22,9 +25,11 @@ import { limits } from '#base/limits.ts';
 import { systemRandom } from '#base/random.ts';
 import { createShares } from '#base/shares.ts';
 import type { Settings } from '#config/settings.ts';
+import { releaseInForce } from '#catalogue/calendar.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
+import { createExplainer, explainApi as explainName } from '#hub/explain.ts';
 import { createAccesses } from '#hub/documents/access.ts';
 import { createDocumentCache } from '#hub/documents/document-cache.ts';
 import { createDocuments } from '#hub/documents/documents.ts';
@@ -58,6 +63,8 @@ import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
+import { createAnnouncing } from './announcing.ts';
+import { loadCatalogue } from './bundled-catalogue.ts';
 import { bundledModel } from './bundled-model.ts';
 import { bundledPackages } from './bundled-packages.ts';
 import { createDenials } from './denials.ts';
@@ -67,6 +74,7 @@ import { giveBack } from './give-back.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createScheduling } from './scheduling.ts';
+import { createKeyLinks } from './key-links.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { examineQuality } from './quality-examination.ts';
@@ -132,6 +140,8 @@ const build = async (
   const loaded = loadModel(...modelFolders);
   if (!loaded.ok) throw new HubError(loaded.problem);
   const model = loaded.value;
+  const catalogue = loadCatalogue();
+  if (!catalogue.ok) throw new HubError(catalogue.problem);
   const qualityRules = readQualityRules(readQualityFiles(modelFolders), model);
   if (!qualityRules.ok) throw new HubError(qualityRules.problem);
   const bundles = readScopeBundles(readBundleFiles(modelFolders), model);
@@ -299,10 +309,24 @@ const build = async (
     verify: (organisation) => engine.verifyAudit(organisation, () => audit.keys()),
   });
 
+  const { environment } = settings;
+  const explainer = createExplainer({ model, clock, platform, environment, tenant: store.tenant });
+
   const deliverNotices = createNoticeDelivery(platform, store.tenant, engine.inTurn);
   const erasures = createErasures(store.tenant, async (id) =>
     followData(await store.tenant(id), await engine.openExports(id)),
   );
+  const announcing = createAnnouncing({
+    settings,
+    platform,
+    clock,
+    random,
+    observe,
+    catalogue: catalogue.value,
+    apis: () => apis,
+    baseUrl,
+  });
+  opened.defer(announcing.close);
   const adminPorts = createAdminPorts({
     model,
     bundles: bundles.value,
@@ -326,12 +350,15 @@ const build = async (
     ingest: () => Promise.resolve(ingest),
     observe,
     audit,
+    explain: (organisation, request, application) =>
+      explainer.explain(organisation, request, { kind: 'owner', application }),
     quality,
     quotas: { usageOf: quotas.usageOf, usual: usualQuota(settings) },
     knows: erasures.knows,
     erasures,
     exports: exporting.exports,
     schedules: scheduling.schedules,
+    announcing: announcing.port,
   });
 
   const denials = createDenials(store, clock, observe);
@@ -367,7 +394,7 @@ const build = async (
             : [eventParts({ model, data: fsEvents, roots: fsRoots, owners, events: entityEvents, sealing })]),
         ];
 
-  const apis = [
+  const faces: readonly Api[] = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
     fintGraphqlApi({
       model,
@@ -399,6 +426,7 @@ const build = async (
             graph,
             clock,
             flagsImply: settings.graphqlFlagsImply,
+            catalogueVersion: releaseInForce(catalogue.value.releases, clock.now())?.version ?? null,
             examples: examplesFor('fs-graphql'),
             ...institutions,
             parts: fsParts,
@@ -408,7 +436,50 @@ const build = async (
     providerApi({ model, ingest, events }),
     modelApi(model),
     auditKeysApi(audit.keys),
+    explainApi({
+      explain: ({ tenant, client }, request) =>
+        explainer.explain(tenant, request, { kind: 'application', application: client }),
+      record: async ({ principal, requestId, explained }) =>
+        (await store.tenant(principal.tenant)).appendAudit({
+          id: random.uuid(),
+          at: clock.now(),
+          request: requestId,
+          issuer: principal.issuer,
+          client: principal.client,
+          token: principal.token,
+          api: explainName,
+          operation: 'explain',
+          collection: '',
+          decision: 'allow',
+          rule: 'own-requests',
+          count: explained === null ? 0 : 1,
+          subjects: [],
+          seen: null,
+          details: explained ?? '',
+        }),
+    }),
+    accessKeysApi(
+      createKeyLinks({
+        platform,
+        clock,
+        random,
+        deliver: deliverNotices,
+        tokenEndpoint: () => `${baseUrl()}${tokenPaths.token}`,
+      }),
+    ),
     adminApi(adminPorts),
+  ];
+  const apis = [
+    ...faces,
+    catalogueApi({
+      catalogue: catalogue.value,
+      apis: faces,
+      components: [...model.components.keys()],
+      announced: announcing.announcements.current,
+      contact: settings.serviceContact,
+      clock,
+      baseUrl,
+    }),
   ];
 
   let state: 'starting' | 'ready' | 'stopping' = 'starting';

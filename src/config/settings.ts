@@ -8,9 +8,12 @@ import { nearest } from '#base/text.ts';
 import {
   contactAddress,
   databaseAddress,
+  dayList,
   filePath,
   filePaths,
   hostName,
+  mailAddress,
+  mailServer,
   oneLine,
   oneOf,
   share,
@@ -200,6 +203,32 @@ const table = {
     nb: 'Hvor sikkerhetsfunn meldes; vises i /.well-known/security.txt.',
     en: 'Where security findings are reported; shown in /.well-known/security.txt.',
     defaultText: '(none; the page is not there)',
+  }),
+  serviceContact: row(optional(contactAddress), null, '--service-contact <address>', {
+    nb: 'Hvor de som bruker API-ene, når dem som drifter hubben; vises i API-katalogen.',
+    en: 'Where those who use the APIs reach those who run the hub; shown in the API catalogue.',
+    defaultText: '(none; the catalogue names nobody)',
+  }),
+  smtpUrl: row(optional(mailServer), null, null, {
+    secret: true,
+    nb: 'E-posttjeneren varsler sendes gjennom, med TLS om den ikke er denne maskinen.',
+    en: 'The mail server that notices are sent by, over TLS unless it is this machine.',
+    defaultText: '(none: no notices by e-mail)',
+  }),
+  smtpFrom: row(optional(mailAddress), null, '--smtp-from <address>', {
+    nb: 'Adressen varsler sendes fra; følger med smtp_url.',
+    en: 'The address that notices are sent from; goes with smtp_url.',
+    defaultText: '(none)',
+  }),
+  reminderDays: row(dayList, [180, 30, 7], '--reminder-days <days>', {
+    nb: 'Hvor mange dager før en endring de som fortsatt bruker det som blir borte, blir påminnet.',
+    en: 'How many days before a change those who still use what goes are reminded.',
+    defaultText: '180,30,7',
+  }),
+  webhooksToLoopback: row(yesNo, false, '--webhooks-to-loopback <bool>', {
+    nb: 'I en sandkasse kan webhooker gå til denne maskinen, også uten TLS, så mottakere kan prøves ut.',
+    en: 'In a sandbox webhooks may lead to this machine, without TLS too, so that receivers can be tried out.',
+    defaultText: 'false',
   }),
   url: row(webAddress, 'http://127.0.0.1:8080', '--url <url>', {
     side: 'client',
@@ -391,6 +420,10 @@ const unsafe = (settings: Settings): readonly ProblemItem[] => {
       code: 'HUB-700',
     });
   }
+  if ((settings.smtpUrl === null) !== (settings.smtpFrom === null))
+    items.push({ at: 'smtp_from', message: 'and smtp_url go together: give both or none', code: 'HUB-700' });
+  if (settings.webhooksToLoopback && settings.environment !== 'sandbox')
+    items.push({ at: 'webhooks_to_loopback', message: 'is for the environment sandbox alone', code: 'HUB-700' });
   if (settings.environment !== 'production') return items;
   const { publicUrl } = settings;
   if (publicUrl !== null && publicUrl.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)) {

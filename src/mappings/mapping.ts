@@ -2,7 +2,7 @@
 // made the shape that the hub fetches, the renderer, the schema of the reference and the names of changed fields, so that these can never disagree.
 // A path that the model does not bear out stops the start.
 import type { DocumentNode } from '#hub/documents/document.ts';
-import type { Text } from '#model/model.ts';
+import type { ContractMark, Text } from '#model/model.ts';
 
 /**
  * A path from the resource at hand: names of relations, then of attributes, joined by dots (`elevforhold.skole.navn`); `@id` as the last step is
@@ -36,6 +36,8 @@ type Described = {
   readonly describe: Text;
   /** Only there when the request asks for it by this name. */
   readonly include?: string;
+  /** Under which contract it is offered; absent = that of the type. */
+  readonly contract?: ContractMark;
   /** May be written by PATCH or POST of the type. */
   readonly writable?: true;
 };
@@ -74,5 +76,7 @@ export type Mapping = {
   readonly schema: string;
   readonly collection: string;
   readonly describe: Text;
+  /** Under which contract it is offered; absent = that of the API. */
+  readonly contract?: ContractMark;
   readonly fields: Fields;
 };

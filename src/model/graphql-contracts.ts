@@ -1,11 +1,9 @@
 // Since when the parts of a GraphQL API are offered as they are, and when what is announced to go may be gone: `graphql/contracts.yaml` of a model folder,
 // and the rule for days of removal (facts 7.3). Used by graphql-roots.ts; which parts there are, the API knows.
-import { memberOf, membersOf, numberOf, textOf, type Entry, type Reading } from './graphql-entry.ts';
+import { memberOf, membersOf, textOf, type Entry, type Reading } from './graphql-entry.ts';
 import type { ContractMark } from './model.ts';
 
 export type GraphqlContracts = {
-  /** The main version of the catalogue that the contracts belong to; null = none has been released. */
-  readonly catalogue: number | null;
   /** The day (`2026-11-22`) since which parts are what they are, where `parts` does not say; null = not known. */
   readonly since: string | null;
   /** By coordinate. */
@@ -22,9 +20,8 @@ export type Deprecation = {
 const dayForm = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 
 export const readContracts = (top: Entry, reading: Reading): GraphqlContracts => {
-  membersOf(top, reading, ['catalogue', 'since', 'parts']);
+  membersOf(top, reading, ['since', 'parts']);
   return {
-    catalogue: numberOf(memberOf(top, 'catalogue'), reading),
     since: readDay(memberOf(top, 'since'), reading),
     parts: new Map(
       membersOf(memberOf(top, 'parts'), reading).flatMap(([name, entry]) => {

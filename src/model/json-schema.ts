@@ -85,8 +85,10 @@ const attributeSchema = (attribute: Attribute, refTo: (key: ClassKey) => string)
 
 const closedSet = ({ values }: Attribute): JsonObject => (values === null ? {} : { enum: values });
 
-const marked = ({ contract }: Attribute | Relation): JsonObject =>
-  contract === null ? {} : { 'x-contract': contract };
+/** The word by which documents carry the status of a part; the catalogue's gate knows it by the same. */
+const partMark = 'x-bindeledd-status';
+
+const marked = ({ contract }: Attribute | Relation): JsonObject => (contract === null ? {} : { [partMark]: contract });
 
 /** Links are arrays whatever the multiplicity (facts 1.5), and absent without a target, so none is required here. */
 const linksSchema = (model: Model, of: ModelClass, link: JsonObject): JsonObject => ({

@@ -22,7 +22,7 @@ export type OpenApiOptions = {
 export const openApiDefaults: OpenApiOptions = {
   server: 'https://hub.example',
   tokenUrl: 'https://hub.example/oauth/token',
-  status: 'beta',
+  status: 'production',
 };
 
 export const clientScope = 'fint-client';
@@ -44,7 +44,7 @@ export const openApiDocument = (
     ...describe(component.package.description),
     license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
   },
-  'x-status': options.status,
+  'x-bindeledd-status': options.status,
   'x-data-class': highest(component.collections.flatMap(sensitivitiesOf)),
   servers: [{ url: options.server }],
   security: [{ oauth2: [clientScope] }],

@@ -7,7 +7,9 @@ import { bundledCatalogueFolder, loadCatalogue } from '#app/bundled-catalogue.ts
 import { releaseInForce } from '#catalogue/calendar.ts';
 import { catalogueFiles, readCatalogue } from '#catalogue/read-catalogue.ts';
 
-const texts = new Map(catalogueFiles.map((name) => [name, readFileSync(join(bundledCatalogueFolder, name), 'utf8')]));
+const texts = new Map<string, string>(
+  catalogueFiles.map((name) => [name, readFileSync(join(bundledCatalogueFolder, name), 'utf8')]),
+);
 
 const change = `changes:
   one:

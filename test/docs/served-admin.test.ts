@@ -29,7 +29,7 @@ type Document = {
 };
 type Json = Readonly<Record<string, unknown>>;
 
-const text = openApi(operations);
+const text = openApi(operations, 'beta');
 const document = JSON.parse(text) as Document;
 const ofTransport = ['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
 

@@ -15,7 +15,7 @@ const marks = [
   'x-sensitivity',
   'x-writeable',
   'x-extension',
-  'x-contract',
+  'x-bindeledd-status',
   'x-natural-key',
   'x-register',
   'x-deprecated',

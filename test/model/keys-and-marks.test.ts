@@ -88,7 +88,7 @@ test('the report of a class and its schema tell of it', () => {
     type: 'string',
     enum: ['rød', 'blå'],
     'x-sensitivity': 'open',
-    'x-contract': 'beta',
+    'x-bindeledd-status': 'beta',
   });
   assert.deepEqual(told('mal'), {
     type: 'array',
@@ -96,7 +96,7 @@ test('the report of a class and its schema tell of it', () => {
     'x-sensitivity': 'open',
   });
   assert.deepEqual(told('apner'), { ...kinds.time.published, 'x-sensitivity': 'open' });
-  assert.ok(!JSON.stringify(publishedSchema(model, filial)).includes('x-contract'));
+  assert.ok(!JSON.stringify(publishedSchema(model, filial)).includes('x-bindeledd-status'));
 });
 
 test('an example has one of the values', () => {

@@ -99,7 +99,7 @@ test('the data class is the most protected of the attributes', () => {
   assert.equal(document['x-data-class'], 'special');
   const codes = openApiDocument(model, entry(model.components, 'felles/kodeverk/iso'));
   assert.equal(codes['x-data-class'], 'open');
-  assert.equal(document['x-status'], 'beta');
+  assert.equal(document['x-bindeledd-status'], 'production');
 });
 
 test('the document of the tiny model, as a reader sees it', () => {

@@ -1,6 +1,6 @@
 // The admin API: finds the operation, sees that the caller may ask for it, has it answered, and records the answer. Mounted by
 // app/compose.ts; the command line calls `createAdmin` in its own process. Thin over operations.ts.
-import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
+import { openGet, type Api, type ApiAnswer, type ApiRequest, type ApiStatus, type Route } from '#apis/api.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, type Result } from '#base/result.ts';
@@ -133,10 +133,12 @@ const rendered = ({ status, reply: schema }: Operation, given: AdminReply): ApiA
     : { kind: 'json', status: given.status ?? status, value: given.value, ...headers };
 };
 
+const status: ApiStatus = 'beta';
+
 /** Builds the API over the ports. */
 export const adminApi = (ports: AdminPorts): Api & { readonly admin: Admin } => {
   const admin = createAdmin(ports);
-  const document = openApi(operations);
+  const document = openApi(operations, status);
   return {
     admin,
     entry: {
@@ -146,7 +148,7 @@ export const adminApi = (ports: AdminPorts): Api & { readonly admin: Admin } => 
         nb: 'Organisasjoner, applikasjoner, tilganger, adaptere, synkroniseringer, hendelser og nøkler, for dem som forvalter dem.',
         en: 'Organisations, applications, grants, adapters, sync runs, events and keys, for those who look after them.',
       },
-      status: 'beta',
+      status,
       version: '1.0.0',
     },
     routes: routesOf(admin, document),

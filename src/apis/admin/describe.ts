@@ -1,5 +1,7 @@
 // The OpenAPI description of the admin API, made from the rows of its operations and the schemas. Called by admin-api.ts; its text is a golden
 // file.
+import type { ApiStatus } from '#apis/api.ts';
+import { partMark } from '#catalogue/gate/marks.ts';
 import { scopesFor } from './actor.ts';
 import type { Operation } from './call.ts';
 import { schemas } from './schemas.ts';
@@ -79,8 +81,8 @@ const describeOperation = (operation: Operation): object => {
   };
 };
 
-/** Takes the operations, gives the document as JSON text. */
-export const openApi = (operations: readonly Operation[]): string => {
+/** Takes the operations and the status of the API, gives the document as JSON text. */
+export const openApi = (operations: readonly Operation[], status: ApiStatus): string => {
   const paths: Record<string, Record<string, object>> = {
     '/admin/openapi': {
       get: {
@@ -103,6 +105,7 @@ export const openApi = (operations: readonly Operation[]): string => {
     (paths[operation.path] ??= {})[operation.method.toLowerCase()] = describeOperation(operation);
   const document = {
     openapi: '3.1.0',
+    [partMark]: status,
     info: {
       title: 'The admin API',
       version: '1.0.0',

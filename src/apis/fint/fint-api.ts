@@ -1,5 +1,6 @@
 // The FINT client API as one entry of the catalogue. Called by app/compose.ts. Generated from the model: it holds no class name.
 import type { Api } from '#apis/api.ts';
+import { contractMarks } from '#model/contract-marks.ts';
 import { apiId } from './request.ts';
 import type { FintDeps } from './request.ts';
 import { fintRoutes } from './routes.ts';
@@ -13,9 +14,10 @@ export const fintApi = (deps: FintDeps): Api => ({
       nb: 'Alle klassene i informasjonsmodellen som REST med HAL-lenker, slik FINT-klienter kjenner det.',
       en: 'Every class of the information model as REST with HAL links, as FINT clients know it.',
     },
-    status: 'beta',
+    status: 'production',
     version: '2.0.0',
   },
   routes: fintRoutes(deps),
   describe: () => [],
+  marks: () => contractMarks(deps.model),
 });

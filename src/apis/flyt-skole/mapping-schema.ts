@@ -1,7 +1,8 @@
 // The JSON Schemas (2020-12, as OpenAPI 3.1 takes them) of types, from their mappings. Called by the files that make operations and
 // by openapi.ts. Pure.
 import { sensitivities } from '#model/check.ts';
-import type { Sensitivity, Text } from '#model/model.ts';
+import { partMark } from '#catalogue/gate/marks.ts';
+import type { ContractMark, Sensitivity, Text } from '#model/model.ts';
 import type { MappingReading, ReadField } from '#mappings/read-mapping.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
@@ -12,6 +13,9 @@ export const described = (words: Text): Schema => ({ description: words.en, 'x-n
 
 /** Points to a schema of the components. */
 export const schemaRef = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+
+/** The mark of a part that has one of its own. */
+const marked = (contract: ContractMark | undefined): Schema => (contract === undefined ? {} : { [partMark]: contract });
 
 const idWords: Text = {
   nb: 'Ugjennomsiktig id, den samme så lenge det den står for finnes, og bare i denne organisasjonen.',
@@ -32,6 +36,7 @@ export const schemasOf = (readings: readonly MappingReading[]): Schemas => {
   const into = new Map<string, Schema>();
   const fields = together(readings.map((reading) => reading.fields));
   addObject(into, schema, describe, fields, { id: { ...idSchema, ...described(idWords) } }, ['id']);
+  into.set(schema, { ...into.get(schema), ...marked(first.mapping.contract) });
   return Object.fromEntries([...into].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 };
 
@@ -64,6 +69,7 @@ const addObject = (
       ...described(field.field.describe),
       ...valueSchema(into, `${name}${capitalised(field.name)}`, same),
       'x-data-class': highest(same.flatMap(sensitivitiesWithin)),
+      ...marked(field.field.contract),
       ...(field.field.include === undefined ? {} : { 'x-include': field.field.include }),
       ...(field.field.writable === true ? { 'x-writable': true } : {}),
     };

@@ -4,6 +4,7 @@ import { sensitivities } from '#model/check.ts';
 import type { Sensitivity } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { CatalogueEntry } from '#apis/api.ts';
+import { partMark } from '#catalogue/gate/marks.ts';
 import { described, schemaRef, type Schema } from './mapping-schema.ts';
 import { commonHeaders, commonResponses, problemSchemas, tagWords } from './openapi-parts.ts';
 import type { Answer, Example, Operation, OperationGroup } from './operation.ts';
@@ -35,7 +36,7 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix, 
       return name;
     },
   };
-  const paths = pathsOf(named, operations, prefix, entry.status);
+  const paths = pathsOf(named, operations, prefix);
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   return {
     openapi: '3.1.0',
@@ -46,7 +47,7 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix, 
       ...described(entry.description),
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
-    'x-status': entry.status,
+    [partMark]: entry.status,
     'x-data-class': highest(Object.values(schemas).flatMap(classesWithin)),
     servers: [{ url: `${server}${prefix}`, description: 'This hub.' }],
     tags: tags.map((name) => ({ name, ...(tagWords[name] === undefined ? {} : described(tagWords[name])) })),
@@ -100,11 +101,14 @@ const security = (operations: readonly Operation[], server: string, { bundles, a
   };
 };
 
-const pathsOf = (named: Named, operations: readonly Operation[], prefix: string, status: string): Json => {
+const pathsOf = (named: Named, operations: readonly Operation[], prefix: string): Json => {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
     const at = (paths[operation.path] ??= {});
-    at[operation.method.toLowerCase()] = { ...operationObject(named, operation, prefix), 'x-status': status };
+    at[operation.method.toLowerCase()] = {
+      ...operationObject(named, operation, prefix),
+      ...(operation.contract === undefined ? {} : { [partMark]: operation.contract }),
+    };
   }
   return paths;
 };

@@ -8,7 +8,7 @@ import type { Principal } from '#hub/principal.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import type { Quotas } from '#hub/quotas.ts';
 import type { Signals } from '#hub/signals.ts';
-import type { Model, Text } from '#model/model.ts';
+import type { ContractMark, Model, Text } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { Result } from '#base/result.ts';
 import type { ExportPort } from './exports/ports.ts';
@@ -90,6 +90,8 @@ export type Operation = {
   readonly also?: readonly string[];
   readonly summary: Text;
   readonly describe: Text;
+  /** Under which contract it is offered; absent = that of the API. */
+  readonly contract?: ContractMark;
   readonly parameters: readonly Parameter[];
   readonly body: {
     /** Of an object; may refer to the schemas of components. */

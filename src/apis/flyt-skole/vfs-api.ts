@@ -19,7 +19,7 @@ const entry: CatalogueEntry = {
     nb: 'Elever, foresatte, ansatte, grupper, timeplaner, tilganger og endringer i grunnskolen. Dekker det Visma sier at Flyt Skole External API kan. Adressene og formene til originalen er ikke offentlige: disse er våre egne, og klienter for originalen kan ikke brukes uendret.',
     en: 'Pupils, guardians, employees, groups, timetables, access and changes in primary school. Covers what Visma says that the Flyt Skole External API can do. The addresses and forms of the original are not public: these are our own, and clients of the original cannot be used unchanged.',
   },
-  status: 'beta',
+  status: 'production',
   version: '1.0.0',
 };
 

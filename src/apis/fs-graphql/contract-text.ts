@@ -5,8 +5,10 @@ import type { Face } from '#graphql/face.ts';
 import type { Deprecation } from '#model/graphql-contracts.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 
-/** JSON, an element a line. Throws where the data name a part that the face does not have. */
-export const contractText = (face: Face, roots: GraphqlRoots): string => {
+/**
+ * JSON, an element a line, with the main version of the catalogue (null = before the first). Throws where the data name a part that the face does not have.
+ */
+export const contractText = (face: Face, roots: GraphqlRoots, catalogueVersion: number | null): string => {
   const index = contractIndex(face);
   const known = new Set(index.map(({ coordinate }) => coordinate));
   const unknown = [...roots.contracts.parts.keys()].filter((coordinate) => !known.has(coordinate));
@@ -32,7 +34,7 @@ export const contractText = (face: Face, roots: GraphqlRoots): string => {
     });
   const whole = JSON.stringify({
     api: face.api,
-    catalogueVersion: roots.contracts.catalogue,
+    catalogueVersion,
     status: 'production',
     since: roots.contracts.since,
   });
@@ -40,7 +42,7 @@ export const contractText = (face: Face, roots: GraphqlRoots): string => {
 };
 
 /** What is to go, by coordinate; what takes its place is one as well. */
-const deprecations = (face: Face, roots: GraphqlRoots): ReadonlyMap<string, Deprecation> =>
+export const deprecations = (face: Face, roots: GraphqlRoots): ReadonlyMap<string, Deprecation> =>
   new Map([
     ...[...roots.connections, ...roots.lookups, ...roots.singles, ...roots.selves].flatMap(({ name, deprecated }) =>
       going(face.query, name, deprecated),

@@ -23,7 +23,7 @@ export const modelApi = (model: Model, options: OpenApiOptions = openApiDefaults
         en: 'The information model for machines: classes, fields, relations, JSON Schema and OpenAPI.',
       },
       status: 'beta',
-      version: model.version,
+      version: '1.0.0',
     },
     routes: [
       {

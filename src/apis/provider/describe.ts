@@ -1,5 +1,7 @@
 // The OpenAPI description of the adapter API. Called by provider-api.ts; its text is a golden file. Knows no class: the
 // addresses of classes are parameters.
+import type { ApiStatus } from '#apis/api.ts';
+import { partMark } from '#catalogue/gate/marks.ts';
 import { operationNames } from './events-parse.ts';
 import { runStates } from './ports.ts';
 
@@ -368,7 +370,7 @@ const answered = {
 };
 
 /** The document as JSON text, indented. */
-export const openApi = (): string =>
+export const openApi = (status: ApiStatus): string =>
   `${JSON.stringify(
     {
       openapi: '3.1.0',
@@ -377,6 +379,7 @@ export const openApi = (): string =>
         version: '2.0.0',
         description: 'How source systems deliver data and answer clients: registration, heartbeats, syncs and events.',
       },
+      [partMark]: status,
       paths: { ...paths, ...eventPaths('/provider/event', 'First'), ...eventPaths('/provider/v2/event', 'Second') },
       components: {
         schemas: { ...sent, ...events, ...answered },

@@ -1,7 +1,7 @@
 // The adapter API (facts 5.1-5.4): how source systems bring data in and answer what clients ask for. Mounted by app/compose.ts. Thin: it reads addresses and
 // small bodies, hands pages over as streams, and renders what ingest answers. Statuses and bodies of success are those of FINT; problems are
 // problem documents.
-import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
+import { openGet, type Api, type ApiAnswer, type ApiRequest, type ApiStatus, type Route } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Principal } from '#hub/principal.ts';
@@ -22,6 +22,8 @@ const syncTypes: Readonly<Record<string, { readonly type: SyncType; readonly sta
   DELETE: { type: 'DELETE', status: 200 },
 };
 
+const offeredAs: ApiStatus = 'beta';
+
 const adapterScopes = ['fint-adapter'] as const;
 const readerScopes = ['fint-adapter', 'fint-client'] as const;
 
@@ -34,11 +36,11 @@ export const providerApi = ({ model, ingest, events }: ProviderApiDeps): Api => 
       nb: 'Kildesystemer leverer data, side for side, og svarer på det klienter ber om: registrering, livstegn, synkronisering og hendelser.',
       en: 'Source systems deliver data, page by page, and answer what clients ask for: registration, heartbeats, syncs and events.',
     },
-    status: 'beta',
+    status: offeredAs,
     version: '2.0.0',
   },
   routes: [...routesOf(model, ingest), ...eventRoutes(model, events)],
-  describe: () => [{ name: 'provider/openapi.json', type: 'application/json', text: openApi() }],
+  describe: () => [{ name: 'provider/openapi.json', type: 'application/json', text: openApi(offeredAs) }],
 });
 
 const routesOf = (model: Model, ingest: IngestPort): readonly Route[] => {
@@ -157,7 +159,7 @@ const description: ApiAnswer = {
   kind: 'bytes',
   status: 200,
   headers: { 'cache-control': 'public, no-cache' },
-  bytes: openApi(),
+  bytes: openApi(offeredAs),
   type: 'application/json',
 };
 

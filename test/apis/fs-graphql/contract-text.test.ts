@@ -7,7 +7,7 @@ import { faceUnderTest, fsRoots } from './face-under-test.ts';
 const roots = fsRoots();
 const withParts = (...parts: readonly (readonly [string, string])[]) => ({
   ...roots,
-  contracts: { catalogue: 3, since: '2026-11-22', parts: new Map(parts) },
+  contracts: { since: '2026-11-22', parts: new Map(parts) },
 });
 
 type Index = {
@@ -21,6 +21,7 @@ const indexOf = (some: ReturnType<typeof withParts>): Index =>
     contractText(
       { ...faceUnderTest(), since: (coordinate) => some.contracts.parts.get(coordinate) ?? some.contracts.since },
       some,
+      3,
     ),
   ) as Index;
 
