@@ -52,6 +52,7 @@ export type AdminPortsDeps = {
   readonly observe: Observe;
   /** Of a running hub; null elsewhere. */
   readonly audit: AdminPorts['audit'];
+  readonly explain: AdminPorts['explain'];
   readonly quality: AdminPorts['quality'];
   readonly quotas: AdminPorts['quotas'];
   readonly knows: AdminPorts['knows'];
@@ -272,6 +273,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     defaults: deps.defaults,
     fintTokenEndpoint: deps.fintTokenEndpoint,
     audit: deps.audit,
+    explain: deps.explain,
     quality: deps.quality,
     quotas: deps.quotas,
     knows: deps.knows,

@@ -24,6 +24,8 @@ export type InForce = {
   readonly version: number;
   /** Announced changes, done ones too, by the moment of the announcement. None that was withdrawn. */
   readonly changes: readonly Change[];
+  /** Those that were announced in this hub, called off ones too. */
+  readonly kept: readonly KeptChange[];
 };
 
 export type Announcements = {
@@ -33,8 +35,8 @@ export type Announcements = {
 
 export type AnnouncementsDeps = {
   readonly platform: Pick<PlatformStore, 'revision' | 'registerEntries'>;
-  /** Those that the catalogue is delivered with. */
-  readonly delivered: readonly Change[];
+  /** Those that the catalogue is delivered with; asked when they are first needed. */
+  readonly delivered: () => readonly Change[];
 };
 
 /** A change of the register as it was kept there: what stands in an entry is what this part has written. */
@@ -70,7 +72,9 @@ export const createAnnouncements = ({ platform, delivered }: AnnouncementsDeps):
     const mark = kept.map(({ entry }) => `${entry.id} ${entry.revision}`).join('\n');
     if (known === null || known.mark !== mark) version += 1;
     const inForce =
-      known !== null && known.mark === mark ? known.inForce : { version, changes: changesInForce(delivered, kept) };
+      known !== null && known.mark === mark
+        ? known.inForce
+        : { version, changes: changesInForce(delivered(), kept), kept };
     known = { revision, mark, inForce };
     return inForce;
   };

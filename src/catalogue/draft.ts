@@ -4,11 +4,11 @@ import { formatInstant } from '#base/clock.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { didYouMean, isCleanText } from '#base/text.ts';
-import type { ContractMark } from '#model/model.ts';
-import { earliest, releaseAfter, releaseOf } from './calendar.ts';
+import { releaseAfter } from './calendar.ts';
 import type { Catalogue } from './catalogue.ts';
+import { dueAt, lawfulFrom, noticeOf, plannedMoment, type ChangeRules } from './change-log.ts';
 import type { Change, Coordinate, Release, Status, Words } from './contract.ts';
-import { contracts, noticeFor, policies } from './policies.ts';
+import { policies } from './policies.ts';
 import { isAsFirm } from './status-rules.ts';
 
 /** The parts of the APIs, as those who announce something about them know them. */
@@ -39,9 +39,12 @@ export type DraftDeps = {
 const idForm = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const idLength = 80;
 
-/** When a change is planned to take effect; null for a release that there is not. */
-export const plannedMoment = ({ planned }: Pick<Change, 'planned'>, releases: readonly Release[]): number | null =>
-  'at' in planned ? planned.at : (releaseOf(releases, planned.release)?.at ?? null);
+/** The rules as they hold for a change whose parts are promised by a status. */
+const rulesUnder = ({ apis, releases }: Pick<Catalogue, 'apis' | 'releases'>, status: Status): ChangeRules => ({
+  releases,
+  policyOf: (api) => policies[apis.get(api)?.policy ?? 'sikt'],
+  statusOf: () => status,
+});
 
 const firmest = (some: readonly Status[], otherwise: Status): Status =>
   some.reduce((one, other) => (isAsFirm(other, one) ? other : one), some[0] ?? otherwise);
@@ -103,21 +106,6 @@ const replacementFindings = ({ kind, replacement, withoutReplacement, migration 
     : []),
 ];
 
-/** When something announced at a moment may take effect at the earliest. */
-export const lawfulMoment = (
-  { api, kind }: Pick<Change, 'api' | 'kind'>,
-  status: Status,
-  announcedAt: number,
-  { apis, releases }: Pick<Catalogue, 'apis' | 'releases'>,
-): number =>
-  earliest({
-    announcedAt,
-    contract: contracts[status],
-    kind,
-    policy: policies[apis.get(api)?.policy ?? 'sikt'],
-    releases,
-  });
-
 const isReleaseMoment = (releases: readonly Release[], at: number): boolean =>
   releases.some((release) => release.at === at) || releaseAfter(releases, at - 1).at === at;
 
@@ -127,9 +115,10 @@ export const checkDraft = (draft: Draft, deps: DraftDeps): Verdict => {
   const { releases } = catalogue;
   const api = catalogue.apis.get(draft.api);
   const status = promiseOf(draft, deps);
-  const lawfulAt = lawfulMoment(draft, status, now, catalogue);
-  const plannedAt = plannedMoment(draft, releases);
-  const contract: ContractMark | null = contracts[status];
+  const rules = rulesUnder(catalogue, status);
+  const announced: Change = { ...draft, announcedAt: now, doneAt: null };
+  const lawfulAt = lawfulFrom(announced, rules) ?? now;
+  const plannedAt = plannedMoment(announced, rules);
   const errors: ProblemItem[] = [];
   if (!idForm.test(draft.id) || draft.id.length > idLength)
     errors.push({ at: '/id', message: `must be up to ${idLength} lower-case letters and digits with hyphens between` });
@@ -151,10 +140,7 @@ export const checkDraft = (draft: Draft, deps: DraftDeps): Verdict => {
   if (plannedAt === null) errors.push({ at: '/planned', message: `there is no such main version; ${earliestText}` });
   else if (draft.emergency === null && draft.kind !== 'compatible') {
     if (plannedAt < lawfulAt) errors.push({ at: '/planned', message: `is too early: ${earliestText}` });
-    else if (
-      noticeFor(policies[api?.policy ?? 'sikt'], contract, draft.kind).kind === 'second-release' &&
-      !isReleaseMoment(releases, plannedAt)
-    )
+    else if (noticeOf(announced, rules).kind === 'second-release' && !isReleaseMoment(releases, plannedAt))
       errors.push({ at: '/planned', message: `must be that of a main version; ${earliestText}` });
   }
   if (draft.emergency !== null && draft.kind !== 'breaking')
@@ -176,8 +162,8 @@ export const datesOf = (
   status: Status,
   catalogue: Pick<Catalogue, 'apis' | 'releases'>,
 ): ChangeDates | null => {
-  if (change.announcedAt === null) return null;
-  const lawfulAt = lawfulMoment(change, status, change.announcedAt, catalogue);
-  const plannedAt = plannedMoment(change, catalogue.releases) ?? lawfulAt;
-  return { lawfulAt, effectAt: change.emergency === null ? Math.max(lawfulAt, plannedAt) : plannedAt };
+  const rules = rulesUnder(catalogue, status);
+  const effectAt = dueAt(change, rules);
+  const lawfulAt = lawfulFrom(change, rules);
+  return effectAt === null || lawfulAt === null ? null : { lawfulAt, effectAt };
 };

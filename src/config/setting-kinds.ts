@@ -109,3 +109,59 @@ export const databaseAddress: Kind<string> = {
       text.replace(/^([^:]*:\/\/[^:@/]*):[^/?#]*@/, `$1:${mask}@`).replaceAll(secretParameter, `$1${mask}`),
   },
 };
+
+/** A mail server to hand letters in at: `smtps://` is by TLS from the first byte, `smtp://` asks for it, and only this machine may do without. */
+export type MailServerAddress = {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly plain: boolean;
+  readonly login: { readonly user: string; readonly password: string } | null;
+};
+
+/** The address of a mail server, with user and password percent-encoded. */
+export const mailServer: Kind<MailServerAddress> = {
+  takes: 'smtps://user:password@server:465, or smtp://user:password@server:587',
+  read: (text) => {
+    const url = URL.parse(text);
+    if (url === null || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || /[?#]/.test(text)) return null;
+    if (!/^\/?$/.test(url.pathname) || (url.username === '') !== (url.password === '')) return null;
+    const secure = url.protocol === 'smtps:';
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const login = decodedLogin(url.username, url.password);
+    if (login === undefined) return null;
+    return {
+      host,
+      port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+      secure,
+      plain: !secure && /^(?:localhost|127(?:\.\d+){3}|::1)$/.test(host),
+      login,
+    };
+  },
+};
+
+const decodedLogin = (user: string, password: string): MailServerAddress['login'] | undefined => {
+  if (user === '') return null;
+  try {
+    return { user: decodeURIComponent(user), password: decodeURIComponent(password) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** One plain e-mail address. */
+export const mailAddress: Kind<string> = {
+  takes: 'an e-mail address, such as hub@example.org',
+  read: (text) => (/^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$/.test(text) ? text : null),
+};
+
+/** Whole numbers of days with commas between them, each once; none at all where it is empty of numbers: `none`. */
+export const dayList: Kind<readonly number[]> = {
+  takes: 'up to ten whole numbers from 1 to 800 with commas between them, or none',
+  read: (text) => {
+    if (text === 'none') return [];
+    const days = text.split(',').map((one) => one.trim());
+    const right = days.length <= 10 && new Set(days).size === days.length;
+    return right && days.every((one) => /^[1-9]\d{0,2}$/.test(one) && Number(one) <= 800) ? days.map(Number) : null;
+  },
+};

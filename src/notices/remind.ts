@@ -14,7 +14,9 @@ export type RemindDeps = {
   readonly platform: Pick<PlatformStore, 'registerEntries' | 'registerEntry' | 'putRegister' | 'partUse'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly environment: Environment;
-  readonly catalogue: Pick<Catalogue, 'apis' | 'releases' | 'changes'>;
+  readonly catalogue: Pick<Catalogue, 'apis' | 'releases'>;
+  /** Changes that came with the catalogue, and not by an announcement in this hub. */
+  readonly delivered: () => readonly Change[];
   readonly parts: PartStatuses;
   /** Days before a change takes effect on which those who still use it are reminded. */
   readonly days: readonly number[];
@@ -86,7 +88,8 @@ const announce = async (deps: RemindDeps, { change, status }: Standing): Promise
 export const makeDueNotices = async (deps: RemindDeps): Promise<number> => {
   const kept = (await deps.platform.registerEntries({ kind: 'change' })).map(keptChange);
   const own = new Set(kept.map(({ change }) => change.id));
-  const delivered: readonly Standing[] = deps.catalogue.changes
+  const delivered: readonly Standing[] = deps
+    .delivered()
     .filter(({ id, doneAt }) => doneAt === null && !own.has(id))
     .map((change) => ({ change, status: promiseOf(change, deps) }));
   const standing: readonly Standing[] = [...delivered, ...kept.filter(({ state }) => state === 'announced')];

@@ -125,7 +125,8 @@ const hitsFor = async (
 const allStanding = async (call: AdminCall, port: AnnouncingPort): Promise<readonly Standing[]> => {
   const kept = (await call.ports.platform.registerEntries({ kind: 'change' })).map(keptChange);
   const own = new Set(kept.map(({ change }) => change.id));
-  const delivered = port.catalogue.changes
+  const delivered = port
+    .delivered()
     .filter(({ id, announcedAt }) => announcedAt !== null && !own.has(id))
     .map((change): Standing => ({
       change,

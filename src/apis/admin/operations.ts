@@ -6,11 +6,13 @@ import { adapterOperations } from './adapters.ts';
 import { agreementOperations } from './agreements.ts';
 import { applicationOperations } from './applications.ts';
 import type { Operation } from './call.ts';
+import { changeOperations } from './changes.ts';
 import { auditOperations } from './audit.ts';
 import { accessOverviewOperations } from './access-overview.ts';
 import { delegationOperations } from './delegations.ts';
 import { erasureOperations } from './erasures.ts';
 import { eventOperations } from './events.ts';
+import { explanationOperations } from './explanations.ts';
 import { exportOperations } from './exports.ts';
 import { exportScheduleOperations } from './export-schedules.ts';
 import { grantOperations } from './grants.ts';
@@ -19,6 +21,7 @@ import { linkOperations } from './links.ts';
 import { organisationOperations } from './organisations.ts';
 import { qualityOperations } from './quality.ts';
 import { runOperations } from './runs.ts';
+import { subscriptionOperations } from './subscriptions.ts';
 import { usageOperations } from './usage.ts';
 
 /** In the order of the description. */
@@ -41,6 +44,9 @@ export const operations: readonly Operation[] = [
   ...exportOperations,
   ...exportScheduleOperations,
   ...qualityOperations,
+  ...changeOperations,
+  ...subscriptionOperations,
   ...auditOperations,
+  ...explanationOperations,
   ...erasureOperations,
 ];

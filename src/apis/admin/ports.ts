@@ -5,12 +5,12 @@ import type { Problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
 import type { Result } from '#base/result.ts';
 import type { AccessPackages } from '#catalogue/access/packages.ts';
-import type { Announcements } from '#catalogue/announcements.ts';
 import type { Catalogue } from '#catalogue/catalogue.ts';
-import type { Coordinate } from '#catalogue/contract.ts';
+import type { Change, Coordinate } from '#catalogue/contract.ts';
 import type { PartStatuses } from '#catalogue/draft.ts';
 import type { Structure } from '#catalogue/status-rules.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
+import type { Explanation } from '#hub/explain.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Quota, Quotas } from '#hub/quotas.ts';
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
@@ -523,7 +523,8 @@ export type KnownApi = {
 /** What announcements and promotions are held against, and what brings them to those who want to know. */
 export type AnnouncingPort = {
   readonly catalogue: Catalogue;
-  readonly announcements: Announcements;
+  /** Changes that come with the catalogue and with the descriptions of APIs. */
+  readonly delivered: () => readonly Change[];
   readonly parts: PartStatuses;
   readonly known: (api: string) => KnownApi | null;
   /** Use of an API since a day, that one included. */
@@ -586,6 +587,10 @@ export type AdminPorts = {
   readonly address: () => string | null;
   /** These are in a running hub only; null elsewhere. */
   readonly audit: AuditTrail | null;
+  /** Explains a request to the owner of the data; `application` null = of any. */
+  readonly explain:
+    | ((organisation: string, request: string, application: string | null) => Promise<Explanation | null>)
+    | null;
   readonly quality: QualityPort | null;
   /** Whether there is or was such a resource, without a look at what it says. */
   readonly knows: ((organisation: string, named: NamedResource) => Promise<boolean>) | null;

@@ -1,4 +1,5 @@
 // The schemas of the admin API, each with an example, by name. Used by describe.ts. Data only; bodies are read by the handlers.
+import { explanationExample, explanationSchema } from '#apis/explanation-schema.ts';
 import { agreementStates } from '#catalogue/access/agreement.ts';
 import { delegationStates } from '#catalogue/access/delegation.ts';
 import { originKinds, reminderKinds } from '#catalogue/access/overview.ts';
@@ -6,6 +7,7 @@ import { requestStates } from '#catalogue/access/access-request.ts';
 import { accessAreas, fourEyesReasons } from '#catalogue/access/packages.ts';
 import { adminScopes } from '#hub/principal.ts';
 import { adapterStates } from './adapters.ts';
+import { changeSchemas, listedChanges } from './change-schemas.ts';
 import {
   actions,
   environments,
@@ -1153,6 +1155,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     }),
     example: { known: true, items: [], beyond: null },
   },
+  Explanation: { schema: explanationSchema, example: explanationExample },
   AuditVerdict: {
     schema: {
       type: 'object',
@@ -1484,7 +1487,7 @@ const exported: Readonly<Record<string, NamedSchema>> = {
   ExportTarget: { schema: object({ name: text }), example: { name: 'lms' } },
 };
 
-const schemasOf: Record<string, NamedSchema> = { ...plain, ...exported };
+const schemasOf: Record<string, NamedSchema> = { ...plain, ...exported, ...changeSchemas };
 const listed = [
   'Organisation',
   'Application',
@@ -1507,7 +1510,7 @@ const listed = [
   'ExportSchedule',
   'ExportTarget',
 ];
-for (const item of listed) schemasOf[`${item}List`] = page(item);
+for (const item of [...listed, ...listedChanges]) schemasOf[`${item}List`] = page(item);
 
 /** Every schema by its name. */
 export const schemas: Readonly<Record<string, NamedSchema>> = schemasOf;

@@ -1,6 +1,7 @@
 // `bindeledd catalogue`: wires the commands of the catalogue to flags. Called by program.ts. To add one, add a function to `parts`.
 import type { Command } from 'commander';
 import type { SettingKey } from '#config/settings.ts';
+import { addChangeCommands } from './change-commands.ts';
 import { addCommand, flagText, resolveFlags, speaker, takesSettings, type Frame } from './command-frame.ts';
 import { failureOf } from './terminal.ts';
 
@@ -117,7 +118,7 @@ const addRelease: Part = (catalogue, frame) => {
     .option('--releases <folder>', releasesFolder(frame));
 };
 
-const parts: readonly Part[] = [addCalendar, addCheck, addRelease];
+const parts: readonly Part[] = [addCalendar, addCheck, addRelease, addChangeCommands];
 
 /** Adds `catalogue`. */
 export const addCatalogueCommands = (program: Command, frame: Frame): void => {
