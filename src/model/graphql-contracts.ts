@@ -1,7 +1,6 @@
-// Since when the parts of a GraphQL API are offered as they are, and when what is announced to go may be gone: `graphql/contracts.yaml` of a model folder,
-// and the rule for days of removal (facts 7.3). Used by graphql-roots.ts; which parts there are, the API knows.
+// Since when the parts of a GraphQL API are offered as they are, and what is announced to go: `graphql/contracts.yaml` of a model folder, and the days that
+// stand beside what is announced. Used by graphql-roots.ts; which parts there are, the API knows.
 import { memberOf, membersOf, textOf, type Entry, type Reading } from './graphql-entry.ts';
-import type { ContractMark } from './model.ts';
 
 export type GraphqlContracts = {
   /** The day (`2026-11-22`) since which parts are what they are, where `parts` does not say; null = not known. */
@@ -40,36 +39,14 @@ const readDay = (entry: Entry, reading: Reading): string | null => {
   return null;
 };
 
-/** Reads the days beside `instead`. Complains about a removal that the contract does not allow so early. */
-export const readDeprecation = (
-  entry: Entry,
-  instead: string,
-  contract: ContractMark | null,
-  reading: Reading,
-): Deprecation => {
+/** Reads the days beside `instead`. Which day is early enough the catalogue knows, and `bindeledd catalogue check` asks it. */
+export const readDeprecation = (entry: Entry, instead: string, reading: Reading): Deprecation => {
   const announced = readDay(memberOf(entry, 'announced'), reading);
   const held = memberOf(entry, 'until');
   const until = readDay(held, reading);
-  const earliest = announced === null ? null : earliestRemoval(announced, contract ?? 'production');
   if (until !== null && announced === null)
     reading.complain(entry.at, 'graphql', `'until' takes a day on which it was announced`);
-  if (until !== null && earliest !== null && until < earliest)
-    reading.complain(held.at, 'graphql', `what was announced on ${announced} may go on ${earliest} at the earliest`);
+  if (until !== null && announced !== null && until < announced)
+    reading.complain(held.at, 'graphql', `what was announced on ${announced} goes no sooner`);
   return { instead, announced, until };
-};
-
-const dayMs = 86_400_000;
-// Days that a part in beta stays after its end was announced (R7).
-const betaDays = 14;
-
-/**
- * The day that a part may go at the earliest, by the day on which that was announced. What is in production stays through the main version after the
- * one that is current then; a version comes each year, on 31 March at the earliest (R4 to R6).
- */
-export const earliestRemoval = (announced: string, contract: ContractMark): string => {
-  if (contract === 'experimental') return announced;
-  if (contract === 'beta')
-    return new Date(Date.parse(`${announced}T00:00:00Z`) + (betaDays + 1) * dayMs).toISOString().slice(0, 10);
-  const year = Number(announced.slice(0, 4));
-  return `${announced.slice(5) < '03-31' ? year + 1 : year + 2}-03-31`;
 };

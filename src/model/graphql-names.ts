@@ -54,7 +54,7 @@ export const readNames = (top: Entry, classNamed: ClassNamed, reading: Reading):
       const member = textOf(entry, reading);
       if (member === null || !holds(of, member, entry.at)) continue;
       take(of, name, entry.at);
-      own.push({ name, of: member, deprecated: readDeprecation(older, nameOf(of.key, member), null, reading) });
+      own.push({ name, of: member, deprecated: readDeprecation(older, nameOf(of.key, member), reading) });
     }
     olderNames.set(of.key, own);
   }

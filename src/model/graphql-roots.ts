@@ -277,7 +277,7 @@ const readNested = (entry: Entry, known: Known): ReadonlyMap<string, number> =>
 const readOffer = (entry: Entry, reading: Reading): Offer => {
   const instead = textOf(memberOf(entry, 'instead'), reading);
   const contract = wordOf(memberOf(entry, 'contract'), contracts, reading);
-  return { contract, deprecated: instead === null ? null : readDeprecation(entry, instead, contract, reading) };
+  return { contract, deprecated: instead === null ? null : readDeprecation(entry, instead, reading) };
 };
 
 const readConnections = (top: Entry, filters: Entry, known: Known): readonly ConnectionRoot[] => {
