@@ -7,6 +7,7 @@ import { ignoreEvents } from '#base/events.ts';
 import { systemRandom } from '#base/random.ts';
 import type { Settings } from '#config/settings.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
+import { createExplainer } from '#hub/explain.ts';
 import { createTokens } from '#hub/tokens.ts';
 import { createIngest, ingestDefaults, type Ingest } from '#ingest/run.ts';
 import type { Model } from '#model/model.ts';
@@ -109,6 +110,16 @@ export const openDataDoor = async (
     deliver ??= createNoticeDelivery(platform, one.store.tenant);
     return one;
   };
+  const explainer = createExplainer({
+    model,
+    clock: systemClock,
+    platform,
+    environment: null,
+    tenant: async (id) => ({
+      trail: (await place.audited(id, model)).trail,
+      runs: (await place.deliveries(id)).runs,
+    }),
+  });
   const { admin } = adminApi(
     createAdminPorts({
       model,
@@ -130,6 +141,8 @@ export const openDataDoor = async (
       ingest: async () => openIngest(settings, model, await opened(), defaults),
       observe: ignoreEvents,
       audit: null,
+      explain: (organisation, request, application) =>
+        explainer.explain(organisation, request, { kind: 'owner', application }),
       quality: null,
       quotas: null,
       knows: null,

@@ -17,10 +17,12 @@ import {
 import { addCatalogueCommands } from './catalogue-commands.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
+import { addExplainCommand } from './explain-commands.ts';
 import { addExportCommands } from './export-commands.ts';
 import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-codes.ts';
 import { addAuditCommands } from './audit-commands.ts';
 import { addImportCommands } from './import-commands.ts';
+import { addDelegationCommands } from './delegation-commands.ts';
 import { addLinkCommands } from './link-commands.ts';
 import {
   addApplicationCommands,
@@ -491,12 +493,14 @@ export const buildProgram = (frame: Frame): Command => {
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
   addLinkCommands(program, frame);
+  addDelegationCommands(program, frame);
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);
   addImportCommands(program, frame);
   addEventCommands(program, frame);
   addExportCommands(program, frame);
   addErasureCommands(program, frame);
+  addExplainCommand(program, frame);
   addAuditCommands(program, frame);
   addTokenCommand(program, frame);
   addQuality(program, frame);

@@ -68,6 +68,7 @@ export const adminBench = async (
     ingest: () => Promise.reject(new Error('nothing is delivered here')),
     observe: ignoreEvents,
     audit: null,
+    explain: null,
     quality: null,
     knows: null,
     erasures: null,

@@ -38,6 +38,7 @@ const doorOver = ({ platform, clock }: TestHub): AdminDoor =>
         ingest: () => Promise.reject(new Error('no data here')),
         observe: ignoreEvents,
         audit: null,
+        explain: null,
         quality: null,
         quotas: null,
         knows: null,

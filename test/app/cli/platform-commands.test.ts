@@ -56,6 +56,7 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
         ingest: () => Promise.reject(new Error('no data here')),
         observe: ignoreEvents,
         audit: null,
+        explain: null,
         quality: null,
         knows: null,
         erasures: null,
