@@ -27,7 +27,8 @@ export const answerDifferences = (walk: OperationWalk, { coordinate, before, aft
     else walk.report('compatible', 'error-status-removed', at, `The error ${status} does not happen any more.`);
   }
   for (const status of come) {
-    if (later && status === '202') continue;
+    // What has taken the place of another has been told of.
+    if (gone.some((one) => isSuccess(one) === isSuccess(status))) continue;
     const at = `${coordinate} < ${status}`;
     if (isSuccess(status))
       walk.report(
@@ -36,8 +37,7 @@ export const answerDifferences = (walk: OperationWalk, { coordinate, before, aft
         at,
         `The status ${status} may be answered too.`,
       );
-    else if (!gone.some((one) => !isSuccess(one)))
-      walk.report('dangerous', 'error-status-added', at, `The error ${status} may be answered too.`);
+    else walk.report('dangerous', 'error-status-added', at, `The error ${status} may be answered too.`);
   }
   for (const status of Object.keys(old).filter((one) => one in now)) {
     const pair = { before: dereferenced(old[status], walk.before), after: dereferenced(now[status], walk.after) };

@@ -1,13 +1,14 @@
 // Everything that differs between what was released and what is described now, API by API and artefact by artefact. Picks for each artefact what compares
 // its kind. Called by judge.ts; knows no dates and no announcements.
 import { describedModelType } from '#model/describe-model.ts';
+import type { Status } from '../contract.ts';
 import { contractIndexDifferences } from './contract-index-differences.ts';
 import { eventDifferences } from './event-differences.ts';
 import { eventKindsType } from './event-kinds.ts';
-import type { Differ, GateFinding } from './finding.ts';
+import type { Compared, Differ, GateFinding } from './finding.ts';
 import { graphqlLevelDifferences } from './graphql-differences.ts';
 import { readDocument } from './json-tree.ts';
-import { firmness } from './marks.ts';
+import { markChange } from './marks.ts';
 import { modelDifferences } from './model-differences.ts';
 import { openApiDifferences } from './openapi-differences.ts';
 import type { ReleasedArtefact, ReleaseSet } from './release-set.ts';
@@ -83,18 +84,19 @@ const compareApi = (api: string, before: ReleaseSet, after: ReleaseSet): readonl
     ...comparePromise(api, was.status, is.status),
     ...compareSchemas(api, (old ?? []).filter(isSchema), (now ?? []).filter(isSchema)),
     ...compareOthers(
-      api,
+      { api, status: was.status },
       (old ?? []).filter((one) => !isSchema(one)),
       (now ?? []).filter((one) => !isSchema(one)),
     ),
   ];
 };
 
-const comparePromise = (api: string, was: string, is: string): readonly GateFinding[] => {
+const comparePromise = (api: string, was: Status, is: Status): readonly GateFinding[] => {
   if (was === is) return [];
-  const lower = firmness(is) < firmness(was);
-  const text = `The API is ${is} now and was ${was}.`;
-  return [whole(api, lower ? 'breaking' : 'compatible', lower ? 'mark-lowered' : 'promise-changed', text)];
+  const mark = markChange(was, is);
+  return [
+    whole(api, mark?.kind ?? 'compatible', mark?.rule ?? 'status-changed', `The API is ${is} now and was ${was}.`),
+  ];
 };
 
 // The firmest first: what a level has, all wider ones have too.
@@ -132,7 +134,7 @@ const artefactNew = (api: string, { name }: ReleasedArtefact): GateFinding => ({
 });
 
 const compareOthers = (
-  api: string,
+  of: Pick<Compared, 'api' | 'status'>,
   old: readonly ReleasedArtefact[],
   now: readonly ReleasedArtefact[],
 ): readonly GateFinding[] => {
@@ -142,9 +144,9 @@ const compareOthers = (
       const { differ, emptied } = kindOf(one);
       const other = now.find(({ name }) => name === one.name);
       const text = other?.text ?? emptied?.(one.text);
-      return text === undefined ? [artefactGone(api, one)] : differ(one.text, text, { api, artefact: one.name });
+      return text === undefined ? [artefactGone(of.api, one)] : differ(one.text, text, { ...of, artefact: one.name });
     }),
-    ...now.filter(({ name }) => !names.has(name)).map((one) => artefactNew(api, one)),
+    ...now.filter(({ name }) => !names.has(name)).map((one) => artefactNew(of.api, one)),
   ];
 };
 

@@ -1,6 +1,6 @@
 // What the gate finds when it compares what an API was with what it is, and the shape of everything that compares. Shared by the differences of
 // every kind of description; knows no kind, and neither dates nor announcements.
-import type { ChangeKind, Coordinate } from '../contract.ts';
+import type { ChangeKind, Coordinate, Status } from '../contract.ts';
 
 /** One difference, classed by what it is to those who use the part (facts 7.5). */
 export type GateFinding = {
@@ -17,7 +17,12 @@ export type GateFinding = {
 };
 
 /** What is compared: the same artefact before and now. */
-export type Compared = { readonly api: string; readonly artefact: string };
+export type Compared = {
+  readonly api: string;
+  readonly artefact: string;
+  /** What was promised of the API as a whole, and so of parts without a mark; absent = production. */
+  readonly status?: Status;
+};
 
 /** Gives the differences between two texts of one artefact, in no promised order; none where they say the same. Throws where a text is not of its kind. */
 export type Differ = (before: string, after: string, of: Compared) => readonly GateFinding[];

@@ -68,7 +68,7 @@ const judged = (finding: GateFinding, changes: readonly Change[], rules: ChangeR
   const covering = changes
     .filter((change) => change.api === api && change.announcedAt !== null && change.announcedAt <= at)
     .filter((change) => change.coordinates.some((said) => covers(said, coordinate)));
-  if (frozen.has(status) && kind === 'compatible' && finding.rule !== 'promise-changed') {
+  if (frozen.has(status) && kind === 'compatible' && finding.coordinate !== '*') {
     const mended = covering[0];
     return mended === undefined
       ? { ...finding, status, verdict: 'frozen', change: null, earliest: null }

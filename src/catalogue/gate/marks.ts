@@ -1,5 +1,5 @@
 // How firm the mark of a part is beside another, and by which word descriptions carry it. Shared by the differences and by whoever judges them.
-import type { Status } from '../contract.ts';
+import type { ChangeKind, Status } from '../contract.ts';
 
 /** The word by which OpenAPI and JSON Schema carry the mark of a part. */
 export const partMark = 'x-bindeledd-status';
@@ -17,5 +17,23 @@ const ranks: Readonly<Record<Status, number>> = {
 
 const isStatus = (text: string): text is Status => Object.hasOwn(ranks, text);
 
-/** How much is promised of a part with this mark; parts without one, or with one that is no status, promise what everything around them does. */
-export const firmness = (mark: string): number => (isStatus(mark) ? ranks[mark] : ranks.production);
+/** How much is promised under a status; a word that is none promises nothing. */
+export const firmness = (status: string): number => (isStatus(status) ? ranks[status] : 0);
+
+type MarkChange = { readonly kind: ChangeKind; readonly rule: string; readonly text: string };
+
+/** What it is to users that a mark has changed; a part without one is under the contract of the API. Null where as much is promised as before. */
+export const markChange = (
+  before: string | null,
+  after: string | null,
+  whole: Status = 'production',
+): MarkChange | null => {
+  const [was, is] = [before ?? whole, after ?? whole];
+  if (firmness(was) === firmness(is)) return null;
+  const lower = firmness(is) < firmness(was);
+  return {
+    kind: lower ? 'breaking' : 'compatible',
+    rule: lower ? 'mark-lowered' : 'mark-raised',
+    text: `The contract is ${is} now and was ${was}.`,
+  };
+};

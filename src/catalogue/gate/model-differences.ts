@@ -4,7 +4,7 @@ import type { DescribedAttribute, DescribedClass, DescribedModel, DescribedRelat
 import type { ChangeKind } from '../contract.ts';
 import type { Differ, GateFinding } from './finding.ts';
 import { isMap, readDocument } from './json-tree.ts';
-import { firmness } from './marks.ts';
+import { markChange } from './marks.ts';
 
 type Tell = (kind: ChangeKind, rule: string, coordinate: string, text: string) => void;
 
@@ -118,7 +118,11 @@ const compareAttribute = (tell: Tell, at: string, was: DescribedAttribute, is: D
   if (was.sensitivity !== is.sensitivity)
     tell('breaking', 'sensitivity-changed', at, `Its sensitivity is ${is.sensitivity} now and was ${was.sensitivity}.`);
   compareValues(tell, at, was.values, is.values);
-  comparePromises(tell, at, was.contract, is.contract);
+  tellMark(tell, at, markChange(was.contract, is.contract));
+};
+
+const tellMark = (tell: Tell, at: string, change: ReturnType<typeof markChange>): void => {
+  if (change !== null) tell(change.kind, change.rule, at, change.text);
 };
 
 const compareValues = (tell: Tell, at: string, was: readonly string[] | null, is: readonly string[] | null): void => {
@@ -128,17 +132,6 @@ const compareValues = (tell: Tell, at: string, was: readonly string[] | null, is
   for (const value of was)
     if (!is.includes(value)) tell('breaking', 'value-removed', at, `The value ${value} is gone.`);
   for (const value of is) if (!was.includes(value)) tell('dangerous', 'value-added', at, `The value ${value} is new.`);
-};
-
-const comparePromises = (tell: Tell, at: string, was: string | null, is: string | null): void => {
-  const [before, after] = [firmness(was ?? ''), firmness(is ?? '')];
-  if (before === after) return;
-  tell(
-    after < before ? 'breaking' : 'compatible',
-    after < before ? 'mark-lowered' : 'mark-raised',
-    at,
-    `The contract is ${is ?? 'that of the whole'} now and was ${was ?? 'that of the whole'}.`,
-  );
 };
 
 const compareRelations = (
@@ -176,5 +169,5 @@ const compareRelation = (tell: Tell, at: string, was: DescribedRelation, is: Des
       at,
       `What leads back is ${is.inverse ?? 'nothing'} now and was ${was.inverse ?? 'nothing'}.`,
     );
-  comparePromises(tell, at, was.contract, is.contract);
+  tellMark(tell, at, markChange(was.contract, is.contract));
 };

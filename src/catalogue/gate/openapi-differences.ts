@@ -20,12 +20,13 @@ type Operation = {
 };
 
 /** Compares two OpenAPI documents (3.0 or 3.1, JSON). */
-export const openApiDifferences: Differ = (before, after, { api, artefact }) => {
+export const openApiDifferences: Differ = (before, after, { api, artefact, status }) => {
   const documents = { before: readDocument(before, artefact), after: readDocument(after, artefact) };
   const found: GateFinding[] = [];
   const walk: OperationWalk = {
     ...documents,
     seen: new Set(),
+    status,
     report: (kind, rule, coordinate, text) => void found.push({ api, coordinate, kind, rule, text, artefact }),
   };
   const [old, now] = [operationsOf(documents.before), operationsOf(documents.after)];

@@ -1,9 +1,10 @@
 // What the comparison of operations is told and carries with it. Shared by the parts of openapi-differences.ts.
+import type { Status } from '../contract.ts';
 import { isMap, pointedAt, textOf, type JsonMap } from './json-tree.ts';
 import type { SchemaWalk } from './schema-differences.ts';
 
-/** The two documents, where findings go, and which schemas have been compared. */
-export type OperationWalk = SchemaWalk;
+/** The two documents, where findings go, which schemas have been compared, and what was promised of the API. */
+export type OperationWalk = SchemaWalk & { readonly status: Status | undefined };
 
 /** The same operation before and now. */
 export type OperationPair = { readonly coordinate: string; readonly before: JsonMap; readonly after: JsonMap };

@@ -8,15 +8,15 @@ import { partMark } from './marks.ts';
 import type { ReleasedArtefact, ReleaseSet } from './release-set.ts';
 
 export type PromisedPart = {
-  /** '' = as what it stands in. */
-  readonly status: Status | '';
+  /** Null = as what it stands in. */
+  readonly status: Status | null;
   /** Days; null = nothing is announced. */
   readonly announced: string | null;
   readonly earliestRemoval: string | null;
   readonly replacement: string | null;
 };
 
-const statusOf = (value: unknown): Status | '' => statuses.find((one) => one === value) ?? '';
+const statusOf = (value: unknown): Status | null => statuses.find((one) => one === value) ?? null;
 
 /** The parts of a list of contracts, which is a list or has one as `elements`. */
 export const listedParts = (text: string): ReadonlyMap<Coordinate, PromisedPart> => {
@@ -50,7 +50,9 @@ export const marksOfRelease = ({ artefacts }: ReleaseSet): ReadonlyMap<string, R
 
 const marksOf = ({ name, type, text }: ReleasedArtefact): readonly (readonly [Coordinate, Status])[] => {
   if (name.endsWith('/contracts.json'))
-    return [...listedParts(text)].flatMap(([coordinate, { status }]) => (status === '' ? [] : [[coordinate, status]]));
+    return [...listedParts(text)].flatMap(([coordinate, { status }]) =>
+      status === null ? [] : [[coordinate, status]],
+    );
   if (type === describedModelType) return marksInModel(JSON.parse(text));
   if (!type.includes('json') || !text.includes(partMark)) return [];
   const document = mapOf(JSON.parse(text));
@@ -59,7 +61,7 @@ const marksOf = ({ name, type, text }: ReleasedArtefact): readonly (readonly [Co
 
 const marked = (coordinate: Coordinate, value: unknown): readonly (readonly [Coordinate, Status])[] => {
   const status = statusOf(value);
-  return status === '' ? [] : [[coordinate, status]];
+  return status === null ? [] : [[coordinate, status]];
 };
 
 const marksInModel = (model: unknown): readonly (readonly [Coordinate, Status])[] =>

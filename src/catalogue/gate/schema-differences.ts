@@ -3,7 +3,7 @@
 import type { ChangeKind, Coordinate } from '../contract.ts';
 import { canonical, isMap, type JsonMap } from './json-tree.ts';
 import { rangeDifferences } from './range-differences.ts';
-import { viewOf, type SchemaView } from './schema-view.ts';
+import { namedOrNull, viewOf, type SchemaView } from './schema-view.ts';
 
 /** Who describes: `request` = what callers send, `response` = what they receive. */
 export type Direction = 'request' | 'response';
@@ -31,6 +31,12 @@ const below = (at: Coordinate, name: string): Coordinate =>
  * Compares two schemas in one direction. What stands below a named schema is told once, at the name (`Pupil.name`), however many operations lead there.
  */
 export const compareSchemas = (walk: SchemaWalk, direction: Direction, given: Coordinate, pair: Pair): void => {
+  const [one, other] = [namedOrNull(pair.before), namedOrNull(pair.after)];
+  if (one !== null && other !== null && (one.schema !== pair.before || other.schema !== pair.after)) {
+    // Whether null may stand there is said where it stands; the rest belongs to the name.
+    compareNull(walk, direction, given, one.nullable, other.nullable);
+    return compareSchemas(walk, direction, given, { before: one.schema, after: other.schema });
+  }
   const views = {
     before: viewOf(pair.before, walk.before, walk.nameOf),
     after: viewOf(pair.after, walk.after, walk.nameOf),
@@ -66,6 +72,18 @@ const quoted = (names: Iterable<string>): string => [...names].toSorted().join('
 const has = (types: ReadonlySet<string> | null, type: string): boolean =>
   types === null || types.has(type) || (type === 'integer' && types.has('number'));
 
+const compareNull = (walk: SchemaWalk, direction: Direction, at: Coordinate, was: boolean, is: boolean): void => {
+  const receives = direction === 'response';
+  if (!was && is) {
+    if (receives) walk.report('breaking', 'response-nullable', at, 'May be null now.');
+    else walk.report('compatible', 'request-nullable', at, 'Null is accepted now.');
+  }
+  if (was && !is) {
+    if (receives) walk.report('compatible', 'response-not-null', at, 'Is never null now.');
+    else walk.report('breaking', 'request-not-null', at, 'Null is not accepted any more.');
+  }
+};
+
 /** False where nothing is left to compare: the value is of another kind altogether. */
 const compareTypes = (walk: SchemaWalk, direction: Direction, at: Coordinate, { before, after }: Views): boolean => {
   const gone =
@@ -89,13 +107,13 @@ const compareTypes = (walk: SchemaWalk, direction: Direction, at: Coordinate, { 
   }
   const receives = direction === 'response';
   if (come.length === 1 && come[0] === 'null') {
-    if (receives) walk.report('breaking', 'response-nullable', at, 'May be null now.');
-    else walk.report('compatible', 'request-nullable', at, 'Null is accepted now.');
+    compareNull(walk, direction, at, false, true);
   } else if (come.length > 0) {
     if (receives) walk.report('breaking', 'response-type-widened', at, `The type has become wider, ${told}.`);
     else walk.report('compatible', 'request-type-widened', at, `The type has become wider, ${told}.`);
   }
-  if (gone.length > 0) {
+  if (gone.length === 1 && gone[0] === 'null') compareNull(walk, direction, at, true, false);
+  else if (gone.length > 0) {
     if (receives) walk.report('compatible', 'response-type-narrowed', at, `The type has become narrower, ${told}.`);
     else walk.report('breaking', 'request-type-narrowed', at, `The type has become narrower, ${told}.`);
   }

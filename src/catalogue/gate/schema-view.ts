@@ -70,6 +70,19 @@ export const viewOf = (schema: unknown, document: JsonMap, nameOf = lastPart): S
 
 const isNull = (schema: JsonMap): boolean => schema['type'] === 'null' || schema['const'] === null;
 
+/** A named schema, and whether null may stand in its place; null where the schema says more than that. */
+export type NamedOrNull = { readonly schema: JsonMap; readonly nullable: boolean };
+
+export const namedOrNull = (schema: unknown): NamedOrNull | null => {
+  const of = mapOf(schema);
+  if (typeof of['$ref'] === 'string') return { schema: of, nullable: false };
+  const choices = listOf(of['oneOf'] ?? of['anyOf']).filter(isMap);
+  const [only, ...more] = choices.filter((one) => !isNull(one));
+  return only === undefined || more.length > 0 || typeof only['$ref'] !== 'string'
+    ? null
+    : { schema: only, nullable: choices.length > 1 };
+};
+
 /** A schema or null is the schema, nullable. */
 const withoutSingleChoice = (schema: JsonMap, document: JsonMap): JsonMap => {
   for (const word of ['oneOf', 'anyOf']) {
