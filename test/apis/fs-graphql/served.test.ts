@@ -5,11 +5,21 @@ import { buildSchema, getVariableValues, Kind, parse, validate } from 'graphql';
 import { bundledModel } from '#app/bundled-model.ts';
 import { limits } from '#base/limits.ts';
 import { noExamples, readGraphqlExamples, type GraphqlExample } from '#model/graphql-examples.ts';
+import { loadCatalogue } from '#app/bundled-catalogue.ts';
+import { systemClock } from '#base/clock.ts';
+import { releaseInForce } from '#catalogue/calendar.ts';
+import type { Release } from '#catalogue/contract.ts';
 import { readGraphqlFiles } from '#model/load.ts';
 import { callerOf, tokenFor, type Caller } from '../../e2e/caller.ts';
 import { startHub, type HubUnderTest } from '../../e2e/hub-under-test.ts';
 import { temporaryPlace } from '../../e2e/place.ts';
 import { golden } from '../../golden.ts';
+
+const catalogueReleases = (): readonly Release[] => {
+  const read = loadCatalogue();
+  assert.ok(read.ok);
+  return read.value.releases;
+};
 
 let hub: HubUnderTest;
 let clients: ReadonlyMap<string, Caller>;
@@ -121,6 +131,9 @@ test('schemas and contracts are open to all, as they are written down', async ()
   for (const [target, name] of published) {
     const answer = await anybody.send('GET', target);
     assert.equal(answer.status, 200, target);
-    golden(name, answer.text);
+    // Which main version is in force is told by the calendar and not by the API: the golden file has that of the preview.
+    const version = releaseInForce(catalogueReleases(), systemClock.now())?.version ?? null;
+    if (name.endsWith('/contracts.json')) assert.match(answer.text, new RegExp(`"catalogueVersion":${version},`));
+    golden(name, answer.text.replace(/"catalogueVersion":\d+/, '"catalogueVersion":0'));
   }
 });
