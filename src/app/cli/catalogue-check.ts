@@ -5,10 +5,12 @@ import { systemClock } from '#base/clock.ts';
 import { changesInForce, keptChange } from '#catalogue/announcements.ts';
 import { startOfDay } from '#catalogue/calendar.ts';
 import type { Catalogue } from '#catalogue/catalogue.ts';
+import { documentOf, type ClientDocument } from '#catalogue/client-document.ts';
 import { changeKinds, type Change } from '#catalogue/contract.ts';
 import { readAnnouncements } from '#catalogue/gate/announced-file.ts';
 import { checkAnnouncements } from '#catalogue/gate/check-announcements.ts';
 import { judge, type JudgedFinding, type Judgement } from '#catalogue/gate/judge.ts';
+import { hitParts, replayDocuments, type BrokenDocument } from '#catalogue/gate/replay.ts';
 import { verdictText } from '#catalogue/gate/verdict-text.ts';
 import { hitDays, hitsOf, sinceDay, type Hit } from '#catalogue/impact.ts';
 import type { RuleFinding } from '#catalogue/rule-finding.ts';
@@ -17,6 +19,7 @@ import { loadCatalogue } from '../bundled-catalogue.ts';
 import { currentRelease } from '../current-release.ts';
 import { bundledReleases, keptReleases, readRelease } from '../kept-releases.ts';
 import { renderTable } from './command.ts';
+import type { PartUse } from '#store/store.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 import { CommandFailure, failureOf, type Terminal } from './terminal.ts';
 
@@ -35,7 +38,9 @@ export type CheckOptions = {
 type Known = {
   readonly changes: readonly Change[];
   /** Null = nobody has said where to look. */
-  readonly whoIsHit: ((api: string, coordinate: string) => readonly Hit[]) | null;
+  readonly uses: readonly PartUse[] | null;
+  /** What applications have registered. */
+  readonly documents: readonly ClientDocument[];
 };
 
 /** Compares, judges and prints; exit code 6 where something may not be released. Throws CommandFailure and HubError. */
@@ -57,14 +62,19 @@ export const runCatalogueCheck = async (
   const changes = [...known.changes, ...announcedIn(options.announcements)];
   const judgement = judge(before.value, after, { changes, releases, at });
   const unlawful = checkAnnouncements(after, changes, releases);
-  const { whoIsHit } = known;
-  const hits = new Map(
-    judgement.breaches.map((one) => [one, whoIsHit === null ? null : whoIsHit(one.api, one.coordinate)]),
-  );
+  const hits = hitsOfBreaches(judgement.breaches, hitParts(before.value), known.uses);
+  const broken = replayDocuments(known.documents, before.value, after);
   terminal.out(
     terminal.json
-      ? JSON.stringify(asJson(judgement, unlawful, hits, { release, day: before.value.day, at }), null, 2)
-      : asText(terminal, judgement, unlawful, hits, { release, day: before.value.day, at }),
+      ? JSON.stringify(
+          { ...asJson(judgement, unlawful, hits, { release, day: before.value.day, at }), documents: broken },
+          null,
+          2,
+        )
+      : [
+          asText(terminal, judgement, unlawful, hits, { release, day: before.value.day, at }),
+          ...(broken.length === 0 ? [] : [brokenText(terminal, broken)]),
+        ].join('\n\n'),
   );
   return judgement.breaches.length + unlawful.length === 0 ? exitCodes.ok : exitCodes.gate;
 };
@@ -101,19 +111,17 @@ const knownByHub = async (
   at: number,
 ): Promise<Known> => {
   if (settings.databaseUrl === null && origins.data === 'default')
-    return { changes: changesInForce(catalogue.changes, []), whoIsHit: null };
+    return { changes: changesInForce(catalogue.changes, []), uses: null, documents: [] };
   const { openDataPlace } = await import('./data-place.ts');
   const { platform, close } = await openDataPlace(settings);
   try {
     const kept = (await platform.registerEntries({ kind: 'change' })).map(keptChange);
     const uses = await platform.partUse(settings.environment, { since: sinceDay(at, hitDays) });
+    const documents = await platform.registerEntries({ kind: 'document', state: 'registered' });
     return {
       changes: changesInForce(catalogue.changes, kept),
-      whoIsHit: (api, coordinate) =>
-        hitsOf(
-          [coordinate],
-          uses.filter((use) => use.api === api),
-        ),
+      uses,
+      documents: documents.flatMap((entry) => documentOf(entry) ?? []),
     };
   } finally {
     await close();
@@ -123,6 +131,16 @@ const knownByHub = async (
 type Hits = ReadonlyMap<JudgedFinding, readonly Hit[] | null>;
 type Against = { readonly release: number; readonly day: string; readonly at: number };
 
+const hitsOfBreaches = (
+  breaches: readonly JudgedFinding[],
+  partsOf: ReturnType<typeof hitParts>,
+  uses: readonly PartUse[] | null,
+): Hits => {
+  if (uses === null) return new Map(breaches.map((one) => [one, null]));
+  const byApi = Map.groupBy(uses, ({ api }) => api);
+  return new Map(breaches.map((one) => [one, hitsOf(partsOf(one), byApi.get(one.api) ?? [])]));
+};
+
 type Unlawful = readonly RuleFinding[];
 
 const asJson = (
@@ -130,7 +148,7 @@ const asJson = (
   unlawful: Unlawful,
   hits: Hits,
   { release, day, at }: Against,
-): unknown => ({
+): object => ({
   against: { release, day },
   at: new Date(at).toISOString(),
   ok: breaches.length + unlawful.length === 0,
@@ -209,3 +227,13 @@ const usedText = (hits: readonly Hit[], say: (nb: string, en: string) => string)
           ),
         )
         .join('\n  ');
+
+const brokenText = ({ language }: Terminal, broken: readonly BrokenDocument[]): string =>
+  [
+    language === 'nb'
+      ? 'Registrerte spørringer som ikke kan kjøres lenger:'
+      : 'Registered documents that cannot be run any more:',
+    ...broken.map(({ api, application, owner, name, errors }) =>
+      [`${api}  ${application} (${owner}): ${name}`, ...errors.map((error) => `  ${error}`)].join('\n'),
+    ),
+  ].join('\n');
