@@ -60,13 +60,15 @@ const describe = (grant: ShownGrant): string => {
   return `${grant.actions.join(',')} on ${grant.collections.join(',')}${fields}${withheld}${rows}${cleared}${period === '..' ? '' : `, ${period}`}`;
 };
 
-const levelOf = (name: string | undefined): number | null | undefined => {
+/** The number of a clearance; undefined when none is named, null for a name that there is not. */
+export const levelOf = (name: string | undefined): number | null | undefined => {
   if (name === undefined) return undefined;
   const level = clearances.findIndex((one) => one === name);
   return level === -1 ? null : level;
 };
 
-const readRows = (text: string | undefined): object | string | undefined => {
+/** Rows as `scope=field/value,value`; what cannot be read goes on as it is, for the hub to refuse. */
+export const readRows = (text: string | undefined): object | string | undefined => {
   if (text === undefined) return undefined;
   const [, scope, field, list] = /^([^=/]+)=([^=/]+)\/(.+)$/.exec(text) ?? [];
   return scope === undefined || list === undefined ? text : { scope, field, values: splitList([list]) };

@@ -14,6 +14,7 @@ import {
   type Flags,
   type Frame,
 } from './command-frame.ts';
+import { addAccessCommands, addAgreementCommands } from './access-commands.ts';
 import { addCatalogueCommands } from './catalogue-commands.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
@@ -493,6 +494,8 @@ export const buildProgram = (frame: Frame): Command => {
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
   addLinkCommands(program, frame);
+  addAgreementCommands(program, frame);
+  addAccessCommands(program, frame);
   addDelegationCommands(program, frame);
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);
