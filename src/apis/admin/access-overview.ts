@@ -128,7 +128,10 @@ const agreementLine = ({ id, processor, reference, from, to }: Agreement): objec
 });
 
 /** A grant as it can be given again: what is as usual is left out. */
-const grantLine = ({ application, from, to, agreement, agreementId = null, ...grant }: Grant): object => {
+const grantLine = (
+  { application, from, to, agreement, agreementId = null, ...grant }: Grant,
+  agreements: readonly Agreement[],
+): object => {
   const { id, collections, actions, fields, withhold, rows, clearance = 0, purpose } = grant;
   return {
     id,
@@ -142,7 +145,8 @@ const grantLine = ({ application, from, to, agreement, agreementId = null, ...gr
     from: instantOrNull(from),
     to: instantOrNull(to),
     purpose,
-    agreement: agreementId ?? agreement,
+    // Ids are another hub's own; what both call the agreement is not.
+    agreement: agreements.find((one) => one.id === agreementId)?.reference ?? agreement,
   };
 };
 
@@ -180,7 +184,7 @@ const exported = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const file = {
     organisation,
     agreements: facts.agreements.filter((agreement) => isAgreementStanding(agreement, now)).map(agreementLine),
-    grants: byHand.map(grantLine),
+    grants: byHand.map((grant) => grantLine(grant, facts.agreements)),
     links: facts.links
       .filter((link) => link.organisation === organisation && (link.endedAt === null || link.endedAt > now))
       .map(linkLine),
