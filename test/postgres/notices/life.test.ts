@@ -1,0 +1,3 @@
+// notices/life.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../notices/life.test.ts';
