@@ -5,6 +5,7 @@ import { HubError, problem, type ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Graph } from '#hub/graph/graph.ts';
 import type { Model } from '#model/model.ts';
+import { endingOf, type Ending } from './advised-against.ts';
 import { errorOf, libraryError, type AnswerError } from './answer-error.ts';
 import { createSchemas, type Schemas } from './build-schema.ts';
 import { createDocumentCompiler, type CompiledOperation } from './compile-document.ts';
@@ -35,18 +36,6 @@ export type GraphqlAnswer = {
   readonly uses: readonly string[];
 };
 
-/** What an answer says of a part that was used and will go. */
-export type EndingPart = {
-  readonly coordinate: string;
-  /** The day on which it was announced, `2026-11-22`; null = it is advised against, and nobody has said that it goes. */
-  readonly announced: string | null;
-  /** The day on which it may be gone. */
-  readonly earliestRemoval: string | null;
-  /** What takes its place. */
-  readonly replacement: string | null;
-  readonly message: string;
-};
-
 export type GraphqlParts = {
   readonly face: Face;
   readonly model: Model;
@@ -57,11 +46,14 @@ export type GraphqlParts = {
   readonly observe: (error: unknown, reference: string) => void;
   /** What errors of a code are told as besides, in `extensions.classification`. Absent = nothing. */
   readonly classify?: (code: ErrorCode) => string;
-  /** What of the parts that a request has used will go: told in `extensions.deprecations`. Asked for every operation that is run. Absent = nothing. */
-  readonly ending?: (uses: readonly string[]) => readonly EndingPart[];
+  /**
+   * What of the parts that a request has used will go: told in `extensions.deprecations`, beside what the face advises against. Asked for every operation that is
+   * run. Absent = nothing.
+   */
+  readonly ending?: Ending;
 };
 
-type Running = GraphqlParts & RunParts;
+type Running = GraphqlParts & RunParts & { readonly ending: Ending };
 
 export type Graphql = {
   readonly schemas: Schemas;
@@ -76,7 +68,11 @@ export type Graphql = {
 
 /** Makes what answers the requests of an API. Throws with all that is wrong with its face. */
 export const createGraphql = (given: GraphqlParts): Graphql => {
-  const parts: Running = { ...given, introspected: createDocumentMemory(limits.graphqlIntrospectionBytes) };
+  const parts: Running = {
+    ...given,
+    introspected: createDocumentMemory(limits.graphqlIntrospectionBytes),
+    ending: endingOf(given.face, given.ending),
+  };
   const schemas = createSchemas(parts.face);
   const compile = createDocumentCompiler(parts.model);
   const sentBy = createSentDocuments();
@@ -187,7 +183,7 @@ const answerOperation = async (
   if (cost > limits.graphqlCost) return notRun([tooCostly(cost)]);
   const { data, errors, defaults } = await runOperation(compiled, plan, running, raw, parts);
   const uses = compiled.uses(raw);
-  const deprecations = parts.ending?.(uses) ?? none;
+  const deprecations = parts.ending(uses);
   const extensions = {
     cost,
     ...(Object.keys(defaults).length === 0 ? {} : { defaults }),

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { parse, print } from 'graphql';
-import type { EndingPart } from '#graphql/answer-request.ts';
+import type { EndingPart } from '#graphql/advised-against.ts';
 import { contractIndex } from '#graphql/contract-index.ts';
 import { readFlags } from '#graphql/marks.ts';
 import { asking } from './asking.ts';
@@ -75,17 +75,23 @@ test('an operation that is not run has used nothing; the same one again has used
   assert.deepEqual(first.uses, ['Query.skoler', 'SkoleConnection.totalCount']);
 });
 
-const going: EndingPart = {
+const against = {
   coordinate: 'Klasse.beskrivelse',
+  announced: null,
+  earliestRemoval: null,
+  replacement: null,
+  message: 'Bruk navn.',
+};
+const going: EndingPart = {
+  coordinate: 'NodeConnection.nodes',
   announced: '2026-11-22',
   earliestRemoval: '2028-03-31',
-  replacement: 'Klasse.navn',
-  message: 'Use navn.',
+  replacement: 'NodeConnection.edges',
+  message: 'Use edges.',
 };
 
 test('answers tell of used parts that will go, and are byte for byte what they were where there is none', async () => {
-  const text = '{ alle { nodes { ... on Klasse { beskrivelse } } } }';
-  const plain = await asking().ask(text);
+  const text = '{ alle { nodes { ... on Klasse { navn } } } }';
   const asked: (readonly string[])[] = [];
   const silent = asking({
     ending: (uses) => {
@@ -93,14 +99,26 @@ test('answers tell of used parts that will go, and are byte for byte what they w
       return [];
     },
   });
-  assert.equal((await silent.ask(text)).text, plain.text);
-  assert.deepEqual(asked, [['Klasse.beskrivelse', 'NodeConnection.nodes', 'Query.alle']]);
+  const plain = await silent.ask(text);
+  assert.deepEqual(plain.told.extensions, { cost: plain.told.extensions?.['cost'] });
+  assert.deepEqual(asked, [['Klasse.navn', 'NodeConnection.nodes', 'Query.alle']]);
+  assert.equal((await asking().ask(text)).text, plain.text);
   const telling = asking({ ending: (uses) => (uses.includes(going.coordinate) ? [going] : []) });
   const { told } = await telling.ask(text);
   assert.deepEqual(told.extensions?.['deprecations'], [going]);
   assert.equal((await telling.ask(text)).text.replace(`,"deprecations":${JSON.stringify([going])}`, ''), plain.text);
-  const other = '{ alle { nodes { __typename } } }';
+  const other = '{ alle { edges { cursor } } }';
   assert.equal((await telling.ask(other)).text, (await asking().ask(other)).text);
+});
+
+test('what the API advises against is told as well; where its end was announced, that is', async () => {
+  const text = '{ alle { nodes { ... on Klasse { beskrivelse } } } }';
+  const told = async (ending: readonly EndingPart[]) =>
+    (await asking({ ending: () => ending }).ask(text)).told.extensions?.['deprecations'];
+  assert.deepEqual(await told([]), [against]);
+  assert.deepEqual(await told([going]), [going, against]);
+  const announced = { ...going, coordinate: against.coordinate };
+  assert.deepEqual(await told([announced]), [announced]);
 });
 
 const literals: Literals = {
