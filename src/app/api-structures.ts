@@ -1,11 +1,13 @@
 // What the APIs of a running hub consist of, read from what they publish about themselves, the first time that somebody asks. Made by compose.ts for announcements and
-// promotions.
+// promotions; the check of the catalogue holds them to the rules.
 import type { Artefact } from '#apis/api.ts';
 import type { Catalogue } from '#catalogue/catalogue.ts';
 import { statuses, type Coordinate, type Status } from '#catalogue/contract.ts';
 import { openApiStructure, type DescribedParts } from '#catalogue/openapi-structure.ts';
 import { isMap } from '#catalogue/gate/json-tree.ts';
-import { statusesOf, type Structure } from '#catalogue/status-rules.ts';
+import type { ReleaseSet } from '#catalogue/gate/release-set.ts';
+import type { RuleFinding } from '#catalogue/rule-finding.ts';
+import { statusesOf, type Part, type Structure } from '#catalogue/status-rules.ts';
 import { sdlStructure } from '#graphql/sdl-structure.ts';
 
 /** An API with its parts. */
@@ -19,31 +21,48 @@ export type ApiStructures = { readonly known: (api: string) => KnownApi | null }
 
 const isStatus = (text: string): text is Status => statuses.some((status) => status === text);
 
-const readSdl = (text: string): DescribedParts => {
+type Described = Pick<Artefact, 'name' | 'text'>;
+
+const readSdl = ({ name, text }: Described): DescribedParts => {
   const parts = sdlStructure(text);
   return {
     parts: parts.map(({ coordinate, within, leansOn }) => ({ coordinate, within, leansOn })),
     marks: parts.flatMap(({ coordinate, mark }) =>
-      mark !== null && isStatus(mark) ? [{ coordinate, status: mark, source: 'its description' }] : [],
+      mark !== null && isStatus(mark) ? [{ coordinate, status: mark, source: name }] : [],
     ),
     undescribed: parts.filter(({ described }) => !described).map(({ coordinate }) => coordinate),
   };
 };
 
-const readArtefact = ({ name, text }: Artefact): DescribedParts | null => {
-  if (name.endsWith('.graphql')) return readSdl(text);
+const readArtefact = (described: Described): DescribedParts | null => {
+  const { name, text } = described;
+  if (name.endsWith('.graphql')) return readSdl(described);
   if (!name.endsWith('.json')) return null;
   const document: unknown = JSON.parse(text);
-  return isMap(document) && typeof document['openapi'] === 'string' ? openApiStructure(document) : null;
+  if (!isMap(document) || typeof document['openapi'] !== 'string') return null;
+  const read = openApiStructure(document);
+  return { ...read, marks: read.marks.map((mark) => ({ ...mark, source: name })) };
 };
 
-/** Several descriptions of one API (its components, its flags) as one. */
+/** Several descriptions of one API (its components, its flags) as one. What they contradict each other in stays, so that the rules find it. */
 const joined = (read: readonly DescribedParts[]): DescribedParts => {
-  const parts = new Map(read.flatMap((one) => one.parts).map((part) => [part.coordinate, part]));
-  const marks = new Map(read.flatMap((one) => one.marks).map((mark) => [mark.coordinate, mark]));
+  const parts = new Map<Coordinate, Part>();
+  for (const part of read.flatMap((one) => one.parts)) {
+    const known = parts.get(part.coordinate);
+    const leansOn = known === undefined ? part.leansOn : [...new Set([...known.leansOn, ...part.leansOn])];
+    parts.set(part.coordinate, { ...part, leansOn });
+  }
   const silent = new Set(read.flatMap((one) => one.undescribed));
-  return { parts: [...parts.values()], marks: [...marks.values()], undescribed: [...silent] };
+  return { parts: [...parts.values()], marks: read.flatMap((one) => one.marks), undescribed: [...silent] };
 };
+
+/** What is wrong with the statuses of the parts of every API, by what it is described with: marks that contradict each other, and parts that lean on less firm ones. */
+export const checkStatuses = ({ apis, artefacts }: ReleaseSet): readonly RuleFinding[] =>
+  [...apis].flatMap(([api, { status }]) => {
+    const read = artefacts.filter((one) => one.api === api).flatMap((one) => readArtefact(one) ?? []);
+    const { parts, marks } = joined(read);
+    return statusesOf({ status, parts, marks }).findings.map((one) => ({ ...one, at: `${api} ${one.at}` }));
+  });
 
 /** Looks after the structures of APIs that publish `artefacts`. */
 export const createApiStructures = (

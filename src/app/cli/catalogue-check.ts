@@ -15,6 +15,7 @@ import { verdictText } from '#catalogue/gate/verdict-text.ts';
 import { hitDays, hitsOf, sinceDay, type Hit } from '#catalogue/impact.ts';
 import type { RuleFinding } from '#catalogue/rule-finding.ts';
 import type { ResolvedSettings } from '#config/settings.ts';
+import { checkStatuses } from '../api-structures.ts';
 import { loadCatalogue } from '../bundled-catalogue.ts';
 import { currentRelease } from '../current-release.ts';
 import { bundledReleases, keptReleases, readRelease } from '../kept-releases.ts';
@@ -61,7 +62,7 @@ export const runCatalogueCheck = async (
   const { releases } = catalogue.value;
   const changes = [...known.changes, ...announcedIn(options.announcements)];
   const judgement = judge(before.value, after, { changes, releases, at });
-  const unlawful = checkAnnouncements(after, changes, releases);
+  const unlawful = [...checkAnnouncements(after, changes, releases), ...checkStatuses(after)];
   const hits = hitsOfBreaches(judgement.breaches, hitParts(before.value), known.uses);
   const broken = replayDocuments(known.documents, before.value, after);
   terminal.out(
@@ -152,7 +153,7 @@ const asJson = (
   against: { release, day },
   at: new Date(at).toISOString(),
   ok: breaches.length + unlawful.length === 0,
-  announcements: unlawful,
+  rules: unlawful,
   counts: Object.fromEntries(changeKinds.map((kind) => [kind, findings.filter((one) => one.kind === kind).length])),
   findings: findings.map((one) => ({
     ...one,
@@ -204,7 +205,7 @@ const asText = (
     unlawful.length === 0
       ? []
       : [
-          say('Varsler som ikke følger reglene:', 'Announcements that break the rules:'),
+          say('Varsler og statuser som bryter reglene:', 'Announcements and statuses that break the rules:'),
           ...unlawful.map(({ rule, at, text }) => `  ${at}: ${text} (${rule})`),
         ];
   return [...sections, [verdict, ...held].join('\n\n'), ...(said.length === 0 ? [] : [said.join('\n')])].join('\n\n');
