@@ -62,8 +62,9 @@ export const compareSchemas = (walk: SchemaWalk, direction: Direction, given: Co
   compareDefault(walk, direction, at, views);
   compareMembers(walk, direction, at, views);
   compareOthers(walk, direction, at, views);
-  if (views.before.items !== null && views.after.items !== null)
-    compareSchemas(walk, direction, at, { before: views.before.items, after: views.after.items });
+  // Where nothing is said of items, they may be anything.
+  if (views.before.items !== null || views.after.items !== null)
+    compareSchemas(walk, direction, at, { before: views.before.items ?? {}, after: views.after.items ?? {} });
   compareVariants(walk, direction, at, views);
 };
 
@@ -194,9 +195,11 @@ const compareMembers = (walk: SchemaWalk, direction: Direction, at: Coordinate, 
     }
     compareSchemas(walk, direction, part, { before: member, after: now.get(name) });
   }
-  for (const name of now.keys()) {
+  for (const [name, member] of now) {
     if (old.has(name)) continue;
     const part = below(at, name);
+    // What has a name now could be there before under the rule for those without one.
+    if (isMap(before.others)) compareSchemas(walk, direction, part, { before: before.others, after: member });
     if (receives) walk.report('compatible', 'response-member-added', part, 'The member is new in answers.');
     else if (after.required.has(name))
       walk.report('breaking', 'request-member-required', part, 'The member is new and must be sent.');

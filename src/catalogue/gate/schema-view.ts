@@ -50,16 +50,18 @@ export const viewOf = (schema: unknown, document: JsonMap, nameOf = lastPart): S
   const whole = withoutSingleChoice(together(plain, document), document);
   const choices = [...listOf(whole['oneOf']), ...listOf(whole['anyOf'])].filter(isMap);
   const variants = choices.filter((one) => !isNull(one));
-  const own = typesOf(whole);
-  const nullable = whole['nullable'] === true || variants.length < choices.length;
-  const types = own ?? typesOfAll(variants, document);
+  const types = typesOf(whole, document);
   const others = whole['additionalProperties'];
   return {
     name: reference === null ? null : nameOf(reference),
     elsewhere,
-    types: types === null ? null : nullable ? new Set([...types, 'null']) : types,
+    types,
     values: valuesOf(whole),
-    properties: new Map(Object.entries(mapOf(whole['properties']))),
+    // What must be there is a member, also where nothing else is said of it.
+    properties: new Map([
+      ...textsOf(whole['required']).map((name): [string, unknown] => [name, isMap(others) ? others : {}]),
+      ...Object.entries(mapOf(whole['properties'])),
+    ]),
     required: new Set(textsOf(whole['required'])),
     others: others === false ? 'none' : isMap(others) && Object.keys(others).length > 0 ? others : 'any',
     items: isMap(whole['items']) ? whole['items'] : null,
@@ -123,7 +125,13 @@ const both = (word: string, a: JsonMap | readonly string[], b: JsonMap | readonl
   return { [word]: Object.fromEntries(merged) };
 };
 
-const typesOf = (schema: JsonMap): ReadonlySet<string> | null => {
+/** Null where every type is possible. */
+const typesOf = (schema: JsonMap, document: JsonMap, depth = 0): ReadonlySet<string> | null => {
+  const own = ownTypes(schema) ?? typesOfChoices(schema, document, depth);
+  return own !== null && schema['nullable'] === true ? new Set([...own, 'null']) : own;
+};
+
+const ownTypes = (schema: JsonMap): ReadonlySet<string> | null => {
   const { type } = schema;
   if (typeof type === 'string') return new Set([type]);
   if (Array.isArray(type)) return new Set(textsOf(type));
@@ -133,14 +141,16 @@ const typesOf = (schema: JsonMap): ReadonlySet<string> | null => {
   return isMap(schema['items']) ? new Set(['array']) : null;
 };
 
-const typesOfAll = (variants: readonly JsonMap[], document: JsonMap): ReadonlySet<string> | null => {
+const typesOfChoices = (schema: JsonMap, document: JsonMap, depth: number): ReadonlySet<string> | null => {
+  const choices = [...listOf(schema['oneOf']), ...listOf(schema['anyOf'])];
+  if (choices.length === 0 || depth > longestChain) return null;
   const types = new Set<string>();
-  for (const one of variants) {
-    const of = typesOf(together(followed(one, document).schema, document));
+  for (const one of choices) {
+    const of = typesOf(together(followed(one, document).schema, document), document, depth + 1);
     if (of === null) return null;
     for (const type of of) types.add(type);
   }
-  return types.size === 0 ? null : types;
+  return types;
 };
 
 const typeOfValue = (value: unknown): string => {

@@ -234,7 +234,7 @@ const rows: readonly Row[] = [
   [
     'a member of a part of another schema goes',
     'school/openapi',
-    'properties: { title: { type: string } }',
+    'required: [title], properties: { title: { type: string } }',
     'properties: {}',
     ['School.title', 'breaking', 'response-member-removed', 'The member is gone from answers.', production],
   ],
