@@ -138,7 +138,18 @@ const readKeys = async (call: AdminCall, body: Body): Promise<Result<string | nu
 
 const added = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { ports } = call;
-  const known = ['name', 'kind', 'owner', 'describe', 'environment', 'jwks', 'secret', 'scopes', 'reason'] as const;
+  const known = [
+    'name',
+    'kind',
+    'owner',
+    'describe',
+    'environment',
+    'jwks',
+    'secret',
+    'keysLater',
+    'scopes',
+    'reason',
+  ] as const;
   const body = readBody(call.body, known);
   const { errors } = body;
   const owner = await findOrganisation(call, body.text('owner', 200) ?? call.actor.organisation ?? '');
@@ -151,8 +162,11 @@ const added = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const environment = body.text('environment', 20) ?? 'production';
   if (!isEnvironment(environment))
     errors.push({ at: '/environment', message: `must be one of ${environments.join(', ')}` });
-  const wantsSecret = body.flag('secret') ?? true;
-  if (!wantsSecret && !body.given('jwks'))
+  const keysLater = body.flag('keysLater') ?? false;
+  const wantsSecret = !keysLater && (body.flag('secret') ?? true);
+  if (keysLater && (kind !== 'client' || body.given('jwks')))
+    errors.push({ at: '/keysLater', message: 'is for clients without keys: they come when access is approved' });
+  else if (!keysLater && !wantsSecret && !body.given('jwks'))
     errors.push({ at: '/jwks', message: 'is needed for an application without a secret' });
   const scopes = isKind(kind) ? readScopes(call, body, kind, undefined) : undefined;
   const reason = readReason(body);

@@ -8,6 +8,7 @@ import { accessAreas, fourEyesReasons } from '#catalogue/access/packages.ts';
 import { adminScopes } from '#hub/principal.ts';
 import { adapterStates } from './adapters.ts';
 import { changeSchemas, listedChanges } from './change-schemas.ts';
+import { documentSchemas } from './document-schemas.ts';
 import {
   actions,
   environments,
@@ -517,6 +518,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
         environment: { enum: environments },
         jwks: { description: 'A JWK set with public keys.' },
         secret: { ...flag, description: 'False: no secret is made; keys are needed.' },
+        keysLater: { ...flag, description: 'A client gets neither secret nor keys before access is approved.' },
         scopes: { ...list({ enum: adminScopes }), description: 'For kind admin: what it may administer.' },
         reason,
       },
@@ -1487,7 +1489,7 @@ const exported: Readonly<Record<string, NamedSchema>> = {
   ExportTarget: { schema: object({ name: text }), example: { name: 'lms' } },
 };
 
-const schemasOf: Record<string, NamedSchema> = { ...plain, ...exported, ...changeSchemas };
+const schemasOf: Record<string, NamedSchema> = { ...plain, ...exported, ...changeSchemas, ...documentSchemas };
 const listed = [
   'Organisation',
   'Application',
@@ -1510,7 +1512,7 @@ const listed = [
   'ExportSchedule',
   'ExportTarget',
 ];
-for (const item of [...listed, ...listedChanges]) schemasOf[`${item}List`] = page(item);
+for (const item of [...listed, ...listedChanges, 'Document']) schemasOf[`${item}List`] = page(item);
 
 /** Every schema by its name. */
 export const schemas: Readonly<Record<string, NamedSchema>> = schemasOf;

@@ -15,6 +15,8 @@ export type AddApplicationArgs = {
   readonly jwks?: string | undefined;
   /** False: no secret is made, keys are needed. */
   readonly secret?: boolean | undefined;
+  /** Neither secret nor keys: they come when access is approved. */
+  readonly keysLater?: boolean | undefined;
   /** Of an administrator. */
   readonly scopes?: readonly string[] | undefined;
 };

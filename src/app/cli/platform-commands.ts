@@ -168,7 +168,8 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
         describe: flagText(flags, 'describe'),
         environment: flagText(flags, 'environment') ?? settings.environment,
         jwks: readKeys(flagText(flags, 'jwksFile')),
-        secret: flags['secret'] !== false,
+        secret: flags['keysLater'] === true ? undefined : flags['secret'] !== false,
+        keysLater: flags['keysLater'] === true ? true : undefined,
         scopes: flagList(flags, 'scopes') === undefined ? undefined : splitList(flagList(flags, 'scopes') ?? []),
       }),
   )
@@ -197,7 +198,8 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
       ),
     )
     .option('--jwks-file <file>', say('offentlige nøkler for private_key_jwt', 'public keys for private_key_jwt'))
-    .option('--no-secret', say('lag ingen hemmelighet; da trengs nøkler', 'make no secret; keys are needed'));
+    .option('--no-secret', say('lag ingen hemmelighet; da trengs nøkler', 'make no secret; keys are needed'))
+    .option('--keys-later', say('nøkler kommer når tilgang er godkjent', 'keys come when access is approved'));
   administers(
     app,
     frame,

@@ -586,6 +586,18 @@ test('a link to keys is for the vendor of an approved request whose application 
   assert.equal((await act(world, vera, id, 'keys')).code, 'HUB-409');
 });
 
+test('an application can be registered without keys, to get them when access is approved', async (context) => {
+  const world = await setUp(context);
+  const add = (more: object): Promise<Answer> =>
+    send(world, vera, 'POST', '/admin/applications', { name: 'Later', kind: 'client', environment: 'test', ...more });
+  const made = await add({ keysLater: true });
+  assert.equal(made.status, 201, made.detail);
+  assert.deepEqual([made.value['secret'], made.value['secrets'], made.value['keys']], [null, [], 0]);
+  assert.deepEqual((await add({ keysLater: true, kind: 'adapter' })).at, ['/keysLater']);
+  assert.deepEqual((await add({ keysLater: true, jwks: { keys: [] } })).at, ['/keysLater']);
+  assert.deepEqual((await add({ secret: false })).at, ['/jwks']);
+});
+
 test('owners, packages, narrowings, open requests and messages are bounded', async (context) => {
   const world = await setUp(context);
   const owners = (count: number, from = 0): readonly string[] =>
