@@ -26,6 +26,8 @@ import { systemRandom } from '#base/random.ts';
 import { createShares } from '#base/shares.ts';
 import type { Settings } from '#config/settings.ts';
 import { releaseInForce } from '#catalogue/calendar.ts';
+import { createContractNotes } from '#catalogue/contract-notes.ts';
+import { createPartUse } from '#catalogue/part-use.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
@@ -327,6 +329,16 @@ const build = async (
     baseUrl,
   });
   opened.defer(announcing.close);
+  const contracts = createContractNotes({
+    catalogue: catalogue.value,
+    announcements: announcing.announcements,
+    partsOf: (api) => announcing.port.known(api)?.structure.parts ?? null,
+    clock,
+    observe,
+  });
+  opened.defer(contracts.close);
+  const partUses = createPartUse({ platform, clock, environment, observe });
+  opened.defer(partUses.close);
   const adminPorts = createAdminPorts({
     model,
     bundles: bundles.value,
@@ -359,6 +371,10 @@ const build = async (
     exports: exporting.exports,
     schedules: scheduling.schedules,
     announcing: announcing.port,
+    documents: {
+      apis: () => faces.flatMap(({ entry, documentFaults }) => (documentFaults === undefined ? [] : [entry.id])),
+      faults: (api, flags, text) => faces.find(({ entry }) => entry.id === api)?.documentFaults?.(text, flags) ?? [],
+    },
   });
 
   const denials = createDenials(store, clock, observe);
@@ -402,6 +418,7 @@ const build = async (
       clock,
       observe: unforeseen('/graphql/graphql'),
       examples: examplesFor('fint-graphql'),
+      ending: (uses) => contracts.endingOf('fint-graphql', uses),
     }),
     flytSkoleApi({
       model,
@@ -428,6 +445,7 @@ const build = async (
             flagsImply: settings.graphqlFlagsImply,
             catalogueVersion: releaseInForce(catalogue.value.releases, clock.now())?.version ?? null,
             examples: examplesFor('fs-graphql'),
+            ending: (uses) => contracts.endingOf('fs-graphql', uses),
             ...institutions,
             parts: fsParts,
             observe: unforeseen('/graphql'),
@@ -489,6 +507,7 @@ const build = async (
     verify: tokenServer.verifier,
     denied: denials.denied,
     quotas,
+    contracts: { headersOf: contracts.headersOf, count: partUses.count },
     observe,
     clock,
     random,
@@ -533,6 +552,7 @@ const build = async (
     bundles: bundles.value,
     listen: async () => {
       const url = await server.listen();
+      await contracts.refresh();
       // Opened now and not by the first request: a broken or moved organisation shows at the start.
       for (const { id } of await platform.organisations()) await store.tenant(id);
       // What was decided beside a hub that stood still is in the audits before anything else is.

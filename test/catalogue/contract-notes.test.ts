@@ -175,10 +175,8 @@ test('what is a draft, done, compatible or merely dangerous is not said', async 
 });
 
 test('the successor has the names of the request in it, as they were sent', async () => {
-  const moved = (api: string, replacement: string) =>
-    change('moved', ['GET /people/{kind}/{value}'], { api, replacement });
   const next = async (api: string, replacement: string, address: string): Promise<string | undefined> => {
-    const { headers } = await world(moved(api, replacement));
+    const { headers } = await world(change('moved', ['GET /people/{kind}/{value}'], { api, replacement }));
     return /<([^>]*)>; rel="successor-version"/.exec(
       headers('GET /people/{kind}/{value}', address, api)?.['Link'] ?? '',
     )?.[1];
