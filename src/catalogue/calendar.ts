@@ -35,6 +35,7 @@ export type Announced = {
 
 const firstDay = '03-31';
 const lastDay = '06-30';
+const lastYear = 9_999;
 
 /** The first moment of a day (`2027-03-31`) in Norway. */
 export const startOfDay = (date: string): number => midnight(Date.parse(date));
@@ -53,7 +54,7 @@ export const norwegianTime = (at: number): string => {
 const yearOf = (at: number): number => Number(civilDay(at).date.slice(0, 4));
 
 /** The first moment at which the main version of a year may come (R5). */
-export const firstReleaseMoment = (year: number): number => startOfDay(`${year}-${firstDay}`);
+export const firstReleaseMoment = (year: number): number => midnight(Date.UTC(year, 2, 31));
 
 /** The main version in force at a moment, the one whose moment it is included; null before the first. */
 export const releaseInForce = (releases: readonly Release[], at: number): Release | null =>
@@ -69,13 +70,14 @@ export const releaseAfter = (releases: readonly Release[], at: number): Calendar
   return { version: first.version + next - first.year, at: firstReleaseMoment(next), dated: false };
 };
 
-/** A main version by its number; null where there is none before those that are still to come. */
+/** A main version by its number; null where there never was one, or will be none as far as days can be written. */
 export const releaseOf = (releases: readonly Release[], version: number): CalendarRelease | null => {
   const dated = releases.find((release) => release.version === version);
   if (dated !== undefined) return { ...dated, dated: true };
   const first = firstUndated(releases);
-  if (first === null || version < first.version) return null;
-  return { version, at: firstReleaseMoment(first.year + version - first.version), dated: false };
+  if (first === null || !Number.isSafeInteger(version) || version < first.version) return null;
+  const year = first.year + version - first.version;
+  return year > lastYear ? null : { version, at: firstReleaseMoment(year), dated: false };
 };
 
 /** What comes after the last one with a date. Version 0 is what was there before the first release, and takes no year's place. */

@@ -122,6 +122,10 @@ test('releases that are not dated come on 31 March, one a year, with the numbers
   assert.deepEqual(releaseAfter(releases, first.at), { version: 2, at: startOfDay('2028-03-31'), dated: false });
   assert.deepEqual(releaseAfter(releases, startOfDay('2029-03-31')), releaseOf(releases, 4));
   assert.equal(releaseOf([first], 0), null);
+  assert.equal(releaseOf(releases, 1.5), null);
+  assert.equal(releaseOf(releases, 7_973)?.version, 7_973);
+  assert.equal(releaseOf(releases, 7_974), null);
+  assert.equal(releaseOf(releases, Number.MAX_SAFE_INTEGER), null);
   assert.equal(releaseInForce(releases, preview.at - 1), null);
   // A preview in winter and the first release may share a year; two releases may not.
   assert.equal(releaseAfter([{ version: 0, at: startOfDay('2027-01-15') }], startOfDay('2027-01-16')).at, first.at);

@@ -110,15 +110,11 @@ const rows: readonly { readonly contract: ContractMark; readonly kind: ChangeKin
   { contract: 'experimental', kind: 'breaking' },
 ];
 
-/** Those with a day, and those after them until what is announced has come. */
+/** Those with a day, and the two that what is announced waits for. */
 const releasesUntil = ({ releases }: Catalogue, announcedAt: number): readonly CalendarRelease[] => {
-  const shown: CalendarRelease[] = releases.map((release) => ({ ...release, dated: true }));
-  const last = releaseAfter(releases, releaseAfter(releases, announcedAt).at).at;
-  for (;;) {
-    const next = releaseAfter(releases, shown.at(-1)?.at ?? announcedAt);
-    if (next.at > last) return shown;
-    shown.push(next);
-  }
+  const next = releaseAfter(releases, announcedAt);
+  const second = releaseAfter(releases, next.at);
+  return [...releases.map((release) => ({ ...release, dated: true })), ...[next, second].filter(({ dated }) => !dated)];
 };
 
 /** The rules of the catalogue, where nothing is known of single parts. */
@@ -128,7 +124,8 @@ const rulesOf = ({ releases, apis }: Catalogue): ChangeRules => ({
   statusOf: (api) => apis.get(api)?.status ?? 'production',
 });
 
-const form = /^(\d{4}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/;
+// This century and the next.
+const form = /^(2[01]\d{2}-\d{2}-\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 const momentOf = (text: string): number => {
   const day = form.exec(text)?.[1] ?? '';

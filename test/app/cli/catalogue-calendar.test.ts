@@ -31,6 +31,7 @@ test('the table says which main versions come, and when what is announced on a d
   assert.match(english.out, /^production +breaking +2028-03-31 +2027-10-01$/m);
   assert.match(english.out, /^beta +breaking +2027-04-13 23:59:59 +2027-04-13 23:59:59$/m);
   assert.match(english.out, /^experimental +breaking +2027-03-30 23:59:59 /m);
+  assert.doesNotMatch(english.out, /^3 /m);
   // One day later the main version has come, and there is another year to wait.
   assert.match(norwegian.out, /^production +breaking +2029-03-31 +2027-10-01$/m);
   assert.match(norwegian.out, /^3 +2029-03-31 +2028-03-31 +tidligst; dagen er ikke satt$/m);
@@ -58,7 +59,7 @@ test('programs get the same as JSON, and calendars as iCalendar', async () => {
 
 test('a day that is none is wrong use, and the hint says how to write one', async () => {
   const runs = await Promise.all(
-    ['2027-02-30', '30.03.2027', '2027-03-30T25:00Z'].map((day) => run('--announced', day)),
+    ['2027-02-30', '30.03.2027', '2027-03-30T25:00Z', '9999-12-31'].map((day) => run('--announced', day)),
   );
   for (const { exit, err, out } of runs) {
     assert.deepEqual([exit, out], [2, '']);
