@@ -128,6 +128,8 @@ export type Api = {
   readonly describe: () => readonly Artefact[];
   /** The status of parts that are offered otherwise than the API; absent = what its descriptions say. */
   readonly marks?: () => ReadonlyMap<Coordinate, ApiStatus>;
+  /** What is wrong with a GraphQL document that is sent with some flags; absent = the API takes none. */
+  readonly documentFaults?: (text: string, flags: readonly string[]) => readonly string[];
   /** What its own data announce; absent = nothing beside what the catalogue says. */
   readonly announced?: readonly Change[];
 };

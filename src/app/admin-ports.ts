@@ -32,7 +32,6 @@ export type AdminPortsDeps = {
   readonly bundles: ScopeBundles;
   readonly packages: AccessPackages;
   readonly agreements: AdminPorts['agreements'];
-  readonly environment: AdminPorts['environment'];
   readonly address: AdminPorts['address'];
   readonly clock: Clock;
   readonly random: Random;
@@ -55,11 +54,14 @@ export type AdminPortsDeps = {
   readonly explain: AdminPorts['explain'];
   readonly quality: AdminPorts['quality'];
   readonly quotas: AdminPorts['quotas'];
+  readonly useHealth?: AdminPorts['useHealth'];
   readonly knows: AdminPorts['knows'];
   readonly erasures: AdminPorts['erasures'];
   readonly exports: Exports | null;
   /** Absent where nothing is announced. */
   readonly announcing?: AdminPorts['announcing'];
+  /** Absent where no API runs. */
+  readonly documents?: AdminPorts['documents'];
   /** Null where nothing is made by itself. */
   readonly schedules: Schedules | null;
 };
@@ -252,7 +254,6 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     bundles,
     packages: deps.packages,
     agreements: deps.agreements,
-    environment: deps.environment,
     address: deps.address,
     clock,
     random,
@@ -276,9 +277,11 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     explain: deps.explain,
     quality: deps.quality,
     quotas: deps.quotas,
+    useHealth: deps.useHealth ?? null,
     knows: deps.knows,
     erasures: deps.erasures,
     announcing: deps.announcing ?? null,
+    documents: deps.documents ?? null,
     exports: deps.exports === null ? null : exportsPort(deps.exports, deps.schedules),
   };
 };

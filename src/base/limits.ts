@@ -330,6 +330,8 @@ export const limits = {
   delegationsPerOrganisation: 500,
   /** A description that a release of the catalogue keeps, unpacked. */
   releasedArtefactBytes: 16_777_216,
+  /** GraphQL documents that an application has registered. */
+  documentsPerApplication: 500,
   /** Items of a feed of changes, the newest. */
   feedItems: 200,
   /** Uses of parts of APIs that a process holds until it has told of them: each application's of each part within a few seconds. */

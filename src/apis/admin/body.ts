@@ -85,7 +85,8 @@ const partedDigits = new RegExp(`(?=((?<!\\d)\\d(?:${between}\\d){10}(?!\\d)))`,
 const birthDate =
   /^(?:0[1-9]|[12]\d|3[01]|4[1-9]|[56]\d|7[01])(?:0[1-9]|1[0-2]|4[1-9]|5[0-2]|6[6-9]|7[0-7]|8[1-9]|9[0-2])/;
 
-const holdsNationalId = (text: string): boolean => {
+/** Whether a text holds what looks like a national id. */
+export const holdsNationalId = (text: string): boolean => {
   // Full-width digits are digits too.
   const plain = text.normalize('NFKC');
   return (

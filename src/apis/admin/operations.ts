@@ -10,6 +10,7 @@ import { changeOperations } from './changes.ts';
 import { auditOperations } from './audit.ts';
 import { accessOverviewOperations } from './access-overview.ts';
 import { delegationOperations } from './delegations.ts';
+import { documentOperations } from './documents.ts';
 import { erasureOperations } from './erasures.ts';
 import { eventOperations } from './events.ts';
 import { explanationOperations } from './explanations.ts';
@@ -23,12 +24,15 @@ import { qualityOperations } from './quality.ts';
 import { runOperations } from './runs.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 import { usageOperations } from './usage.ts';
+import { useHealthOperations } from './use-health.ts';
 
 /** In the order of the description. */
 export const operations: readonly Operation[] = [
   ...keyOperations,
   ...organisationOperations,
   ...applicationOperations,
+  ...useHealthOperations,
+  ...documentOperations,
   ...grantOperations,
   ...linkOperations,
   ...delegationOperations,

@@ -12,6 +12,7 @@ import type { Structure } from '#catalogue/status-rules.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Explanation } from '#hub/explain.ts';
 import type { Principal } from '#hub/principal.ts';
+import type { UseHealth } from '#catalogue/use-health.ts';
 import type { Quota, Quotas } from '#hub/quotas.ts';
 import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
@@ -268,6 +269,13 @@ export type RegisterQuery = {
   readonly organisation?: string;
   readonly application?: string;
   readonly state?: string;
+};
+
+/** The APIs that take GraphQL documents. */
+export type DocumentsPort = {
+  readonly apis: () => readonly string[];
+  /** What is wrong with a document under some flags; none = it can be run. Of an API that takes none, nothing is. */
+  readonly faults: (api: string, flags: readonly string[], text: string) => readonly string[];
 };
 
 /** What an application has used in an organisation on a day. */
@@ -544,8 +552,6 @@ export type AdminPorts = {
   readonly packages: AccessPackages;
   /** Whether grants need a registered agreement; null = those of applications of the environment `production` do. */
   readonly agreements: 'required' | 'advised' | null;
-  /** What this hub is for. */
-  readonly environment: Environment;
   readonly clock: Clock;
   readonly random: Random;
   readonly platform: PlatformPort;
@@ -597,6 +603,9 @@ export type AdminPorts = {
   readonly erasures: ErasurePort | null;
   readonly exports: ExportsPort | null;
   readonly announcing: AnnouncingPort | null;
+  readonly documents: DocumentsPort | null;
   /** What is used of quotas, with the limits of those who have none of their own. */
   readonly quotas: (Pick<Quotas, 'usageOf'> & { readonly usual: Quota }) | null;
+  /** What applications use that will go. Null beside a hub, where nothing is known of what was announced. */
+  readonly useHealth: ((application: string) => Promise<UseHealth>) | null;
 };

@@ -5,6 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import { flagsOf } from '#graphql/build-schema.ts';
 import { createGraphql, type Graphql, type GraphqlParts } from '#graphql/answer-request.ts';
 import { contractIndex } from '#graphql/contract-index.ts';
+import { documentFaults } from '#graphql/document-faults.ts';
 import type { Face } from '#graphql/face.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
 import type { Api } from '#apis/api.ts';
@@ -90,6 +91,7 @@ export const fintGraphqlApi = ({
       }),
       ...descriptionRoutes(descriptions),
     ],
+    documentFaults: (text, flags) => documentFaults(text, graphql.schemas(new Set(flags))),
     describe: () => descriptions.map(({ artefact }) => artefact()),
   };
 };

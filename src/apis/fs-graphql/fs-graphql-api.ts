@@ -6,6 +6,7 @@ import type { Api, Artefact } from '#apis/api.ts';
 import { eventKindsText, eventKindsType } from '#catalogue/gate/event-kinds.ts';
 import { createGraphql, type Graphql, type GraphqlParts } from '#graphql/answer-request.ts';
 import { flagsOf as flagsOfFace } from '#graphql/build-schema.ts';
+import { documentFaults } from '#graphql/document-faults.ts';
 import type { Face } from '#graphql/face.ts';
 import { readFlags } from '#graphql/marks.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
@@ -97,6 +98,7 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
       }),
       ...descriptionRoutes(descriptions),
     ],
+    documentFaults: (text, flags) => documentFaults(text, graphql.schemas(readFlags(flags.join(), deps.flagsImply))),
     describe: () => [...descriptions.map(({ artefact }) => artefact()), ...eventArtefacts(deps.parts ?? [])],
   };
 };
