@@ -1,7 +1,7 @@
 // Sends messages to webhooks as Standard Webhooks says: an id, the moment and a signature in headers, JSON in the body. Sends to nobody whose name stands for an
 // address within, and follows nobody elsewhere. Used by deliver.ts.
 import { createHmac } from 'node:crypto';
-import { lookup as lookUp, type LookupAddress } from 'node:dns';
+import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import { request as requestByHttp } from 'node:http';
 import { request as requestByHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
@@ -10,13 +10,22 @@ import { isLoopback, isOutward, readWebhookAddress } from '#catalogue/outward-ad
 import { secretScheme, type WebhookChannel } from '#catalogue/subscription.ts';
 import type { Carrier, Message, Sent } from './channel.ts';
 
+/** Gives all that a name stands for, as the runtime does. */
+export type LookUp = (
+  name: string,
+  options: LookupAllOptions,
+  done: (error: Error | null, found: readonly LookupAddress[]) => void,
+) => void;
+
 export type WebhookDeps = {
   /** Whether it may be sent to this machine: in a sandbox, where receivers are tried out. */
   readonly loopback: boolean;
   /** All that a name stands for; that of the machine unless a test says otherwise. */
-  readonly lookUp?: typeof lookUp;
+  readonly lookUp?: LookUp;
   /** Certificates in PEM that are trusted instead of those of the runtime. */
   readonly ca?: string;
+  /** Within this a receiver has to answer, milliseconds; that of the limits unless a test says otherwise. */
+  readonly answerMs?: number;
 };
 
 /** The signature of a message by a secret: `v1,` and HMAC-SHA256 in base64 over id, seconds and body. */
@@ -36,14 +45,14 @@ class Inward extends Error {
  * all of them.
  */
 const outwardLookup =
-  ({ loopback, lookUp: ask = lookUp }: WebhookDeps): LookupFunction =>
+  ({ loopback, lookUp = lookup }: WebhookDeps): LookupFunction =>
   (name, options, done) => {
-    ask(name, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    lookUp(name, { ...options, all: true }, (error, found) => {
       if (error !== null) return done(error, '');
       const [first] = found;
       if (first === undefined || !found.every(({ address }) => isOutward(address) || (loopback && isLoopback(address))))
         return done(new Inward(), '');
-      return options.all === true ? done(null, found) : done(null, first.address, first.family);
+      return options.all === true ? done(null, [...found]) : done(null, first.address, first.family);
     });
   };
 
@@ -52,7 +61,7 @@ const isFinal = (status: number): boolean => status === 410;
 
 /** Sends by webhook. */
 export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel> => {
-  const lookup = outwardLookup(deps);
+  const outward = outwardLookup(deps);
   const post = (channel: WebhookChannel, message: Message, signal: AbortSignal): Promise<number> => {
     const url = new URL(channel.url);
     const seconds = Math.floor(message.at / 1_000);
@@ -61,10 +70,10 @@ export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel>
     return new Promise((resolve, reject) => {
       const asked = ask(url, {
         method: 'POST',
-        lookup,
+        lookup: outward,
         // Each has a connection of its own: none that was opened to another address is taken.
         agent: false,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(limits.webhookMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(deps.answerMs ?? limits.webhookMs)]),
         ...(deps.ca === undefined ? {} : { ca: deps.ca }),
         headers: {
           'Content-Type': 'application/json',

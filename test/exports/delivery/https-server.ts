@@ -72,7 +72,8 @@ const commonName = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.f
 const forLocalhost = sequence(oid('551d11'), der(0x04, sequence(der(0x82, Buffer.from('localhost')))));
 const time = (text: string): Buffer => der(0x18, Buffer.from(text));
 
-const selfSigned = (): { readonly key: string; readonly certificate: string } => {
+/** A key and a certificate for `localhost` that it signs itself. */
+export const selfSigned = (): { readonly key: string; readonly certificate: string } => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const serial = randomBytes(8);
   serial.writeUInt8((serial.readUInt8(0) & 0x7f) | 0x40, 0);
