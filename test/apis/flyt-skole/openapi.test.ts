@@ -186,6 +186,21 @@ describe('the OpenAPI document', () => {
 });
 
 describe('the document of other operations', () => {
+  it('marks an operation that is offered otherwise than the API', () => {
+    const [first, ...rest] = toyOperations.operations;
+    assert.ok(first !== undefined);
+    const marked = { ...toyOperations, operations: [{ ...first, contract: 'experimental' as const }, ...rest] };
+    const { paths } = JSON.parse(describeVfs(marked, hubBundles(), 'https://hub.example')) as {
+      paths: Record<string, Record<string, Record<string, unknown>>>;
+    };
+    const marks = Object.values(paths).flatMap((item) => Object.values(item).map((one) => one['x-bindeledd-status']));
+    assert.deepEqual(
+      marks.filter((one) => one !== undefined),
+      ['experimental'],
+    );
+    assert.equal(paths[first.path]?.[first.method.toLowerCase()]?.['x-bindeledd-status'], 'experimental');
+  });
+
   it('holds parameters, bodies, headers, scopes and samples', async () => {
     const toys = describeVfs(toyOperations, hubBundles(), 'https://hub.example');
     golden('flyt-skole/toys.json', toys);

@@ -7,6 +7,7 @@ import { schemasOf } from '#apis/flyt-skole/mapping-schema.ts';
 import type { Fields, Mapping, RowTest } from '#mappings/mapping.ts';
 import { projectionOf } from '#apis/flyt-skole/project.ts';
 import { readMapping } from '#mappings/read-mapping.ts';
+import { partMark } from '#catalogue/gate/marks.ts';
 import { HubError } from '#base/errors.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
 import { hubModel } from '../../model/models.ts';
@@ -193,6 +194,25 @@ void test('the schema has every field with its description, objects under names 
     'x-writable': true,
   });
   assert.deepEqual(Object.keys(properties), ['id', 'number', 'familyName', 'schoolIds', 'school', 'enrolments']);
+});
+
+void test('a type or a field that is offered otherwise than the API says so by the word that the gate of the catalogue knows', () => {
+  const whole = schemasOf([readMapping(mapping(), hubModel())]);
+  assert.ok(!JSON.stringify(whole).includes(partMark));
+  const fields = mapping().fields;
+  const { number } = fields;
+  assert.ok(number !== undefined);
+  const marked = schemasOf([
+    readMapping(
+      mapping({ contract: 'beta', fields: { ...fields, number: { ...number, contract: 'experimental' } } }),
+      hubModel(),
+    ),
+  ]);
+  assert.equal(marked['Try']?.[partMark], 'beta');
+  const { properties } = marked['Try'] as { properties: Record<string, Record<string, unknown>> };
+  assert.equal(properties['number']?.[partMark], 'experimental');
+  assert.equal(properties['familyName']?.[partMark], undefined);
+  assert.equal(partMark, 'x-bindeledd-status');
 });
 
 const refused = (field: Fields[string], message: RegExp): void => {
