@@ -31,6 +31,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/deliver-data.md', 'demo-adapter', 4],
   ['docs/how-to/give-access.md', 'demo-fint-client', 4],
   ['docs/how-to/administer.md', 'demo-admin', 4],
+  ['docs/how-to/delegate-access.md', 'demo-fint-client', 6],
   ['docs/how-to/operate.md', 'demo-fint-client', 4],
   ['docs/how-to/prove-access.md', 'demo-fint-client', 4],
   ['docs/how-to/data-quality.md', 'demo-fint-client', 1],

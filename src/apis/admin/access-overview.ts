@@ -8,6 +8,7 @@ import { agreementOf, isAgreementStanding, type Agreement } from '#catalogue/acc
 import { delegationOf } from '#catalogue/access/delegation.ts';
 import { originKey, overviewOf, type AccessFacts, type AccessHeld } from '#catalogue/access/overview.ts';
 import { hitDays, sinceDay } from '#catalogue/impact.ts';
+import { isAgreementRequired } from './agreement-rules.ts';
 import { badMembers, readBody, readReason } from './body.ts';
 import {
   decide,
@@ -20,7 +21,7 @@ import {
   type Operation,
 } from './call.ts';
 import { findOrganisation } from './organisations.ts';
-import type { Grant, Link } from './ports.ts';
+import { environments, type Grant, type Link } from './ports.ts';
 
 /** What grants have let through is counted as parts of this. */
 export const grantsAsParts = 'access';
@@ -29,27 +30,29 @@ export const grantsAsParts = 'access';
 const confirmationId = (organisation: string, key: string): string => `${organisation} ${key}`;
 
 const factsOf = async ({ ports }: AdminCall, organisation: string): Promise<AccessFacts> => {
-  const { platform, environment, agreements, clock } = ports;
+  const { platform, agreements, clock } = ports;
   const since = sinceDay(clock.now(), hitDays);
   const [requests, delegations, registered, confirmations] = await Promise.all(
     (['access-request', 'delegation', 'agreement', 'confirmation'] as const).map((kind) =>
       platform.registerEntries({ kind, organisation }),
     ),
   );
+  const uses = await Promise.all(
+    environments.map((environment) => platform.partUse(environment, { since, api: grantsAsParts })),
+  );
   return {
     organisation,
-    environment,
     applications: await platform.applications(),
     grants: await platform.grants(),
     links: await platform.links(),
     requests: (requests ?? []).map(requestOf),
     delegations: (delegations ?? []).map(delegationOf),
     agreements: (registered ?? []).map(agreementOf),
-    use: await platform.partUse(environment, { since, api: grantsAsParts }),
+    use: uses.flat(),
     confirmed: new Map(
       (confirmations ?? []).map(({ id, changedAt }) => [id.slice(organisation.length + 1), changedAt]),
     ),
-    agreementsRequired: (agreements ?? (environment === 'production' ? 'required' : 'advised')) === 'required',
+    agreementsRequired: (environment) => isAgreementRequired(agreements, environment),
   };
 };
 

@@ -12,7 +12,7 @@ import {
   type Period,
 } from '#catalogue/access/agreement.ts';
 import type { AdminCall } from './call.ts';
-import type { AdminPorts, Application, RegisterEntry } from './ports.ts';
+import type { AdminPorts, Application, Environment, RegisterEntry } from './ports.ts';
 
 /** What is about to be given, as far as agreements go. */
 export type Leaning = {
@@ -46,10 +46,13 @@ export const standingAgreements = async (
     .filter(({ agreement }) => agreement.processor === processor && isAgreementStanding(agreement, clock.now()));
 };
 
+/** Whether what is given for an environment has to rest on a registered agreement, as the hub is set. */
+export const isAgreementRequired = (agreements: AdminPorts['agreements'], environment: Environment): boolean =>
+  (agreements ?? (environment === 'production' ? 'required' : 'advised')) === 'required';
+
 /** An organisation needs no agreement with itself. */
 const isRequired = ({ agreements }: AdminPorts, { organisation, application }: Leaning): boolean =>
-  application.owner !== organisation &&
-  (agreements ?? (application.environment === 'production' ? 'required' : '')) === 'required';
+  application.owner !== organisation && isAgreementRequired(agreements, application.environment);
 
 /**
  * Finds the registered agreement that something rests on. Where there must be one, another name and a longer period are findings; where not, a name that the

@@ -126,7 +126,6 @@ export const openDataDoor = async (
       bundles: bundles.value,
       packages: bundledPackages(model, bundles.value),
       agreements: settings.agreements,
-      environment: settings.environment,
       address: () => settings.publicUrl,
       clock: systemClock,
       random: systemRandom,

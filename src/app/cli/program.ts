@@ -15,6 +15,7 @@ import {
   type Frame,
 } from './command-frame.ts';
 import { addAccessCommands, addAgreementCommands } from './access-commands.ts';
+import { addAccessOverviewCommands } from './access-overview-commands.ts';
 import { addCatalogueCommands } from './catalogue-commands.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
 import { addErasureCommands } from './erasure-commands.ts';
@@ -495,7 +496,8 @@ export const buildProgram = (frame: Frame): Command => {
   addGrantCommands(program, frame);
   addLinkCommands(program, frame);
   addAgreementCommands(program, frame);
-  addAccessCommands(program, frame);
+  const access = addAccessCommands(program, frame);
+  addAccessOverviewCommands(access, frame);
   addDelegationCommands(program, frame);
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);

@@ -54,7 +54,6 @@ export type AccessHeld = {
 
 export type AccessFacts = {
   readonly organisation: string;
-  readonly environment: Environment;
   readonly applications: readonly Application[];
   readonly grants: readonly Grant[];
   readonly links: readonly Link[];
@@ -65,8 +64,8 @@ export type AccessFacts = {
   readonly use: readonly PartUse[];
   /** When the owner last said of an origin that it is still needed, by `kind id`. */
   readonly confirmed: ReadonlyMap<string, number>;
-  /** Whether nothing is to be given without a registered agreement. */
-  readonly agreementsRequired: boolean;
+  /** Whether nothing is to be given for an environment without a registered agreement. */
+  readonly agreementsRequired: (environment: Environment) => boolean;
 };
 
 /** How long before its end, and after how long, the owner is reminded; days. */
@@ -127,7 +126,6 @@ const heldBy = (grants: readonly Grant[], facts: AccessFacts, now: number): Acce
     live:
       application !== null &&
       !application.disabled &&
-      first.environment === facts.environment &&
       application.environment === first.environment &&
       grants.some(({ from }) => from === null || from <= now),
     ...uses,
@@ -179,7 +177,7 @@ const agreementOf = (
 
 const remindersOf = (
   held: Omit<AccessHeld, 'reminders'>,
-  { agreementsRequired }: AccessFacts,
+  { agreementsRequired, organisation }: AccessFacts,
   now: number,
 ): readonly AccessReminder[] => {
   const { to, agreement, givenAt, confirmedAt, lastUsed, live } = held;
@@ -191,7 +189,8 @@ const remindersOf = (
   if (within(to, reminderDays.endsSoon)) found.push({ kind: 'ends-soon', at: to });
   const ending = agreement?.to ?? null;
   if (within(ending, reminderDays.agreementEnds)) found.push({ kind: 'agreement-ends', at: ending });
-  if (agreementsRequired && (agreement?.id ?? null) === null) found.push({ kind: 'no-agreement', at: givenAt });
+  const needsOne = held.vendor !== organisation && agreementsRequired(held.environment);
+  if (needsOne && (agreement?.id ?? null) === null) found.push({ kind: 'no-agreement', at: givenAt });
   if (idle) found.push({ kind: lastUsed === null ? 'never-used' : 'unused', at: unusedSince });
   if (confirmBy <= now) found.push({ kind: 'confirm', at: confirmBy });
   return found;

@@ -55,7 +55,6 @@ export const adminBench = async (
     bundles: hubBundles(),
     packages: hubPackages(),
     agreements: null,
-    environment: 'test',
     address: () => 'https://hub.example.test',
     clock,
     random: systemRandom,

@@ -25,7 +25,6 @@ const doorOver = ({ platform, clock }: TestHub): AdminDoor =>
         bundles: hubBundles(),
         packages: new Map(),
         agreements: null,
-        environment: 'test',
         address: () => null,
         clock,
         random: systemRandom,

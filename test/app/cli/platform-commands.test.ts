@@ -43,7 +43,6 @@ const doorOver = (platform: TestPlatform, clock: Clock): AdminDoor =>
         bundles: noBundles,
         packages: new Map(),
         agreements: 'advised',
-        environment: 'test',
         address: () => null,
         clock,
         random: systemRandom,

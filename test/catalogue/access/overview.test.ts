@@ -65,7 +65,6 @@ const use = (part: string, day: string, count = 1, who = 'lms'): PartUse => ({
 
 const facts = (more: Partial<AccessFacts>): AccessFacts => ({
   organisation: owner,
-  environment: 'test',
   applications: [application('lms')],
   grants: [],
   links: [],
@@ -74,7 +73,7 @@ const facts = (more: Partial<AccessFacts>): AccessFacts => ({
   agreements: [],
   use: [],
   confirmed: new Map(),
-  agreementsRequired: false,
+  agreementsRequired: () => false,
   ...more,
 });
 
@@ -169,8 +168,19 @@ test('the owner is reminded on the day, and not the moment before', () => {
   const resting = [grant('a', { agreementId: 'a1' })];
   assert.deepEqual(kinds({ grants: resting, agreements: [agreement('a1', now + 60 * dayMs)] }), ['agreement-ends']);
   assert.deepEqual(kinds({ grants: resting, agreements: [agreement('a1', now + 60 * dayMs + 1)] }), []);
-  assert.deepEqual(kinds({ grants: [grant('a', { agreement: 'by hand' })], agreementsRequired: true }), [
-    'no-agreement',
-  ]);
-  assert.deepEqual(kinds({ grants: resting, agreements: [agreement('a1', null)], agreementsRequired: true }), []);
+  assert.deepEqual(
+    kinds({
+      grants: [grant('a', { agreement: 'by hand' })],
+      agreementsRequired: (environment) => environment === 'test',
+    }),
+    ['no-agreement'],
+  );
+  assert.deepEqual(
+    kinds({
+      grants: resting,
+      agreements: [agreement('a1', null)],
+      agreementsRequired: (environment) => environment === 'test',
+    }),
+    [],
+  );
 });
