@@ -127,13 +127,14 @@ const removed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const { id: application, owner } = found.value;
   const id = call.params['document'] ?? '';
   const entry = await call.ports.platform.registerEntry('document', id);
-  if (entry === null || entry.application !== application || entry.state !== 'registered')
+  const document = entry === null ? null : documentOf(entry);
+  if (entry === null || document === null || document.application !== application)
     return missing(`There is no document ${id}.`);
   const body = readBody(call.body, ['reason']);
   const reason = readReason(body);
   if (body.errors.length > 0) return badMembers(body.errors);
   const kept = await keep(call, { entry: removedDocument(entry, call.ports.clock.now()), owner, reason });
-  return kept ? reply(null, { organisation: owner }) : changed();
+  return kept ? reply(show(document), { organisation: owner }) : changed();
 };
 
 type Kept = { readonly entry: RegisterEntry; readonly owner: string; readonly reason: string };
@@ -192,8 +193,8 @@ export const documentOperations: readonly Operation[] = [
     path: `${path}/{document}`,
     summary: 'Takes a document away: it is tried no more, and its text is not kept.',
     body: 'Reason',
-    reply: null,
-    status: 204,
+    reply: 'Document',
+    status: 200,
     handle: removed,
   },
 ];
