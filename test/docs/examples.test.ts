@@ -38,6 +38,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/flyt-skole.md', 'demo-vfs-client', 8],
   ['docs/how-to/lms-exports.md', 'demo-vfs-client', 6],
   ['docs/how-to/import-pifu.md', 'demo-adapter', 2],
+  ['docs/how-to/catalogue.md', 'demo-fint-client', 4],
 ];
 
 const mark = (index: number): string => `=== example ${index} ===`;
