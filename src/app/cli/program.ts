@@ -25,6 +25,7 @@ import { exitCodes, exitMeanings, type ExitCode, type ExitName } from './exit-co
 import { addAuditCommands } from './audit-commands.ts';
 import { addImportCommands } from './import-commands.ts';
 import { addDelegationCommands } from './delegation-commands.ts';
+import { addDocumentCommands } from './document-commands.ts';
 import { addLinkCommands } from './link-commands.ts';
 import {
   addApplicationCommands,
@@ -495,6 +496,7 @@ export const buildProgram = (frame: Frame): Command => {
   addApplicationCommands(program, frame);
   addGrantCommands(program, frame);
   addLinkCommands(program, frame);
+  addDocumentCommands(program, frame);
   addAgreementCommands(program, frame);
   const access = addAccessCommands(program, frame);
   addAccessOverviewCommands(access, frame);
