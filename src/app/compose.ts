@@ -1,6 +1,7 @@
 // The only place that builds objects: every part of the hub, in order. Called by app/main.ts and the demo; nothing imports what is built here
 // any other way. Read it to know the system.
 import { accessKeysApi } from '#apis/access-keys/access-keys-api.ts';
+import { grantsAsParts } from '#apis/admin/access-overview.ts';
 import { adminApi } from '#apis/admin/admin-api.ts';
 import type { Api, Artefact, CatalogueEntry } from '#apis/api.ts';
 import { auditKeysApi } from '#apis/audit-keys/api.ts';
@@ -28,6 +29,7 @@ import type { Settings } from '#config/settings.ts';
 import { releaseInForce } from '#catalogue/calendar.ts';
 import { createContractNotes } from '#catalogue/contract-notes.ts';
 import { createPartUse } from '#catalogue/part-use.ts';
+import { createUseHealth } from '#catalogue/use-health.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
@@ -41,6 +43,7 @@ import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
 import { createFollowSweep } from '#hub/follow-sweep.ts';
 import { createFreshness } from '#hub/freshness.ts';
+import { countingStore } from '#hub/grant-use.ts';
 import { createGraph } from '#hub/graph/create-graph.ts';
 import { createQuotas, type Quota } from '#hub/quotas.ts';
 import { createHub } from '#hub/run.ts';
@@ -162,9 +165,13 @@ const build = async (
   const baseUrl = (): string => server.url();
   const engine = await openEngine(settings, { model, clock, observe, baseUrl });
   const signals = createSignals({ sleep: clock.sleep, ...(engine.others === null ? {} : { others: engine.others }) });
-  const store = tellingStore(engine.store, signals);
-  opened.defer(store.close);
-  const { platform } = store;
+  const telling = tellingStore(engine.store, signals);
+  opened.defer(telling.close);
+  const { platform } = telling;
+  const { environment } = settings;
+  const partUses = createPartUse({ platform, clock, environment, observe });
+  opened.defer(partUses.close);
+  const store = countingStore(telling, (application, grants) => partUses.count(application, grantsAsParts, grants));
   // Made now, so that whoever fetches the public keys before the first seal has the one that it will be signed with.
   const auditKey = async (): Promise<void> => void (await currentAuditKey({ platform, now: clock.now }));
   // Processes that start together would each make one.
@@ -311,7 +318,6 @@ const build = async (
     verify: (organisation) => engine.verifyAudit(organisation, () => audit.keys()),
   });
 
-  const { environment } = settings;
   const explainer = createExplainer({ model, clock, platform, environment, tenant: store.tenant });
 
   const deliverNotices = createNoticeDelivery(platform, store.tenant, engine.inTurn);
@@ -337,14 +343,12 @@ const build = async (
     observe,
   });
   opened.defer(contracts.close);
-  const partUses = createPartUse({ platform, clock, environment, observe });
-  opened.defer(partUses.close);
+  const useHealth = createUseHealth({ platform, notes: contracts, clock, environment });
   const adminPorts = createAdminPorts({
     model,
     bundles: bundles.value,
     packages,
     agreements: settings.agreements,
-    environment: settings.environment,
     address: baseUrl,
     clock,
     random,
@@ -371,6 +375,7 @@ const build = async (
     exports: exporting.exports,
     schedules: scheduling.schedules,
     announcing: announcing.port,
+    useHealth,
     documents: {
       apis: () => faces.flatMap(({ entry, documentFaults }) => (documentFaults === undefined ? [] : [entry.id])),
       faults: (api, flags, text) => faces.find(({ entry }) => entry.id === api)?.documentFaults?.(text, flags) ?? [],
@@ -494,6 +499,7 @@ const build = async (
       apis: faces,
       components: [...model.components.keys()],
       announced: announcing.announcements.current,
+      health: useHealth,
       contact: settings.serviceContact,
       clock,
       baseUrl,

@@ -2,6 +2,7 @@
 // someone who is known stands in the audit.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { systemClock } from '#base/clock.ts';
 import type { AuditRecord } from '#store/store.ts';
 import type { Answer, Caller } from './caller.ts';
 import { deliverPage, pupil, several } from './deliveries.ts';
@@ -164,5 +165,18 @@ test('so is every refusal of a known adapter', async () => {
       [['deny', answer.headers['x-request-id']]],
       `${method} ${target}`,
     );
+  }
+});
+
+test('what was let through is told by grant, so that the owner sees when each was last used', async () => {
+  const adapter = await hub.as('adapter');
+  await deliverPage(adapter, pupils, several(2, pupil), { method: 'PATCH' });
+  assert.equal((await reader.send('GET', `/${pupils}`)).status, 200);
+  for (const client of ['reader', 'adapter']) {
+    const [grant] = await hub.platform.grantsOf(client);
+    for (let uses = 0; uses === 0; await systemClock.sleep(50)) {
+      const told = await hub.platform.partUse('sandbox', { since: '2000-01-01', application: client, api: 'access' });
+      uses = told.find(({ part }) => part === grant?.id)?.count ?? 0;
+    }
   }
 });
