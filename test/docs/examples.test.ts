@@ -30,6 +30,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/write-data.md', 'demo-fint-client', 6],
   ['docs/how-to/deliver-data.md', 'demo-adapter', 4],
   ['docs/how-to/give-access.md', 'demo-fint-client', 4],
+  ['docs/how-to/ask-for-access.md', 'demo-fint-client', 6],
   ['docs/how-to/administer.md', 'demo-admin', 4],
   ['docs/how-to/delegate-access.md', 'demo-fint-client', 6],
   ['docs/how-to/operate.md', 'demo-fint-client', 4],

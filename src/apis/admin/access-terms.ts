@@ -72,12 +72,16 @@ const readPackages = (body: Body, before: readonly PackageTerms[], ports: AdminP
     errors.push({ at: '/packages', message: `must be a list of 1 to ${limits.accessPackages} of ${known.join(', ')}` });
     return before;
   }
-  const read = given.map((one: unknown, index): PackageTerms => {
+  const read = given.map((item: unknown, index): PackageTerms => {
     const at = `/packages/${index}`;
-    const members = readBody(isMembers(one) ? one : { package: one }, ['package', 'narrowed'], errors, at);
+    const members = readBody(isMembers(item) ? item : { package: item }, ['package', 'narrowed'], errors, at);
     const id = members.text('package', 200) ?? '';
     if (!ports.packages.has(id)) errors.push({ at, message: unknown(id, known) });
-    return { package: id, narrowed: readNarrowings(members, id, at, ports) };
+    // Named alone it is what it was before: an approval by name gives no more than was asked for.
+    const as = before.find((one) => one.package === id);
+    return as !== undefined && !members.given('narrowed')
+      ? as
+      : { package: id, narrowed: readNarrowings(members, id, at, ports) };
   });
   if (new Set(read.map((one) => one.package)).size < read.length)
     errors.push({ at: '/packages', message: 'names a package twice' });

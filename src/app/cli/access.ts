@@ -61,7 +61,7 @@ const narrowForm = /^([^:=]+):([^:=]+)=([^=]*)$/;
 const packagesOf = (
   { packages, narrow = [], reason = '' }: AccessTermsArgs,
   errors: ProblemItem[],
-): readonly object[] | undefined => {
+): readonly (string | object)[] | undefined => {
   const narrowed = narrow.flatMap((one) => {
     const [, name, collection, fields] = narrowForm.exec(one) ?? [];
     if (name === undefined || collection === undefined || fields === undefined) {
@@ -74,10 +74,10 @@ const packagesOf = (
     ...new Set([...(packages === undefined ? [] : splitList(packages)), ...narrowed.map(({ name }) => name)]),
   ];
   if (named.length === 0) return undefined;
-  return named.map((name) => ({
-    package: name,
-    narrowed: narrowed.filter((one) => one.name === name).map(({ name: _, ...one }) => one),
-  }));
+  return named.map((name) => {
+    const fewer = narrowed.filter((one) => one.name === name).map(({ name: _, ...one }) => one);
+    return fewer.length === 0 ? name : { package: name, narrowed: fewer };
+  });
 };
 
 const bodyOf = (args: AccessTermsArgs): Result<object> => {
