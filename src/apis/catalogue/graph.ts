@@ -42,16 +42,20 @@ export const turtleOf = ({ prefixes, subjects }: Graph): string => {
   return `${head.join('\n')}\n\n${bodies.join('\n\n')}\n`;
 };
 
-const iriIn = (iri: string): string =>
-  `<${iri.replaceAll(/[\u0000-\u0020<>"{}|^`\\]/g, (one) => `\\u${(one.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`)}>`;
+/** What neither an address nor a text may hold as it is, in the escapes of Turtle. */
+const escapedWhere = (text: string, stands: (code: number, letter: string) => boolean): string =>
+  [...text]
+    .map((letter) => {
+      const code = letter.codePointAt(0) ?? 0;
+      return stands(code, letter) ? letter : `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
+    })
+    .join('');
 
-const short: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const iriIn = (iri: string): string =>
+  `<${escapedWhere(iri, (code, letter) => code > 0x20 && !'<>"{}|^`\\'.includes(letter))}>`;
 
 const escaped = (text: string): string =>
-  text.replaceAll(
-    /["\\\u0000-\u001f]/g,
-    (one) => short[one] ?? `\\u${(one.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
-  );
+  escapedWhere(text, (code, letter) => code >= 0x20 && letter !== '"' && letter !== '\\');
 
 /** The same graph as a JSON-LD document. */
 export const jsonLdOf = ({ prefixes, subjects }: Graph): object => {

@@ -19,14 +19,14 @@ type Link = { readonly anchor: string } & Readonly<Record<string, string | reado
 
 /** APIs that can be called here, each with its descriptions; where each begins is an item of the catalogue. */
 export const linksetOf = (shown: Shown): { readonly linkset: readonly Link[] } => {
-  const offered = shown.apis.filter(({ offered, path }) => offered && path !== null);
+  const here = shown.apis.filter(({ offered, path }) => offered && path !== null);
   return {
     linkset: [
       {
         anchor: `${shown.hub}${linksetPath}`,
-        item: offered.map((api) => ({ href: anchorOf(api, shown), ...titled(api.name) })),
+        item: here.map((api) => ({ href: anchorOf(api, shown), ...titled(api.name) })),
       },
-      ...offered.map((api) => linksOf(api, shown)),
+      ...here.map((api) => linksOf(api, shown)),
     ],
   };
 };

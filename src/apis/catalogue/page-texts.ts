@@ -17,7 +17,7 @@ const w = (nb: string, nn: string, en: string): Words => ({ nb, nn, en });
 
 export const pageTexts = {
   skip: w('Hopp til innholdet', 'Hopp til innhaldet', 'Skip to the content'),
-  languages: w('Språk', 'Språk', 'Languages'),
+  languages: w('Språkvalg', 'Språkval', 'Languages'),
   catalogue: w('API-katalogen', 'API-katalogen', 'The API catalogue'),
   apis: w('API-er', 'API', 'APIs'),
   api: w('API', 'API', 'API'),
@@ -53,7 +53,7 @@ export const pageTexts = {
   machines: w('For maskiner', 'For maskinar', 'For machines'),
   documents: w('Dokumenter', 'Dokument', 'Documents'),
   flags: w('med flagg', 'med flagg', 'with flags'),
-  address: w('Adresse', 'Adresse', 'Address'),
+  address: w('Adressen', 'Adressa', 'Address'),
   contracts: w('Kontrakten for hver del (JSON)', 'Kontrakten for kvar del (JSON)', 'The contract of each part (JSON)'),
   dataClasses: w('Data', 'Data', 'Data'),
   rights: w('For', 'For', 'For'),

@@ -199,12 +199,12 @@ void test('the schema has every field with its description, objects under names 
 void test('a type or a field that is offered otherwise than the API says so by the word that the gate of the catalogue knows', () => {
   const whole = schemasOf([readMapping(mapping(), hubModel())]);
   assert.ok(!JSON.stringify(whole).includes(partMark));
-  const fields = mapping().fields;
-  const { number } = fields;
+  const usual = mapping().fields;
+  const { number } = usual;
   assert.ok(number !== undefined);
   const marked = schemasOf([
     readMapping(
-      mapping({ contract: 'beta', fields: { ...fields, number: { ...number, contract: 'experimental' } } }),
+      mapping({ contract: 'beta', fields: { ...usual, number: { ...number, contract: 'experimental' } } }),
       hubModel(),
     ),
   ]);
