@@ -6,6 +6,7 @@ import type { Announcements } from './announcements.ts';
 import { releaseOf, startOfDay } from './calendar.ts';
 import type { Catalogue, CatalogueApi } from './catalogue.ts';
 import type { Change, Coordinate, Release } from './contract.ts';
+import { touches } from './impact.ts';
 import { operationParts, type LeaningPart } from './operation-parts.ts';
 import { expandPath } from './path-template.ts';
 
@@ -41,6 +42,8 @@ export type ContractNotes = {
   readonly headersOf: (api: string, part: Coordinate | null, request: NotedRequest) => readonly string[] | null;
   /** What of the parts that were used will go; found again by the list itself. */
   readonly endingOf: (api: string, uses: readonly Coordinate[]) => readonly EndingNote[];
+  /** What touches a part that was used: an operation with whatever of it, or a part of a schema with what it stands in. */
+  readonly touching: (api: string, used: Coordinate) => readonly GoingParts[];
   /** All that will go of all APIs. */
   readonly going: () => readonly GoingParts[];
   /** Looks at what is in force. Never rejects: what was known before goes on being said. */
@@ -94,6 +97,7 @@ export const createContractNotes = (deps: ContractNotesDeps): ContractNotes => {
   return {
     headersOf: (api, part, request) => ofApis.get(api)?.headersOf(part, request) ?? null,
     endingOf: (api, uses) => ofApis.get(api)?.endingOf(uses) ?? nothing,
+    touching: (api, used) => ofApis.get(api)?.touching(used) ?? nothing,
     going: () => going,
     refresh,
     close: stop,
@@ -137,6 +141,7 @@ const retires: Change['text'] = { nb: 'API-et avvikles.', en: 'The API retires.'
 type ApiNotes = {
   readonly headersOf: (part: Coordinate | null, request: NotedRequest) => readonly string[] | null;
   readonly endingOf: (uses: readonly Coordinate[]) => readonly EndingNote[];
+  readonly touching: (used: Coordinate) => readonly GoingParts[];
 };
 
 /** What is said of an operation: always, and with a parameter that is given. */
@@ -197,6 +202,12 @@ const notesOf = (
       ended.set(uses, list);
       return list;
     },
+    touching: (used) =>
+      going.filter(({ coordinates }) =>
+        coordinates.some((changed) =>
+          isOperation(used) ? touching(used, changed, leaning).length > 0 : touches(used, changed),
+        ),
+      ),
   };
 };
 
@@ -207,6 +218,8 @@ const withWholes = (coordinate: Coordinate): readonly Coordinate[] => {
   return [coordinate, field, type];
 };
 
+const isOperation = (coordinate: Coordinate): boolean => /^[A-Z]+ \//.test(coordinate);
+
 /** How a change of a part touches an operation: by `''` always, by a name when that parameter is given; by nothing not at all. */
 const touching = (
   part: Coordinate | null,
@@ -216,7 +229,7 @@ const touching = (
   if (changed === '*') return [''];
   if (part === null) return [];
   if (changed === part) return [''];
-  if (/^[A-Z]+ \//.test(changed)) {
+  if (isOperation(changed)) {
     if (!changed.startsWith(part)) return [];
     const rest = changed.slice(part.length);
     return rest.startsWith('?') ? [rest.slice(1)] : rest.startsWith(' ') ? [''] : [];

@@ -5,6 +5,7 @@ import { delegationStates } from '#catalogue/access/delegation.ts';
 import { originKinds, reminderKinds } from '#catalogue/access/overview.ts';
 import { requestStates } from '#catalogue/access/access-request.ts';
 import { accessAreas, fourEyesReasons } from '#catalogue/access/packages.ts';
+import { healthLights } from '#catalogue/use-health.ts';
 import { adminScopes } from '#hub/principal.ts';
 import { adapterStates } from './adapters.ts';
 import { changeSchemas, listedChanges } from './change-schemas.ts';
@@ -28,6 +29,7 @@ const text = { type: 'string' } as const;
 const whole = { type: 'integer', minimum: 0 } as const;
 const flag = { type: 'boolean' } as const;
 const instant = { type: 'string', format: 'date-time' } as const;
+const day = { type: 'string', format: 'date' } as const;
 const orNull = (schema: { readonly type: string }): object => ({ ...schema, type: [schema.type, 'null'] });
 const list = (items: object): object => ({ type: 'array', items });
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
@@ -952,6 +954,53 @@ const plain: Readonly<Record<string, NamedSchema>> = {
       items: list(ref('Usage')),
     }),
     example: { usual: { perMinute: 600, perDay: 200_000 }, items: [usage] },
+  },
+  ApplicationHealth: {
+    schema: object({
+      application: text,
+      environment: { enum: environments, description: 'Use in this environment alone is looked at.' },
+      since: { ...day, description: 'The first day that counts.' },
+      light: { enum: healthLights, description: 'The worst of the parts.' },
+      parts: list(
+        object({
+          api: text,
+          change: { ...orNull(text), description: 'Id of the announced change; null = the API as a whole retires.' },
+          uses: { ...list(text), description: 'What of it the application uses.' },
+          count: { ...whole, description: 'Requests since the first day.' },
+          lastUsed: day,
+          announced: day,
+          earliestRemoval: { ...day, description: 'When it may be gone.' },
+          replacement: { ...orNull(text), description: 'What takes its place.' },
+          text: object({ nb: text, nn: text, en: text }, ['nn']),
+          light: { enum: healthLights },
+          urgency: {
+            enum: ['yellow', 'red', null],
+            description: 'Of fix-by: red when there are 30 days left or fewer.',
+          },
+        }),
+      ),
+    }),
+    example: {
+      application: 'client-1',
+      environment: 'production',
+      since: '2027-02-24',
+      light: 'fix-by',
+      parts: [
+        {
+          api: 'flyt-skole',
+          change: 'group-name-to-title',
+          uses: ['GET /groups'],
+          count: 1_204,
+          lastUsed: '2028-03-30',
+          announced: '2026-11-22',
+          earliestRemoval: '2028-04-30',
+          replacement: null,
+          text: { nb: 'Navnet på grupper heter noe annet.', en: 'The name of groups is called something else.' },
+          light: 'fix-by',
+          urgency: 'yellow',
+        },
+      ],
+    },
   },
   NewLink: {
     schema: body({ application: text, organisation: text, ...linkBody, reason }, [

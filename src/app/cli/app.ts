@@ -3,6 +3,7 @@
 import { askAll, askOne, type AdminDoor } from './admin-door.ts';
 import { badParameters, renderFields, renderTable, type CommandOutput } from './command.ts';
 import { ok, type Result } from '#base/result.ts';
+import type { UseHealth } from '#catalogue/use-health.ts';
 
 export type AddApplicationArgs = {
   readonly name: string;
@@ -146,6 +147,25 @@ export const makeCredentials = async (
 /** One application, without its secrets. Fails with HUB-204. */
 export const showApplication = (door: AdminDoor, id: string): Promise<Result<CommandOutput>> =>
   one(door, 'GET', address(id));
+
+/** What an application uses that will go, and until when it is there. Fails with HUB-204, and HUB-409 where no hub runs. */
+export const showHealth = async (door: AdminDoor, id: string): Promise<Result<CommandOutput<UseHealth>>> => {
+  const health = await askOne<UseHealth>(door, 'GET', `${address(id)}/health`);
+  if (!health.ok) return health;
+  const { light, since, parts } = health.value;
+  const rows = parts.map((part) => [
+    part.urgency === null ? part.light : `${part.light} (${part.urgency})`,
+    part.earliestRemoval,
+    part.api,
+    part.change ?? '*',
+    String(part.count),
+    part.lastUsed,
+    part.replacement ?? '-',
+  ]);
+  const headings = ['LIGHT', 'GONE FROM', 'API', 'CHANGE', 'REQUESTS', 'LAST USED', 'INSTEAD'];
+  const table = renderTable(headings, rows, 'Nothing that it has used will go.');
+  return ok({ text: `${light}, use since ${since}\n${table}`, json: health.value });
+};
 
 /** All applications in order of registration. */
 export const listApplications = async (

@@ -12,6 +12,7 @@ import {
   rotateApplicationSecret,
   setApplicationKeys,
   showApplication,
+  showHealth,
 } from './app.ts';
 import {
   addCommand,
@@ -215,6 +216,17 @@ export const addApplicationCommands = (program: Command, frame: Frame): void => 
     { nb: 'Vis en applikasjon', en: 'Show an application' },
     ['bindeledd app show client-1'],
     (door, _flags, [id = '']) => showApplication(door, id),
+  );
+  administers(
+    app,
+    frame,
+    'health <id>',
+    {
+      nb: 'Vis hva applikasjonen bruker som skal bort, og når',
+      en: 'Show what the application uses that will go, and when',
+    },
+    ['bindeledd app health client-1'],
+    (door, _flags, [id = '']) => showHealth(door, id),
   );
   administers(
     app,

@@ -1,0 +1,3 @@
+// apis/admin/use-health.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/admin/use-health.test.ts';
