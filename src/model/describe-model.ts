@@ -26,6 +26,8 @@ export type DescribedClass = {
   readonly writeable: boolean;
   readonly servedAt: readonly string[];
   readonly naturalKey: readonly string[];
+  /** With it begin the ids that are made of keys. */
+  readonly number: number | null;
   /** By JSON name. */
   readonly attributes: Readonly<Record<string, DescribedAttribute>>;
   readonly relations: Readonly<Record<string, DescribedRelation>>;
@@ -70,6 +72,7 @@ export const describeModel = (model: Model): DescribedModel => {
       writeable: of.writeable,
       servedAt: servedAt(of).toSorted(),
       naturalKey: of.naturalKey,
+      number: of.number,
       attributes: Object.fromEntries(of.attributes.map((one) => [one.jsonName, attribute(one)])),
       relations: Object.fromEntries(of.relations.map((one) => [one.jsonName, relation(one)])),
     },

@@ -53,6 +53,13 @@ const compareClasses = (tell: Tell, name: string, was: DescribedClass, is: Descr
       name,
       `What it is known by is ${told(is.naturalKey)} now and was ${told(was.naturalKey)}.`,
     );
+  if (was.number !== is.number)
+    tell(
+      was.number === null ? 'compatible' : 'breaking',
+      'id-form-changed',
+      name,
+      `Ids that are made of keys begin with ${is.number ?? 'nothing'} now and began with ${was.number ?? 'nothing'}.`,
+    );
   for (const path of was.servedAt)
     if (!is.servedAt.includes(path))
       tell('breaking', 'collection-removed', name, `It is not served at ${path} any more.`);

@@ -626,6 +626,19 @@ const rows: readonly Row[] = [
     ['school/Pupil', 'breaking', 'natural-key-changed', 'What it is known by is level now and was number.', production],
   ],
   [
+    'ids that are made of keys begin with something else',
+    'school/model',
+    'number: 17',
+    'number: 18',
+    [
+      'school/Pupil',
+      'breaking',
+      'id-form-changed',
+      'Ids that are made of keys begin with 18 now and began with 17.',
+      production,
+    ],
+  ],
+  [
     'an identifier goes',
     'school/model',
     '      number: { type: school/Identifier, optional: false, list: false, identifier: true, writeable: true, sensitivity: personal, contract: null, values: null }\n',

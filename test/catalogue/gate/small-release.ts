@@ -100,6 +100,7 @@ classes:
     writeable: true
     servedAt: [school/pupil]
     naturalKey: [number]
+    number: 17
     attributes:
       number: { type: school/Identifier, optional: false, list: false, identifier: true, writeable: true, sensitivity: personal, contract: null, values: null }
       level: { type: string, optional: true, list: false, identifier: false, writeable: true, sensitivity: open, contract: null, values: [low, high] }
