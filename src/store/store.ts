@@ -194,6 +194,7 @@ export type RegisterKind =
   | 'access-request'
   | 'delegation'
   | 'confirmation'
+  | 'key-holder'
   | 'one-time-link';
 
 /** Something of the register. */

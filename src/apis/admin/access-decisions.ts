@@ -16,6 +16,7 @@ import { grantsOfTerms } from './access-grants.ts';
 import { endOf, isOpen, keepRequest, readText, requestPath, waitingState, withMessage } from './access-requests.ts';
 import { findRequest, type FoundRequest } from './access-shown.ts';
 import { checkWithin, readTerms, termMembers } from './access-terms.ts';
+import { takesBoth } from './two-hands.ts';
 import { standingAgreements } from './agreement-rules.ts';
 import { badMembers, readBody, readReason, type Body } from './body.ts';
 import { checkMatch, refuse, type AdminCall, type AdminReply, type Operation } from './call.ts';
@@ -91,6 +92,8 @@ const approved = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const first = request.approvals.at(-1);
   if (first?.by === actor.client)
     return refuse(problem('HUB-400', 'You have approved it: it takes another who does too.'));
+  if (first !== undefined && !(await takesBoth(call, first.by)))
+    return refuse(problem('HUB-400', 'It takes two whose keys have not been in the same hands.'));
   const body = readBody(call.body, [...termMembers, 'agreement', 'reason']);
   const { errors } = body;
   const before = first?.terms ?? request.asked;

@@ -4,6 +4,7 @@ import { formatInstant } from '#base/clock.ts';
 import { problem, type ProblemItem } from '#base/errors.ts';
 import { failed, ok, type Failed, type Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
+import { handsEntry } from '#catalogue/access/hands.ts';
 import { isInForce } from '#hub/authorize.ts';
 import { adminScopes, normaliseOrganisationId } from '#hub/principal.ts';
 import { administers, may } from './actor.ts';
@@ -64,7 +65,7 @@ const one = (application: Application, more: object = {}, status = 200): Result<
   );
 
 /** The application by its client id, when the actor administers its owner. Missing otherwise, whichever it was. */
-const findApplication = async (call: AdminCall): Promise<Result<Application>> => {
+export const findApplication = async (call: AdminCall): Promise<Result<Application>> => {
   const id = call.params['application'] ?? '';
   const { platform } = call.ports;
   const found = await platform.application(id);
@@ -191,14 +192,32 @@ const added = async (call: AdminCall): Promise<Result<AdminReply>> => {
     disabled: false,
     createdAt: ports.clock.now(),
   };
-  await keep(call, application, reason);
+  await keep(call, application, { reason, handed: true });
   return one(application, { secret: made?.secret ?? null }, 201);
 };
 
-const keep = (call: AdminCall, application: Application, reason = ''): Promise<void> =>
+/** `handed`: the actor has had its keys in hand, which of an administrator is kept. */
+const keep = (
+  call: AdminCall,
+  application: Application,
+  { reason = '', handed = false }: { readonly reason?: string; readonly handed?: boolean } = {},
+): Promise<void> =>
   decide(call, { subject: application.id, reason, organisations: [application.owner] }, () =>
-    call.ports.platform.putApplication(application),
+    handed && application.kind === 'admin'
+      ? putHanded(call, application)
+      : call.ports.platform.putApplication(application),
   );
+
+const putHanded = async ({ ports, actor }: AdminCall, application: Application): Promise<void> => {
+  const { platform, clock } = ports;
+  const hand = { client: actor.client, runsHub: may(actor, 'platform') };
+  // Who hands out keys of the same administrator at the same moment is kept as well.
+  for (let kept = false; !kept;) {
+    const before = await platform.registerEntry('key-holder', application.id);
+    const entries = [handsEntry(application, before, hand, clock.now())];
+    kept = await platform.putRegister({ entries, applications: [application] });
+  }
+};
 
 /** Nobody widens what he may do himself, or shuts himself out of undoing it. */
 const refuseOwn = (call: AdminCall, application: Application): Failed | null =>
@@ -234,7 +253,7 @@ const changed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (!keys.ok) return keys;
   const jwks = keys.value === undefined ? before.jwks : keys.value;
   const after: Application = { ...before, name, describe, disabled, jwks, ...(scopes === undefined ? {} : { scopes }) };
-  await keep(call, after, reason);
+  await keep(call, after, { reason, handed: keys.value !== undefined });
   return one(after);
 };
 
@@ -261,7 +280,7 @@ const rotated = async (call: AdminCall): Promise<Result<AdminReply>> => {
     .slice(0, hours === 0 ? 0 : secretsAtOnce - 1)
     .map((each) => ({ ...each, expiresAt: Math.min(each.expiresAt ?? end, end) }));
   const after = { ...before, secrets: [...former, { ...kept, id: id.value }] };
-  await keep(call, after);
+  await keep(call, after, { handed: true });
   return one(after, { secret });
 };
 

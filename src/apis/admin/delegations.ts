@@ -38,6 +38,7 @@ import {
 } from './call.ts';
 import { showGrant } from './grants.ts';
 import { findOrganisation, isOrganisationId } from './organisations.ts';
+import { takesBoth } from './two-hands.ts';
 import { environments, type Environment, type Grant, type RegisterEntry } from './ports.ts';
 
 /** Delegations of the data of one owner, with the entries that hold them. */
@@ -217,7 +218,7 @@ const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
   else if (to === organisation || before.some((each) => each.to === to))
     errors.push({ at: '/supplier', message: 'stands in the chain already' });
   if (parent !== null) checkParent(body, parent, all, now);
-  const read = readTerms(body, parent === null ? blankTerms : { ...parent.terms, packages: [] }, call.ports);
+  const read = readTerms(body, parent?.terms ?? blankTerms, call.ports);
   if (read.packages.length === 0 && errors.length === 0)
     errors.push({ at: '/packages', message: `name at least one of ${[...packages.keys()].join(', ')}` });
   const environment = readEnvironment(body, parent);
@@ -327,6 +328,9 @@ const approved = async (call: AdminCall): Promise<Result<AdminReply>> => {
   if (delegation.state === 'withdrawn') return refuse(problem('HUB-409', 'The delegation has been withdrawn.'));
   if (delegation.approvedBy.includes(call.actor.client))
     return refuse(problem('HUB-400', 'Somebody else has to approve it: it shows what takes two.'));
+  for (const other of delegation.approvedBy)
+    if (!(await takesBoth(call, other)))
+      return refuse(problem('HUB-400', 'It takes two whose keys have not been in the same hands.'));
   const standing = await readAgreementOf(call, delegation);
   if (standing === null) return refuse(problem('HUB-409', 'The agreement that it rests on has ended.'));
   const after: Delegation = { ...delegation, state: 'live', approvedBy: [...delegation.approvedBy, call.actor.client] };

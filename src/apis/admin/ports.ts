@@ -242,6 +242,7 @@ export const registerKinds = [
   'access-request',
   'delegation',
   'confirmation',
+  'key-holder',
   'one-time-link',
 ] as const;
 export type RegisterKind = (typeof registerKinds)[number];

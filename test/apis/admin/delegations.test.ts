@@ -188,10 +188,12 @@ test('nobody passes on more than they have, nor what they may not', async (conte
       packages: ['county.pupils-basic'],
       ...more,
     });
-  assert.deepEqual((await pass({})).at, ['/parent', '/packages'], 'it may not be passed on, and not whole');
+  const wholly = [{ package: 'county.pupils-basic', narrowed: [] }];
+  assert.deepEqual((await pass({})).at, ['/parent'], 'it may not be passed on');
+  assert.deepEqual((await pass({ packages: wholly })).at, ['/parent', '/packages'], 'and not whole');
   const give = (actor: Actor, body: object): Promise<Sent> =>
     bench.send(actor, 'POST', `/admin/delegations/${id}/grants`, body);
-  assert.deepEqual((await give(big, { application: 'big', packages: ['county.pupils-basic'] })).at, ['/packages']);
+  assert.deepEqual((await give(big, { application: 'big', packages: wholly })).at, ['/packages']);
   assert.deepEqual((await give(big, { application: 'big', packages: ['county.staff'] })).at, ['/packages']);
   assert.deepEqual((await give(big, { application: 'big', clearance: 1 })).at, ['/clearance']);
   assert.deepEqual((await give(big, { application: 'big', to: '2027-07-01' })).at, ['/to']);
@@ -203,6 +205,15 @@ test('nobody passes on more than they have, nor what they may not', async (conte
   assert.equal((await bench.send(alien, 'GET', `/admin/delegations/${id}`)).code, 'HUB-204');
   assert.deepEqual((await bench.send(alien, 'GET', '/admin/delegations')).value['items'], []);
   assert.deepEqual(await grantsOf(bench, 'big', start), []);
+  assert.equal((await give(big, { application: 'big' })).code, '');
+  const persons = (await grantsOf(bench, 'big', start)).filter(({ collections }) =>
+    collections.includes('utdanning/elev/person'),
+  );
+  assert.deepEqual(
+    persons.map(({ fields }) => fields),
+    [['navn']],
+    'what was narrowed stays so',
+  );
 });
 
 test('what shows national ids takes two at the owner, and neither of them twice', async (context) => {
@@ -221,6 +232,31 @@ test('what shows national ids takes two at the owner, and neither of them twice'
   assert.equal((await bench.send(second, 'POST', `${path}/approve`)).value['state'], 'live');
   assert.equal((await bench.send(big, 'POST', `${path}/grants`, { application: 'big' })).code, '');
   assert.ok((await grantsOf(bench, 'big', start)).some(({ withhold }) => !withhold.includes('national-id')));
+});
+
+test('two administrators whose keys one person has had are one', async (context) => {
+  const bench = await setUp(context);
+  await agreement(bench, owner, 'big.test');
+  const make = (by: Actor): Promise<string> =>
+    bench.made(by, '/admin/applications', {
+      name: 'Another',
+      kind: 'admin',
+      owner: 'owner.test',
+      scopes: ['admin.read', 'admin.write'],
+      environment: 'test',
+    });
+  const id = await bench.made(owner, '/admin/delegations', {
+    ...basic,
+    packages: ['county.pupils-national-id'],
+    supplier: 'big.test',
+  });
+  const approve = async (client: string): Promise<string> =>
+    (await bench.send(actorOf('owner.test', client), 'POST', `/admin/delegations/${id}/approve`)).code;
+  assert.equal(await approve(await make(owner)), 'HUB-400', 'made by whoever wants its approval');
+  const byOperator = await make(operator);
+  await bench.made(owner, `/admin/applications/${byOperator}/secret`, {});
+  assert.equal(await approve(byOperator), 'HUB-400', 'given a new secret by whoever wants its approval');
+  assert.equal(await approve(await make(operator)), '');
 });
 
 test('a chain has an end, and so has the number of delegations', async (context) => {
