@@ -75,7 +75,7 @@ const packagesOf = (
   ];
   if (named.length === 0) return undefined;
   return named.map((name) => {
-    const fewer = narrowed.filter((one) => one.name === name).map(({ name: _, ...one }) => one);
+    const fewer = narrowed.flatMap(({ name: of, ...one }) => (of === name ? one : []));
     return fewer.length === 0 ? name : { package: name, narrowed: fewer };
   });
 };

@@ -2,7 +2,7 @@
 // nothing for longer than the agreement or what was asked for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Actor } from '#apis/admin/ports.ts';
 import { agreementOf } from '#catalogue/access/agreement.ts';
 import { requestOf } from '#catalogue/access/access-request.ts';
@@ -100,8 +100,9 @@ test('nothing is open without the approvals that it needs and a live agreement, 
       legalBasis: 'Law',
       to: '2027-06-30',
     });
-    const [asked] = made?.['items'] as readonly { readonly id: string }[];
-    const id = asked?.id ?? '';
+    const [asked] = (made?.['items'] ?? []) as readonly { readonly id: string }[];
+    assert.ok(asked !== undefined);
+    const { id } = asked;
     if (chosen.isAgreed)
       await send(own[0] ?? operator, '/admin/agreements', {
         organisation: owner,

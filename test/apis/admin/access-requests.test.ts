@@ -556,11 +556,12 @@ test('a preview shows invented records: whole, as asked for, and as they would b
     packages: [{ package: 'county.pupils-basic', narrowed }],
   });
   assert.equal(seen.status, 200, seen.detail);
-  const [item] = seen.value['items'] as readonly { readonly [name: string]: Shown }[];
-  assert.ok('fodselsnummer' in (item?.['full'] ?? {}) && !('fodselsnummer' in (item?.['asked'] ?? {})));
-  assert.deepEqual(Object.keys(item?.['asked'] ?? {}).sort(), ['elev', 'fodselsdato', 'kjonn', 'malform', 'navn']);
-  assert.deepEqual(Object.keys(item?.['approved'] ?? {}), ['navn']);
-  assert.ok((item?.['withheld'] as unknown as readonly string[]).includes('fodselsdato'));
+  const [found] = seen.value['items'] as readonly Readonly<Record<string, Shown>>[];
+  const item = found ?? {};
+  assert.ok('fodselsnummer' in (item['full'] ?? {}) && !('fodselsnummer' in (item['asked'] ?? {})));
+  assert.deepEqual(Object.keys(item['asked'] ?? {}).sort(), ['elev', 'fodselsdato', 'kjonn', 'malform', 'navn']);
+  assert.deepEqual(Object.keys(item['approved'] ?? {}), ['navn']);
+  assert.ok((item['withheld'] as unknown as readonly string[]).includes('fodselsdato'));
   assert.deepEqual((await act(world, ann, id, 'preview', { collection: 'utdanning/vurdering/sensor' })).at, [
     '/collection',
   ]);
@@ -600,10 +601,11 @@ test('an application can be registered without keys, to get them when access is 
   assert.deepEqual((await add({ secret: false })).at, ['/jwks']);
 });
 
+const owners = (count: number, from = 0): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `o${from + index}.test`);
+
 test('owners, packages, narrowings, open requests and messages are bounded', async (context) => {
   const world = await setUp(context);
-  const owners = (count: number, from = 0): readonly string[] =>
-    Array.from({ length: count }, (_, index) => `o${from + index}.test`);
   const ask = (more: object): Promise<Answer> =>
     send(world, vera, 'POST', '/admin/access-requests', { ...asking, ...more });
   assert.deepEqual((await ask({ organisations: owners(limits.accessOwners + 1) })).at, ['/organisations']);

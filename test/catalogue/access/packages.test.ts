@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { fourEyes, isWithin, partsOf, sightOf, type PackageTerms } from '#catalogue/access/packages.ts';
 import { readAccessPackages } from '#catalogue/access/read-packages.ts';
 import { noBundles } from '#model/scope-bundles.ts';
@@ -42,11 +42,12 @@ const one = (more: string): string =>
   `areas: { county: FINT }\npackages:\n  county.x:\n    name: { nb: a, nn: a, en: a }\n    about: { nb: a, nn: a, en: a }\n${more}`;
 const opens = (part: string): string => one(`    opens: [${part}]\n`);
 
+const foundIn = (file: string): readonly string[] => {
+  const read = readAccessPackages(file, hubModel(), hubBundles());
+  return read.ok ? [] : (read.problem.errors ?? []).map(({ at, message }) => `${at}: ${message}`);
+};
+
 test('what does not fit the model stops the start, with every finding', () => {
-  const foundIn = (file: string): readonly string[] => {
-    const read = readAccessPackages(file, hubModel(), hubBundles());
-    return read.ok ? [] : (read.problem.errors ?? []).map(({ at, message }) => `${at}: ${message}`);
-  };
   assert.deepEqual(foundIn(text), []);
   for (const [file, finding] of [
     [
