@@ -10,6 +10,7 @@ import type { Catalogue } from '#catalogue/catalogue.ts';
 import type { Change } from '#catalogue/contract.ts';
 import type { Settings } from '#config/settings.ts';
 import { createMailCarrier } from '#notices/mail.ts';
+import { createNews, type News } from '#catalogue/news.ts';
 import { createNotices, type Notices } from '#notices/create-notices.ts';
 import { createWebhookCarrier } from '#notices/webhook.ts';
 import type { PlatformStore } from '#store/store.ts';
@@ -29,6 +30,8 @@ export type AnnouncingDeps = {
 
 export type Announcing = {
   readonly announcements: Announcements;
+  /** For the feeds. */
+  readonly news: () => Promise<News>;
   /** For the admin API. */
   readonly port: NonNullable<AdminPorts['announcing']>;
   /** One round of notices, for those who cannot wait for the next. */
@@ -67,8 +70,10 @@ export const createAnnouncing = (deps: AnnouncingDeps): Announcing => {
         message: `Notices could not be looked after: ${error instanceof Error ? error.message : 'unknown'}`,
       }),
   });
+  const announcements = createAnnouncements({ platform, delivered });
   return {
-    announcements: createAnnouncements({ platform, delivered }),
+    announcements,
+    news: createNews({ platform, announcements, catalogue, parts }),
     port: {
       catalogue,
       delivered,

@@ -19,7 +19,7 @@ import { providerApi } from '#apis/provider/provider-api.ts';
 import { usualSkewSeconds } from '#auth/issuer-policy.ts';
 import { tokenPaths } from '#auth/metadata.ts';
 import { createTokenServer } from '#auth/token-server.ts';
-import { systemClock } from '#base/clock.ts';
+import { systemClock, type Clock } from '#base/clock.ts';
 import { HubError } from '#base/errors.ts';
 import type { HubEvent } from '#base/events.ts';
 import { limits } from '#base/limits.ts';
@@ -66,6 +66,7 @@ import { readScopeBundles, type ScopeBundles } from '#model/scope-bundles.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
+import { createAccessFor } from './access-for.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
 import { createAnnouncing } from './announcing.ts';
@@ -104,11 +105,18 @@ const segmentCacheBytes = 100_663_296;
 const documentCacheBytes = 50_331_648;
 const sweepMs = 30_000;
 
-/** Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way, and leaves nothing open then. */
-export const compose = async (settings: Settings, colleague?: Colleague): Promise<Composed> => {
+/**
+ * Puts the hub together; nothing listens yet. Rejects with a HubError when model, data or settings stand in the way, and leaves nothing open then. The clock is that of
+ * the machine unless a test moves one of its own.
+ */
+export const compose = async (
+  settings: Settings,
+  colleague?: Colleague,
+  clock: Clock = systemClock,
+): Promise<Composed> => {
   const opened = new AsyncDisposableStack();
   try {
-    return await build(settings, colleague, opened);
+    return await build(settings, { colleague, clock }, opened);
   } catch (error) {
     // Why it did not start is told, whatever else keeps it from closing.
     await opened.disposeAsync().catch(() => {});
@@ -125,11 +133,11 @@ const usualQuota = ({ environment, quotaPerMinute, quotaPerDay }: Settings): Quo
 /** Enters into `opened` what has to be closed again; the last is closed first. */
 const build = async (
   settings: Settings,
-  colleague: Colleague | undefined,
+  { colleague, clock }: { readonly colleague: Colleague | undefined; readonly clock: Clock },
   opened: AsyncDisposableStack,
 ): Promise<Composed> => {
-  const started = systemClock.monotonic();
-  const [clock, random] = [systemClock, systemRandom];
+  const started = clock.monotonic();
+  const random = systemRandom;
 
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
   opened.defer(log.flush);
@@ -460,6 +468,7 @@ const build = async (
     modelApi(model),
     auditKeysApi(audit.keys),
     explainApi({
+      accessFor: createAccessFor({ model, bundles: bundles.value, packages, roots: graphqlRoots.value }),
       explain: ({ tenant, client }, request) =>
         explainer.explain(tenant, request, { kind: 'application', application: client }),
       record: async ({ principal, requestId, explained }) =>
@@ -499,6 +508,7 @@ const build = async (
       apis: faces,
       components: [...model.components.keys()],
       announced: announcing.announcements.current,
+      news: announcing.news,
       health: useHealth,
       contact: settings.serviceContact,
       clock,

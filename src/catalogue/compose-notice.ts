@@ -5,6 +5,7 @@ import type { RegisterEntry } from '#store/store.ts';
 import type { CatalogueApi } from './catalogue.ts';
 import type { Change, Status, Words } from './contract.ts';
 import type { ChangeDates } from './draft.ts';
+import type { Promotion } from './promotion.ts';
 import type { Notice, NoticeKind } from './subscription.ts';
 
 /** What stands around a change when a notice of it is made. */
@@ -125,3 +126,36 @@ export const noticeEntry = (notice: Notice): RegisterEntry => ({
   changedAt: notice.at,
   value: notice,
 });
+
+/** A notice that a promotion was decided. */
+export const noticeOfPromotion = (
+  { id, api: named, coordinates, to, decision }: Promotion,
+  state: 'approved' | 'refused',
+  { api, now, affected }: Pick<Around, 'now' | 'affected'> & { readonly api: Pick<CatalogueApi, 'name' | 'status'> },
+): Notice => {
+  const what =
+    state === 'approved'
+      ? { nb: `løftes til ${to}`, en: `raised to ${to}` }
+      : { nb: `løftes ikke til ${to}`, en: `not raised to ${to}` };
+  const list = coordinates
+    .slice(0, 20)
+    .map((one) => `  ${line(one, 300)}`)
+    .join('\n');
+  const more = coordinates.length > 20 ? coordinates.length - 20 : 0;
+  return {
+    id: `promotion.${id}`,
+    kind: 'promotion',
+    topic: 'promotion',
+    at: now,
+    api: named,
+    status: api.status,
+    change: null,
+    subject: { nb: line(`${api.name.nb}: ${what.nb}`, 200), en: line(`${api.name.en}: ${what.en}`, 200) },
+    text: {
+      nb: `${what.nb}:\n${list}${more > 0 ? `\n  og ${more} til` : ''}\n\n${decision?.reasons.nb ?? ''}`,
+      en: `${what.en}:\n${list}${more > 0 ? `\n  and ${more} more` : ''}\n\n${decision?.reasons.en ?? ''}`,
+    },
+    affected,
+    forAffected: false,
+  };
+};

@@ -3,6 +3,7 @@ import { digests, noticeTopics } from '#catalogue/subscription.ts';
 import { changeStates } from '#catalogue/announcements.ts';
 import { changeKinds, statuses } from '#catalogue/contract.ts';
 import { deliveryStates } from '#catalogue/delivery.ts';
+import { promotionStates, promotionTargets } from '#catalogue/promotion.ts';
 
 type Named = { readonly schema: object; readonly example: unknown };
 
@@ -156,6 +157,31 @@ const delivery = {
   createdAt: '2026-11-22T12:00:00Z',
 };
 
+const promotion = {
+  id: 'promotion-1f5b4c568a2b3f4e',
+  api: 'fs-graphql',
+  asked: ['Query.emner'],
+  coordinates: ['Emne', 'Query.emner'],
+  from: 'beta',
+  to: 'production',
+  need: 'Course pages are made of it every night.',
+  use: 'All courses of an institution, with their names.',
+  applicant: 'fjordheim.test',
+  institution: 'Fjordheim university',
+  state: 'asked',
+  askedAt: '2026-11-22T12:00:00Z',
+  confirmations: [{ institution: 'fjordheim.test', text: 'Used since August.', at: '2026-11-22T12:00:00Z' }],
+  checks: [
+    {
+      id: 'days-in-beta',
+      holds: true,
+      needed: { nb: '28 dager i beta', en: '28 days in beta' },
+      found: { nb: '90 dager', en: '90 days' },
+    },
+  ],
+  decision: null,
+};
+
 /** By name. */
 export const changeSchemas: Readonly<Record<string, Named>> = {
   Change: { schema: object(change), example: shownChange },
@@ -219,6 +245,58 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
     },
     example: { organisation: 'fjordheim.test', apis: ['fint'], channel: subscription.channel, digest: 'weekly' },
   },
+  Promotion: {
+    schema: object({
+      id: text,
+      api: text,
+      asked: list(coordinate),
+      coordinates: { ...list(coordinate), description: 'What was asked for, and all that has to be raised with it.' },
+      from: { enum: statuses },
+      to: { enum: promotionTargets },
+      need: text,
+      use: text,
+      applicant: text,
+      institution: text,
+      state: { enum: promotionStates },
+      askedAt: instant,
+      confirmations: list(object({ institution: text, text, at: instant })),
+      checks: list(object({ id: text, holds: flag, needed: words, found: words })),
+      decision: either(object({ at: instant, reasons: words })),
+    }),
+    example: promotion,
+  },
+  NewPromotion: {
+    schema: {
+      ...object({
+        organisation: text,
+        api: text,
+        coordinates: list(coordinate),
+        to: { enum: promotionTargets },
+        need: text,
+        use: text,
+        institution: text,
+        dryRun: flag,
+        reason,
+      }),
+      required: ['api', 'to', 'need', 'use', 'institution'],
+    },
+    example: {
+      api: 'fs-graphql',
+      coordinates: ['Query.emner'],
+      to: 'production',
+      need: promotion.need,
+      use: promotion.use,
+      institution: promotion.institution,
+    },
+  },
+  PromotionConfirmation: {
+    schema: { ...object({ organisation: text, text, reason }), required: ['text'] },
+    example: { organisation: 'fjordheim.test', text: 'Used since August.' },
+  },
+  PromotionDecision: {
+    schema: { ...object({ reasons: words, reason }), required: ['reasons'] },
+    example: { reasons: { nb: 'Alle vilkårene er oppfylt.', en: 'Every condition holds.' } },
+  },
   Delivery: {
     schema: object({
       id: text,
@@ -238,4 +316,4 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
 };
 
 /** Those that lists are made of. */
-export const listedChanges: readonly string[] = ['Change', 'Subscription', 'Delivery'];
+export const listedChanges: readonly string[] = ['Change', 'Subscription', 'Delivery', 'Promotion'];

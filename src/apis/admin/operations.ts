@@ -21,6 +21,7 @@ import { keyOperations } from './keys.ts';
 import { linkOperations } from './links.ts';
 import { organisationOperations } from './organisations.ts';
 import { qualityOperations } from './quality.ts';
+import { promotionOperations } from './promotions.ts';
 import { runOperations } from './runs.ts';
 import { subscriptionOperations } from './subscriptions.ts';
 import { usageOperations } from './usage.ts';
@@ -50,6 +51,7 @@ export const operations: readonly Operation[] = [
   ...qualityOperations,
   ...changeOperations,
   ...subscriptionOperations,
+  ...promotionOperations,
   ...auditOperations,
   ...explanationOperations,
   ...erasureOperations,

@@ -7,13 +7,26 @@ import { checkedAgain, pageFile, pageFileAnswer, pagePolicy, type PageFile } fro
 import type { Catalogue } from '#catalogue/catalogue.ts';
 import { writeCatalogueCalendar } from '#catalogue/calendar-ics.ts';
 import type { Change } from '#catalogue/contract.ts';
+import type { News } from '#catalogue/news.ts';
 import { policies } from '#catalogue/policies.ts';
+import type { UseHealth } from '#catalogue/use-health.ts';
 import { apiJson, apisJson, catalogueJson, changesJson } from './catalogue-json.ts';
 import { apiPage, cataloguePage, type Place } from './catalogue-page.ts';
 import { dcatGraph } from './dcat.ts';
 import { describeCatalogue } from './describe.ts';
+import {
+  atomFeed,
+  atomPath,
+  atomType,
+  jsonFeed,
+  jsonFeedPath,
+  jsonFeedType,
+  promotionsPath,
+  type FeedOf,
+} from './feeds.ts';
 import { jsonLdOf, turtleOf } from './graph.ts';
 import { createGuides, guideNames } from './guides.ts';
+import { healthRoute } from './health-route.ts';
 import { linksetOf, linksetPath, linksetType } from './linkset.ts';
 import { style, stylePath } from './page-frame.ts';
 import { pageLanguages, type PageLanguage } from './page-texts.ts';
@@ -28,6 +41,10 @@ export type CatalogueDeps = {
   readonly components: readonly string[];
   /** All that was announced, and a number that is another whenever that is. */
   readonly announced: () => Promise<{ readonly version: number; readonly changes: readonly Change[] }>;
+  /** What there is to tell everybody, with what was asked to be promised more firmly. */
+  readonly news: () => Promise<News>;
+  /** How an application stands with what will go. */
+  readonly health: (application: string) => Promise<UseHealth>;
   /** Where those who run the hub are reached; null = nobody has said. */
   readonly contact: string | null;
   readonly clock: Pick<Clock, 'now'>;
@@ -57,6 +74,10 @@ const types = {
 /** Says where the catalogue is found, on every answer of it. */
 const found = `<${linksetPath}>; rel="api-catalog"`;
 
+const route = (path: string, handle: Route['handle']): Route => ({ ...openGet, path, handle });
+
+const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
 /** Builds the API. Throws with all that is wrong when the catalogue and the APIs do not say the same. */
 export const catalogueApi = (deps: CatalogueDeps): Api => {
   const { catalogue, apis } = deps;
@@ -65,7 +86,6 @@ export const catalogueApi = (deps: CatalogueDeps): Api => {
   const tell = createTelling(deps);
   const document = describeCatalogue(entry);
   const files = createFiles();
-  const route = (path: string, handle: Route['handle']): Route => ({ ...openGet, path, handle });
 
   /** One spelling of the catalogue at one address. */
   const written = (path: string, type: string, write: (shown: Shown) => string): Route =>
@@ -76,7 +96,18 @@ export const catalogueApi = (deps: CatalogueDeps): Api => {
         files(`${path} ${key}`, type, () => write(shown)),
       );
     });
-  const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+  /** One spelling of what is new at one address. */
+  const toldNow = (path: string, type: string, write: (of: FeedOf, news: News) => string): Route =>
+    route(path, async (request) => {
+      const news = await deps.news();
+      const hub = deps.baseUrl();
+      const { name, publisher } = catalogue;
+      return send(
+        request,
+        files(`${path} ${news.version} ${hub}`, type, () => write({ hub, name, publisher: publisher.name }, news)),
+      );
+    });
 
   /** A page for whoever wants one, JSON for others. */
   const either = (
@@ -124,7 +155,11 @@ export const catalogueApi = (deps: CatalogueDeps): Api => {
       route('/', (request) => whole(request, !asksForJson(request), apisJson)),
       route('/catalogue', (request) => whole(request, wantsPage(request), catalogueJson)),
       route('/catalogue/apis/*', one),
+      healthRoute(deps.health),
       written('/catalogue/changes', types.json, (shown) => json(changesJson(shown))),
+      toldNow(atomPath, atomType, atomFeed),
+      toldNow(jsonFeedPath, jsonFeedType, (of, news) => json(jsonFeed(of, news))),
+      toldNow(promotionsPath, types.json, (_of, { promotions }) => json({ promotions })),
       written('/catalogue/dcat.ttl', types.turtle, (shown) => turtleOf(dcatGraph(shown))),
       written('/catalogue/dcat.jsonld', types.jsonLd, (shown) => json(jsonLdOf(dcatGraph(shown)))),
       written(linksetPath, linksetType, (shown) => json(linksetOf(shown))),

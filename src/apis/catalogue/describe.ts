@@ -2,8 +2,12 @@
 import { statuses } from '#catalogue/contract.ts';
 import { accessRights, apiStyles, documentKinds, policyIds } from '#catalogue/catalogue.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
+import { promotionStates } from '#catalogue/promotion.ts';
+import { healthLights } from '#catalogue/use-health.ts';
 import { sensitivities } from '#model/check.ts';
 import type { CatalogueEntry } from '#apis/api.ts';
+import { healthPath } from './health-route.ts';
+import { atomPath, jsonFeedPath, promotionsPath } from './feeds.ts';
 import { linksetPath, linksetType } from './linkset.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -184,6 +188,34 @@ const schemas: Readonly<Record<string, Json>> = {
     ),
     done: { type: ['string', 'null'], format: 'date-time', description: 'When it took effect.' },
   }),
+  UseHealth: object('How an application stands with what will go.', {
+    application: text('Client id.'),
+    environment: text('Use in this environment alone is looked at.'),
+    since: day('The first day that counts.'),
+    light: text('The worst of the parts.', { enum: healthLights }),
+    parts: list(
+      object('An announcement that touches what the application uses.', {
+        api: text('Id of the API.'),
+        change: textOrNull('Id of the change; null = the API as a whole retires.'),
+        uses: list({ type: 'string' }, 'What of it the application uses.'),
+        count: { type: 'integer', description: 'Requests since the first day.' },
+        lastUsed: day('When it was used last.'),
+        announced: day('When its end was announced.'),
+        earliestRemoval: day('When it may be gone.'),
+        replacement: textOrNull('What takes its place.'),
+        text: words,
+        light: text('Not used any more, used and there until a day, or used and it may be gone any time.', {
+          enum: healthLights,
+        }),
+        urgency: {
+          type: ['string', 'null'],
+          enum: ['yellow', 'red', null],
+          description: 'Of `fix-by`: red when there are 30 days left or fewer.',
+        },
+      }),
+      'What goes first stands first.',
+    ),
+  }),
   Changes: object('What was announced.', { version, changes: list(ref('Change'), 'The newest last.') }),
   Contracts: object('Parts that are offered otherwise than the API as a whole, and parts that are to go.', {
     api: text('Id of the API.'),
@@ -207,6 +239,46 @@ const schemas: Readonly<Record<string, Json>> = {
         required: ['coordinate', 'status', 'since', 'deprecated', 'announced', 'earliestRemoval', 'replacement'],
       },
       'By coordinate.',
+    ),
+  }),
+  PromotionCheck: object('A condition of a promotion.', {
+    id: text('Its id.'),
+    holds: { type: 'boolean', description: 'It holds.' },
+    needed: words,
+    found: words,
+  }),
+  Promotions: object('Promotions of parts of APIs.', {
+    promotions: list(
+      object('Parts that are to be promised more firmly.', {
+        id: text('Its id.'),
+        api: text('Id of the API.'),
+        asked: list({ type: 'string' }, 'The parts that were asked for; `*` = the API as a whole.'),
+        coordinates: list({ type: 'string' }, 'These, and all that has to be raised with them.'),
+        from: ref('Status'),
+        to: ref('Status'),
+        need: text('Why it is needed.'),
+        use: text('What it is used for.'),
+        applicant: text('The organisation that asks.'),
+        institution: text('The institution that tries it.'),
+        state: text('How far it is.', { enum: promotionStates }),
+        askedAt: text('When.', { format: 'date-time' }),
+        confirmations: list(
+          object('That an institution has tried it.', {
+            institution: text('The organisation.'),
+            text: text('What it says.'),
+            at: text('When.', { format: 'date-time' }),
+          }),
+          'In the order in which they came.',
+        ),
+        decision: orNull(
+          object('What was decided.', {
+            at: text('When.', { format: 'date-time' }),
+            reasons: words,
+            checks: list(ref('PromotionCheck'), 'How each condition stood then.'),
+          }),
+        ),
+      }),
+      'In the order in which they were asked for.',
     ),
   }),
   Problem: {
@@ -298,6 +370,33 @@ export const describeCatalogue = (entry: CatalogueEntry): string => {
         [id],
       ),
       '/catalogue/changes': get('changes', 'What was announced.', json('Changes')),
+      [atomPath]: get(
+        'changesAtom',
+        'What was announced, done, called off or decided, as an Atom feed.',
+        plain('application/atom+xml'),
+      ),
+      [jsonFeedPath]: get('changesFeed', 'The same as a JSON Feed.', {
+        'application/feed+json': { schema: { type: 'object' } },
+      }),
+      [promotionsPath]: get(
+        'promotions',
+        'What was asked to be promised more firmly, and what was decided.',
+        json('Promotions'),
+      ),
+      [healthPath]: {
+        get: {
+          operationId: 'health',
+          summary: 'How the application that asks stands with what will go.',
+          description: 'Takes the access token of a client or an adapter, with any scope.',
+          responses: {
+            '200': { description: 'The answer.', content: json('UseHealth') },
+            '401': {
+              description: 'A token is needed.',
+              content: { 'application/problem+json': { schema: ref('Problem') } },
+            },
+          },
+        },
+      },
       '/catalogue/calendar.ics': get('calendar', 'Dates as a calendar.', plain('text/calendar'), [language]),
       '/catalogue/dcat.ttl': get('turtle', 'DCAT-AP-NO as Turtle.', plain('text/turtle')),
       '/catalogue/dcat.jsonld': get('jsonLd', 'DCAT-AP-NO as JSON-LD.', {
