@@ -203,7 +203,7 @@ const fallenWith = async (
     fallen.push(
       await withdrawalOf(
         call,
-        delegations.map((one) => one.id),
+        delegations.map(({ id: given }) => given),
         organisation,
         `The agreement ${reference} has ended.`,
       ),
