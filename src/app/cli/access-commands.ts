@@ -19,7 +19,8 @@ import { clearances } from './grant.ts';
 import type { Words } from './terminal.ts';
 import { administers, flagList } from './through-door.ts';
 
-const termsOf = (flags: Flags): AccessTermsArgs => ({
+/** What flags say of terms. */
+export const termsOf = (flags: Flags): AccessTermsArgs => ({
   packages: flagList(flags, 'package'),
   narrow: flagList(flags, 'narrow'),
   rows: flagText(flags, 'rows'),
@@ -30,7 +31,8 @@ const termsOf = (flags: Flags): AccessTermsArgs => ({
   reason: flagText(flags, 'reason'),
 });
 
-const takesTerms = (command: Command, frame: Frame): Command => {
+/** Gives a command the flags of terms. */
+export const takesTerms = (command: Command, frame: Frame): Command => {
   const say = speaker(frame);
   return command
     .option('--package <id...>', say('tilgangspakkene', 'the access packages'))
@@ -50,7 +52,8 @@ const takesTerms = (command: Command, frame: Frame): Command => {
     .option('--to <date>', say('siste dag i Norge', 'last day in Norway'));
 };
 
-const takesReason = (command: Command, frame: Frame): Command =>
+/** Gives a command the flag of a reason. */
+export const takesReason = (command: Command, frame: Frame): Command =>
   command.option('--reason <text>', speaker(frame)('begrunnelse; står i revisjonsloggen', 'why; stands in the audit'));
 
 const request =

@@ -80,7 +80,8 @@ const packagesOf = (
   });
 };
 
-const bodyOf = (args: AccessTermsArgs): Result<object> => {
+/** Terms as the admin API takes them. Fails with HUB-103 for a clearance or narrowing that cannot be read. */
+export const termsBody = (args: AccessTermsArgs): Result<object> => {
   const errors: ProblemItem[] = [];
   const { rows, clearance, from, to, agreement, reason } = args;
   const packages = packagesOf(args, errors);
@@ -149,7 +150,7 @@ export const requestAccess = async (
     readonly legalBasis: string;
   },
 ): Promise<Result<CommandOutput<unknown>>> => {
-  const body = bodyOf(args);
+  const body = termsBody(args);
   if (!body.ok) return body;
   const { application, organisations, purpose, legalBasis } = args;
   const made = await askOne<{ readonly items: readonly ShownRequest[] }>(door, 'POST', '/admin/access-requests', {
@@ -183,7 +184,7 @@ export const approveAccess = async (
   id: string,
   args: AccessTermsArgs,
 ): Promise<Result<CommandOutput<ShownRequest>>> => {
-  const body = bodyOf(args);
+  const body = termsBody(args);
   if (!body.ok) return body;
   const done = await askOne<ShownRequest>(door, 'POST', address(id, '/approve'), body.value);
   return done.ok ? ok(shown(done.value)) : done;
@@ -218,7 +219,7 @@ export const previewAccess = async (
   id: string,
   { collection, ...terms }: AccessTermsArgs & { readonly collection?: string | undefined },
 ): Promise<Result<CommandOutput<Preview>>> => {
-  const body = bodyOf({ ...terms, agreement: undefined, reason: undefined });
+  const body = termsBody({ ...terms, agreement: undefined, reason: undefined });
   if (!body.ok) return body;
   const seen = await askOne<Preview>(door, 'POST', address(id, '/preview'), { ...body.value, collection });
   if (!seen.ok) return seen;

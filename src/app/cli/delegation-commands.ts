@@ -1,6 +1,7 @@
 // `bindeledd delegation`: wires the commands that pass access on to flags and prints what they give. Called by program.ts.
 import type { Command } from 'commander';
-import { addCommand, flagText, speaker, type Flags, type Frame } from './command-frame.ts';
+import { takesReason, takesTerms, termsOf } from './access-commands.ts';
+import { addCommand, flagText, speaker, type Frame } from './command-frame.ts';
 import {
   approveDelegation,
   giveDelegation,
@@ -8,41 +9,8 @@ import {
   listDelegations,
   showDelegation,
   withdrawDelegation,
-  type TermsArgs,
 } from './delegation.ts';
-import { clearances } from './grant.ts';
-import { administers, flagList } from './through-door.ts';
-
-const termsArgs = (flags: Flags): TermsArgs => ({
-  packages: flagList(flags, 'package'),
-  rows: flagText(flags, 'rows'),
-  clearance: flagText(flags, 'clearance'),
-  from: flagText(flags, 'from'),
-  to: flagText(flags, 'to'),
-  reason: flagText(flags, 'reason'),
-});
-
-const takesTerms = (command: Command, frame: Frame): Command => {
-  const say = speaker(frame);
-  return takesReason(
-    command
-      .option('--package <id...>', say('tilgangspakkene', 'the access packages'))
-      .option(
-        '--rows <scope=field/values>',
-        say('bare disse, som skole=systemid/S1,S2', 'only these, such as skole=systemid/S1,S2'),
-      )
-      .option(
-        `--clearance <${clearances.join('|')}>`,
-        say('hvor sterkt beskyttede personer som vises', 'how highly protected persons it shows'),
-      )
-      .option('--from <date>', say('første dag i Norge', 'first day in Norway'))
-      .option('--to <date>', say('siste dag i Norge', 'last day in Norway')),
-    frame,
-  );
-};
-
-const takesReason = (command: Command, frame: Frame): Command =>
-  command.option('--reason <text>', speaker(frame)('begrunnelse; står i revisjonsloggen', 'why; stands in the audit'));
+import { administers } from './through-door.ts';
 
 const give =
   'bindeledd delegation give --org fjordheim.test --supplier vendor.test --package county.pupils-basic --purpose Timetables --legal-basis "GDPR art. 6 (1) e"';
@@ -66,14 +34,13 @@ export const addDelegationCommands = (program: Command, frame: Frame): void => {
     [give, 'bindeledd delegation give --parent delegation-1 --supplier other.test --package county.pupils-basic'],
     (door, flags) =>
       giveDelegation(door, {
-        ...termsArgs(flags),
+        ...termsOf(flags),
         organisation: flagText(flags, 'org'),
         parent: flagText(flags, 'parent'),
         supplier: flagText(flags, 'supplier') ?? '',
         environment: flagText(flags, 'for'),
         purpose: flagText(flags, 'purpose'),
         legalBasis: flagText(flags, 'legalBasis'),
-        agreement: flagText(flags, 'agreement'),
         mayPassOn: flags['mayPassOn'] === true ? true : undefined,
       }),
   )
@@ -85,7 +52,7 @@ export const addDelegationCommands = (program: Command, frame: Frame): void => {
     .option('--legal-basis <text>', say('rettslig grunnlag', 'legal basis'))
     .option('--agreement <id>', say('den registrerte avtalen mellom de to', 'the registered agreement between the two'))
     .option('--may-pass-on', say('kan gis videre én gang til', 'it may be passed on once more'));
-  takesTerms(given, frame);
+  takesReason(takesTerms(given, frame), frame);
   administers(
     delegation,
     frame,
@@ -128,9 +95,9 @@ export const addDelegationCommands = (program: Command, frame: Frame): void => {
     { nb: 'Gi en egen applikasjon det som er delegert', en: 'Give an own application what was delegated' },
     ['bindeledd delegation grant delegation-1 --app client-1'],
     (door, flags, [id = '']) =>
-      grantByDelegation(door, id, { ...termsArgs(flags), application: flagText(flags, 'app') ?? '' }),
+      grantByDelegation(door, id, { ...termsOf(flags), application: flagText(flags, 'app') ?? '' }),
   ).requiredOption('--app <id>', say('applikasjonen som får tilgang', 'the application that gets access'));
-  takesTerms(granted, frame);
+  takesReason(takesTerms(granted, frame), frame);
   takesReason(
     administers(
       delegation,

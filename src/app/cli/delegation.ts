@@ -1,28 +1,16 @@
 // `bindeledd delegation …`: owners let suppliers give their applications access, suppliers pass that on, and all of it is withdrawn, through the admin API.
+import { termsBody, type AccessTermsArgs } from './access.ts';
 import { askAll, askOne, type AdminDoor } from './admin-door.ts';
-import { badParameters, renderTable, splitList, type CommandOutput } from './command.ts';
-import { clearances, levelOf, readRows } from './grant.ts';
+import { renderTable, type CommandOutput } from './command.ts';
 import { ok, type Result } from '#base/result.ts';
 
-/** What is said of what is to be given; what is absent is as in what it comes from. */
-export type TermsArgs = {
-  readonly packages?: readonly string[] | undefined;
-  /** `scope=field/value,value`. */
-  readonly rows?: string | undefined;
-  readonly clearance?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly reason?: string | undefined;
-};
-
-export type DelegationArgs = TermsArgs & {
+export type DelegationArgs = AccessTermsArgs & {
   readonly organisation?: string | undefined;
   readonly parent?: string | undefined;
   readonly supplier: string;
   readonly environment?: string | undefined;
   readonly purpose?: string | undefined;
   readonly legalBasis?: string | undefined;
-  readonly agreement?: string | undefined;
   readonly mayPassOn?: boolean | undefined;
 };
 
@@ -52,28 +40,15 @@ const describe = (one: ShownDelegation): string => {
 const shown = (asked: Result<ShownDelegation>): Result<CommandOutput<ShownDelegation>> =>
   asked.ok ? ok({ text: describe(asked.value), json: asked.value }) : asked;
 
-const termsOf = ({ packages, rows, clearance, from, to, reason }: TermsArgs): Result<object> => {
-  const level = levelOf(clearance);
-  if (level === null) return badParameters([{ at: 'clearance', message: `must be one of ${clearances.join(', ')}` }]);
-  return ok({
-    packages: packages === undefined ? undefined : splitList(packages),
-    rows: readRows(rows),
-    clearance: level,
-    from,
-    to,
-    reason,
-  });
-};
-
 /** Lets a supplier in, or passes on what was delegated. Fails with HUB-103 naming every bad parameter, HUB-409, or HUB-204. */
 export const giveDelegation = async (
   door: AdminDoor,
   args: DelegationArgs,
 ): Promise<Result<CommandOutput<ShownDelegation>>> => {
-  const { organisation, parent, supplier, environment, purpose, legalBasis, agreement, mayPassOn } = args;
-  const terms = termsOf(args);
+  const { organisation, parent, supplier, environment, purpose, legalBasis, mayPassOn } = args;
+  const terms = termsBody(args);
   if (!terms.ok) return terms;
-  const more = { organisation, parent, supplier, environment, purpose, legalBasis, agreement, mayPassOn };
+  const more = { organisation, parent, supplier, environment, purpose, legalBasis, mayPassOn };
   return shown(await askOne<ShownDelegation>(door, 'POST', '/admin/delegations', { ...terms.value, ...more }));
 };
 
@@ -130,16 +105,16 @@ export const withdrawDelegation = async (
 export const grantByDelegation = async (
   door: AdminDoor,
   id: string,
-  args: TermsArgs & { readonly application: string },
+  args: AccessTermsArgs & { readonly application: string },
 ): Promise<Result<CommandOutput<object>>> => {
-  const terms = termsOf(args);
+  const terms = termsBody(args);
   if (!terms.ok) return terms;
   const { application } = args;
   const given = await askOne<{ readonly items: readonly { readonly id: string; readonly organisation: string }[] }>(
     door,
     'POST',
     `${address(id)}/grants`,
-    { ...terms.value, application },
+    { ...terms.value, agreement: undefined, application },
   );
   if (!given.ok) return given;
   const { items } = given.value;
