@@ -148,8 +148,8 @@ const terms = {
 const termsExample = {
   packages: [
     {
-      package: 'county.pupils-basic',
-      narrowed: [{ collection: 'utdanning/elev/person', fields: ['navn', 'elev'], why: 'Names are enough' }],
+      package: 'county.staff',
+      narrowed: [{ collection: 'administrasjon/personal/person', fields: ['navn'], why: 'Names are enough' }],
     },
   ],
   rows: null,
@@ -165,7 +165,7 @@ const accessRequest = {
   vendor: 'vendor.test',
   organisation: 'fjordheim.test',
   environment: 'production',
-  purpose: 'Timetables of all pupils',
+  purpose: 'Timetables of all staff',
   legalBasis: 'GDPR art. 6 (1) e',
   agreement: 'DBA-2026-17',
   state: 'asked',
@@ -180,8 +180,8 @@ const accessRequest = {
   given: null,
   packages: [
     {
-      package: 'county.pupils-basic',
-      name: { nb: 'Elever: grunnlag', nn: 'Elevar: grunnlag', en: 'Pupils: basics' },
+      package: 'county.staff',
+      name: { nb: 'Ansatte', nn: 'Tilsette', en: 'Staff' },
       approved: false,
       active: false,
     },
@@ -212,7 +212,7 @@ const delegationExample = {
   parent: null,
   environment: 'production',
   terms: termsExample,
-  purpose: 'Timetables of all pupils',
+  purpose: 'Timetables of all staff',
   legalBasis: 'GDPR art. 6 (1) e',
   agreement: 'agreement-1f5b4c568a2b3f4e',
   mayPassOn: false,
@@ -234,11 +234,11 @@ const heldExample = {
   vendor: 'vendor.test',
   environment: 'production',
   by: { kind: 'delegation', id: 'delegation-1f5b4c568a2b3f4e' },
-  named: ['county.pupils-basic'],
-  collections: ['utdanning/elev/elev', 'utdanning/elev/person'],
+  named: ['county.staff'],
+  collections: ['utdanning/elev/elev', 'administrasjon/personal/person'],
   actions: ['read', 'list'],
   clearance: 0,
-  purpose: 'Timetables of all pupils',
+  purpose: 'Timetables of all staff',
   agreement: { id: 'agreement-1f5b4c568a2b3f4e', reference: 'DBA-2026-17', to: '2027-07-31T22:00:00Z' },
   chain: ['fjordheim.test', 'vendor.test'],
   from: null,
@@ -671,15 +671,15 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     ),
     example: {
       supplier: 'vendor.test',
-      packages: ['county.pupils-basic'],
-      purpose: 'Timetables of all pupils',
+      packages: ['county.staff'],
+      purpose: 'Timetables of all staff',
       legalBasis: 'GDPR art. 6 (1) e',
       mayPassOn: true,
     },
   },
   DelegatedGrant: {
     schema: body({ application: text, ...terms, reason }, ['application']),
-    example: { application: application.id, packages: ['county.pupils-basic'] },
+    example: { application: application.id, packages: ['county.staff'] },
   },
   DelegatedGrants: {
     schema: object({ delegation: text, items: list(ref('Grant')) }),
@@ -753,14 +753,14 @@ const plain: Readonly<Record<string, NamedSchema>> = {
     example: {
       items: [
         {
-          package: 'county.pupils-national-id',
+          package: 'county.staff-national-id',
           area: 'county',
-          name: { nb: 'Elever: fødselsnummer', nn: 'Elevar: fødselsnummer', en: 'Pupils: national ids' },
-          about: { nb: 'Fødselsnummer til elever.', nn: 'Fødselsnummer til elevar.', en: 'National ids of pupils.' },
+          name: { nb: 'Ansatte: fødselsnummer', nn: 'Tilsette: fødselsnummer', en: 'Staff: national ids' },
+          about: { nb: 'Fødselsnummer til ansatte.', nn: 'Fødselsnummer til tilsette.', en: 'National ids of staff.' },
           fourEyes: ['national-id'],
           collections: [
             {
-              collection: 'utdanning/elev/person',
+              collection: 'administrasjon/personal/person',
               actions: ['read', 'list', 'follow'],
               fields: ['fodselsnummer'],
               sensitive: [{ name: 'fodselsnummer', sensitivities: ['national-id'] }],
@@ -855,7 +855,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
   },
   AccessPreviewRequest: {
     schema: body({ ...terms, collection: text }),
-    example: { collection: 'utdanning/elev/person' },
+    example: { collection: 'administrasjon/personal/person' },
   },
   AccessPreview: {
     schema: object({
@@ -874,7 +874,7 @@ const plain: Readonly<Record<string, NamedSchema>> = {
       request: accessRequest.id,
       items: [
         {
-          collection: 'utdanning/elev/person',
+          collection: 'administrasjon/personal/person',
           full: { navn: { fornavn: 'text' }, fodselsdato: '2026-08-17T00:00:00Z' },
           asked: { navn: { fornavn: 'text' }, fodselsdato: '2026-08-17T00:00:00Z' },
           approved: { navn: { fornavn: 'text' } },
