@@ -67,10 +67,11 @@ const compareNames = (
   before: JsonMap,
   after: JsonMap,
 ): void => {
-  const lower = (names: JsonMap): ReadonlySet<string> => new Set(Object.keys(names).map((one) => one.toLowerCase()));
-  const [old, now] = [lower(before), lower(after)];
+  const [old, now] = [lowerNames(before), lowerNames(after)];
   const rule = what === 'link' ? 'link-relation' : 'response-header';
   for (const name of old.difference(now))
     walk.report('breaking', `${rule}-removed`, at, `The ${what} ${name} is gone.`);
   for (const name of now.difference(old)) walk.report('compatible', `${rule}-added`, at, `The ${what} ${name} is new.`);
 };
+
+const lowerNames = (names: JsonMap): ReadonlySet<string> => new Set(Object.keys(names).map((one) => one.toLowerCase()));

@@ -14,19 +14,11 @@ export type EventKindsDescription = { readonly kinds: Readonly<Record<string, Ev
 
 export const eventKindsType = 'application/vnd.bindeledd.events+json';
 
+const sorted = <Value>(of: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
 /** The text of the artefact: kinds and members in alphabetical order, whatever order they come in. */
 export const eventKindsText = ({ kinds }: EventKindsDescription): string => {
-  const sorted = <Value>(of: Readonly<Record<string, Value>>): Record<string, Value> =>
-    Object.fromEntries(Object.entries(of).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return `${JSON.stringify(
-    {
-      kinds: sorted(
-        Object.fromEntries(
-          Object.entries(kinds).map(([name, kind]) => [name, { ...kind, members: sorted(kind.members) }]),
-        ),
-      ),
-    },
-    null,
-    1,
-  )}\n`;
+  const all = Object.entries(kinds).map(([name, kind]) => [name, { ...kind, members: sorted(kind.members) }]);
+  return `${JSON.stringify({ kinds: sorted(Object.fromEntries(all)) }, null, 1)}\n`;
 };

@@ -10,7 +10,7 @@ export const verdictText = ({ verdict, status, change, earliest }: JudgedFinding
   const day = earliest === null ? '' : norwegianTime(earliest);
   switch (verdict) {
     case 'free':
-      return { nb: 'Krever ikke varsel.', en: 'Takes no notice.' };
+      return { nb: 'Trenger ikke varsles.', en: 'Takes no notice.' };
     case 'announced':
       return { nb: `Varslet (${change}).`, en: `Announced (${change}).` };
     case 'emergency':

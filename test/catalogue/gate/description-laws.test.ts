@@ -65,7 +65,7 @@ const changed = (document: JsonMap, [name = '', ...rest]: readonly string[], val
 };
 
 const at = (document: JsonMap, path: readonly string[]): JsonMap =>
-  path.reduce((of, name) => mapOf(of[name]), document);
+  path.reduce((within, name) => mapOf(within[name]), document);
 const names = (document: JsonMap, path: readonly string[]): readonly string[] => Object.keys(at(document, path));
 const anyOf = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 const breaking = (found: readonly GateFinding[]): readonly string[] =>

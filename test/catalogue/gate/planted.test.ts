@@ -1003,16 +1003,17 @@ test('what nothing is developed in any more changes where a mended fault is on r
   assert.deepEqual([judged(), judged(fault)], [['frozen'], ['announced']]);
 });
 
+const told = (before: ReleaseSet, after: ReleaseSet): readonly (readonly [string, string, string, string])[] =>
+  judge(before, after, { changes: [], releases, at }).findings.map(({ api, coordinate, rule, verdict }) => [
+    api,
+    coordinate,
+    rule,
+    verdict,
+  ]);
+const school = (status: Status | null): ReleaseSet =>
+  releaseOf([], new Map(status === null ? [] : [['school', { status, policy: 'sikt' }]]));
+
 test('an API that goes or is promised less, and a description that goes', () => {
-  const told = (before: ReleaseSet, after: ReleaseSet): readonly (readonly [string, string, string, string])[] =>
-    judge(before, after, { changes: [], releases, at }).findings.map(({ api, coordinate, rule, verdict }) => [
-      api,
-      coordinate,
-      rule,
-      verdict,
-    ]);
-  const school = (status: Status | null): ReleaseSet =>
-    releaseOf([], new Map(status === null ? [] : [['school', { status, policy: 'sikt' }]]));
   assert.deepEqual(told(school('production'), school(null)), [['school', '*', 'api-removed', 'unannounced']]);
   assert.deepEqual(told(school('production'), school('retired')), [['school', '*', 'api-removed', 'unannounced']]);
   assert.deepEqual(told(school('production'), school('beta')), [['school', '*', 'mark-lowered', 'unannounced']]);
