@@ -423,6 +423,7 @@ const build = async (
             : [eventParts({ model, data: fsEvents, roots: fsRoots, owners, events: entityEvents, sealing })]),
         ];
 
+  const catalogueVersion = releaseInForce(catalogue.value.releases, clock.now())?.version ?? null;
   const faces: readonly Api[] = [
     fintApi({ model, hub, clock, baseUrl, admin: createFintHealth({ store, clock, authorizer, freshness }) }),
     fintGraphqlApi({
@@ -430,6 +431,7 @@ const build = async (
       graph,
       clock,
       observe: unforeseen('/graphql/graphql'),
+      catalogueVersion,
       examples: examplesFor('fint-graphql'),
       ending: (uses) => contracts.endingOf('fint-graphql', uses),
     }),
@@ -456,7 +458,7 @@ const build = async (
             graph,
             clock,
             flagsImply: settings.graphqlFlagsImply,
-            catalogueVersion: releaseInForce(catalogue.value.releases, clock.now())?.version ?? null,
+            catalogueVersion,
             examples: examplesFor('fs-graphql'),
             ending: (uses) => contracts.endingOf('fs-graphql', uses),
             ...institutions,

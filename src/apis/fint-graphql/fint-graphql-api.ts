@@ -4,11 +4,10 @@ import { problem } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import { flagsOf } from '#graphql/build-schema.ts';
 import { createGraphql, type Graphql, type GraphqlParts } from '#graphql/answer-request.ts';
-import { contractIndex } from '#graphql/contract-index.ts';
 import { documentFaults } from '#graphql/document-faults.ts';
 import type { Face } from '#graphql/face.ts';
 import { printSdl } from '#graphql/print-sdl.ts';
-import type { Api } from '#apis/api.ts';
+import type { Api, ApiStatus } from '#apis/api.ts';
 import { descriptionRoutes, linksTo, type Description } from '#apis/descriptions.ts';
 import { callerHere } from '#apis/client-scope.ts';
 import { consoleRoutes } from '#apis/graphql-console/console-routes.ts';
@@ -18,6 +17,7 @@ import { noExamples, type GraphqlExamples } from '#model/graphql-examples.ts';
 import type { Model, Text } from '#model/model.ts';
 import { answerGraphql, classificationOf } from './answer.ts';
 import { apiId } from './api-id.ts';
+import { contractText, type Offered } from './contract-text.ts';
 import { fintFace } from './face.ts';
 
 export type FintGraphqlDeps = {
@@ -25,6 +25,8 @@ export type FintGraphqlDeps = {
   readonly graph: Graph;
   readonly clock: Pick<Clock, 'now'>;
   readonly observe: GraphqlParts['observe'];
+  /** The main version of the catalogue that is in force; null or absent = before the first. */
+  readonly catalogueVersion?: number | null;
   /** What the page for browsers offers to try; absent = nothing. */
   readonly examples?: GraphqlExamples;
   /** What of used parts will go. Absent = nothing is said of it. */
@@ -32,6 +34,8 @@ export type FintGraphqlDeps = {
 };
 
 const address = '/graphql/graphql';
+
+const status: ApiStatus = 'beta';
 
 const title: Text = { nb: 'FINT GraphQL', en: 'FINT GraphQL' };
 
@@ -48,6 +52,7 @@ export const fintGraphqlApi = ({
   observe,
   examples = noExamples,
   ending,
+  catalogueVersion = null,
 }: FintGraphqlDeps): Api => {
   const face = fintFace(model);
   const graphql = createGraphql({
@@ -58,13 +63,13 @@ export const fintGraphqlApi = ({
     classify: classificationOf,
     ...(ending === undefined ? {} : { ending }),
   });
-  const descriptions = descriptionsOf(graphql, face);
+  const descriptions = descriptionsOf(graphql, face, { status, catalogueVersion });
   return {
     entry: {
       id: apiId,
       name: title,
       description: about,
-      status: 'beta',
+      status,
       version: '1.0.0',
     },
     routes: [
@@ -97,12 +102,12 @@ export const fintGraphqlApi = ({
 };
 
 /** The schema as it is, and with what is tried out; and what that is. */
-const descriptionsOf = (graphql: Graphql, face: Face): readonly Description[] => [
+const descriptionsOf = (graphql: Graphql, face: Face, offered: Offered): readonly Description[] => [
   schemaDescription(graphql, { path: `/specs/${apiId}.graphql`, name: `${apiId}/schema.graphql`, flags: [] }),
   schemaDescription(graphql, {
     path: `/specs/${apiId}-experimental.graphql`,
     name: `${apiId}/experimental.graphql`,
     flags: ['experimental'],
   }),
-  contractsDescription(apiId, () => `${JSON.stringify(contractIndex(face), null, 1)}\n`),
+  contractsDescription(apiId, () => contractText(face, offered)),
 ];

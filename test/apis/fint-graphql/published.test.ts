@@ -56,10 +56,11 @@ test('what is tried out are connections of relations, and the contracts say so',
     changes.filter(({ type, description }) => type !== 'FIELD_ADDED' || !description.includes('Connection')),
     [],
   );
-  const parts = JSON.parse(textOf(fint, 'contracts.json')) as readonly {
-    readonly coordinate: string;
-    readonly status: string | null;
-  }[];
+  const { status: ofAll, elements: parts } = JSON.parse(textOf(fint, 'contracts.json')) as {
+    readonly status: string;
+    readonly elements: readonly { readonly coordinate: string; readonly status: string }[];
+  };
+  assert.equal(ofAll, 'beta');
   const experimental = parts.filter(({ status }) => status === 'experimental').map(({ coordinate }) => coordinate);
   const fields = experimental.filter((coordinate) => !coordinate.includes('('));
   assert.equal(fields.length, changes.length);
