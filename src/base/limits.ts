@@ -344,4 +344,8 @@ export const limits = {
   explainParts: 100,
   /** The id of a request. */
   requestIdLength: 64,
+  /** A question for what has to be asked for: an operation, or a GraphQL document with its variables. */
+  accessForBytes: 65_536,
+  /** Such questions that are worked on at once: anybody may ask them. */
+  accessForAtOnce: 4,
 } as const;

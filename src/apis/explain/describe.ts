@@ -1,4 +1,5 @@
 // The OpenAPI description of the explanations. Called by explain-api.ts; its text is a golden file.
+import { accessAnswerSchema, accessQuestionSchema } from '#apis/access-answer.ts';
 import { explanationExample, explanationSchema } from '#apis/explanation-schema.ts';
 
 const header = (description: string): object => ({ description, schema: { type: 'string' } });
@@ -63,12 +64,46 @@ export const explainDocument = (): string =>
             },
           },
         },
+        '/catalogue/access-for': {
+          post: {
+            operationId: 'accessFor',
+            summary:
+              'Exactly what has to be asked for to run an operation or a GraphQL document: collections, actions, fields, scopes, flags and access packages. Open to everybody.',
+            security: [],
+            requestBody: {
+              required: true,
+              content: {
+                'application/json': {
+                  schema: { $ref: '#/components/schemas/AccessQuestion' },
+                  example: { operation: 'GET /domain/package/class/{field}/{value}' },
+                },
+              },
+            },
+            responses: {
+              '200': {
+                description: 'What has to be asked for.',
+                headers: common,
+                content: { 'application/json': { schema: { $ref: '#/components/schemas/AccessAnswer' } } },
+              },
+              default: {
+                description: 'A problem document.',
+                headers: { ...common, 'Retry-After': header('With 503: seconds to wait.') },
+                content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+              },
+            },
+          },
+        },
       },
       components: {
         securitySchemes: {
           oauth: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: '/oauth/token', scopes: {} } } },
         },
-        schemas: { Explanation: explanationSchema, Problem: problemSchema },
+        schemas: {
+          Explanation: explanationSchema,
+          AccessQuestion: accessQuestionSchema,
+          AccessAnswer: accessAnswerSchema,
+          Problem: problemSchema,
+        },
       },
     },
     null,

@@ -4,9 +4,12 @@ import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '
 import { problem } from '#base/errors.ts';
 import type { Explanation } from '#hub/explain.ts';
 import type { Principal } from '#hub/principal.ts';
+import { accessForRoute, type AccessForPort } from './access-for.ts';
 import { explainDocument } from './describe.ts';
 
 export type ExplainDeps = {
+  /** What has to be asked for to run something. */
+  readonly accessFor: AccessForPort;
   /** Null where there is nothing to explain to the application. */
   readonly explain: (principal: Principal, request: string) => Promise<Explanation | null>;
   /** Puts the question into the audit of the organisation. Durable when it resolves; rejects when it cannot be recorded. */
@@ -63,6 +66,7 @@ const routesOf = (deps: ExplainDeps, document: string): readonly Route[] => [
     part: ({ rest }) => (rest === '' || rest.includes('/') ? null : coordinate),
     handle: (request) => answer(deps, request),
   },
+  accessForRoute(deps.accessFor),
 ];
 
 /** Builds the API. */

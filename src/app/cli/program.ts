@@ -15,6 +15,7 @@ import {
   type Frame,
 } from './command-frame.ts';
 import { addAccessCommands, addAgreementCommands } from './access-commands.ts';
+import { addAccessForCommand } from './access-for-command.ts';
 import { addAccessOverviewCommands } from './access-overview-commands.ts';
 import { addCatalogueCommands } from './catalogue-commands.ts';
 import { addEventCommands, addSyncCommands } from './delivery-commands.ts';
@@ -500,6 +501,7 @@ export const buildProgram = (frame: Frame): Command => {
   addAgreementCommands(program, frame);
   const access = addAccessCommands(program, frame);
   addAccessOverviewCommands(access, frame);
+  addAccessForCommand(access, frame);
   addDelegationCommands(program, frame);
   addKeyCommands(program, frame);
   addSyncCommands(program, frame);
