@@ -5,6 +5,7 @@ import type { GraphQLInputType, GraphQLSchema, OperationDefinitionNode } from 'g
 import { problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { Graph, GraphRoot } from '#hub/graph/graph.ts';
+import type { QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { createGraphql } from './answer-request.ts';
 import { flagsOf } from './build-schema.ts';
@@ -29,13 +30,13 @@ export type ReadDocument = {
 /** Looks at documents of a face, which is made over the graph that it is given. */
 export type DocumentReading = (asked: AskedDocument, request: FaceRequest) => Promise<Result<ReadDocument>>;
 
-/** Gives the graph that notes what it is asked for, and what it has been asked. */
-const createNotingGraph = (): { readonly graph: Graph; readonly asked: GraphRoot[] } => {
-  const asked: GraphRoot[] = [];
+/** A graph that notes what each request asks for, and has nothing. */
+const createNotingGraph = (): { readonly graph: Graph; readonly asked: WeakMap<QueryContext, GraphRoot[]> } => {
+  const asked = new WeakMap<QueryContext, GraphRoot[]>();
   const page = { nodes: [], more: false, total: 0, place: () => '' };
   const graph: Graph = {
-    read: async (roots) => {
-      asked.push(...roots);
+    read: async (roots, context) => {
+      asked.get(context)?.push(...roots);
       return roots.map((root) =>
         root.kind === 'list'
           ? { kind: 'page', page }
@@ -51,11 +52,11 @@ const createNotingGraph = (): { readonly graph: Graph; readonly asked: GraphRoot
  * that changes something.
  */
 export const createDocumentReading = (makeFace: (graph: Graph) => Face, model: Model): DocumentReading => {
-  const { graph: silent } = createNotingGraph();
-  const face = makeFace(silent);
+  const noting = createNotingGraph();
+  const face = makeFace(noting.graph);
   const all = [...flagsOf(face)].toSorted();
   const subsets = subsetsOf(all);
-  const { schemas } = createGraphql({ face, model, graph: silent, observe: () => {} });
+  const { schemas, answer: run } = createGraphql({ face, model, graph: noting.graph, observe: () => {} });
   const compile = createDocumentCompiler(model);
   return async (asked, request) => {
     const { text, operationName, variables } = asked;
@@ -71,17 +72,18 @@ export const createDocumentReading = (makeFace: (graph: Graph) => Face, model: M
     if (compiled.kind === 'errors') return failed(problem('HUB-131', 'The document cannot be run.'));
     if (compiled.operation.operation !== 'query')
       return failed(problem('HUB-103', 'Only what reads can be looked at: this operation changes something.'));
-    const noting = createNotingGraph();
-    const engine = createGraphql({ face: makeFace(noting.graph), model, graph: noting.graph, observe: () => {} });
+    const context = { ...request.context };
+    const roots: GraphRoot[] = [];
+    noting.asked.set(context, roots);
     const body = JSON.stringify({
       query: text,
       ...(operationName === null ? {} : { operationName }),
       variables: { ...madeUp(compiled.operation, compiled.schema.schema), ...variables },
     });
-    const answer = await engine.answer(body, new Set(flags), request);
+    const answer = await run(body, new Set(flags), { ...request, context });
     const { errors = [] }: { readonly errors?: readonly { readonly message: string }[] } = JSON.parse(answer.text);
     if (!answer.isRun) return failed(problem('HUB-133', errors[0]?.message ?? 'The document cannot be run.'));
-    return ok({ flags, roots: noting.asked, errors: [...new Set(errors.map(({ message }) => message))] });
+    return ok({ flags, roots, errors: [...new Set(errors.map(({ message }) => message))] });
   };
 };
 
