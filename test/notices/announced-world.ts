@@ -9,6 +9,7 @@ import type { Random } from '#base/random.ts';
 import type { Catalogue } from '#catalogue/catalogue.ts';
 import type { Change, Status } from '#catalogue/contract.ts';
 import type { MailChannel, WebhookChannel } from '#catalogue/subscription.ts';
+import type { Structure } from '#catalogue/status-rules.ts';
 import type { Carrier, Message, Sent } from '#notices/channel.ts';
 import { createNotices, type Notices } from '#notices/create-notices.ts';
 import type { Actor } from '#apis/admin/ports.ts';
@@ -26,6 +27,10 @@ export type AnnouncedWorld = {
   readonly answers: Map<string, (message: Message) => Sent>;
   readonly notices: Notices;
   readonly broken: unknown[];
+  /** Statuses of the parts, which a test may change. */
+  readonly structure: { readonly of: Map<string, Status> };
+  /** Parts without a description. */
+  readonly undescribed: Set<string>;
   /** Another process over the same platform. */
   readonly another: () => Notices;
   readonly use: (application: string, part: string, days: number, api?: string) => Promise<void>;
@@ -55,6 +60,7 @@ export const parts: ReadonlyMap<string, Status> = new Map<string, Status>([
   ['GET /utdanning/elev/elev < 200 hybelboer', 'production'],
   ['GET /utdanning/elev/elev?size', 'beta'],
   ['GET /utdanning/elev/fravar', 'experimental'],
+  ['Fravar', 'experimental'],
 ]);
 
 const catalogueOf = (): Catalogue => {
@@ -66,7 +72,18 @@ const catalogueOf = (): Catalogue => {
   return {
     ...loaded.value,
     changes: [],
-    apis: new Map([...loaded.value.apis, ['fint', { ...fint, status: 'production' }]]),
+    apis: new Map([
+      ...loaded.value.apis,
+      [
+        'fint',
+        {
+          ...fint,
+          status: 'production',
+          feedback: fint.support,
+          goals: { availability: 99.5, p95Ms: 200, answerHours: 8 },
+        },
+      ],
+    ]),
   };
 };
 
@@ -86,7 +103,18 @@ export const announcedWorld = async (
   };
   const mail: Carrier<MailChannel> = async ({ address }, message) => carry(address, message);
   const webhook: Carrier<WebhookChannel> = async ({ url }, message) => carry(url, message);
-  const partStatuses = { of: (api: string) => (api === 'fint' ? parts : null) };
+  const of = new Map(parts);
+  const partStatuses = { of: (api: string) => (api === 'fint' ? of : null) };
+  const undescribed = new Set(['Fravar']);
+  const structureNow = (): Structure => ({
+    status: 'production',
+    parts: [...of.keys()].map((coordinate) => ({
+      coordinate,
+      within: null,
+      leansOn: coordinate.endsWith('/fravar') ? ['Fravar'] : [],
+    })),
+    marks: [...of].map(([coordinate, status]) => ({ coordinate, status, source: 'the test' })),
+  });
   const bench: AdminBench = await adminBench(
     context,
     () => emptyTenant,
@@ -96,7 +124,7 @@ export const announcedWorld = async (
         catalogue,
         delivered: () => delivered,
         parts: partStatuses,
-        known: () => null,
+        known: (api) => (api === 'fint' ? { structure: structureNow(), undescribed } : null),
         uses: async (api, since) => bench.platform.partUse('test', { api, since }),
         loopback: false,
         sendsMail: true,
@@ -149,6 +177,8 @@ export const announcedWorld = async (
     carried,
     answers,
     broken,
+    structure: { of },
+    undescribed,
     notices: another(),
     another,
     use: async (application, part, ago, api = 'fint') => {

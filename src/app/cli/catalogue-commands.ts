@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { SettingKey } from '#config/settings.ts';
 import { addChangeCommands } from './change-commands.ts';
+import { addPromotionCommands } from './promotion-commands.ts';
 import { addCommand, flagText, resolveFlags, speaker, takesSettings, type Frame } from './command-frame.ts';
 import { failureOf } from './terminal.ts';
 
@@ -118,7 +119,7 @@ const addRelease: Part = (catalogue, frame) => {
     .option('--releases <folder>', releasesFolder(frame));
 };
 
-const parts: readonly Part[] = [addCalendar, addCheck, addRelease, addChangeCommands];
+const parts: readonly Part[] = [addCalendar, addCheck, addRelease, addChangeCommands, addPromotionCommands];
 
 /** Adds `catalogue`. */
 export const addCatalogueCommands = (program: Command, frame: Frame): void => {

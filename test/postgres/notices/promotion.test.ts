@@ -1,0 +1,3 @@
+// notices/promotion.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../notices/promotion.test.ts';
