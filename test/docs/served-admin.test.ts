@@ -66,8 +66,8 @@ describe('the description of the admin API', () => {
   });
 });
 
-/** What is asked, in order: operation, address with names of what was made before in braces, body, status. */
-const calls: readonly (readonly [id: string, path: string, body: object | null, status: number])[] = [
+/** What is asked, in order: operation, address with names of what was made before in braces, body, status, and by whom if not by the operator. */
+const calls: readonly (readonly [id: string, path: string, body: object | null, status: number, by?: string])[] = [
   ['showSelf', '/admin/self', null, 200],
   ['listKeys', '/admin/keys', null, 200],
   ['rotateKeys', '/admin/keys/rotate', {}, 200],
@@ -122,6 +122,39 @@ const calls: readonly (readonly [id: string, path: string, body: object | null, 
   ['showLink', '/admin/links/{makeLink}', null, 200],
   ['explainLink', '/admin/links/{makeLink}/explain', null, 200],
   ['setLink', '/admin/links/{makeLink}', { schools: null }, 200],
+  [
+    'addAgreement',
+    '/admin/agreements',
+    { organisation: 'nabo.test', processor: 'fjord.test', reference: 'DBA-2' },
+    201,
+  ],
+  ['listAgreements', '/admin/agreements?organisation=nabo.test&limit=1', null, 200],
+  ['showAgreement', '/admin/agreements/{addAgreement}', null, 200],
+  ['listAccessPackages', '/admin/access-packages', null, 200],
+  [
+    'askForAccess',
+    '/admin/access-requests',
+    {
+      application: '{addApplication}',
+      organisations: ['nabo.test'],
+      packages: ['county.groups'],
+      purpose: 'Timetables',
+      legalBasis: 'GDPR art. 6 (1) e',
+    },
+    201,
+  ],
+  ['listAccessRequests', '/admin/access-requests?limit=1', null, 200],
+  ['showAccessRequest', '/admin/access-requests/{askForAccess}', null, 200],
+  ['previewAccessRequest', '/admin/access-requests/{askForAccess}/preview', {}, 200],
+  ['questionAccessRequest', '/admin/access-requests/{askForAccess}/ask', { reason: 'Why?' }, 200, 'neighbour'],
+  ['answerAccessRequest', '/admin/access-requests/{askForAccess}/answer', { reason: 'For lists' }, 200],
+  ['approveAccessRequest', '/admin/access-requests/{askForAccess}/approve', {}, 200, 'neighbour'],
+  ['linkKeys', '/admin/access-requests/{askForAccess}/keys', {}, 409],
+  ['revokeAccessRequest', '/admin/access-requests/{askForAccess}/revoke', { reason: 'Over' }, 200, 'neighbour'],
+  ['refuseAccessRequest', '/admin/access-requests/{askForAccess}/refuse', { reason: 'Over' }, 409, 'neighbour'],
+  ['escalateAccessRequest', '/admin/access-requests/{askForAccess}/escalate', { reason: 'Over' }, 409, 'neighbour'],
+  ['withdrawAccessRequest', '/admin/access-requests/{askForAccess}/withdraw', {}, 409],
+  ['endAgreement', '/admin/agreements/{addAgreement}/end', {}, 200],
   ['listExports', '/admin/organisations/fjord.test/exports?limit=1', null, 200],
   ['showExport', '/admin/organisations/fjord.test/exports/none', null, 404],
   ['confirmExport', '/admin/organisations/fjord.test/exports/none/confirm', { reason: 'test' }, 404],
@@ -246,12 +279,13 @@ describe('the admin API of a running hub', () => {
 
   it('serves every operation as it is described', async () => {
     assert.deepEqual(calls.map(([id]) => id).toSorted(), operations.map(({ id }) => id).toSorted());
-    for (const [id, template, body, status] of calls) {
+    for (const [id, template, body, status, by = 'operator'] of calls) {
       const operation = operations.find((one) => one.id === id);
       assert.ok(operation !== undefined);
       const headers: Record<string, string> = body === null ? {} : { 'content-type': 'application/json' };
       const sent = body === null ? { headers } : { headers, body: filled(JSON.stringify(body)) };
-      const answer = await operator.send(operation.method, filled(template), sent);
+      const caller = by === 'operator' ? operator : await world.as(by);
+      const answer = await caller.send(operation.method, filled(template), sent);
       assert.equal(answer.status, status, `${id}: ${answer.text.slice(0, 500)}`);
       const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
       assert.ok(described !== undefined, id);
@@ -266,7 +300,9 @@ describe('the admin API of a running hub', () => {
         null,
         `${id}: ${answer.text.slice(0, 500)}`,
       );
-      if (typeof value['id'] === 'string') made.set(id, value['id']);
+      const [first] = (Array.isArray(value['items']) ? value['items'] : []) as readonly Json[];
+      const name = value['id'] ?? first?.['id'];
+      if (typeof name === 'string') made.set(id, name);
     }
   });
 

@@ -235,7 +235,7 @@ const heldExample = {
   environment: 'production',
   by: { kind: 'delegation', id: 'delegation-1f5b4c568a2b3f4e' },
   named: ['county.staff'],
-  collections: ['utdanning/elev/elev', 'administrasjon/personal/person'],
+  collections: ['utdanning/timeplan/*', 'administrasjon/personal/person'],
   actions: ['read', 'list'],
   clearance: 0,
   purpose: 'Timetables of all staff',
