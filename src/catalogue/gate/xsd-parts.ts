@@ -93,7 +93,7 @@ export const xsdParts = (schemas: readonly XmlTree[]): XsdParts => {
   }
   return {
     targets: new Set(schemas.map(({ attributes }) => attributes.get('targetNamespace') ?? '')),
-    elements: eachOf(sources.element, ({ node, schema }) => elementOf(node, schema, true)),
+    elements: eachOf(sources.element, ({ node, schema }) => elementOf(node, schema, true, new Set())),
     types: new Map([
       ...eachOf(sources.type, ({ node, schema }) => typeOf(node, schema, new Set())),
       ...[...sources.element].flatMap(([name, { node, schema }]) => {
@@ -155,7 +155,8 @@ const valueOf = ({ attributes }: XmlTree): string =>
     .flatMap((word) => (attributes.has(word) ? [`${word} ${attributes.get(word) ?? ''}`] : []))
     .join();
 
-const elementOf = (node: XmlTree, schema: Of, isGlobal: boolean): XsdElement => {
+/** `within` as of types: a group may hold an element that holds the group. */
+const elementOf = (node: XmlTree, schema: Of, isGlobal: boolean, within: ReadonlySet<XmlName>): XsdElement => {
   const ref = node.attributes.get('ref');
   if (ref !== undefined) return { ...referred(named(node, ref), schema), ...times(node) };
   const form = node.attributes.get('form');
@@ -174,7 +175,7 @@ const elementOf = (node: XmlTree, schema: Of, isGlobal: boolean): XsdElement => 
           ? anything
           : isGlobal
             ? { kind: 'named', name: ownType(name) }
-            : typeOf(inline, schema, new Set()),
+            : typeOf(inline, schema, within),
     nillable: node.attributes.get('nillable') === 'true',
     abstract: node.attributes.get('abstract') === 'true',
     value: valueOf(node),
@@ -191,7 +192,7 @@ const referred = (name: XmlName, { sources }: Of): XsdElement => {
   const source = sources.element.get(name);
   return source === undefined
     ? { ...blankElement, name, type: { kind: 'foreign', name } }
-    : elementOf(source.node, source.schema, true);
+    : elementOf(source.node, source.schema, true, new Set());
 };
 
 const blankElement: Omit<XsdElement, 'name' | 'type'> = {
@@ -359,7 +360,7 @@ const attributeOf = (node: XmlTree, schema: Of): readonly [XmlName, XsdAttribute
 const particleOf = (node: XmlTree, schema: Of, within: ReadonlySet<XmlName>): XsdParticle | null => {
   switch (node.name) {
     case 'element':
-      return elementOf(node, schema, false);
+      return elementOf(node, schema, false, within);
     case 'any':
       return {
         kind: 'any',

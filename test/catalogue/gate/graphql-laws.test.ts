@@ -11,7 +11,7 @@ import {
   lexicographicSortSchema,
   printSchema,
 } from 'graphql';
-import { graphqlDifferences } from '#catalogue/gate/graphql-differences.ts';
+import { graphqlDifferences, graphqlLevelDifferences } from '#catalogue/gate/graphql-differences.ts';
 import { cases } from '../../cases.ts';
 
 const of = { api: 'drawn', artefact: 'drawn.graphql' };
@@ -126,6 +126,31 @@ test('whatever the library calls breaking is breaking, at a coordinate that it n
         );
     }),
     { numRuns: cases(400) },
+  );
+});
+
+test('what breaks those who send some flags is told of all levels together, once', () => {
+  const levels = fc.tuple(drawnSchema, drawnSchema, drawnSchema);
+  fc.assert(
+    fc.property(levels, levels, (before, after) => {
+      const all = before.map((text, at) => ({ artefact: String(at), before: text, after: after[at] ?? '' }));
+      const told = graphqlLevelDifferences(all, of.api);
+      const keys = told.map(({ coordinate, rule, text }) => `${coordinate} ${rule} ${text}`);
+      assert.equal(new Set(keys).size, keys.length);
+      for (const level of all)
+        for (const one of graphqlDifferences(level.before, level.after, of))
+          if (one.kind === 'breaking')
+            assert.ok(
+              told.some(
+                ({ coordinate, kind, rule }) =>
+                  coordinate === one.coordinate &&
+                  kind === 'breaking' &&
+                  (rule === one.rule || rule === 'mark-lowered'),
+              ),
+              `${one.coordinate} ${one.rule}`,
+            );
+    }),
+    { numRuns: cases(200) },
   );
 });
 

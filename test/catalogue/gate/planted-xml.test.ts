@@ -387,6 +387,28 @@ for (const [kind, base, rows] of [
       }
     });
 
+test('what holds itself is compared once', () => {
+  const holding = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+    <xs:element name="tre"><xs:complexType><xs:sequence>
+      <xs:element ref="tre" minOccurs="0"/><xs:group ref="gren"/>
+    </xs:sequence></xs:complexType></xs:element>
+    <xs:group name="gren"><xs:sequence><xs:element name="gren" minOccurs="0"><xs:complexType><xs:sequence>
+      <xs:group ref="gren"/><xs:element name="blad" type="xs:int"/>
+    </xs:sequence></xs:complexType></xs:element></xs:sequence></xs:group>
+    <xs:complexType name="Ring"><xs:complexContent><xs:extension base="Ring"><xs:sequence/></xs:extension></xs:complexContent></xs:complexType>
+    <xs:simpleType name="Slange"><xs:restriction base="Slange"/></xs:simpleType>
+    <xs:attributeGroup name="krets"><xs:attributeGroup ref="krets"/></xs:attributeGroup>
+    <xs:complexType name="Merket"><xs:attributeGroup ref="krets"/><xs:attribute name="a" type="Slange"/></xs:complexType>
+  </xs:schema>`;
+  assert.deepEqual(xmlDifferences(holding, holding, of), []);
+  assert.deepEqual(
+    xmlDifferences(holding, holding.replace('type="xs:int"', 'type="xs:date"'), of).map(
+      ({ coordinate, kind, rule }) => [coordinate, kind, rule],
+    ),
+    [['tre/gren/blad', 'breaking', 'type-changed']],
+  );
+});
+
 test('what is no description of XML is not compared', () => {
   assert.throws(() => xmlDifferences(service, schema, of), /no description/);
   assert.throws(() => xmlDifferences(schema, service, of), /no schema/);
