@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import type { EngineName } from './place.ts';
 import { startPostgres, type PostgresServer } from './postgres-server.ts';
 import { passes, type Context, type Figure, type Scenario } from './scenario.ts';
+import { contracts } from './scenarios/contracts.ts';
 import { delivery } from './scenarios/delivery.ts';
 import { engines } from './scenarios/engines.ts';
 import { exports } from './scenarios/exports.ts';
@@ -44,6 +45,7 @@ const scenarios: readonly Scenario[] = [
   start,
   quality,
   quota,
+  contracts,
   neighbours,
   engines,
   full,
