@@ -740,6 +740,10 @@ const describe = (ready: Ready, worlds: Worlds, language: 'nb' | 'en'): readonly
     `  curl -s -H "Authorization: Bearer $FS" -H 'Content-Type: application/json' -d '${askForStudents(worlds.university)}' '${ready.url}/graphql'`,
     '',
     nb
+      ? '  # I nettleseren: API-katalogen, med det hvert API lover, og hva som er på vei.'
+      : '  # In a browser: the API catalogue, with what each API promises, and what is coming.',
+    `  # ${ready.url}/`,
+    nb
       ? '  # I nettleseren: sider der GraphQL kan prøves. Klient-id og hemmelighet er de over; institusjonsnummeret står i parentes.'
       : '  # In a browser: pages to try GraphQL at. Client id and secret are those above; the institution number is in brackets.',
     `  # ${ready.url}/graphql/graphql   demo-fint-client`,
