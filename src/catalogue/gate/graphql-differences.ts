@@ -328,6 +328,9 @@ const compareDefaults = (name: string, was: InputPart, is: InputPart, { at, isFi
         ? judge('breaking', 'default-first-lowered', text)
         : judge('dangerous', 'default-changed', text),
     );
+  // Any of the items, in whatever order.
+  if (isFilter(name) && is.given?.kind === Kind.LIST && widens(was.given, is.given) && widens(is.given, was.given))
+    return;
   const narrowed = isFilter(name) && !widens(was.given, is.given);
   say(at(name), narrowed ? judge('breaking', 'default-narrowed', text) : judge('dangerous', 'default-changed', text));
 };

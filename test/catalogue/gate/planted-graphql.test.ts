@@ -29,7 +29,7 @@ union Treff = Emne | Kull
 type Kull implements Node { id: ID! navn: String }
 enum Niva { LAVERE HOYERE }
 enum Sortering { KODE NAVN }
-input EmneFilter { eier: String! koder: [String!] erAktiv: [Boolean!] = [true] }
+input EmneFilter { eier: String! koder: [String!] erAktiv: [Boolean!] = [true] niva: [Niva!] = [LAVERE, HOYERE] }
 input MeldInput { emne: ID merknad: String = "" antall: Int! }
 `;
 
@@ -143,6 +143,13 @@ const rows: readonly Row[] = [
     'erAktiv: [Boolean!] = [false]',
     [['EmneFilter.erAktiv', 'breaking', 'default-narrowed']],
   ],
+  [
+    'a filter lets through some of what it did',
+    '[LAVERE, HOYERE]',
+    '[HOYERE, PHD]',
+    [['EmneFilter.niva', 'breaking', 'default-narrowed']],
+  ],
+  ['a filter tells the same in another order', '[LAVERE, HOYERE]', '[HOYERE, LAVERE]', []],
   [
     'a filter lets more through unasked',
     'erAktiv: [Boolean!] = [true]',
@@ -359,6 +366,13 @@ test('what comes from a less firm level is raised, and what was nowhere is new',
   ]);
   assert.deepEqual(levelsOf(['', '', ''], ['', 'a: Int', 'a: Int']), [
     ['Query.a', 'compatible', 'field-added', 'beta'],
+  ]);
+});
+
+test('what is raised and has an effect where it is left out stays dangerous', () => {
+  const [without, preset] = ['a: Int', 'a(x: Int = 5): Int'];
+  assert.deepEqual(levelsOf([without, without, preset], [preset, preset, preset]), [
+    ['Query.a(x:)', 'dangerous', 'argument-added', 'production'],
   ]);
 });
 
