@@ -3,9 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import * as fc from 'fast-check';
+import { parse } from 'yaml';
 import { bundledCatalogueFolder, loadCatalogue } from '#app/bundled-catalogue.ts';
 import { releaseInForce } from '#catalogue/calendar.ts';
 import { catalogueFiles, readCatalogue } from '#catalogue/read-catalogue.ts';
+import { cases } from '../cases.ts';
 
 const texts = new Map<string, string>(
   catalogueFiles.map((name) => [name, readFileSync(join(bundledCatalogueFolder, name), 'utf8')]),
@@ -162,4 +165,41 @@ test('a finding names its line', () => {
   assert.equal(found?.split(' ')[0], `${apis}:${lineOf(apis, 'status: production')}`);
   const [release = ''] = findings(catalogue, 'day: 2027-03-31', 'day: 2027-02-28');
   assert.equal(release.split(' ')[0], `${catalogue}:${lineOf(catalogue, 'day: 2027-03-31')}`);
+});
+
+/** Every place in a value, as the keys that lead there. */
+const placesIn = (
+  value: unknown,
+  path: readonly (string | number)[] = [],
+): readonly (readonly (string | number)[])[] => [
+  path,
+  ...(typeof value === 'object' && value !== null
+    ? Object.entries(value).flatMap(([key, one]) => placesIn(one, [...path, Array.isArray(value) ? Number(key) : key]))
+    : []),
+];
+
+const replaced = (value: unknown, [step, ...rest]: readonly (string | number)[], by: unknown): unknown => {
+  if (step === undefined) return by;
+  if (Array.isArray(value)) return value.map((one: unknown, index) => (index === step ? replaced(one, rest, by) : one));
+  return Object.fromEntries(
+    Object.entries(value as object).map(([key, one]) => [key, key === step ? replaced(one, rest, by) : one]),
+  );
+};
+
+test('whatever stands somewhere, the answer is a catalogue or what is wrong in a line of it', () => {
+  const values = new Map([...withChange].map(([name, text]) => [name, parse(text) as unknown]));
+  const places = [...values].flatMap(([name, value]) => placesIn(value).map((path) => ({ name, path })));
+  const strange = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('0000-01-01', '9999-12-31', '2027-13-01', '__proto__', 'constructor', '', ' ', 1e99, -1),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...places), strange, ({ name, path }, by) => {
+      const read = readCatalogue(new Map(withChange).set(name, JSON.stringify(replaced(values.get(name), path, by))));
+      if (read.ok) return;
+      assert.ok((read.problem.errors ?? []).length > 0);
+      for (const { at } of read.problem.errors ?? []) assert.match(at, /^(?:catalogue|apis|changes)\.yaml:\d+$/);
+    }),
+    { numRuns: cases(150) },
+  );
 });
