@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startOfDay } from '#catalogue/calendar.ts';
 import type { Change, ChangeKind, Release, Status } from '#catalogue/contract.ts';
-import type { ReleaseSet } from '#catalogue/gate/release-set.ts';
+import type { ReleasedArtefact, ReleaseSet } from '#catalogue/gate/release-set.ts';
 import { judge, type JudgedFinding } from '#catalogue/gate/judge.ts';
 import { verdictText } from '#catalogue/gate/verdict-text.ts';
 import { edited, releaseOf, type SmallArtefact } from './small-release.ts';
@@ -327,6 +327,34 @@ const rows: readonly Row[] = [
     '            text/csv: { schema: { type: string } }\n',
     '            text/csv: { schema: { type: string } }\n            text/html: { schema: { type: string } }\n',
     ['GET /pupils < 200', 'compatible', 'media-type-added', 'text/html can be asked for too.', free],
+  ],
+  [
+    'a member of a part of another schema may be absent',
+    'school/openapi',
+    'Named: { type: object, required: [title],',
+    'Named: { type: object,',
+    ['School.title', 'breaking', 'response-member-optional', 'The member may be absent from answers now.', production],
+  ],
+  [
+    'a member of answers may be null, as OpenAPI 3.0 says it',
+    'school/openapi',
+    'born: { type: string, format: date }',
+    'born: { type: string, nullable: true, format: date }',
+    ['Pupil.born', 'breaking', 'response-nullable', 'May be null now.', production],
+  ],
+  ['a header is written in other letters', 'school/openapi', 'name: X-Trace', 'name: x-trace'],
+  [
+    'an answer leads elsewhere',
+    'school/openapi',
+    "'204': { description: Gone. }",
+    "'303': { description: Gone. }",
+    [
+      'DELETE /pupils/{id} < 204',
+      'breaking',
+      'status-changed',
+      'The status 204 is not answered any more, but 303.',
+      trial,
+    ],
   ],
   [
     'a media type of requests goes',
@@ -927,6 +955,26 @@ for (const [name, where, from, to, ...found] of rows)
     assert.deepEqual(findings.map(asFound), found);
     assert.equal(breaches.length, found.filter(([, , , , message]) => message !== free).length);
   });
+
+test('a mark that stands in the schema and in the list of contracts is told once', () => {
+  const level = (name: string, to: string): ReleasedArtefact => ({
+    ...edited('school', 'sdl', ' tried: String @contract(status: "experimental")', to),
+    name: `school/${name}.graphql`,
+  });
+  const tried = ' tried: String @contract(status: "experimental")';
+  const [before, after] = [
+    releaseOf([level('production', ''), level('experimental', tried), edited('school', 'contracts')]),
+    releaseOf([
+      level('production', ' tried: String'),
+      level('experimental', ' tried: String'),
+      edited('school', 'contracts', 'status: experimental', 'status: production'),
+    ]),
+  ];
+  assert.deepEqual(
+    judge(before, after, { changes: [], releases, at }).findings.map(({ coordinate, rule }) => [coordinate, rule]),
+    [['Pupil.tried', 'mark-raised']],
+  );
+});
 
 test('a part that is announced may go on its day, and not a second before', () => {
   const [before, after] = [

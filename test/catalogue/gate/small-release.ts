@@ -76,7 +76,7 @@ components:
         school: { anyOf: [{ $ref: '#/components/schemas/School' }, { type: 'null' }] }
         marks: { type: object, additionalProperties: { type: integer } }
         _links: { type: object, properties: { self: { type: object }, school: { type: object } } }
-    School: { allOf: [{ $ref: '#/components/schemas/Named' }, { type: object, properties: { number: { type: integer } } }] }
+    School: { allOf: [{ $ref: '#/components/schemas/Named' }, { type: object, required: [number], properties: { number: { type: integer } } }] }
     Named: { type: object, required: [title], properties: { title: { type: string } } }
     Mail: { type: object, properties: { mail: { type: string } } }
     Phone: { type: object, properties: { phone: { type: string } } }
