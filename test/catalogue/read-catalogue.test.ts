@@ -105,6 +105,9 @@ const wrong: readonly (readonly [what: string, file: string, from: string | RegE
     /address of the hub/,
   ],
   ['a day that is not in the calendar', apis, 'since: 2026-11-22', 'since: 2026-02-30', /takes a day/],
+  ['a day before there were APIs', catalogue, 'day: 2027-03-31', 'day: 1999-12-31', /takes a day/],
+  ['a day that nobody lives to see', catalogue, 'day: 2027-03-31', 'day: 3000-03-31', /takes a day/],
+  ['a day of the year nought', catalogue, 'day: 2027-03-31', "day: '0000-01-01'", /takes a day/],
   ['a release in February', catalogue, 'day: 2027-03-31', 'day: 2027-02-28', /between 31 March and 30 June/],
   ['a number skipped', catalogue, 'version: 1,', 'version: 2,', /After release 0 comes 1/],
   [
