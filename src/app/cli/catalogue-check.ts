@@ -9,7 +9,7 @@ import { documentOf, type ClientDocument } from '#catalogue/client-document.ts';
 import { changeKinds, type Change } from '#catalogue/contract.ts';
 import { readAnnouncements } from '#catalogue/gate/announced-file.ts';
 import { checkAnnouncements } from '#catalogue/gate/check-announcements.ts';
-import { judge, type JudgedFinding, type Judgement } from '#catalogue/gate/judge.ts';
+import { brokenByNothing, judge, type JudgedFinding, type Judgement } from '#catalogue/gate/judge.ts';
 import { hitParts, replayDocuments, type BrokenDocument } from '#catalogue/gate/replay.ts';
 import { verdictText } from '#catalogue/gate/verdict-text.ts';
 import { hitDays, hitsOf, sinceDay, type Hit } from '#catalogue/impact.ts';
@@ -65,10 +65,7 @@ export const runCatalogueCheck = async (
   const unlawful = [...checkAnnouncements(after, changes, releases), ...checkStatuses(after)];
   const hits = hitsOfBreaches(judgement.breaches, hitParts(before.value), known.uses);
   const broken = replayDocuments(known.documents, before.value, after);
-  // What no difference explains, like a higher cost, may not stop what runs either.
-  const unexplained = broken.filter(
-    ({ api }) => !judgement.findings.some((one) => one.api === api && one.kind !== 'compatible'),
-  );
+  const unexplained = brokenByNothing(broken, judgement.findings);
   const lawful = judgement.breaches.length + unlawful.length + unexplained.length === 0;
   terminal.out(
     terminal.json

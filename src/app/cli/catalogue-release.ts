@@ -39,6 +39,8 @@ export const runCatalogueRelease = async (
   if (findings.length > 0)
     throw failureOf(problem('HUB-207', findings.map(({ at, text }) => `${at}: ${text}`).join(' ')));
   const set = await currentRelease(catalogue.value, version, startOfDay(day), resolved.settings.model);
+  const strange = set.artefacts.filter(({ api }) => !set.apis.has(api)).map(({ api, name }) => `${name} (${api})`);
+  if (strange.length > 0) throw failureOf(problem('HUB-207', `The catalogue knows no API for ${strange.join(', ')}.`));
   const unknown = set.artefacts.filter((one) => !isCompared(one)).map(({ name }) => name);
   if (unknown.length > 0) throw failureOf(problem('HUB-207', `Nothing compares ${unknown.join(', ')}.`));
   const written = writeRelease(folder, set);

@@ -9,6 +9,7 @@ import { aroundPart, covers } from './coordinates.ts';
 import type { GateFinding } from './finding.ts';
 import { changesOfRelease, marksOfRelease } from './promised-parts.ts';
 import type { ReleaseSet } from './release-set.ts';
+import type { BrokenDocument } from './replay.ts';
 
 /** Why a difference may be released, or why not. */
 export const verdicts = ['free', 'announced', 'emergency', 'unannounced', 'too-early', 'frozen'] as const;
@@ -108,3 +109,13 @@ const ifAnnounced = (
   policy: Policy,
   { releases }: ChangeRules,
 ): number => earliest({ announcedAt, contract: contracts[status], kind, policy, releases });
+
+/**
+ * Documents that cannot be run any more although nothing of their API differs in a way that takes notice, like those that have come to cost too much: nobody can
+ * have been told, so they hold a release back.
+ */
+export const brokenByNothing = (
+  broken: readonly BrokenDocument[],
+  findings: readonly GateFinding[],
+): readonly BrokenDocument[] =>
+  broken.filter(({ api }) => !findings.some((one) => one.api === api && one.kind !== 'compatible'));

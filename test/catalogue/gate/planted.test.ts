@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { startOfDay } from '#catalogue/calendar.ts';
 import type { Change, ChangeKind, Release, Status } from '#catalogue/contract.ts';
 import type { ReleasedArtefact, ReleaseSet } from '#catalogue/gate/release-set.ts';
-import { judge, type JudgedFinding } from '#catalogue/gate/judge.ts';
+import { brokenByNothing, judge, type JudgedFinding } from '#catalogue/gate/judge.ts';
 import { verdictText } from '#catalogue/gate/verdict-text.ts';
 import { edited, releaseOf, type SmallArtefact } from './small-release.ts';
 
@@ -1082,4 +1082,27 @@ test('an API that goes or is promised less, and a description that goes', () => 
     ],
   );
   assert.deepEqual(told(none, releaseOf([edited('school', 'events')])), [['school', '*', 'description-added', 'free']]);
+});
+
+test('a document that breaks holds a release back where nothing of its API takes notice', () => {
+  const broken = {
+    document: 'd',
+    name: 'Pupils',
+    application: 'timetable',
+    owner: 'vestmark.test',
+    api: 'school',
+    errors: ['It may ask for too much.'],
+  };
+  const differing = (from: string, to: string): readonly JudgedFinding[] =>
+    judge(releaseOf([edited('school', 'sdl')]), releaseOf([edited('school', 'sdl', from, to)]), {
+      changes: [],
+      releases,
+      at,
+    }).findings;
+  assert.deepEqual(brokenByNothing([broken], []), [broken]);
+  assert.deepEqual(brokenByNothing([broken], differing(' old: String', ' old: String more: String')), [broken]);
+  assert.deepEqual(brokenByNothing([broken], differing(' old: String', '')), []);
+  assert.deepEqual(brokenByNothing([{ ...broken, api: 'vendor' }], differing(' old: String', '')), [
+    { ...broken, api: 'vendor' },
+  ]);
 });
