@@ -956,11 +956,12 @@ for (const [name, where, from, to, ...found] of rows)
     assert.equal(breaches.length, found.filter(([, , , , message]) => message !== free).length);
   });
 
+const level = (name: string, to: string): ReleasedArtefact => ({
+  ...edited('school', 'sdl', ' tried: String @contract(status: "experimental")', to),
+  name: `school/${name}.graphql`,
+});
+
 test('a mark that stands in the schema and in the list of contracts is told once', () => {
-  const level = (name: string, to: string): ReleasedArtefact => ({
-    ...edited('school', 'sdl', ' tried: String @contract(status: "experimental")', to),
-    name: `school/${name}.graphql`,
-  });
   const tried = ' tried: String @contract(status: "experimental")';
   const [before, after] = [
     releaseOf([level('production', ''), level('experimental', tried), edited('school', 'contracts')]),
@@ -1084,6 +1085,13 @@ test('an API that goes or is promised less, and a description that goes', () => 
   assert.deepEqual(told(none, releaseOf([edited('school', 'events')])), [['school', '*', 'description-added', 'free']]);
 });
 
+const differing = (from: string, to: string): readonly JudgedFinding[] =>
+  judge(releaseOf([edited('school', 'sdl')]), releaseOf([edited('school', 'sdl', from, to)]), {
+    changes: [],
+    releases,
+    at,
+  }).findings;
+
 test('a document that breaks holds a release back where nothing of its API takes notice', () => {
   const broken = {
     document: 'd',
@@ -1093,12 +1101,6 @@ test('a document that breaks holds a release back where nothing of its API takes
     api: 'school',
     errors: ['It may ask for too much.'],
   };
-  const differing = (from: string, to: string): readonly JudgedFinding[] =>
-    judge(releaseOf([edited('school', 'sdl')]), releaseOf([edited('school', 'sdl', from, to)]), {
-      changes: [],
-      releases,
-      at,
-    }).findings;
   assert.deepEqual(brokenByNothing([broken], []), [broken]);
   assert.deepEqual(brokenByNothing([broken], differing(' old: String', ' old: String more: String')), [broken]);
   assert.deepEqual(brokenByNothing([broken], differing(' old: String', '')), []);
