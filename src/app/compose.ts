@@ -30,6 +30,7 @@ import { releaseInForce } from '#catalogue/calendar.ts';
 import { createContractNotes } from '#catalogue/contract-notes.ts';
 import { createPartUse } from '#catalogue/part-use.ts';
 import { createUseHealth } from '#catalogue/use-health.ts';
+import type { DocumentRefusal } from '#graphql/answer-request.ts';
 import { createServer } from '#http/server.ts';
 import { createAuditTrail } from '#hub/audit-trail.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
@@ -392,6 +393,10 @@ const build = async (
 
   const denials = createDenials(store, clock, observe);
   opened.defer(denials.close);
+  const refusedDocument = ({ context, code, missing }: DocumentRefusal): Promise<void> => {
+    const { principal, requestId, api } = context;
+    return denials.document({ principal, requestId, route: api, method: 'POST', code }, missing);
+  };
 
   /** What an API has not foreseen, for those who run the hub; the client is told the reference alone. */
   const unforeseen =
@@ -433,6 +438,7 @@ const build = async (
       observe: unforeseen('/graphql/graphql'),
       catalogueVersion,
       examples: examplesFor('fint-graphql'),
+      refused: refusedDocument,
       ending: (uses) => contracts.endingOf('fint-graphql', uses),
     }),
     flytSkoleApi({
@@ -460,6 +466,7 @@ const build = async (
             flagsImply: settings.graphqlFlagsImply,
             catalogueVersion,
             examples: examplesFor('fs-graphql'),
+            refused: refusedDocument,
             ending: (uses) => contracts.endingOf('fs-graphql', uses),
             ...institutions,
             parts: fsParts,

@@ -4,11 +4,14 @@
 import type { Denial } from '#http/pipeline.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
+import { documentInvalid, flagsMissing } from '#hub/explain-record.ts';
 import type { AuditRecord, Store } from '#store/store.ts';
 
 export type Denials = {
   /** Resolves when the record is durable; rejects when it cannot be written. */
   readonly denied: (denial: Denial) => Promise<void>;
+  /** The same of a document that was not run, with the flags that it lacked; null = it could not have been run with any. */
+  readonly document: (denial: Denial, missing: readonly string[] | null) => Promise<void>;
   /** Records what is still only counted. */
   readonly close: () => Promise<void>;
 };
@@ -93,6 +96,10 @@ export const createDenials = (store: Pick<Store, 'tenant'>, clock: Clock, observ
         return;
       }
       await append(principal.tenant, recordOf(denial, now, nothingCounted));
+    },
+    document: (denial, missing) => {
+      const details = missing === null ? documentInvalid : `${flagsMissing}${missing.join(' ')}`;
+      return append(denial.principal.tenant, recordOf(denial, clock.now(), { count: 0, details }));
     },
     close: async () => {
       stop();

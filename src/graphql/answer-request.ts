@@ -4,16 +4,17 @@ import { getVariableValues } from 'graphql';
 import { HubError, problem, type ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Graph } from '#hub/graph/graph.ts';
+import type { QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { endingOf, type Ending } from './advised-against.ts';
 import { errorOf, libraryError, type AnswerError } from './answer-error.ts';
-import { createSchemas, type Schemas } from './build-schema.ts';
+import { createSchemas, flagsOf, type Schemas } from './build-schema.ts';
 import { createDocumentCompiler, type CompiledOperation } from './compile-document.ts';
 import type { OperationPlan } from './compile-plan.ts';
 import { documentOf, isDeeper, type StoredDocuments } from './document-text.ts';
 import { keepErrorsName } from './face-directives.ts';
 import type { Face, FaceRequest } from './face.ts';
-import type { Flags } from './marks.ts';
+import { subsetsOf, type Flags } from './marks.ts';
 import { readRequest } from './read-request.ts';
 import { createDocumentMemory } from './document-memory.ts';
 import { costOf, createRun, runOperation, unexpected, type RunParts } from './run-operation.ts';
@@ -51,6 +52,15 @@ export type GraphqlParts = {
    * run. Absent = nothing.
    */
   readonly ending?: Ending;
+  /** Told of every document that is not run for what it says, before that is answered: a failure is the answer then. Absent = nobody is. */
+  readonly refused?: (refusal: DocumentRefusal) => Promise<void>;
+};
+
+/** `missing`: the flags with which the document could have been run; null = with none. */
+export type DocumentRefusal = {
+  readonly context: QueryContext;
+  readonly code: ErrorCode;
+  readonly missing: readonly string[] | null;
 };
 
 type Running = GraphqlParts & RunParts & { readonly ending: Ending };
@@ -76,6 +86,7 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
   const schemas = createSchemas(parts.face);
   const compile = createDocumentCompiler(parts.model);
   const sentBy = createSentDocuments();
+  const further = [...flagsOf(parts.face)].toSorted();
   const notRun = (errors: readonly AnswerError[]): GraphqlAnswer => refusal(classified(errors, parts));
   return {
     schemas,
@@ -89,7 +100,15 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
         const text = await documentOf(read.value, parts.documents ?? sentBy(request));
         if (!text.ok) return notRun([errorOf(text.problem)]);
         const compiled = compile(text.value, schemas(flags), operationName, askerOf(request));
-        if (compiled.kind === 'errors') return notRun(compiled.errors);
+        if (compiled.kind === 'errors') {
+          const code = compiled.errors[0]?.extensions.code ?? 'HUB-100';
+          const isRunBy = (some: Flags): boolean =>
+            compile(text.value, schemas(some), operationName, askerOf(request)).kind === 'operation';
+          const more = further.filter((flag) => !flags.has(flag));
+          const missing = subsetsOf(more).find((some) => isRunBy(new Set([...flags, ...some]))) ?? null;
+          await parts.refused?.({ context: request.context, code, missing });
+          return notRun(compiled.errors);
+        }
         if (!changes && compiled.operation.operation !== 'query')
           return notRun([errorOf(problem('HUB-105', 'An operation that changes something has to be sent by POST.'))]);
         return await answerOperation(compiled, variables, request, parts, notRun);

@@ -11,6 +11,7 @@ import { createGraphql } from './answer-request.ts';
 import { flagsOf } from './build-schema.ts';
 import { createDocumentCompiler } from './compile-document.ts';
 import type { Face, FaceRequest } from './face.ts';
+import { subsetsOf } from './marks.ts';
 
 export type AskedDocument = {
   readonly text: string;
@@ -85,16 +86,6 @@ export const createDocumentReading = (makeFace: (graph: Graph) => Face, model: M
     if (!answer.isRun) return failed(problem('HUB-133', errors[0]?.message ?? 'The document cannot be run.'));
     return ok({ flags, roots, errors: [...new Set(errors.map(({ message }) => message))] });
   };
-};
-
-/** Every choice of some flags, the smallest first. */
-export const subsetsOf = (flags: readonly string[]): readonly (readonly string[])[] => {
-  // A face has few flags; with more than these all are sent at once where none is not enough.
-  if (flags.length > 8) return [[], flags];
-  const subsets = Array.from({ length: 2 ** flags.length }, (_, bits) =>
-    flags.filter((_flag, index) => (bits & (1 << index)) !== 0),
-  );
-  return subsets.toSorted((a, b) => a.length - b.length);
 };
 
 /** Values for the variables that have to be given. */

@@ -77,6 +77,24 @@ describe('explanations of a running hub', { timeout: 120_000 }, () => {
     assert.deepEqual(codesOf(await explained(client, '/explain/elsewhere')), ['other-organisation']);
   });
 
+  it('name the flag that a document lacked, and nothing of one that can never be run', async () => {
+    const ask = async (query: string, id: string, flags?: string): Promise<readonly string[]> => {
+      await client.send('POST', '/graphql', {
+        headers: {
+          'content-type': 'application/json',
+          'x-request-id': id,
+          ...(flags === undefined ? {} : { 'feature-flags': flags }),
+        },
+        body: JSON.stringify({ query }),
+      });
+      const { parts } = await explained(client, `/explain/${id}`);
+      return parts.flatMap(({ reasons }) => reasons.flatMap(({ code, flags: named = [] }) => [code, ...named]));
+    };
+    const campuser = '{ campuser(filter: { eierOrganisasjonskode: "1" }, first: 1) { totalCount } }';
+    assert.deepEqual(await ask(campuser, 'flagged'), ['flag-missing', 'beta']);
+    assert.deepEqual(await ask('{ nothing }', 'invalid'), ['document-invalid']);
+  });
+
   it('answer what is not the asker’s to know as what never was', async () => {
     const same = { headers: { 'x-request-id': 'asking' } };
     const never = told(await client.send('GET', '/explain/never', same));

@@ -31,6 +31,8 @@ export type FintGraphqlDeps = {
   readonly examples?: GraphqlExamples;
   /** What of used parts will go. Absent = nothing is said of it. */
   readonly ending?: GraphqlParts['ending'];
+  /** Told of documents that are not run. Absent = nobody is. */
+  readonly refused?: GraphqlParts['refused'];
 };
 
 const address = '/graphql/graphql';
@@ -52,6 +54,7 @@ export const fintGraphqlApi = ({
   observe,
   examples = noExamples,
   ending,
+  refused,
   catalogueVersion = null,
 }: FintGraphqlDeps): Api => {
   const face = fintFace(model);
@@ -62,6 +65,7 @@ export const fintGraphqlApi = ({
     observe,
     classify: classificationOf,
     ...(ending === undefined ? {} : { ending }),
+    ...(refused === undefined ? {} : { refused }),
   });
   const descriptions = descriptionsOf(graphql, face, { status, catalogueVersion });
   return {

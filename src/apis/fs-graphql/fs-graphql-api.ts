@@ -40,6 +40,8 @@ export type FsGraphqlDeps = OwnerPort & {
   readonly observe: (error: unknown, reference: string) => void;
   /** What of used parts will go. Absent = nothing is said of it. */
   readonly ending?: GraphqlParts['ending'];
+  /** Told of documents that are not run. Absent = nobody is. */
+  readonly refused?: GraphqlParts['refused'];
 };
 
 const fsGraphqlPath = '/graphql';
@@ -61,6 +63,7 @@ export const fsGraphqlApi = (deps: FsGraphqlDeps): Api => {
     graph: deps.graph,
     observe: deps.observe,
     ...(deps.ending === undefined ? {} : { ending: deps.ending }),
+    ...(deps.refused === undefined ? {} : { refused: deps.refused }),
   });
   const answering = { graphql, owners, clock: deps.clock, flags: flagsOfFace(face), flagsImply: deps.flagsImply };
   const descriptions = descriptionsOf(graphql, face, deps);
