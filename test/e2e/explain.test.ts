@@ -7,9 +7,11 @@ import { after, before, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { explanationExample, explanationSchema } from '#apis/explanation-schema.ts';
+import { accessAnswerSchema, type AccessAnswer } from '#apis/access-answer.ts';
+import { limits } from '#base/limits.ts';
 import type { Explanation } from '#hub/explain.ts';
 import { startAdminWorld, type AdminWorld } from './admin-world.ts';
-import type { Answer, Caller } from './caller.ts';
+import { call, type Answer, type Caller } from './caller.ts';
 import { deliverPage, nationalIds, person, several } from './deliveries.ts';
 import { runCommand, type Ended } from './hub-process.ts';
 import { register } from './writers.ts';
@@ -41,6 +43,7 @@ after(() => world?.close());
 const ajv = new Ajv2020({ strict: false });
 for (const [name, format] of Object.entries(fullFormats)) ajv.addFormat(name, format);
 const isExplanation = ajv.compile(explanationSchema);
+const isAccess = ajv.compile(accessAnswerSchema);
 
 const explained = async (as: Caller, address: string): Promise<Explanation> => {
   const found = await as.read<Explanation>(address);
@@ -151,6 +154,37 @@ describe('explanations of a running hub', { timeout: 120_000 }, () => {
       (await there('client', ['--request', 'x'])).code,
     );
     assert.notEqual((await there('client', ['--request', 'neighbours'])).code, 0);
+  });
+
+  it('tell anybody what has to be asked for, within bounds', async () => {
+    const ask = (body: string): Promise<Answer> =>
+      call(world.hub.url, 'POST', '/catalogue/access-for', {
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    const asked = (question: object): Promise<Answer> => ask(JSON.stringify(question));
+    const found = await asked({ operation: `GET /${persons}/{field}/{value}` });
+    assert.equal(found.status, 200, found.text);
+    assert.ok(isAccess(JSON.parse(found.text)), JSON.stringify(isAccess.errors));
+    const document = await asked({ document: '{ elev(systemId: "x") { feidenavn { identifikatorverdi } } }' });
+    assert.equal((JSON.parse(document.text) as AccessAnswer).collections[0]?.collection, 'utdanning/elev/elev');
+    for (const [question, status] of [
+      [{}, 400],
+      [{ operation: 'GET /x', document: '{ x }' }, 400],
+      [{ operation: 7 }, 400],
+      [{ document: '{ nothing }', api: 'nothing' }, 400],
+      [{ document: '{ nothing }' }, 400],
+      [{ operation: 'GET /x', more: 1 }, 400],
+      [{ operation: 'GET /nothing/at/all' }, 404],
+    ] as const)
+      assert.equal((await asked(question)).status, status, JSON.stringify(question));
+    assert.equal((await ask('[]')).status, 400);
+    const padded = (length: number): string => {
+      const bare = JSON.stringify({ operation: `GET /${persons}` });
+      return `${bare.slice(0, -1)}${' '.repeat(length - bare.length)}}`;
+    };
+    assert.equal((await ask(padded(limits.accessForBytes))).status, 200);
+    assert.equal((await ask(padded(limits.accessForBytes + 1))).status, 413);
   });
 
   it('hold no national id, whatever was asked', async () => {
