@@ -22,7 +22,7 @@ export type BrokenDocument = {
   readonly errors: readonly string[];
 };
 
-type Trier = (text: string) => TriedDocument;
+type Trier = (text: string, flags: readonly string[]) => TriedDocument;
 
 /**
  * The documents that were right for what was released and are not for what there is now, in the order in which they are given: they do not validate any
@@ -39,11 +39,13 @@ export const replayDocuments = (
     const broken = (errors: readonly string[]): readonly BrokenDocument[] => [
       { document: id, name, application, owner, api, errors },
     ];
-    const old = was(api, flags)?.(text);
+    const old = was(api, flags)?.(text, flags);
     if (old === undefined || old.cost === null) return [];
-    const now = is(api, flags)?.(text);
+    const now = is(api, flags)?.(text, flags);
     if (now === undefined) return broken([`${api} describes no schema any more.`]);
     if (now.cost === null) return broken(now.errors);
+    // A hub may be set so that a flag opens what is firmer too: who relied on that before goes on.
+    if (now.closed.length > 0 && old.closed.length === 0) return broken(now.closed);
     return now.cost > most && old.cost <= most
       ? broken([`It may ask for ${now.cost} resources, and asked for ${old.cost}; at most ${most} are taken.`])
       : [];

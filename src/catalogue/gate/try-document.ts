@@ -3,6 +3,7 @@
 import {
   GraphQLError,
   Kind,
+  TypeInfo,
   buildSchema,
   getNamedType,
   getNullableType,
@@ -13,12 +14,16 @@ import {
   specifiedRules,
   validate,
   valueFromASTUntyped,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql';
 import type {
   DocumentNode,
   FieldNode,
   FragmentDefinitionNode,
   FragmentSpreadNode,
+  GraphQLArgument,
+  GraphQLEnumValue,
   GraphQLField,
   GraphQLNamedType,
   GraphQLSchema,
@@ -30,20 +35,51 @@ import { limits } from '#base/limits.ts';
 export type TriedDocument = {
   /** What is wrong with it, in the words of the library; none = it can be run. */
   readonly errors: readonly string[];
+  /** What it uses and its flags do not open, though they name the level: a flag opens what is less firm, and not what is firmer. */
+  readonly closed: readonly string[];
   /** How many resources it may ask for where no variable says otherwise: that of its operation that asks for most. Null where it cannot be run. */
   readonly cost: number | null;
 };
 
-/** Tries documents against the text of a schema. Throws where that is none. */
-export const documentTrier = (sdl: string): ((text: string) => TriedDocument) => {
+/** Tries documents against the text of a schema, with the flags that they are sent with. Throws where that is none. */
+export const documentTrier = (sdl: string): ((text: string, flags?: readonly string[]) => TriedDocument) => {
   const schema = buildSchema(sdl);
-  return (text) => {
+  return (text, flags = []) => {
     const read = readDocument(text);
-    if (Array.isArray(read)) return { errors: read, cost: null };
+    if (Array.isArray(read)) return { errors: read, closed: [], cost: null };
     const errors = validate(schema, read, specifiedRules, { maxErrors: limits.graphqlErrors });
-    if (errors.length > 0) return { errors: errors.map(({ message }) => message), cost: null };
-    return { errors: [], cost: costOf(read, schema) };
+    if (errors.length > 0) return { errors: errors.map(({ message }) => message), closed: [], cost: null };
+    return { errors: [], closed: closedParts(read, schema, flags), cost: costOf(read, schema) };
   };
+};
+
+/** Fields, arguments and values that ask for flags of which none is sent. */
+const closedParts = (document: DocumentNode, schema: GraphQLSchema, flags: readonly string[]): readonly string[] => {
+  const found = new Set<string>();
+  const types = new TypeInfo(schema);
+  const look = (part: Marked | null | undefined): void => {
+    const asked = part === null || part === undefined ? [] : flagsOf(part);
+    if (asked.length > 0 && !asked.some((flag) => flags.includes(flag)))
+      found.add(`${String(part)} asks for one of the flags ${asked.join(', ')}.`);
+  };
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field: () => look(types.getFieldDef()),
+      Argument: () => look(types.getArgument()),
+      EnumValue: () => look(types.getEnumValue()),
+    }),
+  );
+  return [...found];
+};
+
+type Marked = Pick<GraphQLField<unknown, unknown> | GraphQLArgument | GraphQLEnumValue, 'astNode'>;
+
+const flagsOf = ({ astNode }: Marked): readonly string[] => {
+  const applied = astNode?.directives?.find(({ name }) => name.value === 'feature');
+  const value = applied?.arguments?.find(({ name }) => name.value === 'flags')?.value;
+  const flags: unknown = value === undefined ? [] : valueFromASTUntyped(value);
+  return Array.isArray(flags) ? flags.filter((flag) => typeof flag === 'string') : [];
 };
 
 const readDocument = (text: string): DocumentNode | string[] => {

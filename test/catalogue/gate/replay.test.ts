@@ -78,6 +78,24 @@ test('a document is tried with the flags that it is sent with', () => {
   assert.deepEqual(broken(release(firm, wide), release(wide, wide)), []);
 });
 
+test('a flag opens what is less firm and not what is firmer', () => {
+  const marked = (status: string): string =>
+    `directive @contract(status: String!) on FIELD_DEFINITION directive @feature(flags: [String!]!) on FIELD_DEFINITION | ARGUMENT_DEFINITION | ENUM_VALUE
+    ${firm.replace(
+      'niva: Niva',
+      `niva: Niva kommende(av: Niva @feature(flags: ["pilot", "experimental"])): String @contract(status: "${status}") @feature(flags: ["${status}"])`,
+    )}`;
+  const [before, after] = [release(firm, marked('experimental')), release(firm, marked('beta'))];
+  const sent = (flags: readonly string[], text = '{ kommende }'): readonly string[] =>
+    replayDocuments([document('coming', text, flags)], before, after).flatMap(({ errors }) => errors);
+  assert.deepEqual(sent(['experimental']), ['Query.kommende asks for one of the flags beta.']);
+  assert.deepEqual(sent(['beta', 'experimental']), []);
+  assert.deepEqual(sent(['beta', 'experimental'], '{ kommende(av: LAV) }'), []);
+  // Wrong before already: it is nobody's fault now.
+  assert.deepEqual(replayDocuments([document('coming', '{ kommende }', ['beta'])], after, after), []);
+  assert.deepEqual(replayDocuments([document('coming', '{ kommende }', ['experimental'])], after, after), []);
+});
+
 test('an API that describes no schema any more breaks all that could be run', () => {
   assert.deepEqual(broken(release(firm, wide), { ...release(firm), artefacts: [] }), [
     'app-names',
