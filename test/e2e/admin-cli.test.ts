@@ -50,6 +50,14 @@ describe('commands through the admin API', { timeout: 120_000 }, () => {
     }
   });
 
+  it('tell how an application stands with what will go, of a running hub alone', async () => {
+    const told = good(await there('operator', ['app', 'health', 'client', '--json']));
+    assert.deepEqual([told['application'], told['light'], told['parts']], ['client', 'fine', []]);
+    const { code, stderr } = await here(['app', 'health', 'client']);
+    assert.notEqual(code, 0);
+    assert.match(stderr, /HUB-409/);
+  });
+
   it('administer a hub from afar', async () => {
     const given = good(
       await there('writer', [

@@ -108,12 +108,12 @@ describe('announcements in a hub', { timeout: 120_000 }, () => {
 
   it('stand in the extensions of GraphQL answers whose documents use the part', async () => {
     const told = async (query: string) => (await graphql(client, query)).extensions?.['deprecations'];
-    const query = '{ __schema { queryType { fields { name type { name } } } } }';
+    const query = '{ schema: __schema { queryType { fields { name type { name } } } } }';
     assert.equal(await told(query), undefined);
     const fields = (await graphql(client, query)) as unknown as {
-      data: { __schema: { queryType: { fields: { name: string; type: { name: string | null } }[] } } };
+      data: { schema: { queryType: { fields: { name: string; type: { name: string | null } }[] } } };
     };
-    const list = fields.data.__schema.queryType.fields.find(({ type }) => type.name?.endsWith('Connection') === true);
+    const list = fields.data.schema.queryType.fields.find(({ type }) => type.name?.endsWith('Connection') === true);
     assert.ok(list !== undefined);
     assert.deepEqual(await told(`{ ${list.name} { pageInfo { hasNextPage } } }`), [
       {
