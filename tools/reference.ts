@@ -7,6 +7,7 @@ import type { ErrorCode } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { settingsReference } from '#config/settings.ts';
 import { statusOf } from '#http/problem.ts';
+import { reasonTable } from '#hub/explain-reasons.ts';
 import { rules } from '#model/findings.ts';
 import type { Collection, Model } from '#model/model.ts';
 import { commandLinePage } from './command-line-page.ts';
@@ -26,6 +27,7 @@ export type ReferenceInput = {
 /** Every reference page. */
 export const referencePages = (input: ReferenceInput): readonly ReferencePage[] => [
   page('errors', errorsPage()),
+  page('explanations', explanationsPage()),
   page('limits', limitsPage(input.limitsSource)),
   page('settings', settingsReference()),
   page('command-line', commandLinePage()),
@@ -72,6 +74,22 @@ const errorsPage = (): string =>
           }),
       ),
     ]),
+  ].join('\n\n');
+
+const explanationsPage = (): string =>
+  [
+    '# Explanations',
+    'Why an answer was empty, refused or smaller, by the code of the reason ([how to ask](../how-to/explain.md)). The code is stable: build on it, not on the texts. A reason may come with facts: ids of grants, names of fields, scopes, flags, days; never anything about a person.',
+    table(
+      ['Code', 'Part', 'English', 'Norsk', 'What to do'],
+      Object.entries(reasonTable).map(([code, { part, text, advice }]) => [
+        `\`${code}\``,
+        part,
+        text.en,
+        text.nb,
+        advice.en,
+      ]),
+    ),
   ].join('\n\n');
 
 const limitsPage = (source: string): string => {

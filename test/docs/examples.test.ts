@@ -35,6 +35,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/delegate-access.md', 'demo-fint-client', 6],
   ['docs/how-to/operate.md', 'demo-fint-client', 4],
   ['docs/how-to/prove-access.md', 'demo-fint-client', 4],
+  ['docs/how-to/explain.md', 'demo-fint-client', 5],
   ['docs/how-to/data-quality.md', 'demo-fint-client', 1],
   ['docs/how-to/flyt-skole.md', 'demo-vfs-client', 8],
   ['docs/how-to/lms-exports.md', 'demo-vfs-client', 6],
