@@ -279,6 +279,8 @@ const headersFrom = (
   ];
 };
 
+const isAddress = /^(?:\/|https:\/\/)[^\s<>"{}\\^`|]*$/;
+
 /** The address of what takes the place of an operation, with the names in it as the request has them; null where it cannot be told. */
 const successorOf = (
   { replacement, coordinates }: GoingParts,
@@ -299,7 +301,9 @@ const successorOf = (
   if (!coordinates.includes('*') && (part === null || !coordinates.includes(part))) return null;
   const other = catalogue.apis.get(replacement)?.path;
   if (other !== undefined && other !== null) return other;
-  if (/^(?:\/|https:\/\/)[^\s<>"{}\\^`|]*$/.test(replacement)) return replacement;
+  if (isAddress.test(replacement)) return replacement;
   const to = /^[A-Z]+ (\/[^\s<>"\\^`|]*)$/.exec(replacement)?.[1];
-  return to === undefined ? null : expandPath(to, part?.slice(part.indexOf(' ') + 1) ?? '', path, base);
+  const expanded = to === undefined ? null : expandPath(to, part?.slice(part.indexOf(' ') + 1) ?? '', path, base);
+  // What was sent may hold anything.
+  return expanded !== null && isAddress.test(expanded) ? expanded : null;
 };

@@ -174,13 +174,15 @@ test('what is a draft, done, compatible or merely dangerous is not said', async 
   assert.equal(emergency('GET /a')?.['Sunset'], new Date(announcedAt).toUTCString(), 'never before the announcement');
 });
 
+/** The successor that an answer names, where something else takes the place of an operation. */
+const next = async (api: string, replacement: string, address: string): Promise<string | undefined> => {
+  const { headers } = await world(change('moved', ['GET /people/{kind}/{value}'], { api, replacement }));
+  return /<([^>]*)>; rel="successor-version"/.exec(
+    headers('GET /people/{kind}/{value}', address, api)?.['Link'] ?? '',
+  )?.[1];
+};
+
 test('the successor has the names of the request in it, as they were sent', async () => {
-  const next = async (api: string, replacement: string, address: string): Promise<string | undefined> => {
-    const { headers } = await world(change('moved', ['GET /people/{kind}/{value}'], { api, replacement }));
-    return /<([^>]*)>; rel="successor-version"/.exec(
-      headers('GET /people/{kind}/{value}', address, api)?.['Link'] ?? '',
-    )?.[1];
-  };
   assert.equal(await next('rest', 'GET /persons/{value}', '/people/id/a%20b'), '/persons/a%20b');
   assert.equal(await next('rest', 'GET /persons/{value}', '/people/id/a/b'), '/persons/a/b');
   assert.equal(await next('below', 'GET /persons/{value}', '/vfs/v1/people/id/7'), '/vfs/v1/persons/7');
@@ -188,6 +190,8 @@ test('the successor has the names of the request in it, as they were sent', asyn
   assert.equal(await next('rest', 'https://other.test/api', '/people/id/7'), 'https://other.test/api');
   for (const bad of ['Person.name', 'GET /a b', 'https://x.test/>; rel="next"', 'javascript:alert(1)', 'GET /{a'])
     assert.equal(await next('rest', bad, '/people/id/7'), undefined, bad);
+  for (const sent of ['/people/id/x>; rel="next', '/people/id/{a}', '/people/id/a"b'])
+    assert.equal(await next('rest', 'GET /persons/{value}', sent), undefined, sent);
 });
 
 test('an address that is expanded is of the template it came from, whatever was sent', () =>

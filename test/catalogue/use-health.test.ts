@@ -52,11 +52,12 @@ test('use is summed by announcement, and what goes first stands first', () => {
   );
 });
 
+const lightAt = (now: number, lastUsed: string): readonly unknown[] => {
+  const [part] = healthOf([use('GET /a', lastUsed)], touchingBy(going('a', ['GET /a'])), now);
+  return [part?.light, part?.urgency];
+};
+
 test('yellow until 30 days are left, red until the end, overdue from the very moment, fine when it was left 90 days ago', () => {
-  const lightAt = (now: number, lastUsed: string): readonly unknown[] => {
-    const [part] = healthOf([use('GET /a', lastUsed)], touchingBy(going('a', ['GET /a'])), now);
-    return [part?.light, part?.urgency];
-  };
   const urgent = end - 30 * dayMs;
   assert.deepEqual(lightAt(urgent - 1, '2028-02-29'), ['fix-by', 'yellow']);
   assert.deepEqual(lightAt(urgent, '2028-02-29'), ['fix-by', 'red']);

@@ -55,6 +55,8 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
   assert.ok(await holds());
 };
 
+const health = (caller: Caller): Promise<UseHealth> => caller.read('/catalogue/health');
+
 const deprecation = async (client: Caller, path: string): Promise<string | undefined> => {
   const { headers } = await client.send('GET', path);
   return headers['deprecation'] as string | undefined;
@@ -130,7 +132,6 @@ describe('announcements in a hub', { timeout: 120_000 }, () => {
   it('are held against what applications use, of this environment alone and across a restart', async () => {
     for (let times = 0; times < 3; times += 1) await other.send('GET', '/utdanning/elev/elev/last-updated');
     await other.send('GET', '/utdanning/elev/elev/nowhere/at-all');
-    const health = (caller: Caller): Promise<UseHealth> => caller.read('/catalogue/health');
     await hub.close();
     const known = hub.credentials;
     hub = await startHub({ place, known });
