@@ -94,6 +94,9 @@ const approved = async (call: AdminCall): Promise<Result<AdminReply>> => {
     return refuse(problem('HUB-400', 'You have approved it: it takes another who does too.'));
   if (first !== undefined && !(await takesBoth(call, first.by)))
     return refuse(problem('HUB-400', 'It takes two whose keys have not been in the same hands.'));
+  for (const other of [request.askedBy, ...(request.escalation?.by ?? [])])
+    if (!(await takesBoth(call, other)))
+      return refuse(problem('HUB-400', 'Whoever asked or handed it on has had your keys in hand.'));
   const body = readBody(call.body, [...termMembers, 'agreement', 'reason']);
   const { errors } = body;
   const before = first?.terms ?? request.asked;

@@ -230,6 +230,26 @@ test('the operator at the machine is one pair of eyes, and none where he asked',
   assert.equal((await act(world, bo, id, 'approve')).value['state'], 'approved');
 });
 
+test('an administrator whom somebody has made is no second pair of eyes beside its maker', async (context) => {
+  const world = await setUp(context);
+  await agree(world);
+  const made = await send(world, ann, 'POST', '/admin/applications', {
+    name: 'Ann too',
+    kind: 'admin',
+    scopes: ['admin.write'],
+    environment: 'test',
+  });
+  const puppet = named(String(made.value['id']), owner);
+  const delicate = await askFor(world, { packages: ['county.pupils-national-id'] });
+  await act(world, ann, delicate, 'approve');
+  assert.equal((await act(world, puppet, delicate, 'approve')).code, 'HUB-400');
+  assert.equal((await act(world, bo, delicate, 'approve')).value['state'], 'approved');
+  const handedOn = await askFor(world);
+  await act(world, ann, handedOn, 'escalate', { reason: 'Not mine' });
+  assert.equal((await act(world, puppet, handedOn, 'approve')).code, 'HUB-400');
+  assert.equal((await act(world, bo, handedOn, 'approve')).value['state'], 'approved');
+});
+
 test('whoever is of the side that asked approves nothing, whatever else he may', async (context) => {
   const world = await setUp(context);
   await agree(world);
