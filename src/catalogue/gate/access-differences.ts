@@ -1,6 +1,5 @@
 // What a caller needs in order to be let in: schemes, scopes, and how firm the mark of each operation is. Used by openapi-differences.ts.
 import { isMap, listOf, mapOf, textOf, textsOf, type JsonMap } from './json-tree.ts';
-import { markChange, partMark } from './marks.ts';
 import type { OperationPair, OperationWalk } from './operation-walk.ts';
 
 const schemesOf = (document: JsonMap): JsonMap => mapOf(mapOf(document['components'])['securitySchemes']);
@@ -55,13 +54,7 @@ export const accessDifferences = (walk: OperationWalk, { coordinate, before, aft
     );
   else if (now.some((way) => !old.some((other) => other.isSubsetOf(way))))
     walk.report('compatible', 'access-lowered', coordinate, `Less is asked of callers than before: ${told(now)}.`);
-  const mark = markChange(markOf(before, walk.before), markOf(after, walk.after), walk.status);
-  if (mark !== null) walk.report(mark.kind, mark.rule, coordinate, mark.text);
 };
-
-/** The mark of an operation, or that of the document; null where neither has one. */
-const markOf = (operation: JsonMap, document: JsonMap): string | null =>
-  textOf(operation[partMark]) ?? textOf(document[partMark]);
 
 const told = (ways: readonly ReadonlySet<string>[]): string =>
   ways

@@ -2,12 +2,12 @@
 // (facts 7.3). The gate itself; called by the command and by the test that holds the tree to its newest release.
 import { earliest } from '../calendar.ts';
 import { dueAt, isAllowed, standingAt, type ChangeRules } from '../change-log.ts';
-import { changeKinds, type Change, type Coordinate, type Release, type Status } from '../contract.ts';
+import { changeKinds, type Change, type Release, type Status } from '../contract.ts';
 import { contracts, noticeFor, policies, type Policy } from '../policies.ts';
 import { compareReleases } from './compare-releases.ts';
-import { aroundPart, covers } from './coordinates.ts';
+import { covers } from './coordinates.ts';
 import type { GateFinding } from './finding.ts';
-import { changesOfRelease, marksOfRelease } from './promised-parts.ts';
+import { changesOfRelease, statusesOfRelease } from './promised-parts.ts';
 import type { ReleaseSet } from './release-set.ts';
 import type { BrokenDocument } from './replay.ts';
 
@@ -43,12 +43,7 @@ const allowed: ReadonlySet<Verdict> = new Set(['free', 'announced', 'emergency']
 
 /** Compares what was released with what is described now, and judges every difference. */
 export const judge = (before: ReleaseSet, after: ReleaseSet, deps: JudgeDeps): Judgement => {
-  const marks = marksOfRelease(before);
-  const statusOf = (api: string, coordinate: Coordinate): Status => {
-    const of = marks.get(api);
-    const own = aroundPart(coordinate).find((part) => of?.has(part));
-    return (own === undefined ? undefined : of?.get(own)) ?? before.apis.get(api)?.status ?? 'experimental';
-  };
+  const statusOf = statusesOfRelease(before, 'experimental');
   const rules: ChangeRules = {
     releases: deps.releases,
     policyOf: (api) => policies[before.apis.get(api)?.policy ?? 'sikt'],

@@ -1,5 +1,8 @@
 // The differences between two OpenAPI documents of one API, classed as facts 7.5 say: operations, parameters, bodies, answers, access. What members
 // mean to senders and receivers is told by schema-differences.ts. Called by the table of kinds of artefacts; knows no dates.
+import { openApiStructure, type DescribedParts } from '../openapi-structure.ts';
+import { statusesOf } from '../status-rules.ts';
+import { markChange } from './marks.ts';
 import type { Differ, GateFinding } from './finding.ts';
 import { accessDifferences, schemeDifferences } from './access-differences.ts';
 import { isMap, mapOf, readDocument, textOf, type JsonMap } from './json-tree.ts';
@@ -31,6 +34,7 @@ export const openApiDifferences: Differ = (before, after, { api, artefact, statu
   };
   const [old, now] = [operationsOf(documents.before), operationsOf(documents.after)];
   schemeDifferences(walk);
+  markDifferences(walk);
   serverDifferences(walk);
   for (const one of old.values()) {
     const other = now.get(one.key);
@@ -79,6 +83,24 @@ const gone = (walk: OperationWalk, one: Operation, now: ReadonlyMap<string, Oper
     whole ? 'The path is gone.' : 'The method is gone from the path.',
   );
 };
+
+/** Parts that are there still, and are promised more or less than they were. */
+const markDifferences = (walk: OperationWalk): void => {
+  const [old, now] = [openApiStructure(walk.before), openApiStructure(walk.after)];
+  const [was, is] = [ownMarks(old), ownMarks(now)];
+  const differing = [...new Set([...was.keys(), ...is.keys()])].filter((part) => was.get(part) !== is.get(part));
+  if (differing.length === 0) return;
+  const status = walk.status ?? 'production';
+  const [before, after] = [statusesOf({ status, ...old }).of, statusesOf({ status, ...now }).of];
+  for (const part of differing) {
+    const [one, other] = [before.get(part), after.get(part)];
+    const change = one === undefined || other === undefined ? null : markChange(one, other);
+    if (change !== null) walk.report(change.kind, change.rule, part, change.text);
+  }
+};
+
+const ownMarks = ({ marks }: DescribedParts): ReadonlyMap<string, string> =>
+  new Map(marks.map(({ coordinate, status }) => [coordinate, status]));
 
 /** Every path begins with that of the server. */
 const serverDifferences = (walk: OperationWalk): void => {

@@ -3,9 +3,13 @@
 import { describedModelType } from '#model/describe-model.ts';
 import { lastSecondOf, startOfDay } from '../calendar.ts';
 import { statuses, type Change, type Coordinate, type Status } from '../contract.ts';
-import { isMap, listOf, mapOf, textOf, type JsonMap } from './json-tree.ts';
+import { listOf, mapOf, textOf, type JsonMap } from './json-tree.ts';
+import { openApiStructure } from '../openapi-structure.ts';
+import { isAsFirm } from '../status-rules.ts';
+import { aroundPart } from './coordinates.ts';
 import { partMark } from './marks.ts';
 import type { ReleasedArtefact, ReleaseSet } from './release-set.ts';
+import { partOfAddress } from './schema-set-differences.ts';
 
 export type PromisedPart = {
   /** Null = as what it stands in. */
@@ -56,7 +60,8 @@ const marksOf = ({ name, type, text }: ReleasedArtefact): readonly (readonly [Co
   if (type === describedModelType) return marksInModel(JSON.parse(text));
   if (!type.includes('json') || !text.includes(partMark)) return [];
   const document = mapOf(JSON.parse(text));
-  return [...marksOfOperations(document), ...marksOfSchemas(document)];
+  if (!('openapi' in document)) return marksOfSchemas(document);
+  return openApiStructure(document).marks.map(({ coordinate, status }) => [coordinate, status]);
 };
 
 const marked = (coordinate: Coordinate, value: unknown): readonly (readonly [Coordinate, Status])[] => {
@@ -73,21 +78,48 @@ const marksInModel = (model: unknown): readonly (readonly [Coordinate, Status])[
     ),
   );
 
-const marksOfOperations = (document: JsonMap): readonly (readonly [Coordinate, Status])[] =>
-  Object.entries(mapOf(document['paths'])).flatMap(([path, item]) =>
-    Object.entries(mapOf(item)).flatMap(([method, operation]) =>
-      isMap(operation) ? marked(`${method.toUpperCase()} ${path}`, operation[partMark]) : [],
-    ),
+/** Of a set of schemas by their addresses, as schema-set-differences.ts calls their parts. */
+const marksOfSchemas = (document: JsonMap): readonly (readonly [Coordinate, Status])[] =>
+  Object.entries(document).flatMap(([address, schema]) => {
+    const of = mapOf(schema);
+    const name = partOfAddress(address);
+    const members = { ...mapOf(of['properties']), ...linksOf(of) };
+    return [
+      ...marked(name, of[partMark]),
+      ...Object.entries(members).flatMap(([member, one]) => marked(`${name}.${member}`, mapOf(one)[partMark])),
+    ];
+  });
+
+const linksOf = (schema: JsonMap): JsonMap =>
+  Object.fromEntries(
+    Object.entries(mapOf(mapOf(mapOf(schema['properties'])['_links'])['properties'])).map(([name, one]) => [
+      `_links.${name}`,
+      one,
+    ]),
   );
 
-const marksOfSchemas = (document: JsonMap): readonly (readonly [Coordinate, Status])[] => {
-  const schemas = mapOf(mapOf(document['components'])['schemas']);
-  return Object.entries(schemas).flatMap(([name, schema]) => [
-    ...marked(name, mapOf(schema)[partMark]),
-    ...Object.entries(mapOf(mapOf(schema)['properties'])).flatMap(([member, one]) =>
-      marked(`${name}.${member}`, mapOf(one)[partMark]),
-    ),
-  ]);
+/**
+ * The status that each part had in a release (R1): its own mark, but never firmer than what it stands in; a part that stands in nothing has its mark, else the
+ * status of the API.
+ */
+export const statusesOfRelease = (
+  release: ReleaseSet,
+  unknown: Status,
+): ((api: string, coordinate: Coordinate) => Status) => {
+  const marks = marksOfRelease(release);
+  return (api, coordinate) => {
+    const whole = release.apis.get(api)?.status ?? unknown;
+    const [outermost, ...inner] = aroundPart(coordinate).slice(0, -1).toReversed();
+    const of = marks.get(api);
+    const own = (part: Coordinate | undefined): Status | undefined => (part === undefined ? undefined : of?.get(part));
+    return inner.reduce<Status>(
+      (around, part) => {
+        const mark = own(part);
+        return mark === undefined || !isAsFirm(around, mark) ? around : mark;
+      },
+      own(outermost) ?? whole,
+    );
+  };
 };
 
 /** What a release itself announces of its parts, as changes: the day of the announcement counts to its end. */

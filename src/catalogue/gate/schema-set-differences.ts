@@ -12,11 +12,11 @@ export const schemaSetDifferences: Differ = (before, after, { api, artefact }) =
     before: old,
     after: now,
     seen: new Set(),
-    nameOf: addressed,
+    nameOf: partOfAddress,
     report: (kind, rule, coordinate, text) => void found.push({ api, coordinate, kind, rule, text, artefact }),
   };
   for (const [address, schema] of Object.entries(old)) {
-    const name = addressed(address);
+    const name = partOfAddress(address);
     const other = now[address];
     if (!isMap(other)) {
       walk.report('breaking', 'schema-removed', name, 'The schema is gone.');
@@ -27,10 +27,11 @@ export const schemaSetDifferences: Differ = (before, after, { api, artefact }) =
     if (isMap(schema) && isWritten(schema)) compareSchemas(walk, 'request', name, pair);
   }
   for (const address of Object.keys(now))
-    if (!(address in old)) walk.report('compatible', 'schema-added', addressed(address), 'The schema is new.');
+    if (!(address in old)) walk.report('compatible', 'schema-added', partOfAddress(address), 'The schema is new.');
   return found;
 };
 
 const isWritten = (schema: JsonMap): boolean => schema['x-writeable'] === true;
 
-const addressed = (reference: string): string => reference.replace(/^\/?model\/schema\//, '');
+/** What the schema with this address is called in coordinates. */
+export const partOfAddress = (reference: string): string => reference.replace(/^\/?model\/schema\//, '');

@@ -75,6 +75,7 @@ components:
         contact: { oneOf: [{ $ref: '#/components/schemas/Mail' }, { $ref: '#/components/schemas/Phone' }] }
         school: { anyOf: [{ $ref: '#/components/schemas/School' }, { type: 'null' }] }
         marks: { type: object, additionalProperties: { type: integer } }
+        plan: { type: object, x-bindeledd-status: beta, properties: { goal: { type: string }, hint: { type: string, x-bindeledd-status: experimental } } }
         _links: { type: object, properties: { self: { type: object }, school: { type: object } } }
     School: { allOf: [{ $ref: '#/components/schemas/Named' }, { type: object, required: [number], properties: { number: { type: integer } } }] }
     Named: { type: object, required: [title], properties: { title: { type: string } } }
