@@ -1,5 +1,6 @@
 // The OpenAPI description of the explanations. Called by explain-api.ts; its text is a golden file.
 import { accessAnswerSchema, accessQuestionSchema } from '#apis/access-answer.ts';
+import { partMark } from '#catalogue/gate/marks.ts';
 import { explanationExample, explanationSchema } from '#apis/explanation-schema.ts';
 
 const header = (description: string): object => ({ description, schema: { type: 'string' } });
@@ -30,6 +31,7 @@ export const explainDocument = (): string =>
   `${JSON.stringify(
     {
       openapi: '3.1.0',
+      [partMark]: 'beta',
       info: {
         title: 'Explanations',
         version: '1.0.0',
