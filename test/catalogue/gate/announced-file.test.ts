@@ -55,9 +55,23 @@ test('announcements are a list of changes, or of entries with one each', () => {
   );
 });
 
+test('the lists that a hub gives to everybody and to administrators are read alike', () => {
+  const gone = { nb: 'Ingen brukte det.', en: 'Nobody used it.' };
+  const given = { ...change, planned: { at: '2027-05-23' }, withoutReplacement: gone, doneAt: '2027-05-24T00:00:00Z' };
+  const { announcedAt, doneAt, ...others } = given;
+  const shown = { ...others, announced: announcedAt, done: doneAt, planned: { day: '2027-05-23' } };
+  const [admin, everybody] = [{ items: [given] }, { version: 0, changes: [shown] }].map((value) =>
+    readAnnouncements(JSON.stringify(value)),
+  );
+  assert.ok(admin?.ok && everybody?.ok);
+  assert.deepEqual(admin.value, everybody.value);
+  const [one] = admin.value;
+  assert.deepEqual([one?.planned, one?.withoutReplacement], [{ at: Date.parse('2027-05-22T22:00:00Z') }, gone]);
+});
+
 test('what is no announcement is refused, and the refusal says which', () => {
   assert.equal(read('{'), 'The file of announcements is not JSON.');
-  assert.equal(read({}), 'The file of announcements holds neither a list nor `items`.');
+  assert.equal(read({}), 'The file of announcements holds neither a list nor `items` or `changes`.');
   for (const wrong of [{}, { ...change, kind: 'grave' }, { ...change, coordinates: [] }, { ...change, planned: {} }])
     assert.equal(read([change, wrong]), 'Item 2 of the file of announcements is no change.');
 });
