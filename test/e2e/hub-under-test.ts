@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compose, type Composed } from '#app/compose.ts';
 import { hashSecret, makeClientSecret } from '#auth/secrets.ts';
+import { systemClock, type Clock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
 import { resolveSettings, type SettingKey, type Settings } from '#config/settings.ts';
 import type { Environment, Grant, OrganisationSettings, PlatformStore } from '#store/store.ts';
@@ -47,8 +48,9 @@ export const enrol = async (
   organisations: readonly TestOrganisation[],
   applications: readonly TestApplication[],
   environment: Environment = 'sandbox',
+  clock: Pick<Clock, 'now'> = systemClock,
 ): Promise<ReadonlyMap<string, Credentials>> => {
-  const createdAt = Date.now() - anHour;
+  const createdAt = clock.now() - anHour;
   for (const { id, settings } of organisations)
     await platform.putOrganisation({
       id,
@@ -114,14 +116,17 @@ export type HubOptions = {
   readonly applications?: readonly TestApplication[];
   /** Secrets of an earlier start on the same place. */
   readonly known?: ReadonlyMap<string, Credentials>;
+  /** That of the machine unless a test moves one. */
+  readonly clock?: Clock;
 };
 
 /** Starts a hub in this process on a free port. */
 export const startHub = async (options: HubOptions): Promise<HubUnderTest> => {
   const settings = options.place.settings(options.flags);
-  const hub: Composed = await compose(settings);
+  const { clock = systemClock } = options;
+  const hub: Composed = await compose(settings, undefined, clock);
   const { environment } = settings;
-  const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? [], environment);
+  const fresh = await enrol(hub.platform, options.organisations ?? [], options.applications ?? [], environment, clock);
   const credentials = new Map([...(options.known ?? []), ...fresh]);
   const url = await hub.listen();
   return {

@@ -1,0 +1,3 @@
+// catalogue/versioning.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../catalogue/versioning.test.ts';
