@@ -23,6 +23,8 @@ export type SchemaView = {
 
 // Deeper than any description goes: a chain of references that leads to itself ends here.
 const longestChain = 32;
+// Choices within choices, and parts within parts; each may be several.
+const deepest = 6;
 
 export type Followed = { readonly reference: string | null; readonly elsewhere: boolean; readonly schema: JsonMap };
 
@@ -101,7 +103,7 @@ const withoutSingleChoice = (schema: JsonMap, document: JsonMap): JsonMap => {
 /** What `allOf` says put together with what stands beside it. */
 const together = (schema: JsonMap, document: JsonMap, depth = 0): JsonMap => {
   const parts = listOf(schema['allOf']);
-  if (parts.length === 0 || depth > longestChain) return schema;
+  if (parts.length === 0 || depth > deepest) return schema;
   const { allOf: _, ...beside } = schema;
   return [...parts.map((one) => together(followed(one, document).schema, document, depth + 1)), beside].reduce<JsonMap>(
     (a, b) => ({
@@ -143,7 +145,7 @@ const ownTypes = (schema: JsonMap): ReadonlySet<string> | null => {
 
 const typesOfChoices = (schema: JsonMap, document: JsonMap, depth: number): ReadonlySet<string> | null => {
   const choices = [...listOf(schema['oneOf']), ...listOf(schema['anyOf'])];
-  if (choices.length === 0 || depth > longestChain) return null;
+  if (choices.length === 0 || depth > deepest) return null;
   const types = new Set<string>();
   for (const one of choices) {
     const of = typesOf(together(followed(one, document).schema, document), document, depth + 1);

@@ -139,3 +139,35 @@ const reordered = (of: Json): Json =>
         name === 'properties' ? Object.fromEntries(Object.entries(value as Json).toReversed()) : value,
       ]),
   );
+
+const at = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+
+test('schemas that lead to themselves come to an end, and what has changed in them is found', () => {
+  const documentOf = (member: Json): Json => ({
+    components: {
+      schemas: {
+        Chain: at('Chain'),
+        Either: { anyOf: [at('Either'), at('Either'), at('Tree')] },
+        Both: { allOf: [at('Both'), at('Both'), at('Tree')] },
+        Maybe: { oneOf: [at('Maybe'), { type: 'null' }] },
+        Tree: {
+          type: 'object',
+          properties: { below: { type: 'array', items: at('Tree') }, either: at('Either'), member },
+        },
+      },
+    },
+  });
+  const [before, after] = [documentOf({ type: 'integer' }), documentOf({ type: 'string' })];
+  for (const direction of ['request', 'response'] as const) {
+    const found: string[] = [];
+    const walk = {
+      before,
+      after,
+      seen: new Set<string>(),
+      report: (_: ChangeKind, rule: string, part: string) => void found.push(`${part} ${rule}`),
+    };
+    for (const name of ['Chain', 'Either', 'Both', 'Maybe', 'Tree'])
+      compareSchemas(walk, direction, name, { before: at(name), after: at(name) });
+    assert.ok(found.includes('Tree.member type-changed'), found.join());
+  }
+});
