@@ -2,7 +2,7 @@
 // chain. Also the overview of an owner over what came by every way.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Actor } from '#apis/admin/ports.ts';
 import { limits } from '#base/limits.ts';
 import { delegationEntry, type Delegation } from '#catalogue/access/delegation.ts';

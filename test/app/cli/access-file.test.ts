@@ -1,7 +1,7 @@
 // Access as a file: what is exported is taken in again without a change, elsewhere it gives the same, and what differs is changed or, when asked, ended.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { stringify } from 'yaml';
 import { accessOverview, confirmAccess } from '#app/cli/access-overview.ts';
 import { exportAccess, importAccess, readAccessFile } from '#app/cli/access-file.ts';
@@ -82,6 +82,9 @@ const given = async (door: AdminDoor): Promise<void> => {
     valueOf(await door.ask('POST', path, body));
 };
 
+const bare = (list: readonly object[]): readonly string[] =>
+  list.map((one) => JSON.stringify({ ...one, id: '' })).sort();
+
 const whole = { prune: true, dryRun: false } as const;
 
 test('what is exported is taken in without a change, and elsewhere gives the same', async (context) => {
@@ -98,8 +101,6 @@ test('what is exported is taken in without a change, and elsewhere gives the sam
   assert.deepEqual(valueOf(await exportAccess(there.door, 'owner.test')).json.grants, [], 'nothing was done');
   valueOf(await importAccess(there.door, { text: file.text, ...whole }));
   const same = valueOf(await exportAccess(there.door, 'owner.test')).json;
-  const bare = (list: readonly object[]): readonly string[] =>
-    list.map((one) => JSON.stringify({ ...one, id: '' })).sort();
   for (const name of ['agreements', 'grants', 'links'] as const)
     assert.deepEqual(bare(same[name]), bare(file.json[name]), name);
 });

@@ -1,7 +1,7 @@
 // Delegations as a tree: what is in force, and what falls with what.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AccessTerms } from '#catalogue/access/access-request.ts';
 import { chainOf, isDelegationLive, withdrawal, type Delegation } from '#catalogue/access/delegation.ts';
 import type { Grant } from '#store/store.ts';

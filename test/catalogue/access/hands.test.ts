@@ -1,7 +1,7 @@
 // When two approvals are those of two.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { areTwo, type Hand } from '#catalogue/access/hands.ts';
 
 const hand = (client: string, runsHub = false): Hand => ({ client, runsHub });

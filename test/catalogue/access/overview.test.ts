@@ -151,8 +151,9 @@ test('the chain leads from the owner to whom the application belongs to', () => 
   assert.deepEqual(only({ grants: [grant('a')] }).chain, [owner, 'vendor.test']);
 });
 
+const kinds = (more: Partial<AccessFacts>): readonly string[] => only(more).reminders.map(({ kind }) => kind);
+
 test('the owner is reminded on the day, and not the moment before', () => {
-  const kinds = (more: Partial<AccessFacts>): readonly string[] => only(more).reminders.map(({ kind }) => kind);
   assert.deepEqual(kinds({ grants: [grant('a', { to: now + 30 * dayMs })] }), ['ends-soon']);
   assert.deepEqual(kinds({ grants: [grant('a', { to: now + 30 * dayMs + 1 })] }), []);
   assert.deepEqual(kinds({ grants: [grant('a', { createdAt: now - 90 * dayMs })] }), ['never-used']);
