@@ -81,7 +81,7 @@ import { giveBack } from './give-back.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createScheduling } from './scheduling.ts';
-import { createKeyLinks } from './key-links.ts';
+import { createKeyLinks, oneTimeLinkStates } from './key-links.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { examineQuality } from './quality-examination.ts';
@@ -556,6 +556,7 @@ const build = async (
       await exporting.sweep(id);
     }
     await deliverNotices();
+    await platform.dropRegister('one-time-link', oneTimeLinkStates, clock.now() - limits.keyLinkMs);
   };
   const unswept = (error: unknown): void =>
     observe({

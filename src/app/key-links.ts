@@ -6,6 +6,9 @@ import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import type { Application, PlatformStore, RegisterEntry } from '#store/store.ts';
 
+/** Whatever has become of a link, it is forgotten when it could not be used any more. */
+export const oneTimeLinkStates = ['waiting', 'used', 'replaced'] as const;
+
 type KeyLinksDeps = {
   readonly platform: PlatformStore;
   readonly clock: Clock;
