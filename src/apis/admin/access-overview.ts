@@ -1,6 +1,5 @@
 // Operations on the whole of the access that an owner has given: who has what, when it was last used, what to look at; that something is still needed; and
 // all of it as a file. Rows of operations.ts. What stands in a line is decided in catalogue/access/overview.ts.
-import { stringify } from 'yaml';
 import { formatInstant } from '#base/clock.ts';
 import type { Result } from '#base/result.ts';
 import { requestOf } from '#catalogue/access/access-request.ts';
@@ -202,10 +201,7 @@ const exported = async (call: AdminCall): Promise<Result<AdminReply>> => {
         to: instantOrNull(to),
       })),
   };
-  const more = { organisation, count: file.grants.length + file.links.length + file.others.length };
-  return call.query.get('format') === 'yaml'
-    ? reply(stringify(file, { lineWidth: 0 }), { ...more, type: 'application/yaml; charset=utf-8' })
-    : reply(file, more);
+  return reply(file, { organisation, count: file.grants.length + file.links.length + file.others.length });
 };
 
 const path = '/admin/organisations/{organisation}/access';
@@ -252,7 +248,6 @@ export const accessOverviewOperations: readonly Operation[] = [
     method: 'GET',
     path: `${path}/export`,
     summary: 'What the organisation has given as a file: to be read, compared, and taken in again.',
-    query: [{ name: 'format', description: 'JSON unless it is yaml.', schema: { enum: ['json', 'yaml'] } }],
     reply: 'AccessFile',
     handle: exported,
   },
