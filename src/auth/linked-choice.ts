@@ -44,6 +44,8 @@ export const chooseLinked = (
       .filter((link) => link.environment === application.environment && isLinkInForce(link, now))
       .map(({ organisation, scopes }) => [organisation, scopes] as const),
   );
+  for (const [organisation, scopes] of scopesOfGrants(grants, application, bundles, now))
+    linked.set(organisation, [...new Set([...(linked.get(organisation) ?? []), ...scopes])]);
   const granting = new Set(
     grants
       .filter((grant) => countsFor(grant, new Set([usual])) && isLiveGrant(grant, application, now))
@@ -68,6 +70,25 @@ export const chooseLinked = (
   if (scopes.length > 0) return { kind: 'chosen', organisation, scopes };
   // Where there is no link, what is asked for is nobody's to tell.
   return has.length === 0 ? { kind: 'refused' } : { kind: 'no-scope' };
+};
+
+/** Scopes that grants stand for, by organisation. What may be listed by them may be followed, too. */
+const scopesOfGrants = (
+  grants: Known['grants'],
+  application: Known['application'],
+  { bundles }: ScopeBundles,
+  now: number,
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const following = [...bundles.values()].filter(({ follows }) => follows).map(({ scope }) => scope);
+  const found = new Map<string, Set<string>>();
+  for (const grant of grants) {
+    const scope = grant.standsFor ?? null;
+    if (scope === null || !bundles.has(scope) || !isLiveGrant(grant, application, now)) continue;
+    const scopes = found.get(grant.organisation) ?? new Set();
+    found.set(grant.organisation, scopes.add(scope));
+    if (grant.actions.includes('follow')) for (const one of following) scopes.add(one);
+  }
+  return found;
 };
 
 /** True when a tenant_id names the organisation: as a UUID, or by its id in any spelling. */

@@ -101,6 +101,8 @@ export type Grant = {
   readonly scope?: string | null;
   /** The link that it belongs to and is changed with. Null or absent = none. */
   readonly link?: string | null;
+  /** A scope of a link's bundles that tokens may have by it, though it counts for any token. Null or absent = none. */
+  readonly standsFor?: string | null;
   /** The access request that it was given by. Null or absent = none. */
   readonly request?: string | null;
   /** The delegation that it was passed on by. Null or absent = none. */

@@ -66,6 +66,27 @@ it('lets in who asked and was approved, and shuts out at once', async () => {
   await post(owner, `${first}/revoke`, { reason: 'Over' });
   assert.notEqual(await read(), 200);
 
+  const { items } = await post(vendor, '/admin/access-requests', {
+    application: client,
+    organisations: ['fjord.test'],
+    packages: ['primary-school.groups'],
+    purpose: 'Groups',
+    legalBasis: 'GDPR art. 6 (1) e',
+  });
+  const [school] = items as readonly Json[];
+  const groups = `/admin/access-requests/${String(school?.['id'])}`;
+  await post(owner, `${groups}/approve`);
+  const ofSchools = callerOf(url, await tokenFor(url, String(client), clientSecret, '&tenant_id=fjord.test'));
+  const listed = async (path: string): Promise<number> => (await ofSchools.send('GET', path)).status;
+  assert.deepEqual([await listed('/vfs/v1/groups'), await listed('/vfs/v1/pupils')], [200, 403]);
+  await post(owner, `${groups}/revoke`, { reason: 'Over' });
+  const token = `grant_type=client_credentials&client_id=${String(client)}&client_secret=${clientSecret}&tenant_id=fjord.test`;
+  const refused = await call(url, 'POST', '/oauth/token', {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: token,
+  });
+  assert.equal(refused.status, 401);
+
   const second = await ask();
   await post(owner, `${second}/approve`);
   assert.equal(await read(), 200);

@@ -22,8 +22,12 @@ export const grantsOfTerms = (
 ): readonly Grant[] =>
   terms.packages.flatMap((one) =>
     partsOf(packages, one)
-      .flatMap(({ actions, ...part }) =>
-        shownTo(terms, { ...part, actions: [] }, model).map((shown) => ({ ...shown, actions })),
+      .flatMap(({ actions, scope, ...part }) =>
+        shownTo(terms, { ...part, actions: [] }, model).map((shown) => ({
+          ...shown,
+          actions,
+          ...(scope === null ? {} : { standsFor: scope }),
+        })),
       )
       .map((rule, index): Grant => ({
         ...frame,

@@ -88,6 +88,7 @@ export type Grant = {
   readonly agreement: string | null;
   readonly scope?: string | null;
   readonly link?: string | null;
+  readonly standsFor?: string | null;
   readonly request?: string | null;
   readonly delegation?: string | null;
   readonly agreementId?: string | null;

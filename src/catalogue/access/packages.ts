@@ -18,6 +18,8 @@ export type PackagePart = {
   readonly shows: readonly Sensitivity[];
   /** Never of a protected person, whatever the clearance. */
   readonly unprotected: boolean;
+  /** The scope of links that it is a part of: tokens may have it where an API asks for one. Null = none. */
+  readonly scope: string | null;
 };
 
 /** A field that a package shows of a collection, with how sensitive its values can be beyond open and personal. */

@@ -111,16 +111,17 @@ const readPackage = (id: string, area: AccessArea, value: unknown, reading: Read
 /** What a scope of a link opens, or a part of its own. */
 const readOpened = (value: unknown, at: string, { model, bundles, complain }: Reading): readonly PackagePart[] => {
   const scope = isMap(value) ? value['scope'] : undefined;
-  if (scope === undefined) return readPart(value, model, at, complain).map((part) => resolved(part, model));
+  if (scope === undefined) return readPart(value, model, at, complain).map((part) => resolved(part, null, model));
   if (isMap(value)) unknownKeys(value, ['scope'], at, complain);
   const bundle = bundles.bundles.get(String(scope));
   if (bundle === undefined)
     complain(at, `there is no scope '${String(scope)}'${didYouMean(String(scope), bundles.bundles.keys())}`);
-  return (bundle?.opens ?? []).map((part) => resolved(part, model));
+  return (bundle?.opens ?? []).map((part) => resolved(part, bundle?.scope ?? null, model));
 };
 
-const resolved = (part: BundlePart, model: Model): PackagePart => ({
+const resolved = (part: BundlePart, scope: string | null, model: Model): PackagePart => ({
   ...part,
+  scope,
   collections: [...model.collections.keys()].filter((path) =>
     part.collections.some((pattern) => covers(pattern, path)),
   ),
