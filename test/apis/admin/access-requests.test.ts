@@ -1,7 +1,7 @@
 // Access requests and the agreement register through the admin API: what vendors ask, what owners decide, what that opens and ends, and what is refused.
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import type { Actor } from '#apis/admin/ports.ts';
+import type { Actor, AdminPorts } from '#apis/admin/ports.ts';
 import { limits } from '#base/limits.ts';
 import type { Application, Grant } from '#store/store.ts';
 import { adminBench, administratorOf, emptyTenant, operator, type AdminBench } from './bench.ts';
@@ -47,12 +47,13 @@ type Answer = {
 const start = Date.parse('2026-11-02T08:00:00Z');
 const day = 86_400_000;
 
-const setUp = async (context: TestContext): Promise<World> => {
+const setUp = async (context: TestContext, more: Partial<AdminPorts> = {}): Promise<World> => {
   const clock = { now: start };
   const bench = await adminBench(
     context,
     () => emptyTenant,
     () => clock.now,
+    more,
   );
   for (const id of [owner, vendor, 'nabo.test', 'tredje.test'])
     await bench.platform.putOrganisation({ id, name: id, orgNumber: null, settings, createdAt: 1 });
@@ -478,6 +479,34 @@ test('in production a grant needs a registered agreement, unless the data stay i
   const advised = await give({ application: 'timetable', agreement: 'made up' });
   assert.equal(advised.status, 201);
   assert.equal((advised.value['warnings'] as unknown[]).length, 1);
+});
+
+test('the setting says for every environment whether an agreement is needed', async (context) => {
+  for (const [agreements, environment, isNeeded] of [
+    ['required', 'test', true],
+    ['advised', 'production', false],
+  ] as const) {
+    const world = await setUp(context, { agreements });
+    await world.platform.putApplication(application('one', { environment }));
+    const given = await send(world, ann, 'POST', '/admin/grants', {
+      application: 'one',
+      collections: ['utdanning/timeplan/*'],
+      actions: ['read'],
+    });
+    assert.deepEqual(given.at, isNeeded ? ['/agreement'] : []);
+    assert.equal(given.status, isNeeded ? 0 : 201);
+  }
+});
+
+test('a grant that was given by a request is not changed by hand, and can be ended', async (context) => {
+  const world = await setUp(context);
+  await agree(world);
+  const id = await askFor(world);
+  await act(world, ann, id, 'approve');
+  const [grant] = await liveGrants(world, id);
+  const path = `/admin/grants/${encodeURIComponent(grant?.id ?? '')}`;
+  assert.equal((await send(world, ann, 'PATCH', path, { fields: null })).code, 'HUB-409');
+  assert.equal((await send(world, ann, 'POST', `${path}/end`)).status, 200);
 });
 
 test('asking for what there is not, or saying too little, is refused by pointer and nothing is kept', async (context) => {
