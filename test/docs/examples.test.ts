@@ -41,6 +41,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/lms-exports.md', 'demo-vfs-client', 6],
   ['docs/how-to/import-pifu.md', 'demo-adapter', 2],
   ['docs/how-to/catalogue.md', 'demo-fint-client', 4],
+  ['docs/how-to/announce.md', 'demo-operator', 5],
   ['docs/how-to/catalogue-gate.md', 'demo-fint-client', 1],
   ['docs/how-to/version-an-api.md', 'demo-fint-client', 3],
 ];

@@ -189,7 +189,6 @@ test('a notice is never lost and never out of order, however many processes brin
 test('what is not loud comes in a digest on Monday morning, a hundred at a time, and only of what was asked for', async (context) => {
   const world = await announcedWorld(context);
   const organisation = 'other.test';
-  const channel = (address: string): object => ({ channel: { kind: 'email', address } });
   for (const [address, more] of [
     ['weekly@other.no', { digest: 'weekly' }],
     ['none@other.no', {}],
@@ -198,7 +197,8 @@ test('what is not loud comes in a digest on Monday morning, a hundred at a time,
     ['small@other.no', { digest: 'weekly', topics: ['compatible'] }],
   ] as const)
     assert.equal(
-      (await world.ask('POST', '/admin/subscriptions', { organisation, ...channel(address), ...more })).status,
+      (await world.ask('POST', '/admin/subscriptions', { organisation, channel: { kind: 'email', address }, ...more }))
+        .status,
       201,
     );
   const count = limits.noticesPerDigest + 1;
@@ -226,8 +226,9 @@ test('what is not loud comes in a digest on Monday morning, a hundred at a time,
   );
 });
 
+const due = (text: string): string => new Date(nextDigest(Date.parse(text))).toISOString();
+
 test('digests are due on the next Monday at eight in Norway, on summer time too', () => {
-  const due = (text: string): string => new Date(nextDigest(Date.parse(text))).toISOString();
   assert.equal(due('2026-11-22T11:00:00Z'), '2026-11-23T07:00:00.000Z');
   assert.equal(due('2026-11-23T06:59:59.999Z'), '2026-11-23T07:00:00.000Z');
   assert.equal(due('2026-11-23T07:00:00Z'), '2026-11-30T07:00:00.000Z');

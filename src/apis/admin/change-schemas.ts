@@ -78,13 +78,13 @@ const hit = object({
 });
 
 const newChange = {
-  id: 'elev-hybelboer',
+  id: 'room-letters-go',
   api: 'fint',
-  coordinates: ['ElevResource.hybelboer'],
+  coordinates: ['Pupil.lodger'],
   kind: 'breaking',
-  text: { nb: 'Feltet hybelboer blir borte.', en: 'The field hybelboer goes.' },
+  text: { nb: 'Feltet blir borte.', en: 'The field goes.' },
   migration: { nb: 'Les adressen til eleven.', en: 'Read the address of the pupil.' },
-  replacement: 'ElevResource.postadresse',
+  replacement: 'Pupil.address',
   withoutReplacement: null,
   planned: { release: 2 },
 };
@@ -107,7 +107,7 @@ const shownHit = {
   owner: 'fjordheim.test',
   count: 1_200,
   last: '2026-11-21',
-  parts: ['GET /utdanning/elev/elev'],
+  parts: ['GET /pupils'],
   told: ['email'],
 };
 
@@ -144,12 +144,12 @@ const subscription = {
   createdAt: '2026-11-22T12:00:00Z',
 };
 const delivery = {
-  id: 'change.elev-hybelboer.announced.subscription-1f5b4c568a2b3f4e',
+  id: 'change.room-letters-go.announced.subscription-1f5b4c568a2b3f4e',
   subscription: subscription.id,
   organisation: 'fjordheim.test',
   state: 'sent',
   affects: true,
-  notices: ['change.elev-hybelboer.announced'],
+  notices: ['change.room-letters-go.announced'],
   tries: 1,
   nextAt: null,
   failure: null,
@@ -160,8 +160,8 @@ const delivery = {
 const promotion = {
   id: 'promotion-1f5b4c568a2b3f4e',
   api: 'fs-graphql',
-  asked: ['Query.emner'],
-  coordinates: ['Emne', 'Query.emner'],
+  asked: ['Query.courses'],
+  coordinates: ['Course', 'Query.courses'],
   from: 'beta',
   to: 'production',
   need: 'Course pages are made of it every night.',
@@ -198,7 +198,7 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
       hits: [shownHit],
       notice: {
         subject: { nb: 'FINT: Brytende endring', en: 'FINT: Breaking change' },
-        text: { nb: 'Feltet hybelboer blir borte.', en: 'The field hybelboer goes.' },
+        text: { nb: 'Feltet blir borte.', en: 'The field goes.' },
       },
       published: true,
     },
@@ -282,7 +282,7 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
     },
     example: {
       api: 'fs-graphql',
-      coordinates: ['Query.emner'],
+      coordinates: ['Query.courses'],
       to: 'production',
       need: promotion.need,
       use: promotion.use,

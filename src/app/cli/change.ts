@@ -1,4 +1,5 @@
 // `bindeledd catalogue announce …`: what changes in the APIs is announced, brought to mind, done and called off, through the admin API of a running hub.
+import { civilDay } from '#base/clock.ts';
 import { ok, type Result } from '#base/result.ts';
 import { askAll, askOne, type AdminDoor } from './admin-door.ts';
 import { renderTable, type CommandOutput } from './command.ts';
@@ -57,8 +58,11 @@ const hitTable = (hits: readonly Hit[]): string =>
     'Nobody has used it within 400 days.',
   );
 
+/** The day of Norway that an instant is on. */
+const dayOf = (instant: string | null): string | null => (instant === null ? null : civilDay(Date.parse(instant)).date);
+
 const lineOf = ({ id, api, kind, state, earliest, breach }: ShownChange): string =>
-  `${id} (${api}, ${kind}): ${state}${breach ? ', a breach of the contract' : ''}${earliest === null ? '' : `, ${earliest} at the earliest`}`;
+  `${id} (${api}, ${kind}): ${state}${breach ? ', a breach of the contract' : ''}${earliest === null ? '' : `, ${dayOf(earliest) ?? ''} at the earliest`}`;
 
 /** Announces a change, or with `dryRun` says whom it would hit. Fails with HUB-103 naming every flag at fault, or HUB-409. */
 export const announceChange = async (
@@ -90,8 +94,8 @@ export const listChanges = async (
     one.api,
     one.kind,
     one.breach ? `${one.state} (breach)` : one.state,
-    one.announcedAt?.slice(0, 10) ?? '',
-    one.doneAt?.slice(0, 10) ?? one.earliest?.slice(0, 10) ?? '',
+    dayOf(one.announcedAt) ?? '',
+    dayOf(one.doneAt) ?? dayOf(one.earliest) ?? '',
   ]);
   const text = renderTable(
     ['ID', 'API', 'KIND', 'STATE', 'ANNOUNCED', 'EARLIEST'],

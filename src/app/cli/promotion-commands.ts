@@ -37,6 +37,8 @@ const shown =
     json: one,
   });
 
+const at = (id: string, what: string): string => `/${encodeURIComponent(id)}/${what}`;
+
 /** Adds `catalogue promote`. */
 export const addPromotionCommands = (catalogue: Command, frame: Frame): void => {
   const say = speaker(frame);
@@ -45,7 +47,6 @@ export const addPromotionCommands = (catalogue: Command, frame: Frame): void => 
     const made = await askOne<ShownPromotion>(door, 'POST', `/admin/promotions${path}`, body);
     return made.ok ? ok(told(made.value)) : made;
   };
-  const at = (id: string, what: string): string => `/${encodeURIComponent(id)}/${what}`;
   const promote = addCommand(
     catalogue,
     frame,
