@@ -46,18 +46,18 @@ it('lets in who asked and was approved, and shuts out at once', async () => {
   const first = await ask();
   await post(owner, `${first}/approve`);
 
-  const { path } = await post(vendor, `${first}/keys`);
-  const looked = await call(url, 'GET', String(path));
+  const { path: link } = await post(vendor, `${first}/keys`);
+  const looked = await call(url, 'GET', String(link));
   assert.deepEqual([looked.status, looked.headers['cache-control']], [200, 'no-store']);
-  const page = await call(url, 'GET', String(path), { headers: { accept: 'text/html' } });
+  const page = await call(url, 'GET', String(link), { headers: { accept: 'text/html' } });
   assert.match(String(page.headers['content-type']), /^text\/html/);
-  const shown = await call(url, 'POST', String(path), {
+  const shown = await call(url, 'POST', String(link), {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: '',
   });
   assert.equal(shown.status, 200, shown.text);
   const { clientSecret } = JSON.parse(shown.text) as { readonly clientSecret: string };
-  assert.equal((await call(url, 'POST', String(path))).status, 404);
+  assert.equal((await call(url, 'POST', String(link))).status, 404);
 
   const reader = callerOf(url, await tokenFor(url, String(client), clientSecret, '&organisation=fjord.test'));
   const read = async (): Promise<number> => (await reader.send('GET', '/utdanning/elev/klasse')).status;
