@@ -47,8 +47,13 @@ export const createAnnouncing = (deps: AnnouncingDeps): Announcing => {
     ...catalogue.changes,
     ...apis().flatMap(({ announced = [] }) => announced),
   ];
-  const structures = createApiStructures(catalogue, () =>
-    apis().flatMap(({ entry, describe }) => describe().map((artefact) => ({ api: entry.id, artefact }))),
+  const structures = createApiStructures(
+    catalogue,
+    () => apis().flatMap(({ entry, describe }) => describe().map((artefact) => ({ api: entry.id, artefact }))),
+    (api) =>
+      apis()
+        .find(({ entry }) => entry.id === api)
+        ?.marks?.() ?? new Map(),
   );
   const parts = { of: (api: string) => structures.known(api)?.of ?? null };
   const mail = smtpUrl === null || smtpFrom === null ? null : createMailCarrier(smtpUrl, smtpFrom);

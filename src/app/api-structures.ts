@@ -64,10 +64,14 @@ export const checkStatuses = ({ apis, artefacts }: ReleaseSet): readonly RuleFin
     return statusesOf({ status, parts, marks }).findings.map((one) => ({ ...one, at: `${api} ${one.at}` }));
   });
 
-/** Looks after the structures of APIs that publish `artefacts`. */
+/** What an API says of its parts beside its documents. */
+export type MarksOf = (api: string) => ReadonlyMap<Coordinate, Status>;
+
+/** Looks after the structures of APIs that publish `artefacts`; what `marksOf` says of a part counts, whatever its document says. */
 export const createApiStructures = (
   catalogue: Pick<Catalogue, 'apis'>,
   artefacts: () => readonly { readonly api: string; readonly artefact: Artefact }[],
+  marksOf: MarksOf,
 ): ApiStructures => {
   const known = new Map<string, KnownApi | null>();
   const read = (api: string): KnownApi | null => {
@@ -76,7 +80,16 @@ export const createApiStructures = (
     const described = own.flatMap(({ artefact }) => readArtefact(artefact) ?? []);
     if (status === undefined || described.length === 0) return null;
     const { parts, marks, undescribed } = joined(described);
-    const structure: Structure = { status, parts, marks };
+    const known = new Set(parts.map(({ coordinate }) => coordinate));
+    const told = [...marksOf(api)].flatMap(([coordinate, mark]) =>
+      known.has(coordinate) ? [{ coordinate, status: mark, source: 'the API' }] : [],
+    );
+    const said = new Set(told.map(({ coordinate }) => coordinate));
+    const structure: Structure = {
+      status,
+      parts,
+      marks: [...told, ...marks.filter((one) => !said.has(one.coordinate))],
+    };
     return { structure, of: statusesOf(structure).of, undescribed: new Set(undescribed) };
   };
   return {

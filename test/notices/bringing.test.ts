@@ -228,6 +228,49 @@ test('what is not loud comes in a digest on Monday morning, a hundred at a time,
 
 const due = (text: string): string => new Date(nextDigest(Date.parse(text))).toISOString();
 
+test('a round hands out and tries no more than it may, and the next one goes on', async (context) => {
+  const world = await announcedWorld(context);
+  for (const address of ['a@vendor.no', 'b@vendor.no', 'c@vendor.no']) await subscribe(world, address);
+  const told = await world.ask('POST', '/admin/changes', { ...draft, dryRun: true });
+  assert.equal(told.status, 200, told.detail);
+  const { platform } = world.bench;
+  const entries = Array.from({ length: limits.noticesPerSweep + 1 }, (_, index) => {
+    const id = `change.change-${String(index).padStart(3, '0')}.announced`;
+    const text = { nb: 'x', en: 'x' };
+    const notice = {
+      id,
+      kind: 'announced',
+      topic: 'breaking',
+      at: start,
+      api: 'fint',
+      status: 'production',
+      change: null,
+    };
+    return {
+      kind: 'notice',
+      id,
+      revision: 1,
+      organisation: null,
+      application: null,
+      state: 'waiting',
+      createdAt: start,
+      changedAt: start,
+      value: { ...notice, subject: text, text, affected: ['timetable'], forAffected: false },
+    } as const;
+  });
+  assert.equal(await platform.putRegister({ entries }), true);
+  const waiting = async (): Promise<number> =>
+    (await platform.registerEntries({ kind: 'notice', state: 'waiting' })).length;
+  await world.notices.round();
+  assert.deepEqual([await waiting(), world.carried.length], [1, limits.deliveriesPerSweep]);
+  await world.notices.round();
+  assert.deepEqual([await waiting(), world.carried.length], [0, 3 * entries.length]);
+  assert.deepEqual(
+    seen(world, 'c@vendor.no'),
+    entries.map(({ id }) => id.split('.')[1]),
+  );
+});
+
 test('digests are due on the next Monday at eight in Norway, on summer time too', () => {
   assert.equal(due('2026-11-22T11:00:00Z'), '2026-11-23T07:00:00.000Z');
   assert.equal(due('2026-11-23T06:59:59.999Z'), '2026-11-23T07:00:00.000Z');
