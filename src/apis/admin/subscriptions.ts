@@ -186,7 +186,7 @@ const ended = async (call: AdminCall): Promise<Result<AdminReply>> => {
   await decide(call, { subject: entry.id, reason, organisations: [organisation] }, () =>
     platform.putRegister({ entries: [after] }),
   );
-  return reply(null, { organisation });
+  return reply(showSubscription(valueOf(entry)), { organisation });
 };
 
 // --- Deliveries ---------------------------------------------------------------------------------------------------------------
@@ -282,8 +282,8 @@ export const subscriptionOperations: readonly Operation[] = [
     tag: 'Changes',
     summary: 'Ends a subscription; what waits for it is dropped.',
     body: 'Reason',
-    reply: null,
-    status: 204,
+    reply: 'Subscription',
+    status: 200,
     handle: ended,
   },
   {
