@@ -247,3 +247,70 @@ test('the dump and the reference page', () => {
   golden('config/dump.json', `${JSON.stringify({ settings: showSettings(resolved) }, null, 2)}\n`);
   golden('config/reference.md', `${settingsReference()}\n`);
 });
+
+test('a mail server is named with TLS, and goes with the address that letters are from', () => {
+  const from = { BINDELEDD_SMTP_FROM: 'hub@example.org' };
+  const server = (url: string): unknown =>
+    resolve({ environment: { ...from, BINDELEDD_SMTP_URL: url } }).settings.smtpUrl;
+  const login = { user: 'hub', password: 'p@ss' };
+  assert.deepEqual(server('smtps://hub:p%40ss@mail.example.org'), {
+    host: 'mail.example.org',
+    port: 465,
+    secure: true,
+    plain: false,
+    login,
+  });
+  assert.deepEqual(server('smtp://mail.example.org'), {
+    host: 'mail.example.org',
+    port: 587,
+    secure: false,
+    plain: false,
+    login: null,
+  });
+  // Only this machine may do without TLS.
+  assert.deepEqual(server('smtp://127.0.0.1:1025/'), {
+    host: '127.0.0.1',
+    port: 1_025,
+    secure: false,
+    plain: true,
+    login: null,
+  });
+  for (const url of [
+    'mail.example.org',
+    'http://mail.example.org',
+    'smtp://hub@mail.example.org',
+    'smtp://mail.example.org/inbox',
+    'smtp://mail.example.org?tls=no',
+    'smtp://a:%zz@mail.example.org',
+  ])
+    assert.match(refused({ environment: { ...from, BINDELEDD_SMTP_URL: url } }), /^HUB-700 .*smtp_url: takes smtps:/);
+  assert.match(refused({ environment: from }), /smtp_from: and smtp_url go together/);
+  assert.match(refused({ environment: { BINDELEDD_SMTP_URL: 'smtp://localhost' } }), /smtp_from/);
+  for (const address of [
+    'hub',
+    'hub@example',
+    'Hub <hub@example.org>',
+    'hub@example.org\r\nBcc: x@y.no',
+    'a@b.no,c@d.no',
+  ])
+    assert.match(refused({ environment: { BINDELEDD_SMTP_FROM: address } }), /smtp_from: takes an e-mail address/);
+  const shown = showSettings(
+    resolve({ environment: { ...from, BINDELEDD_SMTP_URL: 'smtp://a:hush@mail.example.org' } }),
+  );
+  assert.equal(JSON.stringify(shown).includes('hush'), false);
+});
+
+test('days of reminders are a few numbers or none, and webhooks lead to this machine in a sandbox alone', () => {
+  const days = (text: string): unknown => resolve({ flags: { reminderDays: text } }).settings.reminderDays;
+  assert.deepEqual([days('90, 1'), days('800'), days('none')], [[90, 1], [800], []]);
+  assert.deepEqual(days('1,2,3,4,5,6,7,8,9,10'), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  for (const text of ['', '0', '801', '1.5', '7,7', '1,2,3,4,5,6,7,8,9,10,11', 'week'])
+    assert.match(refused({ flags: { reminderDays: text } }), /reminder_days: takes up to ten/, text);
+  const loopback = { webhooksToLoopback: 'true' } as const;
+  assert.equal(resolve({ flags: { ...loopback, environment: 'sandbox' } }).settings.webhooksToLoopback, true);
+  for (const environment of ['test', 'production'])
+    assert.match(
+      refused({ flags: { ...loopback, environment } }),
+      /webhooks_to_loopback: is for the environment sandbox/,
+    );
+});
