@@ -1,38 +1,18 @@
 // Letters over SMTP, handed to a real server in a process of its own: encrypted, to one addressee, in both languages; what cannot stand in a header is refused before
 // anything is said, and what a server refuses is told by its number alone.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { test, type TestContext } from 'node:test';
 import type { Message } from '#notices/channel.ts';
 import { createMailCarrier, type MailServer } from '#notices/mail.ts';
 import { selfSigned } from '../exports/delivery/https-server.ts';
+import { startMailServer } from './mail-server.ts';
 
-type Letter = { readonly from: string; readonly to: readonly string[]; readonly secure: boolean; readonly raw: string };
-
-const { key, certificate } = selfSigned();
+const certified = selfSigned();
+const { certificate } = certified;
 const login = { user: 'hub', password: 'p@ss word' };
 
-const start = async (context: TestContext, manner: object): Promise<{ port: number; letters: Letter[] }> => {
-  const usual = { secure: false, starttls: true, key, cert: certificate, login: null, unknown: [], status: 0 };
-  const child = spawn(
-    process.execPath,
-    [path.join(import.meta.dirname, 'smtp-process.ts'), JSON.stringify({ ...usual, ...manner })],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  context.after(() => void child.kill());
-  const letters: Letter[] = [];
-  const lines = createInterface({ input: child.stdout });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the mail server did not start')));
-    lines.once('line', (line) => {
-      lines.on('line', (letter) => letters.push(JSON.parse(letter) as Letter));
-      resolve(Number(line));
-    });
-  });
-  return { port, letters };
-};
+const start = (context: TestContext, manner: object): ReturnType<typeof startMailServer> =>
+  startMailServer(context, certified, manner);
 
 const message: Message = {
   id: 'change.hybelboer-goes.announced.subscription-1',
