@@ -80,9 +80,9 @@ export const createApiStructures = (
     const described = own.flatMap(({ artefact }) => readArtefact(artefact) ?? []);
     if (status === undefined || described.length === 0) return null;
     const { parts, marks, undescribed } = joined(described);
-    const known = new Set(parts.map(({ coordinate }) => coordinate));
+    const named = new Set(parts.map(({ coordinate }) => coordinate));
     const told = [...marksOf(api)].flatMap(([coordinate, mark]) =>
-      known.has(coordinate) ? [{ coordinate, status: mark, source: 'the API' }] : [],
+      named.has(coordinate) ? [{ coordinate, status: mark, source: 'the API' }] : [],
     );
     const said = new Set(told.map(({ coordinate }) => coordinate));
     const structure: Structure = {

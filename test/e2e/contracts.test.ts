@@ -43,7 +43,7 @@ const announce = (hub: HubUnderTest, ...changes: readonly Change[]) =>
       state: 'announced',
       createdAt: announcedAt,
       changedAt: announcedAt,
-      value: { change: one, lawfulAt: endsAt, withdrawn: null, reminded: [] },
+      value: { change: one, status: 'production', withdrawn: null },
     })),
   });
 
