@@ -6,6 +6,7 @@ import { ok, type Result } from '#base/result.ts';
 import { nearest } from '#base/text.ts';
 import { showsAttribute } from '#hub/field-view.ts';
 import { canonicalScope, grantsOfLink, isLinkInForce } from '#hub/link-grants.ts';
+import { leanedOn } from '#catalogue/access/agreement.ts';
 import { normaliseOrganisationId, tenantUuid } from '#hub/principal.ts';
 import { covers } from '#model/derive-scopes.ts';
 import type { Collection } from '#model/model.ts';
@@ -30,7 +31,7 @@ import {
 import { findApplication } from './grants.ts';
 import { readClearance, readMoment } from './grant-rules.ts';
 import { findOrganisation } from './organisations.ts';
-import type { AdminPorts, Application, Grant, Link } from './ports.ts';
+import type { AdminPorts, Application, Grant, Link, RegisterEntry } from './ports.ts';
 import { readQuota } from './usage.ts';
 
 const linkMembers = ['scopes', 'schools', 'agreement', 'purpose', 'clearance', 'quota'] as const;
@@ -254,13 +255,23 @@ const keep = (
   const { platform, bundles, model } = call.ports;
   return decide(call, { subject, reason, organisations: [link.organisation] }, async () => {
     await platform.putLink(link, grantsOfLink(link, bundles, model));
-    for (const { kind, id } of entries) {
+    for (const entry of entries) {
+      if (await restOn(call, entry)) continue;
       // The agreement was ended by another process while the link was made: the link goes with it.
-      if ((await platform.registerEntry(kind, id))?.state === 'live') continue;
       const over = { ...link, endedAt: call.ports.clock.now() };
       await platform.putLink(over, grantsOfLink(over, bundles, model));
     }
   });
+};
+
+/** Puts an agreement a revision further now that a link rests on it, so that whoever is ending it looks for links once more; false when it has ended. */
+const restOn = async ({ ports }: AdminCall, entry: RegisterEntry): Promise<boolean> => {
+  for (let next = entry; !(await ports.platform.putRegister({ entries: [next] }));) {
+    const meanwhile = await ports.platform.registerEntry(entry.kind, entry.id);
+    if (meanwhile?.state !== 'live') return false;
+    next = leanedOn(meanwhile, ports.clock.now());
+  }
+  return true;
 };
 
 const lean = (

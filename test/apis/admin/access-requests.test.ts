@@ -423,6 +423,33 @@ test('an agreement that ends takes everything with it at once: requests, grants,
   assert.deepEqual((await act(world, ann, again, 'approve')).at, ['/agreement']);
 });
 
+test('a link that another process makes while its agreement ends does not outlive it', async (context) => {
+  const world = await setUp(context);
+  const agreement = await agree(world);
+  const links = world.platform.links.bind(world.platform);
+  let isMade = false;
+  // The end has looked which links there are, and is about to be kept.
+  context.mock.method(world.platform, 'links', async () => {
+    const found = await links();
+    if (isMade) return found;
+    isMade = true;
+    await send({ ...world, ask: world.askElsewhere }, ann, 'POST', '/admin/links', {
+      application: 'timetable',
+      scopes: ['vfs:groups.read'],
+      agreement: { reference: 'DBA-2026-17' },
+      purpose: 'Groups',
+    });
+    return found;
+  });
+  const over = await send(world, ann, 'POST', `/admin/agreements/${agreement}/end`, { reason: 'They moved' });
+  assert.equal(over.value['state'], 'ended', over.detail);
+  const kept = await links();
+  assert.equal(kept.length, 1);
+  assert.ok(kept.every(({ endedAt }) => endedAt !== null));
+  for (const one of await world.platform.grantsOf('timetable'))
+    assert.ok(one.to !== null && one.to <= world.now, one.id);
+});
+
 test('what was approved is taken back by owner or vendor, and ends at once', async (context) => {
   const world = await setUp(context);
   await agree(world);

@@ -18,8 +18,12 @@ export type AdminBench = {
   readonly platform: TestPlatform;
   /** What went into the audits of organisations. */
   readonly recorded: { readonly organisation: string; readonly record: AuditRecord }[];
-  readonly ask: (request: Partial<AdminRequest> & { readonly path: string }) => Promise<ApiAnswer>;
+  readonly ask: Ask;
+  /** Another process over the same platform: it does not wait for the first. */
+  readonly askElsewhere: Ask;
 };
+
+type Ask = (request: Partial<AdminRequest> & { readonly path: string }) => Promise<ApiAnswer>;
 
 const model = hubModel();
 
@@ -75,11 +79,9 @@ export const adminBench = async (
     schedules: null,
     quotas: null,
   });
-  const admin = createAdmin({ ...ports, ...more });
-  return {
-    platform,
-    recorded,
-    ask: ({ path, ...request }) => {
+  const door = (): Ask => {
+    const admin = createAdmin({ ...ports, ...more });
+    return ({ path, ...request }) => {
       const [address = '', query = ''] = path.split('?', 2);
       return admin.answer({
         actor: operator,
@@ -91,8 +93,9 @@ export const adminBench = async (
         path: address,
         query: new URLSearchParams(query),
       });
-    },
+    };
   };
+  return { platform, recorded, ask: door(), askElsewhere: door() };
 };
 
 /** An organisation with nothing in it. */
