@@ -80,7 +80,6 @@ export const createKeyLinks = ({ platform, clock, random, deliver, tokenEndpoint
     reveal: async (id) => {
       const found = await usable(id);
       if (found === null) return null;
-      const { entry, application } = found;
       const secret = makeClientSecret(random);
       const kept = {
         id: `s-${random.bytes(4).toString('hex')}`,
@@ -89,6 +88,10 @@ export const createKeyLinks = ({ platform, clock, random, deliver, tokenEndpoint
         expiresAt: null,
       };
       await record(found);
+      // Hashing and recording take their time: an application that was shut out or given other keys meanwhile stays so.
+      const still = await usable(id);
+      if (still === null) return null;
+      const { entry, application } = still;
       const isShown = await platform.putRegister({
         entries: [{ ...entry, revision: entry.revision + 1, state: 'used', changedAt: clock.now() }],
         applications: [{ ...application, secrets: [kept] }],

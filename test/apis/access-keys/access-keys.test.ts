@@ -38,7 +38,11 @@ const application: Application = {
   createdAt: 1,
 };
 
-const setUp = async (context: TestContext, link: string = token): Promise<World> => {
+const setUp = async (
+  context: TestContext,
+  link: string = token,
+  recorded: (platform: TestPlatform) => unknown = () => {},
+): Promise<World> => {
   const { at, dispose } = await testDialect.place();
   const world = { now: start };
   const clock = { ...systemClock, now: () => world.now };
@@ -67,7 +71,7 @@ const setUp = async (context: TestContext, link: string = token): Promise<World>
     platform,
     clock,
     random: systemRandom,
-    deliver: async () => {},
+    deliver: async () => void (await recorded(platform)),
     tokenEndpoint: () => 'https://hub.example.test/oauth/token',
   });
   const [route] = accessKeysApi(links).routes;
@@ -132,6 +136,13 @@ test('of two who press at once one gets the secret', async (context) => {
   const both = await Promise.all([world.ask('POST'), world.ask('POST')]);
   assert.deepEqual(both.map(({ kind }) => kind).sort(), ['json', 'problem']);
   assert.equal((await world.platform.application('client-1'))?.secrets.length, 1);
+});
+
+test('an application that is shut out while its secret is made stays shut out, and gets none', async (context) => {
+  const world = await setUp(context, token, (platform) => platform.putApplication({ ...application, disabled: true }));
+  isNothing(await world.ask('POST'));
+  const kept = await world.platform.application('client-1');
+  assert.deepEqual([kept?.disabled, kept?.secrets], [true, []]);
 });
 
 test('a link dies after a day, with other keys, with the application, and others were never there', async (context) => {
