@@ -303,6 +303,8 @@ export const limits = {
   changeParts: 200,
   /** One text of an announcement. */
   changeTextLength: 4_000,
+  /** Promotions of one organisation that nobody has decided: everybody sees them. */
+  promotionsOpen: 50,
   /** Notices that are handed out to those who want them at a time. */
   noticesPerSweep: 100,
   /** Tries to bring notices to those who want them, at a time. */

@@ -2,6 +2,7 @@
 // and everybody sees it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { limits } from '#base/limits.ts';
 import { createAnnouncements } from '#catalogue/announcements.ts';
 import { createNews } from '#catalogue/news.ts';
 import { administratorOf } from '../apis/admin/bench.ts';
@@ -119,6 +120,8 @@ test('requests without a need, for parts that are not there, or for others are r
   const { ask, bench } = await announcedWorld(context);
   for (const [body, at] of [
     [{ ...asked, need: ' ' }, '/need'],
+    [{ ...asked, need: 'For 01815012345 and others' }, '/need'],
+    [{ ...asked, institution: 'Ola, 018150 12345' }, '/institution'],
     [{ ...asked, use: undefined }, '/use'],
     [{ ...asked, institution: undefined }, '/institution'],
     [{ ...asked, to: 'planned' }, '/to'],
@@ -140,4 +143,31 @@ test('requests without a need, for parts that are not there, or for others are r
   assert.equal((await ask('POST', '/admin/promotions', asked, other)).code, 'HUB-204');
   assert.equal((await ask('POST', '/admin/promotions/none/confirm', { text: 'x' }, other)).code, 'HUB-204');
   assert.deepEqual(await bench.platform.registerEntries({ kind: 'promotion' }), []);
+});
+
+test('what institutions say and what is decided holds nobody, since everybody sees it', async (context) => {
+  const { ask } = await announcedWorld(context);
+  const { value } = await ask('POST', '/admin/promotions', asked);
+  const path = `/admin/promotions/${String(value['id'])}`;
+  const institution = administratorOf('other.test', ['admin.write']);
+  const said = await ask('POST', `${path}/confirm`, { text: 'Tried by 01815012345.' }, institution);
+  assert.deepEqual([said.code, said.errors.map(({ at }) => at)], ['HUB-103', ['/text']]);
+  const held = { nb: 'Som 01815012345 ba om.', nn: 'Som 01815012345 bad om.', en: 'As 01815012345 asked.' };
+  const decided = await ask('POST', `${path}/refuse`, { reasons: held }, chief);
+  assert.deepEqual(
+    decided.errors.map(({ at }) => at),
+    ['/reasons/nb', '/reasons/nn', '/reasons/en'],
+  );
+});
+
+test("one organisation fills nobody's list: promotions that nobody has decided are bounded", async (context) => {
+  const { ask } = await announcedWorld(context);
+  const first = await ask('POST', '/admin/promotions', asked);
+  for (let open = 1; open < limits.promotionsOpen; open += 1)
+    assert.equal((await ask('POST', '/admin/promotions', asked)).status, 201);
+  const beyond = await ask('POST', '/admin/promotions', asked);
+  assert.deepEqual([beyond.code, /nobody has decided/.test(beyond.detail)], ['HUB-409', true]);
+  assert.equal((await ask('POST', '/admin/promotions', { ...asked, organisation: 'other.test' })).status, 201);
+  await ask('POST', `/admin/promotions/${String(first.value['id'])}/refuse`, { reasons }, chief);
+  assert.equal((await ask('POST', '/admin/promotions', asked)).status, 201);
 });

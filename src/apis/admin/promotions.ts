@@ -19,7 +19,7 @@ import {
 } from '#catalogue/promotion.ts';
 import { wholeApi } from '#catalogue/status-rules.ts';
 import { administers } from './actor.ts';
-import { badMembers, isMembers, readBody, readReason, type Body } from './body.ts';
+import { badMembers, holdsNationalId, isMembers, readBody, readReason, type Body } from './body.ts';
 import {
   decide,
   missing,
@@ -90,9 +90,14 @@ const listed = async (call: AdminCall): Promise<Result<AdminReply>> => {
   return pageOfList(call, entries, placeByAge, ({ id }) => shown.get(id));
 };
 
+const checkPublic = (body: Body, at: string, text: string): void => {
+  if (holdsNationalId(text)) body.errors.push({ at, message: 'must not hold a national id: everybody sees it' });
+};
+
 const readText = (body: Body, name: string): string => {
   const text = body.text(name, limits.changeTextLength)?.trim() ?? '';
   if (text === '') body.errors.push({ at: `/${name}`, message: 'is needed: everybody sees it' });
+  else checkPublic(body, `/${name}`, text);
   return text;
 };
 
@@ -170,6 +175,12 @@ const asked = async (call: AdminCall): Promise<Result<AdminReply>> => {
     value: promotion,
   };
   if (dryRun) return reply(await show(call, port, entry), { status: 200 });
+  const { id } = organisation.value;
+  const open = await ports.platform.registerEntries({ kind: 'promotion', organisation: id, state: 'asked' });
+  if (open.length >= limits.promotionsOpen)
+    return refuse(
+      problem('HUB-409', `${id} has ${open.length} promotions that nobody has decided, which is as many as it may.`),
+    );
   const subject = `${promotion.id} ${named} ${to}: ${wanted.join(', ')}`.slice(0, 500);
   await decide(call, { subject, reason, organisations: [promotion.applicant] }, () =>
     ports.platform.putRegister({ entries: [entry] }),
@@ -257,6 +268,7 @@ const readReasons = (body: Body): Words => {
     ['en', en],
   ] as const)
     if (text.length < 3) body.errors.push({ at: `/reasons/${name}`, message: 'is needed: everybody sees why' });
+  for (const [name, text] of Object.entries({ nb, nn: nn ?? '', en })) checkPublic(body, `/reasons/${name}`, text);
   return nn === undefined ? { nb, en } : { nb, nn, en };
 };
 
