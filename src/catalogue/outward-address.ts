@@ -62,6 +62,9 @@ export const isLoopback = (address: string): boolean => /^(?:127(?:\.\d{1,3}){3}
 const inwardNames =
   /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|private|arpa|onion|alt|test|invalid|example)$/;
 
+// A name with an empty part is none; what it would be without that may lead inwards.
+const manyLabels = /^[^.]+(?:\.[^.]+)+$/;
+
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 
 /**
@@ -86,6 +89,6 @@ const whatIsWrong = (text: string, loopback: boolean): string | null => {
   if (url.username !== '' || url.password !== '') return 'must hold no user name and no password';
   if (url.hash !== '') return 'must hold no fragment';
   if (isHere) return loopback ? null : 'leads to the hub itself: only addresses that lead out are taken';
-  const leadsOut = isIP(host) === 0 ? host.includes('.') && !inwardNames.test(host) : isOutward(host);
+  const leadsOut = isIP(host) === 0 ? manyLabels.test(host) && !inwardNames.test(host) : isOutward(host);
   return leadsOut ? null : 'leads inwards: only addresses that lead out are taken';
 };
