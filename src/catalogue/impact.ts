@@ -37,16 +37,20 @@ export type Hit = {
 
 /** The applications that have used what changes, by id. */
 export const hitsOf = (coordinates: readonly Coordinate[], uses: readonly PartUse[]): readonly Hit[] => {
-  const hits = new Map<string, Hit>();
+  const hits = new Map<string, { count: number; last: string; readonly parts: Set<Coordinate> }>();
+  // There are rows for every application, part and day: what can be told of a part is told once.
+  const isHit = new Map<Coordinate, boolean>();
   for (const { application, part, day, count } of uses) {
-    if (!coordinates.some((changed) => touches(part, changed))) continue;
-    const before = hits.get(application);
-    hits.set(application, {
-      application,
-      count: (before?.count ?? 0) + count,
-      last: before !== undefined && before.last > day ? before.last : day,
-      parts: [...new Set([...(before?.parts ?? []), part])].sort(),
-    });
+    const known = isHit.get(part) ?? coordinates.some((changed) => touches(part, changed));
+    isHit.set(part, known);
+    if (!known) continue;
+    const hit = hits.get(application) ?? { count: 0, last: day, parts: new Set() };
+    hits.set(application, hit);
+    hit.count += count;
+    if (day > hit.last) hit.last = day;
+    hit.parts.add(part);
   }
-  return [...hits.values()].sort((a, b) => (a.application < b.application ? -1 : 1));
+  return [...hits]
+    .map(([application, { count, last, parts }]) => ({ application, count, last, parts: [...parts].sort() }))
+    .sort((a, b) => (a.application < b.application ? -1 : 1));
 };

@@ -72,7 +72,12 @@ export const healthOf = (
 ): readonly PartHealth[] => {
   const found = new Map<GoingParts, PartUse[]>();
   for (const use of uses)
-    for (const going of touching(use.api, use.part)) found.set(going, [...(found.get(going) ?? []), use]);
+    for (const going of touching(use.api, use.part)) {
+      const used = found.get(going);
+      // There are rows for every part and day: none is copied for the next.
+      if (used === undefined) found.set(going, [use]);
+      else used.push(use);
+    }
   return [...found]
     .toSorted(([a], [b]) => a.earliestRemoval - b.earliestRemoval || ((a.change ?? '') < (b.change ?? '') ? -1 : 1))
     .map(([going, used]) => partHealth(going, used, now));

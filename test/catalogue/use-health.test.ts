@@ -6,6 +6,7 @@ import { dayMs } from '#base/clock.ts';
 import { startOfDay } from '#catalogue/calendar.ts';
 import type { GoingParts } from '#catalogue/contract-notes.ts';
 import { createUseHealth, healthLights, healthOf } from '#catalogue/use-health.ts';
+import { hitDays, hitsOf } from '#catalogue/impact.ts';
 import type { PartUse } from '#store/store.ts';
 
 const end = startOfDay('2028-03-31');
@@ -116,3 +117,14 @@ test('as time passes a part that goes on being used only comes closer to its end
       assert.ok(lights.every(([light]) => light > 0));
     }),
   ));
+
+test('use of every operation on every day that counts is summed, and nothing that was summed is copied', () => {
+  const operations = Array.from({ length: 150 }, (_, index) => `GET /a${String(index).padStart(3, '0')}`);
+  const days = Array.from({ length: hitDays }, (_, index) => new Date(end - index * dayMs).toISOString().slice(0, 10));
+  const uses = days.flatMap((day) => operations.map((part) => use(part, day)));
+  const [part] = healthOf(uses, touchingBy(going('all', operations)), end - dayMs);
+  assert.deepEqual([part?.count, part?.lastUsed, part?.uses], [uses.length, days[0], operations]);
+  assert.deepEqual(hitsOf(operations, uses), [
+    { application: 'app', count: uses.length, last: days[0], parts: operations },
+  ]);
+});
