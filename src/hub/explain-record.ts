@@ -116,17 +116,23 @@ const ofNoGrant = (known: Known): readonly Reason[] => {
   const action = actionOf(record.operation) ?? 'read';
   const covering = grants.filter((grant) => coversPath(grant, collection.path));
   const reaching = covering.filter((grant) => reaches(known, grant, collection));
-  const opening = reaching.filter((grant) => opens(grant, action));
+  const fitting = reaching.filter((grant) => opens(grant, action));
   const others = reaching.filter((grant) => !opens(grant, action) && isInForce(grant, record.at));
   const unseen = covering.filter((grant) => !reaching.includes(grant) && isInForce(grant, record.at));
   const named = [...new Set(others.flatMap(({ actions }) => actions))].toSorted();
   return [
     reasonOf('no-grant', 'refused', { actions: [action], collections: [collection.path] }),
-    ...ofPeriods(opening, record),
+    ...ofPeriods(fitting, record),
     ...(others.length === 0 ? [] : [reasonOf('other-actions', 'refused', { grants: idsOf(others), actions: named })]),
     ...(unseen.length === 0 ? [] : [reasonOf('existence-withheld', 'refused', { grants: idsOf(unseen) })]),
   ];
 };
+
+const some = (
+  grants: readonly Grant[],
+  code: Parameters<typeof reasonOf>[0],
+  effect: ReasonEffect,
+): readonly Reason[] => (grants.length === 0 ? [] : [reasonOf(code, effect, { grants: idsOf(grants) })]);
 
 /** Of grants that would have opened what was refused: why each did not. */
 const ofPeriods = (grants: readonly Grant[], { at }: AuditRecord): readonly Reason[] => {
@@ -137,8 +143,6 @@ const ofPeriods = (grants: readonly Grant[], { at }: AuditRecord): readonly Reas
   const inForce = before.filter((grant) => isInForce(grant, at));
   const changed = inForce.filter(({ changedAt = null }) => changedAt !== null && changedAt > at);
   const unscoped = inForce.filter((grant) => !changed.includes(grant) && scopesOf(grant).length > 0);
-  const some = (list: readonly Grant[], code: Parameters<typeof reasonOf>[0], effect: ReasonEffect) =>
-    list.length === 0 ? [] : [reasonOf(code, effect, { grants: idsOf(list) })];
   return [
     ...ofScopes(unscoped, 'refused'),
     ...some(ended, 'grant-ended', 'refused'),
@@ -221,22 +225,23 @@ const lookedBy = (known: Known): readonly Grant[] => {
   );
 };
 
+const names = ({ fields }: Grant, name: string): boolean => fields === null || fields.includes(name);
+
 const ofFields = (known: Known): readonly Reason[] => {
   const { collection, model, record } = known;
   if (collection === null) return [];
   const at: KnownAt = { ...known, collection };
   const used = lookedBy(known);
   if (used.length === 0) return [];
-  const named = (grant: Grant, name: string): boolean => grant.fields === null || grant.fields.includes(name);
   const attributes = collection.class.attributes;
   const relations = [...collection.links.values()];
   const ungiven = [
     ...attributes.map(({ jsonName }) => jsonName),
     ...relations.map(({ relation }) => relation.jsonName),
-  ].filter((name) => !used.some((grant) => named(grant, name)));
+  ].filter((name) => !used.some((grant) => names(grant, name)));
   const withheld = attributes.filter(
     (one) =>
-      used.some((grant) => named(grant, one.jsonName)) && !used.some((grant) => showsAttribute(model, grant, one)),
+      used.some((grant) => names(grant, one.jsonName)) && !used.some((grant) => showsAttribute(model, grant, one)),
   );
   const kinds = new Set(withheld.flatMap((one) => withheldIn(model, one, used)));
   const uneven = attributes.filter((one) => {

@@ -120,6 +120,8 @@ export const createExplainer = ({ model, clock, platform, environment, tenant }:
   };
 };
 
+const isExplained = ({ api }: AuditRecord): boolean => api !== explainApi;
+
 /** The records of the newest request of this id that the asker may hear of, oldest first. Clients may use an id twice. */
 const recordsOf = async (
   trail: Pick<TenantTrail, 'scan'>,
@@ -128,10 +130,9 @@ const recordsOf = async (
   from: number,
 ): Promise<readonly AuditRecord[]> => {
   const latest = limits.explainRecords;
-  const mine = ({ api }: AuditRecord): boolean => api !== explainApi;
   let newest: AuditRecord | undefined;
   for await (const found of trail.scan({ order: 'newest', from, latest, request, client: asker.application })) {
-    newest = found.map(({ record }) => record).find(mine);
+    newest = found.map(({ record }) => record).find(isExplained);
     if (newest !== undefined) break;
   }
   if (newest === undefined) return [];
@@ -140,7 +141,12 @@ const recordsOf = async (
   const period = { from: Math.max(from, at - requestMs), to: at };
   for await (const found of trail.scan({ order: 'oldest', ...period, latest, request, client }))
     for (const { record } of found)
-      if (mine(record) && record.token === token && !tellsNothing(record) && records.length < limits.explainParts)
+      if (
+        isExplained(record) &&
+        record.token === token &&
+        !tellsNothing(record) &&
+        records.length < limits.explainParts
+      )
         records.push(record);
   // Decisions that wait for the disk together stand in no order of their own.
   return records.toSorted((a, b) => a.at - b.at || (placeOf(a) < placeOf(b) ? -1 : 1));

@@ -63,6 +63,44 @@ const told = ({ status, headers, text }: Answer): unknown => {
   return [status, rest, text];
 };
 
+const askFlagged = async (query: string, id: string, flags?: string): Promise<readonly string[]> => {
+  await client.send('POST', '/graphql', {
+    headers: {
+      'content-type': 'application/json',
+      'x-request-id': id,
+      ...(flags === undefined ? {} : { 'feature-flags': flags }),
+    },
+    body: JSON.stringify({ query }),
+  });
+  const { parts } = await explained(client, `/explain/${id}`);
+  return parts.flatMap(({ reasons }) => reasons.flatMap(({ code, flags: named = [] }) => [code, ...named]));
+};
+
+const searchAudit = async (application: string) => {
+  const { text } = await writer.send('POST', '/admin/organisations/fjord.test/audit/search', {
+    body: JSON.stringify({ application, limit: 200 }),
+    headers: { 'content-type': 'application/json' },
+  });
+  return (JSON.parse(text) as { items: { operation: string; count: number; details: string }[] }).items;
+};
+
+const there = (as: string, words: readonly string[]): Promise<Ended> =>
+  runCommand(['explain', ...words, '--url', world.hub.url, '--credentials', join(world.place.folder, `${as}.json`)]);
+
+const here = (words: readonly string[]): Promise<Ended> =>
+  runCommand(['explain', ...words, ...world.place.words], { env: world.place.env });
+
+const good = ({ code, stdout, stderr }: Ended): Explanation => {
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout) as Explanation;
+};
+
+const askFor = (body: string): Promise<Answer> =>
+  call(world.hub.url, 'POST', '/catalogue/access-for', {
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+
 describe('explanations of a running hub', { timeout: 120_000 }, () => {
   it('give the application and the owner the same reasons', async () => {
     const mine = await explained(client, '/explain/nobody');
@@ -81,21 +119,9 @@ describe('explanations of a running hub', { timeout: 120_000 }, () => {
   });
 
   it('name the flag that a document lacked, and nothing of one that can never be run', async () => {
-    const ask = async (query: string, id: string, flags?: string): Promise<readonly string[]> => {
-      await client.send('POST', '/graphql', {
-        headers: {
-          'content-type': 'application/json',
-          'x-request-id': id,
-          ...(flags === undefined ? {} : { 'feature-flags': flags }),
-        },
-        body: JSON.stringify({ query }),
-      });
-      const { parts } = await explained(client, `/explain/${id}`);
-      return parts.flatMap(({ reasons }) => reasons.flatMap(({ code, flags: named = [] }) => [code, ...named]));
-    };
     const campuser = '{ campuser(filter: { eierOrganisasjonskode: "1" }, first: 1) { totalCount } }';
-    assert.deepEqual(await ask(campuser, 'flagged'), ['flag-missing', 'beta']);
-    assert.deepEqual(await ask('{ nothing }', 'invalid'), ['document-invalid']);
+    assert.deepEqual(await askFlagged(campuser, 'flagged'), ['flag-missing', 'beta']);
+    assert.deepEqual(await askFlagged('{ nothing }', 'invalid'), ['document-invalid']);
   });
 
   it('answer what is not the asker’s to know as what never was', async () => {
@@ -113,37 +139,15 @@ describe('explanations of a running hub', { timeout: 120_000 }, () => {
   });
 
   it('stand in the audit, with the request that was explained', async () => {
-    const search = async (application: string) => {
-      const { text } = await writer.send('POST', '/admin/organisations/fjord.test/audit/search', {
-        body: JSON.stringify({ application, limit: 200 }),
-        headers: { 'content-type': 'application/json' },
-      });
-      return (JSON.parse(text) as { items: { operation: string; count: number; details: string }[] }).items;
-    };
-    const own = (await search('client')).filter(({ operation }) => operation === 'explain');
+    const own = (await searchAudit('client')).filter(({ operation }) => operation === 'explain');
     assert.ok(own.some(({ details, count }) => details === 'nobody' && count === 1));
     assert.ok(own.some(({ details, count }) => details === '' && count === 0));
-    const owners = (await search('writer')).filter(({ operation }) => operation === 'explain');
+    const owners = (await searchAudit('writer')).filter(({ operation }) => operation === 'explain');
     assert.ok(owners.some(({ details }) => details === 'nobody'));
   });
 
   it('are read on the command line: by the owner from afar and beside the data, and by the application', async () => {
-    const there = (as: string, words: readonly string[]): Promise<Ended> =>
-      runCommand([
-        'explain',
-        ...words,
-        '--url',
-        world.hub.url,
-        '--credentials',
-        join(world.place.folder, `${as}.json`),
-      ]);
-    const here = (words: readonly string[]): Promise<Ended> =>
-      runCommand(['explain', ...words, ...world.place.words], { env: world.place.env });
     const request = ['--request', 'nobody', '--json'];
-    const good = ({ code, stdout, stderr }: Ended): Explanation => {
-      assert.equal(code, 0, stderr);
-      return JSON.parse(stdout) as Explanation;
-    };
     const remote = good(await there('writer', request));
     assert.deepEqual(good(await here([...request, '--org', 'fjord.test'])), remote);
     assert.deepEqual(good(await there('client', request)).parts, remote.parts);
@@ -157,12 +161,7 @@ describe('explanations of a running hub', { timeout: 120_000 }, () => {
   });
 
   it('tell anybody what has to be asked for, within bounds', async () => {
-    const ask = (body: string): Promise<Answer> =>
-      call(world.hub.url, 'POST', '/catalogue/access-for', {
-        headers: { 'content-type': 'application/json' },
-        body,
-      });
-    const asked = (question: object): Promise<Answer> => ask(JSON.stringify(question));
+    const asked = (question: object): Promise<Answer> => askFor(JSON.stringify(question));
     const found = await asked({ operation: `GET /${persons}/{field}/{value}` });
     assert.equal(found.status, 200, found.text);
     assert.ok(isAccess(JSON.parse(found.text)), JSON.stringify(isAccess.errors));
@@ -178,13 +177,13 @@ describe('explanations of a running hub', { timeout: 120_000 }, () => {
       [{ operation: 'GET /nothing/at/all' }, 404],
     ] as const)
       assert.equal((await asked(question)).status, status, JSON.stringify(question));
-    assert.equal((await ask('[]')).status, 400);
+    assert.equal((await askFor('[]')).status, 400);
     const padded = (length: number): string => {
       const bare = JSON.stringify({ operation: `GET /${persons}` });
       return `${bare.slice(0, -1)}${' '.repeat(length - bare.length)}}`;
     };
-    assert.equal((await ask(padded(limits.accessForBytes))).status, 200);
-    assert.equal((await ask(padded(limits.accessForBytes + 1))).status, 413);
+    assert.equal((await askFor(padded(limits.accessForBytes))).status, 200);
+    assert.equal((await askFor(padded(limits.accessForBytes + 1))).status, 413);
   });
 
   it('hold no national id, whatever was asked', async () => {

@@ -155,11 +155,11 @@ test('without a grant it is said which action of what, and of grants that are ne
 
 test('a grant that was given, changed or withdrawn since is said to be', async () => {
   await onlyGrants(world);
-  const before = await asked(listQuery(paths.pupil));
+  const earlier = await asked(listQuery(paths.pupil));
   world.clock.move(1);
   const id = await grant(world, { createdAt: world.clock.now(), ...all });
   assert.deepEqual(
-    (await explained(before)).parts[0]?.reasons.map(({ code }) => code),
+    (await explained(earlier)).parts[0]?.reasons.map(({ code }) => code),
     ['no-grant', 'grant-later'],
   );
   const then = await asked(listQuery(paths.pupil));
@@ -363,20 +363,22 @@ test('staleness is told as it was when the answer was made', async () => {
   assert.deepEqual(await codesOf(listQuery(paths.subject)), ['no-grant']);
 });
 
+const idsOf = (collection: string): GraphSelection => ({ collection, attributes: ['systemId'], edges: [] });
+
+const rootOf = (collection: string): GraphRoot => ({
+  kind: 'list',
+  selections: [idsOf(collection)],
+  narrow: [null],
+  order: null,
+  page: { first: 10, after: null },
+  count: false,
+});
+
 test('of what was asked in a tree each decision is explained', async () => {
   await onlyGrants(world, { ...all, collections: [paths.pupil, paths.school] });
-  const selection = (collection: string): GraphSelection => ({ collection, attributes: ['systemId'], edges: [] });
-  const root = (collection: string): GraphRoot => ({
-    kind: 'list',
-    selections: [selection(collection)],
-    narrow: [null],
-    order: null,
-    page: { first: 10, after: null },
-    count: false,
-  });
   number += 1;
   const context = { principal: principal(), requestId: `q${number}`, api: 'test' };
-  await graph.read([root(paths.pupil), root(paths.group), root(paths.school)], context);
+  await graph.read([rootOf(paths.pupil), rootOf(paths.group), rootOf(paths.school)], context);
   const { parts } = await explained(`q${number}`);
   assert.deepEqual(
     parts.map(({ collection, answer }) => [collection, answer]),
@@ -472,16 +474,33 @@ test('the owner is told more of its grants than the application is', async () =>
 
 // --- Nothing of those who are hidden ------------------------------------------------------------------------------------------
 
+const edge = (relation: string, to: GraphSelection) => ({
+  name: relation,
+  relation,
+  to,
+  narrow: null,
+  order: null,
+  page: null,
+  count: true,
+});
+
+const list = (selection: GraphSelection): GraphRoot => ({
+  kind: 'list',
+  selections: [selection],
+  narrow: [null],
+  order: null,
+  page: { first: 3, after: null },
+  count: true,
+});
+
+const named = (selection: GraphSelection, identifier: string, values: readonly string[]): GraphRoot => ({
+  kind: 'named',
+  selection,
+  by: { identifier },
+  values,
+});
+
 const roots: readonly GraphRoot[] = (() => {
-  const edge = (relation: string, to: GraphSelection) => ({
-    name: relation,
-    relation,
-    to,
-    narrow: null,
-    order: null,
-    page: null,
-    count: true,
-  });
   const persons: GraphSelection = { collection: paths.person, attributes: ['navn', 'fodselsnummer'], edges: [] };
   const pupils: GraphSelection = {
     collection: paths.pupil,
@@ -491,20 +510,6 @@ const roots: readonly GraphRoot[] = (() => {
       edge('elevforhold', { collection: paths.enrolment, attributes: ['beskrivelse'], edges: [] }),
     ],
   };
-  const list = (selection: GraphSelection): GraphRoot => ({
-    kind: 'list',
-    selections: [selection],
-    narrow: [null],
-    order: null,
-    page: { first: 3, after: null },
-    count: true,
-  });
-  const named = (selection: GraphSelection, identifier: string, values: readonly string[]): GraphRoot => ({
-    kind: 'named',
-    selection,
-    by: { identifier },
-    values,
-  });
   return [
     list(pupils),
     list(persons),
@@ -582,14 +587,14 @@ test('of two worlds that differ in what is hidden every explanation is the same,
         await putData(world, first);
         await onlyGrants(world, ...accesses);
         world.clock.move(limits.explainDays * day + 1);
-        const before = await explanations('first');
+        const shownFirst = await explanations('first');
         const second = first.map((each, index) =>
           hidden.includes(each.number) && each.there ? (others[index] ?? each) : each,
         );
         if (JSON.stringify(rowsOf(second)) !== JSON.stringify(rowsOf(first))) changed += 1;
         await putData(world, second);
         const then = await explanations('second');
-        for (const [index, text] of before.entries()) {
+        for (const [index, text] of shownFirst.entries()) {
           assert.equal(then[index], text);
           for (const marker of allMarkers) assert.equal(text.includes(marker), false, `${marker} in ${text}`);
           compared += 1;

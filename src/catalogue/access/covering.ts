@@ -95,9 +95,10 @@ const fewest = (sets: readonly (readonly boolean[])[], coverable: readonly boole
     return null;
   };
   const all = coverable.flatMap((can, index) => (can ? [index] : []));
-  for (let size = 0; size <= sets.length && tried <= mostTried; size += 1) {
+  for (let size = 0; size <= sets.length; size += 1) {
     const found = choose(all, size);
     if (found !== null) return [...new Set(found)].toSorted((a, b) => a - b);
+    if (tried > mostTried) break;
   }
   return greedy(sets, all);
 };
