@@ -105,7 +105,11 @@ export const createGraphql = (given: GraphqlParts): Graphql => {
           const isRunBy = (some: Flags): boolean =>
             compile(text.value, schemas(some), operationName, askerOf(request)).kind === 'operation';
           const more = further.filter((flag) => !flags.has(flag));
-          const missing = subsetsOf(more).find((some) => isRunBy(new Set([...flags, ...some]))) ?? null;
+          // What cannot be read, or is too much, is so whatever flags come with it.
+          const missing =
+            code === 'HUB-131'
+              ? (subsetsOf(more).find((some) => some.length > 0 && isRunBy(new Set([...flags, ...some]))) ?? null)
+              : null;
           await parts.refused?.({ context: request.context, code, missing });
           return notRun(compiled.errors);
         }

@@ -56,7 +56,7 @@ export const readFlags = (header: string | null, implied = false): Flags => {
 /** Every choice of some flags, the smallest first. */
 export const subsetsOf = (flags: readonly string[]): readonly (readonly string[])[] => {
   // A face has few flags; with more than these all are sent at once where none is not enough.
-  if (flags.length > 8) return [[], flags];
+  if (flags.length > 3) return [[], flags];
   const subsets = Array.from({ length: 2 ** flags.length }, (_, bits) =>
     flags.filter((_flag, index) => (bits & (1 << index)) !== 0),
   );
