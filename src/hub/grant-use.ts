@@ -21,9 +21,9 @@ export const countingStore = (store: Store, used: GrantsUsed): Store => {
     }
     return list;
   };
-  // The rule of administrators are their scopes.
-  const tell = ({ api, client, decision, rule }: AuditRecord): void => {
-    if (decision === 'allow' && api !== 'admin' && rule !== '') used(client, listOf(rule));
+  // The rule of administrators are their scopes, and what is about no data needs no grant.
+  const tell = ({ api, client, collection, decision, rule }: AuditRecord): void => {
+    if (decision === 'allow' && api !== 'admin' && collection !== '' && rule !== '') used(client, listOf(rule));
   };
 
   return {
