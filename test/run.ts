@@ -17,6 +17,8 @@ const root = path.join(import.meta.dirname, '..');
 const first: readonly string[] = [
   'postgres/e2e/quality',
   'postgres/e2e/protected',
+  'catalogue/versioning',
+  'app/cli/catalogue-check',
   'feed/feed',
   'e2e/protected',
   'e2e/quality',
@@ -70,7 +72,7 @@ run({
   files,
   cwd: root,
   execArgv: before.flatMap((script) => ['--import', script]),
-  concurrency: Math.max(3, availableParallelism()),
+  concurrency: Math.max(4, availableParallelism()),
   timeout: hangsMs,
 })
   .on('test:summary', ({ file, success }) => {

@@ -195,7 +195,8 @@ describe('a client whose only grant has ended', { timeout: 60_000 }, () => {
       const since = Date.now();
       const answer = await held.send('GET', changesAt(position));
       assert.equal(answer.status, 200);
-      assert.doesNotMatch(answer.text, /599999|e-9/);
+      // Positions are drawn, and may hold any few letters.
+      assert.doesNotMatch(answer.text, /599999|[/"]e-9"/);
       assert.equal(answer.headers['hub-data-as-of'], undefined);
       assert.equal(answer.headers['hub-source'], undefined);
       const feed = JSON.parse(answer.text) as Feed;
