@@ -7,6 +7,9 @@ import { temporaryFolder } from '../e2e/hub-under-test.ts';
 
 type Ready = { readonly url: string; readonly clients: readonly { readonly id: string; readonly secret: string }[] };
 
+/** All pages are pasted against one hub, each for a minute at most. */
+const lifetimeMs = 900_000;
+
 export type DemoHub = {
   readonly url: string;
   /** An empty folder of the test's own; the data are in `data` below it. */
@@ -19,7 +22,9 @@ export type DemoHub = {
 /** Starts the small demo on a free port and waits until it is ready. */
 export const startDemo = async (): Promise<DemoHub> => {
   const folder = temporaryFolder();
-  const hub: HubProcess = await startProcess(['demo', '--port', '0', '--data', join(folder.path, 'data')]);
+  const hub: HubProcess = await startProcess(['demo', '--port', '0', '--data', join(folder.path, 'data')], {
+    lifetimeMs,
+  });
   const { url, clients } = hub.ready as Ready;
   const secretOf = (client: string): string => {
     const found = clients.find((one) => one.id === client);
