@@ -1,6 +1,7 @@
 // A store that says by which grants something was let through, as its records come into the audit: so that owners see what is used, and what never is. Put
 // around the real one by app/compose.ts; holds no data and no policy.
-import type { AuditRecord, Store, TenantStore, TenantWrite } from '#store/store.ts';
+import type { AuditRecord, Store, TenantWrite } from '#store/store.ts';
+import { aroundStore } from './around-store.ts';
 
 /** Told of an application and the grants by which something of it was let through; `grants` is the same object for the same grants, mostly. */
 export type GrantsUsed = (application: string, grants: readonly string[]) => void;
@@ -10,7 +11,6 @@ const rememberedLists = 10_000;
 
 /** The same store; whatever was let through by grants is told once its record is kept. */
 export const countingStore = (store: Store, used: GrantsUsed): Store => {
-  const known = new WeakMap<TenantStore, TenantStore>();
   const lists = new Map<string, readonly string[]>();
   const listOf = (rule: string): readonly string[] => {
     let list = lists.get(rule);
@@ -26,46 +26,17 @@ export const countingStore = (store: Store, used: GrantsUsed): Store => {
     if (decision === 'allow' && api !== 'admin' && collection !== '' && rule !== '') used(client, listOf(rule));
   };
 
-  return {
-    ...store,
-    tenant: async (id) => {
-      const tenant = await store.tenant(id);
-      const made = known.get(tenant) ?? countingTenant(tenant, tell);
-      known.set(tenant, made);
-      return made;
+  return aroundStore(store, (tenant) => ({
+    write: (work) => told(tell, (toldOf) => tenant.write((tx) => work(toldOf(tx)))),
+    writeTogether: (work) => told(tell, (toldOf) => tenant.writeTogether((tx) => work(toldOf(tx)))),
+    appendAudit: async (record) => {
+      await tenant.appendAudit(record);
+      tell(record);
     },
-  };
+  }));
 };
 
 type Tell = (record: AuditRecord) => void;
-
-// What a store reads from may become another object while it is open.
-const countingTenant = (tenant: TenantStore, tell: Tell): TenantStore => ({
-  id: tenant.id,
-  get reads() {
-    return tenant.reads;
-  },
-  get runs() {
-    return tenant.runs;
-  },
-  get events() {
-    return tenant.events;
-  },
-  get erasures() {
-    return tenant.erasures;
-  },
-  get trail() {
-    return tenant.trail;
-  },
-  write: (work) => told(tell, (told) => tenant.write((tx) => work(told(tx)))),
-  writeTogether: (work) => told(tell, (told) => tenant.writeTogether((tx) => work(told(tx)))),
-  appendAudit: async (record) => {
-    await tenant.appendAudit(record);
-    tell(record);
-  },
-  audit: tenant.audit,
-  close: tenant.close,
-});
 
 /** Runs a write, and tells of its records when it is durable: what is rolled back was not let through. */
 const told = async <T>(tell: Tell, write: (told: (tx: TenantWrite) => TenantWrite) => Promise<T>): Promise<T> => {
