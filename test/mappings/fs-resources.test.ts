@@ -1,0 +1,26 @@
+// The names of the old FS-API lead to what the model has.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fsResources } from '#mappings/fs-resources.ts';
+import { model } from '../hub/world.ts';
+
+test('every resource stands for collections of the model, and is addressed by an identifier of each', () => {
+  assert.ok(fsResources.length >= 20);
+  for (const { name, collections, within, key } of fsResources)
+    for (const path of [...collections, ...within]) {
+      const collection = model.collections.get(path);
+      assert.ok(collection !== undefined, `${name}: ${path}`);
+      assert.equal(collection.class.attributeByName.get(key)?.identifier, true, `${name}: ${path}.${key}`);
+    }
+});
+
+test('no name and no collection stands twice, and names are as they stand in addresses and routing keys', () => {
+  const names = fsResources.map(({ name }) => name);
+  assert.deepEqual([...new Set(names)], names);
+  for (const { name, idMember } of fsResources) {
+    assert.match(name, /^[a-z]+$/);
+    assert.equal(idMember, `${name}_id`);
+  }
+  const collections = fsResources.flatMap((one) => [...one.collections, ...one.within]);
+  assert.deepEqual([...new Set(collections)], collections);
+});
