@@ -62,6 +62,7 @@ const edge: Edge = {
   begun: () => undefined,
   step: (_exchange, work) => work(),
   turn: () => null,
+  ownForm: () => null,
 };
 
 const answer = {

@@ -80,6 +80,25 @@ export type ApiAnswer =
       readonly unrecorded?: true;
     };
 
+/** A problem as its reader may see it: of what is not there and what may not be seen nothing but that, and nothing that is for the log alone. */
+export type ShownProblem = {
+  readonly problem: Omit<Problem, 'internal'>;
+  readonly status: number;
+  /** What such a problem is called, in the language of the reader. */
+  readonly title: string;
+  readonly language: 'nb' | 'en';
+};
+
+/** A problem in the form of an API. */
+export type WrittenProblem = {
+  readonly bytes: Buffer | string;
+  readonly type: string;
+  /** Where the form says another one; absent = the one that was given. */
+  readonly status?: number;
+  /** Beside those of the pipeline, which stay as they are. */
+  readonly headers?: AnswerHeaders;
+};
+
 /** What is alike of routes that give something to everybody. */
 export const openGet = { methods: ['GET'], access: 'open', scopes: [], body: 'none', bodyLimit: 0 } as const;
 
@@ -110,6 +129,13 @@ export type Route = {
   readonly part?: (request: ApiRequest) => string | null;
   /** A national id anywhere in the address is refused (HUB-111) before anything else is looked at, for every method of the path. */
   readonly closedToNationalIds?: true;
+  /**
+   * How problems of the route are written, whoever found them: the API, or the pipeline before and after it. Those that no method of the path has to do
+   * with are written as the first route of the path that has a way says. Pure; when it throws, the usual form is sent. Absent = the usual form.
+   */
+  readonly problems?: (shown: ShownProblem, request: ApiRequest) => WrittenProblem;
+  /** The secret of an application is taken as HTTP Basic beside tokens. Absent = tokens alone. */
+  readonly basic?: true;
   readonly handle: (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;
 };
 

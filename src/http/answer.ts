@@ -1,10 +1,11 @@
 // Writing an answer to the connection. Called by the pipeline only. Knows the kinds of answers and back-pressure, not what they mean.
 import type { ServerResponse } from 'node:http';
-import { statusOf, type Language, languageOf, problemType, renderProblem } from './problem.ts';
-import type { ApiAnswer, AnswerHeaders } from '#apis/api.ts';
-import type { Problem } from '#base/errors.ts';
+import { shownOf, statusOf, type Language, languageOf, problemType, renderProblem } from './problem.ts';
+import type { ApiAnswer, AnswerHeaders, ShownProblem, WrittenProblem } from '#apis/api.ts';
+import { errorTable, type Problem } from '#base/errors.ts';
 import type { Exchange } from './exchange.ts';
 import { pushQuotaHeaders } from './quota.ts';
+import { routeAt } from './routes.ts';
 import type { Step } from './turnstile.ts';
 
 /** What every answer carries beside its own headers. */
@@ -17,6 +18,8 @@ export type Edge = {
   readonly step: (exchange: Exchange, work: Step) => ReturnType<Step>;
   /** To wait for between slices of a piece; null = write on. */
   readonly turn: (exchange: Exchange) => Promise<void> | null;
+  /** A problem in the form of the route; null where the usual form is to be sent. Never throws. */
+  readonly ownForm: (exchange: Exchange, shown: ShownProblem) => WrittenProblem | null;
 };
 
 // Shorter pieces of a stream wait for the next one.
@@ -46,12 +49,7 @@ const head = (
   if (exchange.standing !== null) pushQuotaHeaders(list, exchange.standing);
   if (exchange.notes !== null) list.push(...exchange.notes);
   let cached = false;
-  if (answer.headers !== undefined) {
-    cached = pushAll(
-      list,
-      answer.kind === 'problem' && answer.problem.code === 'HUB-204' ? ofTheApi(answer.headers) : answer.headers,
-    );
-  }
+  if (answer.headers !== undefined) cached = pushAll(list, answer.headers);
   if (!cached) list.push('Cache-Control', 'no-store');
   if (type !== null) list.push('Content-Type', type);
   if (length !== null) list.push('Content-Length', length);
@@ -119,20 +117,57 @@ const send = (exchange: Exchange, edge: Edge, answer: ApiAnswer, type: string, b
   return exchange.method === 'HEAD' ? 0 : length;
 };
 
+// Of these an own form of problems says nothing: they are the pipeline's.
+const ofTheHouse: ReadonlySet<string> = new Set([
+  'x-request-id',
+  'x-content-type-options',
+  'strict-transport-security',
+  'connection',
+  'transfer-encoding',
+  'content-type',
+  'content-length',
+  'cache-control',
+  'ratelimit',
+  'ratelimit-policy',
+  'deprecation',
+  'sunset',
+  'www-authenticate',
+  'retry-after',
+  'allow',
+]);
+
+/** The headers of a problem in an own form: those that it adds, and all that the problem has without it. */
+const withAdded = (added: AnswerHeaders, own: AnswerHeaders): AnswerHeaders => {
+  const taken = new Set(Object.keys(own).map((name) => name.toLowerCase()));
+  const more = Object.entries(added).filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !ofTheHouse.has(lower) && !taken.has(lower);
+  });
+  return { ...Object.fromEntries(more), ...own };
+};
+
 const sendProblem = (exchange: Exchange, edge: Edge, answer: Extract<ApiAnswer, { kind: 'problem' }>): number => {
-  const value = answer.problem;
+  const value = shownOf(answer.problem);
   const { headers: sent } = exchange.incoming;
   const status = statusOfAnswer(answer);
   const language: Language = languageOf(sent['accept-language']);
-  const more: Record<string, string> = { ...answer.headers };
+  const more: Record<string, string> = {
+    ...(value.code === 'HUB-204' ? ofTheApi(answer.headers ?? {}) : answer.headers),
+  };
   const temporary = status === 503 || status === 429;
   const said = more['Retry-After'] ?? more['retry-after'];
   if (said === undefined && (value.retryAfter !== undefined || temporary))
     more['Retry-After'] = String(value.retryAfter ?? 1);
   if (status === 401 || value.code === 'HUB-302') {
-    const scopes = exchange.entry.methods.get(exchange.method)?.scopes ?? [];
+    const scopes = routeAt(exchange.entry, exchange.method)?.scopes ?? [];
     // An API that serves several operations at one address knows best which scopes this one takes.
     more['WWW-Authenticate'] ??= bearer(value, scopes, sent.authorization !== undefined);
+  }
+  const { internal: _internal, ...open } = value;
+  const own = edge.ownForm(exchange, { problem: open, status, title: errorTable[value.code][language], language });
+  if (own !== null) {
+    const written = { ...answer, status: own.status ?? status, headers: withAdded(own.headers ?? {}, more) };
+    return send(exchange, edge, written, own.type, own.bytes);
   }
   const body = renderProblem(value, status, { publicUrl: edge.publicUrl, requestId: exchange.id, language });
   return send(exchange, edge, { ...answer, headers: more }, problemType, body);

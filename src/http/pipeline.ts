@@ -1,7 +1,7 @@
 // The way of every request, from the parsed head to the last byte of the answer: the one place where the stages stand in order, and the
 // only one that catches. Called by http/server.ts for each request; knows no particular API.
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ApiAnswer } from '#apis/api.ts';
+import { validateHeaderName, validateHeaderValue, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { ApiAnswer, WrittenProblem } from '#apis/api.ts';
 import type { Verify } from '#auth/verify.ts';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
@@ -20,7 +20,7 @@ import type { HttpLimits } from './limits.ts';
 import { notFound } from './problem.ts';
 import { quotaProblem, type QuotaPort } from './quota.ts';
 import { createRoster } from './roster.ts';
-import { nowhere, type Entry, type ServedRoute } from './routes.ts';
+import { nowhere, routeAt, type Entry, type ServedRoute } from './routes.ts';
 import { createTurnstile, type Turnstile } from './turnstile.ts';
 
 /** A verified caller whom the pipeline turned away: for the audit. */
@@ -93,7 +93,7 @@ const answer = async (
 
   // Route and method: which rules hold. The routes are public, so this tells nobody anything.
   if (entry === nowhere) return refusal(notFound);
-  const route = entry.methods.get(method) ?? (method === 'HEAD' ? entry.methods.get('GET') : undefined);
+  const route = routeAt(entry, method);
   if (route === undefined) {
     return refusal(problem('HUB-105', `This address takes ${entry.allow}.`), { headers: { Allow: entry.allow } });
   }
@@ -286,9 +286,21 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const step: Edge['step'] = ({ principal }, work) =>
     principal === null ? work() : turnstile.step(principal.tenant, work);
   const turn: Edge['turn'] = ({ principal }) => (principal === null ? null : turnstile.turn(principal.tenant));
+  // What an API writes of problems must not become one: the usual form is sent instead, and the log is told.
+  const ownForm: Edge['ownForm'] = (exchange, shown) => {
+    const { entry, id } = exchange;
+    const write = routeAt(entry, exchange.method)?.problems ?? entry.problems;
+    if (write === null) return null;
+    try {
+      return sound(write(shown, exchange));
+    } catch (error) {
+      ports.observe({ kind: 'failure', id, route: entry.pattern, code: 'HUB-500', internal: textOfError(error) });
+      return null;
+    }
+  };
   const edgeOf = (closing: boolean): Edge => {
     const { stalledReaderMs } = limits;
-    return { publicUrl: ports.publicUrl(), closing, stalledReaderMs, begun: makePlace, step, turn };
+    return { publicUrl: ports.publicUrl(), closing, stalledReaderMs, begun: makePlace, step, turn, ownForm };
   };
 
   const write = (exchange: Exchange, value: ApiAnswer, closing = draining): number | Promise<number> =>
@@ -380,6 +392,20 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
       draining = true;
     },
   };
+};
+
+/** The same, when it can be sent as it is; throws otherwise, before anything is. */
+const sound = (written: WrittenProblem): WrittenProblem => {
+  const { bytes, type, status = 500, headers = {} } = written;
+  if (typeof bytes !== 'string' && !Buffer.isBuffer(bytes))
+    throw new TypeError('A problem is written as text or bytes.');
+  if (!Number.isInteger(status) || status < 200 || status > 599) throw new RangeError(`There is no status ${status}.`);
+  validateHeaderValue('Content-Type', type);
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+  }
+  return written;
 };
 
 const ignore = (): void => {};

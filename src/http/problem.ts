@@ -108,6 +108,9 @@ export const isErrorCode = (text: string): text is ErrorCode => Object.hasOwn(er
 export const languageOf = (accept: string | undefined): Language =>
   accept !== undefined && /^\s*(?:nb|nn|no)\b/i.test(accept) ? 'nb' : 'en';
 
+/** What the reader of a problem may see of it: who may not see a thing is told what everybody is told of what does not exist. */
+export const shownOf = (value: Problem): Problem => (value.code === 'HUB-204' ? notFound : value);
+
 /**
  * The problem document as JSON text. `publicUrl` is the address of the hub without a trailing slash. The `instance` names the request
  * and not the address, for addresses may hold national ids.
@@ -117,7 +120,7 @@ export const renderProblem = (
   status: number,
   context: { readonly publicUrl: string; readonly requestId: string; readonly language: Language },
 ): string => {
-  const shown = value.code === 'HUB-204' ? notFound : value;
+  const shown = shownOf(value);
   const row = errorTable[shown.code];
   return JSON.stringify({
     type: `${context.publicUrl}/problems/${shown.code}`,

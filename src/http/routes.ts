@@ -30,6 +30,8 @@ export type Entry = {
   readonly raw: RawMount['handle'] | null;
   /** No national id may stand in the address. */
   readonly closedToNationalIds: boolean;
+  /** How problems are written for which no method of the path is asked; null = the usual form. */
+  readonly problems: NonNullable<Route['problems']> | null;
 };
 
 const shape = /^\/[A-Za-z0-9._~$/-]*\*?$/;
@@ -45,6 +47,7 @@ const entry = (pattern: string, methods: ReadonlyMap<string, ServedRoute>, raw: 
     allow: [...new Set(allowed)].toSorted().join(', '),
     raw,
     closedToNationalIds: [...methods.values()].some((one) => one.closedToNationalIds === true),
+    problems: [...methods.values()].find((one) => one.problems !== undefined)?.problems ?? null,
   };
 };
 
@@ -56,7 +59,12 @@ export const nowhere: Entry = {
   allow: '',
   raw: null,
   closedToNationalIds: false,
+  problems: null,
 };
+
+/** The route of a method at an entry; undefined when none takes it. */
+export const routeAt = ({ methods }: Entry, method: string): ServedRoute | undefined =>
+  methods.get(method) ?? (method === 'HEAD' ? methods.get('GET') : undefined);
 
 /** Gathers routes and mounts into entries by path. Throws when two claim the same, or when a path is neither literal nor a prefix. */
 export const buildEntries = (routes: readonly ServedRoute[], mounts: readonly RawMount[]): readonly Entry[] => {
