@@ -25,14 +25,20 @@ export const layers: Readonly<Record<string, Layer>> = {
   // What clients write to choose resources, in the words of the model.
   filters: { may: core },
   hub: { may: [...core, ...storeContract] },
-  // What is the same wherever the model is told in other words.
-  mappings: { may: [...core, 'hub'] },
+  // What is the same wherever the model is told in other words, as JSON and as XML; parts carry the word by which the gate knows their marks.
+  mappings: { may: [...core, 'hub', 'formats/xml', 'catalogue/gate/marks.ts'] },
+  // Types of other APIs as rows that are found, gone through and written.
+  tables: { may: [...core, 'hub', 'mappings'] },
   // The gate reads descriptions of XML, which are XML.
   catalogue: { may: [...core, ...storeContract, 'formats/xml'] },
   // What the catalogue tells, brought to those who asked for it.
   notices: { may: [...core, 'catalogue', ...storeContract] },
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
   ingest: { may: [...core, 'hub', 'catalogue', ...storeContract, 'formats'], apart: true },
+  // Services of XML that are told as operations: over REST and SOAP, with what describes them.
+  services: { may: [...core, 'hub', 'mappings', 'tables', 'formats/xml', 'apis/api.ts'] },
+  // Messages about changes, brought to queues and addresses.
+  messages: { may: [...core, 'hub', 'mappings', 'tables', ...storeContract] },
   // What every API that speaks GraphQL is run by.
   graphql: { may: [...core, 'hub'] },
   // What is kept of exports, settings and schedules stands in a contract of its own.
@@ -40,7 +46,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
   apis: {
-    may: [...core, 'hub', 'filters', 'mappings', 'catalogue', 'graphql'],
+    may: [...core, 'hub', 'filters', 'mappings', 'tables', 'services', 'catalogue', 'graphql'],
     apart: true,
     shared: 'graphql-console',
   },
@@ -54,6 +60,9 @@ export const layers: Readonly<Record<string, Layer>> = {
       'hub',
       'filters',
       'mappings',
+      'tables',
+      'services',
+      'messages',
       'catalogue',
       'auth',
       'ingest',

@@ -6,7 +6,7 @@ import { parseAddress } from '#apis/fint/parse.ts';
 import { deriveServed } from '#apis/fint/served.ts';
 import { describedOperations, type DescribedOperation } from '#apis/flyt-skole/described-operations.ts';
 import { fsFace } from '#apis/fs-graphql/face/fs-face.ts';
-import { decodeNodeId } from '#apis/fs-graphql/face/node-ids.ts';
+import { decodeNodeId } from '#mappings/node-ids.ts';
 import { institutionNumber } from '#apis/fs-graphql/owner.ts';
 import { problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';

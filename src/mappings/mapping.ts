@@ -40,6 +40,8 @@ type Described = {
   readonly contract?: ContractMark;
   /** May be written by PATCH or POST of the type. */
   readonly writable?: true;
+  /** Of lists in XML: each of it is an element `item` within one of the name of the field. Absent = elements of that name, one after another. */
+  readonly xml?: { readonly item: string };
 };
 
 /** Which of the resources that a path leads to count, and in which order. */
@@ -58,7 +60,7 @@ export type Field = Described &
   /** Of the first that has one. */
   (
     | { readonly kind: 'value'; readonly convert?: Converter }
-    /** The first of what the relations lead to; left out when there is none. */
+    /** The first of what the relations lead to, `@self` for some fields of the resource itself; left out when there is none. */
     | { readonly kind: 'object'; readonly fields: Fields }
     /** One object for each resource that the path of relations leads to, each resource once. */
     | { readonly kind: 'objects'; readonly fields: Fields }

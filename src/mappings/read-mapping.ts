@@ -269,7 +269,9 @@ const tailOf = (reader: Reader, end: Collection, rest: readonly string[], field:
   const { refuse } = reader;
   const [first, ...more] = rest;
   if ('fields' in field)
-    return first === undefined ? { kind: 'resource' } : refuse(`${called}: an object comes from relations only.`);
+    return first === undefined || (first === '@self' && more.length === 0)
+      ? { kind: 'resource' }
+      : refuse(`${called}: an object comes from relations only.`);
   if (first === undefined) return refuse(`${called}: the path ends at a resource; name an attribute, @id or @self.`);
   if (first.startsWith('@')) {
     const kind = more.length > 0 ? undefined : ends[first];

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { deliver } from '#sandbox/adapter.ts';
 import { university } from '#sandbox/university.ts';
-import { encodeNodeId } from '#apis/fs-graphql/face/node-ids.ts';
+import { encodeNodeId } from '#mappings/node-ids.ts';
 import type { WriteRule } from '#store/store.ts';
 import { hubModel } from '../model/models.ts';
 import { startHub, type HubUnderTest } from './hub-under-test.ts';

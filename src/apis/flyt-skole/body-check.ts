@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { problem, type ProblemItem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import { parseInstant } from '#model/kinds.ts';
-import type { Schema, Schemas } from './mapping-schema.ts';
+import type { Schema, Schemas } from '#mappings/mapping-schema.ts';
 import type { Operation } from './operation.ts';
 import { badParameters } from './parameters.ts';
 

@@ -1,7 +1,7 @@
 // The parts of the OpenAPI document that no operation brings: problems, headers, and words about tags and scopes. Used by openapi.ts. Data only.
 import { errorTable, type ErrorCode } from '#base/errors.ts';
 import type { Text } from '#model/model.ts';
-import { described, schemaRef, type Schemas } from './mapping-schema.ts';
+import { described, schemaRef, type Schemas } from '#mappings/mapping-schema.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

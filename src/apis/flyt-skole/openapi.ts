@@ -5,7 +5,7 @@ import type { Sensitivity } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { CatalogueEntry } from '#apis/api.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
-import { described, schemaRef, type Schema } from './mapping-schema.ts';
+import { described, schemaRef, type Schema } from '#mappings/mapping-schema.ts';
 import { commonHeaders, commonResponses, problemSchemas, tagWords } from './openapi-parts.ts';
 import type { Answer, Example, Operation, OperationGroup } from './operation.ts';
 import { sampleOf, withSamples } from './sample.ts';

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '#base/result.ts';
 import { isCleanText, nearest, normalise } from '#base/text.ts';
 import { parseInstant } from '#model/kinds.ts';
 import type { Text } from '#model/model.ts';
-import { idSchema } from './mapping-schema.ts';
+import { idSchema } from '#mappings/mapping-schema.ts';
 import type { Parameter } from './operation.ts';
 
 /** The failure of one parameter: what it takes. */

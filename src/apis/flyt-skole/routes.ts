@@ -6,7 +6,7 @@ import { ok, type Result } from '#base/result.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
 import { prefix } from './addresses.ts';
 import { bodyReader, createChecks, type ReadBody } from './body-check.ts';
-import type { Schemas } from './mapping-schema.ts';
+import type { Schemas } from '#mappings/mapping-schema.ts';
 import type { Operation, Parameter, VfsCall } from './operation.ts';
 import { badParameters, readQuery } from './parameters.ts';
 import { nothingNamed, turnedAway } from './problem-answers.ts';

@@ -1,6 +1,6 @@
 // A value that a schema describes, for readers: made from its examples, else from its form, the name of the member and its type. Used by openapi.ts.
 // Everybody in it is invented. Pure.
-import type { Schema, Schemas } from './mapping-schema.ts';
+import type { Schema, Schemas } from '#mappings/mapping-schema.ts';
 
 const most = 12;
 

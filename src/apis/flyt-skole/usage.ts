@@ -2,8 +2,8 @@
 // asking counts for nothing. Knows only the caller's own.
 import type { QuotaUsagePart } from '#hub/quotas.ts';
 import type { Text } from '#model/model.ts';
-import type { Schema } from './mapping-schema.ts';
-import { described, schemaRef } from './mapping-schema.ts';
+import type { Schema } from '#mappings/mapping-schema.ts';
+import { described, schemaRef } from '#mappings/mapping-schema.ts';
 import type { Operation, Operations } from './operation.ts';
 
 const text = (nb: string, en: string): Text => ({ nb, en });

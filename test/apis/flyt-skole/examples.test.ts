@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createChecks, type Check } from '#apis/flyt-skole/body-check.ts';
-import { schemaRef, type Schema } from '#apis/flyt-skole/mapping-schema.ts';
+import { schemaRef, type Schema } from '#mappings/mapping-schema.ts';
 import { problemSchemas } from '#apis/flyt-skole/openapi-parts.ts';
 import type { Example, Operation } from '#apis/flyt-skole/operation.ts';
 import type { Answer, Caller } from '../../e2e/caller.ts';

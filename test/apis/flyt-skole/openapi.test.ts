@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { createChecks } from '#apis/flyt-skole/body-check.ts';
-import type { Schema, Schemas } from '#apis/flyt-skole/mapping-schema.ts';
+import type { Schema, Schemas } from '#mappings/mapping-schema.ts';
 import type { Operation } from '#apis/flyt-skole/operation.ts';
 import { describeVfs, flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
 import { golden } from '../../golden.ts';

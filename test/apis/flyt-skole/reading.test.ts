@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { changedNames } from '#apis/flyt-skole/changed-names.ts';
-import { schemasOf } from '#apis/flyt-skole/mapping-schema.ts';
+import { schemasOf } from '#mappings/mapping-schema.ts';
 import type { Fields, Mapping, RowTest } from '#mappings/mapping.ts';
-import { projectionOf } from '#apis/flyt-skole/project.ts';
+import { documentForm } from '#apis/flyt-skole/reads/answers.ts';
+import { projectionOf } from '#mappings/project.ts';
 import { readMapping } from '#mappings/read-mapping.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
 import { HubError } from '#base/errors.ts';
@@ -88,10 +89,10 @@ const pupil = node(
 );
 
 const render = (root: DocumentNode, choice = everything): unknown =>
-  JSON.parse(projectionOf(readMapping(mapping(), hubModel()), choice, noFacts).render(root));
+  JSON.parse(projectionOf(readMapping(mapping(), hubModel()), choice, noFacts, documentForm).render(root));
 
 void test('a document holds the id and the fields in the order of the mapping, tests on the way included', () => {
-  const text = projectionOf(readMapping(mapping(), hubModel()), everything, noFacts).render(pupil);
+  const text = projectionOf(readMapping(mapping(), hubModel()), everything, noFacts, documentForm).render(pupil);
   assert.equal(
     text,
     JSON.stringify({
@@ -120,7 +121,12 @@ void test('rendering some fields gives the part of the whole that has them, and 
   const whole = render(pupil) as Readonly<Record<string, unknown>>;
   fc.assert(
     fc.property(fc.subarray([...reading.fieldNames]), (names) => {
-      const projection = projectionOf(reading, { fields: new Set(names), includes: new Set(), now }, noFacts);
+      const projection = projectionOf(
+        reading,
+        { fields: new Set(names), includes: new Set(), now },
+        noFacts,
+        documentForm,
+      );
       const part: unknown = JSON.parse(projection.render(pupil));
       const expected = Object.fromEntries(
         Object.entries(whole).filter(([name]) => name === 'id' || names.includes(name)),
@@ -146,6 +152,7 @@ void test('projections of different choices, days and facts have different names
       reading,
       { fields: names && new Set(names), includes: new Set(), now: { today } },
       { ...noFacts, name: facts },
+      documentForm,
     ).id;
   assert.equal(id(['number', 'school']), id(['school', 'number']));
   assert.equal(
@@ -158,7 +165,7 @@ void test('facts add the places that they look at', () => {
   const reading = readMapping(mapping(), hubModel(), ['elevforhold.klassemedlemskap']);
   const choice = { fields: new Set<string>(), includes: new Set<string>(), now };
   const facts = { name: 'f', needs: ['elevforhold.klassemedlemskap'], of: ({ uid }: DocumentNode) => uid };
-  const projection = projectionOf(reading, choice, facts);
+  const projection = projectionOf(reading, choice, facts, documentForm);
   assert.deepEqual([...(projection.only ?? [])].toSorted(), ['', 'elevforhold', 'elevforhold.klassemedlemskap']);
   assert.equal(projection.facts(pupil), 1);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { systemRandom } from '#base/random.ts';
 import type { ApiAnswer, ApiRequest } from '#apis/api.ts';
 import { fsGraphqlApi, type FsGraphqlDeps } from '#apis/fs-graphql/fs-graphql-api.ts';
-import { encodeNodeId } from '#apis/fs-graphql/face/node-ids.ts';
+import { encodeNodeId } from '#mappings/node-ids.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createGraph } from '#hub/graph/create-graph.ts';

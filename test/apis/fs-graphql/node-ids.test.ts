@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import * as fc from 'fast-check';
-import { decodeNodeId, encodeNodeId, joinedKey, type NodeId } from '#apis/fs-graphql/face/node-ids.ts';
+import { joinKey } from '#mappings/natural-key.ts';
+import { decodeNodeId, encodeNodeId, type NodeId } from '#mappings/node-ids.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 });
 const anyId: fc.Arbitrary<NodeId> = fc.record(
@@ -42,7 +43,7 @@ test('the id of a course is made of its number, its owner and its key', () => {
     encodeNodeId({ number: 12, owner: '7777', by: { key: '7777,TST1000,1' } }),
     'MTI6Nzc3Nyw3Nzc3LFRTVDEwMDAsMQ',
   );
-  assert.equal(joinedKey(['7777', 'A,B', '1']), '7777,A\\,B,1');
+  assert.equal(joinKey(['7777', 'A,B', '1']), '7777,A\\,B,1');
 });
 
 const of = (value: string): string => Buffer.from(value).toString('base64url');

@@ -6,7 +6,8 @@ import * as fc from 'fast-check';
 import type { DocumentResult, ListPlace } from '#hub/documents/document.ts';
 import { kindsOf, type Kind } from '#apis/flyt-skole/mappings/kinds.ts';
 import type { EventFacts } from '#apis/flyt-skole/mappings/facts.ts';
-import { projectionOf } from '#apis/flyt-skole/project.ts';
+import { documentForm } from '#apis/flyt-skole/reads/answers.ts';
+import { projectionOf } from '#mappings/project.ts';
 import type { RosterPerson } from '#formats/roster.ts';
 import { withheldByDefault } from '#model/scope-bundles.ts';
 import { municipality, type SandboxMunicipality } from '#sandbox/municipality.ts';
@@ -30,7 +31,7 @@ const now = { today: asOf };
 /** All documents of a type, with everything that can be asked for beside them; [] when the application may read none. */
 const all = async (kind: Pick<Kind<EventFacts>, 'reading' | 'facts'>): Promise<readonly Item[]> => {
   const choice = { fields: null, includes: new Set(kind.reading.includeNames), now };
-  const projection = projectionOf(kind.reading, choice, kind.facts);
+  const projection = projectionOf(kind.reading, choice, kind.facts, documentForm);
   const items: Item[] = [];
   for (let place: ListPlace | null = null; ;) {
     const found: DocumentResult<EventFacts> = await world.documents.find(

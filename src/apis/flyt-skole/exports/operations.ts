@@ -2,7 +2,7 @@
 // it is made. Who makes it is behind the port. Put into operations.ts of the API.
 import { limits } from '#base/limits.ts';
 import type { Text } from '#model/model.ts';
-import { schemaRef, type Schema } from '../mapping-schema.ts';
+import { schemaRef, type Schema } from '#mappings/mapping-schema.ts';
 import type { Answer, Operation, OperationGroup, Operations } from '../operation.ts';
 import { formParameter, integerParameter, oneOfParameter, pathId, sealedParameter } from '../parameters.ts';
 import { schoolYearParameter } from '../reads/describe.ts';

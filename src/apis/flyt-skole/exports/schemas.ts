@@ -2,7 +2,7 @@
 // the first. Data only.
 import type { Text } from '#model/model.ts';
 import { limits } from '#base/limits.ts';
-import { described, idSchema, schemaRef, type Schema, type Schemas } from '../mapping-schema.ts';
+import { described, idSchema, schemaRef, type Schema, type Schemas } from '#mappings/mapping-schema.ts';
 import { dropWords, exclusionWords, listed, stateWords, stepWords } from './codes.ts';
 import {
   dropCodes,

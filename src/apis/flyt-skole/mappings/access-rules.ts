@@ -3,7 +3,7 @@
 import type { ProblemItem } from '#base/errors.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
 import type { CivilNow } from '#mappings/mapping.ts';
-import type { FactsMaker } from '../project.ts';
+import type { FactsMaker } from '#mappings/project.ts';
 import type { PartLink } from '#hub/query.ts';
 import { reached } from '../writes/parts.ts';
 import { holdsOn, periodOf, type CivilPeriod } from '#mappings/converters.ts';

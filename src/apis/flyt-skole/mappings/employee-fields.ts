@@ -1,5 +1,5 @@
 // Which fields of an employee may be written, and where each goes: the person, the employment, the role at schools. Data; read by writes/employees.ts.
-import { codes, day, elevenDigits, handle, line, mail, phone } from './to-model.ts';
+import { codes, day, elevenDigits, handle, line, mail, phone } from '#mappings/to-model.ts';
 import type { WriteFields } from '../writes/write-fields.ts';
 
 /** The relations between the resources that an employee is made of. */

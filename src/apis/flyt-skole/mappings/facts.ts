@@ -2,7 +2,7 @@
 // Used by kinds.ts; knows no request.
 import type { DocumentNode } from '#hub/documents/document.ts';
 import type { CivilNow } from '#mappings/mapping.ts';
-import type { FactsMaker } from '../project.ts';
+import type { FactsMaker } from '#mappings/project.ts';
 import {
   civilDateOf,
   holdsOn,

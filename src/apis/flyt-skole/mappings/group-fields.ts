@@ -1,5 +1,5 @@
 // Which fields of a group may be changed: the same of every kind of group. Data; read by writes/groups.ts.
-import { handle, prose, truth } from './to-model.ts';
+import { handle, prose, truth } from '#mappings/to-model.ts';
 import type { WriteFields } from '../writes/write-fields.ts';
 
 export const groupFields: WriteFields = {

@@ -1,7 +1,7 @@
 // The types of the API, each held against the model once, with what its lists are filtered by. Called by the operations; knows no request.
 import type { Model } from '#model/model.ts';
 import type { Mapping } from '#mappings/mapping.ts';
-import type { FactsMaker } from '../project.ts';
+import type { FactsMaker } from '#mappings/project.ts';
 import { readMapping, type MappingReading } from '#mappings/read-mapping.ts';
 import { accessGroup, accessHolding } from './access-group.ts';
 import { codeLists, schoolYears } from './code.ts';

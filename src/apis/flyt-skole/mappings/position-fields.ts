@@ -1,6 +1,6 @@
 // Which fields of a position may be written, and where each goes. Data; read by writes/positions.ts and, for the positions of a new employee,
 // writes/employees.ts.
-import { day, hundredths, line, truth } from './to-model.ts';
+import { day, hundredths, line, truth } from '#mappings/to-model.ts';
 import type { WriteFields } from '../writes/write-fields.ts';
 
 export const positionFields: WriteFields = {

@@ -11,7 +11,8 @@ import type { Kind } from '../mappings/kinds.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
 import { missing, nothingNamed, refused, turnedAway } from '../problem-answers.ts';
 import { rows } from '#mappings/narrowing.ts';
-import { projectionOf, type Choice } from '../project.ts';
+import { jsonNotation } from '#mappings/json-notation.ts';
+import { projectionOf, type Choice, type ProjectionForm } from '#mappings/project.ts';
 
 /** A problem of one parameter, as the readers of parameters tell them. */
 export const badParameter = (name: string, message: string): ApiAnswer =>
@@ -42,8 +43,11 @@ export const choiceOf = ({ clock }: VfsDeps, { query }: VfsCall): Choice => ({
   now: civilNow(clock.now()),
 });
 
+/** Documents are JSON, with the opaque id first. */
+export const documentForm: ProjectionForm = { notation: jsonNotation, id: 'id' };
+
 export const projectionsOf = <Facts>(kinds: readonly Kind<Facts>[], choice: Choice): readonly Projection<Facts>[] =>
-  kinds.map(({ reading, facts }) => projectionOf(reading, choice, facts));
+  kinds.map(({ reading, facts }) => projectionOf(reading, choice, facts, documentForm));
 
 const digests = new WeakMap<Buffer, string>();
 

@@ -1,7 +1,7 @@
 // What operations of this folder have in common where they are described: answers, parameters that many take. Called by the operations; asks nothing.
 import type { Text } from '#model/model.ts';
-import type { Schema } from '../mapping-schema.ts';
-import { schemaRef } from '../mapping-schema.ts';
+import type { Schema } from '#mappings/mapping-schema.ts';
+import { schemaRef } from '#mappings/mapping-schema.ts';
 import type { Answer, Operation, Parameter } from '../operation.ts';
 import {
   cursorParameter,

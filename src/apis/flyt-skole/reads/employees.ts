@@ -1,5 +1,5 @@
 // Reading employees: lists, one by id or national id, positions and access (facts 2.1, 2.7). Put into operations.ts.
-import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { schemaRef, schemasOf } from '#mappings/mapping-schema.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { employeesAtSchool, holdingsOf, personOf } from '../mappings/ways.ts';
 import { allOf } from '#mappings/narrowing.ts';

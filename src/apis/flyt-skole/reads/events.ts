@@ -10,7 +10,7 @@ import { changesTopic } from '#hub/signals.ts';
 import { addressOf } from '../addresses.ts';
 import { changedNames } from '../changed-names.ts';
 import type { CivilNow } from '#mappings/mapping.ts';
-import { described, schemaRef, type Schemas } from '../mapping-schema.ts';
+import { described, schemaRef, type Schemas } from '#mappings/mapping-schema.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { groupTypes } from '../mappings/group.ts';
 import { deciding, opening, type Deciding } from '../mappings/deciding.ts';

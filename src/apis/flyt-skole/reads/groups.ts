@@ -1,6 +1,6 @@
 // Reading groups and who is in them (facts 2.3). A type of group is a class of the model; here they are one type. Put into operations.ts.
 import type { Narrow } from '#hub/documents/document.ts';
-import { described, schemasOf, type Schema, type Schemas } from '../mapping-schema.ts';
+import { described, schemasOf, type Schema, type Schemas } from '#mappings/mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
 import type { GroupFacts, MembershipFacts } from '../mappings/facts.ts';
 import { kindsOf, type Kind } from '../mappings/kinds.ts';

@@ -1,6 +1,6 @@
 // Reading guardians: lists, one by id, and the children of one (facts 2.2, 10, 11). Whoever has no relation that shows is not there. Put into
 // operations.ts.
-import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { schemaRef, schemasOf } from '#mappings/mapping-schema.ts';
 import type { GuardianFacts } from '../mappings/facts.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { guardiansAtSchool, inGuardianship } from '../mappings/ways.ts';

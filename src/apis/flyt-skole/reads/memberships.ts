@@ -1,5 +1,5 @@
 // Reading memberships: all of them in pages, as a client needs that follows the events, and one by id (facts 2.3, 2.5). Put into operations.ts.
-import { schemasOf } from '../mapping-schema.ts';
+import { schemasOf } from '#mappings/mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { membersThrough } from '../mappings/member-rows.ts';

@@ -1,6 +1,6 @@
 // Reading what is common to the municipality: schools, owner, school years, subjects, access groups with their rules, code lists (facts 2.6). Put
 // into operations.ts.
-import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { schemaRef, schemasOf } from '#mappings/mapping-schema.ts';
 import { kindsOf } from '../mappings/kinds.ts';
 import { subjectsAtSchool } from '../mappings/ways.ts';
 import { allOf } from '#mappings/narrowing.ts';

@@ -1,6 +1,6 @@
 // Reading pupils: lists, one by id or national id, and the guardians and groups of one (facts 2.2). Put into operations.ts.
 import type { Narrow } from '#hub/documents/document.ts';
-import { schemaRef, schemasOf } from '../mapping-schema.ts';
+import { schemaRef, schemasOf } from '#mappings/mapping-schema.ts';
 import { groupTypes } from '../mappings/group.ts';
 import type { PupilFacts } from '../mappings/facts.ts';
 import { kindsOf } from '../mappings/kinds.ts';

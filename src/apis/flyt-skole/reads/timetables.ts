@@ -4,7 +4,7 @@ import { dayMs } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Narrow } from '#hub/documents/document.ts';
-import { schemasOf } from '../mapping-schema.ts';
+import { schemasOf } from '#mappings/mapping-schema.ts';
 import { civilDateOf, holdsOn } from '#mappings/converters.ts';
 import type { LessonFacts } from '../mappings/facts.ts';
 import { kindsOf, type Kinds } from '../mappings/kinds.ts';

@@ -17,7 +17,7 @@ import {
 } from '../mappings/access-rules.ts';
 import type { AccessGroup, EmployeeAccess } from '../mappings/access-rules.ts';
 import { civilNow } from '#mappings/converters.ts';
-import { day } from '../mappings/to-model.ts';
+import { day } from '#mappings/to-model.ts';
 import type { Operation, Operations, Parameter, VfsCall } from '../operation.ts';
 import { idParameter, pathId } from '../parameters.ts';
 import { missing, refused, turnedAway } from '../problem-answers.ts';

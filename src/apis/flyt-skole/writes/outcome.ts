@@ -1,7 +1,7 @@
 // The operation that tells what became of a write about which a source system decides. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
 import type { ManyOutcome } from '#hub/query.ts';
-import type { Schema } from '../mapping-schema.ts';
+import type { Schema } from '#mappings/mapping-schema.ts';
 import { employeeParts } from '../mappings/employee-fields.ts';
 import type { Operation, Operations, VfsCall } from '../operation.ts';
 import { formParameter } from '../parameters.ts';

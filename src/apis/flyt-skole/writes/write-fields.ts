@@ -2,9 +2,9 @@
 // the model and the mapping of the type when the hub starts, so that a renamed attribute stops the start and not a request.
 import { HubError, problem } from '#base/errors.ts';
 import type { Attribute, Collection, Model, ModelClass } from '#model/model.ts';
-import { described, type Schema } from '../mapping-schema.ts';
+import { described, type Schema } from '#mappings/mapping-schema.ts';
 import type { MappingReading } from '#mappings/read-mapping.ts';
-import type { ToModel } from '../mappings/to-model.ts';
+import type { ToModel } from '#mappings/to-model.ts';
 
 /** When a field is taken: in the body that makes something, in one that changes it, or in both. */
 type When = 'create' | 'change' | 'both';

@@ -8,7 +8,7 @@ import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Model } from '#model/model.ts';
 import type { Owners } from '../owner.ts';
 import { firm } from './marks.ts';
-import { encodeNodeId } from './node-ids.ts';
+import { encodeNodeId } from '#mappings/node-ids.ts';
 import { noOwner } from './root-field.ts';
 import { rootFields } from './root-fields.ts';
 import { scalars } from './scalars.ts';

@@ -6,7 +6,7 @@ import type { FilterExpr } from '#model/filter.ts';
 import type { Model, ModelClass } from '#model/model.ts';
 import { institutionNumber } from '../owner.ts';
 import type { IdChoice } from './filter-choice.ts';
-import { decodeNodeId } from './node-ids.ts';
+import { decodeNodeId } from '#mappings/node-ids.ts';
 import type { RootDeps } from './root-field.ts';
 
 /** What ids in filters stand for: rows with these keys, of this owner. Ids of another owner stand for nothing; what is no id is an error. */

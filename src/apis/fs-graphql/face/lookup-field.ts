@@ -5,7 +5,7 @@ import type { LookupRoot } from '#model/graphql-roots.ts';
 import type { Collection } from '#model/model.ts';
 import { ownerText } from './filter-inputs.ts';
 import { firm, marksOfOffer } from './marks.ts';
-import { joinedKey } from './node-ids.ts';
+import { joinKey } from '#mappings/natural-key.ts';
 import { input, mapOf, segmentOf, tooMany, wrongOwner, type MadeField, type RootDeps } from './root-field.ts';
 
 /** By an identifier, by another attribute, or by the parts of a key. */
@@ -32,7 +32,7 @@ export const lookupField = (root: LookupRoot, deps: RootDeps): MadeField => {
           },
         ];
   const valuesOf = (given: readonly unknown[]): readonly string[] =>
-    given.map((one) => (parts === null ? String(one) : joinedKey(parts.map(({ name }) => String(mapOf(one)[name])))));
+    given.map((one) => (parts === null ? String(one) : joinKey(parts.map(({ name }) => String(mapOf(one)[name])))));
   const ask = async (given: Args, request: FaceRequest): Promise<RootAsk | FaceError> => {
     const wrong = await wrongOwner(given[roots.ownerArgument], deps, request);
     if (wrong !== null) return wrong;

@@ -6,7 +6,7 @@ import { institutionNumber } from '../owner.ts';
 import { nodeInterface } from './class-types.ts';
 import { ownerText } from './filter-inputs.ts';
 import { firm, marksOfOffer } from './marks.ts';
-import { decodeNodeId } from './node-ids.ts';
+import { decodeNodeId } from '#mappings/node-ids.ts';
 import { input, lowered, segmentOf, tooMany, wrongOwner, type RootDeps } from './root-field.ts';
 
 /** One by an identifier. */

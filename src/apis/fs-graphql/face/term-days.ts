@@ -7,7 +7,7 @@ import type { GraphRoot } from '#hub/graph/graph.ts';
 import type { FilterMember } from '#model/graphql-filters.ts';
 import { institutionNumber } from '../owner.ts';
 import type { ChoiceContext, IdChoice } from './filter-choice.ts';
-import { decodeNodeId } from './node-ids.ts';
+import { decodeNodeId } from '#mappings/node-ids.ts';
 import { mapOf, segmentOf, type RootDeps } from './root-field.ts';
 
 type Form = Extract<FilterMember['form'], { readonly kind: 'unexpired' }>;

@@ -4,7 +4,7 @@ import type { TakenPart } from '#hub/query.ts';
 import type { Mutation, MutationPart } from '#model/graphql-mutation.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Collection, Model } from '#model/model.ts';
-import { encodeNodeId } from '../face/node-ids.ts';
+import { encodeNodeId } from '#mappings/node-ids.ts';
 import type { Row, Sight } from './sight.ts';
 import type { BuiltPart } from './write-parts.ts';
 

@@ -6,7 +6,7 @@ import type { QueryContext } from '#hub/query.ts';
 import type { GraphqlRoots } from '#model/graphql-roots.ts';
 import type { Mutation, MutationFind, ValueOf } from '#model/graphql-mutation.ts';
 import type { Collection, Model } from '#model/model.ts';
-import { decodeNodeId } from '../face/node-ids.ts';
+import { decodeNodeId } from '#mappings/node-ids.ts';
 import { institutionNumber } from '../owner.ts';
 import { idFields, idsOf, type GivenId } from './input.ts';
 import { findKey, idKey, type Row, type Sight } from './sight.ts';

@@ -3,7 +3,7 @@ import { formatInstant } from '#base/clock.ts';
 import type { GraphNode } from '#hub/graph/graph.ts';
 import type { ValueOf } from '#model/graphql-mutation.ts';
 import type { Attribute, Model } from '#model/model.ts';
-import { joinedKey } from '../face/node-ids.ts';
+import { joinKey } from '#mappings/natural-key.ts';
 import type { Row, Sight } from './sight.ts';
 
 /** `undefined` = there is none; `null` = the client has sent null. `unseen`: it depends on what the caller does not see. */
@@ -66,9 +66,7 @@ export const makeValue = (value: ValueOf, making: Making, attribute: Attribute |
       if (made.some((each) => each.made.value === undefined || each.made.value === null))
         return { value: undefined, unseen: made.some((each) => each.made.unseen) };
       // What comes from a resource's own key is several parts already.
-      const text = made.map((each) =>
-        isKey(each.one) ? String(each.made.value) : joinedKey([String(each.made.value)]),
-      );
+      const text = made.map((each) => (isKey(each.one) ? String(each.made.value) : joinKey([String(each.made.value)])));
       return { ...kept(text.join(','), attribute, model), unseen: made.some((each) => each.made.unseen) };
     }
     case 'object':

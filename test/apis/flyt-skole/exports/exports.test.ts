@@ -10,7 +10,7 @@ import { exportOperations } from '#apis/flyt-skole/exports/operations.ts';
 import { readRange } from '#apis/flyt-skole/exports/content.ts';
 import { reportText } from '#apis/flyt-skole/exports/report-text.ts';
 import { createChecks } from '#apis/flyt-skole/body-check.ts';
-import { schemaRef } from '#apis/flyt-skole/mapping-schema.ts';
+import { schemaRef } from '#mappings/mapping-schema.ts';
 import { systemClock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';

@@ -7,7 +7,8 @@ import { guardianMayBeReached, guardianshipShows, personMayBeReached } from '#ma
 import { pupil } from '#apis/flyt-skole/mappings/pupil.ts';
 import { guardian } from '#apis/flyt-skole/mappings/guardian.ts';
 import { kindsOf } from '#apis/flyt-skole/mappings/kinds.ts';
-import { projectionOf } from '#apis/flyt-skole/project.ts';
+import { documentForm } from '#apis/flyt-skole/reads/answers.ts';
+import { projectionOf } from '#mappings/project.ts';
 import { hubModel } from '../../../model/models.ts';
 
 const now = { today: '2026-11-20' };
@@ -113,7 +114,9 @@ describe('what is written of it', () => {
 
   const told = (relations: readonly DocumentNode[]): readonly Readonly<Record<string, unknown>>[] => {
     const child = node({}, { person: [node({}, { foresattforhold: relations })], elevforhold: [] });
-    const { guardians } = JSON.parse(projectionOf(pupilKind.reading, choice, pupilKind.facts).render(child)) as {
+    const { guardians } = JSON.parse(
+      projectionOf(pupilKind.reading, choice, pupilKind.facts, documentForm).render(child),
+    ) as {
       readonly guardians: readonly Readonly<Record<string, unknown>>[];
     };
     return guardians;
@@ -146,7 +149,7 @@ describe('what is written of it', () => {
       { navn: { fornavn: 'Mild', etternavn: 'Vind' }, kontaktinformasjon: contact },
       { foresattFor: [relation({ rights: ['INNSYN'] }), relation({ rights: [] })] },
     );
-    const projection = projectionOf(guardianKind.reading, choice, guardianKind.facts);
+    const projection = projectionOf(guardianKind.reading, choice, guardianKind.facts, documentForm);
     const document = JSON.parse(projection.render(person)) as Readonly<Record<string, unknown>>;
     assert.equal((document['children'] as readonly unknown[]).length, 1);
     assert.equal('mobile' in document || 'email' in document || 'phone' in document, false);

@@ -1,7 +1,7 @@
 // How values of the API become values of the model: the inverse of the converters of the mappings. Used by the lists of fields that may be written.
 // Knows attributes of values, no collection. A value that has no form in the model gives undefined: the field is refused by name.
 import { holdsNationalId } from '#base/national-id.ts';
-import type { Schema } from '../mapping-schema.ts';
+import type { Schema } from './mapping-schema.ts';
 
 /** From a value that the schema has let through, never null. */
 export type ToModel = {

@@ -1,5 +1,6 @@
-// Ids of objects as text: `<number of the class>:<owner>,<natural key>` in base64url without padding (facts 2.5), or with `~` and the identifier that
-// all resources have where there is no key or the caller does not see it. Pure. What is no id is null: whoever asks decides what that means.
+// Ids of objects of study administration as text, the same in every API that has them: `<number of the class>:<owner>,<natural key>` in base64url without
+// padding (facts 2.5), or with `~` and the identifier that all resources have where there is no key or the caller does not see it. Pure. What is no id is
+// null: whoever asks decides what that means.
 
 export type NodeId = {
   /** Of the class. */
@@ -36,7 +37,3 @@ export const decodeNodeId = (id: string): NodeId | null => {
   const key = value.startsWith('\\') ? value.slice(1) : value;
   return key === '' ? null : { number: Number(number), owner, by: { key } };
 };
-
-/** The parts of a natural key as one text; a comma within a part is written `\,`. */
-export const joinedKey = (parts: readonly string[]): string =>
-  parts.map((part) => part.replaceAll(',', '\\,')).join(',');

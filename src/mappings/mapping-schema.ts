@@ -3,7 +3,7 @@
 import { sensitivities } from '#model/check.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
 import type { ContractMark, Sensitivity, Text } from '#model/model.ts';
-import type { MappingReading, ReadField } from '#mappings/read-mapping.ts';
+import type { MappingReading, ReadField } from './read-mapping.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 export type Schemas = Readonly<Record<string, Schema>>;
@@ -27,15 +27,16 @@ export const idSchema: Schema = { type: 'string', minLength: 1, maxLength: 64 };
 
 /**
  * The schemas of one type by name: the type itself and one for each object within it (`Pupil`, `PupilSchool`). Several readings are the classes
- * that make one type together: the type has the fields of all.
+ * that make one type together: the type has the fields of all. `id` is the member of the opaque id; null = documents have none.
  */
-export const schemasOf = (readings: readonly MappingReading[]): Schemas => {
+export const schemasOf = (readings: readonly MappingReading[], id: 'id' | null = 'id'): Schemas => {
   const [first] = readings;
   if (first === undefined) return {};
   const { schema, describe } = first.mapping;
   const into = new Map<string, Schema>();
   const fields = together(readings.map((reading) => reading.fields));
-  addObject(into, schema, describe, fields, { id: { ...idSchema, ...described(idWords) } }, ['id']);
+  const before = id === null ? {} : { [id]: { ...idSchema, ...described(idWords) } };
+  addObject(into, schema, describe, fields, before, Object.keys(before));
   into.set(schema, { ...into.get(schema), ...marked(first.mapping.contract) });
   return Object.fromEntries([...into].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 };
