@@ -6,6 +6,8 @@ import type {
   EndedFollow,
   Grant,
   Link,
+  MessageLetter,
+  MessageTurn,
   Organisation,
   PartUse,
   QuotaUse,
@@ -148,6 +150,22 @@ export const toPartUse = (row: PlatformRow): PartUse => ({
   part: text(row, 'part'),
   day: text(row, 'day'),
   count: number(row, 'count'),
+});
+
+export const toMessageTurn = (row: PlatformRow): MessageTurn => ({
+  destination: text(row, 'destination'),
+  holder: text(row, 'holder'),
+  until: number(row, 'until'),
+  state: text(row, 'state'),
+});
+
+export const toMessageLetter = (row: PlatformRow): MessageLetter => ({
+  destination: text(row, 'destination'),
+  number: number(row, 'number'),
+  subject: text(row, 'subject'),
+  at: number(row, 'at'),
+  resend: number(row, 'resend') === 1,
+  record: text(row, 'record'),
 });
 
 export const toRegisterEntry = (row: PlatformRow): RegisterEntry => ({

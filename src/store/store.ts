@@ -249,6 +249,30 @@ export type PartUse = {
   readonly count: number;
 };
 
+/** Who tells a destination of changes, and how far telling has come. */
+export type MessageTurn = {
+  readonly destination: string;
+  readonly holder: string;
+  /** After this another may take it, epoch ms. */
+  readonly until: number;
+  /** JSON of messages' own. */
+  readonly state: string;
+};
+
+/** A message that a destination did not take, until somebody has it told again or it is dropped. */
+export type MessageLetter = {
+  readonly destination: string;
+  /** Higher than that of every letter before it that is still there. */
+  readonly number: number;
+  /** What it is about: what comes after it of the same is not told before it. */
+  readonly subject: string;
+  /** When it was laid aside, epoch ms. */
+  readonly at: number;
+  readonly resend: boolean;
+  /** JSON of messages' own. */
+  readonly record: string;
+};
+
 export type PlatformStore = {
   /** Grows with every change, by whichever process: caches ask it before they answer. */
   readonly revision: () => Eventually<number>;
@@ -319,6 +343,45 @@ export type PlatformStore = {
   ) => Eventually<readonly PartUse[]>;
   /** Drops use of days before one (civil date). */
   readonly dropPartUse: (before: string) => Eventually<void>;
+  /** How far telling has come, of every destination that somebody has begun with; by id. None of what follows raises the revision. */
+  readonly messageTurns: () => Eventually<readonly MessageTurn[]>;
+  /**
+   * Gives a destination to a holder until a moment (epoch ms), or longer to the one who has it: what is kept of it ('' = nothing yet), as text. Null while
+   * another has it. Of several holders who ask at once one gets it.
+   */
+  readonly takeMessageTurn: (
+    destination: string,
+    turn: { readonly holder: string; readonly now: number; readonly until: number },
+  ) => Eventually<string | null>;
+  /**
+   * Keeps how far telling has come, and with it letters that could not be told, in the place of those whose numbers are dropped: all of it, durable when it
+   * returns, or nothing and false, when the holder has the destination no more.
+   */
+  readonly putMessageState: (
+    destination: string,
+    kept: {
+      readonly holder: string;
+      readonly state: string;
+      readonly letters: readonly Omit<MessageLetter, 'destination' | 'resend'>[];
+      readonly dropped: readonly number[];
+    },
+  ) => Eventually<boolean>;
+  /** Letters of a destination in the order of their numbers, after one. */
+  readonly messageLetters: (query: {
+    readonly destination: string;
+    readonly after: number;
+    readonly limit: number;
+  }) => Eventually<readonly MessageLetter[]>;
+  readonly messageLetterCount: (destination: string) => Eventually<number>;
+  /** Says that letters are to be told after all: those of some subjects, or (null) all. Gives how many it said so of. */
+  readonly resendMessageLetters: (destination: string, subjects: readonly string[] | null) => Eventually<number>;
+  /** Drops letters that came before a moment (epoch ms): of some subjects, or (null) all. Gives how many. */
+  readonly dropMessageLetters: (
+    destination: string,
+    query: { readonly subjects: readonly string[] | null; readonly before: number },
+  ) => Eventually<number>;
+  /** Drops all that is kept of a destination. Whoever holds it has it no more. */
+  readonly dropMessages: (destination: string) => Eventually<void>;
   /**
    * Administrative decisions: who changed what, and why. Durable when it returns. `notices` are records for the audits of the organisations
    * concerned: kept in the same transaction until somebody has put them there.

@@ -675,6 +675,84 @@ for (const engine of [sqlite, postgres])
         assert.deepEqual([told.length, new Set(told.map(({ count }) => count))], [300, new Set([8])]);
       }));
 
+    test("a destination of messages is one holder's at a time, who alone keeps how far it has come", () =>
+      engine.run(async (open) => {
+        const [one, two] = [await open(systemClock), await open(systemClock)];
+        const revision = await one.revision();
+        const destination = 'destination\u0000-1';
+        const take = (platform: Platform, holder: string, now: number) =>
+          platform.takeMessageTurn(destination, { holder, now, until: now + 100 });
+        const letter = (number: number, subject: string) => ({
+          number,
+          subject,
+          at: number * 10,
+          record: `{"é":"\u0000"}`,
+        });
+        const keep = (
+          platform: Platform,
+          holder: string,
+          state: string,
+          numbers: readonly number[] = [],
+          dropped: readonly number[] = [],
+        ) =>
+          platform.putMessageState(destination, {
+            holder,
+            state,
+            letters: numbers.map((number) => letter(number, `emner/${number % 2}`)),
+            dropped,
+          });
+        assert.equal(await keep(one, 'a', 'early'), false);
+        const taken = await Promise.all([take(one, 'a', 1_000), take(two, 'b', 1_000)]);
+        assert.deepEqual(
+          taken.filter((state) => state !== null),
+          [''],
+        );
+        const [holder, other] = taken[0] === null ? ['b', 'a'] : ['a', 'b'];
+        assert.equal(await take(two, other, 1_099), null);
+        assert.equal(await take(two, holder, 1_050), '');
+        assert.equal(await keep(one, other, 'not mine', [1]), false);
+        assert.equal(await keep(one, holder, 'first', [1, 2, 3]), true);
+        assert.equal(await two.messageLetterCount(destination), 3);
+        assert.equal(await two.messageLetterCount('another'), 0);
+        // Who has been away too long has it no more, whatever it still does.
+        assert.equal(await take(two, other, 1_150), 'first');
+        assert.equal(await keep(one, holder, 'late', [4], [1]), false);
+        assert.equal(await keep(two, other, 'second', [4], [1]), true);
+        assert.deepEqual(await one.messageTurns(), [{ destination, holder: other, until: 1_250, state: 'second' }]);
+        const letters = (after: number, limit: number) => one.messageLetters({ destination, after, limit });
+        assert.deepEqual(
+          (await letters(0, 9)).map(({ number, subject, resend }) => [number, subject, resend]),
+          [
+            [2, 'emner/0', false],
+            [3, 'emner/1', false],
+            [4, 'emner/0', false],
+          ],
+        );
+        assert.deepEqual(await letters(2, 1), [{ ...letter(3, 'emner/1'), destination, resend: false }]);
+        // A number that is there already is a mistake, and nothing of the change stays.
+        await assert.rejects(async () => keep(two, other, 'third', [5, 3], [2]));
+        assert.deepEqual(
+          (await letters(0, 9)).map(({ number }) => number),
+          [2, 3, 4],
+        );
+        assert.equal((await one.messageTurns())[0]?.state, 'second');
+        assert.equal(await two.resendMessageLetters(destination, ['emner/0', 'emner/7']), 2);
+        assert.equal(await two.resendMessageLetters(destination, null), 1);
+        assert.equal(await two.dropMessageLetters(destination, { subjects: ['emner/0'], before: 40 }), 1);
+        assert.deepEqual(
+          (await letters(0, 9)).map(({ number, resend }) => [number, resend]),
+          [
+            [3, true],
+            [4, true],
+          ],
+        );
+        assert.equal(await two.dropMessageLetters(destination, { subjects: null, before: 31 }), 1);
+        await one.dropMessages(destination);
+        assert.deepEqual([await one.messageTurns(), await letters(0, 9)], [[], []]);
+        assert.equal(await keep(two, other, 'gone'), false);
+        assert.equal(await one.revision(), revision);
+      }));
+
     test('a failed put changes neither rows nor revision', () =>
       engine.run(async (open) => {
         const platform = await open(systemClock);

@@ -27,6 +27,7 @@ import { bytesOf, numberOf } from './cells.ts';
 import type { Cell, Connection, Database, QueryOptions, Row, Sql } from './database.ts';
 import { keptText, textKept } from './kept-text.ts';
 import type { Notices } from './notices.ts';
+import { createMessages } from './platform-messages.ts';
 import { createPartUse, createRegister } from './platform-register.ts';
 import type { Ask, ChangeIf } from './platform-register.ts';
 import { openRevision } from './revision.ts';
@@ -92,6 +93,7 @@ export const openPlatform = async ({ database, notices, clock }: PlatformDeps): 
       grant: (asked, value) => putGrant(asked, clock.now(), value),
     }),
     ...createPartUse(ask),
+    ...createMessages(ask),
     close: () => {
       stop();
       revision.close();

@@ -19,6 +19,8 @@ const platform: Readonly<Record<string, readonly Right[]>> = {
   quota_use: all,
   register_entry: all,
   part_use: all,
+  message_turn: all,
+  message_letter: all,
   ended_follow: all,
   signing_key: all,
   audit_key: grows,

@@ -82,6 +82,16 @@ export const platformMigrations: readonly string[] = [
   CREATE INDEX part_use_part ON part_use (environment, api, part, day);
   CREATE INDEX part_use_day ON part_use (day);
   `,
+  `
+  CREATE TABLE message_turn (
+    destination TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL, state TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE message_letter (
+    destination TEXT NOT NULL, number INTEGER NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, resend INTEGER NOT NULL,
+    record TEXT NOT NULL, PRIMARY KEY (destination, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX message_letter_subject ON message_letter (destination, subject);
+  `,
 ];
 
 const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);

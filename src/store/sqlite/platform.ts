@@ -1,6 +1,7 @@
 // The platform store on SQLite: organisations, applications, grants, keys and single-use ids in one file. Opened by driver.ts or a test,
 // used through the contract of store.ts. The caller sets WAL, synchronous=FULL, a busy timeout and the mode of the file.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { openMessages } from './platform-messages.ts';
 import { openPartUse, openRegister } from './platform-register.ts';
 import type { Change } from './platform-register.ts';
 import { migratePlatform } from './platform-schema.ts';
@@ -328,6 +329,7 @@ export const openPlatform = (
       grant: (value) => putGrant(sql, clock.now(), value),
     }),
     ...openPartUse(db),
+    ...openMessages(db),
     platformAudit: (limit) => sql.platformAudit.all(limit).map(toPlatformAudit),
   };
 };

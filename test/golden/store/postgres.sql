@@ -264,6 +264,16 @@ COMMIT;
 
 BEGIN;
 SET LOCAL search_path TO bindeledd;
+CREATE TABLE message_turn (destination text PRIMARY KEY, holder text NOT NULL, until bigint NOT NULL, state text NOT NULL);
+CREATE TABLE message_letter (
+  destination text, number bigint, subject text NOT NULL, at bigint NOT NULL, resend bigint NOT NULL, record text NOT NULL,
+  PRIMARY KEY (destination, number));
+CREATE INDEX message_letter_subject ON message_letter (destination, subject);
+INSERT INTO migration (version, product, works_from, at) VALUES (8, 'bindeledd', 1, 0);
+COMMIT;
+
+BEGIN;
+SET LOCAL search_path TO bindeledd;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bindeledd_hub') THEN
     CREATE ROLE "bindeledd_hub" NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
@@ -278,7 +288,7 @@ GRANT USAGE ON SCHEMA bindeledd TO "bindeledd_hub";
 GRANT SELECT ON migration TO "bindeledd_hub";
 GRANT SELECT, UPDATE ON revision TO "bindeledd_hub";
 GRANT SELECT, INSERT, UPDATE ON organisation, application, access_link, audit_key, secret, tenant_state, collection, segment, change, past_life, sync_run, sync_page, contract, erasure, audit_head, quality_state TO "bindeledd_hub";
-GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, register_entry, part_use, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend, export_run, export_part, export_manifest, export_detail, export_state, export_setting, export_schedule TO "bindeledd_hub";
+GRANT SELECT, INSERT, UPDATE, DELETE ON access_grant, quota_use, register_entry, part_use, message_turn, message_letter, ended_follow, signing_key, used_once, claimed, meta, resource, identifier, link, attribute_index, sync_rejection, write_event, follow, quality_examined, quality_finding, quality_tally, quality_examination, quality_nested, quality_pending, quality_spread, quality_sweep, quality_trend, export_run, export_part, export_manifest, export_detail, export_state, export_setting, export_schedule TO "bindeledd_hub";
 GRANT SELECT, INSERT ON platform_audit, tenant, word, past_subject, checkpoint, quality_word TO "bindeledd_hub";
 GRANT SELECT, INSERT, DELETE ON audit_notice, audit_commit TO "bindeledd_hub";
 COMMIT;

@@ -1,4 +1,4 @@
--- platform.db, version 7
+-- platform.db, version 8
 CREATE TABLE revision (one INTEGER PRIMARY KEY CHECK (one = 1), value INTEGER NOT NULL) STRICT;
 CREATE TABLE organisation ( id TEXT PRIMARY KEY, name TEXT NOT NULL, org_number TEXT, settings TEXT NOT NULL, created_at INTEGER NOT NULL ) STRICT, WITHOUT ROWID;
 CREATE TABLE application ( id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, owner TEXT NOT NULL, describe TEXT NOT NULL, environment TEXT NOT NULL, secrets TEXT NOT NULL, jwks TEXT, disabled INTEGER NOT NULL, created_at INTEGER NOT NULL , scopes TEXT, username TEXT, password TEXT) STRICT, WITHOUT ROWID;
@@ -27,6 +27,9 @@ CREATE INDEX register_entry_state ON register_entry (kind, state, created_at, id
 CREATE TABLE part_use ( environment TEXT NOT NULL, application TEXT NOT NULL, api TEXT NOT NULL, part TEXT NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (environment, application, api, part, day) ) STRICT, WITHOUT ROWID;
 CREATE INDEX part_use_part ON part_use (environment, api, part, day);
 CREATE INDEX part_use_day ON part_use (day);
+CREATE TABLE message_turn ( destination TEXT PRIMARY KEY, holder TEXT NOT NULL, until INTEGER NOT NULL, state TEXT NOT NULL ) STRICT, WITHOUT ROWID;
+CREATE TABLE message_letter ( destination TEXT NOT NULL, number INTEGER NOT NULL, subject TEXT NOT NULL, at INTEGER NOT NULL, resend INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (destination, number) ) STRICT, WITHOUT ROWID;
+CREATE INDEX message_letter_subject ON message_letter (destination, subject);
 
 -- data.db, version 5
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;

@@ -61,3 +61,12 @@ CREATE TABLE part_use (
 CREATE INDEX part_use_part ON part_use (environment, api, part, day);
 CREATE INDEX part_use_day ON part_use (day);
 `;
+
+/** Of version 8: how far telling has come of each destination of messages, and what it did not take. */
+export const messageTables = `
+CREATE TABLE message_turn (destination text PRIMARY KEY, holder text NOT NULL, until bigint NOT NULL, state text NOT NULL);
+CREATE TABLE message_letter (
+  destination text, number bigint, subject text NOT NULL, at bigint NOT NULL, resend bigint NOT NULL, record text NOT NULL,
+  PRIMARY KEY (destination, number));
+CREATE INDEX message_letter_subject ON message_letter (destination, subject);
+`;

@@ -1,7 +1,7 @@
 // The versions of the database, as the statements that lead to each from the one before. Read by migrate.ts; the whole text is a golden file.
 // A step that has been released is never changed: a new one is added at the end.
 import { exportTables } from './export-tables.ts';
-import { linkTable, platformTables, quotaTable, registerTables } from './platform-tables.ts';
+import { linkTable, messageTables, platformTables, quotaTable, registerTables } from './platform-tables.ts';
 import { qualityTables } from './quality-tables.ts';
 import { tenantTables } from './tenant-tables.ts';
 import type { Table } from './tenant-tables.ts';
@@ -94,6 +94,11 @@ export const steps: readonly Step[] = [
   {
     // A program of before has no register, and tells of no use.
     sql: registerTables.trim(),
+    from: 1,
+  },
+  {
+    // A program of before tells nobody.
+    sql: messageTables.trim(),
     from: 1,
   },
 ];
