@@ -1,6 +1,7 @@
 // What the old FS-API calls the things of study administration: a name for each, the collections that bear it, and the identifier that its addresses hold.
-// Used by the API itself and by the change messages that point into it, so that `personer/185498` means the same in both. Data alone.
+// Used by the API itself and by the change messages that point into it, so that `personer/185498` means the same in both. Data, and how a key is taken apart.
 import type { CollectionPath } from '#model/model.ts';
+import { joinKey, splitKey } from './natural-key.ts';
 
 /** A resource of the old FS-API. */
 export type FsResource = {
@@ -10,13 +11,23 @@ export type FsResource = {
   readonly collections: readonly [CollectionPath, ...CollectionPath[]];
   /** Collections that are told within it, and have the same key: what changes there is a change of this. */
   readonly within: readonly CollectionPath[];
-  /** The identifier, by its attribute, that holds the parts of the key as they stand in an address; a comma within a part is written `\,`. */
+  /** The identifier, by its attribute, that holds the parts of the key as they stand in an address. */
   readonly key: string;
   /** The member of messages that holds the key. */
   readonly idMember: string;
   /** The name is not known to stand in the original: drawn from the names of its types. */
   readonly reconstructed: boolean;
 };
+
+/** The parts of an address by the value of the identifier. A code that is the whole key has no parts, whatever letters it is made of. */
+export const addressParts = ({ key }: Pick<FsResource, 'key'>, value: string): readonly string[] =>
+  key === natural ? splitKey(value) : [value];
+
+/** The value of the identifier by the parts of an address. */
+export const addressKey = ({ key }: Pick<FsResource, 'key'>, parts: readonly string[]): string =>
+  key === natural ? joinKey(parts) : parts.join(',');
+
+const natural = 'naturligNokkel';
 
 type Parts = {
   readonly within?: readonly CollectionPath[];
@@ -27,7 +38,7 @@ const resource = (
   name: string,
   collections: FsResource['collections'],
   reconstructed: boolean,
-  { within = [], key = 'naturligNokkel' }: Parts = {},
+  { within = [], key = natural }: Parts = {},
 ): FsResource => ({ name, collections, within, key, idMember: `${name}_id`, reconstructed });
 
 const inUse = (name: string, collections: FsResource['collections'], parts?: Parts): FsResource =>

@@ -1,7 +1,7 @@
 // The names of the old FS-API lead to what the model has.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fsResources } from '#mappings/fs-resources.ts';
+import { addressKey, addressParts, fsResources } from '#mappings/fs-resources.ts';
 import { model } from '../hub/world.ts';
 
 test('every resource stands for collections of the model, and is addressed by an identifier of each', () => {
@@ -23,4 +23,11 @@ test('no name and no collection stands twice, and names are as they stand in add
   }
   const collections = fsResources.flatMap((one) => [...one.collections, ...one.within]);
   assert.deepEqual([...new Set(collections)], collections);
+});
+
+test('a key is taken apart and put together again, and a code that is the whole key is not', () => {
+  assert.deepEqual(addressParts({ key: 'naturligNokkel' }, '7777,A\\,B,1'), ['7777', 'A,B', '1']);
+  assert.equal(addressKey({ key: 'naturligNokkel' }, ['7777', 'A,B', '1']), '7777,A\\,B,1');
+  assert.deepEqual(addressParts({ key: 'kode' }, 'A,B'), ['A,B']);
+  assert.equal(addressKey({ key: 'kode' }, ['A,B']), 'A,B');
 });
