@@ -6,4 +6,5 @@ export const bundledModel: readonly string[] = [
   join(import.meta.dirname, '../../model/fint'),
   join(import.meta.dirname, '../../model/grunnskole'),
   join(import.meta.dirname, '../../model/fs'),
+  join(import.meta.dirname, '../../model/hoyereutdanning'),
 ];

@@ -359,7 +359,9 @@ const readOnly = (entry: Entry, of: ModelClass, { times, reading }: Known): read
 
 /** A filter that is not written down: ids, identifiers, whether it is in use, and ids of what a relation leads to. */
 const madeFilter = (top: Entry, of: ModelClass, known: Known): readonly FilterMember[] => {
-  const { reading, plural, fallback } = known;
+  const { reading, plural, fallback, classes } = known;
+  // What other folders of the model add may lead out of the packages that become types: nothing has ids of those.
+  const named = new Set([...classes.values()].map(({ key }) => key));
   const plain = { contract: null, steps: [], default: undefined } as const;
   const own: FilterMember = { ...plain, name: 'ider', form: { kind: 'ids', of } };
   const identifiers = of.attributes
@@ -376,7 +378,7 @@ const madeFilter = (top: Entry, of: ModelClass, known: Known): readonly FilterMe
     .filter(({ max }) => max === 1)
     .flatMap(({ jsonName, target }): readonly FilterMember[] => {
       const end = reading.model.classes.get(target);
-      return end === undefined
+      return end === undefined || !named.has(end.key)
         ? []
         : [
             {

@@ -208,7 +208,8 @@ test('everything is described in both languages, and no two members of a class a
 const { about, markings, somebody } = model.protection;
 const collections = [...model.collections.values()].filter(({ class: of }) => ours(of));
 
-const pathOf = (key: string): string => collections.find((one) => one.class.key === key)?.path ?? '';
+const pathOf = (key: string): string =>
+  [...model.collections.values()].find((one) => one.class.key === key)?.path ?? '';
 
 test('whatever is about a person leads to one, by some relation of it, and what leads to nobody counts as protected', () => {
   assert.deepEqual(

@@ -80,7 +80,8 @@ export const classTypes = (model: Model, roots: GraphqlRoots): ClassTypes => {
   const relationField = (of: ModelClass, relation: Relation, called: string): readonly FaceField[] => {
     const target = model.classes.get(relation.target);
     const to = targetsOf(relation);
-    if (target === undefined || to.length === 0) return [];
+    // What other folders of the model add may lead out of the packages that become types.
+    if (target === undefined || !roots.classes.includes(target) || to.length === 0) return [];
     const marks = marksOfMember(relation, model, roots);
     const common = { name: called, args: [], describe: relation.description, marks };
     const leads = { relation: relation.jsonName, collections: to };
