@@ -350,4 +350,14 @@ export const limits = {
   accessForBytes: 65_536,
   /** Such questions that are worked on at once: anybody may ask them. */
   accessForAtOnce: 4,
+  /** Cells of a sheet of figures, those that are not shown too. */
+  figureCells: 100_000,
+  /** The header of HTTP Basic. */
+  basicBytes: 1_024,
+  /** How long credentials that were right are remembered at most, milliseconds; what changes in the platform counts at once. */
+  basicMs: 60_000,
+  /** Credentials that are remembered so. */
+  basicRemembered: 1_000,
+  /** Wrong credentials from one address, whatever their user names: so many at once, then one a second. */
+  basicTriesPerAddress: 60,
 } as const;

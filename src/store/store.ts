@@ -197,7 +197,8 @@ export type RegisterKind =
   | 'delegation'
   | 'confirmation'
   | 'key-holder'
-  | 'one-time-link';
+  | 'one-time-link'
+  | 'figures';
 
 /** Something of the register. */
 export type RegisterEntry = {

@@ -245,6 +245,7 @@ export const registerKinds = [
   'confirmation',
   'key-holder',
   'one-time-link',
+  'figures',
 ] as const;
 export type RegisterKind = (typeof registerKinds)[number];
 

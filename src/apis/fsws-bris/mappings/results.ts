@@ -1,0 +1,137 @@
+// Valid results of courses of a term, by course and grade; and the credits that those of them come to that are shown.
+import { texts, through } from '#mappings/narrowing.ts';
+import { readValues } from '#mappings/read-values.ts';
+import type { FigureRow } from '../figures.ts';
+import { keyOfTerm } from '../release-days.ts';
+import type { DerivedSheet, Sheet, SheetColumn } from '../sheet.ts';
+import {
+  commonCell,
+  commonColumns,
+  countColumn,
+  counted,
+  countedPerson,
+  genderCode,
+  genderColumn,
+  personFields,
+  placedFields,
+  type PersonOfRow,
+  type Placed,
+} from './columns.ts';
+
+type Row = PersonOfRow &
+  Placed & {
+    readonly valid?: boolean;
+    readonly term?: string;
+    readonly partOf?: number;
+    readonly course?: string;
+    readonly version?: string;
+    readonly credits?: string | number;
+    readonly passed?: boolean;
+    readonly grade?: string;
+  };
+
+const courseColumns: readonly SheetColumn[] = [
+  { name: 'emnekode', describe: { nb: 'Koden til emnet.', en: 'Code of the course.' } },
+  { name: 'versjonskode', describe: { nb: 'Emnets versjon.', en: 'Version of the course.' } },
+  {
+    name: 'vekt',
+    describe: { nb: 'Emnets studiepoeng; 0 når de ikke er kjent.', en: 'Credits of the course; 0 where not known.' },
+  },
+];
+
+export const results: Sheet = {
+  name: 'resultater',
+  describe: {
+    nb: 'Gyldige resultater i emner, etter emne og karakter. En student teller én gang med hver karakter i et emne.',
+    en: 'Valid results of courses, by course and grade. A student counts once with each grade of a course.',
+  },
+  columns: [
+    ...commonColumns,
+    ...courseColumns,
+    genderColumn,
+    {
+      name: 'bestatt',
+      describe: { nb: 'J når emnet er bestått, ellers N.', en: 'J when the course is passed, else N.' },
+    },
+    { name: 'karakter', describe: { nb: 'Karakteren på bokmål.', en: 'The grade, in bokmål.' } },
+    countColumn,
+  ],
+  after: 'term',
+  mapping: {
+    name: 'bris-results',
+    schema: 'BrisResults',
+    collection: 'fs/vurdering/resultat',
+    describe: { nb: 'Resultater som telles.', en: 'Results that are counted.' },
+    fields: {
+      ...personFields('student'),
+      ...placedFields('emne.studieansvarligOrganisasjonsenhet', 'emne.studieniva'),
+      valid: counted('erGyldig'),
+      term: counted('vurderingsenhet.reellVurderingsperiode.gjelderTermin.naturligNokkel.identifikatorverdi'),
+      partOf: counted('parents.@uid'),
+      course: counted('emne.kode'),
+      version: counted('emne.versjonskode'),
+      credits: counted('emne.vekting.verdi'),
+      passed: counted('vurderingsresultatstatus.erBestatt'),
+      grade: counted('karakter.navnAlleSprak.nb'),
+    },
+  },
+  narrow: (term) =>
+    through(
+      ['vurderingsenhet', 'reellVurderingsperiode', 'gjelderTermin'],
+      texts(['naturligNokkel', 'identifikatorverdi'], 'eq', keyOfTerm(term)),
+    ),
+  count: (reading) => {
+    const valuesOf = readValues<Row>(reading);
+    return (root, at) => {
+      const row = valuesOf(root, at.now);
+      const person = countedPerson(row);
+      // What is a part of another result is counted with that one.
+      if (person === null || row.valid === false || row.partOf !== undefined || row.term !== keyOfTerm(at.term))
+        return [];
+      const cell = [
+        ...commonCell(row, at),
+        row.course ?? '',
+        row.version ?? '',
+        String(Number(row.credits ?? 0)),
+        genderCode(row.gender),
+        row.passed === true ? 'J' : 'N',
+        row.grade ?? '',
+      ];
+      return [{ person, cell }];
+    };
+  },
+};
+
+const at = (name: string): number => results.columns.findIndex((column) => column.name === name);
+
+// Up to the gender: what is behind it is added up.
+const kept = at('bestatt');
+
+export const credits: DerivedSheet = {
+  name: 'studiepoeng',
+  describe: {
+    nb: 'Studiepoeng som de beståtte resultatene i «resultater» gir. Laget av de tallene som vises der, og av ingenting annet.',
+    en: 'Credits that the passed results of resultater come to. Made of the figures that are shown there, and of nothing else.',
+  },
+  columns: [
+    ...results.columns.slice(0, kept),
+    {
+      name: 'studiepoeng',
+      describe: {
+        nb: 'Emnets studiepoeng ganger antallet beståtte som vises.',
+        en: 'Credits of the course times the number of those shown who passed.',
+      },
+    },
+  ],
+  from: results,
+  derive: (rows) => {
+    const sums = new Map<string, { readonly cell: readonly string[]; readonly passed: number }>();
+    for (const row of rows) {
+      if (row[kept] !== 'J') continue;
+      const cell = row.slice(0, kept).map(String);
+      const key = JSON.stringify(cell);
+      sums.set(key, { cell, passed: (sums.get(key)?.passed ?? 0) + Number(row.at(-1)) });
+    }
+    return [...sums.values()].map(({ cell, passed }): FigureRow => [...cell, passed * Number(cell[at('vekt')])]);
+  },
+};
