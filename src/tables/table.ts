@@ -3,8 +3,10 @@
 import type { Problem } from '#base/errors.ts';
 import type { DocumentNode, FoundDocument, Projection } from '#hub/documents/document.ts';
 import type { QueryContext, TakenPart } from '#hub/query.ts';
+import type { ListedPath } from '#mappings/equality.ts';
 import type { Mapping, MappingPath } from '#mappings/mapping.ts';
 import type { MappingReading } from '#mappings/read-mapping.ts';
+import type { Collection, CollectionPath, IdentifierField } from '#model/model.ts';
 
 /** What a column is compared with. */
 export type Comparable = string | number | boolean;
@@ -30,9 +32,15 @@ export type TableMember = {
   readonly fixed?: true;
 } & (
   | {
-      /** Relations of which each leads to one resource, then attributes: `personProfil.navn.fornavn`. */
+      /**
+       * Relations of which each leads to one resource, then attributes: `personProfil.navn.fornavn`. A row that is made gets a new resource there, unless
+       * another member links it to one; of a row that is changed the resource must be there.
+       */
       readonly to: MappingPath;
-      /** From the values as sent, index-aligned with `of`; undefined for what cannot be kept. Null takes away and is not asked about. */
+      /**
+       * From the values as sent, index-aligned with `of`; what is not sent is undefined. Undefined for what cannot be kept. Where all that is sent is null
+       * the value is taken away, and this is not asked.
+       */
       readonly make: (...values: readonly unknown[]) => unknown;
     }
   | {
@@ -65,6 +73,56 @@ export type TableReading = {
   readonly mapping: MappingReading;
   /** Every name that a filter takes. */
   readonly filterNames: readonly string[];
+  /** The identifier of the key. */
+  readonly key: IdentifierField;
+  readonly filters: readonly ReadTableFilter[];
+  readonly writes: ReadTableWrites | null;
+};
+
+/** A filter with its path held against the model. */
+export type ReadTableFilter = {
+  readonly filter: TableFilter;
+  /** Relations from the row (keys of `nestedLinks` where they hang on a complex value). */
+  readonly relations: readonly string[];
+  readonly path: ListedPath;
+};
+
+export type ReadTableWrites = {
+  readonly writes: TableWrites;
+  readonly members: readonly ReadTableMember[];
+  /** Places that members write to beside the row, by path of relations, parents first. */
+  readonly places: readonly WritePlace[];
+  /** Every name that a member takes. */
+  readonly names: ReadonlySet<string>;
+};
+
+/** A resource that is written together with the row: what one relation of the row, or of another such resource, leads to. */
+export type WritePlace = {
+  readonly at: MappingPath;
+  /** Of what it hangs on; '' for the row. */
+  readonly parent: MappingPath;
+  readonly relation: string;
+  readonly collection: Collection;
+};
+
+export type ReadTableMember = {
+  readonly member: TableMember;
+  /** Where it is written: '' is the row. */
+  readonly place: MappingPath;
+  readonly target:
+    | {
+        readonly kind: 'value';
+        /** JsonNames from the resource; of an identifier the attribute alone. */
+        readonly attributes: readonly [string, ...string[]];
+        /** The value stands in an identifier. */
+        readonly identifier: boolean;
+      }
+    | {
+        readonly kind: 'link';
+        readonly relation: string;
+        readonly collection: CollectionPath;
+        readonly identifier: IdentifierField;
+      };
 };
 
 /** What is asked of a table: texts by the names of its filters. What no filter takes is refused (HUB-103). */
@@ -128,10 +186,16 @@ export type TableWritten =
   | { readonly kind: 'would-write' }
   /** A source decides, and has not yet. `id` leads to the outcome (`outcome-many`). */
   | { readonly kind: 'waiting'; readonly id: string; readonly retryAfter: number }
-  /** A source has said no, in its own words. */
-  | { readonly kind: 'rejected'; readonly message: string }
-  | { readonly kind: 'missing' }
-  /** `errors` name columns of the change (`at` is `/<name>`). */
+  /** A source has said no, in its own words; or nothing, for too long (`expired`). */
+  | {
+      readonly kind: 'rejected';
+      readonly state: 'rejected' | 'failed' | 'expired' | 'conflict';
+      readonly message: string;
+      /** Index of the change; absent where it is not known. */
+      readonly change?: number;
+    }
+  | { readonly kind: 'missing'; readonly change?: number }
+  /** `errors` name columns of the change (`at` is `/<name>`); '' what has no column. */
   | { readonly kind: 'refused'; readonly problem: Problem; readonly change?: number };
 
 export type Tables = {
@@ -140,6 +204,13 @@ export type Tables = {
     reading: TableReading,
     projection: Projection<unknown>,
     asked: { readonly given: Given; readonly page: TablePage },
+    context: QueryContext,
+  ) => Promise<TableList>;
+  /** Rows by their numbers, in the order given; what is gone or unseen is left out. For what has just been written. */
+  readonly rows: (
+    reading: TableReading,
+    projection: Projection<unknown>,
+    uids: readonly number[],
     context: QueryContext,
   ) => Promise<TableList>;
   /** One row by the value of its key. */
@@ -163,4 +234,6 @@ export type Tables = {
     options: WriteOptions,
     context: QueryContext,
   ) => Promise<TableWritten>;
+  /** What became of changes that a source decides about, by the id that was given for them. `missing`: another's, or no longer kept. */
+  readonly outcome: (id: string, context: QueryContext) => Promise<TableWritten>;
 };

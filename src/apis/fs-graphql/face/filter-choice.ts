@@ -5,8 +5,9 @@ import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { Narrow } from '#hub/documents/document.ts';
 import { civilNow } from '#mappings/converters.ts';
+import { dayOf, instantAt, isOneOf, type Day } from '#mappings/equality.ts';
 import { allOf, anyOf, through } from '#mappings/narrowing.ts';
-import type { FilterExpr, FilterPath, FilterValue } from '#model/filter.ts';
+import type { FilterExpr, FilterPath } from '#model/filter.ts';
 import type { Place } from '#model/graphql-entry.ts';
 import type {
   Fact,
@@ -17,7 +18,6 @@ import type {
   PeriodPlace,
   TermPeriod,
 } from '#model/graphql-filters.ts';
-import { parseInstant } from '#model/kinds.ts';
 import type { ModelClass } from '#model/model.ts';
 
 /** What ids among the values stand for. */
@@ -87,7 +87,7 @@ const leafOf = (form: FilterForm, value: unknown, at: string, context: ChoiceCon
     case 'values': {
       const values = listed(value);
       if (values.length > limits.graphqlListItems) return tooLong(at);
-      return ok(where(anyTrue(form.places.map((place) => isOneOf(place, values)))));
+      return ok(where(anyTrue(form.places.map((place) => isOneOf(place.path, values)))));
     }
     case 'ids': {
       const ids = listed(value).map(String);
@@ -177,66 +177,21 @@ const held = (conditions: readonly Held[]): FilterExpr =>
     }),
   );
 
-/** A value of the list stands at the place; null for an empty list. */
-const isOneOf = ({ path }: Place, values: readonly unknown[]): FilterExpr | null => {
-  if (path.kind === 'date') {
-    const days = values.flatMap((value) => dayOf(value) ?? []);
-    return anyTrue(days.map((day) => both([at(path, 'ge', day.from), at(path, 'le', day.to)])));
-  }
-  const literals = values.map((value) => literal(path, value));
-  return literals.length === 0 ? null : { kind: 'in', path, values: literals };
-};
-
-const literal = ({ kind }: FilterPath, value: unknown): FilterValue => {
-  switch (kind) {
-    case 'boolean':
-      return { kind: 'boolean', value: value === true };
-    case 'int':
-    case 'long':
-    case 'float':
-    case 'double':
-    case 'decimal':
-      return { kind: 'number', value: Number(value) };
-    case 'date':
-    case 'dateTime':
-      return { kind: 'instant', value: parseInstant(String(value)) ?? 0 };
-    default:
-      return { kind: 'text', value: String(value) };
-  }
-};
-
-const at = (path: FilterPath, operator: 'ge' | 'gt' | 'le' | 'lt', value: number): FilterExpr => ({
-  kind: 'compare',
-  path,
-  operator,
-  value: { kind: 'instant', value },
-});
-
-type Day = { readonly from: number; readonly to: number };
-
-const hours = 3_600_000;
-
-/** A day as dates are stored: noon, or the midnight of Norway that it begins with. Null for no day. */
-const dayOf = (value: unknown): Day | null => {
-  const midnight = typeof value === 'string' ? parseInstant(value) : null;
-  return midnight === null ? null : { from: midnight - 2 * hours, to: midnight + 22 * hours - 1_000 };
-};
-
 const factNarrow = (fact: Fact, { now }: ChoiceContext): Narrow => {
   if (fact.kind === 'held') return fact.all.length === 0 ? all : where(held(fact.all));
   // Every text holds the empty one.
   if (fact.kind === 'lacks') return where(not(has(fact.place.path, 'contains', '')));
   const today = dayOf(civilNow(now).today);
   if (today === null) return where(null);
-  const over = at(fact.period.to.path, 'lt', today.from);
-  return where(both([at(fact.period.from.path, 'le', today.to), not(over)]));
+  const over = instantAt(fact.period.to.path, 'lt', today.from);
+  return where(both([instantAt(fact.period.from.path, 'le', today.to), not(over)]));
 };
 
 /** An end that is not known is open. */
 const overlaps = (period: PeriodPlace, from: Day | null, to: Day | null): FilterExpr =>
   both([
-    ...(to === null ? [] : [not(at(period.from.path, 'gt', to.to))]),
-    ...(from === null ? [] : [not(at(period.to.path, 'lt', from.from))]),
+    ...(to === null ? [] : [not(instantAt(period.from.path, 'gt', to.to))]),
+    ...(from === null ? [] : [not(instantAt(period.to.path, 'lt', from.from))]),
   ]);
 
 /** The period is there, of the terms that are seen; an end that is not known is open. */
@@ -244,7 +199,7 @@ const runs = (period: TermPeriod, { from, to }: Day): Narrow => ({
   kind: 'all',
   of: [
     isThere(period),
-    { kind: 'not', of: through([period.from], where(at(period.dates.from.path, 'gt', to))) },
+    { kind: 'not', of: through([period.from], where(instantAt(period.dates.from.path, 'gt', to))) },
     { kind: 'not', of: endsBefore(period, from) },
   ],
 });
@@ -269,6 +224,6 @@ const expired = (periods: readonly TermPeriod[], { from }: Day): Narrow => ({
 const isThere = ({ from, to }: TermPeriod): Narrow => anyOf(through([from], all), through([to], all));
 
 const endsBefore = (period: TermPeriod, day: number): Narrow =>
-  through([period.to], where(at(period.dates.to.path, 'lt', day)));
+  through([period.to], where(instantAt(period.dates.to.path, 'lt', day)));
 
 export const lastName = ({ path }: Place): string => path.names.at(-1) ?? '';
