@@ -136,6 +136,8 @@ export type Route = {
   readonly problems?: (shown: ShownProblem, request: ApiRequest) => WrittenProblem;
   /** The secret of an application is taken as HTTP Basic beside tokens. Absent = tokens alone. */
   readonly basic?: true;
+  /** With HTTP Basic, applications to which several organisations give access are refused, whichever they name. A token is always of one. */
+  readonly oneInstitution?: true;
   readonly handle: (request: ApiRequest) => Promise<ApiAnswer> | ApiAnswer;
 };
 

@@ -530,6 +530,8 @@ const build = async (
     apis,
     raw: [{ paths: tokenServer.paths, handle: tokenServer.handle }],
     verify: tokenServer.verifier,
+    basic: tokenServer.basic,
+    trustedProxies: settings.trustedProxies,
     denied: denials.denied,
     quotas,
     contracts: { headersOf: contracts.headersOf, count: partUses.count },

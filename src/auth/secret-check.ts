@@ -1,7 +1,8 @@
-// Is this secret one of the application's live ones? Used by the token endpoint. scrypt is paid once per secret and few minutes, never for
+// Is this secret one of the application's live ones? Used by the token endpoint and HTTP Basic. scrypt is paid once per secret and few minutes, never for
 // more than a few callers at a time, and wrong secrets are slowed down. Knows nothing of OAuth.
 import { createHmac } from 'node:crypto';
 import { unmatchableHash, verifySecret } from './secrets.ts';
+import { createTries, dropOldest, type Tries } from './tries.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Random } from '#base/random.ts';
 import type { Application } from '#store/store.ts';
@@ -13,6 +14,8 @@ export type SecretCheck = (
   clientId: string,
   secret: string,
   from: string,
+  /** Wrong tries that count for the address as a whole; absent = for client and address together alone. */
+  elsewhere?: Tries,
 ) => Promise<SecretVerdict>;
 
 // Since it was used last: longer than a token lives, so that a client at work is never turned away because strangers keep the hashing busy.
@@ -21,19 +24,10 @@ const rememberedSecrets = 1_000;
 /** Wrong tries per client and address: so many at once, then one per interval. */
 export const triesAtOnce = 10;
 export const retryAfterSeconds = 6;
-const watchedCallers = 10_000;
 const hashesAtOnce = 2;
 const hashesWaiting = 64;
 /** Of those places, the ones for ids that no application has: strangers invent as many as they like. That ids can be told apart so costs nothing, they are public. */
 const strangersWaiting = 16;
-
-/** Drops the oldest entries of a map that keeps its order of insertion. */
-const bound = (map: Map<string, unknown>, size: number): void => {
-  for (const key of map.keys()) {
-    if (map.size <= size) return;
-    map.delete(key);
-  }
-};
 
 /** Runs at most a few jobs at a time and lets no more than `places` wait; null when there is no place. */
 const narrowGate = (): (<T>(places: number, job: () => Promise<T>) => Promise<T> | null) => {
@@ -63,7 +57,7 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
   // What is remembered is a keyed hash of secret and stored hash together: a rotated secret is forgotten by itself.
   const key = random.bytes(32);
   const remembered = new Map<string, number>();
-  const wrongTries = new Map<string, { count: number; at: number }>();
+  const wrongTries = createTries(clock, triesAtOnce, retryAfterSeconds * 1_000);
   const gate = narrowGate();
 
   const memoryOf = (hash: string, secret: string): string =>
@@ -72,26 +66,10 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
   const remember = (memory: string, now: number): void => {
     remembered.delete(memory);
     remembered.set(memory, now + rememberMs);
-    bound(remembered, rememberedSecrets);
+    dropOldest(remembered, rememberedSecrets);
   };
 
-  const triesLeft = (caller: string): boolean => {
-    const tries = wrongTries.get(caller);
-    if (tries === undefined) return true;
-    const forgiven = Math.floor((clock.monotonic() - tries.at) / (retryAfterSeconds * 1_000));
-    return tries.count - forgiven < triesAtOnce;
-  };
-
-  const countWrong = (caller: string): void => {
-    const tries = wrongTries.get(caller);
-    const now = clock.monotonic();
-    const forgiven = tries === undefined ? 0 : Math.floor((now - tries.at) / (retryAfterSeconds * 1_000));
-    wrongTries.delete(caller);
-    wrongTries.set(caller, { count: Math.max(0, (tries?.count ?? 0) - forgiven) + 1, at: now });
-    bound(wrongTries, watchedCallers);
-  };
-
-  return async (application, clientId, secret, from) => {
+  return async (application, clientId, secret, from, elsewhere) => {
     const now = clock.now();
     const live =
       application === null || application.disabled
@@ -105,7 +83,7 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
       return 'right';
     }
     const caller = `${clientId}\0${from}`;
-    if (!triesLeft(caller)) return 'slow-down';
+    if (!wrongTries.left(caller) || elsewhere?.left(from) === false) return 'slow-down';
     const hashes = live.length > 0 ? live.map((one) => one.hash) : [unmatchableHash];
     const matching = gate(live.length > 0 ? hashesWaiting : strangersWaiting, async () => {
       for (const hash of hashes) if (await verifySecret(secret, hash)) return hash;
@@ -114,7 +92,8 @@ export const createSecretCheck = (clock: Clock, random: Random): SecretCheck => 
     if (matching === null) return 'busy';
     const hash = await matching;
     if (hash === null) {
-      countWrong(caller);
+      wrongTries.count(caller);
+      elsewhere?.count(from);
       return 'wrong';
     }
     remember(memoryOf(hash, secret), now);

@@ -4,10 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ownIssuerPolicy, usualSkewSeconds } from './issuer-policy.ts';
 import { authorizationServerMetadata, tokenPaths } from './metadata.ts';
 import type { OauthLibrary, RoleComponents } from './oauth-library.ts';
+import { createBasic } from './basic.ts';
 import { createOauthProvider } from './oauth-provider.ts';
 import { createSecretCheck } from './secret-check.ts';
 import { activeKey, isPublished, keysNeedCare, maintainKeys, publicJwk } from './signing-keys.ts';
-import { createVerifier, type Verify } from './verify.ts';
+import { createVerifier, type Verify, type VerifyBasic } from './verify.ts';
 import type { Clock } from '#base/clock.ts';
 import type { Observe } from '#base/events.ts';
 import type { Random } from '#base/random.ts';
@@ -38,6 +39,8 @@ export type TokenServer = {
   readonly handle: (req: IncomingMessage, res: ServerResponse) => void;
   readonly paths: readonly string[];
   readonly verifier: Verify;
+  /** The same for HTTP Basic, which some routes take. */
+  readonly basic: VerifyBasic;
   /** Stops looking after the keys. */
   readonly close: () => void;
 };
@@ -187,6 +190,7 @@ export const createTokenServer = async (deps: TokenServerDeps): Promise<TokenSer
       environment,
       policies: [ownIssuerPolicy({ platform, clock, issuer, bundles, skewSeconds })],
     }),
+    basic: createBasic({ platform, clock, random, environment, issuer, checkSecret, observe }),
     handle: (req, res) => {
       const path = (req.url ?? '').split('?', 1)[0] ?? '';
       if (path === tokenPaths.token) handleToken(req, res);

@@ -15,10 +15,23 @@ import type { Application, Environment, PlatformStore } from '#store/store.ts';
 
 /** A refusal; `principal` is who holds a token that is right in itself, but whose application or grants have ended. */
 type Refused = Failed & { readonly principal?: Principal };
-type Verified = Ok<Principal> | Refused;
+export type Verified = Ok<Principal> | Refused;
 
 /** Takes the whole header value. Answers at once for a token seen before, else later. Fails with HUB-300 or HUB-301; rejects only when the store does. */
 export type Verify = (authorization: string | null) => Verified | Promise<Verified>;
+
+/** What is known of a request beside its header. */
+export type BasicRequest = {
+  /** The address that it comes from. */
+  readonly from: string;
+  /** Nobody on the way can have read it. */
+  readonly secure: boolean;
+  /** Only applications to which one organisation gives access are taken. */
+  readonly oneInstitution: boolean;
+};
+
+/** The same for a header of HTTP Basic, where it is taken. Fails with HUB-107, HUB-303, HUB-304, HUB-305 or HUB-401. Made by basic.ts. */
+export type VerifyBasic = (authorization: string, request: BasicRequest) => Verified | Promise<Verified>;
 
 type VerifyDeps = {
   readonly platform: PlatformStore;

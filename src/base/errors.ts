@@ -173,6 +173,24 @@ export const errorTable = {
     'Token lacks a needed scope',
     'Ask for the scope when getting the token.',
   ),
+  'HUB-303': row(
+    'authentication',
+    'Passord over en åpen forbindelse',
+    'Password over an open connection',
+    'Call the https address of the hub. A secret that was sent in the clear should be replaced.',
+  ),
+  'HUB-304': row(
+    'authentication',
+    'Feil brukernavn eller passord',
+    'Wrong user name or password',
+    'The user name is the client id of the application, the password one of its secrets.',
+  ),
+  'HUB-305': row(
+    'authentication',
+    'Brukeren hører til flere organisasjoner',
+    'User belongs to several organisations',
+    'Where the detail says so, add the organisation to the user name: client-id@organisation. A token always names one.',
+  ),
   'HUB-400': row('policy', 'Ikke tilgang', 'Not allowed', 'Ask the owning organisation for a grant.'),
   'HUB-401': row(
     'policy',

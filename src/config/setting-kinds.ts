@@ -1,4 +1,5 @@
 // The kinds of values that a setting can have: how each is read from text, shown and described. Used by the table of settings only.
+import { isIP } from 'node:net';
 import path from 'node:path';
 
 export type Kind<T> = {
@@ -163,5 +164,21 @@ export const dayList: Kind<readonly number[]> = {
     const days = text.split(',').map((one) => one.trim());
     const right = days.length <= 10 && new Set(days).size === days.length;
     return right && days.every((one) => /^[1-9]\d{0,2}$/.test(one) && Number(one) <= 800) ? days.map(Number) : null;
+  },
+};
+
+const isNetwork = (text: string): boolean => {
+  const [, address = '', length] = /^([0-9A-Fa-f:.]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(length ?? 0) <= (family === 6 ? 128 : 32);
+};
+
+/** IP addresses and networks. */
+export const networks: Kind<readonly string[]> = {
+  takes: 'IP addresses and networks (10.0.0.0/8) with commas between them, or none',
+  read: (text) => {
+    if (text === 'none') return [];
+    const list = text.split(',').map((one) => one.trim());
+    return list.length <= 100 && list.every(isNetwork) ? list : null;
   },
 };

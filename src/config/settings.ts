@@ -14,6 +14,7 @@ import {
   hostName,
   mailAddress,
   mailServer,
+  networks,
   oneLine,
   oneOf,
   share,
@@ -181,6 +182,11 @@ const table = {
     nb: 'Det samme i løpet av et døgn, norsk tid.',
     en: 'The same within a day, Norwegian time.',
     defaultText: `${limits.quotaPerDay}; in a sandbox ${limits.quotaPerDayInSandbox}`,
+  }),
+  trustedProxies: row(networks, ['127.0.0.0/8', '::1'], '--trusted-proxies <networks>', {
+    nb: 'Proxyene som blir trodd når de sier hvordan de ble nådd (X-Forwarded-Proto, Forwarded) og av hvem (X-Forwarded-For).',
+    en: 'The proxies that are believed when they say how they were reached (X-Forwarded-Proto, Forwarded) and by whom (X-Forwarded-For).',
+    defaultText: '127.0.0.0/8,::1',
   }),
   metrics: row(oneOf(['off', 'loopback', 'everyone']), 'loopback', '--metrics <who>', {
     nb: 'Hvem som får lese /metrics.',

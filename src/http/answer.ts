@@ -71,10 +71,15 @@ const pushAll = (list: HeaderList, headers: AnswerHeaders): boolean => {
   return cached;
 };
 
-const bearer = (value: Problem, scopes: readonly string[], presented: boolean): string => {
-  if (value.code === 'HUB-302')
-    return `Bearer realm="bindeledd", error="insufficient_scope", scope="${scopes.join(' ')}"`;
-  return presented ? 'Bearer realm="bindeledd", error="invalid_token"' : 'Bearer realm="bindeledd"';
+/** What to come back with. HTTP Basic is named where it would be taken as the request came. */
+const challenge = ({ incoming, peer }: Exchange, value: Problem, scopes: readonly string[]): string => {
+  const realm = 'realm="bindeledd"';
+  if (value.code === 'HUB-302') return `Bearer ${realm}, error="insufficient_scope", scope="${scopes.join(' ')}"`;
+  const { authorization } = incoming.headers;
+  const takesBasic = peer?.secure === true;
+  const isToken = authorization !== undefined && !(takesBasic && /^basic/i.test(authorization));
+  const bearer = isToken ? `Bearer ${realm}, error="invalid_token"` : `Bearer ${realm}`;
+  return takesBasic ? `Basic ${realm}, charset="UTF-8", ${bearer}` : bearer;
 };
 
 /** The status that an answer will have. */
@@ -161,7 +166,7 @@ const sendProblem = (exchange: Exchange, edge: Edge, answer: Extract<ApiAnswer, 
   if (status === 401 || value.code === 'HUB-302') {
     const scopes = routeAt(exchange.entry, exchange.method)?.scopes ?? [];
     // An API that serves several operations at one address knows best which scopes this one takes.
-    more['WWW-Authenticate'] ??= bearer(value, scopes, sent.authorization !== undefined);
+    more['WWW-Authenticate'] ??= challenge(exchange, value, scopes);
   }
   const { internal: _internal, ...open } = value;
   const own = edge.ownForm(exchange, { problem: open, status, title: errorTable[value.code][language], language });

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Principal } from '#hub/principal.ts';
+import type { Peer } from './peer.ts';
 import type { Standing } from './quota.ts';
 import type { Entry, PageRequest } from './routes.ts';
 import type { Lane } from './turnstile.ts';
@@ -17,6 +18,8 @@ export class Exchange implements PageRequest {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   principal: Principal | null = null;
+  /** Where it comes from, at a route that takes HTTP Basic; null elsewhere. */
+  peer: Peer | null = null;
   /** It counts among the requests of its application. */
   admitted = false;
   /** The place that it holds among the requests of its organisation; null = none. */

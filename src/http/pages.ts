@@ -3,6 +3,7 @@
 import { openGet, type ApiAnswer } from '#apis/api.ts';
 import { errorTable, type ErrorCode } from '#base/errors.ts';
 import { escapeHtml } from '#base/text.ts';
+import { isLocal } from './peer.ts';
 import { isErrorCode, languageOf, notFound, statusOf } from './problem.ts';
 import type { PageRequest, ServedRoute } from './routes.ts';
 
@@ -24,11 +25,6 @@ export type MetricsPort = {
 const missing: ApiAnswer = { kind: 'problem', problem: notFound };
 
 const page = (path: string, handle: ServedRoute['handle']): ServedRoute => ({ ...openGet, path, handle });
-
-const loopback = /^(?:::1$|::ffff:127\.|127\.)/;
-
-const isLocal = (request: PageRequest): boolean =>
-  loopback.test(request.remote) && request.header('forwarded') === null && request.header('x-forwarded-for') === null;
 
 /** The routes of the pages. `publicUrl` gives the hub's address without a trailing slash; `contact` is where security findings go, null = no such page. */
 export const createPages = (ports: {

@@ -2,7 +2,7 @@
 // only one that catches. Called by http/server.ts for each request; knows no particular API.
 import { validateHeaderName, validateHeaderValue, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { ApiAnswer, WrittenProblem } from '#apis/api.ts';
-import type { Verify } from '#auth/verify.ts';
+import type { Verify, VerifyBasic } from '#auth/verify.ts';
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem, type ErrorCode, type Problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
@@ -17,6 +17,7 @@ import { createCrowd, type Crowd } from './crowd.ts';
 import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edge.ts';
 import { Exchange } from './exchange.ts';
 import type { HttpLimits } from './limits.ts';
+import { loopbackNetworks, peerOf, trustOf, type Trust } from './peer.ts';
 import { notFound } from './problem.ts';
 import { quotaProblem, type QuotaPort } from './quota.ts';
 import { createRoster } from './roster.ts';
@@ -34,6 +35,10 @@ export type Denial = {
 
 export type PipelinePorts = {
   readonly verify: Verify;
+  /** For routes that take HTTP Basic; they take none when it is left out. */
+  readonly basic?: VerifyBasic;
+  /** Addresses and networks of proxies whose word on TLS is taken; this machine when left out. */
+  readonly trustedProxies?: readonly string[];
   /** Awaited before the refusal is answered; a failure becomes HUB-504. */
   readonly denied?: (denial: Denial) => Promise<void> | void;
   readonly observe: Observe;
@@ -71,6 +76,8 @@ const tookTooLong = problem('HUB-106', 'The answer took too long to make.');
 // A body where none belongs is read and thrown away up to this size.
 const toleratedBody = 65_536;
 
+type Stages = PipelinePorts & { readonly trusts: Trust };
+
 type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
 
 const refusal = (value: Problem, more: Omit<ProblemAnswer, 'kind' | 'problem'> = {}): ProblemAnswer => ({
@@ -80,12 +87,7 @@ const refusal = (value: Problem, more: Omit<ProblemAnswer, 'kind' | 'problem'> =
 });
 
 // The stages. Whatever comes at once is not waited for: a poll with nothing new runs through without a turn of the event loop.
-const answer = async (
-  ports: PipelinePorts,
-  crowd: Crowd,
-  turnstile: Turnstile,
-  exchange: Exchange,
-): Promise<ApiAnswer> => {
+const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchange: Exchange): Promise<ApiAnswer> => {
   const { incoming, entry, method } = exchange;
 
   // What may not stand in an address is refused before anybody asks what it is the address of.
@@ -102,7 +104,8 @@ const answer = async (
 
   // Who is calling, for whom, and whether the route is for them.
   if (route.access !== 'open') {
-    const pending = ports.verify(incoming.headers.authorization ?? null);
+    if (route.basic === true && ports.basic !== undefined) exchange.peer = peerOf(exchange, ports.trusts);
+    const pending = verify(ports, exchange, route);
     const verified = pending instanceof Promise ? await pending : pending;
     if (!verified.ok) {
       const { principal, problem: why } = verified;
@@ -133,6 +136,18 @@ const answer = async (
   if (principal !== null && ports.contracts !== undefined) countUse(ports.contracts, exchange, route, principal, given);
   if (given.kind !== 'problem' || given.unrecorded !== true || principal === null) return given;
   return deny(ports, exchange, principal, given);
+};
+
+const basicScheme = /^basic(?: |$)/i;
+
+/** Asks who is calling, by what the route takes. */
+const verify = (ports: PipelinePorts, exchange: Exchange, route: ServedRoute): ReturnType<Verify> => {
+  const authorization = exchange.incoming.headers.authorization ?? null;
+  const { peer } = exchange;
+  if (peer === null || ports.basic === undefined || authorization === null || !basicScheme.test(authorization))
+    return ports.verify(authorization);
+  const oneInstitution = route.oneInstitution === true;
+  return ports.basic(authorization, { from: peer.address, secure: peer.secure, oneInstitution });
 };
 
 /** Finds out which operation is called, and what its answer has to say. */
@@ -276,6 +291,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
   const underWay = createRoster();
   const crowd = createCrowd(limits.requestsPerClient);
   const turnstile = createTurnstile(limits, clock, ports.shares ?? createShares(clock));
+  const stages: Stages = { ...ports, trusts: trustOf(ports.trustedProxies ?? loopbackNetworks) };
   let draining = false;
 
   const makePlace = (exchange: Exchange): void => {
@@ -316,7 +332,7 @@ export const createPipeline = (ports: PipelinePorts): Pipeline => {
     let value: ApiAnswer;
     let bytes = 0;
     try {
-      value = await answer(ports, crowd, turnstile, exchange);
+      value = await answer(stages, crowd, turnstile, exchange);
       if (exchange.abandoned) return await abandon(value);
       const written = write(exchange, value);
       bytes = typeof written === 'number' ? written : await written;
