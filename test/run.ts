@@ -1,6 +1,6 @@
 // What `npm test` runs: every test file in a process of its own, several side by side, those that take long first. `npm test -- <files>` runs
-// only those; `npm run test:postgres` every suite that opens a store, on PostgreSQL, with all its cases. Many files wait more than they work, so
-// more run at a time than there are processors. Knows nothing of what is tested.
+// only those; `npm run test:postgres` every suite that opens a store, on PostgreSQL, with all its cases; `npm run test:long` those that `npm test`
+// leaves out for their length. Many files wait more than they work, so more run at a time than there are processors. Knows nothing of what is tested.
 //
 // Properties are tried with the cases of one seed, here and wherever else this commit is tested; `TEST_SEED` names another, and
 // `npm run test:explore` looks for cases that nobody has tried.
@@ -15,14 +15,12 @@ const root = path.join(import.meta.dirname, '..');
 
 /** What would hold up the end if it began late. Another order costs time and nothing else. */
 const first: readonly string[] = [
-  'postgres/e2e/quality',
   'postgres/e2e/protected',
   'catalogue/versioning',
   'app/cli/catalogue-check',
   'feed/feed',
   'e2e/protected',
   'e2e/quality',
-  'postgres/e2e/process',
   'e2e/process',
   'e2e/leaks',
   'docs/served',
@@ -34,6 +32,21 @@ const first: readonly string[] = [
   'postgres/hub/writing-property',
   'quality/recount',
   'store/sqlite/backup',
+].map((name) => path.join('test', `${name}.test.ts`));
+
+/**
+ * What `npm run test:long` runs instead: faults on the way to a database one by one, and long suites once more on the second engine, where `npm run
+ * test:postgres` runs them too.
+ */
+const long: readonly string[] = [
+  'processes/failed-start',
+  'processes/workers',
+  'postgres/apis/flyt-skole/exports/over-hub',
+  'postgres/e2e/admin-cli',
+  'postgres/e2e/documents',
+  'postgres/e2e/leaks',
+  'postgres/e2e/process',
+  'postgres/e2e/quality',
 ].map((name) => path.join('test', `${name}.test.ts`));
 
 const orderOf = (file: string): number => (first.includes(file) ? first.indexOf(file) : first.length);
@@ -51,8 +64,17 @@ const onPostgres = (): readonly string[] => [
 
 const [only, ...rest] = process.argv.slice(2);
 if (only === '--postgres') process.env['TEST_DIALECT'] = 'postgres';
-const named = only === '--postgres' ? [...(rest.length > 0 ? rest : onPostgres())] : process.argv.slice(2);
-const found = named.length > 0 ? named : globSync('test/**/*.test.ts', { cwd: root }).toSorted();
+const named =
+  only === '--postgres'
+    ? [...(rest.length > 0 ? rest : onPostgres())]
+    : only === '--long'
+      ? [...long]
+      : process.argv.slice(2);
+const usual = (): readonly string[] =>
+  globSync('test/**/*.test.ts', { cwd: root })
+    .filter((file) => !long.includes(file))
+    .toSorted();
+const found = named.length > 0 ? named : usual();
 const files = found.toSorted((one, other) => orderOf(one) - orderOf(other)).map((file) => path.resolve(root, file));
 
 process.env['TEST_SEED'] ??= '20260822';

@@ -87,6 +87,8 @@ const applications: readonly TestApplication[] = [
 ];
 /** Those who may know of nobody protected. */
 const uncleared = ['plain', 'school', 'lms', 'neighbour'] as const;
+/** Those of them who ask about everything: where a part is enough, one who sees some and one who sees all but the hidden. */
+const asking = few ? (['school', 'plain'] as const) : uncleared;
 
 const place = await temporaryPlace();
 const callers = new Map<string, Caller>();
@@ -398,12 +400,14 @@ const walkCollections = async (who: string, among = collections): Promise<void> 
     assertClean(who, `${path}/last-updated`, await ask(who, 'GET', `/${path}/last-updated`));
     const gzip = await ask(who, 'GET', `/${path}`, { headers: { 'accept-encoding': 'gzip' } });
     assert.equal(gzip.text, whole.text, `${path} compressed`);
-    for (const [size, offset] of [
-      [1, 0],
-      [7, 3],
-      [50, Math.max(0, total - 20)],
-      [10, total],
-    ] as const) {
+    for (const [size, offset] of (
+      [
+        [1, 0],
+        [7, 3],
+        [50, Math.max(0, total - 20)],
+        [10, total],
+      ] as const
+    ).slice(few ? 2 : 0)) {
       const page = await ask(who, 'GET', `/${path}?size=${size}&offset=${offset}`);
       const { total_items: said, ...rest } = parsed<Listing>(page);
       assert.equal(said, total, `${path}?size=${size}&offset=${offset}`);
@@ -440,7 +444,7 @@ const walkFeeds = async (who: string): Promise<void> => {
 
 // Callers ask side by side: nothing changes while they do, and what one is told is no matter of another.
 describe('whole collections', { concurrency: true }, () => {
-  for (const who of uncleared)
+  for (const who of asking)
     it(`tell ${who} of nobody hidden, by pages, times, feeds and counts`, { timeout: 300_000 }, async () => {
       await walkCollections(who);
       await walkFeeds(who);
@@ -1090,7 +1094,7 @@ describe('when one becomes protected and another\u2019s protection is lifted', (
     assert.ok(markers.words.has(becomesProtectedPupil.nationalId));
     assert.ok(!markers.words.has(protectionLiftedPupil.nationalId));
     const guarded = [...new Set(hiddenAbove(0).map(({ collection }) => collection)), 'utdanning/elev/klasse'];
-    await sideBySide(uncleared, (who) => walkCollections(who, guarded));
+    await sideBySide(asking, (who) => walkCollections(who, guarded));
     for (const entry of [...becomesProtectedPupil.persons, ...becomesProtectedPupil.about])
       for (const who of uncleared)
         assert.equal((await ask(who, 'GET', addressOf(entry))).status, 404, addressOf(entry));
@@ -1196,8 +1200,8 @@ describe('when one becomes protected and another\u2019s protection is lifted', (
 });
 
 describe('afterwards', () => {
-  it('more than five thousand questions have been asked', () => {
-    assert.ok(asked.size >= 5_000, `${asked.size}`);
+  it('thousands of questions have been asked', () => {
+    assert.ok(asked.size >= (few ? 2_000 : 5_000), `${asked.size}`);
   });
 
   it('the log holds nobody, protected or not', async () => {

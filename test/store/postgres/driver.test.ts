@@ -384,11 +384,16 @@ describe('bounds', () => {
   test('one organisation that asks for everything does not keep the others waiting', () =>
     withDriver(
       async (db) => {
-        const greedy = Array.from({ length: 40 }, () => db.query(1, nap, [0.2], { long: true }).catch(() => {}));
+        let done = 0;
+        const greedy = Array.from({ length: 40 }, () =>
+          db
+            .query(1, nap, [0.2], { long: true })
+            .catch(() => {})
+            .then(() => (done += 1)),
+        );
         await sleep(50);
-        const took = await elapsed(db.query(2, nap, [0.01], { long: true }));
-        // The greedy ones alone take 2.7 s.
-        assert.ok(took < 1_500, `${took} ms`);
+        await db.query(2, nap, [0.01], { long: true });
+        assert.ok(done < 20, `${done} of the greedy ones came first`);
         await Promise.all(greedy);
       },
       { reading: 4, waiting: 100 },
