@@ -1,0 +1,3 @@
+// auth/basic.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../auth/basic.test.ts';
