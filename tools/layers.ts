@@ -38,7 +38,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Services of XML that are told as operations: over REST and SOAP, with what describes them.
   services: { may: [...core, 'hub', 'mappings', 'tables', 'formats/xml', 'apis/api.ts'] },
   // Messages about changes, brought to queues and addresses.
-  messages: { may: [...core, 'hub', 'mappings', 'tables', ...storeContract] },
+  messages: { may: [...core, 'hub', 'mappings', 'catalogue', 'notices/webhook.ts', ...storeContract] },
   // What every API that speaks GraphQL is run by.
   graphql: { may: [...core, 'hub'] },
   // What is kept of exports, settings and schedules stands in a contract of its own.
@@ -85,6 +85,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   'libxml2-wasm': ['src/formats/xml/'],
   '@microsoft/dev-tunnels-ssh': ['src/exports/delivery/'],
   '@microsoft/dev-tunnels-ssh-keys': ['src/exports/delivery/'],
+  amqplib: ['src/messages/'],
   nodemailer: ['src/notices/'],
   saxes: ['src/formats/xml/'],
   // The gate compares and checks texts; it runs nothing.

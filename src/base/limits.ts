@@ -43,6 +43,11 @@ export const limits = {
   documentsPerPage: 500,
   /** The same when none is asked for. */
   documentsPerPageDefault: 100,
+  /** Items on a page of Gemini, and how many come when none are asked for. */
+  geminiItems: 1_000,
+  geminiItemsDefault: 100,
+  /** How long a change through Gemini waits for the source that decides, before it is answered as taken. */
+  geminiWaitMs: 5_000,
   /** A cursor as text. */
   cursorLength: 4_096,
   /** Resources in the trees of one request, each as often as it stands there. */
@@ -121,6 +126,21 @@ export const limits = {
   xmlTokenLength: 262_144,
   /** Elements of an entry, which is held in memory as a whole. */
   xmlEntryElements: 10_000,
+  /** A body of XML that a service takes, bytes, unless the operation says otherwise. */
+  serviceBodyBytes: 1_048_576,
+  /** The text of one parameter or element of a service that says no length of its own, characters. */
+  serviceTextLength: 1_024,
+  /** Elements of one name in a row, where a service takes any number. */
+  serviceListItems: 1_000,
+  /** A picture that is sent as text in a body: bytes of the body, and characters of the text. */
+  pictureBodyBytes: 2_097_152,
+  pictureTextLength: 1_400_000,
+  /** Rows of a page of a list that a service of user administration pages by number. */
+  servicePageRows: 1_000,
+  /** What stands before the content of a part of a form in parts, bytes. */
+  formPartHeaderBytes: 2_048,
+  /** Longest that a write by such a service waits for the source that decides. */
+  serviceWriteWaitMs: 5_000,
   /** Days of a timetable. */
   timetableDays: 56,
   /** Lessons of a calendar, up to a page more; a school has about a thousand a week at most. */
@@ -360,4 +380,26 @@ export const limits = {
   basicRemembered: 1_000,
   /** Wrong credentials from one address, whatever their user names: so many at once, then one a second. */
   basicTriesPerAddress: 60,
+  /** Destinations of messages of one organisation that have not been ended. */
+  messageDestinationsPerOrganisation: 50,
+  /** Changes that are read at a time to be told as messages. */
+  messagesPerRead: 500,
+  /** Changes whose messages are brought to a destination at a time. */
+  messagesPerBatch: 200,
+  /** A broker says that it has a batch of messages within this, milliseconds. */
+  brokerMs: 20_000,
+  /** Messages that a destination did not take and that nobody has seen to: with so many it is told nothing more. */
+  messageLetters: 10_000,
+  /** They are kept for so many days. */
+  messageLetterDays: 30,
+  /** Streams of messages that an application has open in an organisation, of one process. */
+  messageStreams: 4,
+  /** A stream of messages is ended after this, milliseconds: whoever listens goes on where it was. */
+  messageStreamMs: 3_600_000,
+  /** Largest `limit` of a page of the old FS-API; 0 streams everything. */
+  fsApiPageSize: 10_000,
+  /** The same when none is asked for. */
+  fsApiPageDefault: 100,
+  /** A write of the old FS-API waits this long for what a source system decides, milliseconds; then the outcome has to be asked for. */
+  fsApiWriteWaitMs: 5_000,
 } as const;

@@ -78,6 +78,8 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     // For those who see all rows but hidden ones. To others it would tell of what they do not see.
     const seen = plan.portions.some(({ rows }) => rows === 'all') ? last : 0;
     const now = { seen, follow: present.id, epoch: epoch.now, cursor: null };
+    if (given === null && query.begin === 'end')
+      return atTheEnd(query, follower, present, { ...now, after: last, top: last });
     const start = given ?? { ...now, after: 0, top: 0 };
     const known = query.after === null ? undefined : quiet.get(`${follower.history} ${query.after}`);
     const poll: Poll = {
@@ -96,6 +98,17 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     // But what went after a difference was begun may have been told by then.
     const begun = start.cursor !== null && start.cursor.to === present.id ? start.cursor.seen : seen;
     return (await tellDifference(poll)) ?? tellFeed(poll, start.after, begun);
+  };
+
+  /** For one who knows already what there is, or reads it some other way: what it sees now counts as told. */
+  const atTheEnd = async (
+    query: ChangesQuery,
+    follower: Follower,
+    present: NamedHeld,
+    here: FeedPosition,
+  ): Promise<HubResult> => {
+    await keep(follower, present);
+    return given({ query, follower }, [], here, false, `from ${here.after} on`);
   };
 
   const presentOf = ({ plan, guarded, ended }: Follower): NamedHeld => {
@@ -172,6 +185,25 @@ export const createFollowing = (deps: FollowingDeps): Following => {
     return given(poll, entries, next, more, `difference after ${start.after}`);
   };
 
+  /** Of what is told: a change of the feed by its place in it, a difference by where it began and what it leads to. */
+  const markOf = (
+    { context: { principal }, plan: { collection } }: Follower,
+    uid: number,
+    kind: HubChange['kind'],
+    { after, epoch, cursor }: FeedPosition,
+  ): string =>
+    tokens.etag([
+      'change',
+      principal.tenant,
+      principal.client,
+      collection.path,
+      uid,
+      kind,
+      after,
+      epoch,
+      cursor === null ? '' : cursor.to,
+    ]);
+
   /** From where there may be something to tell; to one who began to read, or was told of its last change of access, at `seen`. */
   const tellFeed = async (poll: Poll, from: number, seen: number): Promise<HubResult> => {
     const { query, follower, start, here, present, last } = poll;
@@ -200,7 +232,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
   };
 
   const given = async (
-    { query, follower }: Poll,
+    { query, follower }: Pick<Poll, 'query' | 'follower'>,
     entries: readonly Entry[],
     next: FeedPosition | string,
     more: boolean,
@@ -219,6 +251,7 @@ export const createFollowing = (deps: FollowingDeps): Following => {
       uid: tokens.uid(plan.tenant, uid),
       before,
       body,
+      ...(query.marked === true ? { mark: markOf(follower, uid, kind, place) } : {}),
     }));
     const token = (place: FeedPosition): string =>
       (entries.at(-1)?.place === place ? changes.at(-1)?.position : undefined) ??

@@ -81,6 +81,11 @@ export type WriteManyQuery = {
   readonly mayHide?: boolean;
   /** Whom it asks for by identifiers: named in the record when it is refused. Absent = nobody. */
   readonly whom?: readonly Reference[];
+  /**
+   * Everything is looked at as if it were written, and nothing is (`tried`). Of identifiers that belong to those whom the caller does not see it is not told
+   * that they are taken: this could be asked for every value there is. The key of a client counts for nothing here.
+   */
+  readonly dryRun?: true;
 };
 
 /** A resource by one of its identifiers, whether it is there or not. */
@@ -137,6 +142,10 @@ export type HubQuery =
       readonly collection: CollectionPath;
       readonly after: string | null;
       readonly size: number;
+      /** Without a position to go on after: begins where the feed ends now, and tells nothing of what is there already. */
+      readonly begin?: 'end';
+      /** Changes carry their marks. */
+      readonly marked?: true;
     }
   /** How many there are, when they last changed, how fresh they are. */
   | { readonly kind: 'state'; readonly collection: CollectionPath };
@@ -188,6 +197,8 @@ export type HubChange = {
   readonly before: readonly string[];
   /** The resource as it is now; null when it is gone. */
   readonly body: Buffer | null;
+  /** The same whenever this change is told to this application again, and of no other change. Only where marks were asked for. */
+  readonly mark?: string;
 };
 
 export type HubResult =
@@ -230,12 +241,15 @@ export type HubResult =
       readonly uids?: readonly (number | null)[];
       readonly parts?: readonly TakenPart[];
     }
+  /** A dry run: nothing stands in the way. */
+  | { readonly kind: 'tried' }
   | { readonly kind: 'outcome'; readonly outcome: WriteOutcome }
   | { readonly kind: 'outcome-many'; readonly outcome: ManyOutcome }
   | { readonly kind: 'position'; readonly position: number }
   /** A live read cannot be had: no adapter of the collection answers them. What is stored may be asked for instead. */
   | { readonly kind: 'not-live' }
-  | { readonly kind: 'missing' }
+  /** `part`: of several at once, the one of which this is said. */
+  | { readonly kind: 'missing'; readonly part?: number }
   | {
       readonly kind: 'refused';
       readonly problem: Problem;

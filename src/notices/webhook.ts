@@ -8,7 +8,7 @@ import type { LookupFunction } from 'node:net';
 import { limits } from '#base/limits.ts';
 import { isLoopback, isOutward, readWebhookAddress } from '#catalogue/outward-address.ts';
 import { secretScheme, type WebhookChannel } from '#catalogue/subscription.ts';
-import type { Carrier, Message, Sent } from './channel.ts';
+import type { Carrier, Sent } from './channel.ts';
 
 /** Gives all that a name stands for, as the runtime does. */
 export type LookUp = (
@@ -59,11 +59,28 @@ const outwardLookup =
 // Those to whom it makes no difference how often they are asked.
 const isFinal = (status: number): boolean => status === 410;
 
-/** Sends by webhook. */
-export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel> => {
+/** What a webhook gets: the same id however often it is tried. */
+export type Posted = { readonly id: string; readonly at: number; readonly json: string; readonly type?: string };
+
+/** What came of one try. `why` names no address and no secret. */
+export type PostOutcome =
+  | { readonly kind: 'answered'; readonly status: number }
+  | { readonly kind: 'unreached'; readonly why: string }
+  /** The address is none that is sent to. */
+  | { readonly kind: 'closed'; readonly why: string };
+
+/** Sends one message to a webhook. Rejects never. */
+export type WebhookPost = (
+  to: Pick<WebhookChannel, 'url' | 'secret'>,
+  message: Posted,
+  signal: AbortSignal,
+) => Promise<PostOutcome>;
+
+/** Sends by webhook, one try at a time. */
+export const createWebhookPost = (deps: WebhookDeps): WebhookPost => {
   const outward = outwardLookup(deps);
-  const post = (channel: WebhookChannel, message: Message, signal: AbortSignal): Promise<number> => {
-    const url = new URL(channel.url);
+  const post = (to: Pick<WebhookChannel, 'url' | 'secret'>, message: Posted, signal: AbortSignal): Promise<number> => {
+    const url = new URL(to.url);
     const seconds = Math.floor(message.at / 1_000);
     const body = Buffer.from(message.json);
     const ask = url.protocol === 'https:' ? requestByHttps : requestByHttp;
@@ -76,12 +93,12 @@ export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel>
         signal: AbortSignal.any([signal, AbortSignal.timeout(deps.answerMs ?? limits.webhookMs)]),
         ...(deps.ca === undefined ? {} : { ca: deps.ca }),
         headers: {
-          'Content-Type': 'application/json',
+          'Content-Type': message.type ?? 'application/json',
           'Content-Length': body.length,
           'User-Agent': 'bindeledd',
           'webhook-id': message.id,
           'webhook-timestamp': String(seconds),
-          'webhook-signature': signature(channel.secret, message.id, seconds, message.json),
+          'webhook-signature': signature(to.secret, message.id, seconds, message.json),
         },
       });
       asked.once('error', reject);
@@ -99,20 +116,31 @@ export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel>
     });
   };
 
-  return async (channel, message, signal): Promise<Sent> => {
+  return async (to, message, signal) => {
     // What was registered when this machine was allowed is not when it is not any more.
-    const address = readWebhookAddress(channel.url, deps.loopback);
-    if (!address.ok) return { kind: 'refused', why: 'The address leads inwards.' };
+    const address = readWebhookAddress(to.url, deps.loopback);
+    if (!address.ok) return { kind: 'closed', why: 'The address leads inwards.' };
     try {
-      const status = await post(channel, message, signal);
-      if (status >= 200 && status < 300) return { kind: 'sent' };
-      const why = `The receiver answered ${status}.`;
-      return isFinal(status) ? { kind: 'refused', why } : { kind: 'failed', why };
+      return { kind: 'answered', status: await post(to, message, signal) };
     } catch (error) {
       // A name that leads inwards today may be set right: it is tried again, and never connected to.
-      if (error instanceof Inward) return { kind: 'failed', why: 'The name leads inwards.' };
-      return { kind: 'failed', why: whatHappened(error) };
+      if (error instanceof Inward) return { kind: 'unreached', why: 'The name leads inwards.' };
+      return { kind: 'unreached', why: whatHappened(error) };
     }
+  };
+};
+
+/** Brings notices by webhook. */
+export const createWebhookCarrier = (deps: WebhookDeps): Carrier<WebhookChannel> => {
+  const post = createWebhookPost(deps);
+  return async (channel, { id, at, json }, signal): Promise<Sent> => {
+    const outcome = await post(channel, { id, at, json }, signal);
+    if (outcome.kind === 'closed') return { kind: 'refused', why: outcome.why };
+    if (outcome.kind === 'unreached') return { kind: 'failed', why: outcome.why };
+    const { status } = outcome;
+    if (status >= 200 && status < 300) return { kind: 'sent' };
+    const why = `The receiver answered ${status}.`;
+    return isFinal(status) ? { kind: 'refused', why } : { kind: 'failed', why };
   };
 };
 

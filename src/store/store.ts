@@ -191,6 +191,7 @@ export type RegisterKind =
   | 'subscription'
   | 'notice'
   | 'delivery'
+  | 'message-destination'
   | 'document'
   | 'agreement'
   | 'access-request'

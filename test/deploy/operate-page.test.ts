@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { settingRows } from '#config/settings.ts';
-import { linkTable, platformTables, quotaTable, registerTables } from '#store/postgres/schema/platform-tables.ts';
+import {
+  linkTable,
+  messageTables,
+  platformTables,
+  quotaTable,
+  registerTables,
+} from '#store/postgres/schema/platform-tables.ts';
 import { allTenantTables, partitions } from '#store/postgres/schema/steps.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -21,7 +27,7 @@ const tablesOf = (sql: string): ReadonlyMap<string, ReadonlySet<string>> =>
 const columnsOf = (columns: string): ReadonlySet<string> =>
   new Set(columns.split(',').map((column) => column.trim().split(/\s+/)[0] ?? ''));
 
-const platform = tablesOf([platformTables, linkTable, quotaTable, registerTables].join('\n'));
+const platform = tablesOf([platformTables, linkTable, quotaTable, registerTables, messageTables].join('\n'));
 const columns = new Map([
   ...platform,
   ...allTenantTables.map((table) => [table.name, new Set(['tenant', ...columnsOf(table.columns)])] as const),

@@ -682,12 +682,6 @@ for (const engine of [sqlite, postgres])
         const destination = 'destination\u0000-1';
         const take = (platform: Platform, holder: string, now: number) =>
           platform.takeMessageTurn(destination, { holder, now, until: now + 100 });
-        const letter = (number: number, subject: string) => ({
-          number,
-          subject,
-          at: number * 10,
-          record: `{"é":"\u0000"}`,
-        });
         const keep = (
           platform: Platform,
           holder: string,
@@ -719,7 +713,7 @@ for (const engine of [sqlite, postgres])
         assert.equal(await keep(one, holder, 'late', [4], [1]), false);
         assert.equal(await keep(two, other, 'second', [4], [1]), true);
         assert.deepEqual(await one.messageTurns(), [{ destination, holder: other, until: 1_250, state: 'second' }]);
-        const letters = (after: number, limit: number) => one.messageLetters({ destination, after, limit });
+        const letters = (from: number, limit: number) => one.messageLetters({ destination, after: from, limit });
         assert.deepEqual(
           (await letters(0, 9)).map(({ number, subject, resend }) => [number, subject, resend]),
           [
@@ -764,6 +758,8 @@ for (const engine of [sqlite, postgres])
         assert.equal(await platform.organisation('fjordheim.test'), null);
       }));
   });
+
+const letter = (number: number, subject: string) => ({ number, subject, at: number * 10, record: `{"é":"\u0000"}` });
 
 const directory = mkdtempSync(join(tmpdir(), 'platform-'));
 after(() => rmSync(directory, { recursive: true, force: true }));

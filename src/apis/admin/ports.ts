@@ -238,6 +238,7 @@ export const registerKinds = [
   'subscription',
   'notice',
   'delivery',
+  'message-destination',
   'document',
   'agreement',
   'access-request',
