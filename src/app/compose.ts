@@ -67,6 +67,7 @@ import { readScopeBundles, type ScopeBundles } from '#model/scope-bundles.ts';
 import { createQuality } from '#quality/create-quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
+import { createTables } from '#tables/create-tables.ts';
 import { createAccessFor } from './access-for.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
 import { keepAudits } from './audit-retention.ts';
@@ -246,6 +247,16 @@ const build = async (
   });
 
   const graph = createGraph({ model, store, clock, authorizer, tokens, sealing, baseUrl });
+  const walk = createWalk({
+    model,
+    store,
+    clock,
+    authorizer,
+    accesses,
+    sealing,
+    choosing: { baseUrl, tokens },
+  });
+  const tables = createTables({ model, hub, graph, documents, walk, clock });
 
   const exporting = createExporting({
     model,
@@ -253,7 +264,7 @@ const build = async (
     openExports: engine.openExports,
     clock,
     random,
-    walk: createWalk({ model, store, clock, authorizer, accesses, sealing }),
+    walk,
     sealing,
     signals,
     observe,

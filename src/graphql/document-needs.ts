@@ -38,11 +38,18 @@ const createNotingGraph = (): { readonly graph: Graph; readonly asked: WeakMap<Q
   const graph: Graph = {
     read: async (roots, context) => {
       asked.get(context)?.push(...roots);
-      return roots.map((root) =>
-        root.kind === 'list'
-          ? { kind: 'page', page }
-          : { kind: 'nodes', nodes: (root.kind === 'named' ? root.values : root.uids).map(() => null) },
-      );
+      return roots.map((root) => {
+        switch (root.kind) {
+          case 'list':
+            return { kind: 'page', page };
+          case 'rows':
+            return { kind: 'rows', uids: [], total: 0, more: false };
+          case 'named':
+            return { kind: 'nodes', nodes: root.values.map(() => null) };
+          case 'uids':
+            return { kind: 'nodes', nodes: root.uids.map(() => null) };
+        }
+      });
     },
   };
   return { graph, asked };

@@ -48,7 +48,8 @@ const create = async (work: Work, tx: TenantWrite, batch: Batch | null): Promise
   if (rule.policy === 'source') return keep(work, tx, prepared.value, null);
   const taken = await placeTaken(work, tx, prepared.value, judged.level, null);
   if (taken !== null) return { kind: 'refused', ...taken };
-  if (query.operation === 'validate') return settled(work, tx, null, prepared.value.primary);
+  if (query.operation === 'validate' || (await isOthers(work, tx, prepared.value, null)))
+    return settled(work, tx, null, prepared.value.primary);
   const { uid } = await tx.put(collection.path, null, prepared.value, work.asking.principal.client);
   return settled(work, tx, uid, prepared.value.primary);
 };
@@ -61,13 +62,13 @@ export const takenBy = problem('HUB-612', 'Another resource of the class has one
  * that an identifier is taken and no more, and of a check not even that: it could be repeated for every value there is.
  */
 const placeTaken = async (
-  { collection, context, decision: { plan }, query, tenant }: Work,
+  { collection, context, decision: { plan }, query, tenant, trial }: Work,
   tx: TenantWrite,
   prepared: PreparedResource,
   level: ProtectionLevel,
   uid: number | null,
 ): Promise<{ readonly problem: Problem; readonly subject?: string; readonly field?: string } | null> => {
-  const checking = query.operation === 'validate';
+  const checking = trial || query.operation === 'validate';
   const owners = await tx.match(collection.path, prepared.identifiers);
   for (const [at, owner] of owners.entries()) {
     if (owner === null || owner === uid) continue;
@@ -81,6 +82,15 @@ const placeTaken = async (
   if (place <= plan.clearance) return { problem: lowering(context.model, collection) };
   return checking ? null : { problem: takenBy, subject: subjectText(collection.path, prepared.primary) };
 };
+
+/** Of a dry run: another has an identifier, which is not told. Then this cannot be put, and goes for done. */
+const isOthers = async (
+  { trial, collection }: Work,
+  tx: TenantWrite,
+  { identifiers }: PreparedResource,
+  uid: number | null,
+): Promise<boolean> =>
+  trial && (await tx.match(collection.path, identifiers)).some((owner) => owner !== null && owner !== uid);
 
 /** True when some portion shows both the row and the identifier. */
 const seesIdentifier = ({ collection, portions }: AuthorizedPlan, stored: StoredResource, field: string): boolean =>
@@ -192,7 +202,7 @@ const update = async (
   if (rule.policy === 'source') return keep(work, tx, prepared.value, stored.uid);
   const taken = await placeTaken(work, tx, prepared.value, judged.level, stored.uid);
   if (taken !== null) return { kind: 'refused', ...taken };
-  if (query.operation !== 'validate')
+  if (query.operation !== 'validate' && !(await isOthers(work, tx, prepared.value, stored.uid)))
     await tx.put(collection.path, stored.uid, prepared.value, work.asking.principal.client);
   return settled(work, tx, stored.uid, primary);
 };

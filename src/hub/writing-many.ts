@@ -6,9 +6,10 @@ import type { Problem, ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { hrefOf } from '#model/href.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#store/store.ts';
+import type { AuditRecord, IdentifierValue, TenantStore, TenantWrite, WriteEvent } from '#store/store.ts';
 import { subjectsAsked } from './asked-for.ts';
 import { leadingIdentifier } from './prepare.ts';
+import { nothingGiven } from './records.ts';
 import type { HubResult, PartLink, QueryContext, TakenPart, WriteManyQuery, WritePart } from './query.ts';
 import { eventsTopic } from './signals.ts';
 import { applyChange, changedSince, outside, takenBy } from './writing-apply.ts';
@@ -36,6 +37,8 @@ type Together =
       readonly parts: readonly TakenPart[];
       readonly replayed: boolean;
     }
+  /** A dry run that nothing stood in the way of. */
+  | { readonly kind: 'tried'; readonly events: readonly WriteEvent[] }
   | {
       readonly kind: 'undone';
       /** Something has been written that has to be undone. */
@@ -61,7 +64,7 @@ export const runWriteMany = async (
   const id = context.random.uuid();
   for (const [index, part] of query.parts.entries()) {
     const work = await partWork({ context, query, asking, tenant }, part, partId(id, index), index === 0);
-    if ('answer' in work) return { ...work.answer, ...(work.answer.kind === 'refused' ? { part: index } : {}) };
+    if ('answer' in work) return inPart(work.answer, index);
     works.push(work);
   }
   const looked = await vacantFor(context.authorizer, asking.principal, query.vacant ?? []);
@@ -75,9 +78,9 @@ export const runWriteMany = async (
     const { part, verdict } = together;
     const { work } = works[part] ?? works[0] ?? {};
     if (work === undefined) throw new Error('a request without parts');
-    const told = { note: query.note, about: [...work.about, ...(await subjectsAsked(tenant.reads, query.whom ?? []))] };
+    const told = { note: work.note, about: [...work.about, ...(await subjectsAsked(tenant.reads, query.whom ?? []))] };
     const result = await turnedDown(context, work.query, asking, tenant, work.decision, verdict, told);
-    if (result.kind !== 'refused') return result;
+    if (result.kind !== 'refused') return inPart(result, part);
     const field = verdict.kind === 'refused' ? verdict.field : undefined;
     return {
       ...result,
@@ -86,7 +89,30 @@ export const runWriteMany = async (
       ...(refused === unseen && 'unseen' in looked ? { vacant: looked.unseen } : {}),
     };
   }
+  if (together.kind === 'tried') {
+    for (const [index, { work }] of works.entries())
+      await tenant.appendAudit(triedRecord(context, work, together.events[index] ?? null));
+    return { kind: 'tried' };
+  }
   return answered(context, tenant, id, together);
+};
+
+const inPart = (result: HubResult, part: number): HubResult =>
+  result.kind === 'refused' || result.kind === 'missing' ? { ...result, part } : result;
+
+/** That a change was tried, and of whom: whoever was to be made is nobody. */
+const triedRecord = (
+  { records, tokens }: WritingContext,
+  { query, asking, decision, tenant, note, about }: Work,
+  event: WriteEvent | null,
+): AuditRecord => {
+  const own = query.target === null ? null : (event?.uid ?? null);
+  const subjects = [...new Set([...(own === null ? [] : [own]), ...about])];
+  return records.of({ kind: 'validate', collection: query.collection }, asking, decision, {
+    ...nothingGiven(note),
+    count: 1,
+    subjects: subjects.map((uid) => tokens.pseudonym(tenant.id, `${uid}`)),
+  });
 };
 
 const answered = (
@@ -152,7 +178,7 @@ const partWork = async (
     return { answer: await turnedDown(context, asked, asking, tenant, decision, verdict) };
   }
   const made = operation === 'create' ? madeIdentifier(context, decision.plan, part.values) : null;
-  const { idempotency } = query;
+  const { idempotency, dryRun = false } = query;
   return {
     part,
     made,
@@ -163,8 +189,9 @@ const partWork = async (
       rule,
       given: made === null ? part.values : { ...part.values, ...made.values },
       links: null,
-      idempotency: idempotency === null || !first ? null : idempotencyOf(context, tenant.id, idempotency),
-      note: query.note,
+      idempotency: idempotency === null || !first || dryRun ? null : idempotencyOf(context, tenant.id, idempotency),
+      note: dryRun ? `dry run ${query.note}`.trimEnd() : query.note,
+      trial: dryRun,
       about: [...query.about, ...(part.about ?? [])],
     },
   };
@@ -201,8 +228,8 @@ const tooMany = async (
   works: readonly PartWork[],
 ): Promise<Problem | null> => (works[0]?.work.rule.policy === 'source' ? fullOf(context, tenant, works.length) : null);
 
-/** Thrown to undo what the parts before have done; never leaves this file. */
-const undo = 'a part of the request could not be carried out';
+/** Thrown to undo what the parts have done; never leaves this file. */
+const undo = 'a request was not to be carried out, or a part of it could not be';
 
 const carryOut = async (
   context: WritingContext,
@@ -211,7 +238,7 @@ const carryOut = async (
   query: WriteManyQuery,
   vacant: readonly Vacant[],
 ): Promise<Together> => {
-  const stopped: { at: Extract<Together, { kind: 'undone' }> | null } = { at: null };
+  const stopped: { at: Exclude<Together, { kind: 'accepted' }> | null } = { at: null };
   const conditions: Conditions = {
     mayHide: query.mayHide === true,
     isMet: async (tx) => {
@@ -223,8 +250,8 @@ const carryOut = async (
   const work = async (tx: TenantWrite): Promise<Together> => {
     stopped.at = null;
     const together = await inTransaction(context, tx, works, conditions);
-    if (together.kind === 'accepted' || !together.written) return together;
-    stopped.at = together;
+    if (together.kind === 'undone' ? !together.written : query.dryRun !== true) return together;
+    stopped.at = together.kind === 'accepted' ? { kind: 'tried', events: together.events } : together;
     throw new Error(undo);
   };
   try {
@@ -250,7 +277,7 @@ const inTransaction = async (
   tx: TenantWrite,
   works: readonly PartWork[],
   { isMet, mayHide }: Conditions,
-): Promise<Together> => {
+): Promise<Exclude<Together, { kind: 'tried' }>> => {
   const [first] = works;
   const key = first?.work.idempotency ?? null;
   const before =

@@ -45,6 +45,8 @@ export type Work = {
   /** For the record of it: ids and names of the model; whom it concerns besides, by uid. */
   readonly note: string;
   readonly about: readonly number[];
+  /** It is undone afterwards, whatever comes of it. */
+  readonly trial: boolean;
 };
 
 /** Nobody may write the class. */
@@ -90,6 +92,7 @@ export const workOf = async (
     idempotency: idempotencyKey === null ? null : idempotencyOf(context, tenant.id, { key: idempotencyKey, request }),
     note: '',
     about: [],
+    trial: false,
   });
 };
 

@@ -1,13 +1,14 @@
 // What a mapping gives as JSON text. Used by projections; called for every member of every row, so nothing is made here that can be made before. Pure.
 import type { Notation } from './notation.ts';
 
+/** Of what JSON has no form for there is no text. */
+const text = (value: unknown): string | undefined => JSON.stringify(value) as string | undefined;
+
 export const jsonNotation: Notation = {
   name: 'json',
   between: ',',
   member: ({ name }) => {
     const start = `${JSON.stringify(name)}:`;
-    // Of what JSON has no form for there is no text.
-    const text = (value: unknown): string | undefined => JSON.stringify(value) as string | undefined;
     return {
       value: (value) => {
         const written = text(value);

@@ -1,6 +1,8 @@
 // Holds a table against the model, once at start: its mapping, its key, what its filters look at and what its members write. Called by the APIs that tell
 // types as tables; knows no request. What the model does not bear out stops the start.
 import { HubError, problem } from '#base/errors.ts';
+import type { Shape } from '#hub/documents/document.ts';
+import { compileShape } from '#hub/documents/shape.ts';
 import type { ListedPath } from '#mappings/equality.ts';
 import type { MappingPath } from '#mappings/mapping.ts';
 import { readMapping } from '#mappings/read-mapping.ts';
@@ -35,6 +37,7 @@ export const readTable = (table: Table, model: Model): TableReading => {
 };
 
 type Reader = {
+  readonly name: string;
   readonly model: Model;
   readonly root: Collection;
   readonly refuse: (message: string) => never;
@@ -47,6 +50,7 @@ const readerOf = (table: Table, model: Model, root: Collection): Reader => {
     throw new HubError(problem('HUB-200', `The table ${table.mapping.name}: ${message}`));
   };
   return {
+    name: table.mapping.name,
     model,
     root,
     refuse,
@@ -142,7 +146,32 @@ const readWrites = (reader: Reader, writes: TableWrites): ReadTableWrites => {
   if (both !== undefined) reader.refuse(`${both} is written, and is said not to be.`);
   reader.onlyOnce('read-only column', writes.readOnly);
   const made = [...places.values()];
-  return { writes, members, places: made, names };
+  return { writes, members, places: made, names, shape: readShape(reader, members, made) };
+};
+
+type Steps = { [name: string]: { relation: string; attributes: string[]; steps: Steps } };
+
+/** What a change looks at before it is made. */
+const readShape = (reader: Reader, members: readonly ReadTableMember[], places: readonly WritePlace[]): Shape => {
+  const root = { relation: '', attributes: new Array<string>(), steps: {} as Steps };
+  const at = (place: MappingPath): Steps[string] =>
+    (place === '' ? [] : place.split('.')).reduce((here, relation) => {
+      const step = here.steps[relation] ?? { relation, attributes: [], steps: {} };
+      here.steps[relation] = step;
+      return step;
+    }, root);
+  for (const place of places) at(place.at);
+  for (const { member, place, target } of members) {
+    if (member.fixed !== true) continue;
+    if (target.kind === 'value') at(place).attributes.push(target.attributes[0]);
+    else at(target.relation).attributes.push(target.identifier.attribute);
+  }
+  const { steps, attributes } = root;
+  const shape = compileShape(
+    { name: `${reader.name}-write`, collection: reader.root.path, steps, attributes },
+    reader.model,
+  );
+  return shape.ok ? shape.value : reader.refuse(shape.problem.detail);
 };
 
 const readMember = (reader: Reader, member: TableMember, places: Map<MappingPath, WritePlace>): ReadTableMember => {
@@ -167,20 +196,21 @@ const readMember = (reader: Reader, member: TableMember, places: Map<MappingPath
   if (first === undefined) return reader.refuse(`${called}: the path ends at a resource; name an attribute.`);
   let here: ModelClass | undefined = end.class;
   const attributes: string[] = [];
-  let isIdentifier = false;
+  let [isIdentifier, isDate] = [false, false];
   for (const name of rest) {
     const found: Attribute | undefined = here?.attributeByName.get(name);
     if (found === undefined)
       return reader.refuse(`${called}: ${here?.className ?? 'a plain value'} has no attribute ${name}.`);
     attributes.push(found.jsonName);
     here = found.type.kind === 'class' ? reader.model.classes.get(found.type.class) : undefined;
+    isDate = found.type.kind === 'primitive' && found.type.primitive === 'date';
     isIdentifier = !found.list && here?.attributeByName.has(reader.model.identifierValue) === true;
   }
   const [attribute = first, ...inner] = attributes;
   return {
     member,
     place,
-    target: { kind: 'value', attributes: [attribute, ...inner], identifier: isIdentifier },
+    target: { kind: 'value', attributes: [attribute, ...inner], identifier: isIdentifier, date: isDate },
   };
 };
 

@@ -1,7 +1,7 @@
 // Types of other APIs that are told as tables: rows by a key, found by equality of columns, page by page or all of them, and written column by column. The
 // contract between the mapped APIs of study administration and this folder. Data and types alone; holds no HTTP, no format and no name of the model.
 import type { Problem } from '#base/errors.ts';
-import type { DocumentNode, FoundDocument, Projection } from '#hub/documents/document.ts';
+import type { DocumentNode, FoundDocument, Projection, Shape } from '#hub/documents/document.ts';
 import type { QueryContext, TakenPart } from '#hub/query.ts';
 import type { ListedPath } from '#mappings/equality.ts';
 import type { Mapping, MappingPath } from '#mappings/mapping.ts';
@@ -94,6 +94,8 @@ export type ReadTableWrites = {
   readonly places: readonly WritePlace[];
   /** Every name that a member takes. */
   readonly names: ReadonlySet<string>;
+  /** What is read of a row before it is changed: its places, and what may not change. */
+  readonly shape: Shape;
 };
 
 /** A resource that is written together with the row: what one relation of the row, or of another such resource, leads to. */
@@ -116,6 +118,8 @@ export type ReadTableMember = {
         readonly attributes: readonly [string, ...string[]];
         /** The value stands in an identifier. */
         readonly identifier: boolean;
+        /** It is a date. */
+        readonly date: boolean;
       }
     | {
         readonly kind: 'link';

@@ -114,6 +114,7 @@ export const createMemoryGraph = (rows: Rows): Graph & { readonly asked: (readon
         page: { nodes, more, total: root.count ? total : null, place: (index) => shown[index]?.place ?? '' },
       };
     }
+    if (root.kind === 'rows') throw new Error('GraphQL asks for no rows');
     const own = rowsOf(root.selection.collection);
     const found =
       root.kind === 'uids'

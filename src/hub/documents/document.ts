@@ -109,6 +109,8 @@ export type DocumentQuery<Facts> =
       readonly projection: Projection<Facts>;
       readonly uids: readonly number[];
       readonly accept: ((facts: Facts) => boolean) | null;
+      /** They are those of a list: under the decision for lists. */
+      readonly listed?: true;
     }
   /** By an identifier of the root, or of what the relations lead to from it. The caller must be one to whom rows show it. */
   | {
@@ -164,6 +166,8 @@ export type WalkQuery = {
   readonly projection: Pick<Projection<unknown>, 'id' | 'shape' | 'only'>;
   /** A superset of the rows that are wanted, or null for all. What is given is for the caller of the walk to decide by. */
   readonly narrow: Narrow | null;
+  /** The choice is decided by what the caller sees, so that nothing else is given. What is found at the beginning is gone through. */
+  readonly exact?: true;
 };
 
 /** A page of documents. They are made as they are gone through, anew each time: whoever needs one for longer keeps it. */

@@ -71,7 +71,8 @@ export const createDocuments = (deps: DocumentsDeps): Documents => {
       };
     }
     // Here and below: what is there at once is not waited for.
-    const decided = accesses.decide(principal, 'read', query.projection);
+    const action = query.kind === 'by-uid' && query.listed === true ? 'list' : 'read';
+    const decided = accesses.decide(principal, action, query.projection);
     const access = decided instanceof Promise ? await decided : decided;
     if ('denied' in access) return { kind: 'missing', rule: access.denied };
     const begun = reader.begin(tenant, access);

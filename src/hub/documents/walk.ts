@@ -4,15 +4,19 @@
 import type { Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
-import type { Model } from '#model/model.ts';
-import type { AuditSeen, Guarded, Store, TenantStore } from '#store/store.ts';
+import type { CollectionPath, Model } from '#model/model.ts';
+import type { AuthorizedPlan } from '#store/plan.ts';
+import type { AuditSeen, Guarded, Store, TenantReads, TenantStore } from '#store/store.ts';
+import { askedFor, subjectsAsked } from '../asked-for.ts';
 import type { Authorizer } from '../authorize.ts';
+import { chosen } from '../graph/choice.ts';
 import type { QueryContext } from '../query.ts';
 import { createRecords, nothingGiven, packed } from '../records.ts';
+import type { Tokens } from '../tokens.ts';
 import type { Accesses, DocumentAccess, Place } from './access.ts';
 import { candidatesOf } from './candidates.ts';
 import type { Candidates } from './candidates.ts';
-import type { Sealing, Walk, WalkedDocuments, WalkQuery } from './document.ts';
+import type { Narrow, Sealing, Walk, WalkedDocuments, WalkQuery } from './document.ts';
 import { narrowed, narrowPlans } from './narrow.ts';
 import { readPage } from './walk-page.ts';
 import type { WalkPage } from './walk-page.ts';
@@ -26,6 +30,8 @@ export type WalkDeps = {
   readonly sealing: Pick<Sealing, 'id'>;
   /** Documents that are given together at most; for tests. */
   readonly rootsAtOnce?: number;
+  /** By which exact choices are decided; absent = none are asked for. */
+  readonly choosing?: { readonly baseUrl: () => string; readonly tokens: Pick<Tokens, 'pseudonym'> };
   /** Whether whoever asks gets to see what is read, or records that of all of it later: asked for each page. Absent = at once. */
   readonly isSeen?: () => boolean;
 };
@@ -60,13 +66,18 @@ export const createWalk = (deps: WalkDeps): Walk => {
 
     const { narrow } = query;
     let found: Float64Array | null = null;
+    let subjects: readonly string[] = [];
     if (narrow !== null) {
-      const plans = await narrowPlans({ model, authorizer }, context.principal, access, narrow);
-      const searched = { reads, touched: { versionOf: () => null }, sets: forgetful };
-      found = await narrowed({ model, clock }, searched, plans, access.root.collection, narrow);
+      if (query.exact === true) {
+        ({ found, subjects } = await chosenExactly(deps, context, reads, access, narrow));
+      } else {
+        const plans = await narrowPlans({ model, authorizer }, context.principal, access, narrow);
+        const searched = { reads, touched: { versionOf: () => null }, sets: forgetful };
+        found = await narrowed({ model, clock }, searched, plans, access.root.collection, narrow);
+      }
       if (found === null) {
         const decision = { allowed: true, rule: access.rule };
-        await tenant.appendAudit(records.of(asked, context, decision, nothingGiven('filter stopped')));
+        await tenant.appendAudit(records.of(asked, context, decision, { ...nothingGiven('filter stopped'), subjects }));
         return tooSlow;
       }
     }
@@ -76,11 +87,30 @@ export const createWalk = (deps: WalkDeps): Walk => {
     const record = ({ documents, seen: seenIn, rule }: Page): Promise<void> => {
       const all = isSeen() ? seenIn() : null;
       const seen: AuditSeen | null = all === null || all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
-      const outcome = { count: documents.length, subjects: [], details, seen };
+      const outcome = { count: documents.length, subjects, details, seen };
       return tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
     };
     return { kind: 'walk', pages: pagesOf(reading, record) };
   };
+};
+
+/** The rows that the caller sees match, and whom the choice names, for the record. */
+const chosenExactly = async (
+  { model, clock, authorizer, choosing }: WalkDeps,
+  { principal }: QueryContext,
+  reads: TenantReads,
+  { root }: DocumentAccess,
+  narrow: Narrow,
+): Promise<{ readonly found: Float64Array | null; readonly subjects: readonly string[] }> => {
+  if (choosing === undefined) throw new Error('a walk that decides no choices was asked for one');
+  const asked = await subjectsAsked(reads, askedFor(model, root.collection.path, narrow));
+  const planOf = async (path: CollectionPath): Promise<AuthorizedPlan | null> => {
+    const decision = await authorizer.decide(principal, path, 'read');
+    return decision.allowed ? decision.plan : null;
+  };
+  const deadline = clock.monotonic() + limits.filterMs;
+  const found = await chosen({ model, reads, clock, planOf, baseUrl: choosing.baseUrl(), deadline }, root, narrow);
+  return { found, subjects: asked.map((one) => choosing.tokens.pseudonym(root.tenant, one)) };
 };
 
 const forgetful = { get: () => undefined, set: () => {} } as const;

@@ -45,7 +45,8 @@ export const chosen = async (deps: ChoiceDeps, plan: AuthorizedPlan, narrow: Nar
 
 const nothing = new Float64Array();
 
-const seenAmong = (plan: AuthorizedPlan, guarded: Guarded, uids: Float64Array): Float64Array =>
+/** Those of some rows of a collection that the caller sees. */
+export const seenAmong = (plan: AuthorizedPlan, guarded: Guarded, uids: Float64Array): Float64Array =>
   shownAmong(plan, guarded, uids, () => true);
 
 /** Those that the caller sees, and through a view that shows something. */

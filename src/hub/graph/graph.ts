@@ -53,7 +53,20 @@ export type GraphRoot =
       readonly values: readonly string[];
     }
   /** By uid: index-aligned, null where the caller sees none. */
-  | { readonly kind: 'uids'; readonly selection: GraphSelection; readonly uids: readonly number[] };
+  | { readonly kind: 'uids'; readonly selection: GraphSelection; readonly uids: readonly number[] }
+  /** Which resources of a collection match, in the order of creation, and how many: for those who read them another way. */
+  | {
+      readonly kind: 'rows';
+      readonly collection: CollectionPath;
+      /** Null = all. */
+      readonly narrow: Narrow | null;
+      readonly page: RowsPage;
+    };
+
+/** So many behind a uid (null = from the first), or from the so manieth on. */
+export type RowsPage =
+  | { readonly after: number | null; readonly size: number }
+  | { readonly offset: number; readonly size: number };
 
 /** A resource as the caller sees it. */
 export type GraphNode = {
@@ -83,6 +96,8 @@ export type GraphPage = {
 export type GraphAnswer =
   | { readonly kind: 'page'; readonly page: GraphPage }
   | { readonly kind: 'nodes'; readonly nodes: readonly (GraphNode | null)[] }
+  /** Ascending. `total`: all that match and that the caller sees. */
+  | { readonly kind: 'rows'; readonly uids: readonly number[]; readonly total: number; readonly more: boolean }
   /** No grant for the root's collection. To be answered like an owner that does not exist. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly problem: Problem };

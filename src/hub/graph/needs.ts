@@ -61,6 +61,10 @@ const ofRoot = (model: Model, root: GraphRoot, found: Gathered): void => {
     }
     return;
   }
+  if (root.kind === 'rows') {
+    at(found, root.collection, 'list');
+    return ofNarrow(model, root.collection, root.narrow, found, 'list');
+  }
   const { selection } = root;
   const fields = at(found, selection.collection, 'read');
   if (root.kind === 'named') {

@@ -56,7 +56,7 @@ export type Request = {
   readonly refuse: (root: number, why: Problem) => void;
   readonly refused: (root: number) => Problem | null;
   /** Notes what stands in the answer to a root. */
-  readonly show: (root: number, decision: Allowed, nodes: readonly GraphNode[]) => void;
+  readonly show: (root: number, decision: Allowed, nodes: readonly Pick<GraphNode, 'uid'>[]) => void;
   /** Notes what an answer tells of without showing it: that some of few match is said of each of them. Of more than a record names one by one it is not. */
   readonly tell: (root: number, decision: Allowed, uids: Float64Array) => void;
   /** Notes that a collection was asked for, and how. */

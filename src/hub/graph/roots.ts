@@ -11,20 +11,21 @@ import type { Narrow } from '../documents/document.ts';
 import { historyOf } from '../history.ts';
 import { showsIdentifier } from '../prune.ts';
 import { rowSet } from '../row-scope.ts';
-import { seenUids } from './choice.ts';
+import { seenAmong, seenUids } from './choice.ts';
 import { badPlace } from './edges.ts';
 import type { Standing } from './edges.ts';
-import type { GraphAnswer, GraphRoot, GraphSelection } from './graph.ts';
+import type { GraphAnswer, GraphRoot, GraphSelection, RowsPage } from './graph.ts';
 import { kindAt, orderingOf, valueAt } from './place.ts';
 import type { Key, Ordering } from './place.ts';
 import { tooSlow } from './request.ts';
-import type { Allowed, Request } from './request.ts';
+import type { Allowed, Asked, Request } from './request.ts';
 import { keysOf, levelAt, needsValues, Node, nodesOf, Page, Row, rowsSeen } from './row.ts';
 import type { Values } from './row.ts';
 import { sightOf } from './sight.ts';
 import type { Sight } from './sight.ts';
 
 type ListRoot = Extract<GraphRoot, { kind: 'list' }>;
+type RowsRoot = Extract<GraphRoot, { kind: 'rows' }>;
 
 export type RootRead = { readonly answer: GraphAnswer; readonly standing: readonly Standing[] };
 
@@ -59,6 +60,8 @@ export const readRoot = async (
         return await readNamed(request, pseudonym, root, index);
       case 'uids':
         return await readUids(request, pseudonym, root, index);
+      case 'rows':
+        return await readRows(request, pseudonym, root, index);
     }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -104,10 +107,7 @@ const readList = async (
   for (const part of parts) {
     const isFiltered = part.narrow !== null;
     const details = `first ${size}${isFiltered ? ' filtered' : ''}${root.order === null ? '' : ' ordered'}`;
-    const { plan } = part.decision;
-    const asked = part.narrow === null ? [] : askedFor(request.model, plan.collection.path, part.narrow);
-    const subjects = (await subjectsAsked(request.reads, asked)).map((one) => pseudonym(plan.tenant, one));
-    request.ask({ root: index, kind: 'list', decision: part.decision, details, subjects });
+    request.ask(await askedOf(request, pseudonym, index, part, details));
     if (root.count) total += await countOf(request, part);
     // Whether somebody matches can be asked without anybody being shown.
     if (part.narrow !== null && (root.count || size === 0))
@@ -141,6 +141,89 @@ const readList = async (
   };
   return { answer: { kind: 'page', page: new Page(all, more, root.count ? total : null, placeOf) }, standing };
 };
+
+/** For the record: that some of a collection were asked for, and whom the choice names. */
+const askedOf = async (
+  { model, reads }: Request,
+  pseudonym: Tokens['pseudonym'],
+  root: number,
+  { decision, narrow }: Pick<Part, 'decision' | 'narrow'>,
+  details: string,
+): Promise<Asked> => {
+  const { plan } = decision;
+  const asked = narrow === null ? [] : askedFor(model, plan.collection.path, narrow);
+  const subjects = (await subjectsAsked(reads, asked)).map((one) => pseudonym(plan.tenant, one));
+  return { root, kind: 'list', decision, details, subjects };
+};
+
+// --- Rows ---------------------------------------------------------------------------------------------------------------------
+
+const readRows = async (
+  request: Request,
+  pseudonym: Tokens['pseudonym'],
+  { collection, narrow, page }: RowsRoot,
+  index: number,
+): Promise<RootRead> => {
+  const decision = await request.decide(collection, 'list');
+  if (decision === null) {
+    request.deny(collection, 'list');
+    return missing;
+  }
+  const { plan } = decision;
+  const size = Math.max(0, page.size);
+  const details = `rows ${size}${narrow === null ? '' : ' filtered'}`;
+  request.ask(await askedOf(request, pseudonym, index, { decision, narrow }, details));
+  const sight = sightOf(plan);
+  // Where nothing is chosen and the rows decide nothing, neither counting nor going on reads all of them.
+  const isWhole = narrow === null && sight.whole !== null;
+  const found =
+    isWhole && 'after' in page
+      ? {
+          uids: await rowsAfter(request, plan, page.after, size + 1),
+          total: await countOf(request, { decision, narrow, sight }),
+        }
+      : rowsOn(await candidatesOf(request, plan, narrow), page, size + 1);
+  if (narrow !== null) request.tell(index, decision, await candidatesOf(request, plan, narrow));
+  const uids = [...found.uids.subarray(0, size)];
+  if (!request.take(uids.length)) throw new Refused(request.tooMany);
+  request.show(
+    index,
+    decision,
+    uids.map((uid) => ({ uid })),
+  );
+  return { answer: { kind: 'rows', uids, total: found.total, more: found.uids.length > size }, standing: [] };
+};
+
+const rowsOn = (
+  rows: Float64Array,
+  page: RowsPage,
+  wanted: number,
+): { readonly uids: Float64Array; readonly total: number } => {
+  const from = 'offset' in page ? Math.max(0, page.offset) : page.after === null ? 0 : firstAbove(rows, page.after);
+  return { uids: rows.subarray(from, from + wanted), total: rows.length };
+};
+
+/** The next rows that the caller sees, at most so many; fewer only when there are no more. */
+const rowsAfter = async (
+  { reads, pause }: Pick<Request, 'reads' | 'pause'>,
+  plan: AuthorizedPlan,
+  after: number | null,
+  wanted: number,
+): Promise<Float64Array> => {
+  const guarded = await reads.guarded(plan.collection.path);
+  const kept: number[] = [];
+  // Where many are hidden, few would be left of a few.
+  const most = guarded.uids.length === 0 ? wanted : Math.max(wanted, rowsAtOnce);
+  for (let last = after ?? 0; ;) {
+    const some = Float64Array.from(await reads.uidsAfter(plan, last, most));
+    for (const uid of seenAmong(plan, guarded, some)) if (kept.length < wanted) kept.push(uid);
+    last = some.at(-1) ?? last;
+    if (some.length < most || kept.length === wanted) return Float64Array.from(kept);
+    await pause();
+  }
+};
+
+// --- Parts of lists -----------------------------------------------------------------------------------------------------------
 
 /** Those that the caller may list. */
 const partsOf = async (request: Request, { selections, narrow, order, page }: ListRoot): Promise<readonly Part[]> => {
@@ -177,7 +260,10 @@ const partsOf = async (request: Request, { selections, narrow, order, page }: Li
 };
 
 /** How many the caller sees that match. */
-const countOf = async (request: Request, { decision: { plan }, narrow, sight }: Part): Promise<number> => {
+const countOf = async (
+  request: Request,
+  { decision: { plan }, narrow, sight }: Pick<Part, 'decision' | 'narrow' | 'sight'>,
+): Promise<number> => {
   if (narrow !== null || sight.whole === null) return (await candidatesOf(request, plan, narrow)).length;
   const { count } = await request.reads.stats(plan);
   if (sight.whole >= plan.clearance) return count;

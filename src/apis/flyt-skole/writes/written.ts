@@ -1,9 +1,10 @@
 // What is answered to a write: the document where the hub has done it, the address of an outcome where a source decides, and problems in the names
 // of the API. Called by the operations.
-import { problem, type Problem, type ProblemItem } from '#base/errors.ts';
+import { problem } from '#base/errors.ts';
 import type { ApiAnswer } from '#apis/api.ts';
 import type { FoundDocument } from '#hub/documents/document.ts';
 import type { HubResult, WriteManyQuery } from '#hub/query.ts';
+import { isWrittenAt, renamed } from '#mappings/renamed-problems.ts';
 import { addressOf } from '../addresses.ts';
 import type { VfsCall, VfsDeps } from '../operation.ts';
 import { missing, refused, turnedAway } from '../problem-answers.ts';
@@ -58,7 +59,7 @@ export const notTaken = (result: HubResult, origins: Origins): ApiAnswer => {
     case 'missing':
       return missing;
     case 'refused':
-      return refused(inNamesOf(result.problem, origins[result.part ?? 0] ?? []));
+      return refused(renamed(result.problem, (at) => nameAt(at, origins[result.part ?? 0] ?? [])));
     default:
       return refused(
         problem('HUB-500', 'The hub gave an answer of another kind.', { internal: `unexpected result ${result.kind}` }),
@@ -66,33 +67,11 @@ export const notTaken = (result: HubResult, origins: Origins): ApiAnswer => {
   }
 };
 
-/** Says what of a problem the API has no name for in the words of the whole. */
-const inNamesOf = (value: Problem, fields: readonly ReadWriteField[]): Problem => {
-  if (value.errors === undefined) return value;
-  const errors = value.errors.map((item): ProblemItem => {
-    const name = fieldOf(item.at, fields);
-    return { ...item, at: name === null ? '' : `/${name}`, message: messageOf(item) };
-  });
-  return { ...value, errors };
-};
-
-const messageOf = ({ code, message }: ProblemItem): string => {
-  switch (code) {
-    case 'HUB-613':
-      return 'has to be given, and cannot be taken away';
-    case 'HUB-614':
-      return 'may not be written by this application';
-    default:
-      return message;
-  }
-};
-
-const fieldOf = (at: string, fields: readonly ReadWriteField[]): string | null => {
-  const found = fields.find(({ attributes, relation }) => {
-    const own = relation === null ? `/${attributes.join('/')}` : `/_links/${relation.name}`;
-    return at === own || own.startsWith(`${at}/`) || (at !== '' && at.startsWith(`${own}/`));
-  });
-  return found?.name ?? null;
+const nameAt = (at: string, fields: readonly ReadWriteField[]): readonly string[] => {
+  const found = fields.find(({ attributes, relation }) =>
+    isWrittenAt(at, relation === null ? `/${attributes.join('/')}` : `/_links/${relation.name}`),
+  );
+  return found === undefined ? [] : [found.name];
 };
 
 type Accepted = Extract<HubResult, { kind: 'accepted' }>;

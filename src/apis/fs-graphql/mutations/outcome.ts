@@ -3,6 +3,7 @@
 import { HubError, type Problem } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
+import { awaitOutcome } from '#hub/await-outcome.ts';
 import type { Hub, HubResult, ManyOutcome, QueryContext } from '#hub/query.ts';
 import { outside } from '#hub/writing-apply.ts';
 import type { Mutation, MutationPart, Mutations, ValueOf } from '#model/graphql-mutation.ts';
@@ -21,26 +22,12 @@ export type OutcomePort = {
 
 export const whole: readonly string[] = ['input'];
 
-/** The first wait for an outcome; each is twice the one before, up to a second. */
-const firstWaitMs = 25;
-
 /** Asks until it is told, or until the time is over; null = it still waits. */
-export const awaitOutcome = async (
-  { hub, clock, waitMs = limits.mutationWaitMs }: OutcomePort,
+export const outcomeInTime = (
+  { waitMs = limits.mutationWaitMs, ...port }: OutcomePort,
   id: string,
   context: QueryContext,
-): Promise<Exclude<ManyOutcome, { readonly state: 'waiting' }> | null> => {
-  const until = clock.now() + waitMs;
-  for (let wait = firstWaitMs; ; wait = Math.min(wait * 2, 1_000)) {
-    const result = await hub.run({ kind: 'outcome-many', id }, context);
-    if (result.kind === 'refused') throw new HubError(result.problem);
-    const outcome = result.kind === 'outcome-many' ? result.outcome : ({ state: 'forgotten' } as const);
-    if (outcome.state !== 'waiting') return outcome;
-    const left = until - clock.now();
-    if (left <= 0) return null;
-    await clock.sleep(Math.min(wait, left));
-  }
-};
+): ReturnType<typeof awaitOutcome> => awaitOutcome(port, id, context, waitMs);
 
 /** Errors of an outcome that is not `written`, each of the row of its part. */
 export const outcomeErrors = (

@@ -21,7 +21,7 @@ import {
 } from './call.ts';
 import { entriesAgain, entriesOf, type EntryPort } from './call-entries.ts';
 import { checkRows } from './checking.ts';
-import { awaitOutcome, isOfMadeNumber, outcomeErrors, refusalErrors, whole } from './outcome.ts';
+import { outcomeInTime, isOfMadeNumber, outcomeErrors, refusalErrors, whole } from './outcome.ts';
 import { told, toldOfRow, type ToldError } from './row-error.ts';
 import { createSight, type Row } from './sight.ts';
 import { createTurns } from './turns.ts';
@@ -174,7 +174,7 @@ const tellAgain = async (
   rows: readonly Row[],
   port: EntryPort,
 ): Promise<Payload> => {
-  const outcome = await awaitOutcome(call.deps, id, call.request.context);
+  const outcome = await outcomeInTime(call.deps, id, call.request.context);
   if (outcome === null) return waiting(call, id);
   const none: Ordered = { parts: [], origins: [] };
   if (outcome.state !== 'written' && outcome.state !== 'forgotten')
@@ -202,7 +202,7 @@ const tellTaken = async (call: Call, result: Accepted, { rows, built, ordered, p
   if (result.replayed) return tellAgain(call, result, rows, port);
   let { parts = [] } = result;
   if (result.retryAfter > 0) {
-    const outcome = await awaitOutcome(call.deps, result.id, call.request.context);
+    const outcome = await outcomeInTime(call.deps, result.id, call.request.context);
     if (outcome === null) return waiting(call, result.id);
     if (outcome.state !== 'written' && outcome.state !== 'forgotten') {
       const { mutations } = call.deps;
