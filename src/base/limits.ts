@@ -370,6 +370,8 @@ export const limits = {
   accessForBytes: 65_536,
   /** Such questions that are worked on at once: anybody may ask them. */
   accessForAtOnce: 4,
+  /** Placements, timetable entries, and pairs of activities that collisions are looked for in. */
+  collisionRows: 500_000,
   /** Cells of a sheet of figures, those that are not shown too. */
   figureCells: 100_000,
   /** The header of HTTP Basic. */

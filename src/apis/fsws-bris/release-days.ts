@@ -1,19 +1,16 @@
 // When the figures of a term are told, and by which day persons are counted: dates of the calendar, the same for everybody. Pure; the day that it is
 // comes with the call.
+import { readTermCode } from '#mappings/fs-values.ts';
 
 /** The two terms that are reported. Facts 4.1: both spellings are taken, one is given. */
 export type ReportedTerm = { readonly year: number; readonly code: 'VÅR' | 'HØST' };
 
-const spring = new Set(['VÅR', 'VAR']);
-const autumn = new Set(['HØST', 'HOST']);
-
 /** Undefined for a year or a code that is not reported. */
 export const reportedTerm = (year: string, code: string): ReportedTerm | undefined => {
-  const named = code.normalize('NFC').toUpperCase();
+  const named = readTermCode(code);
   const number = /^\d{4}$/.test(year) ? Number(year) : 0;
   if (number < 1900 || number > 2100) return undefined;
-  if (spring.has(named)) return { year: number, code: 'VÅR' };
-  return autumn.has(named) ? { year: number, code: 'HØST' } : undefined;
+  return named === 'VÅR' || named === 'HØST' ? { year: number, code: named } : undefined;
 };
 
 /** By the key that terms have in the model: `2026,HØST`. */

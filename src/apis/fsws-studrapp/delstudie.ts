@@ -1,0 +1,216 @@
+// The report that a student is away from one day to another: finds the one stay that it is about and writes its days. Called by operations.ts; writes by the
+// tables alone, so that whoever decides about stays decides about this.
+import type { Clock } from '#base/clock.ts';
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { Walk } from '#hub/documents/document.ts';
+import type { Hub } from '#hub/query.ts';
+import type { Model } from '#model/model.ts';
+import { civilNow } from '#mappings/converters.ts';
+import { texts, through } from '#mappings/narrowing.ts';
+import { readValues } from '#mappings/read-values.ts';
+import type { Handled, ReadElement, ServiceCall, ServiceOperation } from '#services/service.ts';
+import { notThere } from '#services/walked-rows.ts';
+import { readTable } from '#tables/read-table.ts';
+import type { Tables, TableWritten } from '#tables/table.ts';
+import { dateIn, plainFormat } from './date-format.ts';
+import { daysOfStay, stays } from './mappings/stays.ts';
+
+export type DelstudieDeps = {
+  readonly model: Model;
+  readonly hub: Pick<Hub, 'run'>;
+  readonly walk: Walk;
+  readonly tables: Pick<Tables, 'write'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly institutionNumber: (tenant: string) => Promise<string | null>;
+};
+
+const refused = (name: string, message: string): Handled => ({
+  kind: 'problem',
+  problem: problem('HUB-103', `${name}: ${message}`, { errors: [{ at: `/${name}`, message }] }),
+});
+
+/** The text of an element that has attributes beside it, and what it names as its format. */
+const dateOf = (element: ReadElement[string] | undefined): string | undefined => {
+  if (typeof element === 'string') return dateIn(plainFormat, element);
+  if (element === undefined || !('#' in element)) return undefined;
+  const { '#': text, '@dtf': format = plainFormat } = element;
+  return typeof text === 'string' && typeof format === 'string' ? dateIn(format, text) : undefined;
+};
+
+/** Makes the two operations: the report, and what has become of one that a source decides. Throws at start when the model does not bear them out. */
+export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperation[] => {
+  const reading = readTable(stays, deps.model);
+  const valuesOf = readValues<{ readonly fnr?: string }>(reading.mapping);
+
+  /** Stays of the person that have a day in common with the period, by number. */
+  const staysOf = async (
+    { context }: ServiceCall,
+    fnr: string,
+    [start, end]: readonly [string, string],
+  ): Promise<readonly number[] | null> => {
+    const walked = await deps.walk(
+      {
+        projection: { id: 'studrapp-delstudie', shape: reading.mapping.shape },
+        narrow: through(['student', 'personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', fnr)),
+      },
+      context,
+    );
+    if (walked.kind !== 'walk') return null;
+    const found: number[] = [];
+    const now = civilNow(deps.clock.now());
+    for await (const page of walked.pages)
+      for (const stay of page) {
+        const { from, to } = daysOfStay(stay.values);
+        if (valuesOf(stay, now).fnr === fnr && from <= end && to >= start) found.push(stay.uid);
+      }
+    return found;
+  };
+
+  const report = async (call: ServiceCall): Promise<Handled> => {
+    const { body, principal, context } = call;
+    const [start, end] = [dateOf(body?.['delstudie_start']), dateOf(body?.['delstudie_slutt'])];
+    if (start === undefined) return refused('delstudie_start', 'no day in the format that dtf names.');
+    if (end === undefined) return refused('delstudie_slutt', 'no day in the format that dtf names.');
+    if (end < start) return refused('delstudie_slutt', 'before the first day.');
+    const { fnr, instnr } = body ?? {};
+    const institution = await deps.institutionNumber(principal.tenant);
+    if (typeof fnr !== 'string' || institution === null || Number(instnr) !== Number(institution)) return notThere;
+    const found = await staysOf(call, fnr, [start, end]);
+    const [stay, ...others] = found ?? [];
+    if (stay === undefined) return notThere;
+    if (others.length > 0)
+      return { kind: 'problem', problem: problem('HUB-409', 'The student has several stays in this period.') };
+    const values = { delstudie_start: start, delstudie_slutt: end };
+    const written = await deps.tables.write(
+      reading,
+      [{ operation: 'patch', target: { uid: stay }, values }],
+      { idempotency: null, note: 'delstudie', waitMs: limits.mutationWaitMs },
+      context,
+    );
+    return handledOf(written);
+  };
+
+  const outcome = async ({ values, context }: ServiceCall): Promise<Handled> => {
+    const answer = await deps.hub.run({ kind: 'outcome-many', id: values['referanse'] ?? '' }, context);
+    if (answer.kind !== 'outcome-many' || answer.outcome.state === 'forgotten') return notThere;
+    const { state } = answer.outcome;
+    if (state === 'waiting') return taken(values['referanse'] ?? '');
+    if (state === 'written') return { kind: 'done' };
+    const said = answer.outcome.parts.flatMap((part) => part.answer?.message ?? [])[0];
+    return { kind: 'problem', problem: problem('HUB-409', said ?? 'The source has not written it.') };
+  };
+
+  return [
+    {
+      name: 'lanekassenDelstudier',
+      rest: { method: 'POST', path: '/lanekassen/delstudier' },
+      summary: { nb: 'Melder når en student er på delstudier.', en: 'Reports when a student is away on a study stay.' },
+      describe: {
+        nb: 'Finner det ene utvekslingsoppholdet studenten har i perioden, og setter første og siste dag. Uten opphold, eller med flere, endres ingenting.',
+        en: 'Finds the one exchange stay that the student has in the period, and sets its first and last day. Without a stay, or with several, nothing is changed.',
+      },
+      parameters: [],
+      body: {
+        name: 'delstudie',
+        members: [
+          {
+            name: 'fnr',
+            required: true,
+            describe: { nb: 'Fødselsnummeret til studenten.', en: 'National id of the student.' },
+            content: { type: 'string', pattern: '[0-9]{11}' },
+          },
+          {
+            name: 'instnr',
+            required: true,
+            describe: { nb: 'Institusjonens nummer.', en: 'Number of the institution.' },
+            content: { type: 'string', pattern: '[0-9]{1,8}' },
+          },
+          ...(['delstudie_start', 'delstudie_slutt'] as const).map((name) => ({
+            name,
+            required: true as const,
+            describe:
+              name === 'delstudie_start'
+                ? { nb: 'Første dag.', en: 'First day.' }
+                : { nb: 'Siste dag.', en: 'Last day.' },
+            content: { type: 'string', maxLength: 32 } as const,
+            attributes: [
+              {
+                name: 'dtf',
+                type: 'string',
+                maxLength: 32,
+                describe: {
+                  nb: 'Formen datoen er skrevet i, med bokstavene y, M og d; yyyy-MM-dd når den mangler.',
+                  en: 'The form in which the date is written, with the letters y, M and d; yyyy-MM-dd where it is missing.',
+                },
+              } as const,
+            ],
+          })),
+        ],
+      },
+      unqualifiedToo: true,
+      answer: { kind: 'status' },
+      writes: true,
+      examples: [
+        {
+          summary: { nb: 'Et opphold om høsten.', en: 'A stay in autumn.' },
+          body: '<delstudie><fnr>{fnr}</fnr><instnr>{instnr}</instnr><delstudie_start dtf="yyyy-MM-dd">2026-08-15</delstudie_start><delstudie_slutt dtf="yyyy-MM-dd">2026-12-20</delstudie_slutt></delstudie>',
+          status: 200,
+        },
+      ],
+      handle: report,
+    },
+    {
+      name: 'lanekassenDelstudieUtfall',
+      rest: { method: 'GET', path: '/lanekassen/delstudier/{referanse}' },
+      summary: {
+        nb: 'Hva som ble av en melding som kildesystemet skulle avgjøre.',
+        en: 'What became of a report that a source system had to decide.',
+      },
+      describe: {
+        nb: 'Referansen står i svaret på meldingen. Andres referanser finnes ikke.',
+        en: 'The reference stands in the answer to the report. References of others do not exist.',
+      },
+      parameters: [
+        {
+          name: 'referanse',
+          type: 'string',
+          minLength: 1,
+          maxLength: 64,
+          required: true,
+          describe: { nb: 'Fra svaret på meldingen.', en: 'From the answer to the report.' },
+        },
+      ],
+      answer: { kind: 'status' },
+      reconstructed: true,
+      examples: [],
+      handle: outcome,
+    },
+  ];
+};
+
+const taken = (reference: string): Handled => ({
+  kind: 'done',
+  code: 1,
+  status: 202,
+  message: {
+    nb: `Tatt imot, ennå ikke avgjort. Referanse: ${reference}`,
+    en: `Taken, not yet decided. Reference: ${reference}`,
+  },
+});
+
+const handledOf = (written: TableWritten): Handled => {
+  switch (written.kind) {
+    case 'written':
+    case 'would-write':
+      return { kind: 'done' };
+    case 'waiting':
+      return taken(written.id);
+    case 'rejected':
+      return { kind: 'problem', problem: problem('HUB-409', written.message) };
+    case 'missing':
+      return notThere;
+    case 'refused':
+      return { kind: 'problem', problem: written.problem };
+  }
+};

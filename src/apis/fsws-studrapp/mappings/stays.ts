@@ -1,0 +1,48 @@
+// A study stay abroad, as it is reported: whose it is, and from when to when. What is written of it are its days.
+import { civilDateOf } from '#mappings/converters.ts';
+import { day } from '#mappings/to-model.ts';
+import type { Table } from '#tables/table.ts';
+
+export const stays: Table = {
+  key: 'systemId',
+  filters: [{ of: ['fnr'], path: 'student.personProfil.fodselsnummer', read: (text) => text, selective: true }],
+  mapping: {
+    name: 'studrapp-delstudie',
+    schema: 'delstudie',
+    collection: 'fs/studierett/utreisendeutveksling',
+    describe: { nb: 'Et studieopphold ved et annet lærested.', en: 'A study stay at another institution.' },
+    fields: {
+      fnr: {
+        kind: 'value',
+        from: 'student.personProfil.fodselsnummer.identifikatorverdi',
+        describe: { nb: 'Fødselsnummeret til studenten.', en: 'National id of the student.' },
+      },
+      delstudie_start: {
+        kind: 'value',
+        from: 'utreiseperiode.fraDato',
+        describe: { nb: 'Første dag.', en: 'First day.' },
+      },
+      delstudie_slutt: {
+        kind: 'value',
+        from: 'utreiseperiode.tilDato',
+        describe: { nb: 'Siste dag.', en: 'Last day.' },
+      },
+    },
+  },
+  writes: {
+    operations: ['patch'],
+    readOnly: ['fnr'],
+    members: [
+      { of: ['delstudie_start'], to: 'utreiseperiode.fraDato', make: day.apply },
+      { of: ['delstudie_slutt'], to: 'utreiseperiode.tilDato', make: day.apply },
+    ],
+  },
+};
+
+/** The civil days of a stay as the model has them; an end that is not known is open. */
+export const daysOfStay = (
+  values: Readonly<Record<string, unknown>>,
+): { readonly from: string; readonly to: string } => {
+  const { fraDato, tilDato } = (values['utreiseperiode'] ?? {}) as Readonly<Record<string, unknown>>;
+  return { from: civilDateOf(fraDato) ?? '0000-01-01', to: civilDateOf(tilDato) ?? '9999-12-31' };
+};

@@ -1,0 +1,51 @@
+// The term that lists are of: how rows are found by it, and how each is decided by it. Used by the lists beside it.
+import { through, texts } from '#mappings/narrowing.ts';
+import { readTermCode } from '#mappings/fs-values.ts';
+import type { DocumentNode, Narrow } from '#hub/documents/document.ts';
+import type { FactsMaker } from '#mappings/project.ts';
+import type { ServiceParameter } from '#services/service.ts';
+
+export const termParameters: readonly ServiceParameter[] = [
+  {
+    name: 'arstall',
+    type: 'string',
+    pattern: '[0-9]{4}',
+    required: true,
+    describe: { nb: 'Året terminen ligger i.', en: 'The year of the term.' },
+  },
+  {
+    name: 'terminkode',
+    type: 'string',
+    minLength: 3,
+    maxLength: 8,
+    required: true,
+    describe: {
+      nb: 'VÅR, HØST, SOM, VIT, VÅT eller HØT; VAR og HOST tas også.',
+      en: 'VÅR, HØST, SOM, VIT, VÅT or HØT; VAR and HOST are taken too.',
+    },
+  },
+];
+
+/** The key of a term in the model, `2026,VÅR`; undefined for a code of none. */
+export const termKey = (values: Readonly<Record<string, string>>): string | undefined => {
+  const code = readTermCode(values['terminkode']);
+  return code === undefined ? undefined : `${values['arstall'] ?? ''},${code}`;
+};
+
+/** Rows that lead by the relations to the term. */
+export const inTerm = (relations: readonly string[], key: string): Narrow =>
+  through(relations, texts(['naturligNokkel', 'identifikatorverdi'], 'eq', key));
+
+/** The keys of what the relations lead to. */
+export const keysAt = (relations: readonly string[]): FactsMaker<readonly string[]> => ({
+  name: `keys ${relations.join('.')}`,
+  needs: [relations.join('.')],
+  of: (root) =>
+    relations
+      .reduce<readonly DocumentNode[]>((nodes, relation) => nodes.flatMap((node) => node.parts[relation] ?? []), [root])
+      .flatMap(({ values }) => {
+        const key = (values['naturligNokkel'] as { readonly identifikatorverdi?: unknown } | undefined)
+          ?.identifikatorverdi;
+        return typeof key === 'string' ? [key] : [];
+      }),
+});
