@@ -1,0 +1,143 @@
+// Answers as XML: the element of the operation with its Status, or with rows. Called by the operations, and by the pipeline for problems of these routes, which
+// become a Status too. Holds no table.
+import { problem, type ErrorCode, type Problem } from '#base/errors.ts';
+import { element, xmlDeclaration } from '#formats/xml/write-xml.ts';
+import type { AnswerHeaders, ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
+import { about } from './outcome.ts';
+import { crudNamespace } from './request-xml.ts';
+import { statusTable, type Status, type StatusName } from './statuses.ts';
+
+export const xmlType = 'application/xml; charset=utf-8';
+
+type Language = 'nb' | 'en';
+
+/** Bokmål, unless English is what the reader asks for first. */
+export const languageOf = (request: Pick<ApiRequest, 'header'>): Language =>
+  /^\s*en\b/i.test(request.header('accept-language') ?? '') ? 'en' : 'nb';
+
+/** What the status says, in one line. */
+export const messageOf = ({ name, about }: Status, language: Language): string => {
+  const words = statusTable[name].words[language];
+  return about === undefined ? words : `${words} (${about[language]})`;
+};
+
+const statusXml = (code: number, message: string, reference?: string): string =>
+  `<Status>${element('Kode', String(code))}${element('Melding', message)}${reference === undefined ? '' : element('Referanse', reference)}</Status>`;
+
+/** The operations, by the last part of their address, to the names of their elements. */
+export const operations = {
+  select: { roots: ['doSelectRequest'], answer: 'doSelectResponse' },
+  selectMany: { roots: ['doSelectManyRequest', 'doSelectManyAsAttachmentRequest'], answer: 'doSelectManyResponse' },
+  upsert: { roots: ['doUpsertRequest'], answer: 'doUpsertResponse' },
+} as const;
+
+export type OperationName = keyof typeof operations;
+
+const operationAt = (path: string): OperationName => {
+  const name = /\/crud\/([A-Za-z]+)/.exec(path)?.[1] ?? '';
+  // What is at no address of ours has the form of the plainest.
+  return name === 'select' || name === 'selectMany' ? name : 'upsert';
+};
+
+export const openOf = (operation: OperationName): string =>
+  `${xmlDeclaration}<${operations[operation].answer} xmlns="${crudNamespace}">`;
+export const closeOf = (operation: OperationName): string => `</${operations[operation].answer}>`;
+
+/** An answer that the hub has been asked for. `rows` are texts of row elements, after the Status. */
+export const answered = (
+  operation: OperationName,
+  status: Status,
+  request: ApiRequest,
+  rows = '',
+  headers: AnswerHeaders = {},
+): ApiAnswer => {
+  const said = statusXml(statusTable[status.name].code, messageOf(status, languageOf(request)), status.reference);
+  return {
+    kind: 'bytes',
+    status: statusTable[status.name].http,
+    type: xmlType,
+    headers: { 'Cache-Control': 'no-store', ...headers },
+    bytes: `${openOf(operation)}${said}${rows}${closeOf(operation)}`,
+  };
+};
+
+const problemCodes: Partial<Record<StatusName, ErrorCode>> = {
+  media: 'HUB-104',
+  large: 'HUB-102',
+  malformed: 'HUB-100',
+  refusedXml: 'HUB-100',
+};
+
+const statusAt = /^Status\/([A-Za-z]+)$/;
+
+/** A request that is refused before the hub has been asked: it goes by the pipeline, which records it. */
+export const turnedAway = (status: Status, request: ApiRequest): ApiAnswer => {
+  const { http } = statusTable[status.name];
+  const message = messageOf(status, languageOf(request));
+  return {
+    kind: 'problem',
+    status: http,
+    unrecorded: true,
+    problem: problem(problemCodes[status.name] ?? 'HUB-103', message, {
+      errors: [{ at: `Status/${status.name}`, message }],
+    }),
+  };
+};
+
+/** How every problem of the routes is written. */
+export const writtenProblem = (shown: ShownProblem, request: ApiRequest): WrittenProblem => {
+  const operation = operationAt(request.path);
+  const said = shown.problem.errors?.[0];
+  const own = said === undefined ? undefined : statusAt.exec(said.at)?.[1];
+  const [name, message] =
+    own !== undefined && isStatus(own) && said !== undefined
+      ? [own, said.message]
+      : [statusOfProblem(shown.problem.code, shown.status), null];
+  const text = message ?? messageOf({ name }, languageOf(request));
+  return {
+    bytes: `${openOf(operation)}${statusXml(statusTable[name].code, text)}${closeOf(operation)}`,
+    type: xmlType,
+    status: shown.status,
+  };
+};
+
+const isStatus = (name: string): name is StatusName => Object.hasOwn(statusTable, name);
+
+const byHttp: ReadonlyMap<number, StatusName> = new Map([
+  [401, 'unknown'],
+  [403, 'denied'],
+  [404, 'address'],
+  [405, 'method'],
+  [413, 'large'],
+  [415, 'media'],
+  [429, 'quota'],
+  [503, 'unavailable'],
+]);
+
+const statusOfProblem = (code: ErrorCode, http: number): StatusName => {
+  if (code === 'HUB-121') return 'slow';
+  return byHttp.get(http) ?? (http >= 500 ? 'internal' : 'other');
+};
+
+/** What the engine says of a column, to what is said of it here. */
+const sayings: ReadonlyMap<string, StatusName> = new Map([
+  ['has to be given', 'missing'],
+  ['is not to be written', 'readOnly'],
+  ['cannot be changed', 'fixed'],
+  ['there is nothing of this kind with this value', 'absent'],
+  ['there is nothing of which this could be kept', 'absent'],
+]);
+
+/** What a refusal of the engine says in the words of this API. Of several columns the first says which words. */
+export const statusOfRefusal = (value: Problem): Status => {
+  const errors = (value.errors ?? []).map(({ at, message, code }) => ({ name: at.replace(/^\//, ''), message, code }));
+  const names = new Set(errors.map(({ name }) => name).filter((name) => name !== '' && !name.startsWith('@')));
+  const said = (name: StatusName): Status => (names.size === 0 ? { name } : about(name, ...names));
+  const [first] = errors;
+  if (value.code === 'HUB-121') return said('slow');
+  if (value.code === 'HUB-612' || first?.code === 'HUB-612') return said('taken');
+  if (value.code === 'HUB-412') return said('conflict');
+  if (value.code === 'HUB-204') return said('unwritten');
+  if (first !== undefined) return said(sayings.get(first.message) ?? 'value');
+  return { name: 'other', about: { nb: value.detail, en: value.detail } };
+};
