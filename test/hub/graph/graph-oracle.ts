@@ -30,6 +30,8 @@ type SeenRow = {
 export type Oracle = {
   /** What a list gives in its order, whole; null where it is missing. */
   readonly list: (root: Extract<GraphRoot, { kind: 'list' }>) => readonly Tree[] | null;
+  /** Uids that match in a list, ascending; null where it is missing. */
+  readonly rows: (path: string, narrow: Narrow | null) => readonly number[] | null;
   readonly named: (selection: GraphSelection, uids: readonly (number | null)[]) => readonly (Tree | null)[] | null;
   /** Uids of the rows that the caller sees. */
   readonly seen: (path: string, action: Action) => readonly number[];
@@ -173,6 +175,16 @@ export const openOracle = async (world: World): Promise<Oracle> => {
             ).map((row) => tree(row, selection));
       });
       return found.every((one) => one === null) ? null : found.flatMap((one) => one ?? []);
+    },
+    rows: (path, narrow) => {
+      const all = rows.get(`list ${path}`);
+      const found = all === undefined ? null : [...all.values()];
+      return found === null
+        ? null
+        : found
+            .filter((row) => narrow === null || matches(path, row, narrow))
+            .map(({ uid }) => uid)
+            .toSorted((a, b) => a - b);
     },
     named: (selection, uids) => {
       const all = rows.get(`read ${selection.collection}`);

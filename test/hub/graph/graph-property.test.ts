@@ -11,7 +11,7 @@ import { accessOf, allMarkers, dataOf, markersOf, putData, putSchools, rowsOf } 
 import { fjord, nationalId, openWorld, paths } from '../world.ts';
 import type { World } from '../world.ts';
 import { grantBoth, openOracle } from './graph-oracle.ts';
-import { allOf, listOf, nodes, openGraph, page, read, select, treeOf } from './graph-world.ts';
+import { allOf, listOf, nodes, openGraph, page, read, rowsOf as pageOfRows, select, treeOf } from './graph-world.ts';
 
 let world: World;
 let graph: Graph;
@@ -192,8 +192,23 @@ test('trees show what the FINT-style API shows', async () => {
             parts.flatMap((part) => part.nodes.map((node) => wholeTree(node, selection))),
             expected,
           );
-          // Found by uid, and recorded.
           const { collection } = selection;
+          // Which those are, in the order of creation, from a place on and from the so manieth on.
+          const rows = oracle.rows(collection, narrow) ?? [];
+          for (const paging of ['after', 'offset'] as const) {
+            const uids: number[] = [];
+            for (let more = true; more;) {
+              const asked = paging === 'after' ? { after: uids.at(-1) ?? null, size } : { offset: uids.length, size };
+              const part = await pageOfRows(graph, { collection, narrow, page: asked });
+              uids.push(...part.uids);
+              assert.ok(uids.length <= rows.length, 'rows without end');
+              assert.equal(part.total, rows.length);
+              assert.equal(part.more, uids.length < rows.length);
+              more = part.more;
+            }
+            assert.deepEqual(uids, rows);
+          }
+          // Found by uid, and recorded.
           const uids = [...oracle.seen(collection, 'list'), 12];
           const named = { kind: 'uids', selection, uids } as const;
           const byUid = oracle.named(selection, uids);

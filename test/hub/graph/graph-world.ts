@@ -100,6 +100,19 @@ export const nodes = async (graph: Graph, root: GraphRoot, as?: Principal): Prom
   return answer.nodes;
 };
 
+export type Rows = Extract<GraphAnswer, { kind: 'rows' }>;
+
+/** The rows of a page; fails the test when there are none to be had. */
+export const rowsOf = async (
+  graph: Graph,
+  root: Omit<Extract<GraphRoot, { kind: 'rows' }>, 'kind'>,
+  as?: Principal,
+): Promise<Rows> => {
+  const [answer] = await read(graph, [{ kind: 'rows', ...root }], as);
+  assert.ok(answer?.kind === 'rows', JSON.stringify(answer));
+  return answer;
+};
+
 export type Tree = Readonly<Record<string, unknown>>;
 
 /** A node with everything in it, as a plain value. */

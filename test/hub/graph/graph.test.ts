@@ -24,7 +24,7 @@ import {
   school,
 } from '../world.ts';
 import type { World } from '../world.ts';
-import { edge, listOf, nodes, openGraph, page, read, select, treeOf, treesOf } from './graph-world.ts';
+import { edge, listOf, nodes, openGraph, page, read, rowsOf, select, treeOf, treesOf } from './graph-world.ts';
 
 let world: World;
 let graph: Graph;
@@ -463,6 +463,74 @@ test('who matches is recorded where only that they do is told', async () => {
     const [record] = await tenant.audit({ limit: 1 });
     assert.equal(record?.count, 1);
   }
+});
+
+describe('rows', () => {
+  const all = { collection: paths.pupil, narrow: null };
+
+  test('are recorded like a list, with those that are given and, of few, those that match', async () => {
+    await onlyGrants(world, {});
+    const tenant = await world.store.tenant(fjord);
+    const lastRecord = async () => {
+      const [record] = await tenant.audit({ limit: 1 });
+      assert.ok(record !== undefined);
+      const seen = record.seen?.kind === 'uids' ? [...unpackUids(Buffer.from(record.seen.uids, 'base64url'))] : null;
+      return { ...record, seen };
+    };
+    const first = await rowsOf(graph, { ...all, page: { after: null, size: 2 } });
+    assert.equal(first.uids.length, 2);
+    assert.equal(first.more, true);
+    const { operation, collection, details, seen, subjects } = await lastRecord();
+    assert.deepEqual([operation, collection, details], ['list', paths.pupil, 'graph rows 2']);
+    assert.deepEqual([seen, subjects], [first.uids, []]);
+    const narrow: Narrow = { kind: 'rows', uids: first.uids };
+    // Nothing is given, and yet it is told how many match.
+    const none = await rowsOf(graph, { ...all, narrow, page: { offset: 0, size: 0 } });
+    assert.deepEqual([none.uids, none.total, none.more], [[], 2, true]);
+    const filtered = await lastRecord();
+    assert.deepEqual([filtered.details, filtered.seen], ['graph rows 0 filtered', first.uids]);
+  });
+
+  test('behind the last there are none, and places that are nowhere give what is behind them', async () => {
+    await onlyGrants(world, {});
+    const whole = await rowsOf(graph, { ...all, page: { offset: 0, size: 1_000 } });
+    assert.equal(whole.uids.length, whole.total);
+    const last = whole.uids.at(-1) ?? 0;
+    for (const page of [
+      { after: last, size: 5 },
+      { offset: whole.total, size: 5 },
+      { offset: 1e15, size: 5 },
+    ])
+      assert.deepEqual(await rowsOf(graph, { ...all, page }), {
+        kind: 'rows',
+        uids: [],
+        total: whole.total,
+        more: false,
+      });
+    assert.deepEqual((await rowsOf(graph, { ...all, page: { after: -7, size: 1_000 } })).uids, whole.uids);
+    assert.deepEqual((await rowsOf(graph, { ...all, page: { offset: -7, size: 1_000 } })).uids, whole.uids);
+  });
+
+  test('of what is not granted are missing, which is recorded; too many at once, and a choice that takes too long, are refused', async () => {
+    await onlyGrants(world, { collections: [paths.school] });
+    const [answer] = await read(graph, [{ kind: 'rows', ...all, page: { after: null, size: 5 } }]);
+    assert.deepEqual(answer, { kind: 'missing' });
+    const [record] = await (await world.store.tenant(fjord)).audit({ limit: 1 });
+    assert.deepEqual([record?.decision, record?.operation, record?.collection], ['deny', 'list', paths.pupil]);
+    await onlyGrants(world, {});
+    const small = await openGraph(world, { mostNodes: 3 });
+    assert.equal((await rowsOf(small, { ...all, page: { after: null, size: 3 } })).uids.length, 3);
+    const [much] = await read(small, [{ kind: 'rows', ...all, page: { after: null, size: 4 } }]);
+    assert.equal(much?.kind === 'refused' ? much.problem.code : '', 'HUB-424');
+    let now = 0;
+    const slow = await openGraph({
+      ...world,
+      clock: { ...world.clock, monotonic: () => (now += limits.filterMs + 1) },
+    });
+    const narrow: Narrow = { kind: 'through', relation: 'person', to: { kind: 'all', of: [] } };
+    const [late] = await read(slow, [{ kind: 'rows', ...all, narrow, page: { after: null, size: 1 } }]);
+    assert.equal(late?.kind === 'refused' ? late.problem.code : '', 'HUB-121');
+  });
 });
 
 test('as many looks as there are levels and relations, however many resources', async () => {
