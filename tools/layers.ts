@@ -36,7 +36,18 @@ export const layers: Readonly<Record<string, Layer>> = {
   auth: { may: [...core, 'hub', 'catalogue', ...storeContract] },
   ingest: { may: [...core, 'hub', 'catalogue', ...storeContract, 'formats'], apart: true },
   // Services of XML that are told as operations: over REST and SOAP, with what describes them.
-  services: { may: [...core, 'hub', 'mappings', 'tables', 'formats/xml', 'apis/api.ts'] },
+  services: {
+    may: [
+      ...core,
+      'hub',
+      'mappings',
+      'tables',
+      'formats/xml',
+      'apis/api.ts',
+      'apis/page-files.ts',
+      'catalogue/gate/marks.ts',
+    ],
+  },
   // Messages about changes, brought to queues and addresses.
   messages: { may: [...core, 'hub', 'mappings', 'catalogue', 'notices/webhook.ts', ...storeContract] },
   // What every API that speaks GraphQL is run by.

@@ -43,8 +43,9 @@ export const limits = {
   documentsPerPage: 500,
   /** The same when none is asked for. */
   documentsPerPageDefault: 100,
-  /** Items on a page of Gemini, and how many come when none are asked for. */
+  /** Largest `pageSize` of Gemini. */
   geminiItems: 1_000,
+  /** The same when none is asked for. */
   geminiItemsDefault: 100,
   /** How long a change through Gemini waits for the source that decides, before it is answered as taken. */
   geminiWaitMs: 5_000,

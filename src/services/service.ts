@@ -55,6 +55,8 @@ export type ServiceParameter = ValueForm & {
   readonly name: string;
   readonly describe: Text;
   readonly required?: true;
+  /** It may hold a national id. Addresses of operations that have no such parameter are refused when one stands in them. */
+  readonly nationalId?: true;
 };
 
 /** What has been read of an element: texts by name; of an element with members again such, of one that may come several times a list. `@name` is an attribute, `#` the text beside attributes. */
@@ -183,4 +185,22 @@ export type Service = {
   /** What of it is reconstructed, in words; null = nothing. */
   readonly reconstructed: Text | null;
   readonly operations: readonly ServiceOperation[];
+};
+
+/** An announcement of what will go, as answers over SOAP tell it. */
+export type EndingOfPart = {
+  readonly coordinate: string;
+  readonly announced: string;
+  readonly earliestRemoval: string;
+  readonly replacement: string | null;
+  readonly message: string;
+};
+
+export type ServiceDeps = {
+  /** Address of the hub without a trailing slash. */
+  readonly baseUrl: () => string;
+  /** What will go of the parts of an API that were used; the name of an operation is a part. */
+  readonly endingOf: (api: string, uses: readonly string[]) => readonly EndingOfPart[];
+  /** Whether the organisation of the caller has it; where not, the answer is that of an address where nothing is. Absent = every one has. */
+  readonly offered?: (principal: Principal) => Promise<boolean>;
 };

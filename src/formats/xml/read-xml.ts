@@ -13,7 +13,7 @@ export type XmlElement = {
   readonly namespace: string;
   /** On which it begins, from 1. */
   readonly line: number;
-  /** Those without a prefix. */
+  /** Those without a prefix; where they are asked for, those with one besides, as `{namespace}name`. */
   readonly attributes: XmlAttributes;
   readonly children: readonly XmlElement[];
   /** What stands in it outside its children, as written. */
@@ -37,6 +37,13 @@ export type XmlEvent =
 /** Whether an element is given as a whole; `around` is the name of the element that it stands in, null for the root. */
 export type IsEntry = (name: string, around: string | null) => boolean;
 
+export type XmlReading = {
+  /** Attributes with a prefix are wanted too. */
+  readonly prefixed?: true;
+  /** The text of an element, characters. Absent = `limits.xmlTextLength`. */
+  readonly textLength?: number;
+};
+
 /**
  * Reads a document. Gives what came in one piece of it at a time, in order; the pieces hold at most as much as 64 KiB of text can say.
  * Throws an XmlFault when the document is no well-formed XML, is refused, or is not in the encoding that it says.
@@ -44,8 +51,9 @@ export type IsEntry = (name: string, around: string | null) => boolean;
 export async function* readXml(
   chunks: AsyncIterable<Uint8Array>,
   isEntry: IsEntry,
+  reading: XmlReading = {},
 ): AsyncGenerator<readonly XmlEvent[], void> {
-  const parsing = parse(isEntry);
+  const parsing = parse(isEntry, reading);
   for await (const text of decodeXml(chunks, parsing.line)) {
     parsing.write(text);
     const events = parsing.take();
@@ -75,7 +83,8 @@ type OpenElement = {
 const none: XmlAttributes = Object.freeze({});
 const nothing: readonly XmlEvent[] = [];
 
-const parse = (isEntry: IsEntry): Parsing => {
+const parse = (isEntry: IsEntry, { prefixed, textLength = limits.xmlTextLength }: XmlReading): Parsing => {
+  const tokenLength = Math.max(limits.xmlTokenLength, textLength);
   const parser = new SaxesParser({ xmlns: true, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
   const around: string[] = [];
   // The entry that is being read: the elements that are open, outermost first.
@@ -93,7 +102,7 @@ const parse = (isEntry: IsEntry): Parsing => {
     sign();
     const inner = open.at(-1);
     if (inner === undefined) return;
-    if (inner.text.length + value.length > limits.xmlTextLength) refuse('text-too-long');
+    if (inner.text.length + value.length > textLength) refuse('text-too-long');
     inner.text = inner.text === '' ? value : inner.text + value;
   };
 
@@ -117,7 +126,7 @@ const parse = (isEntry: IsEntry): Parsing => {
     if (fault !== null) refuse(fault);
     const { local: name, uri: namespace } = tag;
     const line = startLine;
-    const attributes = attributesOf(tag.attributes);
+    const attributes = attributesOf(tag.attributes, prefixed === true);
     const outer = open.at(-1);
     if (outer === undefined && !isEntry(name, around.at(-1) ?? null)) {
       around.push(name);
@@ -148,7 +157,7 @@ const parse = (isEntry: IsEntry): Parsing => {
     write: (piece) => {
       parser.write(piece);
       written += piece.length;
-      if (written - lastSign > limits.xmlTokenLength) refuse('token-too-long');
+      if (written - lastSign > tokenLength) refuse('token-too-long');
     },
     end: () => parser.close(),
     take: () => {
@@ -161,7 +170,16 @@ const parse = (isEntry: IsEntry): Parsing => {
 };
 
 type TagAttributes = Readonly<
-  Record<string, { readonly name: string; readonly prefix: string; readonly local: string; readonly value: string }>
+  Record<
+    string,
+    {
+      readonly name: string;
+      readonly prefix: string;
+      readonly local: string;
+      readonly uri: string;
+      readonly value: string;
+    }
+  >
 >;
 
 const attributesFault = (
@@ -177,14 +195,15 @@ const attributesFault = (
   return null;
 };
 
-const attributesOf = (attributes: TagAttributes): XmlAttributes => {
+const attributesOf = (attributes: TagAttributes, prefixed: boolean): XmlAttributes => {
   let plain: Record<string, string> | null = null;
   for (const name in attributes) {
     const attribute = attributes[name];
-    if (attribute === undefined || attribute.prefix !== '' || name === 'xmlns') continue;
+    if (attribute === undefined || name === 'xmlns' || attribute.prefix === 'xmlns') continue;
+    if (attribute.prefix !== '' && !prefixed) continue;
     // Made of nothing: an attribute may be called whatever objects have.
     plain ??= Object.create(null) as Record<string, string>;
-    plain[attribute.local] = attribute.value;
+    plain[attribute.prefix === '' ? attribute.local : `{${attribute.uri}}${attribute.local}`] = attribute.value;
   }
   return plain ?? none;
 };
