@@ -41,6 +41,9 @@ export const contracts: Readonly<Record<Status, ContractMark | null>> = {
   retired: null,
 };
 
+/** Nothing changes here any more, compatibly neither, but by what is on record (facts 7.4). */
+export const frozenStatuses: ReadonlySet<Status> = new Set(['not-further-developed', 'retiring']);
+
 /** The notice that a change takes: none where it is compatible (R9), that of beta at the most where it is dangerous. */
 export const noticeFor = (policy: Policy, contract: ContractMark | null, kind: ChangeKind): Notice => {
   if (contract === null || kind === 'compatible') return none;

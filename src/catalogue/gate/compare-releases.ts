@@ -2,12 +2,13 @@
 // its kind. Called by judge.ts; knows no dates and no announcements.
 import { describedModelType } from '#model/describe-model.ts';
 import type { Status } from '../contract.ts';
+import { frozenStatuses } from '../policies.ts';
 import { contractIndexDifferences } from './contract-index-differences.ts';
 import { eventDifferences } from './event-differences.ts';
 import { eventKindsType } from './event-kinds.ts';
 import type { Compared, Differ, GateFinding } from './finding.ts';
 import { graphqlLevelDifferences } from './graphql-differences.ts';
-import { readDocument } from './json-tree.ts';
+import { canonical, readDocument } from './json-tree.ts';
 import { markChange } from './marks.ts';
 import { modelDifferences } from './model-differences.ts';
 import { openApiDifferences } from './openapi-differences.ts';
@@ -80,8 +81,7 @@ const compareApi = (api: string, before: ReleaseSet, after: ReleaseSet): readonl
   if (is === undefined || (is.status === 'retired' && was.status !== 'retired'))
     return [whole(api, 'breaking', 'api-removed', 'The API is gone.')];
   const [old, now] = [before, after].map(({ artefacts }) => artefacts.filter((one) => one.api === api));
-  return [
-    ...comparePromise(api, was.status, is.status),
+  const described = [
     ...compareSchemas(api, (old ?? []).filter(isSchema), (now ?? []).filter(isSchema)),
     ...compareOthers(
       { api, status: was.status },
@@ -89,7 +89,37 @@ const compareApi = (api: string, before: ReleaseSet, after: ReleaseSet): readonl
       (now ?? []).filter((one) => !isSchema(one)),
     ),
   ];
+  return [
+    ...comparePromise(api, was.status, is.status),
+    ...described,
+    ...(frozenStatuses.has(was.status) ? untold(api, old ?? [], now ?? [], described) : []),
+  ];
 };
+
+/** What is the same in descriptions but for what nothing compares: texts for people, examples, the order of lists. */
+const untold = (
+  api: string,
+  old: readonly ReleasedArtefact[],
+  now: readonly ReleasedArtefact[],
+  told: readonly GateFinding[],
+): readonly GateFinding[] =>
+  old.flatMap((one) => {
+    const other = now.find(({ name }) => name === one.name);
+    if (other === undefined || content(one) === content(other)) return [];
+    // The levels of one schema are told of together.
+    const tells = (artefact: string): boolean =>
+      artefact === one.name || (isSchema(one) && old.some((each) => isSchema(each) && each.name === artefact));
+    if (told.some(({ artefact }) => tells(artefact))) return [];
+    return [
+      {
+        ...whole(api, 'compatible', 'description-changed', `${one.name} differs in its texts, examples or order.`),
+        artefact: one.name,
+      },
+    ];
+  });
+
+const content = ({ type, text }: ReleasedArtefact): string =>
+  /[/+]json(?:;|$)/.test(type) ? canonical(JSON.parse(text)) : text;
 
 const comparePromise = (api: string, was: Status, is: Status): readonly GateFinding[] => {
   if (was === is) return [];

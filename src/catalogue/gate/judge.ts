@@ -3,7 +3,7 @@
 import { earliest } from '../calendar.ts';
 import { dueAt, isAllowed, standingAt, type ChangeRules } from '../change-log.ts';
 import { changeKinds, type Change, type Release, type Status } from '../contract.ts';
-import { contracts, noticeFor, policies, type Policy } from '../policies.ts';
+import { contracts, frozenStatuses, noticeFor, policies, type Policy } from '../policies.ts';
 import { compareReleases } from './compare-releases.ts';
 import { covers } from './coordinates.ts';
 import type { GateFinding } from './finding.ts';
@@ -54,8 +54,9 @@ export const judge = (before: ReleaseSet, after: ReleaseSet, deps: JudgeDeps): J
   return { findings, breaches: findings.filter(({ verdict }) => !allowed.has(verdict)) };
 };
 
-// Nothing but mended faults: these two change no more (facts 7.4).
-const frozen: ReadonlySet<Status> = new Set(['not-further-developed', 'retiring']);
+/** What is promised of an API changes without its descriptions: from the one status that changes nothing to the other. */
+const isPromise = ({ coordinate, rule }: GateFinding): boolean =>
+  coordinate === '*' && (rule === 'status-changed' || rule === 'mark-raised');
 
 const judged = (finding: GateFinding, changes: readonly Change[], rules: ChangeRules, at: number): JudgedFinding => {
   const { api, coordinate, kind } = finding;
@@ -64,7 +65,7 @@ const judged = (finding: GateFinding, changes: readonly Change[], rules: ChangeR
   const covering = changes
     .filter((change) => change.api === api && change.announcedAt !== null && change.announcedAt <= at)
     .filter((change) => change.coordinates.some((said) => covers(said, coordinate)));
-  if (frozen.has(status) && kind === 'compatible' && finding.coordinate !== '*') {
+  if (frozenStatuses.has(status) && kind === 'compatible' && !isPromise(finding)) {
     const mended = covering[0];
     return mended === undefined
       ? { ...finding, status, verdict: 'frozen', change: null, earliest: null }

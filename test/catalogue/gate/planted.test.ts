@@ -1086,6 +1086,89 @@ test('what nothing is developed in any more changes where a mended fault is on r
   assert.deepEqual([judged(), judged(fault)], [['frozen'], ['announced']]);
 });
 
+const oldApis = (status: Status): ReleaseSet['apis'] => new Map([['old', { status, policy: 'sikt' }]]);
+
+const titled = (title: string): ReleasedArtefact => {
+  const one = edited('old', 'openapi', 'title: Small', `title: ${title}`);
+  return { ...one, text: one.text.replace('"description":"Gone."', '"description":"Gone for good."') };
+};
+
+test('of what is not developed further, or is retiring, no description differs at all', () => {
+  const plantings: readonly (readonly [ReleasedArtefact, ReleasedArtefact])[] = [
+    [edited('old', 'openapi'), titled('Small')],
+    [edited('old', 'openapi'), titled('Another')],
+    [edited('old', 'openapi'), edited('old', 'openapi', 'version: 1.0.0', 'version: 1.0.1')],
+    [edited('old', 'xsd'), edited('old', 'xsd', '</xs:schema>', '<!-- A comment. --></xs:schema>')],
+    [edited('old', 'sdl'), edited('old', 'sdl', 'type Pupil {', '"A pupil." type Pupil {')],
+  ];
+  for (const status of ['not-further-developed', 'retiring'] as const)
+    for (const [was, is] of plantings) {
+      const { breaches } = judge(releaseOf([was], oldApis(status)), releaseOf([is], oldApis(status)), {
+        changes: [],
+        releases,
+        at,
+      });
+      assert.deepEqual(
+        breaches.map(({ coordinate, rule, verdict, artefact }) => [coordinate, rule, verdict, artefact]),
+        [['*', 'description-changed', 'frozen', was.name]],
+        `${status}: ${is.text.slice(0, 80)}`,
+      );
+      const [breach] = breaches;
+      assert.ok(breach !== undefined);
+      assert.equal(verdictText(breach).en, frozen.replace('not-further-developed', status));
+    }
+  // The same is nothing where something is developed.
+  for (const [was, is] of plantings)
+    assert.deepEqual(told(releaseOf([was], oldApis('production')), releaseOf([is], oldApis('production'))), []);
+});
+
+test('of what is frozen the order of members says nothing, a new description is a difference, and a new status is none', () => {
+  const one = edited('old', 'openapi');
+  const turned = {
+    ...one,
+    text: JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(one.text) as object).toReversed()), null, 2),
+  };
+  assert.deepEqual(told(releaseOf([one]), releaseOf([turned])), []);
+  assert.deepEqual(told(releaseOf([one]), releaseOf([one, edited('old', 'xsd')])), [
+    ['old', '*', 'description-added', 'frozen'],
+  ]);
+  assert.deepEqual(told(releaseOf([one], oldApis('not-further-developed')), releaseOf([one], oldApis('retiring'))), [
+    ['old', '*', 'status-changed', 'free'],
+  ]);
+  assert.deepEqual(
+    judge(releaseOf([one]), releaseOf([]), { changes: [], releases, at }).breaches.every(
+      ({ verdict }) => verdict === 'unannounced',
+    ),
+    true,
+  );
+});
+
+test('what is frozen ends as it was announced, and what is on record covers its texts with it', () => {
+  const end: Change = { ...change, api: 'old', coordinates: ['*'] };
+  const [before, after] = [
+    releaseOf([edited('old', 'openapi')], oldApis('retiring')),
+    releaseOf([], oldApis('retired')),
+  ];
+  const on = (moment: number, changes: readonly Change[]) =>
+    judge(before, after, { changes, releases, at: moment }).breaches.map(({ rule, verdict }) => [rule, verdict]);
+  assert.deepEqual(on(at, []), [['api-removed', 'unannounced']]);
+  assert.deepEqual(on(at, [end]), [['api-removed', 'too-early']]);
+  assert.deepEqual(on(startOfDay('2028-03-31'), [end]), []);
+  const fault: Change = { ...end, kind: 'compatible', announcedAt: at - 1 };
+  const mended = releaseOf([edited('old', 'openapi', 'description: Gone.', 'description: It is gone.')]);
+  const still = releaseOf([edited('old', 'openapi')]);
+  assert.deepEqual(judge(still, mended, { changes: [fault], releases, at }).breaches, []);
+  assert.equal(
+    judge(still, mended, { changes: [{ ...fault, coordinates: ['Pupil'] }], releases, at }).breaches.length,
+    1,
+  );
+  // A part that changes is told by its name, and its text with it.
+  const more = releaseOf([
+    edited('old', 'openapi', '        marks:', '        nick: { type: string, description: Called. }\n        marks:'),
+  ]);
+  assert.deepEqual(told(still, more), [['old', 'Pupil.nick', 'response-member-added', 'frozen']]);
+});
+
 const told = (before: ReleaseSet, after: ReleaseSet): readonly (readonly [string, string, string, string])[] =>
   judge(before, after, { changes: [], releases, at }).findings.map(({ api, coordinate, rule, verdict }) => [
     api,
