@@ -11,6 +11,7 @@ const prefixes = {
   dcatap: 'http://data.europa.eu/r5r/',
   dct: 'http://purl.org/dc/terms/',
   foaf: 'http://xmlns.com/foaf/0.1/',
+  skos: 'http://www.w3.org/2004/02/skos/core#',
   vcard: 'http://www.w3.org/2006/vcard/ns#',
   xsd: 'http://www.w3.org/2001/XMLSchema#',
 };
@@ -139,6 +140,7 @@ const serviceOf = (api: ShownApi, shown: Shown): Named => {
     ['dcatap:availability', available === undefined ? [] : [authority('planned-availability', available)]],
     ['dcat:version', api.versions.slice(0, 1).map(({ version }) => ({ text: version }))],
     ['dct:issued', api.versions.slice(-1).map(({ since }) => day(since))],
+    ['skos:note', api.reconstructed === null ? [] : inLanguages(api.reconstructed)],
     ['dct:isReplacedBy', api.successor === null ? [] : [{ iri: `${shown.hub}/catalogue/apis/${api.successor.api}` }]],
   ];
   return { iri: at, properties };

@@ -331,6 +331,47 @@ test('what is announced is told to machines, with the day on which it may come',
   );
 });
 
+test('what is reconstructed is said wherever the API is told of, and of no other', async () => {
+  const said = {
+    nb: 'Opprinnelig <ikke> publisert.',
+    nn: 'Opphavleg <ikkje> publisert.',
+    en: 'The original is <not> public.',
+  };
+  const told = catalogueOf((text) =>
+    text.replace(/^( {2}audit-keys:\n)/m, `$1    reconstructed: ${JSON.stringify(said)}\n`),
+  );
+  const own = toyServer(catalogueApi(deps(told)).routes);
+  const at = await own.listen();
+  try {
+    const fetched = async (path: string, accept: string): Promise<string> =>
+      (await call(at, 'GET', path, { headers: { accept } })).text;
+    const page = await fetched('/catalogue/apis/audit-keys?lang=nb', html);
+    assert.match(page, /<h2[^>]*>Rekonstruert<\/h2>[^]*Opprinnelig &lt;ikke&gt; publisert\./);
+    assert.match(
+      await fetched('/catalogue/apis/audit-keys?lang=en', html),
+      /Reconstructed[^]*The original is &lt;not&gt; public\./,
+    );
+    assert.doesNotMatch(await fetched('/catalogue/apis/fint?lang=nb', html), /Rekonstruert/);
+    const json = async (id: string): Promise<unknown> =>
+      (JSON.parse(await fetched(`/catalogue/apis/${id}`, 'application/json')) as { reconstructed: unknown })
+        .reconstructed;
+    assert.deepEqual([await json('audit-keys'), await json('fint')], [said, null]);
+    const notes = (await statementsOfTurtle(await fetched('/catalogue/dcat.ttl', 'text/turtle'))).filter((one) =>
+      one.includes('skos/core#note'),
+    );
+    const subject = '<https://hub.example.test/catalogue/apis/audit-keys> <http://www.w3.org/2004/02/skos/core#note>';
+    assert.ok(!notes.some((one) => one.includes('/apis/fint>')));
+    assert.deepEqual(
+      notes.filter((one) => one.includes('/apis/audit-keys>')).toSorted(),
+      Object.entries(said)
+        .map(([language, text]) => `${subject} "${text}"@${language} .`)
+        .toSorted(),
+    );
+  } finally {
+    await own.close();
+  }
+});
+
 test('parts that are offered otherwise, or are to go, stand in the contracts of the API', async () => {
   type Contracts = {
     readonly status: string;
