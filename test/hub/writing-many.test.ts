@@ -392,6 +392,90 @@ describe('several writes to sources', () => {
   });
 });
 
+describe('dry runs', () => {
+  /** All that a write leaves, beside the audit. */
+  const state = async (): Promise<unknown> => ({
+    counts: await counts(),
+    position: await world.tenant.reads.lastPosition(),
+    events: (await world.tenant.events.events({ limit: 100 })).length,
+  });
+
+  const tried = (parts: readonly WritePart[], more: Partial<WriteManyQuery> = {}, client?: string) =>
+    ask(parts, { dryRun: true, ...more }, client);
+
+  for (const policy of ['hub', 'source'] as const)
+    it(`write nothing where the ${policy} decides, and are recorded`, async () => {
+      await taken(hireParts(1));
+      await owned(world, policy);
+      const before = await state();
+      const found = (await world.tenant.audit({ limit: 1_000 })).length;
+      const rename = part({
+        collection: persons,
+        operation: 'patch',
+        target: { field: 'fodselsnummer', value: nationalId(1) },
+        values: { navn: { fornavn: 'Ny' } },
+      });
+      const idempotency = { key: 'k', request: 'r' };
+      assert.deepEqual(await tried([...hireParts(2), rename], { note: 'case 1', idempotency }), { kind: 'tried' });
+      assert.deepEqual(await state(), before);
+      const records = await world.tenant.audit({ limit: 1_000 });
+      assert.deepEqual(
+        records
+          .slice(0, records.length - found)
+          .map(({ operation, decision, details, subjects }) => [operation, decision, details, subjects.length]),
+        // Only of the one that is there is said who it is.
+        [1, 0, 0, 0].map((named) => ['validate', 'allow', 'dry run case 1', named]),
+      );
+      // Under the key nothing has been done yet.
+      assert.equal((await taken([...hireParts(2), rename], { idempotency })).replayed, false);
+      assert.notDeepEqual(await state(), before);
+    });
+
+  it('say what the write would say', async () => {
+    await taken(hireParts(1));
+    const missing = { field: 'fodselsnummer', value: nationalId(9) };
+    const cases: readonly (readonly WritePart[])[] = [
+      [...hireParts(2).slice(0, 2), part({ collection: staff, values: { oppdiktet: 1 } })],
+      [...hireParts(2), personPart(1)],
+      [personPart(2), personPart(2)],
+      [personPart(2), part({ collection: persons, operation: 'delete', target: missing })],
+      [part({ collection: employees, links: { person: [{ uid: 987_654 }] } })],
+    ];
+    const answers: string[] = [];
+    for (const parts of cases) {
+      const before = await state();
+      const told = await tried(parts);
+      assert.deepEqual(told, await ask(parts));
+      assert.deepEqual(await state(), before);
+      answers.push(code(told));
+    }
+    assert.deepEqual(answers, ['HUB-415', 'HUB-612', 'HUB-612', 'missing', 'HUB-415']);
+  });
+
+  it('do not tell that somebody out of sight has an identifier', async () => {
+    const [hidden] = [personPart(3)];
+    await taken([{ ...hidden, values: { ...hidden.values, adressebeskyttelse: 'strengtFortrolig' } }]);
+    await world.grant({ application: 'other', id: 'o1', collections: [persons, employees, staff] });
+    const before = await state();
+    assert.equal(code(await tried(hireParts(3), {}, 'other')), 'tried');
+    const rename = part({
+      collection: persons,
+      operation: 'patch',
+      target: { field: 'fodselsnummer', value: nationalId(3) },
+      values: { navn: { fornavn: 'Ny' } },
+    });
+    assert.equal(code(await tried([rename], {}, 'other')), 'missing');
+    assert.deepEqual(await state(), before);
+    assert.equal(code(await ask(hireParts(3), {}, 'other')), 'HUB-612');
+  });
+
+  it('take nothing from a write that shares their transaction, and give nothing to it', async () => {
+    const [one, other, third] = await Promise.all([tried(hireParts(1)), ask(hireParts(1)), tried(hireParts(2))]);
+    assert.deepEqual([one, other, third].map(code), ['tried', 'accepted', 'tried']);
+    assert.deepEqual(await counts(), [1, 1, 1]);
+  });
+});
+
 describe('who may', () => {
   it('is asked for every part', async () => {
     await world.grant({ application: 'other', id: 'other-grant', collections: [persons, employees] });
