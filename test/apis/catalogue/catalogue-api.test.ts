@@ -345,17 +345,17 @@ test('what is reconstructed is said wherever the API is told of, and of no other
   try {
     const fetched = async (path: string, accept: string): Promise<string> =>
       (await call(at, 'GET', path, { headers: { accept } })).text;
-    const page = await fetched('/catalogue/apis/audit-keys?lang=nb', html);
-    assert.match(page, /<h2[^>]*>Rekonstruert<\/h2>[^]*Opprinnelig &lt;ikke&gt; publisert\./);
+    const shown = await fetched('/catalogue/apis/audit-keys?lang=nb', html);
+    assert.match(shown, /<h2[^>]*>Rekonstruert<\/h2>[^]*Opprinnelig &lt;ikke&gt; publisert\./);
     assert.match(
       await fetched('/catalogue/apis/audit-keys?lang=en', html),
       /Reconstructed[^]*The original is &lt;not&gt; public\./,
     );
     assert.doesNotMatch(await fetched('/catalogue/apis/fint?lang=nb', html), /Rekonstruert/);
-    const json = async (id: string): Promise<unknown> =>
+    const saidOf = async (id: string): Promise<unknown> =>
       (JSON.parse(await fetched(`/catalogue/apis/${id}`, 'application/json')) as { reconstructed: unknown })
         .reconstructed;
-    assert.deepEqual([await json('audit-keys'), await json('fint')], [said, null]);
+    assert.deepEqual([await saidOf('audit-keys'), await saidOf('fint')], [said, null]);
     const notes = (await statementsOfTurtle(await fetched('/catalogue/dcat.ttl', 'text/turtle'))).filter((one) =>
       one.includes('skos/core#note'),
     );
