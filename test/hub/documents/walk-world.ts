@@ -8,7 +8,8 @@ import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { Store } from '#store/store.ts';
-import { model, principal } from '../world.ts';
+import { createTokens } from '#hub/tokens.ts';
+import { base, model, principal } from '../world.ts';
 import type { World } from '../world.ts';
 
 export const openWalk = async (
@@ -16,6 +17,7 @@ export const openWalk = async (
   { rootsAtOnce = 2, store = world.store }: { readonly rootsAtOnce?: number; readonly store?: Store } = {},
 ): Promise<Walk> => {
   const authorizer = createAuthorizer({ model, store, clock: world.clock, environment: 'test' });
+  const tokens = await createTokens(world.store.platform, systemRandom);
   return createWalk({
     model,
     store,
@@ -23,6 +25,7 @@ export const openWalk = async (
     authorizer,
     accesses: createAccesses(authorizer),
     sealing: await createSealing(world.store.platform, systemRandom),
+    choosing: { baseUrl: () => base, tokens },
     rootsAtOnce,
   });
 };
@@ -33,14 +36,19 @@ export type Walking = {
   readonly shape: Shape;
   readonly only?: ReadonlySet<string>;
   readonly narrow?: Narrow | null;
+  readonly exact?: true;
   readonly as?: Principal;
 };
 
-export const start = (walk: Walk, { shape, only, narrow = null, as = principal() }: Walking): Promise<WalkResult> => {
+export const start = (
+  walk: Walk,
+  { shape, only, narrow = null, exact, as = principal() }: Walking,
+): Promise<WalkResult> => {
   requestNumber += 1;
   const id = only === undefined ? 'all' : [...only].join(' ');
   const projection = { id, shape, ...(only === undefined ? {} : { only }) };
-  return walk({ projection, narrow }, { principal: as, requestId: `w${requestNumber}`, api: 'test' });
+  const query = { projection, narrow, ...(exact === undefined ? {} : { exact }) };
+  return walk(query, { principal: as, requestId: `w${requestNumber}`, api: 'test' });
 };
 
 /** Fails the test when it is no walk. */

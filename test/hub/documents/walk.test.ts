@@ -6,7 +6,20 @@ import { unpackUids } from '#base/packed-uids.ts';
 import { HubError } from '#base/errors.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
 import type { AuditRecord } from '#store/store.ts';
-import { fjord, grant, onlyGrants, openWorld, paths, person, put, putCounty, pupil, remove } from '../world.ts';
+import {
+  filterOf,
+  fjord,
+  grant,
+  nationalId,
+  onlyGrants,
+  openWorld,
+  paths,
+  person,
+  put,
+  putCounty,
+  pupil,
+  remove,
+} from '../world.ts';
 import type { World } from '../world.ts';
 import { countingStore, groupShape, parentShape, pupilShape, shapeOf, step, treeOf } from './document-world.ts';
 import { openWalk, pagesOf, rest, start, walked } from './walk-world.ts';
@@ -126,6 +139,23 @@ test('rows that a choice finds', async () => {
   } as const;
   assert.deepEqual((await walked(walk, { shape: pupilShape, narrow })).map(idOf), ['e3', 'e4']);
   assert.equal((await records(1))[0]?.details, 'walk pupil filtered');
+});
+
+test('an exact choice is decided by what the caller sees, and whom it names is recorded', async () => {
+  const walk = await openWalk(world);
+  const narrow = {
+    kind: 'through',
+    relation: 'person',
+    to: { kind: 'where', filter: filterOf(paths.person, `fodselsnummer/identifikatorverdi eq '${nationalId(1)}'`) },
+  } as const;
+  assert.deepEqual((await walked(walk, { shape: pupilShape, narrow, exact: true })).map(idOf), ['e1']);
+  const [named] = await records(1);
+  assert.deepEqual([named?.details, named?.subjects.length], ['walk pupil filtered', 1]);
+  await onlyGrants(world, { withhold: ['national-id'] });
+  assert.deepEqual((await walked(walk, { shape: pupilShape, narrow })).map(idOf), ['e1'], 'a superset');
+  assert.deepEqual(await walked(walk, { shape: pupilShape, narrow, exact: true }), []);
+  const [hidden] = await records(1);
+  assert.deepEqual([hidden?.seen, hidden?.subjects], [null, named?.subjects]);
 });
 
 test('what is bare has no values and hides all, and is there as what is in full', async () => {
