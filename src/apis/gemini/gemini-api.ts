@@ -1,0 +1,59 @@
+// Gemini as one entry of the catalogue: persons, recognition of education taken elsewhere, and registers of study administration, on the contract of the
+// original. Called by app/compose.ts.
+import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
+import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
+import { apiId, documentPaths } from './addresses.ts';
+import { createHoldings } from './holdings.ts';
+import { createIds } from './ids.ts';
+import { geminiDocument, geminiYaml } from './openapi.ts';
+import type { GeminiDeps, GeminiParts } from './operation.ts';
+import { allOperations } from './operations.ts';
+import { writeProblem } from './problems.ts';
+import { geminiRoutes } from './routes.ts';
+
+const entry: CatalogueEntry = {
+  id: apiId,
+  name: { nb: 'Gemini', en: 'Gemini' },
+  description: {
+    nb: 'Personer, godkjenning av utdanning tatt andre steder, utvekslingsopphold og felleskoder og registre i studieadministrasjonen, som REST.',
+    en: 'Persons, recognition of education taken elsewhere, exchange stays, and codes and registers of study administration, as REST.',
+  },
+  status: 'production',
+  version: '1.0.0',
+};
+
+const yamlType = 'application/yaml';
+
+/** Builds the API. Throws at start when a type does not fit the model or operations contradict each other. */
+export const geminiApi = (deps: GeminiDeps): Api => {
+  const ids = createIds(deps.model, deps.keys);
+  const parts: GeminiParts = { ...deps, ids, holdings: createHoldings({ ...deps, ids }) };
+  const operations = allOperations(parts);
+  const describe = (server: string): string => geminiYaml(geminiDocument(parts, operations, { entry, server }));
+  return {
+    entry,
+    routes: [
+      ...geminiRoutes(parts, operations),
+      ...documentPaths.map((path) => documentRoute(path, describe, deps.baseUrl)),
+    ],
+    describe: () => [{ name: `${apiId}/openapi-bundle.yaml`, type: yamlType, text: describe('https://hub.example') }],
+  };
+};
+
+/** Open to all, made once for the address that the hub has. */
+const documentRoute = (path: string, describe: (server: string) => string, baseUrl: () => string): Route => {
+  let made: { readonly server: string; readonly document: TaggedText } | null = null;
+  return {
+    ...openGet,
+    path,
+    problems: writeProblem,
+    handle: (request) => {
+      const server = baseUrl();
+      if (made?.server !== server) {
+        const text = describe(server);
+        made = { server, document: { text, type: yamlType, etag: tagOf(Buffer.from(text)) } };
+      }
+      return textAnswer(request, made.document);
+    },
+  };
+};

@@ -1,0 +1,79 @@
+// Short ways to write the fields of a type, and what many types have: ids of other things, codes with names, periods of terms. Used by the mappings
+// alone. Ids are those of one institution, so that types are made for each.
+import type { Converter, Field, Fields, MappingPath, RowTest } from '#mappings/mapping.ts';
+import { languageObject } from '#mappings/fs-values.ts';
+import type { CollectionPath, Text } from '#model/model.ts';
+
+/** Writes ids of things of a collection, for the institution that the types are made for. */
+export type IdsOf = (collection: CollectionPath) => Converter;
+
+type More = { readonly test?: RowTest; readonly convert?: Converter };
+
+export const value = (nb: string, en: string, from: MappingPath, more: More = {}): Field => ({
+  kind: 'value',
+  describe: { nb, en },
+  from,
+  ...more,
+});
+
+export const object = (nb: string, en: string, from: MappingPath, fields: Fields): Field => ({
+  kind: 'object',
+  describe: { nb, en },
+  from,
+  fields,
+});
+
+export const objects = (nb: string, en: string, from: MappingPath, fields: Fields): Field => ({
+  kind: 'objects',
+  describe: { nb, en },
+  from,
+  fields,
+});
+
+/** The id of the thing itself. */
+export const own = (ids: IdsOf, collection: CollectionPath): Field =>
+  value('Id-en, ugjennomsiktig og den samme i FS GraphQL.', 'The id, opaque and the same in FS GraphQL.', '@self', {
+    convert: ids(collection),
+  });
+
+/** Writes fields that name other things: the relations that lead there, and of which collection they are. */
+export const refers =
+  (ids: IdsOf) =>
+  (nb: string, en: string, from: MappingPath, collection: CollectionPath): Field =>
+    value(nb, en, `${from}.@self`, { convert: ids(collection) });
+
+/** The same for all that the relations lead to. */
+export const refersToAll =
+  (ids: IdsOf) =>
+  (nb: string, en: string, from: MappingPath, collection: CollectionPath): Field => ({
+    kind: 'values',
+    describe: { nb, en },
+    from: `${from}.@self`,
+    convert: ids(collection),
+  });
+
+// Which languages a text may be in is told by its set.
+const norwegianAndMore = { nb: 'nob', nn: 'nno', en: 'eng', se: 'sme', und: 'und' } as const;
+/** Names of what Norwegian institutions offer. */
+export const names = languageObject(norwegianAndMore);
+/** Names that stand in one Norwegian and in English. */
+export const plainNames = languageObject({ nb: 'nor', en: 'eng' });
+/** Names of what is taken elsewhere, also in the language that they were given in. */
+export const originalNames = languageObject({ und: 'original', nb: 'nob', nn: 'nno', en: 'eng' });
+
+/** The names by which a request gives a text, by the language of the model. */
+export const languageNames: Readonly<Record<string, string>> = {
+  original: 'und',
+  und: 'und',
+  nob: 'nb',
+  nor: 'nb',
+  nno: 'nn',
+  eng: 'en',
+  sme: 'se',
+};
+
+export const named = (nb: string, en: string, from = 'navnAlleSprak', convert: Converter = names): Field =>
+  value(nb, en, from, { convert });
+
+/** A text of its own in both languages. */
+export const text = (nb: string, en: string): Text => ({ nb, en });

@@ -1,0 +1,213 @@
+// Persons: found, shown and made. Called by operations.ts.
+import type { ApiAnswer } from '#apis/api.ts';
+import type { ProblemItem } from '#base/errors.ts';
+import { prefix } from './addresses.ts';
+import { at } from './mappings/at.ts';
+import { person, serialColumn } from './mappings/person.ts';
+import { writtenLanguages } from './mappings/values.ts';
+import type { Call, GeminiParts, Operations, Parameter, Schema } from './operation.ts';
+import { oneAnswer, pageAnswer } from './pages.ts';
+import { formParameter, pageParameters, textParameter } from './parameters.ts';
+import { invalid, missing, nothingNamed } from './problems.ts';
+import { create } from './writes.ts';
+
+const short: Schema = { type: 'string', minLength: 1, maxLength: 200 };
+const telephone: Schema = {
+  type: 'object',
+  properties: { landnummer: short, nummer: short, merknad: short },
+  required: ['nummer'],
+  additionalProperties: false,
+};
+
+const body: Schema = {
+  type: 'object',
+  properties: {
+    fodselsnummer: { type: 'string', pattern: '^\\d{11}$' },
+    fodselsdato: { type: 'string', format: 'date' },
+    fornavn: { type: 'string', minLength: 1, maxLength: 100 },
+    etternavn: { type: 'string', minLength: 1, maxLength: 100 },
+    privatEpost: { type: 'string', format: 'email', maxLength: 200 },
+    arbeidsEpost: { type: 'string', format: 'email', maxLength: 200 },
+    telefon: { type: 'object', properties: { privat: telephone, mobil: telephone }, additionalProperties: false },
+    folkeregistrertAdresse: {
+      type: 'object',
+      properties: { co: short, gate: short, postnummerOgSted: short, land: short },
+      additionalProperties: false,
+    },
+    kjonn: { type: 'string', enum: ['MANN', 'KVINNE'] },
+    maalform: { type: 'string', enum: Object.values(writtenLanguages) },
+  },
+  required: ['fornavn', 'etternavn'],
+  additionalProperties: false,
+};
+
+/** The sex that a national id tells: its ninth digit is odd for men. */
+const sexOf = (nationalId: unknown): string | undefined =>
+  typeof nationalId === 'string' ? (Number(nationalId[8]) % 2 === 1 ? 'MANN' : 'KVINNE') : undefined;
+
+/** Nine digits, of which the first is no zero: what FS gives is shorter, so that the two never meet. */
+const serialNumber = ({ random }: GeminiParts): string => {
+  const bytes = random.bytes(6);
+  return String(100_000_000 + (bytes.readUIntBE(0, 6) % 900_000_000));
+};
+
+const listPersons = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
+  const { eierinstitusjonsnummer } = call.query;
+  // Another institution is like one that is not there.
+  if (String(Number(eierinstitusjonsnummer)) !== call.owner) return nothingNamed;
+  const holding = parts.holdings.of(call.owner, person);
+  const { filterNames } = holding.by(parts.keys.fallback);
+  const given = Object.fromEntries(
+    filterNames.flatMap((name) => (call.query[name] === undefined ? [] : [[name, String(call.query[name])]])),
+  );
+  return pageAnswer(parts, call, [holding], given);
+};
+
+const getPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
+  const named = parts.ids.read(call.owner, at.person, call.path['personId']);
+  if (named === null) return nothingNamed;
+  const holding = parts.holdings.of(call.owner, person);
+  const found = await parts.tables.one(holding.by(named.attribute), holding.projection(), named.value, call.context);
+  if (found.kind === 'refused') return { kind: 'problem', problem: found.problem };
+  return found.kind === 'row' ? oneAnswer(found.row) : missing;
+};
+
+const createPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
+  const { telefon, kjonn, ...given } = call.body ?? {};
+  const errors: ProblemItem[] = [];
+  const sex = kjonn ?? sexOf(given['fodselsnummer']);
+  if (sex === undefined) errors.push({ at: 'kjonn', message: 'må oppgis når det ikke er noe fødselsnummer' });
+  if (errors.length > 0) return invalid(errors);
+  const { privat, mobil } = (telefon ?? {}) as Readonly<Record<string, unknown>>;
+  const serial = serialNumber(parts);
+  const values = {
+    ...given,
+    kjonn: sex,
+    ...(privat === undefined ? {} : { telefonPrivat: privat }),
+    ...(mobil === undefined ? {} : { telefonMobil: mobil }),
+    [serialColumn]: serial,
+    nokkel: serial,
+    pass: [],
+  };
+  const id = parts.ids.write(call.owner, at.person, serial);
+  return create(
+    { parts, call, operation: 'createPerson' },
+    parts.holdings.of(call.owner, person),
+    values,
+    201,
+    () => `${prefix}/personer/${id}`,
+  );
+};
+
+const personId = '{personId}';
+
+const filters: readonly Parameter[] = [
+  {
+    ...formParameter(
+      {
+        name: 'eierinstitusjonsnummer',
+        describe: { nb: 'Nummeret til lærestedet.', en: 'The number of the institution.' },
+        schema: { type: 'string', pattern: '^\\d{1,9}$' },
+        reason: 'må være et institusjonsnummer',
+      },
+      /^\d{1,9}$/,
+    ),
+    required: true,
+  },
+  textParameter('personlopenummer', 'Løpenummeret.', 'The serial number.'),
+  textParameter('fornavn', 'Hele fornavnet.', 'The whole given name.'),
+  textParameter('etternavn', 'Hele etternavnet.', 'The whole family name.'),
+  formParameter(
+    {
+      name: 'fodselsdato',
+      describe: { nb: 'Fødselsdatoen.', en: 'The date of birth.' },
+      schema: { type: 'string', format: 'date' },
+      reason: 'må være en dato, ÅÅÅÅ-MM-DD',
+    },
+    /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+  ),
+  formParameter(
+    {
+      name: 'fodselsnummer',
+      describe: { nb: 'Fødselsnummeret.', en: 'The national identity number.' },
+      schema: { type: 'string', pattern: '^\\d{11}$' },
+      reason: 'må være elleve sifre',
+    },
+    /^\d{11}$/,
+  ),
+];
+
+/** The operations, in the order of the description. */
+export const personOperations: Operations = (parts) => [
+  {
+    id: 'listPersoner',
+    tag: 'Person',
+    method: 'GET',
+    path: '/personer',
+    summary: { nb: 'Finn personer ved lærestedet.', en: 'Find persons of the institution.' },
+    describe: {
+      nb: 'Alle personer som brukeren ser, eller de som er like det som er oppgitt. Lærestedet må være brukerens eget.',
+      en: 'All persons whom the user sees, or those that equal what is given. The institution must be that of the user.',
+    },
+    query: [...filters, ...pageParameters],
+    goal: 'application',
+    answers: { 200: { describe: { nb: 'En side med personer.', en: 'A page of persons.' }, schema: 'PersonSide' } },
+    examples: [
+      { summary: 'De første', query: { eierinstitusjonsnummer: '{institution}', pageSize: '2' }, status: 200 },
+      {
+        summary: 'Etter navn',
+        query: { eierinstitusjonsnummer: '{institution}', fornavn: 'Kari', etternavn: 'Åsen' },
+        status: 200,
+      },
+      { summary: 'Uten lærested', query: {}, status: 400 },
+    ],
+    handle: (call) => listPersons(parts, call),
+  },
+  {
+    id: 'createPerson',
+    tag: 'Person',
+    method: 'POST',
+    path: '/personer',
+    summary: { nb: 'Opprett en person.', en: 'Create a person.' },
+    describe: {
+      nb: 'Personen får løpenummer og id. Kjønn må oppgis når det ikke er noe fødselsnummer å lese det av.',
+      en: 'The person is given a serial number and an id. The sex has to be given where there is no national identity number to read it from.',
+    },
+    body,
+    goal: 'application',
+    answers: {
+      201: { describe: { nb: 'Personen.', en: 'The person.' }, schema: 'Person' },
+      202: {
+        describe: { nb: 'Tatt imot; kildesystemet bestemmer.', en: 'Taken; the source system decides.' },
+        schema: 'Endring',
+      },
+    },
+    examples: [
+      {
+        summary: 'En ny person',
+        body: { fornavn: 'Nora', etternavn: 'Ny', kjonn: 'KVINNE', fodselsdato: '2003-02-01', maalform: 'NNO' },
+        status: 201,
+      },
+      { summary: 'Uten etternavn', body: { fornavn: 'Nora', kjonn: 'KVINNE' }, status: 400 },
+    ],
+    handle: (call) => createPerson(parts, call),
+  },
+  {
+    id: 'getPerson',
+    tag: 'Person',
+    method: 'GET',
+    path: '/personer/{personId}',
+    summary: { nb: 'En person.', en: 'A person.' },
+    describe: {
+      nb: 'Personen som id-en står for. En id av en annen, av ingen og ved et annet lærested er det samme.',
+      en: 'The person for whom the id stands. An id of somebody who is not shown, of nobody and of another institution are the same.',
+    },
+    goal: 'application',
+    answers: { 200: { describe: { nb: 'Personen.', en: 'The person.' }, schema: 'Person' } },
+    examples: [
+      { summary: 'En person', path: { personId }, status: 200 },
+      { summary: 'En id av ingen', path: { personId: 'ukjent' }, status: 404 },
+    ],
+    handle: (call) => getPerson(parts, call),
+  },
+];

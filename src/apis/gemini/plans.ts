@@ -1,0 +1,264 @@
+// Education plans of a person: shown, and what is in them added and taken away. Called by operations.ts.
+import type { ApiAnswer } from '#apis/api.ts';
+import { plainColumn } from './holdings.ts';
+import {
+  courseBelongs,
+  courseInPlan,
+  externalBelongs,
+  externalInPlan,
+  externalPlaceBelongs,
+  plan,
+  planBelongs,
+} from './mappings/plan.ts';
+import { ofStudent } from './mappings/filters.ts';
+import type { GeminiType } from './mappings/types.ts';
+import type { Call, GeminiParts, Operations, Schema } from './operation.ts';
+import { emptyPage, pageAnswer } from './pages.ts';
+import { idParameter, pageParameters } from './parameters.ts';
+import { invalid, nothingNamed } from './problems.ts';
+import { belongingTo, oneWrong, standingOf } from './standing.ts';
+import { create, readLinks, remove } from './writes.ts';
+
+const id: Schema = { type: 'string', minLength: 1, maxLength: 2_048 };
+const size: Schema = {
+  type: 'object',
+  properties: { vektingstypeId: id, verdi: { type: 'number', minimum: 0, maximum: 1_000 } },
+  required: ['vektingstypeId', 'verdi'],
+  additionalProperties: false,
+};
+
+const courseBody: Schema = {
+  type: 'object',
+  properties: {
+    emneId: id,
+    emnekombinasjonId: id,
+    emnekombinasjonsId: id,
+    emnekategoriId: id,
+    emnevalgstatusId: id,
+    undervisningsTerminId: id,
+    eksamensTerminId: id,
+  },
+  required: ['emneId', 'undervisningsTerminId', 'eksamensTerminId'],
+  additionalProperties: false,
+};
+
+const externalBody: Schema = {
+  type: 'object',
+  properties: {
+    eksternresultatId: id,
+    emnekombinasjonId: id,
+    emnekombinasjonsId: id,
+    emnekategoriId: id,
+    vektingIUtdanningsplan: size,
+  },
+  required: ['eksternresultatId'],
+  additionalProperties: false,
+};
+
+const listPlans = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
+  const person = await standingOf(parts, call);
+  if (person === null) return nothingNamed;
+  if (person.student === null) return emptyPage;
+  return pageAnswer(parts, call, [parts.holdings.of(call.owner, plan)], { [ofStudent]: person.student });
+};
+
+type OfPlan = { readonly student: string; readonly plan: string };
+
+/** The student and the plan of the address; null where either is not there, or the plan is another's. */
+const planOf = async (parts: GeminiParts, call: Call): Promise<OfPlan | null> => {
+  const person = await standingOf(parts, call);
+  if (person === null || person.student === null) return null;
+  const { student } = person;
+  const found = await belongingTo(parts, call, planBelongs, call.path['utdanningsplanId'], { student });
+  return found === null ? null : { student, plan: found };
+};
+
+const add = async (
+  parts: GeminiParts,
+  call: Call,
+  operation: string,
+  type: GeminiType,
+  valuesOf: (of: OfPlan, body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): Promise<ApiAnswer> => {
+  const of = await planOf(parts, call);
+  if (of === null) return nothingNamed;
+  const given = readLinks(parts, call, type, valuesOf(of, call.body ?? {}));
+  if (!given.ok) return invalid(given.problem.errors ?? []);
+  const values = { ...given.value, [plainColumn('utdanningsplanId')]: of.plan };
+  return create({ parts, call, operation }, parts.holdings.of(call.owner, type), values, 201);
+};
+
+const addExternal = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
+  const of = await planOf(parts, call);
+  if (of === null) return nothingNamed;
+  const own = await belongingTo(parts, call, externalBelongs, call.body?.['eksternresultatId'], {
+    student: of.student,
+  });
+  if (own === null) return invalid(oneWrong('eksternresultatId', 'er ikke et eksternt resultat som personen har'));
+  return add(
+    parts,
+    call,
+    'addEksternresultatIUtdanningsplan',
+    externalInPlan,
+    (_, { vektingIUtdanningsplan, ...rest }) => {
+      const { vektingstypeId, verdi } = (vektingIUtdanningsplan ?? {}) as Readonly<Record<string, unknown>>;
+      return { ...rest, ...(vektingIUtdanningsplan === undefined ? {} : { vektingstypeId, vektingsverdi: verdi }) };
+    },
+  );
+};
+
+const takeAway = async (
+  parts: GeminiParts,
+  call: Call,
+  operation: string,
+  { type, belongs }: { readonly type: GeminiType; readonly belongs: GeminiType },
+): Promise<ApiAnswer> => {
+  const of = await planOf(parts, call);
+  if (of === null) return nothingNamed;
+  const found = await belongingTo(parts, call, belongs, call.query[type.id], { plan: of.plan });
+  if (found === null) return nothingNamed;
+  return remove({ parts, call, operation }, parts.holdings.of(call.owner, type), found);
+};
+
+const plans = '/personer/{personId}/utdanningsplaner';
+const onePlan = `${plans}/{utdanningsplanId}`;
+const place = { personId: '{personId}', utdanningsplanId: '{utdanningsplanId}' };
+const drawn = {
+  nb: 'Hvordan det som skal bort, pekes ut, er ikke offentlig: her er det en parameter.',
+  en: 'How what is to go is pointed out is not public: here it is a parameter.',
+};
+const taken = {
+  202: {
+    describe: { nb: 'Tatt imot; kildesystemet bestemmer.', en: 'Taken; the source system decides.' },
+    schema: 'Endring',
+  },
+} as const;
+
+/** The operations, in the order of the description. */
+export const planOperations: Operations = (parts) => [
+  {
+    id: 'listUtdanningsplaner',
+    tag: 'Godkjenning av utdanning',
+    method: 'GET',
+    path: plans,
+    summary: { nb: 'Utdanningsplanene til en person.', en: 'The education plans of a person.' },
+    describe: { nb: 'Planene med alt de inneholder.', en: 'The plans with all that is in them.' },
+    query: pageParameters,
+    goal: 'application',
+    answers: { 200: { describe: { nb: 'En side.', en: 'A page.' }, schema: 'UtdanningsplanSide' } },
+    examples: [{ summary: 'Planene', path: { personId: '{personId}' }, status: 200 }],
+    handle: (call) => listPlans(parts, call),
+  },
+  {
+    id: 'addEmneIUtdanningsplan',
+    tag: 'Godkjenning av utdanning',
+    method: 'POST',
+    path: `${onePlan}/emner`,
+    summary: { nb: 'Ta et emne inn i planen.', en: 'Take a course into the plan.' },
+    describe: {
+      nb: 'Emnet får en plass i planen. Eldre navn på emnekombinasjonen tas også.',
+      en: 'The course is given a place in the plan. The older name of the combination is taken too.',
+    },
+    body: courseBody,
+    journal: true,
+    goal: 'application',
+    answers: { 201: { describe: { nb: 'Plassen.', en: 'The place.' }, schema: 'EmneIUtdanningsplan' }, ...taken },
+    examples: [
+      {
+        summary: 'Et emne',
+        path: place,
+        body: { emneId: '{emneId}', undervisningsTerminId: '{terminId}', eksamensTerminId: '{terminId}' },
+        status: 201,
+      },
+      {
+        summary: 'Et emne som ikke er et emne',
+        path: place,
+        body: { emneId: '{terminId}', undervisningsTerminId: '{terminId}', eksamensTerminId: '{terminId}' },
+        status: 400,
+      },
+    ],
+    handle: (call) =>
+      add(parts, call, 'addEmneIUtdanningsplan', courseInPlan, ({ student }, given) => ({
+        ...given,
+        erErstattet: false,
+        [plainColumn('studentId')]: student,
+      })),
+  },
+  {
+    id: 'removeEmneIUtdanningsplan',
+    tag: 'Godkjenning av utdanning',
+    method: 'DELETE',
+    path: `${onePlan}/emner`,
+    summary: { nb: 'Ta et emne ut av planen.', en: 'Take a course out of the plan.' },
+    describe: { nb: 'Plassen til emnet blir borte.', en: 'The place of the course goes away.' },
+    query: [
+      idParameter('emneIUtdanningsplanId', 'Plassen, som den står i planen.', 'The place, as it stands in the plan.'),
+    ],
+    journal: true,
+    goal: 'application',
+    reconstructed: drawn,
+    answers: { 204: { describe: { nb: 'Borte.', en: 'Gone.' }, schema: null }, ...taken },
+    examples: [
+      { summary: 'Et emne', path: place, query: { emneIUtdanningsplanId: '{emneIUtdanningsplanId}' }, status: 204 },
+    ],
+    handle: (call) =>
+      takeAway(parts, call, 'removeEmneIUtdanningsplan', { type: courseInPlan, belongs: courseBelongs }),
+  },
+  {
+    id: 'addEksternresultatIUtdanningsplan',
+    tag: 'Godkjenning av utdanning',
+    method: 'POST',
+    path: `${onePlan}/eksternresultater`,
+    summary: { nb: 'La et eksternt resultat telle i planen.', en: 'Let an external result count in the plan.' },
+    describe: {
+      nb: 'Resultatet må være ett som personen har.',
+      en: 'The result has to be one that the person has.',
+    },
+    body: externalBody,
+    journal: true,
+    goal: 'application',
+    answers: {
+      201: { describe: { nb: 'Plassen.', en: 'The place.' }, schema: 'EksternresultatIUtdanningsplan' },
+      ...taken,
+    },
+    examples: [
+      { summary: 'Et resultat', path: place, body: { eksternresultatId: '{eksternresultatId}' }, status: 201 },
+    ],
+    handle: (call) => addExternal(parts, call),
+  },
+  {
+    id: 'removeEksternresultatIUtdanningsplan',
+    tag: 'Godkjenning av utdanning',
+    method: 'DELETE',
+    path: `${onePlan}/eksternresultater`,
+    summary: {
+      nb: 'La et eksternt resultat ikke telle i planen.',
+      en: 'Let an external result not count in the plan.',
+    },
+    describe: { nb: 'Plassen blir borte; resultatet blir stående.', en: 'The place goes away; the result stays.' },
+    query: [
+      idParameter(
+        'eksternresultatIUtdanningsplanId',
+        'Plassen, som den står i planen.',
+        'The place, as it stands in the plan.',
+      ),
+    ],
+    journal: true,
+    goal: 'application',
+    reconstructed: drawn,
+    answers: { 204: { describe: { nb: 'Borte.', en: 'Gone.' }, schema: null }, ...taken },
+    examples: [
+      {
+        summary: 'Et resultat',
+        path: place,
+        query: { eksternresultatIUtdanningsplanId: '{eksternresultatIUtdanningsplanId}' },
+        status: 204,
+      },
+    ],
+    handle: (call) =>
+      takeAway(parts, call, 'removeEksternresultatIUtdanningsplan', {
+        type: externalInPlan,
+        belongs: externalPlaceBelongs,
+      }),
+  },
+];

@@ -1,0 +1,62 @@
+// How Gemini writes problems: type, title, status, detail and instance, with the parameters at fault for a bad request; 401 is a bare JSON string, as the
+// gateway of the original sends it. Given to the routes, so that problems of the pipeline look alike. Pure.
+import type { ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
+import { problem, type ProblemItem } from '#base/errors.ts';
+
+type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
+
+/** Writes a problem. */
+export const writeProblem = (
+  { problem: of, status, title, language }: ShownProblem,
+  request: Pick<ApiRequest, 'id'>,
+): WrittenProblem => {
+  if (status === 401)
+    return {
+      bytes: JSON.stringify(language === 'nb' ? 'Du må være logget inn.' : 'You have to be signed in.'),
+      type: 'application/json; charset=utf-8',
+    };
+  const shown = {
+    type: `/problems/${of.code}`,
+    title: status === 400 && language === 'nb' ? 'Ugyldig forespørsel' : title,
+    status,
+    detail: of.detail,
+    instance: `urn:request:${request.id}`,
+    ...(status === 400 ? { invalidParameters: (of.errors ?? []).map(invalidOf) } : {}),
+  };
+  return { bytes: JSON.stringify(shown), type: 'application/problem+json; charset=utf-8' };
+};
+
+const invalidOf = ({ at, message }: ProblemItem): { readonly name: string; readonly reason: string } => ({
+  name:
+    at
+      .replace(/^\//, '')
+      .replaceAll('/', '.')
+      .replace(/:plain$/, '') || 'body',
+  reason: message,
+});
+
+/** One answer for what does not exist, what the caller may not see and what is another institution's. */
+export const missing: ProblemAnswer = {
+  kind: 'problem',
+  problem: problem('HUB-204', 'There is nothing at this address.'),
+};
+
+/** The same where the hub was not asked. */
+export const nothingNamed: ProblemAnswer = { ...missing, unrecorded: true };
+
+/** Parameters that are not taken, before the hub is asked. */
+export const invalid = (errors: readonly ProblemItem[]): ProblemAnswer => ({
+  kind: 'problem',
+  status: 400,
+  problem: problem('HUB-103', `Ugyldige parametre: ${[...new Set(errors.map(({ at }) => at))].join(', ')}.`, {
+    errors,
+  }),
+  unrecorded: true,
+});
+
+/** What is well-formed and cannot be done. */
+export const impossible = (detail: string): ProblemAnswer => ({
+  kind: 'problem',
+  status: 422,
+  problem: problem('HUB-415', detail),
+});
