@@ -57,7 +57,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
   apis: {
-    may: [...core, 'hub', 'filters', 'mappings', 'tables', 'services', 'catalogue', 'graphql'],
+    may: [...core, 'hub', 'filters', 'mappings', 'tables', 'services', 'formats/xml', 'catalogue', 'graphql'],
     apart: true,
     shared: 'graphql-console',
   },
