@@ -62,6 +62,8 @@ export type AdminPortsDeps = {
   readonly announcing?: AdminPorts['announcing'];
   /** Absent where no API runs. */
   readonly documents?: AdminPorts['documents'];
+  /** Absent where nobody is told of changes. */
+  readonly messages?: AdminPorts['messages'];
   /** Null where nothing is made by itself. */
   readonly schedules: Schedules | null;
 };
@@ -282,6 +284,7 @@ export const createAdminPorts = (deps: AdminPortsDeps): AdminPorts => {
     erasures: deps.erasures,
     announcing: deps.announcing ?? null,
     documents: deps.documents ?? null,
+    messages: deps.messages ?? null,
     exports: deps.exports === null ? null : exportsPort(deps.exports, deps.schedules),
   };
 };

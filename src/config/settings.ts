@@ -205,6 +205,11 @@ const table = {
     en: 'The file that names the places that exports may be brought to, with their addresses and secrets.',
     defaultText: '(none: exports are fetched)',
   }),
+  messageBrokers: row(optional(filePath), null, '--message-brokers <file>', {
+    nb: 'Filen som nevner meldingskøene endringsmeldinger kan leveres til, med adresser og hemmeligheter.',
+    en: 'The file that names the brokers that messages of changes may be brought to, with their addresses and secrets.',
+    defaultText: '(none: messages go to webhooks and streams)',
+  }),
   securityContact: row(optional(contactAddress), null, '--security-contact <address>', {
     nb: 'Hvor sikkerhetsfunn meldes; vises i /.well-known/security.txt.',
     en: 'Where security findings are reported; shown in /.well-known/security.txt.',

@@ -38,7 +38,7 @@ export const receiver = () => {
   };
 };
 
-export const toBroker: MessageChannel = { kind: 'rabbitmq', broker: 'queue', unrouted: 'lay-aside' };
+export const toBroker = { kind: 'rabbitmq', broker: 'queue', unrouted: 'lay-aside' } as const satisfies MessageChannel;
 
 /** A world whose organisation is an institution, and whose application may follow what is named. */
 export const openInstitution = async (

@@ -19,6 +19,7 @@ import { exportScheduleOperations } from './export-schedules.ts';
 import { grantOperations } from './grants.ts';
 import { keyOperations } from './keys.ts';
 import { linkOperations } from './links.ts';
+import { messageDestinationOperations } from './message-destinations.ts';
 import { organisationOperations } from './organisations.ts';
 import { qualityOperations } from './quality.ts';
 import { promotionOperations } from './promotions.ts';
@@ -51,6 +52,7 @@ export const operations: readonly Operation[] = [
   ...qualityOperations,
   ...changeOperations,
   ...subscriptionOperations,
+  ...messageDestinationOperations,
   ...promotionOperations,
   ...auditOperations,
   ...explanationOperations,

@@ -548,6 +548,63 @@ export type AnnouncingPort = {
   readonly tell: () => void;
 };
 
+/** Where messages of changes go: a broker that the operator has named, or an address with the secret that signs. */
+export type MessageChannel =
+  | { readonly kind: 'rabbitmq'; readonly broker: string; readonly unrouted: 'lay-aside' | 'drop' }
+  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string };
+
+export type MessageDestination = {
+  readonly id: string;
+  readonly organisation: string;
+  readonly application: string;
+  readonly environment: Environment;
+  readonly resources: readonly string[] | null;
+  readonly from: 'now' | 'beginning';
+  readonly channel: MessageChannel;
+  readonly createdAt: number;
+};
+
+/** Messages of changes. */
+export type MessagesPort = {
+  /** Names of everything that can be told of. */
+  readonly resources: readonly string[];
+  readonly brokersOf: (organisation: string) => readonly string[];
+  /** Whether it may be sent to this machine: in a sandbox. */
+  readonly loopback: boolean;
+  /** The resources of which an application may follow changes. */
+  readonly mayFollow: (organisation: string, application: string) => Promise<readonly string[]>;
+  readonly progressOf: (destination: string) => Promise<{
+    readonly told: number;
+    readonly toldAt: number | null;
+    readonly waitsSince: number | null;
+    readonly oldest: number | null;
+    readonly tries: number;
+    readonly misses: number;
+    readonly nextAt: number;
+    readonly failure: string | null;
+    readonly restarts: readonly { readonly resource: string; readonly at: number }[];
+  }>;
+  readonly letterCount: (destination: string) => Promise<number>;
+  readonly letters: (
+    destination: string,
+    after: number,
+    limit: number,
+  ) => Promise<
+    readonly {
+      readonly number: number;
+      readonly subject: string;
+      readonly at: number;
+      readonly resend: boolean;
+      readonly why: string;
+      readonly operation: string;
+      readonly id: string;
+    }[]
+  >;
+  /** Of some subjects, or (null) all; gives how many. */
+  readonly resend: (destination: string, subjects: readonly string[] | null) => Promise<number>;
+  readonly discard: (destination: string, subjects: readonly string[] | null) => Promise<number>;
+};
+
 export type AdminPorts = {
   readonly model: Model;
   /** What the scopes of links open. */
@@ -608,6 +665,7 @@ export type AdminPorts = {
   readonly exports: ExportsPort | null;
   readonly announcing: AnnouncingPort | null;
   readonly documents: DocumentsPort | null;
+  readonly messages: MessagesPort | null;
   /** What is used of quotas, with the limits of those who have none of their own. */
   readonly quotas: (Pick<Quotas, 'usageOf'> & { readonly usual: Quota }) | null;
   /** What applications use that will go. Null beside a hub, where nothing is known of what was announced. */

@@ -10,6 +10,7 @@ import { adminScopes } from '#hub/principal.ts';
 import { adapterStates } from './adapters.ts';
 import { changeSchemas, listedChanges } from './change-schemas.ts';
 import { documentSchemas } from './document-schemas.ts';
+import { listedMessages, messageSchemas } from './message-schemas.ts';
 import {
   actions,
   environments,
@@ -1539,7 +1540,13 @@ const exported: Readonly<Record<string, NamedSchema>> = {
   ExportTarget: { schema: object({ name: text }), example: { name: 'lms' } },
 };
 
-const schemasOf: Record<string, NamedSchema> = { ...plain, ...exported, ...changeSchemas, ...documentSchemas };
+const schemasOf: Record<string, NamedSchema> = {
+  ...plain,
+  ...exported,
+  ...changeSchemas,
+  ...documentSchemas,
+  ...messageSchemas,
+};
 const listed = [
   'Organisation',
   'Application',
@@ -1562,7 +1569,7 @@ const listed = [
   'ExportSchedule',
   'ExportTarget',
 ];
-for (const item of [...listed, ...listedChanges, 'Document']) schemasOf[`${item}List`] = page(item);
+for (const item of [...listed, ...listedChanges, ...listedMessages, 'Document']) schemasOf[`${item}List`] = page(item);
 
 /** Every schema by its name. */
 export const schemas: Readonly<Record<string, NamedSchema>> = schemasOf;
