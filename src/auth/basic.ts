@@ -98,6 +98,8 @@ export const createBasic = (deps: BasicDeps): VerifyBasic => {
   const { platform, clock, environment, issuer, checkSecret, observe } = deps;
   const key = deps.random.bytes(32);
   const memory = new Map<string, Remembered>();
+  /** What is being looked at: many requests of one program begin at once, and one hash is enough for them. */
+  const underWay = new Map<string, Promise<Verified>>();
   const ofAddress = createTries(clock, limits.basicTriesPerAddress, 1_000);
 
   const refused = (client: string | null, reason: string, answer: Failed): Failed => {
@@ -167,7 +169,12 @@ export const createBasic = (deps: BasicDeps): VerifyBasic => {
     if (known !== undefined && known.revision === revision && clock.now() < known.until)
       return request.oneInstitution && known.several ? severalInstitutions() : known.answer;
     memory.delete(mark);
-    return meet(authorization, request, mark, revision);
+    const alike = `${mark} ${revision} ${request.oneInstitution} ${request.from}`;
+    const before = underWay.get(alike);
+    if (before !== undefined) return before;
+    const meeting = meet(authorization, request, mark, revision).finally(() => underWay.delete(alike));
+    underWay.set(alike, meeting);
+    return meeting;
   };
 
   return (authorization, request) => {

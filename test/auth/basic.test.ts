@@ -250,6 +250,21 @@ test('a rotated secret: both are right while they overlap, and the old one is no
   assert.deepEqual(await shown(header('rotated', 'second'), {}, verify), ['rotated', 'fjordheim.test']);
 });
 
+test('a program that begins with many requests at once is hashed once, and a guess that is sent so is one try', async () => {
+  const { counting, looked } = countingPlatform();
+  const verify = verifier(counting);
+  const all = (secret: string, from: string): Promise<readonly unknown[]> =>
+    Promise.all(Array.from({ length: 200 }, () => shown(header('reader', secret), { from }, verify)));
+  const right = await all(reader, '10.5.0.1');
+  assert.equal(right.length, 200);
+  for (const one of right) assert.deepEqual(one, ['reader', 'fjordheim.test']);
+  assert.equal(looked(), 1);
+  for (const one of await all('guess', '10.5.0.1')) assert.deepEqual(one, wrong);
+  for (let tries = 1; tries < triesAtOnce; tries += 1)
+    assert.deepEqual(await shown(header('reader', `guess-${tries}`), { from: '10.5.0.1' }, verify), wrong);
+  for (const one of await all('another guess', '10.5.0.1')) assert.equal((one as string[])[0], 'HUB-107');
+});
+
 test('wrong tries are slowed down for user and address, and for the address as a whole', async () => {
   let ticks = 0;
   const verify = verifier(hub.platform, { ...hub.clock, monotonic: () => ticks });
