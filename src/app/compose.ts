@@ -10,10 +10,13 @@ import { explainApi } from '#apis/explain/explain-api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
+import { fswsCrudApi } from '#apis/fsws-crud/fsws-crud-api.ts';
+import { fsApi } from '#apis/fs-api/fs-api.ts';
 import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
 import { eventParts } from '#apis/fs-graphql/events/event-parts.ts';
 import { mutationParts } from '#apis/fs-graphql/mutations/mutation-parts.ts';
 import { createOwners } from '#apis/fs-graphql/owner.ts';
+import { bearsGemini, geminiApi } from '#apis/gemini/gemini-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
 import { usualSkewSeconds } from '#auth/issuer-policy.ts';
@@ -82,6 +85,7 @@ import { giveBack } from './give-back.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createScheduling } from './scheduling.ts';
+import { createMessaging } from './messaging.ts';
 import { createKeyLinks, oneTimeLinkStates } from './key-links.ts';
 import { createLog } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -355,6 +359,8 @@ const build = async (
     baseUrl,
   });
   opened.defer(announcing.close);
+  const messaging = createMessaging({ settings, model, store, authorizer, clock, random, hub, baseUrl, observe });
+  opened.defer(messaging.messages.close);
   const contracts = createContractNotes({
     catalogue: catalogue.value,
     announcements: announcing.announcements,
@@ -395,6 +401,7 @@ const build = async (
     exports: exporting.exports,
     schedules: scheduling.schedules,
     announcing: announcing.port,
+    messages: messaging.port,
     useHealth,
     documents: {
       apis: () => faces.flatMap(({ entry, documentFaults }) => (documentFaults === undefined ? [] : [entry.id])),
@@ -482,6 +489,23 @@ const build = async (
             ...institutions,
             parts: fsParts,
             observe: unforeseen('/graphql'),
+          }),
+        ]),
+    fsApi({ model, tables, clock, baseUrl }),
+    fswsCrudApi({ model, tables, clock, random, environment: settings.environment }),
+    ...(fsRoots === null || !bearsGemini(model)
+      ? []
+      : [
+          geminiApi({
+            model,
+            hub,
+            tables,
+            sealing,
+            clock,
+            random,
+            baseUrl,
+            keys: fsRoots.ids,
+            institutionNumber: owners.numberOf,
           }),
         ]),
     providerApi({ model, ingest, events }),
@@ -598,6 +622,7 @@ const build = async (
       await deliverNotices().catch(unswept);
       await exporting.begin();
       scheduling.begin();
+      messaging.messages.begin();
       giveBack();
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
