@@ -27,6 +27,7 @@ import { addAuditCommands } from './audit-commands.ts';
 import { addImportCommands } from './import-commands.ts';
 import { addDelegationCommands } from './delegation-commands.ts';
 import { addDocumentCommands } from './document-commands.ts';
+import { addMessageCommands } from './message-commands.ts';
 import { addLinkCommands } from './link-commands.ts';
 import {
   addApplicationCommands,
@@ -498,6 +499,7 @@ export const buildProgram = (frame: Frame): Command => {
   addGrantCommands(program, frame);
   addLinkCommands(program, frame);
   addDocumentCommands(program, frame);
+  addMessageCommands(program, frame);
   addAgreementCommands(program, frame);
   const access = addAccessCommands(program, frame);
   addAccessOverviewCommands(access, frame);
