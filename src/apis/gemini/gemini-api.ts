@@ -1,10 +1,13 @@
 // Gemini as one entry of the catalogue: persons, recognition of education taken elsewhere, and registers of study administration, on the contract of the
 // original. Called by app/compose.ts.
 import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
+import type { Model } from '#model/model.ts';
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
 import { apiId, documentPaths } from './addresses.ts';
 import { createHoldings } from './holdings.ts';
 import { createIds } from './ids.ts';
+import { at } from './mappings/at.ts';
+import { everyType } from './mappings/every-type.ts';
 import { geminiDocument, geminiYaml } from './openapi.ts';
 import type { GeminiDeps, GeminiParts } from './operation.ts';
 import { allOperations } from './operations.ts';
@@ -24,11 +27,15 @@ const entry: CatalogueEntry = {
 
 const yamlType = 'application/yaml';
 
+/** Whether a model holds what Gemini tells: one without study administration has no Gemini. */
+export const bearsGemini = (model: Model): boolean => Object.values(at).every((path) => model.collections.has(path));
+
 /** Builds the API. Throws at start when a type does not fit the model or operations contradict each other. */
 export const geminiApi = (deps: GeminiDeps): Api => {
   const ids = createIds(deps.model, deps.keys);
   const parts: GeminiParts = { ...deps, ids, holdings: createHoldings({ ...deps, ids }) };
   const operations = allOperations(parts);
+  for (const type of everyType) parts.holdings.of('0', type);
   const describe = (server: string): string => geminiYaml(geminiDocument(parts, operations, { entry, server }));
   return {
     entry,

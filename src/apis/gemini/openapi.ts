@@ -4,19 +4,13 @@ import type { CatalogueEntry } from '#apis/api.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
 import { described, schemaRef, schemasOf, type Schemas } from '#mappings/mapping-schema.ts';
 import { prefix } from './addresses.ts';
-import { person } from './mappings/person.ts';
-import { courseInPlan, externalInPlan, plan } from './mappings/plan.ts';
-import { exemption, external, order, stays } from './mappings/recognition.ts';
-import { registers } from './mappings/registers.ts';
+import { listedTypes as listed, shownTypes as shown } from './mappings/every-type.ts';
 import type { GeminiType } from './mappings/types.ts';
 import type { GeminiParts, Goal, Operation, Schema } from './operation.ts';
 import { changeStates } from './outcomes.ts';
 import { journalHeader, journalSchema } from './parameters.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-const listed: readonly GeminiType[] = [person, plan, exemption, external, order, stays[0], ...registers];
-const shown: readonly GeminiType[] = [...listed, courseInPlan, externalInPlan];
 
 // Types are described as those of one institution; descriptions hold no id.
 const nobody = '0';
