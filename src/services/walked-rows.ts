@@ -1,7 +1,7 @@
 // Rows of a mapping for an answer: every document that matches, written in the notation that was asked for, a page at a time, however many there are. Called
 // by handlers of services; asks the hub through its walk.
 import { problem } from '#base/errors.ts';
-import type { Narrow, Walk } from '#hub/documents/document.ts';
+import type { DocumentNode, Narrow, Walk } from '#hub/documents/document.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { CivilNow } from '#mappings/mapping.ts';
 import type { Notation } from '#mappings/notation.ts';
@@ -18,24 +18,30 @@ export type RowsAsked<Facts> = {
   /** What decides besides. */
   readonly facts: FactsMaker<Facts>;
   readonly accept: (facts: Facts) => boolean;
+  /** What is told on request, by the names of fields. Absent = none of it. */
+  readonly includes?: ReadonlySet<string>;
+  /** The row with what is to be told of it: to leave out parts that no field can judge. Absent = as it is. */
+  readonly shown?: (row: DocumentNode) => DocumentNode;
 };
 
 const noIncludes: ReadonlySet<string> = new Set();
 
+const asItIs = (row: DocumentNode): DocumentNode => row;
+
 /** All that matches and that the caller sees, in the order of creation. Missing is answered like what does not exist. */
 export const walkedRows = async <Facts>(
   walk: Walk,
-  { reading, notation, now, narrow, facts, accept }: RowsAsked<Facts>,
+  { reading, notation, now, narrow, facts, accept, includes = noIncludes, shown = asItIs }: RowsAsked<Facts>,
   context: QueryContext,
 ): Promise<Handled> => {
-  const projection = projectionOf(reading, { fields: null, includes: noIncludes, now }, facts, { notation, id: null });
+  const projection = projectionOf(reading, { fields: null, includes, now }, facts, { notation, id: null });
   const walked = await walk({ projection, narrow }, context);
   if (walked.kind === 'missing') return notThere;
   if (walked.kind === 'refused') return { kind: 'problem', problem: walked.problem };
   const rows = async function* (): AsyncGenerator<readonly string[]> {
     for await (const page of walked.pages) {
       const texts: string[] = [];
-      for (const document of page) if (accept(projection.facts(document))) texts.push(projection.render(document));
+      for (const row of page) if (accept(projection.facts(row))) texts.push(projection.render(shown(row)));
       if (texts.length > 0) yield texts;
     }
   };

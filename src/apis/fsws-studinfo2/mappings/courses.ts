@@ -1,0 +1,116 @@
+// Courses: emne of the predecessor.
+import { flag } from '#mappings/fs-values.ts';
+import { keyPart } from '#mappings/natural-key.ts';
+import type { Fields } from '#mappings/mapping.ts';
+import type { InfoType } from '../info-type.ts';
+import {
+  cdmTexts,
+  creditNumber,
+  languageCodes,
+  nameIn,
+  plain,
+  shortCode,
+  teacherField,
+  textField,
+  textIn,
+  unitField,
+} from './parts.ts';
+
+const responsible = 'studieansvarligOrganisasjonsenhet';
+
+const id: Fields = {
+  institusjonsnr: plain(
+    'naturligNokkel.identifikatorverdi',
+    'Institusjonens nummer.',
+    'Number of the institution.',
+    keyPart(0),
+  ),
+  emnekode: plain('kode', 'Emnekoden.', 'Code of the course.', shortCode(12)),
+  versjonskode: plain('versjonskode', 'Emnets versjon.', 'Version of the course.', shortCode(3)),
+};
+
+export const courses: InfoType = {
+  name: 'emne',
+  operation: 'getEmneSI',
+  summary: { nb: 'Emner til nettsider.', en: 'Courses for web pages.' },
+  collection: 'fs/studietilbud/emne',
+  fields: (language) => ({
+    emneid: { kind: 'object', from: '@self', fields: id, describe: { nb: 'Emnets nøkkel.', en: 'Key of the course.' } },
+    emnenavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
+    emnenavn_kort: plain('navnForkortetAlleSprak', 'Kort navn.', 'Short name.', nameIn(language)),
+    studiepoeng: plain('vekting.verdi', 'Studiepoeng.', 'Credits.', creditNumber),
+    studieniva: plain('studieniva.kode.identifikatorverdi', 'Studienivået.', 'Level of study.', shortCode(2)),
+    emnetype: plain('emnetype', 'Hva slags emne det er.', 'What kind of course it is.'),
+    status_enkeltemne: plain(
+      'tilbysSomEnkeltemne',
+      'J når emnet kan tas alene.',
+      'J when it can be taken by itself.',
+      flag,
+    ),
+    url: plain('url', 'Nettsiden.', 'The web page.', textIn(language)),
+    sted: unitField(responsible, language),
+    undervisningssprak: languageCodes('sprakvalg.sprak.iso6391Kode'),
+    vurdkombinasjon: {
+      kind: 'objects',
+      from: 'vurderingsenheter.vurderingsoppbygningsdel',
+      describe: { nb: 'Delene emnet vurderes i.', en: 'Parts in which the course is assessed.' },
+      fields: {
+        vurdkombkode: plain('kode', 'Koden.', 'The code.'),
+        vurdkombnavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
+        vurdordningkode: plain(
+          'vurderingsordning.kode.identifikatorverdi',
+          'Ordningen den hører til.',
+          'The arrangement that it belongs to.',
+        ),
+        karregelkode: plain('karakterregel.kode', 'Karakterregelen.', 'The rule of grades.'),
+        obligatorisk: plain('obligatoriskAktivitet', 'J når den er obligatorisk.', 'J when it is mandatory.', flag),
+        vurdenhet: {
+          kind: 'objects',
+          from: 'vurderingsenheter',
+          describe: { nb: 'Når den holdes.', en: 'When it is held.' },
+          fields: {
+            arstall: plain('reellVurderingsperiode.arstall', 'Året.', 'The year.'),
+            vurdtidkode: plain('reellVurderingsperiode.kode', 'Vurderingstiden.', 'Time of the assessment.'),
+          },
+        },
+      },
+    },
+    fagperson: teacherField(language),
+    infotekst: textField(language),
+  }),
+  cdm: {
+    element: 'course',
+    fields: (language) => ({
+      courseID: plain('naturligNokkel.identifikatorverdi', 'Emnets nøkkel.', 'Key of the course.'),
+      courseName: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
+      courseCode: plain('kode', 'Emnekoden.', 'Code of the course.', shortCode(12)),
+      credits: plain('vekting.verdi', 'Studiepoeng.', 'Credits.', creditNumber),
+      level: plain('studieniva.kode.identifikatorverdi', 'Studienivået.', 'Level of study.', shortCode(2)),
+      orgUnitID: plain(`${responsible}.naturligNokkel.identifikatorverdi`, 'Enheten.', 'The unit.'),
+      instructionLanguage: languageCodes('sprakvalg.sprak.iso6391Kode'),
+      infoBlock: cdmTexts(language),
+    }),
+  },
+  unit: responsible,
+  chosenBy: [
+    {
+      name: 'emnekode',
+      path: 'kode',
+      type: 'string',
+      maxLength: 12,
+      describe: { nb: 'Bare emnet med denne koden.', en: 'Only the course with this code.' },
+    },
+    {
+      name: 'versjonskode',
+      path: 'versjonskode',
+      type: 'string',
+      maxLength: 3,
+      describe: { nb: 'Bare denne versjonen.', en: 'Only this version.' },
+    },
+  ],
+  period: 'undervisesIPeriode',
+  texts: 'beskrivelsesavsnitt',
+  onRequest: null,
+  counts: () => true,
+  looksAt: [],
+};

@@ -1,0 +1,33 @@
+// Terms, and how periods name them.
+import type { Mapping } from '#mappings/mapping.ts';
+
+const undescribed = { nb: '', en: '' };
+
+export const termMapping: Mapping = {
+  name: 'studinfo-term',
+  schema: 'termin',
+  collection: 'fs/termin/termin',
+  describe: undescribed,
+  fields: { key: { kind: 'value', from: 'naturligNokkel.identifikatorverdi', describe: undescribed } },
+};
+
+/** Only which texts they are. */
+export const textMapping = (collection: string): Mapping => ({
+  name: `studinfo-texts ${collection}`,
+  schema: 'tekst',
+  collection,
+  describe: undescribed,
+  fields: { at: { kind: 'value', from: '@uid', describe: undescribed } },
+});
+
+/** Codes of terms, in the order of the year. */
+export const codesInOrder: readonly string[] = ['VIT', 'VÅR', 'VÅT', 'SOM', 'HØT', 'HØST'];
+
+/** Where a period names its first and its last term. */
+export const periodLinks = (attribute: string): readonly [string, string] => [
+  `${attribute}.fraTermin`,
+  `${attribute}.tilTermin`,
+];
+
+/** The attribute of a text that holds its period. */
+export const periodOfTexts = 'periode';

@@ -1,0 +1,383 @@
+// FSWS-STUDRAPP, -STUDINFO2 and -BRIS of a whole hub over the small university: what is told is as the served schemas say, in every form the same, of nobody
+// who is protected; and bad input is refused in the form of the services.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createClientAsync } from 'soap';
+import { xsdCheck } from '#formats/xml/validate-xsd.ts';
+import { deliver } from '#sandbox/adapter.ts';
+import { university } from '#sandbox/university.ts';
+import type { Answer, Sent } from './caller.ts';
+import { startHub, type HubUnderTest } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
+
+const made = university({ seed: 42, size: 'small', asOf: '2026-11-01' });
+const organisation = made.organisation.id;
+const { students, protected: hidden } = made.known;
+const number = made.institutionNumber;
+
+const at = {
+  studrapp: '/fsrest/rest/studrapp',
+  studinfo: '/fsrest/rest/studinfo2',
+  bris: '/fsrest/rest/bris',
+} as const;
+const place = await temporaryPlace();
+let hub: HubUnderTest;
+const schemas = new Map<string, ReturnType<typeof xsdCheck>>();
+
+const ask = async (target: string, sent: Sent = {}, who = 'plain', method = 'GET'): Promise<Answer> =>
+  (await hub.as(who)).send(method, target, sent);
+
+/** What is told, held against the schema that is served. */
+const xml = async (target: string, schema: string, who = 'plain'): Promise<string> => {
+  const answer = await ask(target, {}, who);
+  assert.equal(answer.status, 200, `${target}: ${answer.text.slice(0, 300)}`);
+  assert.equal(answer.headers['content-type'], 'application/xml; charset=utf-8');
+  await valid(answer.text, schema);
+  return answer.text;
+};
+
+const valid = async (text: string, schema: string): Promise<void> => {
+  let check = schemas.get(schema);
+  if (check === undefined) {
+    const served = await ask(schema);
+    assert.equal(served.status, 200, schema);
+    schemas.set(schema, (check = xsdCheck(served.text, () => null)));
+  }
+  assert.deepEqual(check.check(Buffer.from(text)), [], text.slice(0, 2_000));
+};
+
+const json = async (target: string, who = 'plain'): Promise<Readonly<Record<string, unknown>>> => {
+  const answer = await ask(target, { headers: { accept: 'application/json' } }, who);
+  assert.equal(answer.status, 200, `${target}: ${answer.text.slice(0, 300)}`);
+  return JSON.parse(answer.text) as Readonly<Record<string, unknown>>;
+};
+
+const rowsOf = (text: string, name: string): number =>
+  text.split(`<${name}>`).length + text.split(`<${name} `).length - 2;
+
+before(
+  async () => {
+    const actions = ['read', 'list', 'write'] as const;
+    hub = await startHub({
+      place,
+      flags: { qualityIntervalSeconds: '0' },
+      organisations: [{ id: organisation, settings: { institutionNumber: number } }],
+      applications: [
+        { id: 'plain', kind: 'client', organisation, grant: { actions } },
+        { id: 'cleared', kind: 'client', organisation, grant: { actions, clearance: 3 } },
+        { id: 'nothing', kind: 'client', organisation, grant: null },
+        { id: 'partly', kind: 'client', organisation, grant: { actions, withhold: ['personal', 'national-id'] } },
+        { id: 'adapter', kind: 'adapter', organisation, grant: { actions: ['deliver'] } },
+      ],
+    });
+    const { id, secret } = hub.credentials.get('adapter') ?? { id: '', secret: '' };
+    await deliver({
+      baseUrl: hub.url,
+      tokenEndpoint: `${hub.url}/oauth/token`,
+      clientId: id,
+      clientSecret: secret,
+      scope: 'fint-adapter',
+      orgId: organisation,
+      adapterId: `https://sandbox.test/${organisation}`,
+      collections: made.collections,
+      pageSize: 1_000,
+      concurrency: 2,
+      gzip: true,
+      fetch,
+      now: Date.now,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    });
+  },
+  { timeout: 90_000 },
+);
+
+after(async () => {
+  for (const check of schemas.values()) check.close();
+  await hub?.close();
+  await place.remove();
+});
+
+describe('FSWS-BRIS', () => {
+  const schema = `${at.bris}/schema/bris.xsd`;
+  const kinds = [
+    ['registrerte', 'arstall=2026&terminkode=HOST'],
+    ['sokere', 'arstall=2026&terminkode=HØST'],
+    ['resultater', 'arstall=2026&terminkode=VÅR'],
+    ['studiepoeng', 'arstall=2026&terminkode=VAR'],
+    ['kandidater', 'arstall=2026&terminkode=VÅR'],
+  ] as const;
+
+  it('tells the same figures in every form, each a multiple of five', async () => {
+    let shown = 0;
+    for (const [kind, term] of kinds) {
+      const target = `${at.bris}/${kind}?${encodeURI(term)}`;
+      const text = await xml(target, schema);
+      const told = (await json(target))['rad'] as readonly Readonly<Record<string, string | number>>[];
+      const csv = await ask(target, { headers: { accept: 'text/csv' } });
+      assert.equal(csv.headers['content-type'], 'text/csv; charset=utf-8; header=present');
+      const [head = '', ...lines] = csv.text.trimEnd().split('\r\n');
+      assert.equal(lines.length, told.length, kind);
+      assert.equal(rowsOf(text, 'rad'), told.length, kind);
+      for (const row of told) {
+        assert.deepEqual(Object.keys(row), head.split(','));
+        const [figure = 0] = Object.values(row).slice(-1);
+        assert.ok(kind === 'studiepoeng' || Number(figure) % 5 === 0, JSON.stringify(row));
+        assert.equal(row['institusjonsnr'], number);
+      }
+      shown += told.length;
+    }
+    assert.ok(shown > 20, `only ${shown} rows`);
+  });
+
+  it('tells them the same to those who are cleared for protected persons, and not at all to those who see less', async () => {
+    const target = `${at.bris}/registrerte?arstall=2026&terminkode=HOST`;
+    const first = await ask(target);
+    assert.equal((await ask(target, {}, 'cleared')).text, first.text);
+    for (const who of ['nothing', 'partly']) {
+      const refused = await ask(target, {}, who);
+      assert.equal(refused.status, 404);
+      assert.doesNotMatch(refused.text, /<rad>/);
+    }
+  });
+
+  it('narrows to a unit, and refuses other choices', async () => {
+    const base = `${at.bris}/registrerte?arstall=2026&terminkode=HOST`;
+    const all = (await json(base))['rad'] as readonly Readonly<Record<string, string>>[];
+    const faculty = String(Number(all[0]?.['avdelingskode']?.slice(0, 2)));
+    const some = (await json(`${base}&fakultetsnr=${faculty}&instituttnr=-1`))['rad'];
+    assert.deepEqual(
+      some,
+      all.filter((row) => Number(row['avdelingskode']?.slice(0, 2)) === Number(faculty)),
+    );
+    for (const [more, status] of [
+      ['&instituttnr=1', 400],
+      ['&kjonn=K', 400],
+      ['&arstall=2026', 400],
+      ['&fakultetsnr=1,2', 400],
+      ['&institusjonsnr=1', 404],
+    ] as const) {
+      const refused = await ask(base + more);
+      assert.equal(refused.status, status, more);
+      await valid(refused.text, schema);
+    }
+    const early = await ask(`${at.bris}/resultater?arstall=2090&terminkode=HOST`);
+    assert.equal(early.status, 404);
+    assert.match(early.text, /2091-03-01/);
+  });
+});
+
+describe('FSWS-STUDRAPP', () => {
+  const schema = `${at.studrapp}/schema/studrapp.xsd`;
+  const term = 'arstall=2026&terminkode=HOST';
+
+  it('lists students, results, groups, activities and placements by its schema, nobody protected among them', async () => {
+    const numbers = Object.values(hidden).flatMap((one) =>
+      'studentnummer' in one && typeof one.studentnummer === 'string' ? [one.studentnummer] : [],
+    );
+    for (const [path, row, asked] of [
+      ['/lanekassen/studenter', 'student', term],
+      ['/lanekassen/resultater', 'resultat', 'arstall=2026&terminkode=VAR'],
+      ['/timeplan/studentgrupper', 'studentgruppe', term],
+      ['/timeplan/undervisningsaktiviteter', 'undervisningsaktivitet', term],
+    ] as const) {
+      const text = await xml(`${at.studrapp}${path}?${asked}`, schema);
+      assert.ok(rowsOf(text, row) > 0, path);
+      const told = (await json(`${at.studrapp}${path}?${asked}`))[row] as readonly unknown[];
+      assert.equal(told.length, rowsOf(text, row), path);
+      for (const one of numbers) assert.ok(!text.includes(`>${one}<`), `${path} tells of ${one}`);
+    }
+    const activities = (await json(`${at.studrapp}/timeplan/undervisningsaktiviteter?${term}`))[
+      'undervisningsaktivitet'
+    ] as readonly { readonly aktivitet: string }[];
+    let placed = 0;
+    for (const { aktivitet } of activities.slice(0, 5))
+      placed += rowsOf(
+        await xml(`${at.studrapp}/timeplan/studentplasseringer?aktivitet=${encodeURIComponent(aktivitet)}`, schema),
+        'studentplassering',
+      );
+    assert.ok(placed > 0);
+  });
+
+  it('works out collisions of those who are placed', async () => {
+    const target = `${at.studrapp}/timeplan/kollisjoner?${term}`;
+    const text = await xml(target, schema);
+    const told = (await json(target))['kollisjon'] as readonly {
+      readonly aktivitet1: string;
+      readonly aktivitet2: string;
+      readonly studentnr: readonly string[];
+    }[];
+    assert.equal(told.length, rowsOf(text, 'kollisjon'));
+    const [first] = told;
+    assert.ok(first !== undefined, 'the sandbox has students with two things at the same time');
+    for (const activity of [first.aktivitet1, first.aktivitet2]) {
+      const address = `${at.studrapp}/timeplan/studentplasseringer?aktivitet=${encodeURIComponent(activity)}`;
+      const placed = ((await json(address))['studentplassering'] as readonly { readonly studentnr: string }[]).map(
+        ({ studentnr }) => studentnr,
+      );
+      for (const student of first.studentnr) assert.ok(placed.includes(student));
+    }
+  });
+});
+
+describe('FSWS-STUDINFO2', () => {
+  const schema = `${at.studinfo}/schema/studinfo.xsd`;
+
+  it('tells courses, programmes and short courses by its schema, with a tag', async () => {
+    for (const [kind, language, word] of [
+      ['emne', 'B', 'BOKMÅL'],
+      ['studieprogram', 'N', 'NYNORSK'],
+      ['kurs', 'E', 'ENGELSK'],
+    ] as const) {
+      const target = `${at.studinfo}/${kind}?arstall=2026&terminkode=HOST&sprak=${language}&institusjonsnr=${number}&fakultetsnr=-1&instituttnr=-1&gruppenr=-1`;
+      const text = await xml(target, schema);
+      assert.ok(rowsOf(text, kind) > 0, kind);
+      assert.ok(text.includes(`<${kind} sprak="${word}">`));
+      const first = await ask(target);
+      const tag = String(first.headers['etag']);
+      assert.match(tag, /^"[\w-]{27}"$/);
+      const again = await ask(target, { headers: { 'if-none-match': tag } });
+      assert.deepEqual([again.status, again.text], [304, '']);
+      const other = await ask(target, { headers: { 'if-none-match': tag, accept: 'application/json' } });
+      assert.equal(other.status, 200);
+      assert.notEqual(other.headers['etag'], tag);
+      const cdm = await ask(target, { headers: { accept: 'application/cdm+xml' } });
+      assert.equal(cdm.status, 200);
+      assert.match(cdm.text, /^<\?xml[^>]*>\n<CDM xmlns="http:\/\/fsws.usit.no\/schemas\/cdm"><(?:course|program)>/);
+    }
+  });
+
+  it('tells one course, its texts in one language, and what belongs to one unit', async () => {
+    const all = (await json(`${at.studinfo}/emne?arstall=2026&terminkode=HOST`))['emne'] as readonly {
+      readonly emneid: { readonly emnekode: string };
+      readonly sted: { readonly fakultetsnr: string };
+      readonly infotekst: readonly { readonly tekst: string }[];
+    }[];
+    const [first] = all;
+    assert.ok(first !== undefined && first.infotekst.length > 0);
+    const code = first.emneid.emnekode;
+    const one = (await json(`${at.studinfo}/emne?emnekode=${encodeURIComponent(code)}&sprak=E`))['emne'] as typeof all;
+    assert.deepEqual(
+      one.map(({ emneid }) => emneid.emnekode),
+      [code],
+    );
+    assert.notDeepEqual(one[0]?.infotekst, first.infotekst);
+    const unit = (await json(`${at.studinfo}/emne?arstall=2026&terminkode=HOST&fakultetsnr=${first.sted.fakultetsnr}`))[
+      'emne'
+    ];
+    assert.deepEqual(
+      unit,
+      all.filter(({ sted }) => sted.fakultetsnr === first.sted.fakultetsnr),
+    );
+    assert.deepEqual((await json(`${at.studinfo}/emne?arstall=1950&terminkode=HOST`))['emne'], []);
+  });
+
+  it('tells the plan of a programme on request alone', async () => {
+    const target = `${at.studinfo}/studieprogram?sprak=B`;
+    assert.doesNotMatch(await xml(target, schema), /<utdanningsplan>/);
+    assert.match(await xml(`${target}&medUPinfo=J`, schema), /<utdanningsplan>.*<emnekombinasjon>.*<emnekode>/s);
+  });
+
+  it('tells what has changed since a moment', async () => {
+    const changed = async (since: string) =>
+      (await json(`${at.studinfo}/kurs?endretSiden=${encodeURIComponent(since)}`))['kurs'] as readonly unknown[];
+    assert.ok((await changed('2020-01-01')).length > 0);
+    assert.deepEqual(await changed('2099-01-01T00:00:00Z'), []);
+    assert.equal((await ask(`${at.studinfo}/kurs?endretSiden=i%20fjor`)).status, 400);
+  });
+
+  it('shows of persons the names of published teachers, and nobody who is protected', async () => {
+    const [plain, cleared] = [
+      await xml(`${at.studinfo}/emne`, schema),
+      await xml(`${at.studinfo}/emne`, schema, 'cleared'),
+    ];
+    assert.match(plain, /<fagperson><fornavn>[^<]+<\/fornavn><etternavn>[^<]+<\/etternavn>/);
+    assert.doesNotMatch(plain, /\d{11}|@/);
+    const names = (text: string) => new Set(text.match(/<etternavn>[^<]+/g));
+    assert.ok(names(plain).size <= names(cleared).size);
+  });
+
+  it('is called over SOAP, with the document as text and nested', async () => {
+    const { id, secret } = hub.credentials.get('plain') ?? { id: '', secret: '' };
+    const input = {
+      arstall: '2026',
+      terminkode: 'HØST',
+      sprak: 'B',
+      institusjonsnr: number,
+      fakultetsnr: '-1',
+      instituttnr: '-1',
+      gruppenr: '-1',
+    };
+    for (const [path, operation] of [
+      ['/fsservices/studinfo', 'getKursSI'],
+      ['/fsservices/studinfo/native', 'getKursSI'],
+      ['/fsservices/studinfo', 'getStudieprogramSI'],
+      ['/fsservices/studinfo/native', 'getEmneSI'],
+    ] as const) {
+      const client = await createClientAsync(`${hub.url}${path}?wsdl`);
+      client.addHttpHeader('Authorization', `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`);
+      const invoke: unknown = client[`${operation}Async`];
+      assert.ok(typeof invoke === 'function', operation);
+      const [, raw] = (await Reflect.apply(invoke, client, [input])) as readonly [unknown, string];
+      if (path === '/fsservices/studinfo') assert.match(raw, /&lt;fs-studieinfo .*sprak="?&?.*BOKMÅL/s);
+      else assert.match(raw, /<fs-studieinfo[^>]*>.* sprak="BOKMÅL"/s);
+    }
+  });
+});
+
+describe('bad input', () => {
+  const post = (body: string, type = 'application/xml') =>
+    ask(`${at.studrapp}/lanekassen/delstudier`, { body, headers: { 'content-type': type } }, 'plain', 'POST');
+  const stay = (inner: string) => `<delstudie>${inner}</delstudie>`;
+  const days = '<delstudie_start>2026-08-15</delstudie_start><delstudie_slutt>2026-12-20</delstudie_slutt>';
+
+  it('is refused, in the form of the services, and changes nothing', async () => {
+    const fnr = `<fnr>${students.abroad.fodselsnummer}</fnr>`;
+    const instnr = `<instnr>${number}</instnr>`;
+    for (const [body, status] of [
+      ['', 400],
+      ['<delstudie', 400],
+      [stay(''), 400],
+      [stay(`${fnr}${fnr}${instnr}${days}`), 400],
+      [stay(`<fnr>1</fnr>${instnr}${days}`), 400],
+      [stay(`${fnr}${instnr}${days}<mer/>`), 400],
+      [stay(`${fnr}<instnr>1</instnr>${days}`), 404],
+      [`<delstudie xmlns="http://fsws.usit.no/schemas/andre">${fnr}${instnr}${days}</delstudie>`, 400],
+      [stay(`${fnr}${instnr}<delstudie_start dtf="dd.MM.yy">15.08.26</delstudie_start><delstudie_slutt>2026-12-20</delstudie_slutt>`), 400], // prettier-ignore
+      [stay(`${fnr}${instnr}<delstudie_start>2026-12-20</delstudie_start><delstudie_slutt>2026-08-15</delstudie_slutt>`), 400], // prettier-ignore
+      [`<!DOCTYPE x [<!ENTITY e "e">]>${stay(`${fnr}${instnr}${days}`)}`, 400],
+      [`<!DOCTYPE x SYSTEM "file:///etc/passwd">${stay('')}`, 400],
+    ] as const) {
+      const refused = await post(body);
+      assert.equal(refused.status, status, `${body}: ${refused.text}`);
+      await valid(refused.text, `${at.studrapp}/schema/studrapp.xsd`);
+      assert.ok(!refused.text.includes(students.abroad.fodselsnummer ?? 'none'), refused.text);
+    }
+    assert.equal((await post(stay(''), 'text/plain')).status, 415);
+  });
+
+  it('of addresses and questions is refused too', async () => {
+    for (const [target, status] of [
+      [`${at.studrapp}/lanekassen/studenter`, 400],
+      [`${at.studrapp}/lanekassen/studenter?arstall=2026&terminkode=JUL`, 400],
+      [`${at.studrapp}/lanekassen/studenter?arstall=2026&terminkode=HOST&fnr=1`, 400],
+      [`${at.studrapp}/lanekassen`, 404],
+      [`${at.studrapp}/timeplan/studentplasseringer?aktivitet=${encodeURIComponent("x' or 1=1,\\,/Ø")}`, 200],
+      [`${at.studrapp}/timeplan/studentplasseringer?aktivitet=`, 400],
+      [`${at.studrapp}/lanekassen/delstudier/${'x'.repeat(65)}`, 400],
+      [`${at.studrapp}/lanekassen/delstudier/unknown`, 404],
+      [`${at.studinfo}/emne?arstall=2026`, 400],
+      [`${at.studinfo}/emne?terminkode=HOST`, 400],
+      [`${at.studinfo}/emne?sprak=X`, 400],
+      [`${at.studinfo}/emne?institusjonsnr=186`, 404],
+      [`${at.studinfo}/emne?emnekode=${'A'.repeat(13)}`, 400],
+      [`${at.studinfo}/fag`, 404],
+      [`${at.bris}/registrerte?arstall=26&terminkode=HOST`, 400],
+      [`${at.bris}/registrerte?arstall=2026&terminkode=SOM`, 400],
+      [`${at.bris}/alle`, 404],
+    ] as const) {
+      const answer = await ask(target);
+      assert.equal(answer.status, status, `${target}: ${answer.text}`);
+    }
+    assert.equal((await ask(`${at.bris}/registrerte?arstall=2026&terminkode=HOST`, {}, 'plain', 'DELETE')).status, 405);
+  });
+});
