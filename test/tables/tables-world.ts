@@ -129,7 +129,8 @@ export const teachingTable: Table = {
     collection: at.unitOfTeaching,
     describe,
     fields: {
-      Emnekode: { kind: 'value', from: 'naturligNokkel.identifikatorverdi', convert: keyPart(1), describe },
+      Emnekode: { kind: 'value', from: 'emne.kode', describe },
+      Versjonskode: { kind: 'value', from: 'naturligNokkel.identifikatorverdi', convert: keyPart(2), describe },
       Arstall: { kind: 'value', from: 'termin.arstall', describe },
       Begynner: { kind: 'value', from: 'termin.studiesemesterPeriode.fraDato', convert: civilDate, describe },
     },
@@ -143,7 +144,7 @@ export const teachingTable: Table = {
   ],
   writes: {
     operations: ['create'],
-    readOnly: ['Begynner'],
+    readOnly: ['Versjonskode', 'Begynner'],
     members: [
       {
         of: ['Emnekode', 'Arstall', 'Terminkode'],

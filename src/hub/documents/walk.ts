@@ -105,7 +105,7 @@ const chosenExactly = async (
   if (choosing === undefined) throw new Error('a walk that decides no choices was asked for one');
   const asked = await subjectsAsked(reads, askedFor(model, root.collection.path, narrow));
   const planOf = async (path: CollectionPath): Promise<AuthorizedPlan | null> => {
-    const decision = await authorizer.decide(principal, path, 'read');
+    const decision = await authorizer.decide(principal, path, 'list');
     return decision.allowed ? decision.plan : null;
   };
   const deadline = clock.monotonic() + limits.filterMs;

@@ -54,7 +54,10 @@ export type GraphRoot =
     }
   /** By uid: index-aligned, null where the caller sees none. */
   | { readonly kind: 'uids'; readonly selection: GraphSelection; readonly uids: readonly number[] }
-  /** Which resources of a collection match, in the order of creation, and how many: for those who read them another way. */
+  /**
+   * Which resources of a collection match, in the order of creation, and how many: for those who read them another way, under decisions for lists. What
+   * relations lead to in the choice has to be the caller's to list too.
+   */
   | {
       readonly kind: 'rows';
       readonly collection: CollectionPath;

@@ -43,8 +43,8 @@ export type Request = {
   /** Null when the caller may not. Decided once. */
   readonly decide: (path: CollectionPath, action: Action) => Promise<Allowed | null>;
   readonly pruner: (plan: AuthorizedPlan) => ReturnType<typeof createPruner>;
-  /** Rows that a choice leaves, found once; null when that takes too long. */
-  readonly choose: (plan: AuthorizedPlan, narrow: Narrow) => Promise<Float64Array | null>;
+  /** Rows that a choice leaves, found once; null when that takes too long. `by`: what the caller must be allowed to do with what relations lead to. */
+  readonly choose: (plan: AuthorizedPlan, narrow: Narrow, by?: Action) => Promise<Float64Array | null>;
   /** How many more resources may be read. */
   readonly left: () => number;
   /** Most links that are looked at for one relation, those to what the caller does not see among them: whatever else was asked, so that none of these can be counted. */
@@ -198,12 +198,12 @@ export const createRequest = (deps: RequestDeps, context: QueryContext): Request
     if (signal?.aborted === true) throw new Ended();
   };
 
-  const choose: Request['choose'] = (plan, narrow) => {
-    const key = `${numberOf(plan)} ${JSON.stringify(narrow)}`;
+  const choose: Request['choose'] = (plan, narrow, by = 'read') => {
+    const key = `${by} ${numberOf(plan)} ${JSON.stringify(narrow)}`;
     let found = choices.get(key);
     if (found === undefined) {
       const planOf = async (path: CollectionPath): Promise<AuthorizedPlan | null> =>
-        (await decide(path, 'read'))?.plan ?? null;
+        (await decide(path, by))?.plan ?? null;
       const find = () => chosen({ model, reads, clock, planOf, baseUrl, deadline }, plan, narrow);
       found = memory.choices({ model, reads, planOf, plan, narrow }, find);
       choices.set(key, found);

@@ -4,7 +4,7 @@ import type { Problem } from '#base/errors.ts';
 import { firstAbove, inBoth } from '#base/uid-sets.ts';
 import type { FilterExpr, FilterValue } from '#model/filter.ts';
 import type { Collection, IdentifierField } from '#model/model.ts';
-import type { AuthorizedPlan } from '#store/plan.ts';
+import type { Action, AuthorizedPlan } from '#store/plan.ts';
 import type { Tokens } from '../tokens.ts';
 import { askedFor, subjectsAsked } from '../asked-for.ts';
 import type { Narrow } from '../documents/document.ts';
@@ -182,8 +182,8 @@ const readRows = async (
           uids: await rowsAfter(request, plan, page.after, size + 1),
           total: await countOf(request, { decision, narrow, sight }),
         }
-      : rowsOn(await candidatesOf(request, plan, narrow), page, size + 1);
-  if (narrow !== null) request.tell(index, decision, await candidatesOf(request, plan, narrow));
+      : rowsOn(await candidatesOf(request, plan, narrow, 'list'), page, size + 1);
+  if (narrow !== null) request.tell(index, decision, await candidatesOf(request, plan, narrow, 'list'));
   const uids = [...found.uids.subarray(0, size)];
   if (!request.take(uids.length)) throw new Refused(request.tooMany);
   request.show(
@@ -275,9 +275,14 @@ const countOf = async (
 };
 
 /** Rows that match and that the caller sees, ascending. */
-const candidatesOf = async (request: Request, plan: AuthorizedPlan, narrow: Narrow | null): Promise<Float64Array> => {
+const candidatesOf = async (
+  request: Request,
+  plan: AuthorizedPlan,
+  narrow: Narrow | null,
+  by: Action = 'read',
+): Promise<Float64Array> => {
   if (narrow === null) return seenUids(request.reads, plan);
-  const found = await request.choose(plan, narrow);
+  const found = await request.choose(plan, narrow, by);
   if (found === null) throw new Refused(tooSlow);
   return found;
 };

@@ -114,17 +114,18 @@ export const openOracle = async (world: World): Promise<Oracle> => {
     }
   }
 
-  const behind = (path: string, { action, uid }: SeenRow, relation: string): readonly SeenRow[] =>
+  const behind = (path: string, { action, uid }: SeenRow, relation: string, by: Action = 'read'): readonly SeenRow[] =>
     (links.get(`${action} ${uid} ${relation}`) ?? []).flatMap(
-      (each) => rows.get(`read ${targetOf(path, relation)}`)?.get(each) ?? [],
+      (each) => rows.get(`${by} ${targetOf(path, relation)}`)?.get(each) ?? [],
     );
 
-  const matches = (path: string, row: SeenRow, narrow: Narrow): boolean => {
+  /** `by`: what the caller must be allowed to do with what relations lead to. */
+  const matches = (path: string, row: SeenRow, narrow: Narrow, by: Action = 'read'): boolean => {
     switch (narrow.kind) {
       case 'all':
-        return narrow.of.every((one) => matches(path, row, one));
+        return narrow.of.every((one) => matches(path, row, one, by));
       case 'any':
-        return narrow.of.some((one) => matches(path, row, one));
+        return narrow.of.some((one) => matches(path, row, one, by));
       case 'rows':
         return narrow.uids.includes(row.uid);
       case 'where':
@@ -132,17 +133,19 @@ export const openOracle = async (world: World): Promise<Oracle> => {
       case 'through':
         return (
           row.shown.has(`@${narrow.relation}`) &&
-          behind(path, row, narrow.relation).some((each) => matches(targetOf(path, narrow.relation), each, narrow.to))
+          behind(path, row, narrow.relation, by).some((each) =>
+            matches(targetOf(path, narrow.relation), each, narrow.to, by),
+          )
         );
       case 'led-to':
-        return [...(rows.get(`read ${narrow.by}`)?.values() ?? [])].some(
+        return [...(rows.get(`${by} ${narrow.by}`)?.values() ?? [])].some(
           (each) =>
             each.shown.has(`@${narrow.relation}`) &&
-            (links.get(`read ${each.uid} ${narrow.relation}`) ?? []).includes(row.uid) &&
-            matches(narrow.by, each, narrow.of),
+            (links.get(`${by} ${each.uid} ${narrow.relation}`) ?? []).includes(row.uid) &&
+            matches(narrow.by, each, narrow.of, by),
         );
       case 'not':
-        return lookedAt(narrow.of).every((name) => row.shown.has(name)) && !matches(path, row, narrow.of);
+        return lookedAt(narrow.of).every((name) => row.shown.has(name)) && !matches(path, row, narrow.of, by);
     }
   };
 
@@ -182,7 +185,7 @@ export const openOracle = async (world: World): Promise<Oracle> => {
       return found === null
         ? null
         : found
-            .filter((row) => narrow === null || matches(path, row, narrow))
+            .filter((row) => narrow === null || matches(path, row, narrow, 'list'))
             .map(({ uid }) => uid)
             .toSorted((a, b) => a - b);
     },
