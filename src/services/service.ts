@@ -199,7 +199,7 @@ export type EndingOfPart = {
 export type ServiceDeps = {
   /** Address of the hub without a trailing slash. */
   readonly baseUrl: () => string;
-  /** What will go of the parts of an API that were used; the name of an operation is a part. */
+  /** What will go of the parts of an API that were used; an operation is a part, by its coordinate: `Bas/hentPerson`. */
   readonly endingOf: (api: string, uses: readonly string[]) => readonly EndingOfPart[];
   /** Whether the organisation of the caller has it; where not, the answer is that of an address where nothing is. Absent = every one has. */
   readonly offered?: (principal: Principal) => Promise<boolean>;

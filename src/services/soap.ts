@@ -22,6 +22,7 @@ import type {
   ServiceOperation,
   SoapPort,
 } from './service.ts';
+import { soapCoordinate } from './wsdl.ts';
 import { answerOfPieces, piecesOf, statusText, withNamespace, xmlAround } from './write-answer.ts';
 
 /** The namespace of the header block that tells of parts that will go. */
@@ -45,7 +46,11 @@ export const soapRoutes = (service: Service, port: SoapPort, deps: ServiceDeps):
       quota: true,
       body: 'text',
       bodyLimit: Math.max(...[...operations.values()].map(bodyLimitOf)),
-      part: (request) => actionOf(request, service)?.operation ?? null,
+      // Whatever a client may call an operation that there is none of is no part of anything.
+      part: (request) => {
+        const name = actionOf(request, service)?.operation;
+        return name !== undefined && operations.has(name) ? soapCoordinate(service, name) : null;
+      },
       problems,
       handle: (request) => answer(serving, request),
     },
@@ -248,7 +253,7 @@ async function* envelope(
   handled: Exclude<Handled, { readonly kind: 'problem' }>,
   version: SoapVersion,
 ): AsyncGenerator<string, void> {
-  const block = header([operation.name]);
+  const block = header([soapCoordinate(service, operation.name)]);
   const name = `${operation.name}Response`;
   yield `${xmlDeclaration}<soap:Envelope xmlns:soap="${envelopeNamespaces[version]}">${block === '' ? '' : `<soap:Header>${block}</soap:Header>`}<soap:Body>`;
   yield withNamespace(`<${name}>`, service.namespace);

@@ -5,11 +5,17 @@ import type { Text } from '#model/model.ts';
 import type { Service, ServiceOperation, SoapPort } from './service.ts';
 import { reconstructedOf, schemaElement } from './xsd.ts';
 
+/** What the type of a service's ports is called. */
+const portTypeOf = ({ name }: Service): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** An operation over SOAP by its coordinate, as descriptions are compared and changes announced: `Bas/hentPerson`. */
+export const soapCoordinate = (service: Service, operation: string): string => `${portTypeOf(service)}/${operation}`;
+
 /** The description of a service at the address given. */
 export const wsdlText = (service: Service, port: SoapPort, address: string): string => {
-  const { namespace, name } = service;
+  const { namespace } = service;
   const operations = service.operations.filter(({ soap }) => soap === true);
-  const title = name.charAt(0).toUpperCase() + name.slice(1);
+  const title = portTypeOf(service);
   const lines = [
     `<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:soap12="http://schemas.xmlsoap.org/wsdl/soap12/" xmlns:tns="${escapeAttribute(namespace)}" name="${title}" targetNamespace="${escapeAttribute(namespace)}">`,
     ...within([

@@ -33,7 +33,7 @@ describe('a service over SOAP', () => {
   const checks = new Map<string, ReturnType<typeof xsdCheck>>();
 
   before(async () => {
-    world = await openToy({ endingOf: (_api, uses) => (uses.includes('findThing') ? [ending] : []) });
+    world = await openToy({ endingOf: (_api, uses) => (uses.includes('Toy/findThing') ? [ending] : []) });
     ask = asker(world);
     for (const path of [port, textPort])
       checks.set(
