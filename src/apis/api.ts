@@ -134,6 +134,8 @@ export type Route = {
    * with are written as the first route of the path that has a way says. Pure; when it throws, the usual form is sent. Absent = the usual form.
    */
   readonly problems?: (shown: ShownProblem, request: ApiRequest) => WrittenProblem;
+  /** Addresses below it come to it however they are encoded, also where the bytes are no UTF-8. Absent = such an address is one that nothing has. */
+  readonly anyEncoding?: true;
   /** The secret of an application is taken as HTTP Basic beside tokens. Absent = tokens alone. */
   readonly basic?: true;
   /** With HTTP Basic, applications to which several organisations give access are refused, whichever they name. A token is always of one. */

@@ -12,6 +12,7 @@ import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
 import { fswsCrudApi } from '#apis/fsws-crud/fsws-crud-api.ts';
 import { fsApi } from '#apis/fs-api/fs-api.ts';
+import { bearsFsApi } from '#apis/fs-api/operations.ts';
 import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
 import { eventParts } from '#apis/fs-graphql/events/event-parts.ts';
 import { mutationParts } from '#apis/fs-graphql/mutations/mutation-parts.ts';
@@ -491,7 +492,7 @@ const build = async (
             observe: unforeseen('/graphql'),
           }),
         ]),
-    fsApi({ model, tables, clock, baseUrl }),
+    ...(bearsFsApi(model) ? [fsApi({ model, tables, clock, baseUrl })] : []),
     fswsCrudApi({ model, tables, clock, random, environment: settings.environment }),
     ...(fsRoots === null || !bearsGemini(model)
       ? []

@@ -30,6 +30,8 @@ export type Entry = {
   readonly raw: RawMount['handle'] | null;
   /** No national id may stand in the address. */
   readonly closedToNationalIds: boolean;
+  /** Addresses below it are taken however they are encoded. */
+  readonly anyEncoding: boolean;
   /** How problems are written for which no method of the path is asked; null = the usual form. */
   readonly problems: NonNullable<Route['problems']> | null;
 };
@@ -47,6 +49,7 @@ const entry = (pattern: string, methods: ReadonlyMap<string, ServedRoute>, raw: 
     allow: [...new Set(allowed)].toSorted().join(', '),
     raw,
     closedToNationalIds: [...methods.values()].some((one) => one.closedToNationalIds === true),
+    anyEncoding: [...methods.values()].some((one) => one.anyEncoding === true),
     problems: [...methods.values()].find((one) => one.problems !== undefined)?.problems ?? null,
   };
 };
@@ -59,6 +62,7 @@ export const nowhere: Entry = {
   allow: '',
   raw: null,
   closedToNationalIds: false,
+  anyEncoding: false,
   problems: null,
 };
 
@@ -106,4 +110,15 @@ export const straightTo = (entries: readonly Entry[]): Straight => {
     const end = url.indexOf('/', url.indexOf('/', 1) + 1);
     return byPrefix.get(url.slice(0, end + 1)) ?? null;
   };
+};
+
+/**
+ * A look-up for addresses that a router cannot read, since their bytes are no UTF-8: the longest prefix, as it was sent, of those that take any encoding; null when
+ * there is none.
+ */
+export const unreadableTo = (entries: readonly Entry[]): ((url: string | undefined) => Entry | null) => {
+  const lenient = entries
+    .filter((one) => one.anyEncoding && one.depth > 0)
+    .toSorted((one, other) => other.pattern.length - one.pattern.length);
+  return (url = '') => lenient.find(({ pattern }) => url.startsWith(pattern.slice(0, -1))) ?? null;
 };

@@ -10,7 +10,7 @@ import { httpLimits, type HttpLimits } from './limits.ts';
 import { createPages, type HealthPort, type MetricsPort } from './pages.ts';
 import { createPipeline, type PipelinePorts } from './pipeline.ts';
 import { problemType, renderProblem, statusOf } from './problem.ts';
-import { buildEntries, nowhere, straightTo, type Entry, type RawMount } from './routes.ts';
+import { buildEntries, nowhere, straightTo, unreadableTo, type Entry, type RawMount } from './routes.ts';
 
 export type ServerPorts = Omit<PipelinePorts, 'limits' | 'publicUrl'> & {
   readonly apis: readonly Api[];
@@ -91,7 +91,7 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     routerOptions: { maxParamLength: limits.urlBytes, querystringParser: noQuery },
     frameworkErrors: (_error, request, reply) => {
       reply.hijack();
-      pipeline.serve(request.raw, reply.raw, nowhere);
+      pipeline.serve(request.raw, reply.raw, unreadable(request.raw.url) ?? nowhere);
     },
     clientErrorHandler: (error, socket) => refuseUnparsed(error, socket),
     serverFactory: (handler) => {
@@ -121,6 +121,7 @@ export const createServer = (ports: ServerPorts): HttpServer => {
     ports.raw,
   );
   const straight = straightTo(entries);
+  const unreadable = unreadableTo(entries);
   const patterns = new Set(entries.map((one) => one.pattern));
   for (const one of entries) {
     mount(one.pattern, one);

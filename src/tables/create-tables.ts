@@ -81,12 +81,12 @@ export const createTables = (deps: TablesDeps): Tables => {
 };
 
 /** The rows that are asked for; null = all. Fails with HUB-103, every name in `errors`. */
-const choiceOf = ({ filters, filterNames }: TableReading, given: Given): Result<Narrow | null> => {
+const choiceOf = ({ table, filters, filterNames }: TableReading, given: Given): Result<Narrow | null> => {
   const known = new Set(filterNames);
   const errors: ProblemItem[] = Object.keys(given)
     .filter((name) => !known.has(name))
     .map((name) => ({ at: `/${name}`, message: 'is nothing that rows can be chosen by' }));
-  const chosen: Narrow[] = [];
+  const chosen: Narrow[] = table.only === undefined ? [] : [table.only];
   for (const { filter, relations, path } of filters) {
     const texts = filter.of.map((name) => (Object.hasOwn(given, name) ? given[name] : undefined));
     if (texts.every((text) => text === undefined)) continue;

@@ -1,7 +1,7 @@
 // Types of other APIs that are told as tables: rows by a key, found by equality of columns, page by page or all of them, and written column by column. The
 // contract between the mapped APIs of study administration and this folder. Data and types alone; holds no HTTP, no format and no name of the model.
 import type { Problem } from '#base/errors.ts';
-import type { DocumentNode, FoundDocument, Projection, Shape } from '#hub/documents/document.ts';
+import type { DocumentNode, FoundDocument, Narrow, Projection, Shape } from '#hub/documents/document.ts';
 import type { QueryContext, TakenPart } from '#hub/query.ts';
 import type { ListedPath } from '#mappings/equality.ts';
 import type { Mapping, MappingPath } from '#mappings/mapping.ts';
@@ -63,6 +63,8 @@ export type Table = {
   readonly mapping: Mapping;
   /** The identifier, by its attribute, by which a row is addressed. */
   readonly key: string;
+  /** Resources of the collection that are rows of it, as the caller sees them; absent = all. A row that is asked for by its key need not be among them. */
+  readonly only?: Narrow;
   readonly filters: readonly TableFilter[];
   readonly writes?: TableWrites;
 };

@@ -1,0 +1,23 @@
+// Campuses (facts 4.2).
+import { keyFields, names, value } from './field.ts';
+import { byText, table, type FsApiResource } from './resource.ts';
+
+const describe = { nb: 'Et studiested.', en: 'A campus.' };
+
+export const campuser: FsApiResource = {
+  name: 'campuser',
+  type: 'Campus',
+  describe,
+  successor: 'Campus',
+  tables: [
+    table('campuser', 'Campus', describe, {
+      collection: 'fs/organisasjon/campus',
+      fields: {
+        ...keyFields('campuser'),
+        navn: names('Navnet.', 'The name.', 'navnAlleSprak'),
+        organisasjonsnummer: value('Organisasjonsnummeret.', 'The organisation number.', 'organisasjonsnummer'),
+      },
+      filters: [byText('organisasjonsnummer', 'organisasjonsnummer')],
+    }),
+  ],
+};

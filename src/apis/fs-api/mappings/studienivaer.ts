@@ -1,0 +1,23 @@
+// Levels of study (facts 4.2).
+import { keyFields, names, value } from './field.ts';
+import { table, type FsApiResource } from './resource.ts';
+
+const describe = { nb: 'Et studienivå.', en: 'A level of study.' };
+
+export const studienivaer: FsApiResource = {
+  name: 'studienivaer',
+  type: 'Studieniva',
+  describe,
+  successor: 'Studieniva',
+  tables: [
+    table('studienivaer', 'Studieniva', describe, {
+      collection: 'fs/studietilbud/studieniva',
+      fields: {
+        ...keyFields('studienivaer'),
+        navn: names('Navnet.', 'The name.', 'navnAlleSprak'),
+        eqf: value('Nivået i EQF.', 'Level in EQF.', 'eqfnivakode'),
+      },
+      filters: [],
+    }),
+  ],
+};

@@ -1,0 +1,24 @@
+// Directions of study (facts 4.2).
+import { keyFields, names, reference, value } from './field.ts';
+import { byTruth, table, type FsApiResource } from './resource.ts';
+
+const describe = { nb: 'En studieretning.', en: 'A direction of study.' };
+
+export const studieretninger: FsApiResource = {
+  name: 'studieretninger',
+  type: 'Studieretning',
+  describe,
+  successor: 'Studieretning',
+  tables: [
+    table('studieretninger', 'Studieretning', describe, {
+      collection: 'fs/studietilbud/studieretning',
+      fields: {
+        ...keyFields('studieretninger'),
+        navn: names('Navnet.', 'The name.', 'navnAlleSprak'),
+        aktiv: value('Sann når den tilbys.', 'True when it is offered.', 'tilbys'),
+        fag: reference('Faget.', 'The subject.', 'fag', 'fag'),
+      },
+      filters: [byTruth('aktiv', 'tilbys')],
+    }),
+  ],
+};

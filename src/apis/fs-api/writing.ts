@@ -1,0 +1,185 @@
+// Documents made, changed and removed: from a body that has been sent to an answer. Where a source system decides, it is waited for a moment; then the answer tells
+// where the outcome will be. Called by the operations; knows no type and asks tables alone.
+import type { AnswerHeaders, ApiAnswer, ApiRequest } from '#apis/api.ts';
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { failed, ok, type Result } from '#base/result.ts';
+import type { QueryContext } from '#hub/query.ts';
+import type { TableChange, TableReading, TableWritten, Tables } from '#tables/table.ts';
+import { prefix } from './addresses.ts';
+import { jsonType, missing, refused, turnedAway, uncached, type Reader, type ServedResource } from './reading.ts';
+import { columnsOf, writtenTable } from './write-schema.ts';
+
+export type WritingDeps = {
+  readonly tables: Pick<Tables, 'write' | 'outcome'>;
+  readonly reader: Reader;
+  readonly baseUrl: () => string;
+};
+
+export type Writer = {
+  readonly create: (served: ServedResource, request: ApiRequest, context: QueryContext) => Promise<ApiAnswer>;
+  readonly patch: (
+    served: ServedResource,
+    sent: string,
+    request: ApiRequest,
+    context: QueryContext,
+  ) => Promise<ApiAnswer>;
+  readonly remove: (
+    served: ServedResource,
+    sent: string,
+    request: ApiRequest,
+    context: QueryContext,
+  ) => Promise<ApiAnswer>;
+  /** What became of a write. */
+  readonly outcome: (id: string, context: QueryContext) => Promise<ApiAnswer>;
+};
+
+const notWritten = problem('HUB-105', 'Documents of this collection are not written in this way.');
+const noBody = problem('HUB-101', 'Send one JSON object.');
+const notJson = problem('HUB-104', 'Send the body as application/json.');
+
+/** True for JSON with any parameters, a version among them, and for bodies of which nothing is said. */
+const isJson = (contentType: string | null): boolean =>
+  contentType === null || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType.trim());
+
+const bodyOf = (request: ApiRequest): Result<Readonly<Record<string, unknown>>> => {
+  if (!isJson(request.header('content-type'))) return failed(notJson);
+  try {
+    const body: unknown = JSON.parse(request.text);
+    return typeof body === 'object' && body !== null && !Array.isArray(body)
+      ? ok(body as Readonly<Record<string, unknown>>)
+      : failed(noBody);
+  } catch {
+    return failed(noBody);
+  }
+};
+
+/** Makes the writer of a hub. */
+export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer => {
+  const write = (
+    reading: TableReading,
+    change: TableChange,
+    request: ApiRequest,
+    context: QueryContext,
+  ): Promise<TableWritten> => {
+    const key = request.header('idempotency-key');
+    const idempotency =
+      key === null || key === '' ? null : { key, request: `${request.method} ${request.path}\n${request.text}` };
+    return tables.write(reading, [change], { idempotency, note: '', waitMs: limits.fsApiWriteWaitMs }, context);
+  };
+
+  const outcomeAddress = (id: string): string => `${baseUrl()}${prefix}/utfall/${id}`;
+
+  const waiting = (id: string, retryAfter: number): ApiAnswer => ({
+    kind: 'json',
+    status: 202,
+    headers: { ...uncached, Location: outcomeAddress(id), 'Retry-After': String(retryAfter) },
+    value: { href: outcomeAddress(id), state: 'waiting' },
+  });
+
+  /** Null when it has been written. */
+  const notDone = (written: TableWritten): ApiAnswer | null => {
+    switch (written.kind) {
+      case 'written':
+        return null;
+      case 'would-write':
+      case 'missing':
+        return missing;
+      case 'waiting':
+        return waiting(written.id, written.retryAfter);
+      case 'rejected':
+        return rejection(written);
+      case 'refused':
+        return refused(written.problem);
+    }
+  };
+
+  /** The document as it is now, for those who see it. */
+  const shown = async (
+    served: ServedResource,
+    reading: TableReading,
+    written: TableWritten,
+    { status, context }: { readonly status: 200 | 201; readonly context: QueryContext },
+  ): Promise<ApiAnswer> => {
+    const uid = written.kind === 'written' ? (written.parts[0]?.uid ?? null) : null;
+    const found = uid === null ? null : await reader.written(served, reading, uid, context);
+    if (found === null) return { kind: 'empty', status: status === 200 ? 204 : status, headers: uncached };
+    const headers: AnswerHeaders = status === 201 ? { ...uncached, Location: found.href } : uncached;
+    return { kind: 'bytes', status, headers, type: jsonType, bytes: found.bytes };
+  };
+
+  return {
+    create: async (served, request, context) => {
+      const reading = writtenTable(served);
+      if (reading === null) return turnedAway(notWritten);
+      const body = bodyOf(request);
+      if (!body.ok) return turnedAway(body.problem);
+      const change = { operation: 'create', target: null, values: columnsOf(reading, body.value) } as const;
+      const written = await write(reading, change, request, context);
+      return notDone(written) ?? shown(served, reading, written, { status: 201, context });
+    },
+
+    patch: async (served, sent, request, context) => {
+      if (writtenTable(served) === null) return turnedAway(notWritten);
+      const body = bodyOf(request);
+      if (!body.ok) return turnedAway(body.problem);
+      const found = await reader.find(served, sent, context);
+      if (found.kind !== 'row') return found.kind === 'missing' ? missing : refused(found.problem);
+      const { reading, uid } = found;
+      if (reading.writes === null) return refused(notWritten);
+      const change = { operation: 'patch', target: { uid }, values: columnsOf(reading, body.value) } as const;
+      const written = await write(reading, change, request, context);
+      return notDone(written) ?? shown(served, reading, written, { status: 200, context });
+    },
+
+    remove: async (served, sent, request, context) => {
+      if (writtenTable(served) === null) return turnedAway(notWritten);
+      const found = await reader.find(served, sent, context);
+      if (found.kind !== 'row') return found.kind === 'missing' ? missing : refused(found.problem);
+      const { reading, uid } = found;
+      if (reading.writes === null) return refused(notWritten);
+      const written = await write(reading, { operation: 'delete', target: { uid }, values: {} }, request, context);
+      return notDone(written) ?? { kind: 'empty', status: 204, headers: uncached };
+    },
+
+    outcome: async (id, context) => {
+      if (!outcomeId.test(id)) return { ...missing, unrecorded: true };
+      const told = await tables.outcome(id, context);
+      if (told.kind === 'waiting')
+        return {
+          kind: 'json',
+          status: 200,
+          headers: { ...uncached, 'Retry-After': String(told.retryAfter) },
+          value: { href: outcomeAddress(id), state: 'waiting' },
+        };
+      return (
+        notDone(told) ?? {
+          kind: 'json',
+          status: 200,
+          headers: uncached,
+          value: { href: outcomeAddress(id), state: 'written' },
+        }
+      );
+    },
+  };
+};
+
+const outcomeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A source has said no, or nothing. Its words are for whoever asked. */
+const rejection = ({ state, message }: Extract<TableWritten, { kind: 'rejected' }>): ApiAnswer => {
+  const said = message === '' ? '' : ` ${message}`;
+  switch (state) {
+    case 'conflict':
+      return refused(problem('HUB-409', `The source system found a conflict.${said}`));
+    case 'expired':
+      return {
+        ...refused(problem('HUB-106', 'The source system has not answered in time; nothing was changed.')),
+        status: 504,
+      };
+    case 'failed':
+      return { ...refused(problem('HUB-100', `The source system could not make the change.${said}`)), status: 502 };
+    case 'rejected':
+      return { ...refused(problem('HUB-100', `The source system did not take the change.${said}`)), status: 422 };
+  }
+};
