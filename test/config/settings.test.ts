@@ -12,6 +12,7 @@ import {
   type ResolvedSettings,
   type SettingSources,
 } from '#config/settings.ts';
+import { trustOf } from '#http/peer.ts';
 import { golden } from '../golden.ts';
 
 const none: SettingSources = { flags: {}, environment: {}, file: null, readSecret: () => null };
@@ -246,6 +247,33 @@ test('the dump and the reference page', () => {
   });
   golden('config/dump.json', `${JSON.stringify({ settings: showSettings(resolved) }, null, 2)}\n`);
   golden('config/reference.md', `${settingsReference()}\n`);
+});
+
+test('proxies are named by addresses and networks, up to a hundred, and may be none', () => {
+  const proxies = (text: string): readonly string[] =>
+    resolve({ flags: { trustedProxies: text } }).settings.trustedProxies;
+  assert.deepEqual(resolve({}).settings.trustedProxies, ['127.0.0.0/8', '::1']);
+  assert.deepEqual(proxies('none'), []);
+  assert.deepEqual(proxies('10.0.0.0/8, 2001:db8::/32,192.0.2.7'), ['10.0.0.0/8', '2001:db8::/32', '192.0.2.7']);
+  assert.deepEqual(proxies('0.0.0.0/0,::/128,::/0'), ['0.0.0.0/0', '::/128', '::/0']);
+  const many = Array.from({ length: 101 }, (_, at) => `10.0.0.${at}`);
+  assert.equal(proxies(many.slice(1).join(',')).length, 100);
+  for (const text of [
+    many.join(','),
+    '',
+    ',',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0/8',
+    '10.0.0.256',
+    'proxy.test',
+    '10.0.0.1/',
+    '10.0.0.1/-1',
+    'none,::1',
+  ])
+    assert.match(refused({ flags: { trustedProxies: text } }), /^HUB-700 .*takes IP addresses and networks/, text);
+  for (const text of ['10.0.0.0/8,2001:db8::/32', '0.0.0.0/0,::/0']) assert.ok(trustOf(proxies(text))('10.9.9.9'));
+  assert.equal(trustOf(proxies('none'))('127.0.0.1'), false);
 });
 
 test('a mail server is named with TLS, and goes with the address that letters are from', () => {
