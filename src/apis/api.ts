@@ -68,6 +68,8 @@ export type ApiAnswer =
       readonly headers?: AnswerHeaders;
       readonly chunks: AsyncIterable<Buffer>;
       readonly type: string;
+      /** It waits for what comes, for as long as it likes: each piece goes out by itself, and nobody waits behind it. */
+      readonly waits?: true;
     }
   | { readonly kind: 'empty'; readonly status: number; readonly headers?: AnswerHeaders }
   /** Rendered as application/problem+json; the pipeline gives the status of the code unless one is set. */

@@ -17,6 +17,9 @@ import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
 import { eventParts } from '#apis/fs-graphql/events/event-parts.ts';
 import { mutationParts } from '#apis/fs-graphql/mutations/mutation-parts.ts';
 import { createOwners } from '#apis/fs-graphql/owner.ts';
+import { bearsBris, fswsBrisApi } from '#apis/fsws-bris/fsws-bris-api.ts';
+import { bearsStudinfo, fswsStudinfo2Api } from '#apis/fsws-studinfo2/fsws-studinfo2-api.ts';
+import { bearsStudrapp, fswsStudrappApi } from '#apis/fsws-studrapp/fsws-studrapp-api.ts';
 import { bearsGemini, geminiApi } from '#apis/gemini/gemini-api.ts';
 import { modelApi } from '#apis/model/api.ts';
 import { providerApi } from '#apis/provider/provider-api.ts';
@@ -46,6 +49,7 @@ import { createEntityEvents } from '#hub/documents/entity-events.ts';
 import { createDocumentReader } from '#hub/documents/reader.ts';
 import { createSealing } from '#hub/documents/sealing.ts';
 import { createWalk } from '#hub/documents/walk.ts';
+import { createWholeSight } from '#hub/documents/whole-sight.ts';
 import { createFollowSweep } from '#hub/follow-sweep.ts';
 import { createFreshness } from '#hub/freshness.ts';
 import { countingStore } from '#hub/grant-use.ts';
@@ -83,6 +87,7 @@ import { createDenials } from './denials.ts';
 import { followData, openEngine } from './engine.ts';
 import { createExporting } from './exporting.ts';
 import { giveBack } from './give-back.ts';
+import { createFigureShelf } from './figure-shelf.ts';
 import { createFintHealth } from './fint-health.ts';
 import { freshnessSamples } from './freshness-samples.ts';
 import { createScheduling } from './scheduling.ts';
@@ -360,7 +365,18 @@ const build = async (
     baseUrl,
   });
   opened.defer(announcing.close);
-  const messaging = createMessaging({ settings, model, store, authorizer, clock, random, hub, baseUrl, observe });
+  const messaging = createMessaging({
+    settings,
+    model,
+    store,
+    authorizer,
+    clock,
+    random,
+    hub,
+    baseUrl,
+    observe,
+    signals,
+  });
   opened.defer(messaging.messages.close);
   const contracts = createContractNotes({
     catalogue: catalogue.value,
@@ -435,6 +451,15 @@ const build = async (
   const [fsRoots, fsMutations, fsEvents] = [graphqlRoots.value, graphqlMutations.value, graphqlEvents.value];
   const examplesFor = (api: string): GraphqlExamples => graphqlExamples.value.get(api) ?? noExamples;
   const owners = createOwners(institutions, clock);
+  const services = {
+    model,
+    hub,
+    walk,
+    clock,
+    baseUrl,
+    institutionNumber: owners.numberOf,
+    endingOf: contracts.endingOf,
+  };
   const fsParts =
     fsRoots === null
       ? []
@@ -492,7 +517,7 @@ const build = async (
             observe: unforeseen('/graphql'),
           }),
         ]),
-    ...(bearsFsApi(model) ? [fsApi({ model, tables, clock, baseUrl })] : []),
+    ...(bearsFsApi(model) ? [fsApi({ model, tables, clock, baseUrl, streams: messaging.streams })] : []),
     fswsCrudApi({ model, tables, clock, random, environment: settings.environment }),
     ...(fsRoots === null || !bearsGemini(model)
       ? []
@@ -509,6 +534,17 @@ const build = async (
             institutionNumber: owners.numberOf,
           }),
         ]),
+    ...(bearsStudrapp(model) ? [fswsStudrappApi({ ...services, tables })] : []),
+    ...(bearsStudinfo(model) ? [fswsStudinfo2Api(services)] : []),
+    ...(bearsBris(model)
+      ? [
+          fswsBrisApi({
+            ...services,
+            sight: createWholeSight(accesses),
+            shelf: createFigureShelf(platform, clock),
+          }),
+        ]
+      : []),
     providerApi({ model, ingest, events }),
     modelApi(model),
     auditKeysApi(audit.keys),
@@ -636,7 +672,14 @@ const build = async (
       state = replaced ? state : 'stopping';
       observe({ kind: 'stopping', signal: replaced ? 'replaced' : 'close' });
       // Adapters that wait for events are answered as soon as none can come back to this process.
-      await server.close({ noticeMs, replaced, shut: signals.close });
+      await server.close({
+        noticeMs,
+        replaced,
+        shut: () => {
+          messaging.streams.close();
+          signals.close();
+        },
+      });
       await opened.disposeAsync();
       observe({ kind: 'stopped', ms: Math.round(clock.monotonic() - closing) });
       log.flush();

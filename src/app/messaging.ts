@@ -9,13 +9,16 @@ import { readMessageBrokers, type BrokerSpec } from '#config/message-brokers.ts'
 import type { Settings } from '#config/settings.ts';
 import type { Authorizer } from '#hub/authorize.ts';
 import { fsResources } from '#mappings/fs-resources.ts';
+import type { Signals } from '#hub/signals.ts';
 import type { Model } from '#model/model.ts';
+import { clientScope } from '#model/openapi.ts';
 import type { MessageCarrier } from '#messages/carrier.ts';
 import { createMessages, type Messages, type MessagesDeps } from '#messages/create-messages.ts';
 import { readLetter, readProgress } from '#messages/destination.ts';
 import { createRabbitMessages } from '#messages/rabbitmq.ts';
-import { createReadChanges, type ReadChanges } from '#messages/read-changes.ts';
+import { createReadChanges } from '#messages/read-changes.ts';
 import { createStanding } from '#messages/standing.ts';
+import { createStreams, type Streams } from '#messages/stream.ts';
 import { createWebhookMessages } from '#messages/webhook.ts';
 import { createWebhookPost } from '#notices/webhook.ts';
 import type { Store } from '#store/store.ts';
@@ -26,19 +29,19 @@ export type MessagingDeps = Pick<MessagesDeps, 'clock' | 'random' | 'hub' | 'bas
   readonly store: Store;
   readonly authorizer: Authorizer;
   readonly observe: Observe;
+  readonly signals: Signals;
 };
 
 export type Messaging = {
   readonly messages: Messages;
-  /** For streams. */
-  readonly read: ReadChanges;
+  readonly streams: Streams;
   /** For the admin API. */
   readonly port: NonNullable<AdminPorts['messages']>;
 };
 
 /** Puts it together; `messages.close` must be called. Throws a HubError (HUB-701) when the file of brokers is not right or cannot be read. */
 export const createMessaging = (deps: MessagingDeps): Messaging => {
-  const { settings, model, store, authorizer, clock, random, hub, baseUrl, observe } = deps;
+  const { settings, model, store, authorizer, clock, random, hub, baseUrl, observe, signals } = deps;
   const { platform } = store;
   const brokers = settings.messageBrokers === null ? [] : brokersIn(settings.messageBrokers);
   const read = createReadChanges({ model, hub, baseUrl });
@@ -49,6 +52,8 @@ export const createMessaging = (deps: MessagingDeps): Messaging => {
       (destination.channel.kind === 'webhook' ? webhook : rabbit).carry(destination, ...rest),
     close: rabbit.close,
   };
+  const { environment } = settings;
+  const standing = createStanding({ authorizer, store, clock });
   const messages = createMessages({
     platform,
     clock,
@@ -56,8 +61,8 @@ export const createMessaging = (deps: MessagingDeps): Messaging => {
     hub,
     read,
     carrier,
-    standing: createStanding({ authorizer, store, clock }),
-    environment: settings.environment,
+    standing,
+    environment,
     baseUrl,
     broken: (error) =>
       observe({
@@ -67,7 +72,7 @@ export const createMessaging = (deps: MessagingDeps): Messaging => {
   });
   return {
     messages,
-    read,
+    streams: createStreams({ read, standing, signals, clock, platform, environment, baseUrl }),
     port: {
       resources: fsResources.map(({ name }) => name),
       brokersOf: (organisation) =>
@@ -92,7 +97,7 @@ export const createMessaging = (deps: MessagingDeps): Messaging => {
           kind: 'client',
           client: application,
           tenant: organisation,
-          scopes: new Set<string>(),
+          scopes: new Set([clientScope]),
           issuer: 'messages',
           token: '',
           expiresAt: clock.now(),

@@ -186,7 +186,8 @@ const stream = async (
   const { outgoing } = exchange;
   const chunks = answer.chunks[Symbol.asyncIterator]();
   edge.begun(exchange);
-  const following = (): ReturnType<Step> => edge.step(exchange, () => chunks.next());
+  const made = (): ReturnType<Step> => chunks.next();
+  const following = answer.waits === true ? made : (): ReturnType<Step> => edge.step(exchange, made);
   let sent = 0;
   let finished = false;
   let waiting: Buffer | null = null;
@@ -199,7 +200,7 @@ const stream = async (
       while (next.done !== true && !outgoing.destroyed) {
         sent += next.value.length;
         // Two writes of one turn go out together: a comma waits for what comes after it.
-        if (waiting === null && next.value.length < aloneBytes) {
+        if (waiting === null && answer.waits !== true && next.value.length < aloneBytes) {
           waiting = next.value;
           next = await following();
           continue;

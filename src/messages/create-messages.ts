@@ -5,6 +5,7 @@ import { limits } from '#base/limits.ts';
 import type { Random } from '#base/random.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import type { Principal } from '#hub/principal.ts';
+import { clientScope } from '#model/openapi.ts';
 import type { Environment, PlatformStore, RegisterEntry } from '#store/store.ts';
 import { destinationIn, type MessageDestination } from './destination.ts';
 import { issuerOf } from './message.ts';
@@ -42,6 +43,9 @@ export type Messages = {
   readonly close: () => Promise<void>;
 };
 
+// What clients of the API come with.
+const ownScopes: ReadonlySet<string> = new Set([clientScope]);
+
 const roundMs = 1_000;
 // What is over by time is noticed within this, though nobody has changed anything.
 const hourMs = 3_600_000;
@@ -69,7 +73,7 @@ export const createMessages = (deps: MessagesDeps): Messages => {
       kind: 'client',
       client: destination.application,
       tenant: destination.organisation,
-      scopes: new Set(),
+      scopes: ownScopes,
       issuer: 'messages',
       token: destination.id,
       expiresAt: now + hourMs,

@@ -16,7 +16,7 @@ export type ChangeStep = {
   readonly messages: readonly ChangeMessage[];
 };
 
-export type ReadPage =
+type ReadPage =
   | { readonly kind: 'page'; readonly steps: readonly ChangeStep[]; readonly next: string; readonly more: boolean }
   /** Nothing of it may be followed. */
   | { readonly kind: 'missing' }
@@ -25,15 +25,28 @@ export type ReadPage =
 
 export type Asker = { readonly context: QueryContext; readonly issuer: string };
 
+/** What comes of a resource next. */
+export type Batch =
+  /** To be told in this order. */
+  | { readonly kind: 'steps'; readonly steps: readonly ChangeStep[] }
+  /** Nothing to tell: the collection stands here now. */
+  | { readonly kind: 'moved'; readonly collection: CollectionPath; readonly position: string | null }
+  /** There is more by now than was asked for: to be asked again. */
+  | { readonly kind: 'again' }
+  /** A position is older than what is kept: nothing more comes. */
+  | { readonly kind: 'expired' };
+
 export type ReadChanges = {
-  /** Changes of one collection of a resource after a position (null = from the beginning, undefined = from now on). */
-  readonly page: (
+  /**
+   * Everything that has happened to a resource in those collections of it that are named, batch by batch. Its parts are read before the whole and told after it, so
+   * that nobody hears that something has changed before hearing of it.
+   */
+  readonly batches: (
     resource: FsResource,
-    collection: CollectionPath,
-    after: string | null | undefined,
+    from: readonly { readonly collection: CollectionPath; readonly after: string | null | undefined }[],
     size: number,
     asker: Asker,
-  ) => Promise<ReadPage>;
+  ) => AsyncGenerator<Batch, void, void>;
 };
 
 type Told = { readonly operation: 'create' | 'update' | 'delete'; readonly key: string };
@@ -130,29 +143,77 @@ export const createReadChanges = ({
     return found;
   };
 
-  return {
-    page: async (resource, collection, after, size, asker) => {
-      const result = await hub.run(
-        {
-          kind: 'changes',
-          collection,
-          after: after ?? null,
-          size,
-          marked: true,
-          ...(after === undefined ? { begin: 'end' as const } : {}),
-        },
-        asker.context,
-      );
-      if (result.kind === 'refused') return { kind: 'expired' };
-      if (result.kind !== 'changes') return { kind: 'missing' };
-      const steps: ChangeStep[] = [];
-      for (const change of result.changes)
-        steps.push({
-          collection,
-          position: change.position,
-          messages: await messagesOf(resource, collection, change, asker),
-        });
-      return { kind: 'page', steps, next: result.next, more: result.more };
-    },
+  /** Changes of one collection of a resource after a position (null = from the beginning, undefined = from now on). */
+  const page = async (
+    resource: FsResource,
+    collection: CollectionPath,
+    after: string | null | undefined,
+    size: number,
+    asker: Asker,
+  ): Promise<ReadPage> => {
+    const result = await hub.run(
+      {
+        kind: 'changes',
+        collection,
+        after: after ?? null,
+        size,
+        marked: true,
+        ...(after === undefined ? { begin: 'end' as const } : {}),
+      },
+      asker.context,
+    );
+    if (result.kind === 'refused') return { kind: 'expired' };
+    if (result.kind !== 'changes') return { kind: 'missing' };
+    const steps: ChangeStep[] = [];
+    for (const change of result.changes)
+      steps.push({
+        collection,
+        position: change.position,
+        messages: await messagesOf(resource, collection, change, asker),
+      });
+    return { kind: 'page', steps, next: result.next, more: result.more };
   };
+
+  async function* batches(
+    ...[resource, from, size, asker]: Parameters<ReadChanges['batches']>
+  ): AsyncGenerator<Batch, void, void> {
+    const parts: ChangeStep[] = [];
+    let more = false;
+    for (const { collection, after } of from.filter((one) => resource.within.includes(one.collection))) {
+      const found = await page(resource, collection, after, size, asker);
+      if (found.kind === 'expired') return yield { kind: 'expired' };
+      if (found.kind === 'missing') {
+        // What it may follow from some day on it is told from its beginning then.
+        if (after === undefined) yield { kind: 'moved', collection, position: null };
+        continue;
+      }
+      parts.push(...found.steps);
+      if (found.steps.length === 0 && found.next !== after) yield { kind: 'moved', collection, position: found.next };
+      more ||= found.more;
+    }
+    const toldNow = new Set<string>();
+    for (const { collection, after: first } of from.filter((one) => resource.collections.includes(one.collection)))
+      for (let after = first, goesOn = true; goesOn;) {
+        const found = await page(resource, collection, after, size, asker);
+        if (found.kind === 'expired') return yield { kind: 'expired' };
+        if (found.kind === 'missing') {
+          if (after === undefined) yield { kind: 'moved', collection, position: null };
+          break;
+        }
+        for (const { messages } of found.steps) for (const { subject } of messages) toldNow.add(subject);
+        if (found.steps.length > 0) yield { kind: 'steps', steps: found.steps };
+        else if (found.next !== after) yield { kind: 'moved', collection, position: found.next };
+        after = found.next;
+        goesOn = found.more;
+      }
+    // Whoever was just told of the whole asks for it later than the part has changed.
+    const left = parts.map((step) => ({
+      ...step,
+      messages: step.messages.filter(({ subject }) => !toldNow.has(subject)),
+    }));
+    if (left.length > 0) yield { kind: 'steps', steps: left };
+    if (more) yield { kind: 'again' };
+  }
+
+  return { batches };
 };

@@ -19,7 +19,7 @@ import {
   type Progress,
 } from './destination.ts';
 import { restartOf, type ChangeMessage, type Origin } from './message.ts';
-import type { Asker, ChangeStep, ReadChanges } from './read-changes.ts';
+import type { ChangeStep, ReadChanges } from './read-changes.ts';
 
 export type TellDeps = {
   readonly platform: Pick<
@@ -335,17 +335,6 @@ export const createTell = (deps: TellDeps): ((round: Round) => Promise<Told>) =>
     return 'again';
   };
 
-  /** The next page of a collection; null when there is nothing that it may be told. */
-  const nextPage = async (work: Work, resource: FsResource, collection: CollectionPath, asker: Asker) => {
-    const after = positionOf(work, collection);
-    const page = await read.page(resource, collection, after, limits.messagesPerRead, asker);
-    if (page.kind === 'page') return page;
-    if (page.kind === 'expired') return 'expired';
-    // What it may follow from some day on it is told from its beginning then.
-    if (after === undefined) await putPosition(work, collection, null);
-    return null;
-  };
-
   /** Tells a resource as far as it goes; `again` when there is more by then. */
   const tellResource = async (work: Work, resource: FsResource): Promise<'again' | 'told'> => {
     const { context, origin } = work.round;
@@ -365,35 +354,20 @@ export const createTell = (deps: TellDeps): ((round: Round) => Promise<Told>) =>
       marks.set(collection, mark);
       open.push(collection);
     }
-    // Parts are read before the whole and told after it, so that nobody hears that something has changed before hearing of it.
-    const parts: ChangeStep[] = [];
-    let more = false;
-    for (const collection of open.filter((one) => resource.within.includes(one))) {
-      const page = await nextPage(work, resource, collection, asker);
-      if (page === 'expired') return restart(work, resource);
-      if (page === null) continue;
-      parts.push(...page.steps);
-      if (page.steps.length === 0) await putPosition(work, collection, page.next);
-      more ||= page.more;
-    }
-    const toldNow = new Set<string>();
-    for (const collection of open.filter((one) => resource.collections.includes(one)))
-      for (let goesOn = true; goesOn;) {
-        const page = await nextPage(work, resource, collection, asker);
-        if (page === 'expired') return restart(work, resource);
-        if (page === null) break;
-        for (const { messages } of page.steps) for (const { subject } of messages) toldNow.add(subject);
-        await tellSteps(work, page.steps);
-        if (page.steps.length === 0 && page.next !== positionOf(work, collection))
-          await putPosition(work, collection, page.next);
-        goesOn = page.more;
+    const from = open.map((collection) => ({ collection, after: positionOf(work, collection) }));
+    for await (const batch of read.batches(resource, from, limits.messagesPerRead, asker))
+      switch (batch.kind) {
+        case 'steps':
+          await tellSteps(work, batch.steps);
+          break;
+        case 'moved':
+          await putPosition(work, batch.collection, batch.position);
+          break;
+        case 'again':
+          return 'again';
+        case 'expired':
+          return restart(work, resource);
       }
-    // Whoever was just told of the whole asks for it later than the part has changed.
-    await tellSteps(
-      work,
-      parts.map((step) => ({ ...step, messages: step.messages.filter(({ subject }) => !toldNow.has(subject)) })),
-    );
-    if (more) return 'again';
     if (marks.size > 0)
       await keep(work, { ...work.progress, seen: { ...work.progress.seen, ...Object.fromEntries(marks) } });
     return 'told';
