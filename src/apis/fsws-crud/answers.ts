@@ -16,9 +16,9 @@ export const languageOf = (request: Pick<ApiRequest, 'header'>): Language =>
   /^\s*en\b/i.test(request.header('accept-language') ?? '') ? 'en' : 'nb';
 
 /** What the status says, in one line. */
-export const messageOf = ({ name, about }: Status, language: Language): string => {
+export const messageOf = ({ name, about: more }: Status, language: Language): string => {
   const words = statusTable[name].words[language];
-  return about === undefined ? words : `${words} (${about[language]})`;
+  return more === undefined ? words : `${words} (${more[language]})`;
 };
 
 const statusXml = (code: number, message: string, reference?: string): string =>
@@ -138,6 +138,9 @@ export const statusOfRefusal = (value: Problem): Status => {
   if (value.code === 'HUB-612' || first?.code === 'HUB-612') return said('taken');
   if (value.code === 'HUB-412') return said('conflict');
   if (value.code === 'HUB-204') return said('unwritten');
+  if (value.code === 'HUB-400') return said('denied');
+  if (value.code === 'HUB-107') return said('quota');
+  if (first?.code === 'HUB-613') return said('missing');
   if (first !== undefined) return said(sayings.get(first.message) ?? 'value');
   return { name: 'other', about: { nb: value.detail, en: value.detail } };
 };

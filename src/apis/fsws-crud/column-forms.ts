@@ -21,9 +21,11 @@ const shown = (name: string, schema: Converter['schema'], apply: (value: unknown
   apply,
 });
 
+// What is read may be less than what is shown: the schema of a column is of what the model may hold, not of what this API takes.
+
 /** A line of text. */
 export const text = (most: number): ColumnForm => ({
-  convert: shown(`text:${most}`, { type: 'string', maxLength: most }, (value) =>
+  convert: shown('text', { type: 'string' }, (value) =>
     typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
   ),
   read: (value) => comparable(line(most).apply(value)),
@@ -31,22 +33,22 @@ export const text = (most: number): ColumnForm => ({
 
 /** A number that the model keeps as digits: `185498`. Zeros in front are not told. */
 export const digits = (most: number): ColumnForm => ({
-  convert: shown(`digits:${most}`, { type: 'string', pattern: `^\\d{1,${most}}$` }, (value) => unpadded(value)),
+  convert: shown('digits', { type: 'string', pattern: '^\\d{1,15}$' }, unpadded),
   read: (value) => (value.length > most ? undefined : unpadded(value)),
 });
 
 /** A whole number. */
 export const whole = (most: number): ColumnForm => ({
-  convert: shown(`whole:${most}`, { type: 'integer', minimum: 0, maximum: 10 ** most - 1 }, (value) => {
-    const given = unpadded(value);
-    return given === undefined ? undefined : Number(given);
+  convert: shown('whole', { type: 'integer' }, (value) => {
+    const number = typeof value === 'string' ? Number(unpadded(value) ?? Number.NaN) : value;
+    return Number.isInteger(number) ? number : undefined;
   }),
   read: (value) => (value.length <= most && /^\d+$/.test(value) ? Number(value) : undefined),
 });
 
 /** A number with decimals, which the model keeps as text. */
 export const decimal: ColumnForm = {
-  convert: shown('decimal', { type: 'string', pattern: '^\\d{1,8}(\\.\\d{1,4})?$' }, (value) =>
+  convert: shown('decimal', { type: 'string', pattern: '^-?\\d+(\\.\\d+)?$' }, (value) =>
     typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
   ),
   read: (value) => (/^(?:0|[1-9]\d{0,7})(?:\.\d{1,4})?$/.test(value) ? value : undefined),
@@ -70,7 +72,7 @@ const isDate = (value: string): boolean => {
 
 /** The code of a term, taken in both spellings. */
 export const term: ColumnForm = {
-  convert: { ...termCode, schema: { type: 'string', enum: ['VÅR', 'HØST', 'SOM', 'VIT', 'VÅT', 'HØT'] } },
+  convert: termCode,
   read: (value) => comparable(toTermCode.apply(value)),
 };
 

@@ -109,7 +109,8 @@ const tableOf = (table: CrudTable, variant: CrudVariant): Table => {
       describe: table.describe,
       fields: Object.fromEntries(fields),
     },
-    key: keyPath,
+    // What has no natural key is addressed by nobody; the engine wants an identifier all the same.
+    key: variant.key.length === 0 ? 'systemId' : keyPath,
     filters: [...byKey, ...filters],
     ...(variant.writes.length === 0
       ? {}

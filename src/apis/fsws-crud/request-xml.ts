@@ -59,7 +59,8 @@ const columnsOf = (table: XmlElement): Outcome<ReadonlyMap<string, string>> => {
   for (const { name, text, children } of table.children) {
     if (children.length > 0) return failed(about('nested', name));
     if (columns.has(name)) return failed(about('twice', name));
-    columns.set(name, text.trim());
+    // Texts are kept in one form of their letters: what is looked for has it too.
+    columns.set(name, text.trim().normalize('NFC'));
   }
   return ok(columns);
 };

@@ -63,7 +63,7 @@ export const select = async (crud: Crud, sent: RequestXml, call: CrudCall): Prom
   const found: string[] = [];
   for (const { of, choice } of search.value ?? []) {
     const refused = await gather(crud, of, choice, projectionFor(of, now), found, call);
-    if (refused !== null) return turnedAway(refused, call.request);
+    if (refused !== null) return answered('select', refused, call.request);
     if (found.length > 1) return answered('select', { name: 'several' }, call.request);
   }
   const [row] = found;
@@ -113,7 +113,7 @@ export const selectMany = async (crud: Crud, sent: RequestXml, call: CrudCall): 
   for (const { of, choice } of search.value ?? []) {
     const projection = projectionFor(of, now);
     const walk = await crud.deps.tables.walk(of.reading, projection, choice.given, call.context);
-    if (walk.kind === 'refused') return turnedAway(statusOfRefusal(walk.problem), call.request);
+    if (walk.kind === 'refused') return answered('selectMany', statusOfRefusal(walk.problem), call.request);
     if (walk.kind === 'walk') walks.push({ pages: walk.pages, projection });
   }
   const attached = sent.root.includes('Attachment');

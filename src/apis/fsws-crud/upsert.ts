@@ -70,6 +70,8 @@ const rowOf = async (crud: Crud, sent: RequestXml, call: CrudCall): Promise<Outc
   if (!known.ok) return known;
   if (table.value.variants.every(({ variant }) => variant.writes.length === 0))
     return failed(about('readOnlyTable', sent.table));
+  const chosen = chosenFault(table.value, sent.columns);
+  if (chosen !== null) return failed(chosen);
   const locked = [...sent.columns.keys()].filter((name) => isLocked(table.value, name));
   if (locked.length > 0) return failed(about('readOnly', ...locked));
   const resolved = await resolvePerson(crud, sent.columns, call);
@@ -85,6 +87,16 @@ const rowOf = async (crud: Crud, sent: RequestXml, call: CrudCall): Promise<Outc
   const [first] = variants;
   if (first === undefined) return failed(about('needs', ...sent.columns.keys()));
   return made === undefined ? failed({ name: 'none' }) : rowIn(crud, made, columns.value, call, false);
+};
+
+/** A column that says of which variant a row is has to say one. */
+const chosenFault = ({ variants }: ReadyTable, columns: ReadonlyMap<string, string>): Status | null => {
+  const choices = variants.flatMap(({ variant: { chosenBy } }) => (chosenBy === undefined ? [] : [chosenBy]));
+  const [first] = choices;
+  if (first === undefined) return null;
+  const given = columns.get(first.column);
+  if (given === undefined) return about('missing', first.column);
+  return choices.some(({ value }) => value === given) ? null : about('value', first.column);
 };
 
 /** Nothing is made of it in any variant, and it does not name somebody. */
@@ -109,7 +121,9 @@ const columnsOf = async (
     return failed(about('taken', birth, rest));
   const own = new Map(columns);
   if (nationalId !== null && keeps) {
-    if (nationalIdKind(nationalId) === 'none' || refusedNationalId(crud.deps.environment, nationalId))
+    // One that is there is not judged again.
+    const isNew = person === null;
+    if (isNew && (nationalIdKind(nationalId) === 'none' || refusedNationalId(crud.deps.environment, nationalId)))
       return failed(about('value', birth, rest));
     own.set(birth, nationalId.slice(0, 6));
     own.set(rest, nationalId.slice(6));

@@ -16,7 +16,12 @@ const common: Columns = {
   Dato_Til: own('Siste dag i rollen.', 'Last day in the role.', 'gyldighetsperiode.tilDato', date),
 };
 
-const variant = (collection: string, columns: Columns, about: Pick<ColumnLink, 'relation' | 'of'>): CrudVariant => ({
+const variant = (
+  collection: string,
+  columns: Columns,
+  about: Pick<ColumnLink, 'relation' | 'of'>,
+  more: readonly ColumnLink[] = [],
+): CrudVariant => ({
   name: collection,
   collection: `fs/rolle/${collection}`,
   key: ['Personlopenr', 'Rollenr'],
@@ -26,6 +31,7 @@ const variant = (collection: string, columns: Columns, about: Pick<ColumnLink, '
     { of: ['Personlopenr'], relation: 'personProfil', identifier: 'personlopenummer', fixed: true },
     { of: ['Personlopenr'], relation: 'fagperson', identifier: 'naturligNokkel', fixed: true },
     { ...about, identifier: 'naturligNokkel' },
+    ...more,
   ],
   columns: { ...common, ...columns },
 });
@@ -125,9 +131,11 @@ export const personRole: CrudTable = {
       relation: 'studieprogram',
       of: ['Studieprogramkode'],
     }),
-    variant('organisasjonsenhetsrolle', units, {
-      relation: 'organisasjonsenhet',
-      of: ['Institusjonsnr', 'Faknr', 'Instituttnr', 'Gruppenr'],
-    }),
+    variant(
+      'organisasjonsenhetsrolle',
+      units,
+      { relation: 'organisasjonsenhet', of: ['Institusjonsnr', 'Faknr', 'Instituttnr', 'Gruppenr'] },
+      [{ of: ['Institusjonsnr'], relation: 'organisasjon', identifier: 'organisasjonskode' }],
+    ),
   ],
 };

@@ -14,7 +14,11 @@ export const person: CrudTable = {
       collection: 'fs/person/personprofil',
       key: ['Personlopenr'],
       writes: ['create', 'patch'],
-      members: [{ of: ['Fodselsdato', 'Personnr'], to: 'fodselsnummer', make: nationalIdOf }],
+      members: [
+        { of: ['Fodselsdato', 'Personnr'], to: 'fodselsnummer', make: nationalIdOf },
+        // There has to be a list, and no column fills it.
+        { of: ['Personlopenr'], to: 'pass', make: () => [], fixed: true },
+      ],
       columns: {
         Personlopenr: {
           ...keyed(
@@ -69,6 +73,12 @@ export const person: CrudTable = {
         Adresse_Land_Post: own('Land i postadressen.', 'Country of the postal address.', 'postadresse.land', text(100)),
         Malform: own('Målformen.', 'Written language.', 'maalform', word('NB', 'NN', 'EN')),
         Sprakkode_Morsmal: shown('Morsmålet.', 'Native language.', 'morsmaal.iso6392Kode', text(3)),
+        Adressebeskyttelse: own(
+          'Graden av adressebeskyttelse. Der personer merkes, er den som mangler, strengt beskyttet.',
+          'How the address is protected. Where persons are marked, who lacks it is strictly protected.',
+          'adressebeskyttelse',
+          word('ugradert', 'klientadresse', 'fortrolig', 'strengtFortrolig'),
+        ),
         Status_Dod: own('Personen er død.', 'The person is dead.', 'erDod', yesNo),
         Status_Overfores_Lms: own(
           'Personen kan overføres til læringsplattformen.',

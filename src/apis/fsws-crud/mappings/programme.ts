@@ -13,6 +13,8 @@ export const programme: CrudTable = {
       collection: 'fs/studietilbud/studieprogram',
       key: ['Studieprogramkode'],
       writes: ['create', 'patch'],
+      // There has to be a list, and no column fills it.
+      members: [{ of: ['Studieprogramkode'], to: 'utvekslingsavtalekoblinger', make: () => [], fixed: true }],
       links: [
         {
           of: ['Institusjonsnr_Studieansv', 'Faknr_Studieansv', 'Instituttnr_Studieansv', 'Gruppenr_Studieansv'],
