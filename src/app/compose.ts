@@ -10,7 +10,7 @@ import { explainApi } from '#apis/explain/explain-api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
-import { fswsCrudApi } from '#apis/fsws-crud/fsws-crud-api.ts';
+import { bearsCrud, fswsCrudApi } from '#apis/fsws-crud/fsws-crud-api.ts';
 import { fsApi } from '#apis/fs-api/fs-api.ts';
 import { bearsFsApi } from '#apis/fs-api/operations.ts';
 import { fsGraphqlApi } from '#apis/fs-graphql/fs-graphql-api.ts';
@@ -518,7 +518,7 @@ const build = async (
           }),
         ]),
     ...(bearsFsApi(model) ? [fsApi({ model, tables, clock, baseUrl, streams: messaging.streams })] : []),
-    fswsCrudApi({ model, tables, clock, random, environment: settings.environment }),
+    ...(bearsCrud(model) ? [fswsCrudApi({ model, tables, clock, random, environment: settings.environment })] : []),
     ...(fsRoots === null || !bearsGemini(model)
       ? []
       : [

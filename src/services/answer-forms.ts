@@ -46,8 +46,9 @@ export const elementOfAnswer = (answer: AnswerForm): ElementForm => {
     case 'one':
       return answer.element;
     case 'rows': {
-      const { name, describe, attributes, row } = answer;
-      return { name, describe, ...(attributes === undefined ? {} : { attributes }), members: [{ ...row, most: null }] };
+      const { name, describe, attributes, row, among = [row] } = answer;
+      const members = among.map((one): ElementForm => ({ ...one, most: null }));
+      return { name, describe, ...(attributes === undefined ? {} : { attributes }), members };
     }
     case 'status':
       return statusForm;

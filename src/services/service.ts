@@ -85,7 +85,14 @@ export type Handled =
   /** Row elements one after another, some at a time; pulled as fast as the client reads. The frame writes what stands around and between them. */
   | { readonly kind: 'rows'; readonly rows: AsyncIterable<readonly string[]>; readonly more?: AnsweredMore }
   /** Of a write: `kode` 0 and OK unless said otherwise. `status` is that of HTTP over REST. */
-  | { readonly kind: 'done'; readonly code?: number; readonly message?: Text; readonly status?: 200 | 202 }
+  | {
+      readonly kind: 'done';
+      readonly code?: number;
+      readonly message?: Text;
+      /** By which the outcome is asked for. */
+      readonly reference?: string;
+      readonly status?: 200 | 202;
+    }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export type AnsweredMore = {
@@ -107,6 +114,8 @@ export type AnswerForm =
       readonly describe: Text;
       readonly attributes?: readonly AttributeForm[];
       readonly row: ElementForm;
+      /** All rows that may stand in it, where several operations answer with the same element: `row` is one of them. Absent = `row` alone. */
+      readonly among?: readonly ElementForm[];
     }
   /** `<status><kode/><melding/></status>`. */
   | { readonly kind: 'status' };

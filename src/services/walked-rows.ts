@@ -35,7 +35,7 @@ export const walkedRows = async <Facts>(
   context: QueryContext,
 ): Promise<Handled> => {
   const projection = projectionOf(reading, { fields: null, includes, now }, facts, { notation, id: null });
-  const walked = await walk({ projection, narrow }, context);
+  const walked = await walk({ projection, narrow, exact: true }, context);
   if (walked.kind === 'missing') return notThere;
   if (walked.kind === 'refused') return { kind: 'problem', problem: walked.problem };
   const rows = async function* (): AsyncGenerator<readonly string[]> {

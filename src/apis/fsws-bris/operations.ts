@@ -170,7 +170,7 @@ const operationOf = (sheet: Sheet | DerivedSheet, deps: BrisDeps): ServiceOperat
       case 'refused':
         return { kind: 'problem', problem: answer.problem };
       case 'not-yet':
-        return { kind: 'problem', problem: problem('HUB-204', `These figures are released on ${answer.day}.`) };
+        return refusedParameter('terminkode', `these figures are released on ${answer.day}.`);
       case 'incomplete':
         return {
           kind: 'problem',

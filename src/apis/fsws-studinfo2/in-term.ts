@@ -63,7 +63,8 @@ export const createTermPeriods = (model: Model, walk: Walk): TermPeriods => {
       const texted = textReadings.get(path) ?? readLeanMapping(textMapping(path), model);
       textReadings.set(path, texted);
       const narrow: Narrow = { kind: 'all', of: [{ kind: 'led-to', by: collection, relation, of }, period] };
-      const walked = await walk({ projection: { id: `texts ${path}`, shape: texted.shape }, narrow }, context);
+      const projection = { id: `texts ${path}`, shape: texted.shape };
+      const walked = await walk({ projection, narrow, exact: true }, context);
       const found = new Set<number>();
       if (walked.kind === 'walk') for await (const page of walked.pages) for (const { uid } of page) found.add(uid);
       return found;

@@ -25,7 +25,7 @@ import type {
 } from '#services/service.ts';
 import { taggedRows } from '#services/tagged-rows.ts';
 import { notThere, walkedRows } from '#services/walked-rows.ts';
-import { changedSince, momentOf } from './changed-since.ts';
+import { changedSince, momentOf } from '#services/changed-since.ts';
 import type { InfoType } from './info-type.ts';
 import { createTermPeriods, type TermPeriods } from './in-term.ts';
 import { courses } from './mappings/courses.ts';
@@ -226,10 +226,20 @@ const withTexts = (row: DocumentNode, relation: string, kept: ReadonlySet<number
   parts: { ...row.parts, [relation]: (row.parts[relation] ?? []).filter(({ uid }) => kept.has(uid)) },
 });
 
-const operationOf = (info: InfoReading, periods: TermPeriods, deps: StudinfoDeps): ServiceOperation => {
+/** It is the same in every language. */
+const rowForm = ({ documents }: InfoReading): ElementForm => {
+  const [first] = [...documents.values()];
+  if (first === undefined) throw new Error('A document has no language.');
+  return markedForm(formOfMapping(first));
+};
+
+const operationOf = (
+  info: InfoReading,
+  among: readonly ElementForm[],
+  periods: TermPeriods,
+  deps: StudinfoDeps,
+): ServiceOperation => {
   const { type } = info;
-  const [first] = [...info.documents.values()];
-  if (first === undefined) throw new Error(`${type.name} has no language.`);
   return {
     name: type.operation,
     rest: { method: 'GET', path: `/${type.name}` },
@@ -243,8 +253,9 @@ const operationOf = (info: InfoReading, periods: TermPeriods, deps: StudinfoDeps
     answer: {
       kind: 'rows',
       name: 'fs-studieinfo',
-      describe: type.summary,
-      row: markedForm(formOfMapping(first)),
+      describe: { nb: 'Dokumenter fra studiekatalogen.', en: 'Documents of the study catalogue.' },
+      row: rowForm(info),
+      among,
     },
     others: [cdm],
     reconstructed: true,
@@ -335,6 +346,8 @@ const inLanguage = (handled: Handled, element: string, language: Language, isJso
 /** The service. Throws a HubError at start when the model does not bear out what it tells. */
 export const studinfoService = (deps: StudinfoDeps): Service => {
   const periods = createTermPeriods(deps.model, deps.walk);
+  const infos = [courses, programmes, shortCourses].map((type) => readInfo(type, deps.model));
+  const among = infos.map(rowForm);
   return {
     id: apiId,
     name: 'studinfo',
@@ -354,8 +367,6 @@ export const studinfoService = (deps: StudinfoDeps): Service => {
       nb: 'Operasjonene, parametrene og navnene på hoveddelene er forgjengerens. Hva som står i hver del, adressene over REST og CDM-formen er vår tolkning.',
       en: 'Operations, parameters and names of the main parts are those of the predecessor. What stands in each part, the addresses over REST and the form of CDM are our interpretation.',
     },
-    operations: [courses, programmes, shortCourses].map((type) =>
-      operationOf(readInfo(type, deps.model), periods, deps),
-    ),
+    operations: infos.map((info) => operationOf(info, among, periods, deps)),
   };
 };

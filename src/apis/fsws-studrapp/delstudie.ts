@@ -53,6 +53,7 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
       {
         projection: { id: 'studrapp-delstudie', shape: reading.mapping.shape },
         narrow: through(['student', 'personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', fnr)),
+        exact: true,
       },
       context,
     );

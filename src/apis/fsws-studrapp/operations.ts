@@ -163,7 +163,8 @@ const collisionsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
     of: (row: Parameters<typeof placementOf>[0]) => Row,
     context: QueryContext,
   ): Promise<readonly Row[] | 'missing' | 'many'> => {
-    const walked = await walk({ projection: { id: reading.mapping.name, shape: reading.shape }, narrow }, context);
+    const projection = { id: reading.mapping.name, shape: reading.shape };
+    const walked = await walk({ projection, narrow, exact: true }, context);
     if (walked.kind !== 'walk') return 'missing';
     const rows: Row[] = [];
     for await (const page of walked.pages) {

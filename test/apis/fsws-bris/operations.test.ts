@@ -108,7 +108,7 @@ test('other institutions, other terms and what is not told yet are refused', asy
   assert.equal(await codeOf(told([]), { ...term, institusjonsnr: '07777' }), 'rows');
   assert.equal(await codeOf(told([]), { ...term, institusjonsnr: '186' }), 'HUB-204');
   assert.equal(await codeOf({ kind: 'missing' }, term), 'HUB-204');
-  assert.equal(await codeOf({ kind: 'not-yet', day: '2026-03-01' }, term), 'HUB-204');
+  assert.equal(await codeOf({ kind: 'not-yet', day: '2026-03-01' }, term), 'HUB-103');
   assert.equal(await codeOf({ kind: 'incomplete' }, term), 'HUB-501');
   assert.equal(await codeOf(told([]), { arstall: '2026', terminkode: 'SOM' }), 'HUB-103');
 });
