@@ -3,6 +3,7 @@
 import { buffer } from 'node:stream/consumers';
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import { callerHere } from '#apis/client-scope.ts';
+import type { Model } from '#model/model.ts';
 import { clientScope } from '#model/openapi.ts';
 import { tagOf, textAnswer } from '#apis/page-files.ts';
 import { limits } from '#base/limits.ts';
@@ -21,6 +22,10 @@ import { crudXsd } from './xsd.ts';
 
 const apiId = 'fsws-crud';
 export const prefix = '/fsrest/rest/crud';
+
+/** Whether the model holds what the tables are made of. */
+export const bearsCrud = (model: Model): boolean =>
+  crudTables.every(({ variants }) => variants.every(({ collection }) => model.collections.has(collection)));
 
 /** Builds the API. Throws at start when a table does not fit the model. */
 export const fswsCrudApi = (deps: CrudDeps): Api => {
