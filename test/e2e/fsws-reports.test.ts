@@ -206,6 +206,63 @@ describe('FSWS-STUDRAPP', () => {
   });
 });
 
+describe('the report of a study stay', () => {
+  const fnr = students.abroad.fodselsnummer ?? '';
+  const stayAt = `/fs/studierett/utreisendeutveksling/systemid/UT-${students.abroad.personlopenummer}`;
+  const owned = async (policy: 'hub' | 'source' | 'closed') => {
+    const found = await hub.platform.organisation(organisation);
+    assert.ok(found !== null);
+    const writes = [{ pattern: '*', policy, deadlineMinutes: policy === 'source' ? 15 : null }];
+    await hub.platform.putOrganisation({ ...found, settings: { ...found.settings, writes } });
+  };
+  const report = (from: string, to: string, format: string, who = 'plain') =>
+    ask(
+      `${at.studrapp}/lanekassen/delstudier`,
+      {
+        body: `<delstudie><fnr>${fnr}</fnr><instnr>${number}</instnr><delstudie_start dtf="${format}">${from}</delstudie_start><delstudie_slutt dtf="${format}">${to}</delstudie_slutt></delstudie>`,
+        headers: { 'content-type': 'text/xml' },
+      },
+      who,
+      'POST',
+    );
+  type Stay = { readonly utreiseperiode: { readonly fraDato: string; readonly tilDato: string } };
+  const stay = async (): Promise<readonly string[]> => {
+    const { utreiseperiode } = await (await hub.as('plain')).read<Stay>(stayAt);
+    return [utreiseperiode.fraDato.slice(0, 10), utreiseperiode.tilDato.slice(0, 10)];
+  };
+  const norwegian = (day: string) => day.split('-').toReversed().join('.');
+
+  it('sets the days of the one stay that the student has in the period', async () => {
+    await owned('hub');
+    const [from = '', to = ''] = await stay();
+    const later = `${from.slice(0, 8)}17`;
+    const done = await report(norwegian(later), norwegian(to), 'dd.MM.yyyy');
+    assert.equal(done.status, 200, done.text);
+    await valid(done.text, `${at.studrapp}/schema/studrapp.xsd`);
+    assert.match(done.text, /<kode>0<\/kode>/);
+    assert.deepEqual(await stay(), [later, to]);
+    const elsewhen = await report('1999-01-01', '1999-05-01', 'yyyy-MM-dd');
+    assert.equal(elsewhen.status, 404);
+    for (const who of ['nothing', 'partly']) assert.equal((await report(later, to, 'yyyy-MM-dd', who)).status, 404);
+    assert.deepEqual(await stay(), [later, to]);
+  });
+
+  it('waits for a source that decides, and tells later what became of it', async () => {
+    await owned('source');
+    const [from = '', to = ''] = await stay();
+    const taken = await report(from, `${to.slice(0, 8)}28`, 'yyyy-MM-dd');
+    assert.equal(taken.status, 202, taken.text);
+    const [, reference = ''] = /<kode>1<\/kode><melding>[^<]*: ([^<]+)<\/melding>/.exec(taken.text) ?? [];
+    const outcome = `${at.studrapp}/lanekassen/delstudier/${reference}`;
+    assert.equal((await ask(outcome)).status, 202);
+    assert.equal((await ask(outcome, {}, 'cleared')).status, 404);
+    assert.deepEqual(await stay(), [from, to]);
+    await owned('closed');
+    const closed = await report(from, to, 'yyyy-MM-dd');
+    assert.ok(closed.status >= 400, closed.text);
+  });
+});
+
 describe('FSWS-STUDINFO2', () => {
   const schema = `${at.studinfo}/schema/studinfo.xsd`;
 
