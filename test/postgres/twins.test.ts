@@ -10,6 +10,7 @@ const tests = path.join(import.meta.dirname, '..');
 /** Suites that stay on files, by the reason. */
 const reasons: Readonly<Record<string, string>> = {
   'apis/fs-graphql/events/tell-events.test.ts': 'the hub below it is made up; no store is opened',
+  'apis/gemini/examples.test.ts': 'what it asks, apis/gemini/gemini.test.ts asks on both engines',
   'catalogue/versioning.test.ts': 'hubs are started anew for minutes; each part that it leads through has a twin',
   'docs/examples.test.ts': 'the pages tell of a data directory',
   'docs/fint-graphql-served.test.ts':

@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { CatalogueEntry } from '#apis/api.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
 import { described, schemaRef, schemasOf, type Schemas } from '#mappings/mapping-schema.ts';
+import type { Text } from '#model/model.ts';
 import { prefix } from './addresses.ts';
 import { listedTypes as listed, shownTypes as shown } from './mappings/every-type.ts';
 import type { GeminiType } from './mappings/types.ts';
@@ -107,6 +108,22 @@ const responses: Json = {
   FeilInnhold: problemAnswer('Innholdet er av feil type.', 'The content is of a wrong type.'),
   KanIkkeUtfores: problemAnswer('Velformet, og kan ikke utføres.', 'Well-formed, and cannot be done.'),
   Feil: problemAnswer('Noe gikk galt her.', 'Something went wrong here.'),
+};
+
+const tags: Readonly<Record<Operation['tag'], Text>> = {
+  Person: { nb: 'Personer ved lærestedet.', en: 'Persons of the institution.' },
+  'Godkjenning av utdanning': {
+    nb: 'Det personer har fra andre steder, og planene det går inn i.',
+    en: 'What persons have from elsewhere, and the plans into which it goes.',
+  },
+  'Felleskoder og registre': {
+    nb: 'Koder og registre som resten viser til, fornyet hver dag.',
+    en: 'Codes and registers to which the rest refers, renewed every day.',
+  },
+  Endringer: {
+    nb: 'Endringer som et kildesystem ikke har avgjort ennå.',
+    en: 'Changes that a source system has not decided yet.',
+  },
 };
 
 const goals: Readonly<Record<Goal, string>> = { application: 'p95 ≤ 500 ms', integration: 'p95 ≤ 5 s' };
@@ -243,7 +260,7 @@ export const geminiDocument = (
     },
     [partMark]: entry.status,
     servers: [{ url: `${server}${prefix}` }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: Object.entries(tags).map(([name, words]) => ({ name, ...described(words) })),
     security: [{ basic: [] }, { bearer: [] }],
     paths,
     components: {

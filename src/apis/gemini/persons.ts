@@ -3,7 +3,7 @@ import type { ApiAnswer } from '#apis/api.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { prefix } from './addresses.ts';
 import { at } from './mappings/at.ts';
-import { person, serialColumn } from './mappings/person.ts';
+import { person, protectionGrades, serialColumn } from './mappings/person.ts';
 import { writtenLanguages } from './mappings/values.ts';
 import type { Call, GeminiParts, Operations, Parameter, Schema } from './operation.ts';
 import { oneAnswer, pageAnswer } from './pages.ts';
@@ -36,6 +36,14 @@ const body: Schema = {
     },
     kjonn: { type: 'string', enum: ['MANN', 'KVINNE'] },
     maalform: { type: 'string', enum: Object.values(writtenLanguages) },
+    adressebeskyttelse: {
+      type: 'string',
+      enum: protectionGrades,
+      description:
+        'How the address is protected. Where it is not given, somebody new is strictly confidential as long as persons are marked.',
+      'x-nb':
+        'Graden av adressebeskyttelse. Når den ikke er oppgitt, er en ny person strengt fortrolig der personer er merket.',
+    },
   },
   required: ['fornavn', 'etternavn'],
   additionalProperties: false,
@@ -90,13 +98,12 @@ const createPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> 
     pass: [],
   };
   const id = parts.ids.write(call.owner, at.person, serial);
-  return create(
-    { parts, call, operation: 'createPerson' },
-    parts.holdings.of(call.owner, person),
-    values,
-    201,
-    () => `${prefix}/personer/${id}`,
-  );
+  const holding = parts.holdings.of(call.owner, person);
+  return create({ parts, call, operation: 'createPerson' }, holding, values, 201, {
+    member: person.id,
+    id,
+    location: `${prefix}/personer/${id}`,
+  });
 };
 
 const personId = '{personId}';
@@ -175,6 +182,10 @@ export const personOperations: Operations = (parts) => [
     },
     body,
     goal: 'application',
+    reconstructed: {
+      nb: 'Originalen har ikke adressebeskyttelse i forespørselen: den er vår, siden ingen andre steder sier det.',
+      en: 'The original does not have adressebeskyttelse in the request: it is ours, since nothing else says it.',
+    },
     answers: {
       201: { describe: { nb: 'Personen.', en: 'The person.' }, schema: 'Person' },
       202: {
@@ -185,7 +196,14 @@ export const personOperations: Operations = (parts) => [
     examples: [
       {
         summary: 'En ny person',
-        body: { fornavn: 'Nora', etternavn: 'Ny', kjonn: 'KVINNE', fodselsdato: '2003-02-01', maalform: 'NNO' },
+        body: {
+          fornavn: 'Nora',
+          etternavn: 'Ny',
+          kjonn: 'KVINNE',
+          fodselsdato: '2003-02-01',
+          maalform: 'NNO',
+          adressebeskyttelse: 'ugradert',
+        },
         status: 201,
       },
       { summary: 'Uten etternavn', body: { fornavn: 'Nora', kjonn: 'KVINNE' }, status: 400 },

@@ -53,36 +53,49 @@ const idempotencyOf = ({ request }: Call): { readonly key: string; readonly requ
     : { key, request: hash('sha256', `${request.method} ${request.path} ${request.text}`, 'base64url') };
 };
 
-const optionsOf = (call: Call, id: string) => ({
+const optionsOf = ({ waitMs = limits.geminiWaitMs }: GeminiParts, call: Call, id: string) => ({
   idempotency: idempotencyOf(call),
   note: call.journal === null ? `gemini ${id}` : `gemini ${id} journal ${call.journal}`,
-  waitMs: limits.geminiWaitMs,
+  waitMs,
 });
 
 type Asked = { readonly parts: GeminiParts; readonly call: Call; readonly operation: string };
 
-/** Makes one row. The answer shows it as it is now, under the status given. */
+/** What a row that is made is known by beforehand: its id, and where it is shown. */
+export type KnownId = { readonly member: string; readonly id: string; readonly location: string };
+
+/**
+ * Makes one row. The answer shows it as it is now, under the status given. What the caller may write and not see is answered by its id, where that is known
+ * beforehand, and by nothing otherwise.
+ */
 export const create = async (
   { parts, call, operation }: Asked,
   shown: Holding,
   values: Values,
   status: 201 | 202,
-  location: ((systemId: string) => string) | null = null,
+  known: KnownId | null = null,
 ): Promise<ApiAnswer> => {
   const reading = shown.by(parts.keys.fallback);
   const written = await parts.tables.write(
     reading,
     [{ operation: 'create', target: null, values }],
-    optionsOf(call, operation),
+    optionsOf(parts, call, operation),
     call.context,
   );
   if (written.kind !== 'written') return notWritten(written);
+  const headers = known === null ? {} : { location: known.location };
   const systemId = written.parts[0]?.identifiers.find(({ field }) => field === reading.key.segment)?.value;
-  if (systemId === undefined) return { kind: 'empty', status };
-  const found = await parts.tables.one(reading, shown.projection(), systemId, call.context);
-  // Who may write and not read is told that it has been done.
-  if (found.kind !== 'row') return { kind: 'empty', status };
-  return oneAnswer(found.row, { status, ...(location === null ? {} : { headers: { location: location(systemId) } }) });
+  const found =
+    systemId === undefined ? null : await parts.tables.one(reading, shown.projection(), systemId, call.context);
+  if (found?.kind === 'row') return oneAnswer(found.row, { status, headers });
+  return known === null
+    ? { kind: 'empty', status }
+    : {
+        kind: 'json',
+        status,
+        headers: { ...headers, 'cache-control': 'no-store' },
+        value: { [known.member]: known.id },
+      };
 };
 
 /** Takes one row away. */
@@ -90,7 +103,7 @@ export const remove = async ({ parts, call, operation }: Asked, of: Holding, key
   const written = await parts.tables.write(
     of.by(parts.keys.fallback),
     [{ operation: 'delete', target: { key }, values: {} }],
-    optionsOf(call, operation),
+    optionsOf(parts, call, operation),
     call.context,
   );
   return written.kind === 'written' ? { kind: 'empty', status: 204 } : notWritten(written);

@@ -7,6 +7,7 @@ import { createHoldings } from '#apis/gemini/holdings.ts';
 import { createIds } from '#apis/gemini/ids.ts';
 import type { GeminiParts, Operation } from '#apis/gemini/operation.ts';
 import { allOperations } from '#apis/gemini/operations.ts';
+import { systemClock } from '#base/clock.ts';
 import { systemRandom } from '#base/random.ts';
 import { shownOf, statusOf } from '#http/problem.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
@@ -202,7 +203,7 @@ export const openGeminiWorld = async (): Promise<GeminiWorld> => {
     sealing,
     choosing: { baseUrl: () => base, tokens },
   });
-  const tables = createTables({ model, hub: hubOfWrites, graph, documents, walk, clock });
+  const tables = createTables({ model, hub: hubOfWrites, graph, documents, walk, clock: systemClock });
   const deps = {
     model,
     hub: hubOfWrites,
@@ -212,6 +213,7 @@ export const openGeminiWorld = async (): Promise<GeminiWorld> => {
     random: systemRandom,
     baseUrl: () => base,
     keys: fsRoots().ids,
+    waitMs: 50,
     institutionNumber: async (tenant: string) => (tenant === fjord ? owner : '186'),
   };
   const ids = createIds(model, deps.keys);

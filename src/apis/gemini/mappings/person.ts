@@ -30,6 +30,9 @@ const texts = (held: unknown, names: readonly string[]): unknown => {
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 };
 
+/** How the address of somebody may be protected. */
+export const protectionGrades = ['ugradert', 'klientadresse', 'fortrolig', 'strengtFortrolig'] as const;
+
 /** What is made by the hub, for a person that is new: the serial number, and the key that holds it. */
 export const serialColumn = 'lopenummer';
 
@@ -57,6 +60,11 @@ const members: readonly TableMember[] = [
     of: ['folkeregistrertAdresse'],
     to: 'folkeregistrertAdresse',
     make: (held) => texts(held, ['co', 'gate', 'postnummerOgSted', 'land']),
+  },
+  {
+    of: ['adressebeskyttelse'],
+    to: 'adressebeskyttelse',
+    make: (held) => (protectionGrades.some((grade) => grade === held) ? held : undefined),
   },
   { of: [serialColumn], required: true, to: 'personlopenummer', make: (held) => held },
   { of: ['nokkel'], required: true, to: 'naturligNokkel', make: (held) => held },

@@ -1,0 +1,3 @@
+// apis/gemini/gemini.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/gemini/gemini.test.ts';
