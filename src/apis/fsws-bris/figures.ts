@@ -1,5 +1,5 @@
 // What may be told of a count of persons, and how counts become a sheet of figures. The rule that keeps persons hidden stands here and nowhere else
-// (decision 66): cells of one sheet share no person's row, small cells are left out, all others are rounded, and nothing is ever added up before that.
+// (decision 69): cells of one sheet share no person's row, small cells are left out, all others are rounded, and nothing is ever added up before that.
 // Pure; knows no mapping and no API.
 
 /** Counts of fewer persons than this are left out. */

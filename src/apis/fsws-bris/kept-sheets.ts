@@ -1,5 +1,5 @@
 // Gives the figures of a term: counted once, from the day on which they are released, and the same for everybody for ever after, so that no two answers
-// differ by what somebody has done in between (decision 66). Called by the operations. Who asks must see all that is counted, each time.
+// differ by what somebody has done in between (decision 69). Called by the operations. Who asks must see all that is counted, each time.
 import type { Clock } from '#base/clock.ts';
 import { type Problem, problem } from '#base/errors.ts';
 import type { Walk } from '#hub/documents/document.ts';
