@@ -21,8 +21,8 @@ export const errorForm =
             const name = at.replace(/^\//, '').replaceAll('/', '.');
             return {
               code: own ?? code,
-              message: name === '' ? message : `${name} ${message}`,
-              errorCorrection: detail,
+              message: detail,
+              errorCorrection: name === '' ? message : `${name} ${message}`,
             };
           });
     return { type, bytes: JSON.stringify({ status, errors: told, created: formatInstant(clock.now()) }) };

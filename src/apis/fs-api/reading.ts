@@ -42,12 +42,7 @@ export type Reader = {
   /** The row that an address means, with nothing of it shown: to be written. */
   readonly find: (served: ServedResource, sent: string, context: QueryContext) => Promise<Located>;
   /** The document of a row that has just been written; null where the caller may not see it. */
-  readonly written: (
-    served: ServedResource,
-    reading: TableReading,
-    uid: number,
-    context: QueryContext,
-  ) => Promise<{ readonly href: string; readonly bytes: Buffer } | null>;
+  readonly written: (reading: TableReading, uid: number, context: QueryContext) => Promise<Buffer | null>;
 };
 
 export type Located =
@@ -170,13 +165,10 @@ export const createReader = ({ tables, clock, baseUrl }: ReadingDeps): Reader =>
         : { kind: 'bytes', status: 200, headers: uncached, type: jsonType, bytes: row.row.bytes };
     },
 
-    written: async (_served, reading, uid, context) => {
+    written: async (reading, uid, context) => {
       const wanted: Wanted = { dbId: true, refId: true, fields: null };
       const found = await tables.rows(reading, documentOf(reading, wanted), [uid], context);
-      const [row] = found.kind === 'rows' ? found.rows : [];
-      if (row === undefined) return null;
-      const { href } = JSON.parse(row.bytes.toString()) as { readonly href?: unknown };
-      return typeof href === 'string' ? { href, bytes: row.bytes } : null;
+      return (found.kind === 'rows' ? found.rows[0]?.bytes : undefined) ?? null;
     },
 
     find: async (served, sent, context) => {

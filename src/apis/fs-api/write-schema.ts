@@ -22,7 +22,8 @@ export const bodySchemaOf = (served: ServedResource): Schema | null => {
   const reading = writtenTable(served);
   if (reading === null || reading.writes === null) return null;
   const tree: Tree = {};
-  for (const name of reading.writes.names) plant(tree, name.split('.'));
+  const made = served.resource.made ?? {};
+  for (const name of reading.writes.names) if (!Object.hasOwn(made, name)) plant(tree, name.split('.'));
   const required = new Set(
     reading.writes.writes.members.flatMap(({ required: must, of }) =>
       must === true ? of.map((name) => name.split('.')[0] ?? '') : [],

@@ -6,7 +6,7 @@ import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { TableChange, TableReading, TableWritten, Tables } from '#tables/table.ts';
-import { prefix } from './addresses.ts';
+import { pathOf, prefix } from './addresses.ts';
 import { jsonType, missing, refused, turnedAway, uncached, type Reader, type ServedResource } from './reading.ts';
 import { columnsOf, writtenTable } from './write-schema.ts';
 
@@ -96,16 +96,19 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
 
   /** The document as it is now, for those who see it. */
   const shown = async (
-    served: ServedResource,
     reading: TableReading,
     written: TableWritten,
-    { status, context }: { readonly status: 200 | 201; readonly context: QueryContext },
+    {
+      status,
+      headers,
+      context,
+    }: { readonly status: 200 | 201; readonly headers: AnswerHeaders; readonly context: QueryContext },
   ): Promise<ApiAnswer> => {
     const uid = written.kind === 'written' ? (written.parts[0]?.uid ?? null) : null;
-    const found = uid === null ? null : await reader.written(served, reading, uid, context);
-    if (found === null) return { kind: 'empty', status: status === 200 ? 204 : status, headers: uncached };
-    const headers: AnswerHeaders = status === 201 ? { ...uncached, Location: found.href } : uncached;
-    return { kind: 'bytes', status, headers, type: jsonType, bytes: found.bytes };
+    const bytes = uid === null ? null : await reader.written(reading, uid, context);
+    return bytes === null
+      ? { kind: 'empty', status: status === 200 ? 204 : status, headers }
+      : { kind: 'bytes', status, headers, type: jsonType, bytes };
   };
 
   return {
@@ -114,9 +117,18 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
       if (reading === null) return turnedAway(notWritten);
       const body = bodyOf(request);
       if (!body.ok) return turnedAway(body.problem);
-      const change = { operation: 'create', target: null, values: columnsOf(reading, body.value) } as const;
+      const change = {
+        operation: 'create',
+        target: null,
+        values: { ...served.resource.made, ...columnsOf(reading, body.value) },
+      } as const;
       const written = await write(reading, change, request, context);
-      return notDone(written) ?? shown(served, reading, written, { status: 201, context });
+      // Whoever makes what he may not see is told where it is all the same.
+      const key = keyIn(reading, change.values);
+      const address = key === null ? {} : { Location: `${baseUrl()}${prefix}${pathOf(served.resource.name, key)}` };
+      return (
+        notDone(written) ?? shown(reading, written, { status: 201, headers: { ...uncached, ...address }, context })
+      );
     },
 
     patch: async (served, sent, request, context) => {
@@ -129,7 +141,7 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
       if (reading.writes === null) return refused(notWritten);
       const change = { operation: 'patch', target: { uid }, values: columnsOf(reading, body.value) } as const;
       const written = await write(reading, change, request, context);
-      return notDone(written) ?? shown(served, reading, written, { status: 200, context });
+      return notDone(written) ?? shown(reading, written, { status: 200, headers: uncached, context });
     },
 
     remove: async (served, sent, request, context) => {
@@ -162,6 +174,13 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
       );
     },
   };
+};
+
+/** The key that the columns of a new row make. */
+const keyIn = ({ table }: TableReading, columns: Readonly<Record<string, unknown>>): string | null => {
+  const member = table.writes?.members.find((one) => 'to' in one && one.to === table.key);
+  const key = member?.make(...member.of.map((name) => columns[name]));
+  return typeof key === 'string' ? key : null;
 };
 
 const outcomeId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -29,7 +29,7 @@ export const kull: FsApiResource = {
           ownKey('kull'),
           link('studieprogram', 'studieprogrammer', 'studieprogram', lasting),
           link('semester', 'semestre', 'terminV2', lasting),
-          namesIn('navn', 'navnAlleSprak'),
+          namesIn('navn', 'navnAlleSprak', { required: true }),
           flag('aktiv', 'erAktiv'),
           flag('lms.eksport', 'skalEksporteresTilLms'),
           text('lms.romkode', 'lmsRomkode'),

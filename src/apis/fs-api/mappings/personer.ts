@@ -6,6 +6,7 @@ import {
   address,
   date,
   digits,
+  emptyList,
   flag,
   lasting,
   mail,
@@ -31,6 +32,7 @@ export const personer: FsApiResource = {
   type: 'Person',
   describe,
   successor: 'PersonProfil',
+  made: { pass: [] },
   tables: [
     table('personer', 'Person', describe, {
       collection: 'fs/person/personprofil',
@@ -95,6 +97,7 @@ export const personer: FsApiResource = {
         [
           ownKey('personer'),
           digits('personlopenummer', 'personlopenummer', lasting),
+          emptyList('pass', 'pass'),
           text('fornavn', 'navn.fornavn', { required: true }),
           text('etternavn', 'navn.etternavn', { required: true }),
           nationalIdOfParts('fodselsdato', 'personnummer', 'fodselsnummer'),

@@ -15,6 +15,8 @@ export type FsApiResource = {
   readonly describe: Text;
   /** Rows come from the first, then from the next; a row is of one of them alone. */
   readonly tables: readonly [Table, ...Table[]];
+  /** Columns of a new one that nobody sends. */
+  readonly made?: Readonly<Record<string, unknown>>;
   /** What takes its place in FS GraphQL: the type there. */
   readonly successor: string;
 };

@@ -105,19 +105,24 @@ const onlyHas = (value: Values, names: readonly string[]): boolean =>
 const languages = ['nb', 'nn', 'en', 'se', 'und'] as const;
 
 /** A list of languages as a text in several of them; each at most once. */
-export const names = (column: string, to: string): TableMember =>
-  member(column, to, (value) => {
-    if (!Array.isArray(value) || value.length === 0) return undefined;
-    const texts: Record<string, string> = {};
-    for (const one of value as readonly unknown[]) {
-      if (!isValues(one) || !onlyHas(one, ['lang', 'value'])) return undefined;
-      const lang = languages.find((other) => other === one['lang']);
-      const said = line(1_000).apply(one['value']);
-      if (lang === undefined || typeof said !== 'string' || lang in texts) return undefined;
-      texts[lang] = said;
-    }
-    return texts;
-  });
+export const names = (column: string, to: string, must: Must = {}): TableMember =>
+  member(
+    column,
+    to,
+    (value) => {
+      if (!Array.isArray(value) || value.length === 0) return undefined;
+      const texts: Record<string, string> = {};
+      for (const one of value as readonly unknown[]) {
+        if (!isValues(one) || !onlyHas(one, ['lang', 'value'])) return undefined;
+        const lang = languages.find((other) => other === one['lang']);
+        const said = line(1_000).apply(one['value']);
+        if (lang === undefined || typeof said !== 'string' || lang in texts) return undefined;
+        texts[lang] = said;
+      }
+      return texts;
+    },
+    must,
+  );
 
 /** A period: its first day and its last, of which either may be open. */
 export const period = (column: string, to: string): TableMember =>
@@ -183,6 +188,10 @@ export const nationalId = (birth: string, person: string, to: string): TableMemb
 /** A national id in one. */
 export const wholeNationalId = (column: string, to: string, must: Must = {}): TableMember =>
   member(column, to, (value) => (typeof value === 'string' && /^\d{11}$/.test(value) ? value : undefined), must);
+
+/** A list that the model wants, if only empty; nothing is put into it here. */
+export const emptyList = (column: string, to: string): TableMember =>
+  member(column, to, (value) => (Array.isArray(value) && value.length === 0 ? [] : undefined), { fixed: true });
 
 /** What may be written, and how. */
 export const writes = (members: readonly TableMember[], readOnly: readonly string[]): TableWrites => ({

@@ -1,0 +1,3 @@
+// apis/fs-api/writing.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/fs-api/writing.test.ts';
