@@ -28,6 +28,8 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/fs-graphql-mutations.md', 'demo-fs-client', 1],
   ['docs/how-to/fs-graphql-events.md', 'demo-fs-client', 1],
   ['docs/how-to/fs-api.md', 'demo-fs-client', 3],
+  ['docs/how-to/fsws-crud.md', 'demo-fs-client', 3],
+  ['docs/how-to/change-messages.md', 'demo-fs-client', 1],
   ['docs/how-to/write-data.md', 'demo-fint-client', 6],
   ['docs/how-to/deliver-data.md', 'demo-adapter', 4],
   ['docs/how-to/give-access.md', 'demo-fint-client', 4],

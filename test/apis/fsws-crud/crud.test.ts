@@ -1,6 +1,7 @@
 // FSWS-CRUD over a small institution: rows are found and written as its tables say, whatever comes in a form or as XML is told by a code, and every answer is as
 // the schema that is served says.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { crudXsd } from '#apis/fsws-crud/xsd.ts';
@@ -628,5 +629,12 @@ describe('what is published', () => {
     const codes = Object.values(statusTable).map(({ code }) => code);
     assert.equal(new Set(codes).size, codes.length);
     assert.equal(statusTable.ok.code, 0);
+  });
+
+  it('stands in the guide, every code and every table', () => {
+    const guide = readFileSync(new URL('../../../docs/how-to/fsws-crud.md', import.meta.url), 'utf8');
+    for (const { code, http, words } of Object.values(statusTable))
+      assert.ok(guide.includes(`| ${code} | ${http} | ${words.en} |`), String(code));
+    for (const { name } of crudTables) assert.ok(guide.includes(`| ${name} |`), name);
   });
 });
