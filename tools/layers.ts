@@ -44,6 +44,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'tables',
       'formats/xml',
       'apis/api.ts',
+      'apis/client-scope.ts',
       'apis/page-files.ts',
       'catalogue/gate/marks.ts',
     ],
@@ -57,7 +58,18 @@ export const layers: Readonly<Record<string, Layer>> = {
   // Alone may use the contract that takes no plan.
   quality: { may: [...core, 'hub', ...storeContract, 'store/quality.ts'] },
   apis: {
-    may: [...core, 'hub', 'filters', 'mappings', 'tables', 'services', 'formats/xml', 'catalogue', 'graphql'],
+    may: [
+      ...core,
+      'hub',
+      'filters',
+      'mappings',
+      'tables',
+      'services',
+      'messages/stream.ts',
+      'formats/xml',
+      'catalogue',
+      'graphql',
+    ],
     apart: true,
     shared: 'graphql-console',
   },

@@ -237,7 +237,7 @@ describe('messages of changes', () => {
     await wrong('writer', { application: 'client', from: 'yesterday', channel }, 400, '/from');
     await wrong(
       'writer',
-      { application: 'client', channel: { kind: 'rabbitmq', broker: 'campus' } },
+      { application: 'client', channel: { kind: 'rabbitmq', broker: 'mq' } },
       400,
       '/channel/broker',
     );

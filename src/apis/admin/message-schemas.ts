@@ -49,7 +49,7 @@ const destination = {
   application: 'timeplan',
   resources: ['emner', 'undervisning'],
   from: 'now',
-  channel: { kind: 'rabbitmq', broker: 'campus', unrouted: 'lay-aside' },
+  channel: { kind: 'rabbitmq', broker: 'mq', unrouted: 'lay-aside' },
   state: 'standing',
   createdAt: '2026-11-22T08:00:00Z',
 };
@@ -65,7 +65,7 @@ const letter = {
 
 /** By name. */
 export const messageSchemas: Readonly<Record<string, Named>> = {
-  MessageBroker: { schema: object({ name: text }), example: { name: 'campus' } },
+  MessageBroker: { schema: object({ name: text }), example: { name: 'mq' } },
   MessageDestination: { schema: object({ id: text, ...held }), example: destination },
   MadeMessageDestination: {
     schema: object(
@@ -84,7 +84,7 @@ export const messageSchemas: Readonly<Record<string, Named>> = {
       organisation: 'fjordheim.test',
       application: 'timeplan',
       resources: ['emner', 'undervisning'],
-      channel: { kind: 'rabbitmq', broker: 'campus' },
+      channel: { kind: 'rabbitmq', broker: 'mq' },
     },
   },
   MessageDestinationProgress: {

@@ -18,7 +18,7 @@ const id = 'destination-1f5b4c568a2b4f4e';
 /** Adds `messages`. */
 export const addMessageCommands = (program: Command, frame: Frame): void => {
   const say = speaker(frame);
-  const adding = 'bindeledd messages add --app timeplan --org fjordheim.test --broker campus --resource emner personer';
+  const adding = 'bindeledd messages add --app timeplan --org fjordheim.test --broker mq --resource emner personer';
   const messages = addCommand(
     program,
     frame,
