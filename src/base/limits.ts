@@ -133,9 +133,8 @@ export const limits = {
   serviceTextLength: 1_024,
   /** Elements of one name in a row, where a service takes any number. */
   serviceListItems: 1_000,
-  /** A picture that is sent as text in a body: bytes of the body, and characters of the text. */
-  pictureBodyBytes: 2_097_152,
-  pictureTextLength: 1_400_000,
+  /** A picture that is sent as base64, characters: as long as a text of the model may be. */
+  pictureTextLength: 65_536,
   /** Rows of a page of a list that a service of user administration pages by number. */
   servicePageRows: 1_000,
   /** What stands before the content of a part of a form in parts, bytes. */

@@ -4,10 +4,12 @@ import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { AnswerHeaders, ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { callerHere } from '#apis/client-scope.ts';
 import { readDocument } from '#formats/xml/read-document.ts';
 import { XmlFault } from '#formats/xml/xml-fault.ts';
 import { jsonNotation } from '#mappings/json-notation.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
+import { clientScope } from '#model/openapi.ts';
 import { acceptedType } from './accept.ts';
 import { readParameters } from './parameters.ts';
 import { restProblem } from './problem-forms.ts';
@@ -93,7 +95,7 @@ const routeOf = (group: readonly Served[], service: Service, deps: ServiceDeps):
       methods: [method],
       path: first.path,
       access: 'client',
-      scopes: [],
+      scopes: [clientScope],
       basic: true,
       quota: true,
       body: method === 'GET' ? 'none' : 'text',
@@ -173,7 +175,7 @@ const answer = async (
   const handled = await operation.handle({
     request,
     principal,
-    context: { principal, requestId: request.id, api: service.id, signal: request.signal },
+    context: { principal: callerHere(principal), requestId: request.id, api: service.id, signal: request.signal },
     via: 'rest',
     values: parameters.value,
     body: body.value,

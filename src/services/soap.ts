@@ -3,11 +3,13 @@
 import { problem, type Problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { callerHere } from '#apis/client-scope.ts';
 import { readDocument } from '#formats/xml/read-document.ts';
 import type { XmlElement } from '#formats/xml/read-xml.ts';
 import { element, escapeText, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import { XmlFault } from '#formats/xml/xml-fault.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
+import { clientScope } from '#model/openapi.ts';
 import { readParameters } from './parameters.ts';
 import { codeNumber, envelopeNamespaces, faultText, soapProblem, soapTypes, soapVersionOf } from './problem-forms.ts';
 import type { FaultCode, SoapVersion } from './problem-forms.ts';
@@ -23,7 +25,7 @@ import type {
   SoapPort,
 } from './service.ts';
 import { soapCoordinate } from './wsdl.ts';
-import { answerOfPieces, piecesOf, statusText, withNamespace, xmlAround } from './write-answer.ts';
+import { answerOfPieces, doneText, piecesOf, withNamespace, xmlAround } from './write-answer.ts';
 
 /** The namespace of the header block that tells of parts that will go. */
 export const endingsNamespace = 'urn:bindeledd:contract';
@@ -41,7 +43,7 @@ export const soapRoutes = (service: Service, port: SoapPort, deps: ServiceDeps):
       methods: ['POST'],
       path: port.path,
       access: 'client',
-      scopes: [],
+      scopes: [clientScope],
       basic: true,
       quota: true,
       body: 'text',
@@ -125,7 +127,7 @@ const answer = async (serving: Serving, request: ApiRequest): Promise<ApiAnswer>
   const handled = await operation.handle({
     request,
     principal,
-    context: { principal, requestId: request.id, api: service.id, signal: request.signal },
+    context: { principal: callerHere(principal), requestId: request.id, api: service.id, signal: request.signal },
     via: 'soap',
     ...read.value,
     type: 'application/xml',
@@ -273,8 +275,7 @@ async function* documentOf(
   namespace: string | null,
 ): AsyncGenerator<string, void> {
   const whole = (text: string): string => (namespace === null ? text : withNamespace(text, namespace));
-  if (handled.kind === 'done')
-    yield whole(statusText(false, { code: handled.code ?? 0, message: handled.message?.nb ?? 'OK' }));
+  if (handled.kind === 'done') yield whole(doneText(false, handled));
   else if (handled.kind === 'one') yield whole(handled.text);
   else if (form.kind === 'rows') yield* piecesOf(xmlAround(form, handled.more?.attributes, namespace), handled.rows);
   else throw new Error(`The operation does not answer with rows.`);

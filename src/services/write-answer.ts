@@ -17,6 +17,13 @@ export const statusText = (
     ? JSON.stringify({ kode: code, melding: message, ...(reference === undefined ? {} : { referanse: reference }) })
     : `<status>${statusMembers(code, message, reference)}</status>`;
 
+/** What a write answers, as a status. */
+export const doneText = (
+  json: boolean,
+  { code = 0, message, reference }: Extract<Handled, { readonly kind: 'done' }>,
+): string =>
+  statusText(json, { code, message: message?.nb ?? 'OK', ...(reference === undefined ? {} : { reference }) });
+
 /** The members of a status and of the detail of a fault. */
 export const statusMembers = (code: number, message: string, reference: string | undefined): string =>
   `<kode>${code}</kode>${element('melding', message)}${reference === undefined ? '' : element('referanse', reference)}`;
@@ -112,7 +119,7 @@ export const restAnswer = (
   const json = type === 'application/json';
   const sent = other === null ? (json ? type : `${type}; charset=utf-8`) : (other.sent ?? other.type);
   if (handled.kind === 'done') {
-    const text = statusText(json, { code: handled.code ?? 0, message: handled.message?.nb ?? 'OK' });
+    const text = doneText(json, handled);
     const bytes = json ? text : xmlDeclaration + withNamespace(text, namespace);
     return { kind: 'bytes', status: handled.status ?? 200, headers: {}, bytes, type: sent };
   }

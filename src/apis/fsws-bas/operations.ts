@@ -1,0 +1,484 @@
+// The operations of FSWS-BAS that read (facts 5.1 and 5.2): persons by what identifies them, persons as a list, and the lists that user administration makes
+// groups of. Called by fsws-bas-api.ts; those that write are in writes.ts.
+import type { Clock } from '#base/clock.ts';
+import { problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import type { Walk } from '#hub/documents/document.ts';
+import type { Hub, QueryContext } from '#hub/query.ts';
+import { civilNow } from '#mappings/converters.ts';
+import { splitKey } from '#mappings/natural-key.ts';
+import { projectionOf, noFacts, type FactsMaker } from '#mappings/project.ts';
+import type { Model, Text } from '#model/model.ts';
+import { changedSince, momentOf } from '#services/changed-since.ts';
+import { formOfMapping } from '#services/mapping-form.ts';
+import type { ElementForm, Handled, ServiceCall, ServiceOperation, ServiceParameter } from '#services/service.ts';
+import { tableRows, type TableRowsAsked } from '#services/table-rows.ts';
+import { notThere } from '#services/walked-rows.ts';
+import { readTable } from '#tables/read-table.ts';
+import type { Given, Table, TableReading, Tables } from '#tables/table.ts';
+import { activities, cohorts, courses, programmes, teachingUnits, units } from './mappings/catalogue.ts';
+import { numberChange, registration, staff, student, studyRight } from './mappings/people.ts';
+import { activePlaces, isActive, person, personId } from './mappings/person.ts';
+import { roles } from './mappings/roles.ts';
+import { inForceOn } from './mappings/value.ts';
+
+export type BasDeps = {
+  readonly model: Model;
+  readonly tables: Tables;
+  readonly walk: Walk;
+  readonly hub: Pick<Hub, 'run'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+/** A parameter that names somebody. */
+const number: ServiceParameter = {
+  name: 'personlopenr',
+  type: 'integer',
+  minimum: 1,
+  describe: { nb: 'Personens løpenummer.', en: 'Number of the person.' },
+};
+
+const identifiers: readonly ServiceParameter[] = [
+  number,
+  {
+    name: 'brukernavn',
+    type: 'string',
+    maxLength: 100,
+    describe: { nb: 'Hele brukernavnet, med domene.', en: 'The whole user name, with its domain.' },
+  },
+  {
+    name: 'epost',
+    type: 'string',
+    maxLength: 254,
+    describe: { nb: 'En av e-postadressene.', en: 'One of the e-mail addresses.' },
+  },
+  {
+    name: 'fnr',
+    type: 'string',
+    pattern: '[0-9]{11}',
+    nationalId: true,
+    describe: { nb: 'Fødselsnummeret.', en: 'The national id.' },
+  },
+];
+
+const seen: Text = {
+  nb: 'Bare personer og opplysninger som applikasjonen har tilgang til, er med.',
+  en: 'Only persons and values that the application has access to are there.',
+};
+
+const about = ({ nb, en }: Text): Text => ({ nb: `${nb} ${seen.nb}`, en: `${en} ${seen.en}` });
+
+/** The operations that read. Throws at start when a table does not fit the model. */
+export const readOperations = (deps: BasDeps): readonly ServiceOperation[] => [
+  findPerson(deps),
+  onePerson(deps),
+  listPersons(deps),
+  ...lists(deps),
+];
+
+// --- One person -----------------------------------------------------------------------------------------------------------------
+
+const several: Handled = {
+  kind: 'problem',
+  problem: problem('HUB-409', 'Several persons answer to this; name one by its number.'),
+};
+
+/** The first rows of a table that match one of some choices, as texts. */
+const rowsBy = async (
+  { tables, clock }: BasDeps,
+  reading: TableReading,
+  choices: readonly Given[],
+  { notation, context }: Pick<ServiceCall, 'notation' | 'context'>,
+): Promise<readonly string[] | Handled> => {
+  const now = civilNow(clock.now());
+  const projection = projectionOf(reading.mapping, { fields: null, includes: new Set(), now }, noFacts, {
+    notation,
+    id: null,
+  });
+  const found = new Map<number, string>();
+  for (const given of choices) {
+    const list = await tables.list(reading, projection, { given, page: { after: null, size: 2 } }, context);
+    if (list.kind === 'refused') return { kind: 'problem', problem: list.problem };
+    if (list.kind === 'rows') for (const { uid, bytes } of list.rows) found.set(uid, bytes.toString('utf8'));
+  }
+  return [...found.values()];
+};
+
+const single = (rows: readonly string[] | Handled): Handled => {
+  if ('kind' in rows) return rows;
+  const [first, second] = rows;
+  return first === undefined ? notThere : second === undefined ? { kind: 'one', text: first } : several;
+};
+
+const mails = ['epostPrivat', 'epostInstitusjon', 'epostArbeid'] as const;
+
+const findPerson = (deps: BasDeps): ServiceOperation => {
+  const reading = readTable(personId, deps.model);
+  return {
+    name: 'hentPersonId',
+    rest: { method: 'GET', path: '/hent/personid' },
+    soap: true,
+    summary: { nb: 'Hvem noen er.', en: 'Who somebody is.' },
+    describe: about({
+      nb: 'Finner én person ved løpenummer, brukernavn, e-post eller fødselsnummer. Domenet er tatt bort fra brukernavnet i svaret.',
+      en: 'Finds one person by number, user name, e-mail or national id. The user name in the answer is without its domain.',
+    }),
+    parameters: identifiers,
+    exactlyOne: identifiers.map(({ name }) => name),
+    answer: { kind: 'one', element: formOfMapping(reading.mapping) },
+    examples: [
+      { summary: { nb: 'Ved løpenummer', en: 'By number' }, values: { personlopenr: '{personlopenr}' }, status: 200 },
+    ],
+    handle: async (call) => {
+      const { epost, ...given } = call.values;
+      const choices = epost === undefined ? [given] : mails.map((name) => ({ [name]: epost }));
+      return single(await rowsBy(deps, reading, choices, call));
+    },
+  };
+};
+
+const onePerson = (deps: BasDeps): ServiceOperation => {
+  const reading = readTable(person, deps.model);
+  return {
+    name: 'hentPerson',
+    rest: { method: 'GET', path: '/hent/person/{personlopenr}' },
+    soap: true,
+    summary: { nb: 'En person.', en: 'A person.' },
+    describe: about({ nb: 'Det som er kjent om en person.', en: 'What is known about a person.' }),
+    parameters: [{ ...number, required: true }],
+    answer: { kind: 'one', element: formOfMapping(reading.mapping) },
+    reconstructed: true,
+    examples: [
+      { summary: { nb: 'En person', en: 'A person' }, values: { personlopenr: '{personlopenr}' }, status: 200 },
+    ],
+    handle: async (call) => single(await rowsBy(deps, reading, [call.values], call)),
+  };
+};
+
+// --- All persons ----------------------------------------------------------------------------------------------------------------
+
+const active: FactsMaker<boolean> = {
+  name: 'bas-active',
+  needs: activePlaces.flatMap((path) => (path.includes('.') ? [path.slice(0, path.indexOf('.'))] : [])),
+  of: (row, now) => isActive(row, now) === true,
+};
+
+const noMoment: Handled = {
+  kind: 'problem',
+  problem: problem('HUB-103', 'The parameters are not as the operation wants them.', {
+    errors: [{ at: '/endretSiden', message: 'must be a date or a time' }],
+  }),
+};
+
+const tooMuchChanged: Handled = {
+  kind: 'problem',
+  problem: problem('HUB-424', 'So much has changed since then that all may have: read the whole list.'),
+};
+
+/** Rows that may have changed since a moment; null when none is named. */
+const changedOf = async (
+  { hub, walk }: BasDeps,
+  { mapping }: TableReading,
+  text: string | undefined,
+  context: QueryContext,
+): Promise<NonNullable<TableRowsAsked['chosen']> | Handled | null> => {
+  if (text === undefined) return null;
+  const since = momentOf(text);
+  if (since === undefined) return noMoment;
+  const narrow = await changedSince(hub, mapping.shape, since, context);
+  return narrow === null ? tooMuchChanged : { walk, narrow };
+};
+
+const listPersons = (deps: BasDeps): ServiceOperation => {
+  const reading = readTable(person, deps.model);
+  const size = limits.servicePageRows;
+  return {
+    name: 'hentPersoner',
+    rest: { method: 'GET', path: '/hent/personer' },
+    soap: true,
+    summary: { nb: 'Alle personer.', en: 'All persons.' },
+    describe: about({
+      nb: `Uten side kommer alle i ett svar; med side så mange som ${size} om gangen, til det ikke kommer flere.`,
+      en: `Without a page all come in one answer; with one as many as ${size} at a time, until no more come.`,
+    }),
+    parameters: [
+      {
+        name: 'status',
+        type: 'string',
+        values: ['aktiv', 'alle'],
+        describe: {
+          nb: 'Bare de som er aktive i dag; alle uten.',
+          en: 'Only those who are active today; all without.',
+        },
+      },
+      {
+        name: 'endretSiden',
+        type: 'string',
+        maxLength: 40,
+        describe: {
+          nb: 'Bare de som kan være endret siden en dag eller et tidspunkt.',
+          en: 'Only those that may have changed since a day or a time.',
+        },
+      },
+      {
+        name: 'side',
+        type: 'integer',
+        minimum: 1,
+        maximum: 1_000_000,
+        describe: { nb: 'Hvilken side, fra 1.', en: 'Which page, from 1.' },
+      },
+    ],
+    answer: {
+      kind: 'rows',
+      name: 'personer',
+      describe: { nb: 'Personer.', en: 'Persons.' },
+      row: formOfMapping(reading.mapping),
+    },
+    reconstructed: true,
+    examples: [
+      {
+        summary: { nb: 'De aktive, side for side', en: 'The active ones, by pages' },
+        values: { status: 'aktiv', side: '1' },
+        status: 200,
+      },
+    ],
+    handle: async ({ values, notation, context }) => {
+      const { status, endretSiden, side } = values;
+      const chosen = await changedOf(deps, reading, endretSiden, context);
+      if (chosen !== null && 'kind' in chosen) return chosen;
+      return tableRows(
+        deps.tables,
+        [reading],
+        {
+          notation,
+          now: civilNow(deps.clock.now()),
+          given: {},
+          ...(status === 'aktiv' ? { counts: active } : {}),
+          ...(side === undefined ? {} : { page: { after: (Number(side) - 1) * size, size } }),
+          ...(chosen === null ? {} : { chosen }),
+        },
+        context,
+      );
+    },
+  };
+};
+
+// --- Lists ----------------------------------------------------------------------------------------------------------------------
+
+/** A list as data: what it is called, what it is made of and what chooses its rows. */
+type List = {
+  readonly name: string;
+  readonly path: string;
+  readonly element: string;
+  readonly tables: readonly Table[];
+  readonly summary: Text;
+  readonly parameters?: readonly ServiceParameter[];
+  /** What is asked of the tables; the parameters as they are unless said otherwise. */
+  readonly given?: (values: ServiceCall['values']) => Given;
+  /** What decides besides; null = nothing. */
+  readonly counts?: (values: ServiceCall['values']) => FactsMaker<boolean> | null;
+  /** The parameter since which rows may have changed. */
+  readonly since?: string;
+};
+
+const term: readonly ServiceParameter[] = [
+  {
+    name: 'arstall',
+    type: 'integer',
+    required: true,
+    minimum: 1900,
+    maximum: 2100,
+    describe: { nb: 'Året.', en: 'The year.' },
+  },
+  {
+    name: 'terminkode',
+    type: 'string',
+    required: true,
+    maxLength: 4,
+    describe: {
+      nb: 'Terminen: VÅR, HØST, SOM, VIT, VÅT eller HØT; også uten norske bokstaver.',
+      en: 'The term: VÅR, HØST, SOM, VIT, VÅT or HØT; also without Norwegian letters.',
+    },
+  },
+];
+
+const day = (name: string, describe: Text): ServiceParameter => ({ name, type: 'day', describe });
+
+/** Roles in force on a day. */
+const inForce = (on: string | undefined): FactsMaker<boolean> | null =>
+  on === undefined
+    ? null
+    : { name: `bas-in-force:${on}`, needs: [], of: ({ values }) => inForceOn(values['gyldighetsperiode'], on) };
+
+/** Changes of a number on a day or later. */
+const changedFrom = (from: string | undefined): FactsMaker<boolean> | null =>
+  from === undefined
+    ? null
+    : {
+        name: `bas-changed-from:${from}`,
+        needs: [],
+        of: ({ values }) => {
+          const { identifikatorverdi: key } = (values['naturligNokkel'] ?? {}) as { identifikatorverdi?: unknown };
+          const seconds = typeof key === 'string' ? Number(splitKey(key)[1]) : Number.NaN;
+          return Number.isSafeInteger(seconds) && civilNow(seconds * 1_000).today >= from;
+        },
+      };
+
+const dead: FactsMaker<boolean> = { name: 'bas-dead', needs: [], of: ({ values }) => values['erDod'] === true };
+
+const everyList: readonly List[] = [
+  {
+    name: 'hentStudenter',
+    path: '/hent/studenter',
+    element: 'studenter',
+    tables: [student],
+    summary: { nb: 'Studentene som er registrert i en termin.', en: 'The students registered in a term.' },
+    parameters: term,
+  },
+  {
+    name: 'hentFagpersoner',
+    path: '/hent/fagpersoner',
+    element: 'fagpersoner',
+    tables: [staff],
+    summary: { nb: 'Fagpersonene.', en: 'The academic staff.' },
+  },
+  {
+    name: 'hentSemesterregistreringer',
+    path: '/hent/semesterregistreringer',
+    element: 'semesterregistreringer',
+    tables: [registration],
+    summary: { nb: 'Registreringene i en termin.', en: 'The registrations in a term.' },
+    parameters: term,
+  },
+  {
+    name: 'hentStudieretter',
+    path: '/hent/studieretter',
+    element: 'studieretter',
+    tables: [studyRight],
+    summary: { nb: 'Studierettene.', en: 'The rights to study.' },
+  },
+  {
+    name: 'hentPersonroller',
+    path: '/hent/personroller',
+    element: 'personroller',
+    tables: roles,
+    summary: { nb: 'Rollene personer har.', en: 'The roles that persons have.' },
+    parameters: [day('gyldigPaa', { nb: 'Bare de som gjelder denne dagen.', en: 'Only those in force on this day.' })],
+    given: () => ({}),
+    counts: ({ gyldigPaa }) => inForce(gyldigPaa),
+  },
+  {
+    name: 'hentFnrendringer',
+    path: '/hent/fnrendringer',
+    element: 'fnrendringer',
+    tables: [numberChange],
+    summary: { nb: 'Skifter av fødselsnummer.', en: 'Changes of national ids.' },
+    parameters: [day('fraDato', { nb: 'Bare denne dagen og senere.', en: 'Only on this day and later.' })],
+    given: () => ({}),
+    counts: ({ fraDato }) => changedFrom(fraDato),
+  },
+  {
+    name: 'hentDode',
+    path: '/hent/dode',
+    element: 'dode',
+    tables: [person],
+    summary: { nb: 'Personer som er døde.', en: 'Persons who are dead.' },
+    parameters: [
+      day('fraDato', {
+        nb: 'Bare de som kan være endret denne dagen eller senere: når noen døde, er ikke kjent.',
+        en: 'Only those that may have changed on this day or later: when somebody died is not known.',
+      }),
+    ],
+    given: () => ({}),
+    counts: () => dead,
+    since: 'fraDato',
+  },
+  {
+    name: 'hentSteder',
+    path: '/hent/steder',
+    element: 'steder',
+    tables: [units],
+    summary: { nb: 'Stedene.', en: 'The units.' },
+  },
+  {
+    name: 'hentStudieprogrammer',
+    path: '/hent/studieprogrammer',
+    element: 'studieprogrammer',
+    tables: [programmes],
+    summary: { nb: 'Studieprogrammene.', en: 'The programmes.' },
+  },
+  {
+    name: 'hentEmner',
+    path: '/hent/emner',
+    element: 'emner',
+    tables: [courses],
+    summary: { nb: 'Emnene.', en: 'The courses.' },
+  },
+  {
+    name: 'hentKull',
+    path: '/hent/kull',
+    element: 'kullene',
+    tables: [cohorts],
+    summary: { nb: 'Kullene.', en: 'The cohorts.' },
+  },
+  {
+    name: 'hentUndervisningsenheter',
+    path: '/hent/undervisningsenheter',
+    element: 'undervisningsenheter',
+    tables: [teachingUnits],
+    summary: { nb: 'Undervisningsenhetene.', en: 'The units of teaching.' },
+  },
+  {
+    name: 'hentUndervisningsaktiviteter',
+    path: '/hent/undervisningsaktiviteter',
+    element: 'undervisningsaktiviteter',
+    tables: [activities],
+    summary: { nb: 'Undervisningsaktivitetene.', en: 'The activities of teaching.' },
+  },
+];
+
+const lists = (deps: BasDeps): readonly ServiceOperation[] =>
+  everyList.map(({ name, path, element, tables, summary, parameters = [], given, counts, since }) => {
+    const readings = tables.map((table) => readTable(table, deps.model));
+    return {
+      name,
+      rest: { method: 'GET', path },
+      summary,
+      describe: about(summary),
+      parameters,
+      answer: { kind: 'rows', name: element, describe: summary, row: formOfTables(readings) },
+      reconstructed: true,
+      examples: [
+        {
+          summary,
+          ...(parameters === term ? { values: { arstall: '2026', terminkode: 'VÅR' } } : {}),
+          status: 200,
+        },
+      ],
+      handle: async ({ values, notation, context }) => {
+        const also = counts?.(values) ?? null;
+        const [first] = readings;
+        const chosen =
+          since === undefined || first === undefined ? null : await changedOf(deps, first, values[since], context);
+        if (chosen !== null && 'kind' in chosen) return chosen;
+        return tableRows(
+          deps.tables,
+          readings,
+          {
+            notation,
+            now: civilNow(deps.clock.now()),
+            given: given?.(values) ?? values,
+            ...(also === null ? {} : { counts: also }),
+            ...(chosen === null ? {} : { chosen }),
+          },
+          context,
+        );
+      },
+    };
+  });
+
+/** Rows of several tables are of one type: the first says it for all. */
+const formOfTables = ([first]: readonly TableReading[]): ElementForm => {
+  if (first === undefined) throw new Error('A list is made of a table at least.');
+  return formOfMapping(first.mapping);
+};

@@ -1,0 +1,381 @@
+// FSWS-BAS over a small institution: what it tells of whom, over REST and SOAP and by its schema, what it writes, and that it is not there for those who
+// have not been given it.
+import { after, before, describe, it } from 'node:test';
+import assert from 'node:assert/strict';
+import { createClientAsync } from 'soap';
+import { xsdCheck } from '#formats/xml/validate-xsd.ts';
+import { grant, nationalId, onlyGrants } from '../../hub/world.ts';
+import { at } from '../fs-graphql/fs-world.ts';
+import { everything, hubOwned, sourceOwned } from '../fs-graphql/mutations/mutation-world.ts';
+import { namespace, openBasWorld, prefix, soapPath, type Answered, type BasWorld } from './bas-world.ts';
+
+/** The texts of an element, in order. */
+const all = (text: string, name: string): readonly string[] =>
+  [...text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, value = '']) => value);
+
+const lists: readonly (readonly [path: string, rows: string, some: number])[] = [
+  ['/hent/personer', 'person', 3],
+  ['/hent/personer?status=aktiv', 'person', 2],
+  ['/hent/personer?side=1', 'person', 3],
+  ['/hent/studenter?arstall=2026&terminkode=V%C3%85R', 'student', 1],
+  ['/hent/studenter?arstall=2025&terminkode=HOST', 'student', 1],
+  ['/hent/fagpersoner', 'fagperson', 1],
+  ['/hent/semesterregistreringer?arstall=2026&terminkode=VAR', 'semesterregistrering', 1],
+  ['/hent/studieretter', 'studierett', 2],
+  ['/hent/personroller', 'personrolle', 2],
+  ['/hent/fnrendringer', 'fnrendring', 1],
+  ['/hent/dode', 'person', 1],
+  ['/hent/steder', 'sted', 3],
+  ['/hent/studieprogrammer', 'studieprogram', 4],
+  ['/hent/emner', 'emne', 3],
+  ['/hent/kull', 'kull', 5],
+  ['/hent/undervisningsenheter', 'undervisningsenhet', 3],
+  ['/hent/undervisningsaktiviteter', 'undervisningsaktivitet', 1],
+];
+
+describe('FSWS-BAS', () => {
+  let world: BasWorld;
+  let check: ReturnType<typeof xsdCheck>;
+  let ask: (path: string, init?: RequestInit) => Promise<Answered>;
+
+  before(async () => {
+    world = await openBasWorld();
+    ask = (path, init) => world.ask(`${prefix}${path}`, init);
+    check = xsdCheck((await ask('/schema/bas.xsd')).text, () => null);
+  });
+  after(async () => {
+    check.close();
+    await world.close();
+  });
+
+  const valid = ({ text }: Pick<Answered, 'text'>): void =>
+    assert.deepEqual(check.check(Buffer.from(text)), [], text.slice(0, 2_000));
+
+  const got = async (path: string, init?: RequestInit): Promise<string> => {
+    const answer = await ask(path, init);
+    assert.equal(answer.status, 200, `${path}: ${answer.text}`);
+    valid(answer);
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    return answer.text;
+  };
+
+  const person = (inner: string): Promise<string> => got(`/hent/person/${inner}`);
+
+  describe('reading', () => {
+    it('finds a person by what identifies somebody, without the domain of the user name', async () => {
+      for (const query of [
+        'personlopenr=101',
+        'brukernavn=kari%40test.no',
+        'epost=kari%40test.no',
+        `fnr=${nationalId(1)}`,
+      ]) {
+        const text = await got(`/hent/personid?${query}`);
+        assert.deepEqual(all(text, 'personlopenr'), ['101'], query);
+        assert.deepEqual(all(text, 'brukernavn'), ['kari']);
+      }
+      for (const query of ['personlopenr=999', 'brukernavn=ingen%40test.no', `fnr=${nationalId(99)}`]) {
+        const none = await ask(`/hent/personid?${query}`);
+        assert.equal(none.status, 404);
+        valid(none);
+      }
+      for (const query of [
+        '',
+        'personlopenr=101&epost=x',
+        'fnr=123',
+        'personlopenr=x',
+        'navn=Kari',
+        'personlopenr=101&personlopenr=102',
+      ])
+        assert.equal((await ask(`/hent/personid?${query}`)).status, 400, query);
+    });
+
+    it('tells what is known about a person, in XML and JSON', async () => {
+      const text = await person('101');
+      for (const [name, value] of [
+        ['fodselsdato', String(Number(nationalId(1).slice(0, 6)))],
+        ['personnr', nationalId(1).slice(6)],
+        ['fornavn', 'Kari'],
+        ['etternavn', 'Åsen'],
+        ['brukernavn', 'kari@test.no'],
+        ['epostInstitusjon', 'kari@test.no'],
+        ['studentnr', '500101'],
+        ['statusAktiv', 'J'],
+        ['statusDod', 'N'],
+      ] as const)
+        assert.deepEqual(all(text, name), [value], name);
+      const json = JSON.parse(
+        (await ask('/hent/person/101', { headers: { accept: 'application/json' } })).text,
+      ) as Record<string, unknown>;
+      assert.equal(json['personlopenr'], 101);
+      assert.equal(json['etternavn'], 'Åsen');
+      assert.deepEqual(all(await person('104'), 'statusAktiv'), ['J']);
+    });
+
+    it('gives every list by the schema, and as JSON with the same rows', async () => {
+      for (const [path, row, some] of lists) {
+        const text = await got(path);
+        assert.equal(text.split(`<${row}>`).length - 1, some, `${path}: ${text}`);
+        const json = JSON.parse((await ask(path, { headers: { accept: 'application/json' } })).text) as Record<
+          string,
+          unknown
+        >;
+        assert.equal((json[row] as readonly unknown[]).length, some, path);
+      }
+    });
+
+    it('chooses by day, by what has changed and by page', async () => {
+      assert.deepEqual(all(await got('/hent/personroller?gyldigPaa=2026-02-01'), 'rollenr'), ['1']);
+      assert.deepEqual(all(await got('/hent/personroller?gyldigPaa=2020-02-01'), 'rollenr'), []);
+      assert.deepEqual(all(await got('/hent/fnrendringer?fraDato=2026-01-05'), 'dato'), ['2026-01-05']);
+      assert.deepEqual(all(await got('/hent/fnrendringer?fraDato=2026-01-06'), 'dato'), []);
+      assert.equal(all(await got('/hent/dode?fraDato=2020-01-01'), 'personlopenr').length, 1);
+      assert.equal(all(await got('/hent/dode?fraDato=2030-01-01'), 'personlopenr').length, 0);
+      assert.equal(all(await got('/hent/personer?endretSiden=2020-01-01'), 'personlopenr').length, 3);
+      assert.equal(all(await got('/hent/personer?endretSiden=2030-01-01T00:00:00Z'), 'personlopenr').length, 0);
+      assert.deepEqual(all(await got('/hent/personer?side=2'), 'personlopenr'), []);
+      for (const path of [
+        '/hent/personer?endretSiden=i+gar',
+        '/hent/personer?side=0',
+        '/hent/personer?status=x',
+        '/hent/studenter?arstall=2026',
+        '/hent/studenter?arstall=2026&terminkode=X',
+        '/hent/dode?fraDato=01.01.2026',
+      ])
+        assert.equal((await ask(path)).status, 400, path);
+    });
+
+    it('says nothing of protected persons, and nothing to whom nothing is granted', async () => {
+      for (const path of [
+        '/hent/person/103',
+        '/hent/personid?brukernavn=hemmelig%40test.no',
+        `/hent/personid?fnr=${nationalId(3)}`,
+      ])
+        assert.equal((await ask(path)).status, 404, path);
+      for (const [path] of lists) assert.doesNotMatch(await got(path), /103|500103|Hemmelig/, path);
+      for (const authorization of ['Bearer other', 'Bearer dal']) {
+        assert.equal((await ask('/hent/person/101', { headers: { authorization } })).status, 404);
+        for (const [path] of lists) assert.equal((await ask(path, { headers: { authorization } })).status, 404, path);
+      }
+    });
+  });
+
+  describe('writing', () => {
+    before(() => world.owned(hubOwned));
+
+    const done = async (path: string, members: string): Promise<void> => {
+      const answer = await world.post(path, members);
+      assert.equal(answer.status, 200, answer.text);
+      assert.deepEqual(all(answer.text, 'kode'), ['0']);
+      valid(answer);
+    };
+    const refused = async (path: string, members: string, status: number, says: RegExp): Promise<void> => {
+      const before = await world.position();
+      const answer = await world.post(path, members);
+      assert.equal(answer.status, status, answer.text);
+      assert.match(answer.text, says);
+      valid(answer);
+      assert.equal(await world.position(), before);
+    };
+
+    it('writes what user administration gives back, of whoever is named', async () => {
+      await done('/oppdater/epost', '<personlopenr>101</personlopenr><epostPrivat>kari@hjemme.test</epostPrivat>');
+      await done('/oppdater/brukernavn', `<fnr>${nationalId(1)}</fnr><brukernavn>karia@test.no</brukernavn>`);
+      await done(
+        '/oppdater/telefon',
+        '<studentnr>500101</studentnr><telefonMobil><landnr>47</landnr><nr>40000001</nr></telefonMobil>',
+      );
+      await done('/oppdater/ansattnr', '<brukernavn>karia@test.no</brukernavn><ansattnr>A-17</ansattnr>');
+      const text = await person('101');
+      assert.deepEqual(all(text, 'epostPrivat'), ['kari@hjemme.test']);
+      assert.deepEqual(all(text, 'epostInstitusjon'), ['kari@test.no']);
+      assert.deepEqual(all(text, 'brukernavn'), ['karia@test.no']);
+      assert.match(text, /<telefonMobil><landnr>47<\/landnr><nr>40000001<\/nr><\/telefonMobil>/);
+      assert.deepEqual(all(text, 'ansattnr'), ['A-17']);
+      await done('/oppdater/brukernavn', '<ansattnr>A-17</ansattnr><brukernavn>kari@test.no</brukernavn>');
+    });
+
+    it('takes the picture of a student', async () => {
+      const bilde = Buffer.alloc(45_000, 7).toString('base64');
+      await done(
+        '/oppdater/bilde',
+        `<personlopenr>101</personlopenr><filtype>image/jpeg</filtype><bilde>${bilde}</bilde>`,
+      );
+      await refused(
+        '/oppdater/bilde',
+        `<personlopenr>104</personlopenr><filtype>image/jpeg</filtype><bilde>${bilde}</bilde>`,
+        404,
+        /204/,
+      );
+      await refused(
+        '/oppdater/bilde',
+        '<personlopenr>101</personlopenr><filtype>image/gif</filtype><bilde>AAAA</bilde>',
+        400,
+        /filtype/,
+      );
+      await refused(
+        '/oppdater/bilde',
+        '<personlopenr>101</personlopenr><filtype>image/png</filtype><bilde>?</bilde>',
+        400,
+        /base64/,
+      );
+    });
+
+    it('makes, changes and deactivates academic staff', async () => {
+      await done(
+        '/fagperson/opprett',
+        '<personlopenr>102</personlopenr><stillingstittel>Lektor</stillingstittel><sted>7777,59,0,0</sted>',
+      );
+      assert.match(
+        await got('/hent/fagpersoner'),
+        /<personlopenr>102<.*<stillingstittel>Lektor<.*<sted>7777,59,0,0<.*<statusAktiv>J</,
+      );
+      await refused('/fagperson/opprett', '<personlopenr>102</personlopenr>', 409, /409/);
+      await done('/fagperson/oppdater', '<personlopenr>102</personlopenr><stillingstittel>Dosent</stillingstittel>');
+      await done('/fagperson/deaktiver', '<brukernavn>ola@test.no</brukernavn>');
+      assert.match(await got('/hent/fagpersoner'), /<personlopenr>102<.*<stillingstittel>Dosent<.*<statusAktiv>N</);
+      await refused(
+        '/fagperson/oppdater',
+        '<personlopenr>101</personlopenr><stillingstittel>x</stillingstittel>',
+        404,
+        /204/,
+      );
+      await refused('/fagperson/oppdater', '<personlopenr>102</personlopenr><sted>7777,1,1,1</sted>', 400, /sted/);
+    });
+
+    it('refuses who is named wrongly, and what cannot be kept', async () => {
+      const mail = '<epostPrivat>a@b.test</epostPrivat>';
+      await refused('/oppdater/epost', mail, 400, /exactly one of personlopenr, fnr/);
+      await refused(
+        '/oppdater/epost',
+        `<personlopenr>101</personlopenr><fnr>${nationalId(1)}</fnr>${mail}`,
+        400,
+        /exactly one/,
+      );
+      await refused('/oppdater/epost', `<personlopenr>999</personlopenr>${mail}`, 404, /204/);
+      await refused('/oppdater/epost', `<personlopenr>103</personlopenr>${mail}`, 404, /204/);
+      await refused('/oppdater/epost', '<personlopenr>101</personlopenr>', 400, /nothing to write/);
+      await refused(
+        '/oppdater/epost',
+        '<personlopenr>101</personlopenr><epostPrivat>no address</epostPrivat>',
+        400,
+        /epostPrivat/,
+      );
+      await refused('/oppdater/brukernavn', '<brukernavn>x@test.no</brukernavn>', 400, /exactly one/);
+      await refused(
+        '/oppdater/brukernavn',
+        '<personlopenr>101</personlopenr><brukernavn>lars@test.no</brukernavn>',
+        409,
+        /brukernavn/,
+      );
+    });
+
+    it('says what is taken and not decided, and later what became of it', async () => {
+      await world.owned(sourceOwned);
+      const waiting = world.post(
+        '/oppdater/epost',
+        '<personlopenr>104</personlopenr><epostArbeid>lars@arbeid.test</epostArbeid>',
+      );
+      const answer = await waiting;
+      assert.equal(answer.status, 202, answer.text);
+      valid(answer);
+      const [reference = ''] = all(answer.text, 'referanse');
+      assert.equal((await ask(`/status/${reference}`)).status, 202);
+      assert.equal((await ask(`/status/${reference}x`)).status, 404);
+      const [event] = await world.poll(at.person);
+      assert.ok(event !== undefined);
+      assert.equal(await world.answer(event.id, { state: 'rejected', message: 'Adressen er låst.' }), 'ok');
+      const decided = await ask(`/status/${reference}`);
+      assert.equal(decided.status, 400);
+      assert.match(decided.text, /<kode>415<.*Adressen er låst/);
+      valid(decided);
+      await world.owned(hubOwned);
+    });
+
+    it('writes nothing for those who may only read', async () => {
+      await onlyGrants(world, {});
+      assert.notEqual(
+        (await world.post('/oppdater/epost', '<personlopenr>101</personlopenr><epostPrivat>a@b.test</epostPrivat>'))
+          .status,
+        200,
+      );
+      await onlyGrants(world, everything);
+      await grant(world);
+    });
+  });
+
+  describe('over SOAP', () => {
+    it('answers an independent client with the same, and is described as retiring and reconstructed', async () => {
+      const client = await createClientAsync(`${world.url}${soapPath}?wsdl`);
+      client.addHttpHeader('Authorization', 'Bearer app');
+      const invoke: unknown = client['hentPersonAsync'];
+      assert.ok(typeof invoke === 'function');
+      const [{ person: found }] = (await Reflect.apply(invoke, client, [{ personlopenr: 101 }])) as readonly [
+        { readonly person: Readonly<Record<string, unknown>> },
+      ];
+      assert.equal(found['etternavn'], 'Åsen');
+      assert.deepEqual(
+        Object.keys((client.describe() as Record<string, Record<string, object>>)['BasService']?.['BasSoap11'] ?? {}),
+        [
+          'hentPersonId',
+          'hentPerson',
+          'hentPersoner',
+          'oppdaterEpost',
+          'oppdaterBrukernavn',
+          'oppdaterTelefon',
+          'opprettFagperson',
+          'oppdaterFagperson',
+          'hentStatus',
+        ],
+      );
+      assert.match((await world.ask(`${soapPath}?wsdl`)).text, /Rekonstruert/);
+    });
+
+    it('answers every operation by its schema', async () => {
+      const schema = xsdCheck((await world.ask(`${soapPath}?xsd=bas`)).text, () => null);
+      const mail = '<epostPrivat>kari@soap.test</epostPrivat>';
+      for (const [name, inner] of [
+        ['hentPersonId', '<brukernavn>kari@test.no</brukernavn>'],
+        ['hentPerson', '<personlopenr>101</personlopenr>'],
+        ['hentPersoner', '<status>aktiv</status>'],
+        ['oppdaterEpost', `<person><personlopenr>101</personlopenr>${mail}</person>`],
+        [
+          'oppdaterBrukernavn',
+          '<person><personlopenr>101</personlopenr><brukernavn>kari@test.no</brukernavn></person>',
+        ],
+        [
+          'oppdaterTelefon',
+          '<person><personlopenr>101</personlopenr><telefonMobil><nr>40000002</nr></telefonMobil></person>',
+        ],
+        [
+          'oppdaterFagperson',
+          '<person><personlopenr>104</personlopenr><stillingstittel>Lektor</stillingstittel></person>',
+        ],
+      ] as const) {
+        assert.deepEqual(schema.check(Buffer.from(`<${name} xmlns="${namespace}">${inner}</${name}>`)), [], name);
+        const answer = await world.soap(name, inner);
+        assert.equal(answer.status, 200, answer.text);
+        const body = /<soap:Body>(.*)<\/soap:Body>/s.exec(answer.text)?.[1] ?? '';
+        assert.deepEqual(schema.check(Buffer.from(body)), [], body);
+      }
+      assert.deepEqual(all(await person('101'), 'epostPrivat'), ['kari@soap.test']);
+      const none = await world.soap('hentPerson', '<personlopenr>103</personlopenr>');
+      assert.equal(none.status, 500);
+      assert.match(none.text, /<feil xmlns=.*<kode>204</);
+      schema.close();
+    });
+
+    it('is as if it were not there for an institution that has not switched it on', async () => {
+      world.switchTo(false);
+      const off = await world.soap('hentPerson', '<personlopenr>101</personlopenr>');
+      assert.equal(off.status, 404);
+      assert.doesNotMatch(off.text, /Kari/);
+      world.switchTo(true);
+      assert.equal((await world.soap('hentPerson', '<personlopenr>101</personlopenr>')).status, 200);
+    });
+  });
+
+  it('tells its version to all', async () => {
+    const answer = await world.ask('/fsrest/Versjon', { headers: { authorization: '' } });
+    assert.deepEqual([answer.status, answer.text], [200, '1.0.0\n']);
+  });
+});
