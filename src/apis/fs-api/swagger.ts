@@ -62,7 +62,15 @@ const responseOf = (response: unknown): Json => {
 const operationOf = (operation: unknown): Json => {
   const { parameters, requestBody, responses, ...rest } = jsonOf(operation);
   const body = isJson(requestBody)
-    ? [{ name: 'body', in: 'body', required: true, schema: schemaOf(contentSchema(requestBody)) }]
+    ? [
+        {
+          name: 'body',
+          in: 'body',
+          required: true,
+          description: 'What is written.',
+          schema: schemaOf(contentSchema(requestBody)),
+        },
+      ]
     : [];
   return {
     ...rest,

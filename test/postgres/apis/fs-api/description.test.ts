@@ -1,0 +1,3 @@
+// apis/fs-api/description.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/fs-api/description.test.ts';
