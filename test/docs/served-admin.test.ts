@@ -266,6 +266,25 @@ const calls: readonly (readonly [id: string, path: string, body: object | null, 
   ['listDeliveries', '/admin/deliveries', null, 200],
   ['retryDelivery', '/admin/deliveries/none/retry', {}, 404],
   ['endSubscription', '/admin/subscriptions/{makeSubscription}', {}, 200],
+  ['listMessageBrokers', '/admin/message-brokers?organisation=fjord.test', null, 200],
+  [
+    'makeMessageDestination',
+    '/admin/message-destinations',
+    {
+      organisation: 'fjord.test',
+      application: 'client',
+      channel: { kind: 'webhook', url: 'https://hooks.example.org/fs' },
+    },
+    201,
+  ],
+  ['pauseMessageDestination', '/admin/message-destinations/{makeMessageDestination}/pause', {}, 200],
+  ['listMessageDestinations', '/admin/message-destinations', null, 200],
+  ['showMessageDestination', '/admin/message-destinations/{makeMessageDestination}', null, 200],
+  ['listMessageLetters', '/admin/message-destinations/{makeMessageDestination}/letters', null, 200],
+  ['resendMessageLetters', '/admin/message-destinations/{makeMessageDestination}/letters/resend', {}, 200],
+  ['discardMessageLetters', '/admin/message-destinations/{makeMessageDestination}/letters/discard', {}, 200],
+  ['resumeMessageDestination', '/admin/message-destinations/{makeMessageDestination}/resume', {}, 200],
+  ['endMessageDestination', '/admin/message-destinations/{makeMessageDestination}', {}, 200],
   [
     'askPromotion',
     '/admin/promotions',
@@ -331,6 +350,10 @@ describe('the admin API of a running hub', () => {
     );
     world = await startAdminWorld({ fintPasswordGrant: 'true', deliveryTargets: targets });
     operator = await world.as('operator');
+    const fjord = await world.hub.platform.organisation('fjord.test');
+    assert.ok(fjord !== null);
+    const settings = { ...fjord.settings, institutionNumber: '7777' };
+    await world.hub.platform.putOrganisation({ ...fjord, settings });
     await deliver(await world.as('adapter'));
     const grant = await operator.send('POST', '/admin/grants', {
       headers: { 'content-type': 'application/json' },
