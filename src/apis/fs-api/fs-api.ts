@@ -30,8 +30,8 @@ const entry: CatalogueEntry = {
   id: apiId,
   name: { nb: 'Gammelt FS-API', en: 'The old FS-API' },
   description: {
-    nb: 'Studieadministrasjonen nær tabellene, som REST med lenker og sidetall, for klienter som alt bruker det. Videreutvikles ikke; FS GraphQL tar over.',
-    en: 'Study administration close to its tables, as REST with links and page numbers, for clients that use it already. Not developed further; FS GraphQL takes its place.',
+    nb: 'Studieadministrasjonen nær tabellene, som REST med lenker og sidetall, for klienter som alt bruker det.',
+    en: 'Study administration close to its tables, as REST with links and page numbers, for clients that use it already.',
   },
   status: 'not-further-developed',
   version: '1.0.0',
