@@ -27,6 +27,13 @@ const placeOf = (key: string): number | undefined => {
   return at === -1 || !/^\d{4}$/.test(year ?? '') ? undefined : Number(year) * codesInOrder.length + at;
 };
 
+/** Rows of which an end of the period is one of these terms, or open. */
+const end = (link: string, keys: readonly string[]): Narrow =>
+  anyOf(
+    { kind: 'not', of: through([link], everything) },
+    ...(keys.length === 0 ? [] : [through([link], texts(['naturligNokkel', 'identifikatorverdi'], 'eq', ...keys))]),
+  );
+
 /** Makes it. Throws a HubError at start when the model has no terms. */
 export const createTermPeriods = (model: Model, walk: Walk): TermPeriods => {
   const reading = readLeanMapping(termMapping, model);
@@ -46,13 +53,6 @@ export const createTermPeriods = (model: Model, walk: Walk): TermPeriods => {
           if (place <= asked) before.push(known);
           if (place >= asked) after.push(known);
         }
-      const end = (link: string, keys: readonly string[]): Narrow =>
-        anyOf(
-          { kind: 'not', of: through([link], everything) },
-          ...(keys.length === 0
-            ? []
-            : [through([link], texts(['naturligNokkel', 'identifikatorverdi'], 'eq', ...keys))]),
-        );
       return (attribute) => {
         const [from, until] = periodLinks(attribute);
         return { kind: 'all', of: [end(from, before), end(until, after)] };

@@ -7,14 +7,13 @@ import type { Walk } from '#hub/documents/document.ts';
 import type { Hub } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
-import { texts, through } from '#mappings/narrowing.ts';
 import { readValues } from '#mappings/read-values.ts';
 import type { Handled, ReadElement, ServiceCall, ServiceOperation } from '#services/service.ts';
 import { notThere } from '#services/walked-rows.ts';
 import { readTable } from '#tables/read-table.ts';
 import type { Tables, TableWritten } from '#tables/table.ts';
 import { dateIn, plainFormat } from './date-format.ts';
-import { daysOfStay, stays } from './mappings/stays.ts';
+import { daysOfStay, stays, staysOfPerson } from './mappings/stays.ts';
 
 export type DelstudieDeps = {
   readonly model: Model;
@@ -52,7 +51,7 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
     const walked = await deps.walk(
       {
         projection: { id: 'studrapp-delstudie', shape: reading.mapping.shape },
-        narrow: through(['student', 'personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', fnr)),
+        narrow: staysOfPerson(fnr),
         exact: true,
       },
       context,

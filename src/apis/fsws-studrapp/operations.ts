@@ -7,20 +7,24 @@ import type { QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { texts, through } from '#mappings/narrowing.ts';
-import { type FactsMaker } from '#mappings/project.ts';
+import type { FactsMaker } from '#mappings/project.ts';
 import { readLeanMapping, readMapping } from '#mappings/read-mapping.ts';
 import { readValues } from '#mappings/read-values.ts';
 import { rowText } from '#mappings/row-text.ts';
 import { formOfMapping } from '#services/mapping-form.ts';
-import type { ElementForm, Handled, Service, ServiceOperation } from '#services/service.ts';
+import type { Handled, Service, ServiceOperation } from '#services/service.ts';
 import { notThere, walkedRows } from '#services/walked-rows.ts';
-import { collisionsOf, minutesOf, timeOf, type Collision, type Placement, type Session } from './collisions.ts';
+import { collisionsOf, minutesOf, type Session } from './collisions.ts';
 import { delstudieOperations, type DelstudieDeps } from './delstudie.ts';
 import { activities } from './mappings/activities.ts';
 import {
+  collisionForm,
   collisionNames,
+  collisionRow,
+  placedActivity,
   placedIn,
   placedInTerm,
+  placementIn,
   placements,
   sessions,
   type PlacementRow,
@@ -83,24 +87,12 @@ const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
     rest: { method: 'GET', path: '/timeplan/studentplasseringer' },
     summary,
     describe: summary,
-    parameters: [
-      {
-        name: 'aktivitet',
-        type: 'string',
-        minLength: 1,
-        maxLength: 200,
-        required: true,
-        describe: {
-          nb: 'Nøkkelen til aktiviteten, som i listen over undervisningsaktiviteter.',
-          en: 'Key of the activity, as in the list of teaching activities.',
-        },
-      },
-    ],
+    parameters: [placedActivity],
     answer: { kind: 'rows', name: 'studentplasseringer', describe: summary, row: formOfMapping(reading) },
     reconstructed: true,
-    examples: [{ summary, values: { aktivitet: '7777,TST1000,1,2026,VÅR,1,F1' }, status: 200 }],
+    examples: [{ summary, values: { [placedActivity.name]: '7777,TST1000,1,2026,VÅR,1,F1' }, status: 200 }],
     handle: ({ values, notation, context }) => {
-      const key = (values['aktivitet'] ?? '').normalize('NFC');
+      const key = (values[placedActivity.name] ?? '').normalize('NFC');
       return walkedRows(
         walk,
         {
@@ -116,37 +108,6 @@ const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
     },
   };
 };
-
-const text = (name: string, nb: string, en: string): ElementForm => ({
-  name,
-  describe: { nb, en },
-  required: true,
-  content: { type: 'string' },
-});
-
-const collisionForm: ElementForm = {
-  name: collisionNames.row,
-  describe: { nb: 'To aktiviteter samtidig.', en: 'Two activities at the same time.' },
-  members: [
-    text('aktivitet1', 'Nøkkelen til den ene aktiviteten.', 'Key of one activity.'),
-    text('aktivitet2', 'Nøkkelen til den andre.', 'Key of the other.'),
-    { ...text('ukedag', '1 er mandag.', '1 is Monday.'), content: { type: 'integer' } },
-    text('fra', 'Fra dette klokkeslettet.', 'From this time of day.'),
-    text('til', 'Til dette klokkeslettet.', 'Until this time of day.'),
-    { ...text('uke', 'År og uke de har felles.', 'Year and week that they have in common.'), most: null },
-    { ...text('studentnr', 'Studentene det gjelder.', 'The students whom it hits.'), most: null },
-  ],
-};
-
-const collisionRow = (one: Collision) => ({
-  aktivitet1: one.one,
-  aktivitet2: one.other,
-  ukedag: one.weekday,
-  fra: timeOf(one.from),
-  til: timeOf(one.until),
-  uke: one.weeks,
-  studentnr: one.students,
-});
 
 const collisionsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOperation => {
   const [placed, held] = [readLeanMapping(placements, model), readLeanMapping(sessions, model)];
@@ -191,11 +152,11 @@ const collisionsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
       if (key === undefined) return noTerm;
       const now = civilNow(clock.now());
       const narrow = inTerm(placedInTerm, key);
-      const students = await gathered(placed, narrow, (row) => placementOf(row, now), context);
+      const placing = await gathered(placed, narrow, (row) => placementOf(row, now), context);
       const timetables = await gathered(held, narrow, (row) => sessionOf(row, now), context);
-      if (students === 'missing' || timetables === 'missing') return notThere;
-      if (students === 'many' || timetables === 'many') return tooMany;
-      const found = collisionsOf(students.flatMap(placementIn), sessionsIn(timetables), limits.collisionRows);
+      if (placing === 'missing' || timetables === 'missing') return notThere;
+      if (placing === 'many' || timetables === 'many') return tooMany;
+      const found = collisionsOf(placing.flatMap(placementIn), sessionsIn(timetables), limits.collisionRows);
       if (found === undefined) return tooMany;
       const write = rowText(notation, collisionNames.row);
       return {
@@ -212,9 +173,6 @@ const tooMany: Handled = {
   kind: 'problem',
   problem: problem('HUB-102', `More than ${limits.collisionRows} rows or pairs are not put together.`),
 };
-
-const placementIn = ({ studentnr, aktivitet }: PlacementRow): readonly Placement[] =>
-  studentnr === undefined || aktivitet === undefined ? [] : [{ student: studentnr, activity: aktivitet }];
 
 const sessionsIn = (rows: readonly SessionRow[]): ReadonlyMap<string, readonly Session[]> => {
   const sessionsOf = new Map<string, Session[]>();

@@ -5,7 +5,7 @@ import { candidates } from '#apis/fsws-bris/mappings/candidates.ts';
 import { applicants } from '#apis/fsws-bris/mappings/applicants.ts';
 import { registered } from '#apis/fsws-bris/mappings/registered.ts';
 import { results } from '#apis/fsws-bris/mappings/results.ts';
-import { createFigureShelf } from '../../../src/app/figure-shelf.ts';
+import { createFigureShelf } from '#app/figure-shelf.ts';
 import { systemRandom } from '#base/random.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createAccesses } from '#hub/documents/access.ts';

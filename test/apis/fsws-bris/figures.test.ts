@@ -1,7 +1,7 @@
 // What is told of counts: nothing that is told, and nothing that can be made of it, says one person or two.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createCounter, figureOf, leastShown, roundedTo, type FigureRow } from '#apis/fsws-bris/figures.ts';
 import { ageGroup, commonCell } from '#apis/fsws-bris/mappings/columns.ts';
 import { credits } from '#apis/fsws-bris/mappings/results.ts';
@@ -69,10 +69,11 @@ test('from all answers together nobody learns a count: at least three fit, and o
   );
 });
 
+const shown = (passed: string, grade: string, count: number): FigureRow => [
+  '7777', '590700', 'B', '2026', '1', 'TST1000', '1', '7.5', 'K', passed, grade, count,
+]; // prettier-ignore
+
 test('credits are made of the figures that are shown, and so say no more than they do', () => {
-  const shown = (passed: string, grade: string, count: number): FigureRow => [
-    '7777', '590700', 'B', '2026', '1', 'TST1000', '1', '7.5', 'K', passed, grade, count,
-  ]; // prettier-ignore
   assert.deepEqual(credits.derive([shown('J', 'A', 5), shown('J', 'B', 10), shown('N', 'F', 20)]), [
     ['7777', '590700', 'B', '2026', '1', 'TST1000', '1', '7.5', 'K', 112.5],
   ]);

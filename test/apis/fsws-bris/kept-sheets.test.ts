@@ -1,7 +1,7 @@
 // Figures over a real store: counted once and never again, of all that nobody protects, for those alone who see all of it.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Sheets } from '#apis/fsws-bris/kept-sheets.ts';
 import { registered } from '#apis/fsws-bris/mappings/registered.ts';
 import { results } from '#apis/fsws-bris/mappings/results.ts';

@@ -1,7 +1,7 @@
 // The operations of FSWS-BRIS over figures that are given: who gets which rows, and that every form and every choice of a unit tells the same of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { SheetAnswer } from '#apis/fsws-bris/kept-sheets.ts';
 import { createCounter, roundedTo, type FigureRow } from '#apis/fsws-bris/figures.ts';
 import { registered } from '#apis/fsws-bris/mappings/registered.ts';
@@ -13,7 +13,14 @@ import { cases } from '../../cases.ts';
 import { principal } from '../../hub/world.ts';
 
 const row = (unit: string, programme: string, figure: number): FigureRow => [
-  ...['7777', unit, 'B', '2026', '1', programme, 'K', '21-25'],
+  '7777',
+  unit,
+  'B',
+  '2026',
+  '1',
+  programme,
+  'K',
+  '21-25',
   figure,
 ];
 
@@ -50,6 +57,18 @@ const textsOf = async (rows: readonly FigureRow[], values: Values, type?: string
   assert.ok(handled.kind === 'rows', JSON.stringify(handled));
   return (await Array.fromAsync(handled.rows)).flat();
 };
+
+const codeOf = async (answer: SheetAnswer, values: Values) => {
+  const handled = await handle(answer, values);
+  return handled.kind === 'problem' ? handled.problem.code : handled.kind;
+};
+
+const figuresOf = (texts: readonly string[], type: string): number =>
+  texts.reduce((sum, text) => {
+    const found = type === 'text/csv' ? /,([\d.]+)\r\n$/.exec(text) : /antall"?[>:]([\d.]+)/.exec(text);
+    assert.ok(found !== null, text);
+    return sum + Number(found[1]);
+  }, 0);
 
 test('rows are told in XML, JSON and CSV', async () => {
   const rows = [row('590700', 'TEST-BA', 15)];
@@ -101,10 +120,6 @@ test('a unit is chosen from above, and a choice that leaves out a part is refuse
 });
 
 test('other institutions, other terms and what is not told yet are refused', async () => {
-  const codeOf = async (answer: SheetAnswer, values: Values) => {
-    const handled = await handle(answer, values);
-    return handled.kind === 'problem' ? handled.problem.code : handled.kind;
-  };
   assert.equal(await codeOf(told([]), { ...term, institusjonsnr: '07777' }), 'rows');
   assert.equal(await codeOf(told([]), { ...term, institusjonsnr: '186' }), 'HUB-204');
   assert.equal(await codeOf({ kind: 'missing' }, term), 'HUB-204');
@@ -123,12 +138,6 @@ test('no difference of two answers, of any units and forms, is one person or two
     fc.record({ unit: fc.constantFrom('590700', '591200', '600700'), programme: fc.constantFrom('A', 'B', 'C') }),
     { maxLength: 60 },
   );
-  const figuresOf = (texts: readonly string[], type: string): number =>
-    texts.reduce((sum, text) => {
-      const found = type === 'text/csv' ? /,([\d.]+)\r\n$/.exec(text) : /antall"?[>:]([\d.]+)/.exec(text);
-      assert.ok(found !== null, text);
-      return sum + Number(found[1]);
-    }, 0);
   await fc.assert(
     fc.asyncProperty(population, population, choice, choice, async (one, other, first, second) => {
       const sum = async (persons: typeof one, { fakultetsnr, type }: typeof first) => {

@@ -1,7 +1,7 @@
 // Collisions of timetables, against the plain definition minute by minute; and dates in the formats that senders name.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { collisionsOf, minutesOf, timeOf, type Session } from '#apis/fsws-studrapp/collisions.ts';
 import { dateIn, plainFormat } from '#apis/fsws-studrapp/date-format.ts';
 import { cases } from '../../cases.ts';

@@ -130,16 +130,17 @@ const rowsOf = async (name: string, values: ServiceCall['values']): Promise<read
 
 const spring = { arstall: '2026', terminkode: 'VAR' };
 
+const collision = (...students: readonly string[]) => ({
+  aktivitet1: activityKey('F1'),
+  aktivitet2: activityKey('F2'),
+  ukedag: 1,
+  fra: '09:15',
+  til: '10:00',
+  uke: ['2026-34'],
+  studentnr: students,
+});
+
 test('collisions are told of those whom the caller sees', async () => {
-  const collision = (...students: readonly string[]) => ({
-    aktivitet1: activityKey('F1'),
-    aktivitet2: activityKey('F2'),
-    ukedag: 1,
-    fra: '09:15',
-    til: '10:00',
-    uke: ['2026-34'],
-    studentnr: students,
-  });
   await onlyGrants(world, {});
   assert.deepEqual(await rowsOf('timeplanKollisjoner', spring), [collision('501')]);
   await onlyGrants(world, { clearance: 3 });

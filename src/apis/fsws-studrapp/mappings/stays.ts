@@ -1,5 +1,7 @@
 // A study stay abroad, as it is reported: whose it is, and from when to when. What is written of it are its days.
 import { civilDateOf } from '#mappings/converters.ts';
+import type { Narrow } from '#hub/documents/document.ts';
+import { texts, through } from '#mappings/narrowing.ts';
 import { day } from '#mappings/to-model.ts';
 import type { Table } from '#tables/table.ts';
 
@@ -46,3 +48,7 @@ export const daysOfStay = (
   const { fraDato, tilDato } = (values['utreiseperiode'] ?? {}) as Readonly<Record<string, unknown>>;
   return { from: civilDateOf(fraDato) ?? '0000-01-01', to: civilDateOf(tilDato) ?? '9999-12-31' };
 };
+
+/** Those of the person with this national id. */
+export const staysOfPerson = (nationalId: string): Narrow =>
+  through(['student', 'personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', nationalId));
