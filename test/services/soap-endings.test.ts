@@ -11,7 +11,7 @@ import { serviceParts } from '#services/service-parts.ts';
 import type { Service, SoapPort } from '#services/service.ts';
 import { wsdlText } from '#services/wsdl.ts';
 import { toyServer, type ToyServer } from '../http/toy.ts';
-import { namespace, port, toyService } from './toy-service.ts';
+import { namespace, port, toyService, verifyClients } from './toy-service.ts';
 
 const service = toyService({ calls: [], given: 0, ended: 0 });
 const going: Change = {
@@ -50,7 +50,7 @@ before(async () => {
     },
     count: (_client: string, _api: string, parts: unknown) => void counted.push(parts),
   };
-  server = toyServer(routes, {}, { contracts });
+  server = toyServer(routes, {}, { contracts, verify: verifyClients });
   await server.listen();
 });
 after(async () => {

@@ -1,9 +1,12 @@
 // A toy service, over REST and SOAP, and a server around it: its operations do nothing but show one behaviour each.
+import type { Verify } from '#auth/verify.ts';
 import { problem } from '#base/errors.ts';
+import { ok } from '#base/result.ts';
 import { element } from '#formats/xml/write-xml.ts';
+import { clientScope } from '#model/openapi.ts';
 import { serviceParts } from '#services/service-parts.ts';
 import type { ElementForm, Service, ServiceCall, ServiceDeps, ServiceOperation } from '#services/service.ts';
-import { toyServer, type ToyServer } from '../http/toy.ts';
+import { toyServer, verifyToy, type ToyServer } from '../http/toy.ts';
 
 const text = (word: string) => ({ nb: word, en: word });
 
@@ -175,6 +178,12 @@ export const toyService = (seen: Seen): Service => ({
 
 export type ToyWorld = { readonly seen: Seen; readonly server: ToyServer; readonly service: Service };
 
+/** The tokens of the tests of the edge, with the scope of clients. */
+export const verifyClients: Verify = async (authorization) => {
+  const verified = await verifyToy(authorization);
+  return verified.ok ? ok({ ...verified.value, scopes: new Set([clientScope]) }) : verified;
+};
+
 /** Serves the toy; `more` says otherwise what it is made with. */
 export const openToy = async (more: Partial<ServiceDeps> = {}): Promise<ToyWorld> => {
   const seen: Seen = { calls: [], given: 0, ended: 0 };
@@ -184,7 +193,7 @@ export const openToy = async (more: Partial<ServiceDeps> = {}): Promise<ToyWorld
     endingOf: () => [],
     ...more,
   });
-  const server = toyServer(parts.routes);
+  const server = toyServer(parts.routes, {}, { verify: verifyClients });
   await server.listen();
   return { seen, server, service };
 };
