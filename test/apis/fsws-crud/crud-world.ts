@@ -19,6 +19,7 @@ import { createTables } from '#tables/create-tables.ts';
 import { base, model, principal } from '../../hub/world.ts';
 import { openMutationWorld, type MutationWorld } from '../fs-graphql/mutations/mutation-world.ts';
 import { graphOver } from '../fs-graphql/fs-world.ts';
+import { requestOf, roots, valuesOf, type Columns } from './crud-request.ts';
 import { createTokens } from '#hub/tokens.ts';
 
 export type CrudAnswer = {
@@ -44,32 +45,13 @@ export type CrudWorld = MutationWorld & {
   ) => Promise<CrudAnswer>;
 };
 
-export type Columns = Readonly<Record<string, string | number>>;
 export type CrudSent = {
   readonly as?: Principal;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-export const namespace = 'http://fsws.usit.no/schemas/crud';
 const prefix = '/fsrest/rest/crud';
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-
-export const requestOf = (root: string, table: string, columns: Columns): string =>
-  `<${root} xmlns="${namespace}"><${table}>${Object.entries(columns)
-    .map(([name, value]) => `<${name}>${escaped(String(value))}</${name}>`)
-    .join('')}</${table}></${root}>`;
-
-export const roots = {
-  select: 'doSelectRequest',
-  selectMany: 'doSelectManyRequest',
-  upsert: 'doUpsertRequest',
-} as const;
-
-/** Texts of a column, in the order of the rows. */
-export const valuesOf = (text: string, column: string): readonly string[] =>
-  [...text.matchAll(new RegExp(`<${column}>([^<]*)</${column}>`, 'g'))].map(([, value = '']) => value);
 
 export const openCrudWorld = async (): Promise<CrudWorld> => {
   const world = await openMutationWorld();

@@ -14,16 +14,8 @@ import { cases } from '../../cases.ts';
 import { golden } from '../../golden.ts';
 import { identified, model, nationalId, onlyGrants, principal, put } from '../../hub/world.ts';
 import { everything, hubOwned, sourceOwned } from '../fs-graphql/mutations/mutation-world.ts';
-import {
-  namespace,
-  openCrudWorld,
-  requestOf,
-  valuesOf,
-  type Columns,
-  type CrudAnswer,
-  type CrudSent,
-  type CrudWorld,
-} from './crud-world.ts';
+import { namespace, requestOf, valuesOf, type Columns } from './crud-request.ts';
+import { openCrudWorld, type CrudAnswer, type CrudSent, type CrudWorld } from './crud-world.ts';
 
 const ready = crudTables.map((table) => ({ table, variants: readCrudTable(table, model) }));
 const xsd = crudXsd(ready);
