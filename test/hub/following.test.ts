@@ -10,6 +10,7 @@ import {
   changes,
   enrolment,
   fjord,
+  identified,
   idsOf,
   linksOf,
   list,
@@ -397,4 +398,64 @@ test('what is told, hidden and removed while one answer is made is told as remov
     ['created', nationalId(201)],
     ['removed', nationalId(201), ''],
   ]);
+});
+
+const country = (code: string, navn = code) => ({ systemId: identified(code), kode: code, navn, links: {} });
+
+test('one who begins at the end hears of what comes, and of what goes that was there before', async () => {
+  await put(world, paths.country, [country('901'), country('902')]);
+  const begun = await ask(world.hub, {
+    kind: 'changes',
+    collection: paths.country,
+    after: null,
+    size: 10,
+    begin: 'end',
+  });
+  assert.ok(begun.kind === 'changes');
+  assert.deepEqual([begun.changes, begun.more], [[], false]);
+  assert.deepEqual((await changes(world.hub, paths.country, begun.next)).changes, []);
+  await remove(world, paths.country, 'systemid', '901');
+  await put(world, paths.country, [country('903')]);
+  const told = await changes(world.hub, paths.country, begun.next);
+  assert.deepEqual(
+    told.changes.map(({ kind }) => kind),
+    ['removed', 'created'],
+  );
+  // With a position, where to begin is said already.
+  const again = await ask(world.hub, {
+    kind: 'changes',
+    collection: paths.country,
+    after: begun.next,
+    size: 10,
+    begin: 'end',
+  });
+  assert.ok(again.kind === 'changes' && again.changes.length === 2);
+});
+
+test('a mark is the same whenever a change is told again, and of no other change', async () => {
+  const marksOf = async (after: string | null, size: number) => {
+    const found = await ask(world.hub, { kind: 'changes', collection: paths.country, after, size, marked: true });
+    assert.ok(found.kind === 'changes');
+    return { marks: found.changes.map(({ mark }) => mark ?? ''), found };
+  };
+  await put(world, paths.country, [country('911'), country('912')]);
+  const { marks, found } = await marksOf(null, 1_000);
+  assert.ok(marks.length >= 4 && marks.every((mark) => mark !== '') && new Set(marks).size === marks.length);
+  const second = found.changes[1];
+  assert.ok(second !== undefined);
+  // From another place, in other pages, from a restarted hub: positions are others, marks are not.
+  assert.deepEqual((await marksOf(second.position, 2)).marks, marks.slice(2, 4));
+  const unmarked = await changes(world.hub, paths.country);
+  assert.ok(unmarked.changes.every(({ mark }) => mark === undefined));
+  // Two changes of one in one millisecond are two.
+  await put(world, paths.country, [country('911', '99001')]);
+  await put(world, paths.country, [country('911', '99002')]);
+  const later = (await marksOf(found.next, 10)).marks;
+  assert.equal(new Set(later).size, later.length);
+  // What an end of access tells has marks of its own, the same each time.
+  await onlyGrants(world);
+  const [lost, once] = [await marksOf(found.next, 1_000), await marksOf(found.next, 1_000)];
+  assert.ok(lost.marks.length > 0);
+  assert.deepEqual(once.marks, lost.marks);
+  assert.ok(lost.marks.every((mark) => !marks.includes(mark)));
 });
