@@ -7,6 +7,8 @@ import { triesAtOnce } from '#auth/secret-check.ts';
 import { limits } from '#base/limits.ts';
 import type { Route } from '#apis/api.ts';
 import { register, startHub, askToken, type TestHub } from '../auth/hub.ts';
+import { fjord, startHub as startWholeHub } from './hub-under-test.ts';
+import { temporaryPlace } from './place.ts';
 import { exchangeBytes, route, toyServer, type ToyServer } from '../http/toy.ts';
 
 let hub: TestHub;
@@ -275,4 +277,32 @@ test('odd headers end in an answer: too long, twice, no colon, letters of every 
   );
   assert.equal(await bytes(Buffer.from('Authorization: Basic blåbær', 'latin1')), 'HTTP/1.1 401');
   assert.equal(await bytes('Authorization: Basic'), 'HTTP/1.1 401');
+});
+
+test('in a whole hub: the answer is that of a token, the audit tells the method, and APIs of today take tokens alone', async () => {
+  const place = await temporaryPlace();
+  const whole = await startWholeHub({
+    place,
+    organisations: [fjord],
+    applications: [{ id: 'legacy', kind: 'client', organisation: fjord.id }],
+  });
+  try {
+    const { id = '', secret = '' } = whole.credentials.get('legacy') ?? {};
+    const ask = async (path: string, authorization: string): Promise<readonly [number, string]> => {
+      const answer = await fetch(`${whole.url}${path}`, { headers: { authorization } });
+      return [answer.status, await answer.text()];
+    };
+    const token = (await askToken(whole.url, {}, { id, secret })).body['access_token'];
+    const byToken = await ask('/fsapi/semestre', `Bearer ${String(token)}`);
+    assert.equal(byToken[0], 200, byToken[1]);
+    assert.deepEqual(await ask('/fsapi/semestre', basic(id, secret)), byToken);
+    assert.equal((await ask('/fsapi/semestre', basic(id, 'wrong')))[0], 401);
+    for (const path of ['/utdanning/elev/elev', '/provider/status', '/admin/organisations', '/vfs/v1/pupils'])
+      assert.equal((await ask(path, basic(id, secret)))[0], 401, path);
+    const methods = (await place.records(fjord.id, 'legacy')).map(({ token: method }) => method === 'http-basic');
+    assert.deepEqual([...new Set(methods)], [false, true]);
+  } finally {
+    await whole.close();
+    await place.remove();
+  }
 });
