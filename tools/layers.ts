@@ -113,7 +113,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   saxes: ['src/formats/xml/'],
   // The gate compares and checks texts; it runs nothing.
   graphql: ['src/graphql/', 'src/catalogue/gate/'],
-  ajv: ['src/apis/flyt-skole/'],
+  ajv: ['src/apis/flyt-skole/', 'src/apis/gemini/'],
   graphiql: ['src/apis/graphql-console/'],
   react: ['src/apis/graphql-console/'],
   'react-dom': ['src/apis/graphql-console/'],
@@ -126,7 +126,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/app/'],
   pino: ['src/app/'],
   'prom-client': ['src/app/'],
-  yaml: ['src/model/', 'src/app/', 'src/config/'],
+  yaml: ['src/model/', 'src/app/', 'src/config/', 'src/apis/gemini/'],
 };
 
 /** Files that stand for no other file's import: the way in. */

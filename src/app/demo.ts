@@ -227,7 +227,7 @@ const personasOfUniversity = ({ organisation: { id: organisation } }: SandboxUni
     en: 'System of study administration at the university: reads and writes all of the FS model',
     grant: {
       ...everything,
-      collections: ['fs/*'],
+      collections: ['fs/*', 'hoyereutdanning/*'],
       actions: ['read', 'list', 'follow', 'write'],
       purpose: 'Demonstration of study administration',
     },

@@ -3,7 +3,7 @@
 import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
 import type { Model } from '#model/model.ts';
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
-import { apiId, documentPaths } from './addresses.ts';
+import { apiId, jsonPath, yamlPaths } from './addresses.ts';
 import { createHoldings } from './holdings.ts';
 import { createIds } from './ids.ts';
 import { at } from './mappings/at.ts';
@@ -25,7 +25,9 @@ const entry: CatalogueEntry = {
   version: '1.0.0',
 };
 
-const yamlType = 'application/yaml';
+type Form = { readonly type: string; readonly write: (document: Readonly<Record<string, unknown>>) => string };
+const yaml: Form = { type: 'application/yaml', write: geminiYaml };
+const json: Form = { type: 'application/json', write: (document) => `${JSON.stringify(document, null, 1)}\n` };
 
 /** Whether a model holds what Gemini tells: one without study administration has no Gemini. */
 export const bearsGemini = (model: Model): boolean => Object.values(at).every((path) => model.collections.has(path));
@@ -36,19 +38,29 @@ export const geminiApi = (deps: GeminiDeps): Api => {
   const parts: GeminiParts = { ...deps, ids, holdings: createHoldings({ ...deps, ids }) };
   const operations = allOperations(parts);
   for (const type of everyType) parts.holdings.of('0', type);
-  const describe = (server: string): string => geminiYaml(geminiDocument(parts, operations, { entry, server }));
+  const document = (server: string) => geminiDocument(parts, operations, { entry, server });
+  const served = (path: string, form: Form): Route =>
+    documentRoute(path, form.type, (server) => form.write(document(server)), deps.baseUrl);
   return {
     entry,
     routes: [
       ...geminiRoutes(parts, operations),
-      ...documentPaths.map((path) => documentRoute(path, describe, deps.baseUrl)),
+      ...yamlPaths.map((path) => served(path, yaml)),
+      served(jsonPath, json),
     ],
-    describe: () => [{ name: `${apiId}/openapi-bundle.yaml`, type: yamlType, text: describe('https://hub.example') }],
+    describe: () => [
+      { name: `${apiId}/openapi.json`, type: json.type, text: json.write(document('https://hub.example')) },
+    ],
   };
 };
 
 /** Open to all, made once for the address that the hub has. */
-const documentRoute = (path: string, describe: (server: string) => string, baseUrl: () => string): Route => {
+const documentRoute = (
+  path: string,
+  type: string,
+  describe: (server: string) => string,
+  baseUrl: () => string,
+): Route => {
   let made: { readonly server: string; readonly document: TaggedText } | null = null;
   return {
     ...openGet,
@@ -58,7 +70,7 @@ const documentRoute = (path: string, describe: (server: string) => string, baseU
       const server = baseUrl();
       if (made?.server !== server) {
         const text = describe(server);
-        made = { server, document: { text, type: yamlType, etag: tagOf(Buffer.from(text)) } };
+        made = { server, document: { text, type, etag: tagOf(Buffer.from(text)) } };
       }
       return textAnswer(request, made.document);
     },

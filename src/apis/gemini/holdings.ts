@@ -11,7 +11,7 @@ import { readTable } from '#tables/read-table.ts';
 import type { TableMember, TableReading } from '#tables/table.ts';
 import type { IdKeys, Ids } from './ids.ts';
 import type { IdsOf } from './mappings/field.ts';
-import { membersOf, type GeminiType, type Link } from './mappings/types.ts';
+import { membersOf, type GeminiType, type Link } from './mappings/gemini-type.ts';
 
 /** One type of one institution. */
 export type Holding = {

@@ -6,7 +6,7 @@ import { described, schemaRef, schemasOf, type Schemas } from '#mappings/mapping
 import type { Text } from '#model/model.ts';
 import { prefix } from './addresses.ts';
 import { listedTypes as listed, shownTypes as shown } from './mappings/every-type.ts';
-import type { GeminiType } from './mappings/types.ts';
+import type { GeminiType } from './mappings/gemini-type.ts';
 import type { GeminiParts, Goal, Operation, Schema } from './operation.ts';
 import { changeStates } from './outcomes.ts';
 import { journalHeader, journalSchema } from './parameters.ts';

@@ -3,7 +3,7 @@
 import type { ProblemItem } from '#base/errors.ts';
 import { at } from './mappings/at.ts';
 import { standing } from './mappings/person.ts';
-import type { GeminiType } from './mappings/types.ts';
+import type { GeminiType } from './mappings/gemini-type.ts';
 import type { Call, GeminiParts } from './operation.ts';
 import { asJson } from './pages.ts';
 

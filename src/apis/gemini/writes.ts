@@ -9,7 +9,7 @@ import { problem } from '#base/errors.ts';
 import type { TableWritten } from '#tables/table.ts';
 import { prefix } from './addresses.ts';
 import { plainColumn, type Holding } from './holdings.ts';
-import type { GeminiType } from './mappings/types.ts';
+import type { GeminiType } from './mappings/gemini-type.ts';
 import type { Call, GeminiParts } from './operation.ts';
 import { oneAnswer } from './pages.ts';
 import { impossible, missing } from './problems.ts';

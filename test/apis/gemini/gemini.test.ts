@@ -289,25 +289,27 @@ test('changes of plans and exemptions need the number of a case, which is kept w
   assert.deepEqual(items(await get(`${ofKari}/emnefritak`)), []);
 });
 
+const addExternal = (body: object) =>
+  world.ask('POST', `${ofKari}/eksternresultater`, { body: { kode: 'X', ...body } });
+
 test('both names of what was renamed are taken, and two that differ are not', async () => {
-  const post = (body: object) => world.ask('POST', `${ofKari}/eksternresultater`, { body: { kode: 'X', ...body } });
   for (const body of [
     { institusjonId: other },
     { institusjonsId: other },
     { institusjonId: other, institusjonsId: other },
   ]) {
-    const { status, body: made, text } = await post(body);
+    const { status, body: made, text } = await addExternal(body);
     assert.equal(status, 201, text);
     assert.equal(String(made['institusjonId']), other);
     assert.equal(String(made['institusjonsId']), other);
   }
-  assert.deepEqual(faults(await post({ institusjonId: other, institusjonsId: idOf(at.organisation, '7777') })), [
+  assert.deepEqual(faults(await addExternal({ institusjonId: other, institusjonsId: idOf(at.organisation, '7777') })), [
     'institusjonsId',
   ]);
-  assert.deepEqual(faults(await post({ institusjonsId: course })), ['institusjonsId']);
-  assert.deepEqual(faults(await post({})), ['institusjonId']);
+  assert.deepEqual(faults(await addExternal({ institusjonsId: course })), ['institusjonsId']);
+  assert.deepEqual(faults(await addExternal({})), ['institusjonId']);
   // An institution that is not there is told by the name that it was given under.
-  assert.deepEqual(faults(await post({ institusjonId: idOf(at.organisation, '9999') })), ['institusjonId']);
+  assert.deepEqual(faults(await addExternal({ institusjonId: idOf(at.organisation, '9999') })), ['institusjonId']);
 });
 
 test('a course and an external result go into a plan and out again, and into no plan of another', async () => {

@@ -39,7 +39,7 @@ type Described = Json & {
   readonly parameters?: readonly Json[];
   readonly responses: Json;
 };
-const document = parse(text) as {
+const document = JSON.parse(text) as {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
   readonly components: { readonly schemas: Readonly<Record<string, Json>> };
@@ -70,25 +70,39 @@ const lint = async (source: string): Promise<readonly string[]> => {
       'tag-description': 'error',
     },
   });
-  const problems = await lintFromString({ source, config, absoluteRef: 'gemini.yaml' });
+  const problems = await lintFromString({ source, config, absoluteRef: 'gemini.json' });
   return problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer ?? ''}: ${message}`);
 };
 
 test('it is the golden one, of OpenAPI 3.0.3', () => {
-  assert.equal(artefact?.name, 'gemini/openapi-bundle.yaml');
+  assert.equal(artefact?.name, 'gemini/openapi.json');
   assert.equal(document.openapi, '3.0.3');
-  golden('gemini/openapi-bundle.yaml', text);
+  golden('gemini/openapi.json', text);
+});
+
+test('it is served as YAML at the address of the original and at the older one, and as JSON', async () => {
+  for (const path of [
+    '/gemini/docs/openapi-bundle.yaml',
+    '/docs/gemini/openapi-bundle.yaml',
+    '/gemini/docs/openapi.json',
+  ]) {
+    const route = api.routes.find((one) => one.path === path);
+    assert.equal(route?.access, 'open', path);
+    const answer = await route.handle({ header: () => null, gzip: false, method: 'GET', path } as never);
+    assert.ok(answer.kind === 'bytes', path);
+    assert.match(answer.type, path.endsWith('.yaml') ? /^application\/yaml/ : /^application\/json/);
+    // JSON is YAML.
+    assert.deepEqual({ ...(parse(String(answer.bytes)) as Json), servers: [] }, { ...document, servers: [] });
+  }
 });
 
 test('a linter holds it to OpenAPI 3.0', async () => {
   assert.deepEqual(await lint(text), []);
   // It does look: neither of these is OpenAPI 3.0.
   assert.ok(
-    (await lint(text.replace('openapi: 3.0.3', 'openapi: 3.0.3\nwebhooks: {}'))).some((one) =>
-      one.startsWith('struct'),
-    ),
+    (await lint(text.replace('"openapi":', '"webhooks": {}, "openapi":'))).some((one) => one.startsWith('struct')),
   );
-  assert.ok((await lint(text.replace(/operationId: \w+/, 'operationIds: []'))).length > 0);
+  assert.ok((await lint(text.replace(/"operationId": "\w+"/, '"operationIds": []'))).length > 0);
 });
 
 test('it describes every operation, and nothing else', () => {

@@ -2,7 +2,7 @@
 import type { Fields } from '#mappings/mapping.ts';
 import { at } from './at.ts';
 import { named, plainNames, refers, text, value, type IdsOf } from './field.ts';
-import type { Register } from './types.ts';
+import type { Register } from './gemini-type.ts';
 import { decimal } from './values.ts';
 
 const code = (from = 'kode') => value('Koden.', 'The code.', from);

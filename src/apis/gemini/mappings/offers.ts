@@ -1,7 +1,7 @@
 // Terms and what institutions offer in them: programmes, courses and how they fit together. Read by registers.ts.
 import { at } from './at.ts';
 import { named, object, refers, text, value } from './field.ts';
-import type { Register } from './types.ts';
+import type { Register } from './gemini-type.ts';
 import { dates, decimal } from './values.ts';
 
 const active = value('Om den er i bruk.', 'Whether it is in use.', 'erAktiv');

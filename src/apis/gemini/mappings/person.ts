@@ -6,7 +6,7 @@ import type { Converter } from '#mappings/mapping.ts';
 import { at } from './at.ts';
 import { named, object, refers, text, value } from './field.ts';
 import { equal } from './filters.ts';
-import type { GeminiType } from './types.ts';
+import type { GeminiType } from './gemini-type.ts';
 import { address, telephone, writtenLanguage, writtenLanguages } from './values.ts';
 
 /** A passport, of a list of them. */

@@ -1,7 +1,7 @@
 // Institutions, what they consist of, and where they are. Read by registers.ts.
 import { at } from './at.ts';
 import { named, refers, text, value } from './field.ts';
-import type { Register } from './types.ts';
+import type { Register } from './gemini-type.ts';
 import { address } from './values.ts';
 
 const active = value('Om den er i bruk.', 'Whether it is in use.', 'erAktiv');

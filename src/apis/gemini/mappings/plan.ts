@@ -4,7 +4,7 @@ import { truth } from '#mappings/to-model.ts';
 import { at } from './at.ts';
 import { named, object, objects, own, refers, refersToAll, text, value, type IdsOf } from './field.ts';
 import { studentFilter } from './filters.ts';
-import type { GeminiType } from './types.ts';
+import type { GeminiType } from './gemini-type.ts';
 import { decimal } from './values.ts';
 
 const size = (nb: string, en: string, from: string) =>

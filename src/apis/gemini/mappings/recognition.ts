@@ -5,7 +5,7 @@ import { line } from '#mappings/to-model.ts';
 import { at } from './at.ts';
 import { languageNames, named, object, originalNames, refers, text, value, type IdsOf } from './field.ts';
 import { studentFilter } from './filters.ts';
-import type { GeminiType } from './types.ts';
+import type { GeminiType } from './gemini-type.ts';
 import { dates, decimal, moment } from './values.ts';
 
 const student = { column: 'studentId', relation: 'student', to: at.student, required: true } as const;

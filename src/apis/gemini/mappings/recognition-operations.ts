@@ -1,17 +1,17 @@
 // What a person has from elsewhere: exemptions, external results, orders of results, and stays at other institutions. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
-import { plainColumn } from './holdings.ts';
-import { at } from './mappings/at.ts';
-import { ofStudent } from './mappings/filters.ts';
-import { exemptionBelongs, externalBelongs } from './mappings/plan.ts';
-import { exemption, exemptionKinds, external, order, stays } from './mappings/recognition.ts';
-import type { GeminiType } from './mappings/types.ts';
-import type { Call, GeminiParts, Operation, Operations, Schema } from './operation.ts';
-import { emptyPage, pageAnswer } from './pages.ts';
-import { idParameter, pageParameters } from './parameters.ts';
-import { impossible, invalid, nothingNamed } from './problems.ts';
-import { belongingTo, notAStudent, oneWrong, standingOf } from './standing.ts';
-import { create, readLinks, remove } from './writes.ts';
+import { plainColumn } from '../holdings.ts';
+import { at } from './at.ts';
+import { ofStudent } from './filters.ts';
+import { exemptionBelongs, externalBelongs } from './plan.ts';
+import { exemption, exemptionKinds, external, order, stays } from './recognition.ts';
+import type { GeminiType } from './gemini-type.ts';
+import type { Call, GeminiParts, Operation, Operations, Schema } from '../operation.ts';
+import { emptyPage, pageAnswer } from '../pages.ts';
+import { idParameter, pageParameters } from '../parameters.ts';
+import { impossible, invalid, nothingNamed } from '../problems.ts';
+import { belongingTo, notAStudent, oneWrong, standingOf } from '../standing.ts';
+import { create, readLinks, remove } from '../writes.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 // Education plans of a person: shown, and what is in them added and taken away. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
-import { plainColumn } from './holdings.ts';
+import { plainColumn } from '../holdings.ts';
 import {
   courseBelongs,
   courseInPlan,
@@ -9,15 +9,15 @@ import {
   externalPlaceBelongs,
   plan,
   planBelongs,
-} from './mappings/plan.ts';
-import { ofStudent } from './mappings/filters.ts';
-import type { GeminiType } from './mappings/types.ts';
-import type { Call, GeminiParts, Operations, Schema } from './operation.ts';
-import { emptyPage, pageAnswer } from './pages.ts';
-import { idParameter, pageParameters } from './parameters.ts';
-import { invalid, nothingNamed } from './problems.ts';
-import { belongingTo, oneWrong, standingOf } from './standing.ts';
-import { create, readLinks, remove } from './writes.ts';
+} from './plan.ts';
+import { ofStudent } from './filters.ts';
+import type { GeminiType } from './gemini-type.ts';
+import type { Call, GeminiParts, Operations, Schema } from '../operation.ts';
+import { emptyPage, pageAnswer } from '../pages.ts';
+import { idParameter, pageParameters } from '../parameters.ts';
+import { invalid, nothingNamed } from '../problems.ts';
+import { belongingTo, oneWrong, standingOf } from '../standing.ts';
+import { create, readLinks, remove } from '../writes.ts';
 
 const id: Schema = { type: 'string', minLength: 1, maxLength: 2_048 };
 const size: Schema = {

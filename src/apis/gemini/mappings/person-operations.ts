@@ -1,15 +1,15 @@
 // Persons: found, shown and made. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
 import type { ProblemItem } from '#base/errors.ts';
-import { prefix } from './addresses.ts';
-import { at } from './mappings/at.ts';
-import { person, protectionGrades, serialColumn } from './mappings/person.ts';
-import { writtenLanguages } from './mappings/values.ts';
-import type { Call, GeminiParts, Operations, Parameter, Schema } from './operation.ts';
-import { oneAnswer, pageAnswer } from './pages.ts';
-import { formParameter, pageParameters, textParameter } from './parameters.ts';
-import { invalid, missing, nothingNamed } from './problems.ts';
-import { create } from './writes.ts';
+import { prefix } from '../addresses.ts';
+import { at } from './at.ts';
+import { person, protectionGrades, serialColumn } from './person.ts';
+import { writtenLanguages } from './values.ts';
+import type { Call, GeminiParts, Operations, Parameter, Schema } from '../operation.ts';
+import { oneAnswer, pageAnswer } from '../pages.ts';
+import { formParameter, pageParameters, textParameter } from '../parameters.ts';
+import { invalid, missing, nothingNamed } from '../problems.ts';
+import { create } from '../writes.ts';
 
 const short: Schema = { type: 'string', minLength: 1, maxLength: 200 };
 const telephone: Schema = {
