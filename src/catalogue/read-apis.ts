@@ -61,6 +61,8 @@ const keys = [
 
 const idForm = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const pathForm = /^\/[A-Za-z0-9._~${}/-]*$/;
+/** Descriptions over SOAP stand at the address of the service, by a query: `?wsdl`. */
+const documentForm = /^\/[A-Za-z0-9._~${}/-]*(?:\?[A-Za-z0-9._~=&-]+)?$/;
 
 /** The APIs by id, in the order of the file. */
 export const readApis = (top: Entry, parties: Parties, reading: PlainReading): ReadonlyMap<string, CatalogueApi> => {
@@ -149,9 +151,9 @@ const readApi = (id: string, entry: Entry, reading: Reading): CatalogueApi => {
   return api;
 };
 
-const pathOf = (entry: Entry, reading: Reading): string | null => {
+const pathOf = (entry: Entry, reading: Reading, form = pathForm): string | null => {
   const path = textOf(entry, reading);
-  if (path !== null && !pathForm.test(path))
+  if (path !== null && !form.test(path))
     reading.complain(entry.at, 'value-type', 'this takes an address of the hub: /…');
   return path;
 };
@@ -187,7 +189,7 @@ const readDocument = (entry: Entry, reading: Reading): CatalogueDocument => {
   if (memberOf(entry, 'path').value === undefined) reading.complain(entry.at, 'missing-key', `'path' is missing`);
   return {
     kind,
-    path: pathOf(memberOf(entry, 'path'), reading) ?? '/',
+    path: pathOf(memberOf(entry, 'path'), reading, documentForm) ?? '/',
     type: textOf(memberOf(entry, 'type'), reading) ?? usualTypes[kind],
     name: memberOf(entry, 'name').value === undefined ? null : wordsIn(entry, 'name', reading),
     flags: textsOf(memberOf(entry, 'flags'), reading),

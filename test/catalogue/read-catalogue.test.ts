@@ -45,7 +45,7 @@ test('the bundled catalogue is sound: every API has its words, and each main ver
   const { apis, releases, promises } = read.value;
   assert.deepEqual(
     [...apis.values()].filter(({ status }) => status === 'production').map(({ id }) => id),
-    ['fint', 'flyt-skole', 'fs-graphql'],
+    ['fint', 'flyt-skole', 'fs-graphql', 'gemini'],
   );
   for (const { id, name, description } of apis.values())
     for (const words of [name, description]) assert.ok(words.nb && words.nn && words.en, id);
@@ -104,6 +104,8 @@ const wrong: readonly (readonly [what: string, file: string, from: string | RegE
     'path: https://elsewhere.example/x',
     /address of the hub/,
   ],
+  ['a document with an odd query', apis, 'path: /vfs/v1/openapi.json', "path: '/vfs/v1?<x>'", /address of the hub/],
+  ['an API with a query', apis, 'path: /vfs/v1\n', "path: '/vfs/v1?x'\n", /address of the hub/],
   ['a day that is not in the calendar', apis, 'since: 2026-11-22', 'since: 2026-02-30', /takes a day/],
   ['a day before there were APIs', catalogue, 'day: 2027-03-31', 'day: 1999-12-31', /takes a day/],
   ['a day that nobody lives to see', catalogue, 'day: 2027-03-31', 'day: 3000-03-31', /takes a day/],
