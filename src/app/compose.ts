@@ -10,6 +10,7 @@ import { explainApi } from '#apis/explain/explain-api.ts';
 import { fintApi } from '#apis/fint/fint-api.ts';
 import { fintGraphqlApi } from '#apis/fint-graphql/fint-graphql-api.ts';
 import { flytSkoleApi } from '#apis/flyt-skole/vfs-api.ts';
+import { bearsBas, fswsBasApi, fswsBasSoapApi } from '#apis/fsws-bas/fsws-bas-api.ts';
 import { bearsCrud, fswsCrudApi } from '#apis/fsws-crud/fsws-crud-api.ts';
 import { fsApi } from '#apis/fs-api/fs-api.ts';
 import { bearsFsApi } from '#apis/fs-api/operations.ts';
@@ -376,6 +377,7 @@ const build = async (
     baseUrl,
     observe,
     signals,
+    alone: engine.others === null,
   });
   opened.defer(messaging.messages.close);
   const contracts = createContractNotes({
@@ -534,6 +536,17 @@ const build = async (
             institutionNumber: owners.numberOf,
           }),
         ]),
+    ...(bearsBas(model)
+      ? [
+          fswsBasApi({ ...services, tables }),
+          fswsBasSoapApi({
+            ...services,
+            tables,
+            switchedOn: async (id, api) =>
+              (await platform.organisation(id))?.settings.retiringApis?.includes(api) === true,
+          }),
+        ]
+      : []),
     ...(bearsStudrapp(model) ? [fswsStudrappApi({ ...services, tables })] : []),
     ...(bearsStudinfo(model) ? [fswsStudinfo2Api(services)] : []),
     ...(bearsBris(model)

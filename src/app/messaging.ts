@@ -23,7 +23,7 @@ import { createWebhookMessages } from '#messages/webhook.ts';
 import { createWebhookPost } from '#notices/webhook.ts';
 import type { Store } from '#store/store.ts';
 
-export type MessagingDeps = Pick<MessagesDeps, 'clock' | 'random' | 'hub' | 'baseUrl'> & {
+export type MessagingDeps = Pick<MessagesDeps, 'clock' | 'random' | 'hub' | 'baseUrl' | 'alone'> & {
   readonly settings: Pick<Settings, 'messageBrokers' | 'webhooksToLoopback' | 'environment'>;
   readonly model: Model;
   readonly store: Store;
@@ -64,6 +64,7 @@ export const createMessaging = (deps: MessagingDeps): Messaging => {
     standing,
     environment,
     baseUrl,
+    alone: deps.alone ?? false,
     broken: (error) =>
       observe({
         kind: 'setting',

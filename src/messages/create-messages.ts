@@ -54,7 +54,10 @@ const brokenMs = 30_000;
 /** Makes the messages of one process; `close` must be called. */
 export const createMessages = (deps: MessagesDeps): Messages => {
   const { platform, clock, random, hub, environment, carrier } = deps;
-  const tell = createTell({ ...deps, holder: random.uuid() });
+  const holder = random.uuid();
+  const tell = createTell({ ...deps, holder });
+  /** Destinations that this process may have the turn of. */
+  const held = new Set<string>();
   const stopping = new AbortController();
   const busy = new Map<string, Promise<void>>();
   /** How all stood when a destination had been told everything: nothing has to be done before that is something else. */
@@ -106,6 +109,7 @@ export const createMessages = (deps: MessagesDeps): Messages => {
     )
       return void rests.set(id, mark);
     const origin = { institution, issuer: issuerOf(environment), api: `${deps.baseUrl()}/fsapi` };
+    held.add(id);
     const { how, nextAt } = await tell({ destination, origin, context, signal: stopping.signal });
     switch (how) {
       case 'told':
@@ -193,6 +197,10 @@ export const createMessages = (deps: MessagesDeps): Messages => {
       await last;
       await Promise.all(busy.values());
       await carrier.close();
+      // So that whoever comes next need not wait until they are over.
+      const now = clock.now();
+      for (const id of held)
+        await Promise.resolve(platform.takeMessageTurn(id, { holder, now: 0, until: now })).catch(() => {});
     },
   };
 };

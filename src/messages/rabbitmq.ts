@@ -90,6 +90,23 @@ export const createRabbitMessages = ({
     return line;
   };
 
+  /** A line, unless it takes too long: then it is closed when it comes. */
+  const inTime = async (opening: Promise<Line>): Promise<Line> => {
+    const over = AbortSignal.timeout(confirmMs);
+    const late = new Promise<never>((_resolve, reject) =>
+      over.addEventListener('abort', () => reject(new Unready('The broker did not answer in time.')), { once: true }),
+    );
+    try {
+      return await Promise.race([opening, late]);
+    } catch (error) {
+      opening.then(
+        ({ model }) => model.close().catch(() => {}),
+        () => {},
+      );
+      throw error;
+    }
+  };
+
   const close = async (id: string): Promise<void> => {
     const line = lines.get(id);
     lines.delete(id);
@@ -152,7 +169,7 @@ export const createRabbitMessages = ({
   ): Promise<Carried> => {
     const known = lines.get(id);
     if (known?.broken === true) await close(id);
-    const line = lines.get(id) ?? (await open(broker));
+    const line = lines.get(id) ?? (await inTime(open(broker)));
     lines.set(id, line);
     line.returned.clear();
     const { taken, why } = await publish(line, broker.exchange, origin, messages, signal);

@@ -37,6 +37,8 @@ export type TellDeps = {
   readonly standing: (context: QueryContext, collection: CollectionPath) => Promise<string | null>;
   /** A name that no other process has. */
   readonly holder: string;
+  /** No other process works on the data: whoever had a turn before is gone. */
+  readonly alone?: boolean;
 };
 
 /** `told`: nothing waits. `waits`: something does, until a later time. `elsewhere`: another process has it. `gone`: the receiver wants no more. */
@@ -56,7 +58,7 @@ export type Round = {
 };
 
 // Longer than any try takes.
-const turnMs = 120_000;
+const turnMs = 60_000;
 
 /** Keeps what has come of a round; how far it is stands in `progress`. */
 type Work = {
@@ -92,7 +94,8 @@ export const createTell = (deps: TellDeps): ((round: Round) => Promise<Told>) =>
 
   const takeTurn = async ({ id }: MessageDestination): Promise<string | null> => {
     const now = clock.now();
-    return platform.takeMessageTurn(id, { holder, now, until: now + turnMs });
+    const over = deps.alone === true ? Number.MAX_SAFE_INTEGER : now;
+    return platform.takeMessageTurn(id, { holder, now: over, until: now + turnMs });
   };
 
   /** Keeps it, or ends: what another process does by now is its own. */

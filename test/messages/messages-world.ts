@@ -99,6 +99,7 @@ export const messagesOver = (
   broken: (error: unknown) => void = (error) => {
     throw error;
   },
+  alone = false,
 ): Messages => {
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   return createMessages({
@@ -111,6 +112,7 @@ export const messagesOver = (
     standing: createStanding({ authorizer, store, clock }),
     environment: 'test',
     baseUrl: () => base,
+    alone,
     broken,
   });
 };

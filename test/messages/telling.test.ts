@@ -158,6 +158,27 @@ test('what a process that died had told and not kept is told again, in order', a
   await close();
 });
 
+test('whoever comes after one that has stopped, or that cannot be there any more, does not wait', async () => {
+  const { world, messages, said, carrier, close } = await withCourses();
+  await messages.round();
+  said();
+  await putCourse(world, 'F');
+  const other = messagesOver(world, carrier);
+  await other.round();
+  assert.deepEqual(said(), []);
+  await messages.close();
+  await other.round();
+  assert.deepEqual(said(), created('F'));
+  // Where data are one process's own, whoever had a turn is gone.
+  await putCourse(world, 'G');
+  const only = messagesOver(world, carrier, assert.ifError, true);
+  await only.round();
+  assert.deepEqual(said(), created('G'));
+  await only.close();
+  await other.close();
+  await close();
+});
+
 test('one whose turn is over keeps nothing, whatever it has still told', async () => {
   const { world, messages, at: receives, said, carrier, close } = await withCourses();
   const other = messagesOver(world, carrier);
