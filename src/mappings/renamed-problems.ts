@@ -11,7 +11,9 @@ export const renamed = (value: Problem, namesAt: (at: string) => readonly string
       ? [{ ...item, at: '', message }]
       : names.map((name) => ({ ...item, at: `/${name}`, message }));
   });
-  return { ...value, errors };
+  // Two attributes may be one member.
+  const told = new Map(errors.map((item) => [JSON.stringify(item), item]));
+  return { ...value, errors: [...told.values()] };
 };
 
 /** True when a place in a resource is where a member is written, above it or within it. */

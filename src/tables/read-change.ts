@@ -38,7 +38,7 @@ export const readChange = (
     places.set(place, known);
     return known;
   };
-  at('');
+  at('').values = operation === 'create' ? { ...writes.makes } : {};
   const fixed = new Map<number, unknown>();
   for (const [index, one] of members.entries()) {
     const { member, place, target } = one;
@@ -85,7 +85,8 @@ const strangers = (
     return [{ at: `/${name}`, message: readOnly.includes(name) ? 'is not to be written' : 'is no column' }];
   });
 
-const distinct = (errors: readonly ProblemItem[]): readonly ProblemItem[] => [
+/** Each that says the same of the same column once. */
+export const distinct = (errors: readonly ProblemItem[]): readonly ProblemItem[] => [
   ...new Map(errors.map((error) => [`${error.at} ${error.message}`, error])).values(),
 ];
 

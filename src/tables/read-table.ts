@@ -145,6 +145,9 @@ const readWrites = (reader: Reader, writes: TableWrites): ReadTableWrites => {
   const both = writes.readOnly.find((name) => names.has(name));
   if (both !== undefined) reader.refuse(`${both} is written, and is said not to be.`);
   reader.onlyOnce('read-only column', writes.readOnly);
+  for (const name of Object.keys(writes.makes ?? {}))
+    if (!reader.root.class.attributes.some(({ jsonName }) => jsonName === name))
+      reader.refuse(`rows are made with ${name}, which ${reader.root.path} does not have.`);
   const made = [...places.values()];
   return { writes, members, places: made, names, shape: readShape(reader, members, made) };
 };

@@ -56,6 +56,8 @@ export type TableWrites = {
   readonly members: readonly TableMember[];
   /** Columns that are shown and that nobody writes: refused as such, and not as unknown. */
   readonly readOnly: readonly string[];
+  /** Attributes (jsonNames) that a row has from its making on, whatever is sent: what the model demands and the API has no column for. */
+  readonly makes?: Readonly<Record<string, unknown>>;
 };
 
 /** A type as an API writes it down: how it is read (the mapping), addressed, found and written. One file each. */

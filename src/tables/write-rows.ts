@@ -12,7 +12,7 @@ import type { Hub, HubResult, ManyOutcome, PartLink, QueryContext, TakenPart, Wr
 import { isWrittenAt, renamed } from '#mappings/renamed-problems.ts';
 import type { Collection, Model } from '#model/model.ts';
 import { presentRows, saysTheSame, type PresentRow } from './present-row.ts';
-import { badColumns, readChange, type PlacedValues, type ReadChange } from './read-change.ts';
+import { badColumns, distinct, readChange, type PlacedValues, type ReadChange } from './read-change.ts';
 import type {
   ReadTableMember,
   ReadTableWrites,
@@ -287,7 +287,7 @@ const changedFixed = (
       ? []
       : at(one, change.values, 'cannot be changed');
   });
-  return errors.length === 0 ? undefined : errors;
+  return errors.length === 0 ? undefined : distinct(errors);
 };
 
 // --- What became of them --------------------------------------------------------------------------------------------------------

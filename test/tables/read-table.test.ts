@@ -4,8 +4,10 @@ import test from 'node:test';
 import { HubError } from '#base/errors.ts';
 import { readTable } from '#tables/read-table.ts';
 import type { Table, TableFilter, TableMember } from '#tables/table.ts';
-import { model } from '../hub/world.ts';
-import { personTable, readings, studentTable } from './tables-world.ts';
+import { hubModel } from '../model/models.ts';
+import { personTable, readings, studentTable } from './three-tables.ts';
+
+const model = hubModel();
 
 const refused = (table: Table, message: RegExp): void => {
   assert.throws(

@@ -1,0 +1,3 @@
+// tables/reads.test.ts on PostgreSQL.
+import '../on-postgres.ts';
+import '../../tables/reads.test.ts';
