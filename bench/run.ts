@@ -12,6 +12,7 @@ import { contracts } from './scenarios/contracts.ts';
 import { delivery } from './scenarios/delivery.ts';
 import { engines } from './scenarios/engines.ts';
 import { exports } from './scenarios/exports.ts';
+import { fsApi } from './scenarios/fs-api.ts';
 import { full } from './scenarios/full.ts';
 import { graphql } from './scenarios/graphql.ts';
 import { million } from './scenarios/million.ts';
@@ -37,6 +38,7 @@ const scenarios: readonly Scenario[] = [
   vfs,
   walks,
   graphql,
+  fsApi,
   exports,
   write,
   page,
