@@ -13,7 +13,10 @@ import type { CountAt, Sheet } from './sheet.ts';
 export type SheetReading = {
   readonly sheet: Sheet;
   readonly projection: Parameters<Walk>[0]['projection'];
-  /** Refused when there are more cells than are kept (HUB-102) or nobody waits any more. Throws a HubError when the data cannot be read to their end. */
+  /**
+   * Refused when there are more cells than are kept (HUB-102). Goes on to its end when nobody waits any more: whoever asks next finds what it came to.
+   * Throws a HubError when the data cannot be read to their end.
+   */
   readonly count: (walk: Walk, at: CountAt, context: QueryContext) => Promise<SheetCount>;
 };
 
@@ -39,7 +42,6 @@ export const readSheet = (sheet: Sheet, model: Model): SheetReading => {
         for (const row of page) for (const { cell, person } of counted(row, at)) counter.add(cell, person);
         if (counter.size() > limits.figureCells)
           return refused(problem('HUB-102', `There are more than ${limits.figureCells} cells.`));
-        if (context.signal?.aborted === true) return refused(problem('HUB-501', 'Nobody waits for it any more.'));
       }
       return { kind: 'rows', rows: counter.rows() };
     },

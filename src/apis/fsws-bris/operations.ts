@@ -198,6 +198,7 @@ export const brisService = (sheets: readonly (Sheet | DerivedSheet)[], deps: Bri
   id: apiId,
   name: 'bris',
   title: { nb: 'FSWS-BRIS', en: 'FSWS-BRIS' },
+  status: 'not-further-developed',
   describe: {
     nb: 'Tall for rapportering om høyere utdanning: registrerte, studiepoeng, kandidater, resultater og søkere, etter institusjon, enhet og termin.',
     en: 'Figures for reports on higher education: students registered, credits, candidates, results and applicants, by institution, unit and term.',
