@@ -6,7 +6,7 @@ import type { CollectionPath, Model, Text } from '#model/model.ts';
 import type { Converter, Field, MappingPath } from '#mappings/mapping.ts';
 import { readTable } from '#tables/read-table.ts';
 import { constant } from '#mappings/converters.ts';
-import type { Comparable, Table, TableFilter, TableMember, TableReading } from '#tables/table.ts';
+import type { Comparable, Table, TableFilter, TableMember, TableReading, TableWrites } from '#tables/table.ts';
 import type { ColumnForm } from './column-forms.ts';
 
 export type Column = {
@@ -59,6 +59,8 @@ export type CrudVariant = {
   readonly chosenBy?: { readonly column: string; readonly value: string };
   /** What columns become that cannot say it themselves. */
   readonly members?: readonly TableMember[];
+  /** As `TableWrites` has it. */
+  readonly makes?: TableWrites['makes'];
   readonly writes: readonly ('create' | 'patch')[];
 };
 
@@ -117,6 +119,7 @@ const tableOf = (table: CrudTable, variant: CrudVariant): Table => {
       : {
           writes: {
             operations: variant.writes,
+            ...(variant.makes === undefined ? {} : { makes: variant.makes }),
             members: membersOf(variant),
             readOnly: columns.filter(([one]) => isReadOnly(variant, one)).map(([one]) => one),
           },

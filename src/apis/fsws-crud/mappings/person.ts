@@ -14,11 +14,9 @@ export const person: CrudTable = {
       collection: 'fs/person/personprofil',
       key: ['Personlopenr'],
       writes: ['create', 'patch'],
-      members: [
-        { of: ['Fodselsdato', 'Personnr'], to: 'fodselsnummer', make: nationalIdOf },
-        // There has to be a list, and no column fills it.
-        { of: ['Personlopenr'], to: 'pass', make: () => [], fixed: true },
-      ],
+      members: [{ of: ['Fodselsdato', 'Personnr'], to: 'fodselsnummer', make: nationalIdOf }],
+      // There has to be a list, and no column fills it.
+      makes: { pass: [] },
       columns: {
         Personlopenr: {
           ...keyed(

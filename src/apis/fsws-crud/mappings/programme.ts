@@ -14,7 +14,7 @@ export const programme: CrudTable = {
       key: ['Studieprogramkode'],
       writes: ['create', 'patch'],
       // There has to be a list, and no column fills it.
-      members: [{ of: ['Studieprogramkode'], to: 'utvekslingsavtalekoblinger', make: () => [], fixed: true }],
+      makes: { utvekslingsavtalekoblinger: [] },
       links: [
         {
           of: ['Institusjonsnr_Studieansv', 'Faknr_Studieansv', 'Instituttnr_Studieansv', 'Gruppenr_Studieansv'],
