@@ -19,6 +19,7 @@ const reasons: Readonly<Record<string, string>> = {
   'docs/served-provider.test.ts': 'holds what is served to its description; no store is asked for more than a page',
   'docs/served.test.ts': 'holds what is served to its description; no store is asked for more than a page',
   'messages/rabbitmq.test.ts': 'what it tries is the broker; what is kept between is tried by messages/telling.test.ts',
+  'e2e/gemini.test.ts': 'forms over HTTP; what it asks of a store, apis/gemini/gemini.test.ts asks on both engines',
   'e2e/restored.test.ts': 'a copy of a directory is put back; of a database: test/deploy/after-restore.test.ts',
 };
 
