@@ -5,7 +5,10 @@ import { limits } from '#base/limits.ts';
 import { compileShape } from '#hub/documents/shape.ts';
 import type { Hub } from '#hub/query.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
-import { model, principal } from '../hub/world.ts';
+import { principalOf } from '../http/toy.ts';
+import { hubModel } from '../model/models.ts';
+
+const model = hubModel();
 
 const shape = compileShape(
   {
@@ -17,7 +20,7 @@ const shape = compileShape(
 );
 assert.ok(shape.ok);
 
-const context = { principal: principal(), requestId: 'c', api: 'test' };
+const context = { principal: principalOf('client'), requestId: 'c', api: 'test' };
 
 /** A hub in which so many of each collection have changed; of what is not named nothing may be listed. */
 const changing = (changed: Readonly<Record<string, number>>): Pick<Hub, 'run'> => ({

@@ -5,7 +5,10 @@ import { readSheet } from '#apis/fsws-bris/count-sheet.ts';
 import { registered } from '#apis/fsws-bris/mappings/registered.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentNode, Walk } from '#hub/documents/document.ts';
-import { model, principal } from '../../hub/world.ts';
+import { principalOf } from '../../http/toy.ts';
+import { hubModel } from '../../model/models.ts';
+
+const model = hubModel();
 
 /** Rows of so many cells, five persons in the first of them and one in each other. */
 const counting = (cells: number) => {
@@ -26,7 +29,7 @@ const counting = (cells: number) => {
     model,
   );
   const at = { term: { year: 2026, code: 'VÅR' }, institution: '7777', now: { today: '2026-03-01' } } as const;
-  return sheet.count(walk, at, { principal: principal(), requestId: 'l', api: 'fsws-bris' });
+  return sheet.count(walk, at, { principal: principalOf('client'), requestId: 'l', api: 'fsws-bris' });
 };
 
 test('so many cells are counted, and with one more nothing is', async () => {

@@ -10,7 +10,7 @@ import { jsonNotation } from '#mappings/json-notation.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
 import type { Handled, ServiceCall } from '#services/service.ts';
 import { cases } from '../../cases.ts';
-import { principal } from '../../hub/world.ts';
+import { principalOf } from '../../http/toy.ts';
 
 const row = (unit: string, programme: string, figure: number): FigureRow => [
   '7777',
@@ -37,12 +37,12 @@ const handle = async (answer: SheetAnswer, values: Values, type = 'application/x
   const [operation] = service.operations;
   assert.ok(operation !== undefined);
   const notation = type === 'application/json' ? jsonNotation : xmlNotation;
-  const context = { principal: principal(), requestId: 'r', api: 'fsws-bris' };
+  const context = { principal: principalOf('client'), requestId: 'r', api: 'fsws-bris' };
   // The request itself is not looked at.
   const request = {} as ServiceCall['request'];
   return operation.handle({
     request,
-    principal: principal(),
+    principal: principalOf('client'),
     context,
     via: 'rest',
     values,

@@ -7,7 +7,10 @@ import { limits } from '#base/limits.ts';
 import type { Walk } from '#hub/documents/document.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
 import type { Handled, ServiceCall } from '#services/service.ts';
-import { model, principal } from '../../hub/world.ts';
+import { principalOf } from '../../http/toy.ts';
+import { hubModel } from '../../model/models.ts';
+
+const model = hubModel();
 
 const unasked = () => assert.fail('not for collisions');
 
@@ -29,11 +32,11 @@ const asked = async (length: number): Promise<Handled> => {
   });
   const operation = service.operations.find(({ name }) => name === 'timeplanKollisjoner');
   assert.ok(operation !== undefined);
-  const context = { principal: principal(), requestId: 'l', api: service.id };
+  const context = { principal: principalOf('client'), requestId: 'l', api: service.id };
   const values = { arstall: '2026', terminkode: 'VÅR' };
   // The request itself is not looked at.
   const request = {} as ServiceCall['request'];
-  return operation.handle({ request, principal: principal(), context, via: 'rest', values, body: null, type: 'application/xml', notation: xmlNotation }); // prettier-ignore
+  return operation.handle({ request, principal: principalOf('client'), context, via: 'rest', values, body: null, type: 'application/xml', notation: xmlNotation }); // prettier-ignore
 };
 
 test('so many placements and entries are put together, and of one more nothing is told', async () => {
