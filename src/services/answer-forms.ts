@@ -6,8 +6,8 @@ const code: ElementForm = {
   name: 'kode',
   required: true,
   describe: {
-    nb: '0 når det gikk bra, ellers tallet i feilkoden: 103 er HUB-103.',
-    en: '0 when it went well, else the number of the error code: 103 is HUB-103.',
+    nb: '0 når det gikk bra, 1 når det ikke er avgjort, ellers tallet i feilkoden: 103 er HUB-103.',
+    en: '0 when it went well, 1 when it is not decided, else the number of the error code: 103 is HUB-103.',
   },
   content: { type: 'integer' },
 };

@@ -7,7 +7,7 @@ import type { ElementForm, Service, ServiceOperation, ValueForm } from './servic
 
 /** The document of a service for a hub at the address given (without a trailing slash). */
 export const serviceOpenApi = (service: Service, server: string): Schema => {
-  const { prefix, title, describe, version, reconstructed, namespace } = service;
+  const { prefix, title, describe, status, version, reconstructed, namespace } = service;
   const paths: Record<string, Record<string, Schema>> = {};
   for (const operation of service.operations) {
     const { rest } = operation;
@@ -23,6 +23,7 @@ export const serviceOpenApi = (service: Service, server: string): Schema => {
       ...described(describe),
       license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
     },
+    [partMark]: status,
     ...(reconstructed === null ? {} : { 'x-reconstructed': described(reconstructed) }),
     servers: [{ url: `${server}${prefix ?? ''}`, description: 'This hub.' }],
     paths,

@@ -1,6 +1,6 @@
 // A service as parts of an API of the catalogue: its routes over REST and SOAP, its descriptions, and the addresses at which these are open to all. Called by
 // the services in src/apis/. Knows no operation.
-import { openGet, type Api, type ApiRequest, type Artefact, type Route } from '#apis/api.ts';
+import { openGet, type Api, type ApiRequest, type Route } from '#apis/api.ts';
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
 import { problem } from '#base/errors.ts';
 import { serviceOpenApi } from './openapi.ts';
@@ -19,21 +19,23 @@ export const serviceParts = (service: Service, deps: ServiceDeps): Pick<Api, 'ro
     routes: [
       ...restRoutes(service, deps),
       ...(prefix === null ? [] : described.map((one) => documentRoute(`${prefix}${one.path}`, one, deps))),
-      ...ports.flatMap((port) => [...soapRoutes(service, port, deps), descriptionRoute(service, port, deps)]),
+      ...ports.flatMap((port) => [
+        ...soapRoutes(service, port, deps),
+        descriptionRoute(service, port, deps),
+        ...describedAt(service, port).map((one) => documentRoute(`${port.path}${one.path}`, one, deps)),
+      ]),
     ],
-    describe: () => [
-      ...described.map(({ name, type, text }) => ({
+    describe: () =>
+      [...described, ...ports.flatMap((port) => describedAt(service, port))].map(({ name, type, text }) => ({
         name: `${service.id}/${name}`,
         type,
         text: text('https://hub.example'),
       })),
-      ...ports.flatMap((port) => portArtefacts(service, port)),
-    ],
   };
 };
 
 type Described = {
-  /** Below the prefix. */
+  /** Below the prefix, or the address of the port. */
   readonly path: string;
   readonly name: string;
   readonly type: string;
@@ -84,14 +86,20 @@ const documentRoute = (path: string, { type, text }: Described, { baseUrl }: Ser
 
 const fileOf = ({ name }: Service, { answers }: SoapPort): string => (answers === 'text' ? `${name}-text` : name);
 
-const portArtefacts = (service: Service, port: SoapPort): readonly Artefact[] => [
-  {
-    name: `${service.id}/${fileOf(service, port)}.wsdl`,
-    type: schemaType,
-    text: wsdlText(service, port, `https://hub.example${port.path}`),
-  },
-  { name: `${service.id}/${fileOf(service, port)}-soap.xsd`, type: schemaType, text: serviceSchema(service, port) },
-];
+/** What tells of a service at a port; also at addresses of its own, where a catalogue can point. */
+const describedAt = (service: Service, port: SoapPort): readonly Described[] => {
+  const file = fileOf(service, port);
+  const schema = serviceSchema(service, port);
+  return [
+    {
+      path: `/${file}.wsdl`,
+      name: `${file}.wsdl`,
+      type: 'application/wsdl+xml',
+      text: (server) => wsdlText(service, port, `${server}${port.path}`),
+    },
+    { path: `/${file}.xsd`, name: `${file}-soap.xsd`, type: schemaType, text: () => schema },
+  ];
+};
 
 /** `?wsdl` and `?xsd=<name>`, open to all, at the address where the service is called. */
 const descriptionRoute = (service: Service, port: SoapPort, { baseUrl }: ServiceDeps): Route => {

@@ -1,6 +1,6 @@
 // An XML service as data: its operations, what they take and what they answer. Of it are made the routes over REST and SOAP, the reading of bodies, the answers
 // in XML, JSON and what else an operation offers, XSD, WSDL and OpenAPI. The contract between the services in src/apis/ and this folder. Data and types alone.
-import type { ApiRequest } from '#apis/api.ts';
+import type { ApiRequest, ApiStatus } from '#apis/api.ts';
 import type { Problem } from '#base/errors.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { QueryContext } from '#hub/query.ts';
@@ -184,6 +184,7 @@ export type Service = {
   readonly name: string;
   readonly title: Text;
   readonly describe: Text;
+  readonly status: ApiStatus;
   readonly version: string;
   /** `http://fsws.usit.no/schemas/bas`. */
   readonly namespace: string;

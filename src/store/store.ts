@@ -23,6 +23,8 @@ export type OrganisationSettings = {
   readonly writes?: readonly WriteRule[];
   /** By which number, of one to five digits, it is known as an institution of higher education. No two have the same, leading zeros left out. Absent = none. */
   readonly institutionNumber?: string;
+  /** Retiring APIs that it has, by their catalogue ids. Absent = none of those that have to be switched on. */
+  readonly retiringApis?: readonly string[];
 };
 
 /** `source`: a write is an event that the adapter answers. `hub`: the hub owns the collection and applies it at once. `closed`: no writes. */

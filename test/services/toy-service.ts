@@ -164,6 +164,7 @@ export const toyService = (seen: Seen): Service => ({
   id: 'toy',
   name: 'toy',
   title: text('Toy'),
+  status: 'production',
   describe: text('A toy.'),
   version: '1',
   namespace,

@@ -20,6 +20,7 @@ import {
   type Operation,
 } from './call.ts';
 import { modes, policies } from './ports.ts';
+import { switchedApis } from '#catalogue/switched-apis.ts';
 import type { Organisation, OrganisationSettings } from './ports.ts';
 
 const idForm = /^[a-z0-9]+(?:\.[a-z0-9]+)*$/;
@@ -36,7 +37,12 @@ export const showOrganisation = ({ id, name, orgNumber, settings, createdAt }: O
   tenantId: tenantUuid(id),
   name,
   orgNumber,
-  settings: { ...settings, writes: settings.writes ?? [], institutionNumber: settings.institutionNumber ?? null },
+  settings: {
+    ...settings,
+    writes: settings.writes ?? [],
+    institutionNumber: settings.institutionNumber ?? null,
+    retiringApis: settings.retiringApis ?? [],
+  },
   createdAt: formatInstant(createdAt),
 });
 
@@ -146,7 +152,7 @@ const readSettings = (
   }
   const body = readBody(
     members,
-    ['removalGuard', 'extraBackLinks', 'strictness', 'writes', 'institutionNumber'],
+    ['removalGuard', 'extraBackLinks', 'strictness', 'writes', 'institutionNumber', 'retiringApis'],
     errors,
     '/settings',
   );
@@ -174,13 +180,26 @@ const readSettings = (
       errors.push({ at: '/settings/writes', message: `${pattern} covers nothing in the model` });
   const kept = writes ?? base.writes;
   const institutionNumber = readInstitution(call, body, base);
+  const retiringApis = readRetiring(body) ?? base.retiringApis;
   return {
     removalGuard: guard,
     extraBackLinks,
     strictness: strictness ?? base.strictness,
     ...(kept === undefined ? {} : { writes: kept }),
     ...(institutionNumber === undefined ? {} : { institutionNumber }),
+    ...(retiringApis === undefined ? {} : { retiringApis }),
   };
+};
+
+/** Which of the APIs that have to be switched on are: all of the list, and no others. Undefined when nothing is said. */
+const readRetiring = (body: Body): readonly string[] | undefined => {
+  const given = body.value('retiringApis');
+  if (given === undefined) return undefined;
+  const ids = Array.isArray(given) ? (given as readonly unknown[]) : [null];
+  if (ids.every((id) => typeof id === 'string' && switchedApis.includes(id))) return [...new Set(ids as string[])];
+  const message = `must be a list of APIs that have to be switched on: ${switchedApis.join(', ')}`;
+  body.errors.push({ at: '/settings/retiringApis', message });
+  return undefined;
 };
 
 const checkName = (name: string, errors: ProblemItem[]): void => {

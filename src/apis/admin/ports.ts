@@ -39,6 +39,7 @@ export type OrganisationSettings = {
     readonly deadlineMinutes: number | null;
   }[];
   readonly institutionNumber?: string;
+  readonly retiringApis?: readonly string[];
 };
 
 export type Organisation = {

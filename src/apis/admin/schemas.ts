@@ -1,4 +1,5 @@
 // The schemas of the admin API, each with an example, by name. Used by describe.ts. Data only; bodies are read by the handlers.
+import { switchedApis } from '#catalogue/switched-apis.ts';
 import { explanationExample, explanationSchema } from '#apis/explanation-schema.ts';
 import { agreementStates } from '#catalogue/access/agreement.ts';
 import { delegationStates } from '#catalogue/access/delegation.ts';
@@ -80,6 +81,11 @@ const settingsMembers = {
     pattern: '^[0-9]{1,5}$',
     description: 'By which number it is known as an institution of higher education; no two have the same.',
   },
+  retiringApis: {
+    type: 'array',
+    items: { enum: switchedApis },
+    description: 'APIs that retire and that it has all the same, by their catalogue ids.',
+  },
 };
 const settings = {
   removalGuard: 0.05,
@@ -87,6 +93,7 @@ const settings = {
   strictness: [{ pattern: 'utdanning/vurdering/*', mode: 'keep-back' }],
   writes: [{ pattern: 'utdanning/timeplan/*', policy: 'source', deadlineMinutes: 30 }],
   institutionNumber: null,
+  retiringApis: [],
 };
 
 const applicationMembers = {

@@ -1,10 +1,10 @@
 // FSWS-BAS as two entries of the catalogue: over REST, and over SOAP, which retires and which an organisation has only when an administrator has switched it on.
 // Called by app/compose.ts. What is public of the original is followed (facts 5, 5.1, 5.2); the rest is reconstructed, and marked so.
 import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
-import type { Text } from '#model/model.ts';
+import type { Model, Text } from '#model/model.ts';
 import { serviceParts } from '#services/service-parts.ts';
 import type { Service, ServiceDeps } from '#services/service.ts';
-import { readOperations, type BasDeps } from './operations.ts';
+import { basTables, readOperations, type BasDeps } from './operations.ts';
 import { writeOperations } from './writes.ts';
 
 export type FswsBasDeps = BasDeps & Pick<ServiceDeps, 'baseUrl' | 'endingOf'>;
@@ -52,12 +52,17 @@ const soapEntry: CatalogueEntry = {
   version,
 };
 
+/** Whether a model has what the API tells of. */
+export const bearsBas = (model: Model): boolean =>
+  basTables.every(({ mapping }) => model.collections.has(mapping.collection));
+
 /** The API over REST. Throws at start when a table does not fit the model. */
 export const fswsBasApi = (deps: FswsBasDeps): Api => {
   const service: Service = {
     ...common,
     id: restId,
     title: restEntry.name,
+    status: restEntry.status,
     describe: restEntry.description,
     prefix: '/fsrest/rest/bas',
     ports: [],
@@ -82,6 +87,7 @@ export const fswsBasSoapApi = (deps: FswsBasSoapDeps): Api => {
     ...common,
     id: soapId,
     title: soapEntry.name,
+    status: soapEntry.status,
     describe: soapEntry.description,
     prefix: null,
     ports: [{ path: '/fsservices/bas', answers: 'nested' }],

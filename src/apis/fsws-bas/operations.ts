@@ -437,6 +437,9 @@ const everyList: readonly List[] = [
   },
 ];
 
+/** Every table that is read. */
+export const basTables: readonly Table[] = [person, ...everyList.flatMap(({ tables }) => tables)];
+
 const lists = (deps: BasDeps): readonly ServiceOperation[] =>
   everyList.map(({ name, path, element, tables, summary, parameters = [], given, counts, since }) => {
     const readings = tables.map((table) => readTable(table, deps.model));

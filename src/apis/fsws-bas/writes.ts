@@ -339,7 +339,7 @@ const toldOf = (written: TableWritten): Handled => {
       return {
         kind: 'done',
         status: 202,
-        code: 202,
+        code: 1,
         message: {
           nb: 'Tatt imot. Systemet som eier opplysningen, har ikke svart ennå; spør med referansen.',
           en: 'Taken. The system that owns the value has not answered yet; ask with the reference.',

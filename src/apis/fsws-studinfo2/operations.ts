@@ -352,6 +352,7 @@ export const studinfoService = (deps: StudinfoDeps): Service => {
     id: apiId,
     name: 'studinfo',
     title: { nb: 'FSWS-STUDINFO2', en: 'FSWS-STUDINFO2' },
+    status: 'not-further-developed',
     describe: {
       nb: 'Studiekatalogen for nettsider: studieprogram, emner og kurs.',
       en: 'The study catalogue for web pages: programmes, courses and short courses.',

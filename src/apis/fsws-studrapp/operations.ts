@@ -192,6 +192,7 @@ export const studrappService = (deps: StudrappDeps): Service => ({
   id: apiId,
   name: 'studrapp',
   title: { nb: 'FSWS-STUDRAPP', en: 'FSWS-STUDRAPP' },
+  status: 'not-further-developed',
   describe: {
     nb: 'Rapporter om studenter for Lånekassen og for timeplanlegging.',
     en: 'Reports about students for the state loan fund and for timetabling.',

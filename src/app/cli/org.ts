@@ -16,6 +16,8 @@ export type OrganisationArgs = {
   readonly writes?: readonly string[] | undefined;
   /** By which it is known as an institution; `none` takes it away. */
   readonly institutionNumber?: string | undefined;
+  /** Catalogue ids, given at all they replace the ones before; `none` for none. */
+  readonly retiringApis?: readonly string[] | undefined;
   readonly reason?: string | undefined;
 };
 
@@ -34,6 +36,7 @@ type ShownOrganisation = {
       readonly deadlineMinutes: number | null;
     }[];
     readonly institutionNumber: string | null;
+    readonly retiringApis: readonly string[];
   };
   readonly createdAt: string;
 };
@@ -63,6 +66,7 @@ const readWrites = (rules: readonly string[]): readonly unknown[] =>
 
 const bodyOf = (args: OrganisationArgs): object => {
   const { name, orgNumber, removalGuard, extraBackLinks, strictness, writes, institutionNumber, reason } = args;
+  const retiring = args.retiringApis === undefined ? undefined : splitList(args.retiringApis);
   return {
     name,
     orgNumber,
@@ -72,6 +76,7 @@ const bodyOf = (args: OrganisationArgs): object => {
       strictness: strictness === undefined ? undefined : readStrictness(strictness),
       writes: writes === undefined ? undefined : readWrites(writes),
       institutionNumber: institutionNumber === 'none' ? null : institutionNumber,
+      retiringApis: retiring?.join() === 'none' ? [] : retiring,
     },
     reason,
   };
@@ -95,6 +100,7 @@ const render = (organisation: ShownOrganisation): CommandOutput => {
       ['extra-back-links', settings.extraBackLinks ? 'on' : 'off'],
       ['strictness', rules.length === 0 ? 'lenient everywhere' : rules.join(', ')],
       ['writes', writes.length === 0 ? 'to the source, where the model allows them' : writes.join(', ')],
+      ['retiring-apis', settings.retiringApis.length === 0 ? 'none' : settings.retiringApis.join(', ')],
       ['created', createdAt],
     ]),
     json: organisation,

@@ -76,6 +76,13 @@ const takesOrganisation = (command: Command, frame: Frame): Command => {
         'hvem som avgjør skriving: source, hub eller closed; source:30 gir adapteren 30 minutter',
         'who decides on writes: source, hub or closed; source:30 gives the adapter 30 minutes',
       ),
+    )
+    .option(
+      '--retiring-apis <id...>',
+      say(
+        'API-er som avvikles, og som den har likevel: fsws-bas-soap; none tar dem bort',
+        'APIs that retire and that it has all the same: fsws-bas-soap; none takes them away',
+      ),
     );
 };
 const organisationArgs = (flags: Flags, id: string) => ({
@@ -87,6 +94,7 @@ const organisationArgs = (flags: Flags, id: string) => ({
   extraBackLinks: flagText(flags, 'extraBackLinks'),
   strictness: flagList(flags, 'strictness'),
   writes: flagList(flags, 'writes'),
+  retiringApis: flagList(flags, 'retiringApis'),
   reason: flagText(flags, 'reason'),
 });
 
