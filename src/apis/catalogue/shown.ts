@@ -48,6 +48,9 @@ export const shownBy = ({ catalogue, mounted, components, contact, changes, now,
         ? { ...one, email: contact.slice('mailto:'.length) }
         : { ...one, url: contact };
   const { apis, ...rest } = catalogue;
+  const isShown = ({ id, status }: CatalogueApi): boolean =>
+    mounted.has(id) || status === 'planned' || status === 'retired';
+  const shown = [...apis.values()].filter(isShown);
   return {
     ...rest,
     hub,
@@ -55,18 +58,18 @@ export const shownBy = ({ catalogue, mounted, components, contact, changes, now,
     current: releaseInForce(catalogue.releases, now),
     next: releaseAfter(catalogue.releases, now),
     changes,
-    apis: [...apis.values()]
-      .filter(({ id, status }) => mounted.has(id) || status === 'planned' || status === 'retired')
-      .map((api) => ({
-        ...api,
-        offered: mounted.has(api.id),
-        owner: reached(api.owner),
-        support: reached(api.support),
-        feedback: api.feedback === null ? null : reached(api.feedback),
-        contacts: api.contacts.map(reached),
-        documents: api.documents.flatMap((document) => expanded(document, components)),
-        changes: changes.filter(({ api: of }) => of === api.id),
-      })),
+    apis: shown.map((api) => ({
+      ...api,
+      // What this hub does not have takes nobody's place here.
+      successor: shown.some(({ id }) => id === api.successor?.api) ? api.successor : null,
+      offered: mounted.has(api.id),
+      owner: reached(api.owner),
+      support: reached(api.support),
+      feedback: api.feedback === null ? null : reached(api.feedback),
+      contacts: api.contacts.map(reached),
+      documents: api.documents.flatMap((document) => expanded(document, components)),
+      changes: changes.filter(({ api: of }) => of === api.id),
+    })),
   };
 };
 
