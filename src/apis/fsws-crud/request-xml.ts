@@ -1,7 +1,7 @@
 // The XML of a request: which operation, which table, which columns with which texts. Called by requests.ts. Order of columns, prefixes, comments and CDATA are
 // nobody's business; everything that XML can be made to do harm with is refused by the reader of XML. Knows no table.
-import { limits } from '#base/limits.ts';
-import { readXml, type XmlElement } from '#formats/xml/read-xml.ts';
+import { readDocument } from '#formats/xml/read-document.ts';
+import type { XmlElement } from '#formats/xml/read-xml.ts';
 import { XmlFault, type XmlFaultCode } from '#formats/xml/xml-fault.ts';
 import { about, failed, ok, type Outcome } from './outcome.ts';
 import type { StatusName } from './statuses.ts';
@@ -20,33 +20,20 @@ export type RequestXml = {
 export const readRequestXml = async (text: string, roots: readonly string[]): Promise<Outcome<RequestXml>> => {
   // The form has said which letters these are: what the document says of bytes is of no matter any more.
   const plain = text.replace(/^\ufeff/, '').replace(/^<\?xml\s[^>]{0,200}\?>/, '');
-  let root: { readonly name: string; readonly namespace: string } | null = null;
-  const tables: XmlElement[] = [];
-  try {
-    for await (const events of readXml(bytesOf(plain), (_, around) => around !== null))
-      for (const event of events) {
-        if (event.kind === 'entry') tables.push(event.element);
-        if (event.kind !== 'open') continue;
-        root = event;
-        if (event.namespace !== crudNamespace)
-          return failed(about('namespace', event.name.slice(0, limits.xmlNameLength)));
-        if (!roots.includes(event.name)) return failed(about('root', ...roots));
-        if (Object.keys(event.attributes).length > 0) return failed({ name: 'attributes' });
-      }
-  } catch (error) {
-    if (!(error instanceof XmlFault)) throw error;
-    const said = error.message;
-    return failed({ name: statusOfFault[error.code], about: { nb: said, en: said } });
+  const root = await readDocument(plain);
+  if (root instanceof XmlFault) {
+    const { code, message } = root;
+    return failed({ name: statusOfFault[code], about: { nb: message, en: message } });
   }
-  const [table, ...others] = tables;
-  if (root === null || table === undefined || others.length > 0) return failed({ name: 'oneTable' });
+  const { name, namespace, attributes, children } = root;
+  if (namespace !== crudNamespace) return failed(about('namespace', name));
+  if (!roots.includes(name)) return failed(about('root', ...roots));
+  if (Object.keys(attributes).length > 0) return failed(about('attributes', name));
+  const [table, ...others] = children;
+  if (table === undefined || others.length > 0 || root.text.trim() !== '') return failed({ name: 'oneTable' });
   const columns = columnsOf(table);
-  return columns.ok ? ok({ root: root.name, table: table.name, columns: columns.value }) : columns;
+  return columns.ok ? ok({ root: name, table: table.name, columns: columns.value }) : columns;
 };
-
-async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
 
 const columnsOf = (table: XmlElement): Outcome<ReadonlyMap<string, string>> => {
   const elements = [table, ...table.children];

@@ -4,8 +4,9 @@ import { civilNow } from '#mappings/converters.ts';
 import { projectionOf, type FactsMaker } from '#mappings/project.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
 import type { DocumentNode, Projection } from '#hub/documents/document.ts';
+import type { TableList } from '#tables/table.ts';
 import { answered, closeOf, openOf, statusOfRefusal, turnedAway, xmlType } from './answers.ts';
-import type { VariantReading } from './crud-table.ts';
+import { keyName, type VariantReading } from './crud-table.ts';
 import type { Crud, CrudCall, ReadyTable } from './deps.ts';
 import { failed, ok, type Outcome } from './outcome.ts';
 import type { RequestXml } from './request-xml.ts';
@@ -77,22 +78,26 @@ const pageSize = 50;
 
 /** Puts rows of a variant into `into`, until there are two. Gives why it cannot; null when it can. */
 const gather = async (
-  { deps }: Crud,
-  { reading, variant }: VariantReading,
+  crud: Crud,
+  of: VariantReading,
   { given }: Choice,
   projection: Projection<boolean>,
   into: string[],
-  { context }: CrudCall,
+  call: CrudCall,
 ): Promise<Status | null> => {
-  const size = variant.shows === undefined ? 2 : pageSize;
+  const { tables } = crud.deps;
+  const { [keyName]: key, ...others } = given;
+  // The key alone names one: nothing has to be looked for.
+  if (key !== undefined && Object.keys(others).length === 0) {
+    const found = await tables.one(of.reading, projection, key, call.context);
+    if (found.kind === 'refused') return statusOfRefusal(found.problem);
+    if (found.kind === 'row' && found.row.facts === true) into.push(found.row.bytes.toString('utf8'));
+    return null;
+  }
+  const size = of.variant.shows === undefined ? 2 : pageSize;
   let after: number | null = null;
   do {
-    const page: Awaited<ReturnType<typeof deps.tables.list>> = await deps.tables.list(
-      reading,
-      projection,
-      { given, page: { after, size } },
-      context,
-    );
+    const page: TableList = await tables.list(of.reading, projection, { given, page: { after, size } }, call.context);
     // No grant for it: what is not to be seen is not there.
     if (page.kind === 'missing') return null;
     if (page.kind === 'refused') return statusOfRefusal(page.problem);

@@ -1,6 +1,7 @@
 // The schema of requests and answers, made of the tables. Called by fsws-crud-api.ts. What is not known of the original is marked where it stands.
-import { escapeAttribute, escapeText, xmlDeclaration } from '#formats/xml/write-xml.ts';
+import { escapeAttribute, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import type { Text } from '#model/model.ts';
+import { documentation } from '#services/xsd.ts';
 import { operations } from './answers.ts';
 import type { Column, CrudTable } from './crud-table.ts';
 import type { ReadyTable } from './deps.ts';
@@ -44,12 +45,9 @@ const root = (name: string, content: string, mark: Text | null = null): string =
   `<xs:element name="${name}">${mark === null ? '' : documented(mark)}<xs:complexType>${content}</xs:complexType></xs:element>`;
 
 const documented = (...texts: readonly Text[]): string =>
-  `<xs:annotation>${texts
-    .flatMap(({ nb, en }) => [
-      `<xs:documentation xml:lang="nb">${escapeText(nb)}</xs:documentation>`,
-      `<xs:documentation xml:lang="en">${escapeText(en)}</xs:documentation>`,
-    ])
-    .join('')}</xs:annotation>`;
+  documentation(texts)
+    .map((line) => line.trim())
+    .join('');
 
 const statusType =
   `<xs:complexType name="Status"><xs:sequence>${element('Kode', 'xs:int')}${element('Melding', 'xs:string')}` +
