@@ -129,6 +129,66 @@ describe('FSWS-BRIS', () => {
     assert.ok(shown > 20, `only ${shown} rows`);
   });
 
+  it('counts what one counts who may read the rows', async () => {
+    type Linked = Readonly<Record<string, unknown>> & {
+      readonly _links: Readonly<Record<string, readonly { readonly href: string }[]>>;
+    };
+    const caller = await hub.as('plain');
+    const known = new Map<string, Linked>();
+    const all = async (path: string): Promise<readonly Linked[]> => {
+      type Page = { readonly _embedded: { readonly _entries: readonly Linked[] } };
+      const { _embedded: page } = await caller.read<Page>(`/${path}?size=0`);
+      for (const row of page['_entries']) for (const { href } of row['_links']['self'] ?? []) known.set(href, row);
+      return page['_entries'];
+    };
+    const behind = (row: Linked | undefined, relation: string): readonly Linked[] =>
+      (row?.['_links'][relation] ?? []).flatMap(({ href }) => known.get(href) ?? []);
+    const [first = []] = await Promise.all([
+      all('fs/studierett/semesterregistrering'),
+      ...['fs/person/student', 'fs/person/personprofil', 'fs/studierett/programstudierett'].map(all),
+      ...['fs/studietilbud/studieprogram', 'fs/termin/termin'].map(all),
+    ]);
+    const idOf = (row: Linked | undefined, name: string): string =>
+      String((row?.[name] as { readonly identifikatorverdi?: string } | undefined)?.identifikatorverdi);
+    const census = '2026-10-01';
+    const cells = new Map<string, Set<Linked>>();
+    for (const registration of first) {
+      const [term] = behind(registration, 'termin');
+      const [student] = behind(registration, 'student');
+      const [person] = behind(student, 'personProfil');
+      if (idOf(term, 'naturligNokkel') !== '2026,HØST' || student === undefined || person === undefined) continue;
+      if (registration['erSemesterregistrert'] !== true || registration['erUgyldiggjort'] === true) continue;
+      const born = String(person['fodselsdato']).slice(0, 10);
+      const age = 2026 - Number(born.slice(0, 4)) - (born.slice(5) > census.slice(5) ? 1 : 0);
+      const group = ['00-20', '21-25', '26-30', '31-40', '41-99'][
+        [20, 25, 30, 40, 999].findIndex((most) => age <= most)
+      ];
+      for (const right of behind(student, 'programStudieretter')) {
+        const { fraDato = '', tilDato = '9999' } = (right['studierettperiode'] ?? {}) as Readonly<
+          Record<string, string>
+        >;
+        if (fraDato.slice(0, 10) > census || tilDato.slice(0, 10) < census) continue;
+        const [programme] = behind(right, 'studieprogram');
+        const gender = person['kjonn'] === 'KVINNE' ? 'K' : person['kjonn'] === 'MANN' ? 'M' : 'U';
+        const cell = [idOf(programme, 'kode'), gender, group].join(' ');
+        cells.set(cell, (cells.get(cell) ?? new Set()).add(student));
+      }
+    }
+    const expected = [...cells].flatMap(([cell, { size }]) =>
+      size < 3 ? [] : [`${cell} ${Math.max(5, Math.round(size / 5) * 5)}`],
+    );
+    const told = (await json(`${at.bris}/registrerte?arstall=2026&terminkode=HOST`))['rad'] as readonly Readonly<
+      Record<string, string>
+    >[];
+    assert.ok(expected.length > 3, `only ${expected.length} cells`);
+    assert.deepEqual(
+      told
+        .map((row) => [row['studieprogramkode'], row['kjonn'], row['aldersgruppe'], row['antall']].join(' '))
+        .toSorted(),
+      expected.toSorted(),
+    );
+  });
+
   it('tells them the same to those who are cleared for protected persons, and not at all to those who see less', async () => {
     const target = `${at.bris}/registrerte?arstall=2026&terminkode=HOST`;
     const first = await ask(target);
