@@ -496,12 +496,12 @@ describe('rows', () => {
     const whole = await rowsOf(graph, { ...all, page: { offset: 0, size: 1_000 } });
     assert.equal(whole.uids.length, whole.total);
     const last = whole.uids.at(-1) ?? 0;
-    for (const page of [
+    for (const beyond of [
       { after: last, size: 5 },
       { offset: whole.total, size: 5 },
       { offset: 1e15, size: 5 },
     ])
-      assert.deepEqual(await rowsOf(graph, { ...all, page }), {
+      assert.deepEqual(await rowsOf(graph, { ...all, page: beyond }), {
         kind: 'rows',
         uids: [],
         total: whole.total,
