@@ -156,3 +156,7 @@ export const get = (path: string, headers: Readonly<Record<string, string>> = {}
   )
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`;
+
+/** A whole POST request. */
+export const post = (path: string, body: string, headers: Readonly<Record<string, string>>): string =>
+  `${get(path, { ...headers, 'Content-Length': String(Buffer.byteLength(body)) }).replace(/^GET /, 'POST ')}${body}`;

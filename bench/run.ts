@@ -13,6 +13,7 @@ import { delivery } from './scenarios/delivery.ts';
 import { engines } from './scenarios/engines.ts';
 import { exports } from './scenarios/exports.ts';
 import { fsApi } from './scenarios/fs-api.ts';
+import { fswsCrud } from './scenarios/fsws-crud.ts';
 import { full } from './scenarios/full.ts';
 import { graphql } from './scenarios/graphql.ts';
 import { million } from './scenarios/million.ts';
@@ -39,6 +40,7 @@ const scenarios: readonly Scenario[] = [
   walks,
   graphql,
   fsApi,
+  fswsCrud,
   exports,
   write,
   page,
