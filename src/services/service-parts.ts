@@ -44,15 +44,18 @@ type Described = {
 
 const schemaType = 'application/xml';
 
+/** A schema, made at start: what contradicts itself stops the hub and not a client. */
+const schemaAt = (file: string, text: string): Described => ({
+  path: `/schema/${file}`,
+  name: file,
+  type: schemaType,
+  text: () => text,
+});
+
 /** What tells of a service over REST. */
 const describedOf = (service: Service): readonly Described[] => {
   const { name, prefix, operations } = service;
   if (prefix === null) return [];
-  const schema = (file: string, text: () => string): Described => {
-    // Made at start: what contradicts itself stops the hub and not a client.
-    const made = text();
-    return { path: `/schema/${file}`, name: file, type: schemaType, text: () => made };
-  };
   return [
     {
       path: '/openapi.json',
@@ -60,10 +63,10 @@ const describedOf = (service: Service): readonly Described[] => {
       type: 'application/json',
       text: (server) => `${JSON.stringify(serviceOpenApi(service, server), null, 1)}\n`,
     },
-    schema(`${name}.xsd`, () => serviceSchema(service, null)),
+    schemaAt(`${name}.xsd`, serviceSchema(service, null)),
     ...operations
       .filter(({ body, rest }) => body !== undefined && rest !== undefined)
-      .map((operation) => schema(`${operation.name}.xsd`, () => requestSchema(service, operation))),
+      .map((operation) => schemaAt(`${operation.name}.xsd`, requestSchema(service, operation))),
   ];
 };
 

@@ -181,12 +181,13 @@ const attributeLines = (form: AttributeForm): Lines => {
     : [`${start}>`, ...within([...about, ...simple.lines]), '</xs:attribute>'];
 };
 
+const facet = (name: string, value: string | number | undefined): Lines =>
+  value === undefined ? [] : [`<xs:${name} value="${escapeAttribute(String(value))}"/>`];
+
 /** A type of its own, where something narrows it. */
 const simpleType = (form: ValueForm): { readonly base: string; readonly lines: Lines | null } => {
   const base = builtIn[form.type];
   const values = form.type === 'flag' ? ['J', 'N'] : (form.values ?? []);
-  const facet = (name: string, value: string | number | undefined): Lines =>
-    value === undefined ? [] : [`<xs:${name} value="${escapeAttribute(String(value))}"/>`];
   const facets = [
     ...values.flatMap((value) => facet('enumeration', value)),
     ...facet('pattern', form.pattern),

@@ -5,6 +5,11 @@ import { xsdCheck } from '#formats/xml/validate-xsd.ts';
 import { nationalId } from '../hub/world.ts';
 import { asker, namespace, openToy, prefix, type Answered, type ToyWorld } from './toy-service.ts';
 
+const start = '<start dtf="yyyy-MM-dd">2026-08-15</start>';
+const of = (inner: string, more = ''): string => `<thing xmlns="${namespace}"${more}>${inner}</thing>`;
+/** An answer without what is of the request alone. */
+const plain = ({ status, text }: Answered) => ({ status, text: text.replace(/<referanse>.*?</, '<') });
+
 describe('a service over REST', () => {
   let world: ToyWorld;
   let ask: (path: string, init?: RequestInit) => Promise<Answered>;
@@ -147,9 +152,6 @@ describe('a service over REST', () => {
     assert.doesNotMatch(refused.text, new RegExp(nationalId(1)));
   });
 
-  const start = '<start dtf="yyyy-MM-dd">2026-08-15</start>';
-  const of = (inner: string, more = ''): string => `<thing xmlns="${namespace}"${more}>${inner}</thing>`;
-
   it('reads bodies, with the namespace, without one where that is known, and as JSON', async () => {
     const wanted = { name: 'Æ', start: { '@dtf': 'yyyy-MM-dd', '#': '2026-08-15' }, tag: ['a', 'b'], state: 'new' };
     const inner = `<name>Æ</name>${start}<tag>a</tag><tag>b</tag><state>new</state>`;
@@ -244,7 +246,6 @@ describe('a service that an organisation has not', () => {
   it('answers like an address where nothing is', async () => {
     const world = await openToy({ offered: async () => false });
     const ask = asker(world);
-    const plain = ({ status, text }: Answered) => ({ status, text: text.replace(/<referanse>.*?</, '<') });
     assert.deepEqual(plain(await ask(`${prefix}/things/7`)), plain(await ask(`${prefix}/nothing`)));
     assert.equal(world.seen.calls.length, 0);
     await world.server.close();

@@ -11,10 +11,13 @@ import { asker, namespace, openToy, port, textPort, type Answered, type ToyWorld
 const soap11 = 'http://schemas.xmlsoap.org/soap/envelope/';
 const soap12 = 'http://www.w3.org/2003/05/soap-envelope';
 
-const envelope = (body: string, { header = '', space = soap11 } = {}): string =>
-  `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="${space}">${header === '' ? '' : `<s:Header>${header}</s:Header>`}<s:Body>${body}</s:Body></s:Envelope>`;
+const envelope = (body: string, { header: block = '', space = soap11 } = {}): string =>
+  `<?xml version="1.0" encoding="UTF-8"?><s:Envelope xmlns:s="${space}">${block === '' ? '' : `<s:Header>${block}</s:Header>`}<s:Body>${body}</s:Body></s:Envelope>`;
 const get = (id: number | string, space = namespace): string => `<getThing xmlns="${space}"><id>${id}</id></getThing>`;
 const start = '<start dtf="yyyy-MM-dd">2026-08-15</start>';
+
+const header = (must: string, more = ''): string =>
+  `<w:Security xmlns:w="urn:w" s:mustUnderstand="${must}"${more}><w:User>x</w:User></w:Security>`;
 
 /** What stands in the body of an envelope. */
 const bodyOf = (text: string): string => /<soap:Body>(.*)<\/soap:Body>/s.exec(text)?.[1] ?? '';
@@ -206,8 +209,6 @@ describe('a service over SOAP', () => {
   });
 
   it('refuses headers that have to be understood, and passes by the others', async () => {
-    const header = (must: string, more = ''): string =>
-      `<w:Security xmlns:w="urn:w" s:mustUnderstand="${must}"${more}><w:User>x</w:User></w:Security>`;
     await fault(call(envelope(get(1), { header: header('1') })), 'MustUnderstand');
     await fault(
       call(envelope(get(1), { header: header('1', ` s:actor="http://schemas.xmlsoap.org/soap/actor/next"`) })),

@@ -24,7 +24,7 @@ import { inForceOn } from './mappings/value.ts';
 
 export type BasDeps = {
   readonly model: Model;
-  readonly tables: Tables;
+  readonly tables: Pick<Tables, 'list' | 'walk' | 'write' | 'outcome'>;
   readonly walk: Walk;
   readonly hub: Pick<Hub, 'run'>;
   readonly clock: Pick<Clock, 'now'>;

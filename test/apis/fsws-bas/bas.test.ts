@@ -159,23 +159,23 @@ describe('FSWS-BAS', () => {
     });
   });
 
+  const done = async (path: string, members: string): Promise<void> => {
+    const answer = await world.post(path, members);
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(all(answer.text, 'kode'), ['0']);
+    valid(answer);
+  };
+  const refused = async (path: string, members: string, status: number, says: RegExp): Promise<void> => {
+    const position = await world.position();
+    const answer = await world.post(path, members);
+    assert.equal(answer.status, status, answer.text);
+    assert.match(answer.text, says);
+    valid(answer);
+    assert.equal(await world.position(), position);
+  };
+
   describe('writing', () => {
     before(() => world.owned(hubOwned));
-
-    const done = async (path: string, members: string): Promise<void> => {
-      const answer = await world.post(path, members);
-      assert.equal(answer.status, 200, answer.text);
-      assert.deepEqual(all(answer.text, 'kode'), ['0']);
-      valid(answer);
-    };
-    const refused = async (path: string, members: string, status: number, says: RegExp): Promise<void> => {
-      const before = await world.position();
-      const answer = await world.post(path, members);
-      assert.equal(answer.status, status, answer.text);
-      assert.match(answer.text, says);
-      valid(answer);
-      assert.equal(await world.position(), before);
-    };
 
     it('writes what user administration gives back, of whoever is named', async () => {
       await done('/oppdater/epost', '<personlopenr>101</personlopenr><epostPrivat>kari@hjemme.test</epostPrivat>');

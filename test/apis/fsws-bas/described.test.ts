@@ -9,7 +9,15 @@ import { golden } from '../../golden.ts';
 import { hubModel } from '../../model/models.ts';
 
 const unasked = () => assert.fail('nothing is asked for a description');
-const tables: Tables = { list: unasked, rows: unasked, one: unasked, walk: unasked, write: unasked, outcome: unasked };
+const tables: Tables = {
+  list: unasked,
+  rows: unasked,
+  one: unasked,
+  walk: unasked,
+  texts: unasked,
+  write: unasked,
+  outcome: unasked,
+};
 const deps = {
   model: hubModel(),
   hub: { run: unasked },

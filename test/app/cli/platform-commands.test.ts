@@ -123,6 +123,7 @@ test('organisations: added once, by any spelling, set piece by piece, listed and
       ],
       writes: [],
       institutionNumber: null,
+      retiringApis: [],
     },
     createdAt: '2026-08-15T10:00:00Z',
   });
@@ -158,6 +159,24 @@ test('organisations: a number as an institution is one organisation’s alone, w
   valueOf(await setOrganisation(deps, { id: 'fjordheim.test', institutionNumber: 'none' }));
   assert.equal(await numberOf('fjordheim.test'), null);
   valueOf(await setOrganisation(deps, { id: 'nabo.test', institutionNumber: '203' }));
+});
+
+test('organisations: retiring APIs are switched on and off by their ids, and others cannot be', async () => {
+  const { deps } = await setUp();
+  valueOf(await addOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim' }));
+  const shown = async (): Promise<unknown> =>
+    (valueOf(await showOrganisation(deps, 'fjordheim.test')).json as { settings: { retiringApis: unknown } }).settings
+      .retiringApis;
+  assert.deepEqual(await shown(), []);
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', retiringApis: ['fsws-bas-soap'] }));
+  assert.deepEqual(await shown(), ['fsws-bas-soap']);
+  assert.match(valueOf(await showOrganisation(deps, 'fjordheim.test')).text, /retiring-apis +fsws-bas-soap/);
+  for (const bad of ['fsws-bas', 'fint', ''])
+    assert.equal(codeOf(await setOrganisation(deps, { id: 'fjordheim.test', retiringApis: [bad] })), 'HUB-103', bad);
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim fylke' }));
+  assert.deepEqual(await shown(), ['fsws-bas-soap']);
+  valueOf(await setOrganisation(deps, { id: 'fjordheim.test', retiringApis: ['none'] }));
+  assert.deepEqual(await shown(), []);
 });
 
 test('organisations: every bad parameter is named, nothing is changed', async () => {

@@ -64,8 +64,9 @@ export const student: Table = {
 
 const pictureTypes = ['image/jpeg', 'image/png'];
 
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
 const pictureWrites = (): NonNullable<Table['writes']> => {
-  const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
   return {
     operations: ['patch'],
     members: [
