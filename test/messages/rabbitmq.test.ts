@@ -2,10 +2,12 @@
 // nothing lost and order per subject. Where RabbitMQ is not installed the output says so.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import type { MessageCarrier } from '#messages/carrier.ts';
 import { readLetter } from '#messages/destination.ts';
+import { messageOf } from '#messages/message.ts';
 import { createRabbitMessages, type Broker } from '#messages/rabbitmq.ts';
 import { at } from '../apis/fs-graphql/fs-world.ts';
 import { fjord, identified, put, type World } from '../hub/world.ts';
@@ -20,7 +22,11 @@ const killedAt = new Set(
   Array.from({ length: process.env['TEST_RABBITMQ'] === 'long' ? 12 : 1 }, (_, index) => index * 2 + 1),
 );
 
-const carrierTo = (broker: TestBroker, more: Partial<Broker> = {}, confirmMs = 10_000): MessageCarrier =>
+const carrierTo = (
+  broker: Pick<TestBroker, 'tlsPort' | 'user' | 'passwordFile' | 'caFile'>,
+  more: Partial<Broker> = {},
+  confirmMs = 10_000,
+): MessageCarrier =>
   createRabbitMessages({
     brokers: [
       {
@@ -46,6 +52,30 @@ const carrierTo = (broker: TestBroker, more: Partial<Broker> = {}, confirmMs = 1
     },
     confirmMs,
   });
+
+test('a broker that says nothing is given up', async (context) => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  context.after(() => void silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const nobody = { tlsPort: port, user: 'hub', passwordFile: import.meta.filename, caFile: import.meta.filename };
+  const carrier = carrierTo(nobody, { tls: false, host: '127.0.0.1', caFile: null }, 200);
+  const message = messageOf({ name: 'emner', idMember: 'emner_id' }, 'FS-TEST', {
+    operation: 'update',
+    key: '1',
+    at: 1,
+    mark: '1',
+  });
+  const carried = await carrier.carry(
+    { id: 'd', organisation: fjord, channel: toBroker },
+    { institution: '7777', issuer: 'FS-TEST', api: '' },
+    [message],
+    new AbortController().signal,
+  );
+  assert.equal(carried.taken, 0);
+  assert.equal(carried.trouble?.kind, 'unreached');
+  await carrier.close();
+});
 
 /** A durable queue for everything that matches. */
 const bind = async (broker: TestBroker, queue: string, pattern: string): Promise<void> => {

@@ -436,3 +436,57 @@ test('what is told stands in the audit, and rounds without news do not', async (
   assert.deepEqual(await audit(), after);
   await close();
 });
+
+test('more than is read and told at a time comes whole, once, and in order', async () => {
+  const world = await openInstitution();
+  const { carrier, said, at: receives } = receiver();
+  await putDestination(world, { resources: ['emner'] });
+  const many = limits.messagesPerRead * 2 + 1;
+  const ids = Array.from({ length: many }, (_, number) => `N${number}`);
+  await put(
+    world,
+    at.course,
+    ids.map((id) => course(id, `7777,${id},1`)),
+  );
+  const batches: number[] = [];
+  receives.fate = (batch) => {
+    batches.push(batch.length);
+    return { taken: batch.length, refused: [], trouble: null };
+  };
+  const messages = messagesOver(world, carrier);
+  await messages.round();
+  assert.deepEqual(said(), created(...ids));
+  assert.ok(batches.every((size) => size <= limits.messagesPerBatch) && batches.includes(limits.messagesPerBatch));
+  await messages.close();
+  await world.close();
+});
+
+test('what is over goes: letters that are too old, and all of a destination that has been ended', async () => {
+  const { world, messages, close } = await withCourses();
+  const { platform } = world.store;
+  const lay = async (id: string): Promise<void> => {
+    await platform.takeMessageTurn(id, { holder: 'filler', now: 0, until: 1 });
+    const letters = [start, start + 1].map((laid, index) => ({
+      number: index + 1,
+      subject: `kull/${index}`,
+      at: laid,
+      record: JSON.stringify({ why: '', message: {} }),
+    }));
+    await platform.putMessageState(id, { holder: 'filler', state: '', letters, dropped: [] });
+  };
+  await lay('destination-1');
+  await lay('destination-2');
+  await putDestination(world, { id: 'destination-2' }, 'ended');
+  const left = async (id: string): Promise<number> => platform.messageLetterCount(id);
+  world.clock.move(limits.messageLetterDays * 86_400_000);
+  await messages.round();
+  assert.deepEqual([await left('destination-1'), await left('destination-2')], [2, 0]);
+  assert.deepEqual(
+    (await platform.messageTurns()).map(({ destination }) => destination),
+    ['destination-1'],
+  );
+  world.clock.move(3_600_000);
+  await messages.round();
+  assert.equal(await left('destination-1'), 0);
+  await close();
+});
