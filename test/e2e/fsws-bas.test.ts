@@ -76,9 +76,9 @@ describe('FSWS-BAS of a whole hub', () => {
       assert.ok(institution !== null);
       await platform.putOrganisation({ ...institution, settings: { ...institution.settings, retiringApis } });
     };
-    const before = await soap('universitet.test');
-    assert.equal(before.status, 404, before.text);
-    retiring(before);
+    const off = await soap('universitet.test');
+    assert.equal(off.status, 404, off.text);
+    retiring(off);
     await switchTo(['fsws-bas-soap']);
     const on = await soap('universitet.test');
     assert.equal(on.status, 200, on.text);

@@ -163,7 +163,6 @@ test('organisations: a number as an institution is one organisation’s alone, w
 
 test('organisations: retiring APIs are switched on and off by their ids, and others cannot be', async () => {
   const { deps } = await setUp();
-  valueOf(await addOrganisation(deps, { id: 'fjordheim.test', name: 'Fjordheim' }));
   const shown = async (): Promise<unknown> =>
     (valueOf(await showOrganisation(deps, 'fjordheim.test')).json as { settings: { retiringApis: unknown } }).settings
       .retiringApis;

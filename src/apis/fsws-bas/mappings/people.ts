@@ -64,13 +64,13 @@ export const student: Table = {
 
 const pictureTypes = ['image/jpeg', 'image/png'];
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+const someText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 const pictureWrites = (): NonNullable<Table['writes']> => {
   return {
     operations: ['patch'],
     members: [
-      { of: ['bilde'], to: 'bilde.bilde', make: text },
+      { of: ['bilde'], to: 'bilde.bilde', make: someText },
       {
         of: ['filtype'],
         to: 'bilde.filtype',
