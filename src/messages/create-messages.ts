@@ -177,8 +177,16 @@ export const createMessages = (deps: MessagesDeps): Messages => {
     if (wait) await Promise.all(busy.values());
   };
 
+  // Said once in a while: what cannot be asked for now cannot be for a second either.
+  let brokenAt = Number.NEGATIVE_INFINITY;
+  const broke = (error: unknown): void => {
+    if (clock.now() < brokenAt + brokenMs) return;
+    brokenAt = clock.now();
+    deps.broken(error);
+  };
+
   const inOrder = (work: () => Promise<void>): Promise<void> => {
-    last = last.then(work).catch(deps.broken);
+    last = last.then(work).catch(broke);
     return last;
   };
 
