@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import type { ProblemItem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
-import type { Documents, Narrow, Projection, Walk } from '#hub/documents/document.ts';
+import type { Documents, Narrow, Projection, Walk, WalkedDocuments } from '#hub/documents/document.ts';
 import type { Graph } from '#hub/graph/graph.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import { equalTo } from '#mappings/equality.ts';
@@ -75,9 +75,21 @@ export const createTables = (deps: TablesDeps): Tables => {
       return walk({ projection, narrow: choice.value, exact: true }, context);
     },
 
+    texts: async (reading, projection, given, context) => {
+      const choice = choiceOf(reading, given);
+      if (!choice.ok) return { kind: 'refused', problem: choice.problem };
+      const { render } = projection;
+      const walked = await walk({ projection, narrow: choice.value, exact: true, render }, context);
+      return walked.kind === 'walk' ? { kind: 'texts', pages: textsOf(walked.pages) } : walked;
+    },
+
     write: writer.write,
     outcome: writer.outcome,
   };
+};
+
+const textsOf = async function* (pages: AsyncIterable<WalkedDocuments>) {
+  for await (const { text, length } of pages) if (text !== undefined) yield { text, count: length };
 };
 
 /** The rows that are asked for; null = all. Fails with HUB-103, every name in `errors`. */

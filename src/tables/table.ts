@@ -162,6 +162,12 @@ export type TableRow =
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
+export type TableTexts =
+  /** The same as texts, joined by commas: a page at a time, each with how many rows it has. */
+  | { readonly kind: 'texts'; readonly pages: AsyncIterable<{ readonly text: Buffer; readonly count: number }> }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
 export type TableWalk =
   /** Every row that matches, in the order of creation, a page at a time: memory does not grow with them. */
   | { readonly kind: 'walk'; readonly pages: AsyncIterable<Iterable<DocumentNode>> }
@@ -235,6 +241,13 @@ export type Tables = {
     given: Given,
     context: QueryContext,
   ) => Promise<TableWalk>;
+  /** The same as texts that the projection renders, which are remembered for as long as nothing changes. */
+  readonly texts: (
+    reading: TableReading,
+    projection: Projection<unknown>,
+    given: Given,
+    context: QueryContext,
+  ) => Promise<TableTexts>;
   /** Several changes of one table as one: all or none. */
   readonly write: (
     reading: TableReading,

@@ -7,7 +7,7 @@ import type { FoundDocument, Projection } from '#hub/documents/document.ts';
 import type { QueryContext } from '#hub/query.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { noFacts, projectionOf, type ProjectionForm } from '#mappings/project.ts';
-import type { Given, TableReading, TableRow, TableWalk, Tables } from '#tables/table.ts';
+import type { Given, TableReading, TableRow, TableTexts, Tables } from '#tables/table.ts';
 import { keysOf } from './addresses.ts';
 import { collectionText } from './collection.ts';
 import { documentForm } from './document-form.ts';
@@ -64,8 +64,6 @@ export const refused = (value: Problem): ProblemAnswer => ({ kind: 'problem', pr
 /** The hub has not been asked: the pipeline sees to the record. */
 export const turnedAway = (value: Problem): ProblemAnswer => ({ kind: 'problem', problem: value, unrecorded: true });
 
-/** Bytes of a stream that go out together. */
-const chunkBytes = 65_536;
 /** Behind whatever there is: only how many there are is wanted. */
 const beyond = Number.MAX_SAFE_INTEGER;
 
@@ -129,12 +127,11 @@ export const createReader = ({ tables, clock, baseUrl }: ReadingDeps): Reader =>
     wanted: ListWanted,
     context: QueryContext,
   ): Promise<ApiAnswer> => {
-    const walks: Walked[] = [];
+    const walks: Texts[] = [];
     for (const reading of sources) {
-      const projection = itemOf(served, reading, wanted);
-      const walk = await tables.walk(reading, projection, wanted.given, context);
-      if (walk.kind === 'refused') return refused(walk.problem);
-      if (walk.kind === 'walk') walks.push({ projection, walk });
+      const found = await tables.texts(reading, itemOf(served, reading, wanted), wanted.given, context);
+      if (found.kind === 'refused') return refused(found.problem);
+      if (found.kind === 'texts') walks.push(found.pages);
     }
     if (walks.length === 0 && sources.length > 0) return missing;
     const text = collectionText(baseUrl(), served.resource.name, wanted, null);
@@ -202,28 +199,20 @@ const rowAt = async (
   return null;
 };
 
-type Walked = {
-  readonly projection: Projection<unknown>;
-  readonly walk: Extract<TableWalk, { readonly kind: 'walk' }>;
-};
+type Texts = Extract<TableTexts, { readonly kind: 'texts' }>['pages'];
 
-/** The document as it is read: no more of it is held than goes out together. */
+/** The document as it is read: no more of it is held than a page. */
 const written = async function* (
   { opening, closing }: ReturnType<typeof collectionText>,
-  walks: readonly Walked[],
+  walks: readonly Texts[],
 ): AsyncGenerator<Buffer> {
-  let text = opening;
+  yield Buffer.from(opening);
   let size = 0;
-  for (const { projection, walk } of walks)
-    for await (const page of walk.pages)
-      for (const node of page) {
-        if (size > 0) text += ',';
-        text += projection.render(node);
-        size += 1;
-        if (text.length >= chunkBytes) {
-          yield Buffer.from(text);
-          text = '';
-        }
-      }
-  yield Buffer.from(text + closing(size));
+  for (const pages of walks)
+    for await (const { text, count } of pages) {
+      if (size > 0) yield comma;
+      size += count;
+      yield text;
+    }
+  yield Buffer.from(closing(size));
 };

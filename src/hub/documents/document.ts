@@ -168,10 +168,19 @@ export type WalkQuery = {
   readonly narrow: Narrow | null;
   /** The choice is decided by what the caller sees, so that nothing else is given. What is found at the beginning is gone through. */
   readonly exact?: true;
+  /**
+   * Pages are texts, of this made of each document: it says nothing but what the id of the projection names. What is made of all rows is remembered for as long
+   * as nothing changes, for all who see the same.
+   */
+  readonly render?: (root: DocumentNode) => string;
 };
 
 /** A page of documents. They are made as they are gone through, anew each time: whoever needs one for longer keeps it. */
-export type WalkedDocuments = Iterable<DocumentNode> & { readonly length: number };
+export type WalkedDocuments = Iterable<DocumentNode> & {
+  readonly length: number;
+  /** What was asked to be made of them, joined by commas; where it is, nothing is gone through. */
+  readonly text?: Buffer;
+};
 
 export type WalkResult =
   | {

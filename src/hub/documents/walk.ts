@@ -1,7 +1,7 @@
 // All documents of a projection from the first to the last, a page at a time: for what goes out as a whole. Every page is authorised, read and
 // recorded by itself, so that a walk of minutes shows nothing that could not be seen when its page was read; nothing is remembered of any. Called by
 // whoever makes exports; knows no name of the model.
-import type { Clock } from '#base/clock.ts';
+import { yieldToLoop, type Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
@@ -19,6 +19,7 @@ import type { Candidates } from './candidates.ts';
 import type { Narrow, Sealing, Walk, WalkedDocuments, WalkQuery } from './document.ts';
 import { narrowed, narrowPlans } from './narrow.ts';
 import { readPage } from './walk-page.ts';
+import { createWalkTexts, type KeptPage, type WalkTexts } from './walk-texts.ts';
 import type { WalkPage } from './walk-page.ts';
 
 export type WalkDeps = {
@@ -48,9 +49,13 @@ const pageOf = ({ root }: DocumentAccess['places']): number => {
 const readPlaces = ({ part, below }: Place): number =>
   below.reduce((sum, [, next]) => sum + readPlaces(next), part.bare ? 0 : 1);
 
+// Texts that are made before other work runs.
+const rendersAtOnce = 256;
+
 /** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
 export const createWalk = (deps: WalkDeps): Walk => {
   const { model, store, clock, accesses, authorizer, sealing, rootsAtOnce, isSeen = () => true } = deps;
+  const texts = createWalkTexts(limits.walkTextBytes);
   const records = createRecords(model, clock);
 
   return async (query, context) => {
@@ -83,7 +88,7 @@ export const createWalk = (deps: WalkDeps): Walk => {
     }
 
     const details = `walk ${query.projection.shape.name}${narrow === null ? '' : ' filtered'}`;
-    const reading = readingOf({ accesses, sealing, reads, rootsAtOnce }, tenant, found, query, context);
+    const reading = readingOf({ accesses, sealing, texts, reads, rootsAtOnce }, tenant, found, query, context);
     const record = ({ documents, seen: seenIn, rule }: Page): Promise<void> => {
       const all = isSeen() ? seenIn() : null;
       const seen: AuditSeen | null = all === null || all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
@@ -166,15 +171,22 @@ const pagesOf = async function* (
   }
 };
 
+const pageOfText = ({ text, count, seen, next }: KeptPage): Pick<Page, 'documents' | 'seen' | 'next'> => ({
+  documents: { length: count, text, [Symbol.iterator]: () => [][Symbol.iterator]() },
+  seen: () => seen,
+  next,
+});
+
 type ReadingDeps = Required<Pick<WalkDeps, 'accesses' | 'sealing'>> & {
   readonly rootsAtOnce: number | undefined;
+  readonly texts: WalkTexts;
 } & Pick<TenantStore, 'reads'>;
 
 const readingOf = (
-  { accesses, sealing, reads, rootsAtOnce }: ReadingDeps,
+  { accesses, sealing, texts, reads, rootsAtOnce }: ReadingDeps,
   tenant: TenantStore,
   found: Float64Array | null,
-  { projection }: WalkQuery,
+  { projection, render }: WalkQuery,
   { principal }: QueryContext,
 ): Reading => {
   const next: (access: DocumentAccess) => Candidates = (access) => async (after, size) =>
@@ -186,6 +198,11 @@ const readingOf = (
       const access = await accesses.decide(principal, 'list', projection);
       if ('denied' in access) throw new HubError(problem('HUB-400', 'What is read may not be read any more.'));
       const position = await reads.lastPosition();
+      // Of chosen rows nothing is remembered: there are too many choices.
+      const key =
+        render === undefined || found !== null ? null : `${access.tenant} ${access.sight} ${projection.id} ${after}`;
+      const kept = key === null ? null : texts.find(key, reads, position);
+      if (kept !== null) return { ...pageOfText(kept), rule: access.rule, access, position };
       const guarded = await reads.guarded(access.root.collection.path);
       if (known === null || known.access !== access || known.guarded !== guarded)
         known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
@@ -195,7 +212,15 @@ const readingOf = (
       // The same number may stand for somebody else.
       if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
       const last = uids.length < most ? null : (uids.at(-1) ?? null);
-      return { ...page, rule: access.rule, next: last, access, position };
+      if (render === undefined) return { ...page, rule: access.rule, next: last, access, position };
+      const parts: string[] = [];
+      for (const document of page.documents) {
+        parts.push(render(document));
+        if (parts.length % rendersAtOnce === 0) await yieldToLoop();
+      }
+      const made = { text: Buffer.from(parts.join(',')), count: parts.length, seen: page.seen(), next: last };
+      if (key !== null) texts.keep(key, reads, position, made);
+      return { ...pageOfText(made), rule: access.rule, access, position };
     },
     stands: async ({ access, position }) => {
       const now = await accesses.decide(principal, 'list', projection);
