@@ -115,6 +115,8 @@ export type Route = {
   readonly body: 'none' | 'text' | 'stream';
   /** Longest body on the wire, bytes. */
   readonly bodyLimit: number;
+  /** The API reads the letters of a `stream` itself, in any charset that Content-Type names. Absent = UTF-8 alone is let through. */
+  readonly ownLetters?: true;
   /** True when the request may wait until something happens, and does no work meanwhile; absent = none does. */
   readonly waits?: (request: ApiRequest) => boolean;
   /** Within this long the answer has begun, milliseconds; absent = as of ordinary requests (`limits.requestMs`). */

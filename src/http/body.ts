@@ -50,17 +50,17 @@ export const boundsOf = (kind: 'text' | 'stream', bodyLimit: number, limits: Htt
 });
 
 /**
- * Opens the body as plain bytes. Fails at once for an unknown content coding, a foreign charset and an announced length over the limit;
+ * Opens the body as plain bytes. Fails at once for an unknown content coding, a foreign charset (unless any is let through) and an announced length over the limit;
  * later the stream itself fails with a HubError. Destroying the stream leaves the connection usable.
  */
-export const openBody = (request: IncomingMessage, bounds: BodyBounds): Result<Readable> => {
+export const openBody = (request: IncomingMessage, bounds: BodyBounds, anyCharset = false): Result<Readable> => {
   const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const compressed = coding === 'gzip' || coding === 'x-gzip';
   if (!compressed && coding !== 'identity') {
     return failed(problem('HUB-104', 'Content-Encoding may be gzip, once, or left out.'));
   }
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset))
+  if (!anyCharset && charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset))
     return failed(problem('HUB-104', 'The charset must be UTF-8.'));
   if (Number(request.headers['content-length'] ?? 0) > bounds.wire) return failed(tooLarge(bounds.wire));
 

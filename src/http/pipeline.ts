@@ -188,14 +188,14 @@ const takeBody = (
   limits: HttpLimits,
 ): Problem | null | Promise<Problem | null> => {
   const { incoming, outgoing } = exchange;
-  const { body, bodyLimit } = route;
+  const { body, bodyLimit, ownLetters } = route;
   const sent = hasBody(incoming);
   if (!sent && body !== 'stream') return null;
   if (body === 'none') {
     const small = Number(incoming.headers['content-length']) <= toleratedBody;
     return small ? null : problem('HUB-102', 'This address takes no body.');
   }
-  const opened = openBody(incoming, boundsOf(body, bodyLimit, limits));
+  const opened = openBody(incoming, boundsOf(body, bodyLimit, limits), ownLetters === true && body === 'stream');
   if (!opened.ok) return opened.problem;
   if (sent && incoming.headers.expect !== undefined) outgoing.writeContinue();
   if (body === 'stream') {

@@ -158,6 +158,32 @@ describe('reading', () => {
       assert.ok((await ask('selectMany', table, { Emnekode })).text.includes(`<${table}>`), table);
   });
 
+  it('takes forms in Latin-1 and in parts', async () => {
+    const [Studieprogramkode = ''] = valuesOf((await ask('selectMany', 'Kull', {})).text, 'Studieprogramkode');
+    const asked = requestOf('doSelectManyRequest', 'Kull', { Studieprogramkode, Terminkode: 'HØST' });
+    const wanted = await ask('selectMany', 'Kull', { Studieprogramkode, Terminkode: 'HØST' });
+    assert.ok(wanted.text.includes('<Terminkode>HØST</Terminkode>'), wanted.text.slice(0, 500));
+    const latin = Buffer.from(asked, 'latin1');
+    const escaped = [...latin].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+    const byForm = await send('selectMany', `xml=${escaped}`, { 'content-type': `${form}; charset=ISO-8859-1` });
+    assert.equal(byForm.text, wanted.text);
+    const part =
+      '--b\r\nContent-Disposition: form-data; name="xml"\r\nContent-Type: text/xml; charset=ISO-8859-1\r\n\r\n';
+    const inParts = await send('selectMany', Buffer.concat([Buffer.from(part), latin, Buffer.from('\r\n--b--\r\n')]), {
+      'content-type': 'multipart/form-data; boundary=b',
+    });
+    assert.equal(inParts.text, wanted.text);
+    const other = await send('selectMany', `xml=${escaped}`, { 'content-type': `${form}; charset=utf-16` });
+    assert.deepEqual([other.status, other.code], [415, '300']);
+    const elsewhere = await (
+      await hub.as('clerk')
+    ).send('POST', '/graphql', {
+      headers: { 'content-type': 'application/json; charset=ISO-8859-1' },
+      body: '{}',
+    });
+    assert.equal(elsewhere.status, 415);
+  });
+
   it('shows nothing of who is protected, and nothing to those who have no grant', async () => {
     const secrets = Object.values(hidden).filter(({ marking }) => marking !== 'ugradert');
     assert.ok(secrets.length > 0);

@@ -68,6 +68,7 @@ const operationRoutes = (crud: Crud): readonly Route[] =>
     methods: ['POST'],
     path: `${prefix}/${operation}`,
     body: 'stream',
+    ownLetters: true,
     bodyLimit: limits.serviceBodyBytes,
     part: () => `POST /${operation}`,
     handle: async (request) => {
