@@ -528,6 +528,7 @@ const build = async (
             model,
             hub,
             tables,
+            graph,
             sealing,
             clock,
             random,

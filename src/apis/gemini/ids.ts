@@ -1,7 +1,6 @@
 // Ids of Gemini: those by which FS GraphQL knows the same things. Written into answers by the mappings, read out of addresses and bodies by whoever
 // answers. An id of another institution or of a thing of another kind is like one that nothing has. Asks no hub.
 import { decodeNodeId, encodeNodeId } from '#mappings/node-ids.ts';
-import type { Converter } from '#mappings/mapping.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { IdsOf } from './mappings/field.ts';
 
@@ -17,6 +16,10 @@ export type IdKeys = {
 export type Named = { readonly attribute: string; readonly value: string };
 
 export type Ids = {
+  /** The attributes that ids of a collection are made of. */
+  readonly looksAt: (collection: CollectionPath) => readonly string[];
+  /** The id of something, by its attributes; undefined where the caller sees none of what it is made of. */
+  readonly show: (owner: string, collection: CollectionPath, values: unknown) => string | undefined;
   /** Throws at start for a collection of which nothing has ids. */
   readonly of: (owner: string) => IdsOf;
   /** The id of what has a key. */
@@ -42,22 +45,26 @@ export const createIds = (model: Model, { keyOf, fallback }: IdKeys): Ids => {
         : undefined;
     return typeof text === 'string' && text !== '' ? text : undefined;
   };
-  const converter = (owner: string, path: CollectionPath): Converter => {
+  const looksAt = (path: CollectionPath): readonly string[] => {
+    const { key } = known(path);
+    return key === null ? [fallback] : [key, fallback];
+  };
+  const show = (owner: string, path: CollectionPath, values: unknown): string | undefined => {
     const { number, key } = known(path);
-    return {
-      name: `nodeId:${path}`,
-      schema,
-      looksAt: key === null ? [fallback] : [key, fallback],
-      apply: (values) => {
-        const natural = key === null ? undefined : textOf(values, key);
-        if (natural !== undefined) return encodeNodeId({ number, owner, by: { key: natural } });
-        const plain = textOf(values, fallback);
-        return plain === undefined ? undefined : encodeNodeId({ number, owner, by: { fallback: plain } });
-      },
-    };
+    const natural = key === null ? undefined : textOf(values, key);
+    if (natural !== undefined) return encodeNodeId({ number, owner, by: { key: natural } });
+    const plain = textOf(values, fallback);
+    return plain === undefined ? undefined : encodeNodeId({ number, owner, by: { fallback: plain } });
   };
   return {
-    of: (owner) => (path) => converter(owner, path),
+    looksAt,
+    show,
+    of: (owner) => (path) => ({
+      name: `nodeId:${path}`,
+      schema,
+      looksAt: looksAt(path),
+      apply: (values) => show(owner, path, values),
+    }),
     write: (owner, path, key) => encodeNodeId({ number: known(path).number, owner, by: { key } }),
     read: (owner, path, id) => {
       const { number, key } = known(path);

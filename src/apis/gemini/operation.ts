@@ -7,6 +7,7 @@ import type { Sealing } from '#hub/documents/document.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import type { Model, Text } from '#model/model.ts';
 import type { Tables } from '#tables/table.ts';
+import type { Graph } from '#hub/graph/graph.ts';
 import type { Holdings } from './holdings.ts';
 import type { IdKeys, Ids } from './ids.ts';
 
@@ -14,6 +15,8 @@ export type GeminiDeps = {
   readonly model: Model;
   readonly hub: Pick<Hub, 'run'>;
   readonly tables: Tables;
+  /** For what hangs on values. */
+  readonly graph: Pick<Graph, 'read'>;
   readonly sealing: Pick<Sealing, 'seal' | 'open'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly random: Random;

@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
 import { limits } from '#base/limits.ts';
 import type { FoundDocument } from '#hub/documents/document.ts';
-import type { Given, TableList } from '#tables/table.ts';
+import type { Given } from '#tables/table.ts';
+import { withHanging } from './hanging.ts';
 import type { Holding } from './holdings.ts';
 import type { Call, GeminiParts } from './operation.ts';
 import { invalid, missing } from './problems.ts';
@@ -54,8 +55,6 @@ const pageBytes = (items: readonly Buffer[], next: string | null): Buffer =>
     close,
   ]);
 
-type Rows = Extract<TableList, { readonly kind: 'rows' }>;
-
 /** A page of the rows of some types, one after another. Types of which the caller sees nothing are left out; where it sees none, nothing is there. */
 export const pageAnswer = async (
   parts: GeminiParts,
@@ -85,13 +84,11 @@ export const pageAnswer = async (
     if (list.kind === 'missing') continue;
     seen = true;
     sensitive ||= list.sensitive;
-    items.push(...bytesOf(list));
+    items.push(...(await withHanging(parts, call, holding.type, list.rows)));
     if (list.next !== null) return sent(items, nextPage(parts, call, { type: index, after: list.next }), sensitive);
   }
   return seen || place.type > 0 ? sent(items, null, sensitive) : missing;
 };
-
-const bytesOf = ({ rows }: Rows): readonly Buffer[] => rows.map(({ bytes }) => bytes);
 
 const sent = (items: readonly Buffer[], next: string | null, sensitive: boolean): ApiAnswer => ({
   kind: 'bytes',

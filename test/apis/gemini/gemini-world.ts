@@ -85,6 +85,32 @@ const alsoThere: readonly (readonly [string, readonly Resource[]])[] = [
     [entry('SN1', { kode: 'BA' }, { studienivaFra: [[at.level, 'N1']], studienivaTil: [[at.level, 'N2']] })],
   ],
   [
+    at.course,
+    [
+      entry('E9', {
+        naturligNokkel: identified('7777,VEKT,1'),
+        kode: 'VEKT',
+        vekting: { verdi: '10', _links: { vektingstype: [{ href: bySystemId(more.weighting, 'SP') }] } },
+      }),
+    ],
+  ],
+  [
+    at.person,
+    [
+      entry('X9', {
+        naturligNokkel: identified('109'),
+        personlopenummer: identified('109'),
+        adressebeskyttelse: 'ugradert',
+        kjonn: 'MANN',
+        navn: { fornavn: 'Pass', etternavn: 'Holder' },
+        pass: [
+          { passnummer: 'A1', _links: { land: [{ href: bySystemId(at.country, 'L1') }] } },
+          { passnummer: 'B2', _links: { land: [{ href: bySystemId(at.country, 'L2') }] } },
+        ],
+      }),
+    ],
+  ],
+  [
     more.plan,
     [1, 3].map((number) =>
       entry(
@@ -99,7 +125,10 @@ const alsoThere: readonly (readonly [string, readonly Resource[]])[] = [
     [
       entry(
         'UPE1',
-        { erErstattet: false, planlagtVekting: { verdi: '7.5' } },
+        {
+          erErstattet: false,
+          planlagtVekting: { verdi: '7.5', _links: { vektingstype: [{ href: bySystemId(more.weighting, 'SP') }] } },
+        },
         {
           student: [[at.student, 'S1']],
           utdanningsplan: [[more.plan, 'UP1']],
@@ -208,6 +237,7 @@ export const openGeminiWorld = async (): Promise<GeminiWorld> => {
     model,
     hub: hubOfWrites,
     tables,
+    graph,
     sealing,
     clock,
     random: systemRandom,

@@ -112,7 +112,7 @@ test('the size of a page has bounds, and every fault of a query is told at once'
 });
 
 test('persons are found by what they equal, and the institution has to be the own', async () => {
-  assert.deepEqual(texts(items(await persons()), 'personlopenummer'), ['101', '102', '104']);
+  assert.deepEqual(texts(items(await persons()), 'personlopenummer'), ['101', '102', '104', '109']);
   assert.deepEqual(texts(items(await persons({ etternavn: 'Åsen' })), 'fornavn'), ['Kari']);
   assert.deepEqual(texts(items(await persons({ fodselsnummer: nationalId(2) })), 'fornavn'), ['Ola']);
   assert.deepEqual(texts(items(await persons({ fodselsdato: '2001-01-09' })), 'fornavn'), ['Kari']);
@@ -162,6 +162,25 @@ test('who is protected, who is another institution’s and who never was are one
 test('who has no grant finds nothing, and an organisation that is another institution has its own', async () => {
   assert.equal((await get('/gemini/land', {}, { as: principal('other') })).status, 404);
   assert.equal((await get(`/gemini/personer/${kari}`, {}, { as: principal('app', dal) })).status, 404);
+});
+
+test('what hangs on a value is named by its id: units of sizes, countries of passports', async () => {
+  const unit = plainId(more.weighting, 'SP');
+  const courses = items(await get('/gemini/emner'));
+  const one = courses.find((each) => String(each['kode']) === 'VEKT');
+  assert.deepEqual(one?.['vekting'], { verdi: 10, vektingstypeId: unit } as unknown as Tree);
+  // Without a unit there is none.
+  assert.deepEqual(courses[0]?.['vekting'], { verdi: 7.5 } as unknown as Tree);
+  const [shown] = items(await get(`${ofKari}/utdanningsplaner`));
+  const place = (shown?.['emner'] ?? []).find(
+    (each) => String(each['emneIUtdanningsplanId']) === plainId(more.place, 'UPE1'),
+  );
+  assert.deepEqual(place?.['planlagtVekting'], { verdi: 7.5, vektingstypeId: unit } as unknown as Tree);
+  const { body } = await get(`/gemini/personer/${idOf(at.person, '109')}`);
+  assert.deepEqual(body['pass'], [
+    { nummer: 'A1', landId: plainId(at.country, 'L1') },
+    { nummer: 'B2', landId: plainId(at.country, 'L2') },
+  ] as unknown as Tree);
 });
 
 test('stays in both directions are one list, page by page', async () => {

@@ -22,6 +22,7 @@ const model = hubModel();
 const deps: GeminiDeps = {
   model,
   hub: { run: nobody },
+  graph: { read: nobody },
   tables: { list: nobody, rows: nobody, one: nobody, walk: nobody, texts: nobody, write: nobody, outcome: nobody },
   sealing: { seal: nobody, open: nobody },
   clock: systemClock,

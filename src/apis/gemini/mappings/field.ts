@@ -1,11 +1,24 @@
 // Short ways to write the fields of a type, and what many types have: ids of other things, codes with names, periods of terms. Used by the mappings
 // alone. Ids are those of one institution, so that types are made for each.
 import type { Converter, Field, Fields, MappingPath, RowTest } from '#mappings/mapping.ts';
+import { at } from './at.ts';
+import { decimal } from './values.ts';
 import { languageObject } from '#mappings/fs-values.ts';
 import type { CollectionPath, Text } from '#model/model.ts';
 
 /** Writes ids of things of a collection, for the institution that the types are made for. */
 export type IdsOf = (collection: CollectionPath) => Converter;
+
+/** A relation of a value, shown as the id of what it leads to. */
+export type Hanging = {
+  /** The attribute that holds the value, or a list of values. */
+  readonly attribute: string;
+  readonly relation: string;
+  readonly to: CollectionPath;
+  /** The member that shows the value, and the member within that holds the id. */
+  readonly member: string;
+  readonly as: string;
+};
 
 type More = { readonly test?: RowTest; readonly convert?: Converter };
 
@@ -74,6 +87,28 @@ export const languageNames: Readonly<Record<string, string>> = {
 
 export const named = (nb: string, en: string, from = 'navnAlleSprak', convert: Converter = names): Field =>
   value(nb, en, from, { convert });
+
+/** The id of what hangs on a value: described here, put in by whoever shows the whole. */
+export const hung = (nb: string, en: string): Field =>
+  value(nb, en, '@self', {
+    convert: { name: 'hung', schema: { type: 'string' }, looksAt: [], apply: () => undefined },
+  });
+
+/** A size of the model as an object, with its unit. */
+export const sized = (nb: string, en: string, from: string): Field =>
+  object(nb, en, '@self', {
+    vektingstypeId: hung('Enheten.', 'The unit.'),
+    verdi: value('Hvor mye.', 'How much.', `${from}.verdi`, { convert: decimal }),
+  });
+
+/** Where the unit of such a size comes from. */
+export const unitOf = (attribute: string, member: string): Hanging => ({
+  attribute,
+  relation: 'vektingstype',
+  to: at.weighting,
+  member,
+  as: 'vektingstypeId',
+});
 
 /** A text of its own in both languages. */
 export const text = (nb: string, en: string): Text => ({ nb, en });

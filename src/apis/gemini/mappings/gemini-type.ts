@@ -3,7 +3,7 @@
 import type { Fields } from '#mappings/mapping.ts';
 import type { CollectionPath, Text } from '#model/model.ts';
 import type { TableFilter, TableMember } from '#tables/table.ts';
-import { own, type IdsOf } from './field.ts';
+import { own, type Hanging, type IdsOf } from './field.ts';
 
 export type GeminiType = {
   /** Name of the schema: `Kull`. */
@@ -15,6 +15,17 @@ export type GeminiType = {
   /** The other members, in their order. */
   readonly fields: (ids: IdsOf) => Fields;
   readonly filters?: readonly TableFilter[];
+  /** What hangs on values of its own. */
+  readonly hanging?: readonly Hanging[];
+  /** What hangs on values of the things in a list of it. */
+  readonly within?: readonly {
+    readonly relation: string;
+    readonly member: string;
+    /** The member of each that holds its id. */
+    readonly id: string;
+    readonly collection: CollectionPath;
+    readonly hanging: readonly Hanging[];
+  }[];
   readonly writes?: {
     readonly operations: readonly ('create' | 'delete')[];
     readonly members: readonly TableMember[];

@@ -1,15 +1,11 @@
 // Terms and what institutions offer in them: programmes, courses and how they fit together. Read by registers.ts.
 import { at } from './at.ts';
-import { named, object, refers, text, value } from './field.ts';
+import { named, refers, sized, text, unitOf, value } from './field.ts';
 import type { Register } from './gemini-type.ts';
-import { dates, decimal } from './values.ts';
+import { dates } from './values.ts';
 
 const active = value('Om den er i bruk.', 'Whether it is in use.', 'erAktiv');
 const code = value('Koden.', 'The code.', 'kode.identifikatorverdi');
-
-/** A size that hangs on a value of the model. */
-const size = (nb: string, en: string, from: string) =>
-  object(nb, en, '@self', { verdi: value('Hvor mye.', 'How much.', `${from}.verdi`, { convert: decimal }) });
 
 export const offers: readonly Register[] = [
   {
@@ -40,12 +36,13 @@ export const offers: readonly Register[] = [
     collection: at.programme,
     id: 'studieprogramId',
     describe: text('Et studieprogram.', 'A study programme.'),
+    hanging: [unitOf('vekting', 'vekting')],
     fields: (ids) => ({
       kode: code,
       navn: named('Navnet.', 'The name.'),
       aktiv: active,
       nusKode: value('Koden i NUS.', 'The NUS code.', 'nusKode'),
-      vekting: size('Omfanget.', 'The size.', 'vekting'),
+      vekting: sized('Omfanget.', 'The size.', 'vekting'),
       studienivaId: refers(ids)('Nivået.', 'The level.', 'studieniva', at.level),
       studienivaintervallId: refers(ids)('Spennet av nivåer.', 'The span of levels.', 'studienivaintervall', at.levels),
       studieansvarligOrganisasjonsenhetId: refers(ids)(
@@ -96,6 +93,7 @@ export const offers: readonly Register[] = [
     collection: at.course,
     id: 'emneId',
     describe: text('Et emne.', 'A course.'),
+    hanging: [unitOf('vekting', 'vekting')],
     fields: (ids) => {
       const institution = refers(ids)('Lærestedet.', 'The institution.', 'larested', at.institution);
       return {
@@ -107,7 +105,7 @@ export const offers: readonly Register[] = [
         kortnavn: named('Kort navn.', 'Short name.', 'navnForkortetAlleSprak'),
         emnetype: value('Slaget emne.', 'The kind of course.', 'emnetype'),
         nusKode: value('Koden i NUS.', 'The NUS code.', 'nusKode'),
-        vekting: size('Omfanget.', 'The size.', 'vekting'),
+        vekting: sized('Omfanget.', 'The size.', 'vekting'),
         studienivaId: refers(ids)('Nivået.', 'The level.', 'studieniva', at.level),
         studieansvarligOrganisasjonsenhetId: refers(ids)(
           'Enheten som svarer for studiet.',

@@ -9,6 +9,7 @@ import type { Call, GeminiParts, Operations, Parameter, Schema } from '../operat
 import { oneAnswer, pageAnswer } from '../pages.ts';
 import { formParameter, pageParameters, textParameter } from '../parameters.ts';
 import { invalid, missing, nothingNamed } from '../problems.ts';
+import { withHanging } from '../hanging.ts';
 import { create } from '../writes.ts';
 
 const short: Schema = { type: 'string', minLength: 1, maxLength: 200 };
@@ -77,7 +78,9 @@ const getPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => 
   const holding = parts.holdings.of(call.owner, person);
   const found = await parts.tables.one(holding.by(named.attribute), holding.projection(), named.value, call.context);
   if (found.kind === 'refused') return { kind: 'problem', problem: found.problem };
-  return found.kind === 'row' ? oneAnswer(found.row) : missing;
+  if (found.kind !== 'row') return missing;
+  const [bytes = found.row.bytes] = await withHanging(parts, call, person, [found.row]);
+  return oneAnswer({ bytes });
 };
 
 const createPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {

@@ -12,7 +12,7 @@ import { address, telephone, writtenLanguage, writtenLanguages } from './values.
 /** A passport, of a list of them. */
 const passport: Converter = {
   name: 'passport',
-  schema: { type: 'object', properties: { nummer: { type: 'string' } } },
+  schema: { type: 'object', properties: { landId: { type: 'string' }, nummer: { type: 'string' } } },
   apply: (held) => {
     const number = (held as { readonly passnummer?: unknown } | null)?.passnummer;
     return typeof number === 'string' ? { nummer: number } : undefined;
@@ -153,6 +153,7 @@ export const person: GeminiType = {
       selective: true,
     },
   ],
+  hanging: [{ attribute: 'pass', relation: 'land', to: at.country, member: 'pass', as: 'landId' }],
   writes: { operations: ['create'], members, links: [] },
 };
 

@@ -2,13 +2,10 @@
 import type { Fields } from '#mappings/mapping.ts';
 import { truth } from '#mappings/to-model.ts';
 import { at } from './at.ts';
-import { named, object, objects, own, refers, refersToAll, text, value, type IdsOf } from './field.ts';
+import { named, object, objects, own, refers, refersToAll, sized, text, unitOf, value, type IdsOf } from './field.ts';
 import { studentFilter } from './filters.ts';
 import type { GeminiType } from './gemini-type.ts';
 import { decimal } from './values.ts';
-
-const size = (nb: string, en: string, from: string) =>
-  object(nb, en, '@self', { verdi: value('Hvor mye.', 'How much.', `${from}.verdi`, { convert: decimal }) });
 
 const combination = (ids: IdsOf): Fields => {
   const field = refers(ids)(
@@ -37,9 +34,9 @@ const courseFields = (ids: IdsOf): Fields => ({
     at.term,
   ),
   eksamensTerminId: refers(ids)('Terminen med eksamen.', 'The term of the exam.', 'vurderingstermin', at.term),
-  planlagtVekting: size('Det som er planlagt.', 'What is planned.', 'planlagtVekting'),
-  oppnaddVekting: size('Det som er oppnådd.', 'What is achieved.', 'oppnaddVekting'),
-  vektingIUtdanningsplan: size(
+  planlagtVekting: sized('Det som er planlagt.', 'What is planned.', 'planlagtVekting'),
+  oppnaddVekting: sized('Det som er oppnådd.', 'What is achieved.', 'oppnaddVekting'),
+  vektingIUtdanningsplan: sized(
     'Det emnet teller med i planen.',
     'What the course counts with in the plan.',
     'individuellEmnevekting',
@@ -108,14 +105,16 @@ export const plan: GeminiType = {
       },
     ),
     utdanningsplanelementer: objects('Det som ikke er emner.', 'What is not a course.', 'utdanningsplanelementer', {
+      utdanningsplanelementIUtdanningsplanId: own(ids, at.planElementPlace),
       utdanningsplanelementId: refers(ids)('Elementet.', 'The element.', 'utdanningsplanelement', at.planElement),
       ...combination(ids),
       kulltrinn: value('Trinnet det er plassert på.', 'The level at which it is placed.', 'kulltrinn'),
-      planlagtVekting: size('Det som er planlagt.', 'What is planned.', 'planlagtVekting'),
+      planlagtVekting: sized('Det som er planlagt.', 'What is planned.', 'planlagtVekting'),
       erGodkjent: value('Om det er godkjent.', 'Whether it is approved.', 'godkjent'),
       erErstattet: value('Om noe annet har tatt plassen.', 'Whether something else has taken its place.', 'erstattet'),
     }),
     realkompetanser: objects('Kompetanse uten emner.', 'Competence without courses.', 'realkompetanser', {
+      realkompetanseId: own(ids, at.priorLearning),
       navn: named('Navnet.', 'The name.'),
       beskrivelse: named('Beskrivelsen.', 'The description.', 'beskrivelse'),
       ...combination(ids),
@@ -125,10 +124,37 @@ export const plan: GeminiType = {
         'emnekategori',
         at.category,
       ),
-      vekting: size('Omfanget.', 'The size.', 'realkompetansevekting'),
+      vekting: sized('Omfanget.', 'The size.', 'realkompetansevekting'),
     }),
   }),
   filters: [studentFilter],
+  within: [
+    {
+      relation: 'emner',
+      member: 'emner',
+      id: 'emneIUtdanningsplanId',
+      collection: at.coursePlace,
+      hanging: [
+        unitOf('planlagtVekting', 'planlagtVekting'),
+        unitOf('oppnaddVekting', 'oppnaddVekting'),
+        unitOf('individuellEmnevekting', 'vektingIUtdanningsplan'),
+      ],
+    },
+    {
+      relation: 'utdanningsplanelementer',
+      member: 'utdanningsplanelementer',
+      id: 'utdanningsplanelementIUtdanningsplanId',
+      collection: at.planElementPlace,
+      hanging: [unitOf('planlagtVekting', 'planlagtVekting')],
+    },
+    {
+      relation: 'realkompetanser',
+      member: 'realkompetanser',
+      id: 'realkompetanseId',
+      collection: at.priorLearning,
+      hanging: [unitOf('realkompetansevekting', 'vekting')],
+    },
+  ],
 };
 
 /** What is asked of something before it is changed or taken away: whose it is, and of which plan. Shown to nobody. */
