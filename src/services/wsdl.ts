@@ -3,7 +3,7 @@
 import { escapeAttribute, escapeText, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import type { Text } from '#model/model.ts';
 import type { Service, ServiceOperation, SoapPort } from './service.ts';
-import { reconstructedOf, schemaElement } from './xsd.ts';
+import { marksOf, reconstructedOf, schemaElement } from './xsd.ts';
 
 /** What the type of a service's ports is called. */
 const portTypeOf = ({ name }: Service): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -57,11 +57,10 @@ const message = (name: string, element: string): Lines => [
 
 const abstractOperation = (operation: ServiceOperation, service: Service): Lines => {
   const { name, summary, describe, contract } = operation;
-  const mark = contract === undefined ? [] : [{ nb: `Kontrakt: ${contract}.`, en: `Contract: ${contract}.` }];
   return [
     `<wsdl:operation name="${name}">`,
     ...within([
-      ...words([summary, describe, ...reconstructedOf(operation, service), ...mark]),
+      ...words([summary, describe, ...reconstructedOf(operation, service), ...marksOf(contract)]),
       `<wsdl:input message="tns:${name}Request"/>`,
       `<wsdl:output message="tns:${name}Response"/>`,
       '<wsdl:fault name="feil" message="tns:feil"/>',

@@ -108,8 +108,9 @@ export const reconstructedOf = (operation: ServiceOperation, { reconstructed }: 
         },
       ];
 
-const marksOf = (contract: string | undefined): Texts =>
-  contract === undefined ? [] : [{ nb: `Kontrakt: ${contract}.`, en: `Contract: ${contract}.` }];
+/** In words, where a part is offered otherwise than the whole. */
+export const marksOf = (contract: string | undefined): Texts =>
+  contract === undefined ? [] : [{ nb: `Tilbys som: ${contract}.`, en: `Offered as: ${contract}.` }];
 
 /** Texts as documentation in both languages; none where there is nothing to say. */
 export const documentation = (texts: Texts, prefix = 'xs'): Lines =>
