@@ -26,23 +26,29 @@ type Row = {
 
 /** Writes a row. With a dry run everything is looked at and nothing written. */
 export const upsert = async (crud: Crud, sent: RequestXml, dryRun: boolean, call: CrudCall): Promise<ApiAnswer> => {
-  const row = await rowOf(crud, sent, call);
-  if (!row.ok) return turnedAway(row.status, call.request);
-  const { of, uid, values } = row.value;
+  const first = await rowOf(crud, sent, call);
+  if (!first.ok) return turnedAway(first.status, call.request);
+  const written = await write(crud, first.value, sent, dryRun, call);
+  if (written.kind === 'refused' && first.value.uid === null) {
+    // Somebody may have made it since it was looked for: then it is changed.
+    const second = await rowOf(crud, sent, call);
+    if (second.ok && second.value.uid !== null)
+      return answered('upsert', statusOfWritten(await write(crud, second.value, sent, dryRun, call)), call.request);
+  }
+  return answered('upsert', statusOfWritten(written), call.request);
+};
+
+const write = (
+  { deps }: Crud,
+  { of, uid, values }: Row,
+  { table }: RequestXml,
+  dryRun: boolean,
+  { context }: CrudCall,
+): Promise<TableWritten> => {
   const change: TableChange =
     uid === null ? { operation: 'create', target: null, values } : { operation: 'patch', target: { uid }, values };
-  const written = await crud.deps.tables.write(
-    of.reading,
-    [change],
-    {
-      idempotency: null,
-      note: `upsert ${sent.table}`,
-      waitMs: limits.serviceWriteWaitMs,
-      ...(dryRun ? { dryRun: true as const } : {}),
-    },
-    call.context,
-  );
-  return answered('upsert', statusOfWritten(written), call.request);
+  const options = { idempotency: null, note: `upsert ${table}`, waitMs: limits.serviceWriteWaitMs };
+  return deps.tables.write(of.reading, [change], dryRun ? { ...options, dryRun } : options, context);
 };
 
 /** What became of a write, as a Status. */

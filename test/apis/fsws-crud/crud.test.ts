@@ -263,6 +263,15 @@ describe('upsert', () => {
     says(await ask('select', 'Emne', key, dry), 'parameter');
   });
 
+  it('makes a row once, however many make it at the same time', async () => {
+    const key = { Institusjonsnr: 7777, Emnekode: 'SAMTIDIG', Versjonskode: 1 };
+    const names = ['A', 'B', 'C', 'D'];
+    const answers = await Promise.all(names.map((name) => ask('upsert', 'Emne', { ...key, Emnenavn_Bokmal: name })));
+    for (const answer of answers) says(answer, 'ok');
+    const [name = ''] = valuesOf((await ok('select', 'Emne', key)).text, 'Emnenavn_Bokmal');
+    assert.ok(names.includes(name));
+  });
+
   it('leaves alone what is read-only', async () => {
     says(await ask('upsert', 'Student', { Personlopenr: 101, Studentnr_Tildelt: 1 }), 'readOnly', 'Studentnr_Tildelt');
     says(await ask('upsert', 'SoknadsAlternativ', {}), 'empty');
