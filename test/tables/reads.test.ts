@@ -84,6 +84,7 @@ test('pages of either kind, the total and the walk are the same rows, which are 
         fc.pre(isNumber && (given['Fodt'] === undefined || /^\d{4}-/.test(given['Fodt'])));
         const all = await world.list(reading);
         const walked = await world.walked(reading, given);
+        assert.deepEqual(await world.texts(reading, given), walked);
         if (all.kind === 'missing') {
           assert.equal(walked, null);
           assert.deepEqual(await world.list(reading, given), { kind: 'missing' });

@@ -37,6 +37,8 @@ export type TablesWorld = MutationWorld & {
   readonly shown: (reading: TableReading, given?: Given, as?: Principal) => Promise<readonly Row[]>;
   /** What a walk gives; null when there is none for the caller. */
   readonly walked: (reading: TableReading, given?: Given, as?: Principal) => Promise<readonly Row[] | null>;
+  /** The same as texts. */
+  readonly texts: (reading: TableReading, given?: Given, as?: Principal) => Promise<readonly Row[] | null>;
   readonly one: (reading: TableReading, key: string, as?: Principal) => Promise<Row | null>;
   readonly write: (
     reading: TableReading,
@@ -106,6 +108,18 @@ export const openTablesWorld = async (opening: Opening = {}): Promise<TablesWorl
       const rows: Row[] = [];
       for await (const page of found.pages)
         for (const node of page as Iterable<DocumentNode>) rows.push(values(node, now));
+      return rows;
+    },
+    texts: async (reading, given = {}, as = principal()) => {
+      const found = await tables.texts(reading, projectionIn(reading), given, contextOf(as));
+      if (found.kind === 'missing') return null;
+      assert.ok(found.kind === 'texts', JSON.stringify(found));
+      const rows: Row[] = [];
+      for await (const { text, count } of found.pages) {
+        const page = JSON.parse(`[${text.toString()}]`) as readonly Row[];
+        assert.equal(page.length, count);
+        rows.push(...page);
+      }
       return rows;
     },
     one: async (reading, key, as = principal()) => {
