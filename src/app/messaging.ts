@@ -65,6 +65,29 @@ export const createMessaging = (deps: MessagingDeps): Messaging => {
     environment,
     baseUrl,
     alone: deps.alone ?? false,
+    restarted: async ({ id, organisation, application }, resource) => {
+      const details = `${id} ${resource}: the position was older than what is kept`;
+      observe({ kind: 'setting', message: `Messages begin anew: ${details}.` });
+      await (
+        await store.tenant(organisation)
+      ).appendAudit({
+        id: random.uuid(),
+        at: clock.now(),
+        request: `${id}-${clock.now()}`,
+        issuer: 'messages',
+        client: application,
+        token: id,
+        api: 'fs-api',
+        operation: 'message-destination restart',
+        collection: '',
+        decision: 'allow',
+        rule: 'position-lost',
+        count: 0,
+        subjects: [],
+        seen: null,
+        details,
+      });
+    },
     broken: (error) =>
       observe({
         kind: 'setting',

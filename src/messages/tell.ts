@@ -37,6 +37,8 @@ export type TellDeps = {
   readonly standing: (context: QueryContext, collection: CollectionPath) => Promise<string | null>;
   /** A name that no other process has. */
   readonly holder: string;
+  /** Told of a resource that begins anew: its owner is to see it. */
+  readonly restarted: (destination: MessageDestination, resource: string) => Promise<void>;
   /** No other process works on the data: whoever had a turn before is gone. */
   readonly alone?: boolean;
 };
@@ -334,6 +336,7 @@ export const createTell = (deps: TellDeps): ((round: Round) => Promise<Told>) =>
       ...Object.fromEntries(resource.collections.map((one) => [one, null])),
     };
     const restarts = [...work.progress.restarts, { resource: resource.name, at }].slice(-restartsKept);
+    await deps.restarted(work.round.destination, resource.name);
     await keep(work, { ...success(work.progress, 1), positions, restarts });
     return 'again';
   };

@@ -205,8 +205,29 @@ describe('messages of changes', () => {
     await until(async () => (await waiting())['letters'] === 0);
     assert.deepEqual(subjects(), ['no.fs.emner.update emner/7777,A,1', 'no.fs.emner.update emner/7777,A,1']);
 
+    // A position that nobody knows any more: everything is told anew, and everybody hears why.
+    assert.equal((await ask('writer', 'POST', `${path}/pause`, {})).status, 200);
+    const standing = (await platform.messageTurns()).find(({ destination }) => destination === id);
+    assert.ok(standing !== undefined);
+    const progress = JSON.parse(standing.state) as Json;
+    const lost = { ...progress, positions: { 'fs/studietilbud/emne': 'lost' }, seen: {} };
+    const { holder } = standing;
+    assert.ok(await platform.putMessageState(id, { holder, state: JSON.stringify(lost), letters: [], dropped: [] }));
+    assert.equal((await ask('writer', 'POST', `${path}/resume`, {})).status, 200);
+    await until(() => got.length >= 5);
+    assert.deepEqual(subjects(), [
+      'no.fs.emner.restart emner',
+      ...['A', 'B', 'C', 'D'].map((code) => `no.fs.emner.create emner/7777,${code},1`),
+    ]);
+    const anew = (await waiting())['restarts'] as readonly { readonly resource: string }[];
+    assert.deepEqual(
+      anew.map(({ resource }) => resource),
+      ['emner'],
+    );
+
     const audit = (await world.place.records('fjord.test')).map(({ operation, details }) => `${operation} ${details}`);
     assert.ok(audit.includes(`message-destination make ${id} client webhook`), audit.join('\n'));
+    assert.ok(audit.includes(`message-destination restart ${id} emner: the position was older than what is kept`));
     assert.ok(audit.includes(`message-letter resend ${id} 1 subjects`));
     assert.ok(!audit.some((line) => line.includes('127.0.0.1') || line.includes(secret)));
     assert.equal((await ask('writer', 'DELETE', path, {})).status, 200);

@@ -92,6 +92,9 @@ export const putDestination = async (
   return value;
 };
 
+/** What has begun anew, over all worlds. */
+export const restarted: string[] = [];
+
 /** The messages of one process over a world. Nothing of it goes on by itself. */
 export const messagesOver = (
   { store, hub, clock }: World,
@@ -113,6 +116,7 @@ export const messagesOver = (
     environment: 'test',
     baseUrl: () => base,
     alone,
+    restarted: async ({ id }, resource) => void restarted.push(`${id} ${resource}`),
     broken,
   });
 };

@@ -13,6 +13,7 @@ import {
   progressOf,
   putDestination,
   receiver,
+  restarted,
 } from './messages-world.ts';
 
 const course = (id: string, key: string, name = key) => ({
@@ -393,6 +394,7 @@ test('a position that is older than what is kept begins anew, and says so', asyn
   await messages.round();
   assert.deepEqual(said(), ['restart emner', ...created('A', 'B', 'C', 'D', 'E', 'F')]);
   assert.deepEqual((await progressOf(world)).restarts, [{ resource: 'emner', at: start }]);
+  assert.deepEqual(restarted, ['destination-1 emner']);
   await close();
 });
 
