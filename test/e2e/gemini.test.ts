@@ -78,6 +78,7 @@ before(
           organisation,
           grant: { actions: ['read', 'list'], collections: ['fs/termin/*'] },
         },
+        { id: 'several', kind: 'client', organisation, grant: { actions: ['read', 'list'] } },
         { id: 'adapter', kind: 'adapter', organisation, grant: { actions: ['deliver'] } },
       ],
     });
@@ -136,6 +137,17 @@ describe('signing in', () => {
         assert.equal(typeof JSON.parse(answer.text), 'string');
         assert.match(String(answer.headers['content-type']), /^application\/json/);
       }
+  });
+
+  it('takes nobody to whom several institutions give access, whichever he names', async () => {
+    assert.equal((await send('GET', '/gemini/land', { who: 'several' })).status, 200);
+    const given = (await hub.platform.grantsOf('several')).at(0) ?? assert.fail();
+    await hub.platform.putGrant({ ...given, id: 'several-elsewhere', organisation: 'nabo.test' });
+    const { id, secret } = hub.credentials.get('several') ?? assert.fail();
+    for (const user of [id, `${id}@${organisation}`, `${id}@nabo.test`]) {
+      const authorization = `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+      problemOf(await send('GET', '/gemini/land', { who: null, headers: { authorization } }), 403);
+    }
   });
 
   it('shows of another institution what it has, and of the university nothing', async () => {
