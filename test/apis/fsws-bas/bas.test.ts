@@ -3,6 +3,7 @@
 import { after, before, describe, it } from 'node:test';
 import assert from 'node:assert/strict';
 import { createClientAsync } from 'soap';
+import { limits } from '#base/limits.ts';
 import { xsdCheck } from '#formats/xml/validate-xsd.ts';
 import { grant, nationalId, onlyGrants } from '../../hub/world.ts';
 import { at } from '../fs-graphql/fs-world.ts';
@@ -195,7 +196,8 @@ describe('FSWS-BAS', () => {
     });
 
     it('takes the picture of a student', async () => {
-      const bilde = Buffer.alloc(45_000, 7).toString('base64');
+      const bilde = Buffer.alloc(49_152, 7).toString('base64');
+      assert.equal(bilde.length, limits.pictureTextLength);
       await done(
         '/oppdater/bilde',
         `<personlopenr>101</personlopenr><filtype>image/jpeg</filtype><bilde>${bilde}</bilde>`,
@@ -217,6 +219,13 @@ describe('FSWS-BAS', () => {
         '<personlopenr>101</personlopenr><filtype>image/png</filtype><bilde>?</bilde>',
         400,
         /base64/,
+      );
+      const larger = Buffer.alloc(49_153, 7).toString('base64');
+      await refused(
+        '/oppdater/bilde',
+        `<personlopenr>101</personlopenr><filtype>image/jpeg</filtype><bilde>${larger}</bilde>`,
+        400,
+        /100|103/,
       );
     });
 

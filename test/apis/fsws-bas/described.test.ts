@@ -8,7 +8,7 @@ import { golden } from '../../golden.ts';
 import { hubModel } from '../../model/models.ts';
 
 const unasked = () => assert.fail('nothing is asked for a description');
-const tables = { list: unasked, walk: unasked, texts: unasked, write: unasked, outcome: unasked };
+const tables = { list: unasked, walk: unasked, write: unasked, outcome: unasked };
 const deps = {
   model: hubModel(),
   hub: { run: unasked },
