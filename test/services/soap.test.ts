@@ -187,9 +187,12 @@ describe('a service over SOAP', () => {
     await fault(call(envelope('')), 'Client');
     await fault(call(`<s:Envelope xmlns:s="${soap11}"/>`), 'Client');
     await fault(call(envelope(get(1) + get(2))), 'Client');
-    await fault(call(envelope(get(1)).replace('</s:Envelope>', `<s:Body>${get(2)}</s:Body></s:Envelope>`)), 'Client');
+    const twice = envelope(get(1)).replace('</s:Envelope>', `<s:Body>${get(2)}</s:Body></s:Envelope>`);
+    assert.match(await fault(call(twice), 'Client'), /more than one body/);
     await fault(call(envelope(get(1)).replace('</s:Envelope>', `<other/></s:Envelope>`)), 'Client');
     await fault(call(envelope(get(1, 'urn:other'))), 'Client');
+    await fault(call(envelope('<listThings xmlns="urn:other"/>')), 'Client');
+    await fault(call(envelope('<listThings/>')), 'Client');
     await fault(call(envelope(`<getThing xmlns="${namespace}"><id xmlns="">1</id></getThing>`)), 'Client');
     await fault(call(envelope(`<noThing xmlns="${namespace}"/>`)), 'Client');
     await fault(call(envelope(get(1)), { soapaction: `"${namespace}/listThings"` }), 'Client');
