@@ -17,7 +17,7 @@ import { crudTables } from './mappings/tables.ts';
 import { about, failed, ok, type Outcome } from './outcome.ts';
 import { readRequestXml, type RequestXml } from './request-xml.ts';
 import { select, selectMany } from './select.ts';
-import { statusOfWritten, upsert } from './upsert.ts';
+import { answerOf, upsert } from './upsert.ts';
 import { crudXsd } from './xsd.ts';
 
 const apiId = 'fsws-crud';
@@ -125,8 +125,9 @@ const outcomeRoute = (crud: Crud): Route => ({
     if (call === null) return turnedAway({ name: 'unknown' }, request);
     if (!referenceForm.test(request.rest)) return turnedAway({ name: 'unknownReference' }, request);
     const written = await crud.deps.tables.outcome(request.rest, call.context);
-    const status = written.kind === 'missing' ? ({ name: 'unknownReference' } as const) : statusOfWritten(written);
-    return answered('upsert', status, request);
+    return written.kind === 'missing'
+      ? answered('upsert', { name: 'unknownReference' }, request)
+      : answerOf(written, request);
   },
 });
 

@@ -1,5 +1,5 @@
 // upsert: a row is changed when its key is there, and made when it is not, as one. Called by fsws-crud-api.ts.
-import type { ApiAnswer } from '#apis/api.ts';
+import type { ApiAnswer, ApiRequest } from '#apis/api.ts';
 import { limits } from '#base/limits.ts';
 import { refusedNationalId, nationalIdKind } from '#base/national-id.ts';
 import { civilNow } from '#mappings/converters.ts';
@@ -33,10 +33,20 @@ export const upsert = async (crud: Crud, sent: RequestXml, dryRun: boolean, call
     // Somebody may have made it since it was looked for: then it is changed.
     const second = await rowOf(crud, sent, call);
     if (second.ok && second.value.uid !== null)
-      return answered('upsert', statusOfWritten(await write(crud, second.value, sent, dryRun, call)), call.request);
+      return answerOf(await write(crud, second.value, sent, dryRun, call), call.request);
   }
-  return answered('upsert', statusOfWritten(written), call.request);
+  return answerOf(written, call.request);
 };
+
+/** What became of a write, as an answer. */
+export const answerOf = (written: TableWritten, request: ApiRequest): ApiAnswer =>
+  answered(
+    'upsert',
+    statusOfWritten(written),
+    request,
+    '',
+    written.kind === 'waiting' ? { 'Retry-After': String(written.retryAfter) } : {},
+  );
 
 const write = (
   { deps }: Crud,
@@ -51,8 +61,7 @@ const write = (
   return deps.tables.write(of.reading, [change], dryRun ? { ...options, dryRun } : options, context);
 };
 
-/** What became of a write, as a Status. */
-export const statusOfWritten = (written: TableWritten): Status => {
+const statusOfWritten = (written: TableWritten): Status => {
   switch (written.kind) {
     case 'written':
       return { name: 'ok' };

@@ -433,6 +433,7 @@ describe('upsert', () => {
       const answer = await asked;
       says(answer, 'waiting');
       assert.ok(answer.reference !== null);
+      assert.match(answer.headers['Retry-After'] ?? '', /^[1-9]\d*$/);
       says(valid(await world.get(`status/${answer.reference}`)), 'waiting', answer.reference);
       const [event] = await world.poll('fs/studietilbud/emne');
       assert.ok(event !== undefined);
