@@ -5,11 +5,13 @@ import { limits } from '#base/limits.ts';
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type CatalogueEntry, type Route } from '#apis/api.ts';
 import { callerHere } from '#apis/client-scope.ts';
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';
+import type { Streams } from '#messages/stream.ts';
 import type { Model } from '#model/model.ts';
 import { clientScope } from '#model/openapi.ts';
 import type { Tables } from '#tables/table.ts';
 import { prefix } from './addresses.ts';
 import { errorForm } from './error-form.ts';
+import { messageRoute } from './message-stream.ts';
 import { openApiDocument, type Json } from './openapi.ts';
 import { operationsOf, serveResources, type OperationKind } from './operations.ts';
 import { createReader, missing, type ServedResource } from './reading.ts';
@@ -21,6 +23,8 @@ export type FsApiDeps = {
   readonly tables: Tables;
   readonly clock: Pick<Clock, 'now'>;
   readonly baseUrl: () => string;
+  /** Absent where nobody is told of changes. */
+  readonly streams?: Streams;
 };
 
 /** The catalogue id of this API, as it stands in the audit. */
@@ -112,6 +116,7 @@ export const fsApi = (deps: FsApiDeps): Api => {
     routes: [
       called(['GET'], 'none'),
       called(['POST', 'PATCH', 'DELETE'], 'text'),
+      ...(deps.streams === undefined ? [] : [messageRoute(deps.streams, apiId, problems)]),
       open('/version', () => ({ kind: 'json', status: 200, value: { version: entry.version } })),
       open(
         '/models/swagger.json',

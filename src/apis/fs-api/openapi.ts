@@ -335,6 +335,41 @@ const ownPaths: Json = {
     parameters: [],
     responses: { 200: answer(text('Versjonen.', 'The version.'), 'Versjon'), default: problems['default'] },
   }),
+  '/meldinger': own(
+    'listenToMessages',
+    text('Endringsmeldinger, mens de kommer', 'Messages of changes, as they come'),
+    {
+      [reconstructedMark]: true,
+      security: [{ basic: [] }, { bearer: [] }],
+      parameters: [
+        {
+          name: 'ressurs',
+          in: 'query',
+          ...described(text('Bare om disse, med komma mellom.', 'Of these alone, parted by commas.')),
+          schema: { type: 'string' },
+        },
+        {
+          name: 'fra',
+          in: 'query',
+          ...described(text('Med det som finnes fra før.', 'With what is there already.')),
+          schema: { type: 'string', enum: ['begynnelsen'] },
+        },
+        {
+          name: 'Last-Event-ID',
+          in: 'header',
+          ...described(text('Hva som er hørt sist.', 'What was heard last.')),
+          schema: { type: 'string' },
+        },
+      ],
+      responses: {
+        200: {
+          ...described(text('Hendelser (CloudEvents 1.0).', 'Events (CloudEvents 1.0).')),
+          content: { 'text/event-stream': { schema: { type: 'string' } } },
+        },
+        ...problems,
+      },
+    },
+  ),
   '/utfall/{id}': own('getOutcome', text('Utfallet av en endring', 'Outcome of a change'), {
     [reconstructedMark]: true,
     security: [{ basic: [] }, { bearer: [] }],
