@@ -9,7 +9,7 @@ import { tableRows } from '#services/table-rows.ts';
 import { readTable } from '#tables/read-table.ts';
 import { person } from '#apis/fsws-bas/mappings/person.ts';
 import { hubModel } from '../model/models.ts';
-import { principal } from '../hub/world.ts';
+import { principalOf } from '../http/toy.ts';
 import { asker, namespace, openToy, port, prefix, type Answered, type ToyWorld } from './toy-service.ts';
 
 const start = '<start dtf="yyyy-MM-dd">2026-08-15</start>';
@@ -97,7 +97,7 @@ describe('a page of rows', () => {
       { walk: async () => ({ kind: 'walk', pages: pages() }) },
       [reading],
       { notation: xmlNotation, now: { today: '2026-01-05' }, given: {}, page },
-      { principal: principal(), requestId: 'q', api: 'toy' },
+      { principal: principalOf('client'), requestId: 'q', api: 'toy' },
     );
     assert.ok(handled.kind === 'rows');
     const rows: number[] = [];
