@@ -573,6 +573,13 @@ describe('the XML', () => {
     }
   });
 
+  it('is not repeated at length', async () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => `<a${index}/>`).join('');
+    const answer = valid(await world.send('select', inside(many)));
+    says(answer, 'column', 'a9, …');
+    assert.ok(answer.text.length < 1_000, String(answer.text.length));
+  });
+
   it('repeats no national id that stands where a name should', async () => {
     const answer = valid(await world.send('select', inside(`<a.${nationalId(1)}>1</a.${nationalId(1)}>`)));
     says(answer, 'column');
