@@ -11,7 +11,7 @@ import { everyType } from './mappings/every-type.ts';
 import { geminiDocument, geminiYaml } from './openapi.ts';
 import type { GeminiDeps, GeminiParts } from './operation.ts';
 import { allOperations } from './operations.ts';
-import { writeProblem } from './problems.ts';
+import { problemWriter } from './problems.ts';
 import { geminiRoutes } from './routes.ts';
 
 const entry: CatalogueEntry = {
@@ -65,7 +65,7 @@ const documentRoute = (
   return {
     ...openGet,
     path,
-    problems: writeProblem,
+    problems: problemWriter(baseUrl),
     handle: (request) => {
       const server = baseUrl();
       if (made?.server !== server) {

@@ -5,26 +5,25 @@ import { problem, type ProblemItem } from '#base/errors.ts';
 
 type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
 
-/** Writes a problem. */
-export const writeProblem = (
-  { problem: of, status, title, language }: ShownProblem,
-  request: Pick<ApiRequest, 'id'>,
-): WrittenProblem => {
-  if (status === 401)
-    return {
-      bytes: JSON.stringify(language === 'nb' ? 'Du må være logget inn.' : 'You have to be signed in.'),
-      type: 'application/json; charset=utf-8',
+/** Makes the writer of problems of a hub at the address given (without a trailing slash). */
+export const problemWriter =
+  (baseUrl: () => string) =>
+  ({ problem: of, status, title, language }: ShownProblem, request: Pick<ApiRequest, 'id'>): WrittenProblem => {
+    if (status === 401)
+      return {
+        bytes: JSON.stringify(language === 'nb' ? 'Du må være logget inn.' : 'You have to be signed in.'),
+        type: 'application/json; charset=utf-8',
+      };
+    const shown = {
+      type: `${baseUrl()}/problems/${of.code}`,
+      title: status === 400 && language === 'nb' ? 'Ugyldig forespørsel' : title,
+      status,
+      detail: of.detail,
+      instance: `urn:request:${request.id}`,
+      ...(status === 400 ? { invalidParameters: (of.errors ?? []).map(invalidOf) } : {}),
     };
-  const shown = {
-    type: `/problems/${of.code}`,
-    title: status === 400 && language === 'nb' ? 'Ugyldig forespørsel' : title,
-    status,
-    detail: of.detail,
-    instance: `urn:request:${request.id}`,
-    ...(status === 400 ? { invalidParameters: (of.errors ?? []).map(invalidOf) } : {}),
+    return { bytes: JSON.stringify(shown), type: 'application/problem+json; charset=utf-8' };
   };
-  return { bytes: JSON.stringify(shown), type: 'application/problem+json; charset=utf-8' };
-};
 
 const invalidOf = ({ at, message }: ProblemItem): { readonly name: string; readonly reason: string } => ({
   name:

@@ -7,7 +7,7 @@ import { apiId, prefix } from './addresses.ts';
 import { bodyReaders, type ReadBody } from './body.ts';
 import type { Call, GeminiParts, Operation } from './operation.ts';
 import { readJournal, readQuery } from './parameters.ts';
-import { invalid, nothingNamed, writeProblem } from './problems.ts';
+import { invalid, nothingNamed, problemWriter } from './problems.ts';
 
 type Served = {
   readonly operation: Operation;
@@ -45,7 +45,7 @@ export const geminiRoutes = (parts: GeminiParts, operations: readonly Operation[
     quota: true,
     basic: true,
     oneInstitution: true,
-    problems: writeProblem,
+    problems: problemWriter(parts.baseUrl),
     part: (request) => find(served, request)?.served.coordinate ?? null,
     handle: (request) => answer(parts, served, request),
   });

@@ -108,6 +108,7 @@ test('the size of a page has bounds, and every fault of a query is told at once'
   assert.match(type, /^application\/problem\+json/);
   assert.deepEqual(Object.keys(body), ['type', 'title', 'status', 'detail', 'instance', 'invalidParameters']);
   assert.equal(String(body['title']), 'Ugyldig forespørsel');
+  assert.equal(String(body['type']), 'https://hub.test/problems/HUB-103');
   assert.equal(limits.geminiItemsDefault, 100);
 });
 
