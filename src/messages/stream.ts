@@ -244,6 +244,8 @@ export const createStreams = (deps: StreamDeps): Streams => {
         );
       const ends = AbortSignal.any([signal, closing.signal]);
       ends.addEventListener('abort', release, { once: true });
+      // Whoever has left while this was looked up is not told again.
+      if (ends.aborted) release();
       const origin = { institution, issuer: issuerOf(environment), api: `${deps.baseUrl()}/fsapi` };
       return { kind: 'stream', chunks: chunksOf(named, positions, { from, origin, context, signal: ends, release }) };
     },

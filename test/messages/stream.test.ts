@@ -96,6 +96,20 @@ test('a position that is not kept any more is said, and everything that is there
   await world.close();
 });
 
+test('a reader who has gone before its stream begins holds no place', async () => {
+  const world = await openInstitution();
+  const { streams } = streamsOver(world);
+  const context = { principal: principal(), requestId: 'r', api: 'fs-api' };
+  for (let left = 0; left <= limits.messageStreams; left += 1) {
+    const leaving = new AbortController();
+    const opening = streams.open(asked, context, leaving.signal);
+    leaving.abort();
+    assert.equal((await opening).kind, 'stream');
+  }
+  assert.equal((await streams.open(asked, context, new AbortController().signal)).kind, 'stream');
+  await world.close();
+});
+
 test('a reader who goes gives its place back, whether it has read anything or not', async () => {
   const world = await openInstitution();
   const { streams } = streamsOver(world);
