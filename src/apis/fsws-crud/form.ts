@@ -29,7 +29,9 @@ const mediaTypeOf = (text: string): MediaType | null => {
   return { name: name.trim().toLowerCase(), parameters };
 };
 
-const splitOutsideQuotes = (text: string): readonly string[] => text.match(/(?:"(?:[^"\\]|\\.)*"|[^;"])+/g) ?? [];
+// A quote that nobody closes goes on to the end: to look for another reading at each of its letters would take as long as their square.
+const splitOutsideQuotes = (text: string): readonly string[] =>
+  text.match(/(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^;"])+/g) ?? [];
 
 /** Charsets that forms come in, to what reads them. */
 const charsets: ReadonlyMap<string, (bytes: Buffer) => string | null> = new Map([

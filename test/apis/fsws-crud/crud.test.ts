@@ -486,6 +486,8 @@ describe('the form', () => {
       ['media', xml, 'application/xml'],
       ['media', field, `${form}; charset=utf-16`],
       ['media', field, `${form}; charset=utf-8; charset=utf-8`],
+      ['media', field, `${form}; charset="utf-8`],
+      ['media', field, `${form}; charset="${'\\"'.repeat(4_000)}`],
       ['fieldMissing', '', form],
       ['otherField', 'XML=%3Ca%2F%3E', form],
       ['otherField', `${field}&dryRun=true`, form],
