@@ -366,6 +366,8 @@ export const limits = {
   explainParts: 100,
   /** The id of a request. */
   requestIdLength: 64,
+  /** Places that a problem names; of more the first are named. */
+  problemItems: 1_000,
   /** A question for what has to be asked for: an operation, or a GraphQL document with its variables. */
   accessForBytes: 65_536,
   /** Such questions that are worked on at once: anybody may ask them. */

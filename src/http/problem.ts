@@ -1,6 +1,7 @@
 // Problems as HTTP says them: the status of every code, and the RFC 9457 document. Used by the pipeline, the pages and the raw refusals
 // of the server. Must not know where a problem comes from.
 import { errorTable, problem, type ErrorCode, type Problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 
 export type Language = 'nb' | 'en';
 
@@ -112,7 +113,14 @@ export const languageOf = (accept: string | undefined): Language =>
   accept !== undefined && /^\s*(?:nb|nn|no)\b/i.test(accept) ? 'nb' : 'en';
 
 /** What the reader of a problem may see of it: who may not see a thing is told what everybody is told of what does not exist. */
-export const shownOf = (value: Problem): Problem => (value.code === 'HUB-204' ? notFound : value);
+export const shownOf = (value: Problem): Problem => {
+  if (value.code === 'HUB-204') return notFound;
+  const { errors } = value;
+  // Whoever is wrong at a hundred thousand places is told of the first: an answer is no bigger than what was asked.
+  return errors === undefined || errors.length <= limits.problemItems
+    ? value
+    : { ...value, errors: errors.slice(0, limits.problemItems) };
+};
 
 /**
  * The problem document as JSON text. `publicUrl` is the address of the hub without a trailing slash. The `instance` names the request

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import type { Route } from '#apis/api.ts';
 import { HubError, problem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 import { exchangeBytes, route, toyServer } from './toy.ts';
 
 const plain: NonNullable<Route['problems']> = ({ problem: what, status, title, language }, { id }) => ({
@@ -220,4 +221,28 @@ test('over a socket: an address that is too long, two of a header, and a failing
   } finally {
     await server.close();
   }
+});
+
+test('a problem names so many places and no more, in whatever form it is written', async () => {
+  const many = problem('HUB-103', 'Not so.', {
+    errors: Array.from({ length: limits.problemItems + 1 }, (_, index) => ({ at: `/a${index}`, message: 'is none' })),
+  });
+  const fewer = { ...many, errors: (many.errors ?? []).slice(1) };
+  const listed: NonNullable<Route['problems']> = ({ problem: { errors = [] } }) => ({
+    bytes: JSON.stringify({ errors }),
+    type: 'application/json',
+  });
+  const server = toyServer([
+    route('/usual/many', () => ({ kind: 'problem', problem: many })),
+    route('/usual/fewer', () => ({ kind: 'problem', problem: fewer })),
+    route('/own/many', () => ({ kind: 'problem', problem: many }), { problems: listed }),
+  ]);
+  const named = async (url: string): Promise<readonly unknown[]> => {
+    const { errors } = JSON.parse((await server.inject({ url })).body) as { errors: readonly { at: string }[] };
+    return [errors.length, errors[0]?.at, errors.at(-1)?.at];
+  };
+  const last = `/a${limits.problemItems - 1}`;
+  assert.deepEqual(await named('/usual/many'), [limits.problemItems, '/a0', last]);
+  assert.deepEqual(await named('/usual/fewer'), [limits.problemItems, '/a1', `/a${limits.problemItems}`]);
+  assert.deepEqual(await named('/own/many'), [limits.problemItems, '/a0', last]);
 });

@@ -2,6 +2,7 @@
 // gateway of the original sends it. Given to the routes, so that problems of the pipeline look alike. Pure.
 import type { ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
 import { problem, type ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
 
 type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
 
@@ -44,14 +45,16 @@ export const missing: ProblemAnswer = {
 export const nothingNamed: ProblemAnswer = { ...missing, unrecorded: true };
 
 /** Parameters that are not taken, before the hub is asked. */
-export const invalid = (errors: readonly ProblemItem[]): ProblemAnswer => ({
-  kind: 'problem',
-  status: 400,
-  problem: problem('HUB-103', `Ugyldige parametre: ${[...new Set(errors.map(({ at }) => at))].join(', ')}.`, {
-    errors,
-  }),
-  unrecorded: true,
-});
+export const invalid = (all: readonly ProblemItem[]): ProblemAnswer => {
+  const errors = all.slice(0, limits.problemItems);
+  const names = [...new Set(errors.map(({ at }) => at))].join(', ');
+  return {
+    kind: 'problem',
+    status: 400,
+    problem: problem('HUB-103', `Ugyldige parametre: ${names}.`, { errors }),
+    unrecorded: true,
+  };
+};
 
 /** What is well-formed and cannot be done. */
 export const impossible = (detail: string): ProblemAnswer => ({
