@@ -374,6 +374,8 @@ export const limits = {
   accessForAtOnce: 4,
   /** Placements, timetable entries, and pairs of activities that collisions are looked for in. */
   collisionRows: 500_000,
+  /** Pairs of activities that collisions are looked for in, counted anew for each student who is placed in both. */
+  collisionLooks: 10_000_000,
   /** Documents of the study catalogue that are held to give them a tag, in letters; longer answers have none. */
   infoTagLetters: 8_000_000,
   /** Parts of documents of one kind that have changed since a moment; of more, every document is told as changed. */

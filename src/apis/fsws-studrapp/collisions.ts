@@ -1,5 +1,6 @@
 // Which activities of a student's are at the same time: from where students are placed, and the timetables of these activities. Called by the operation
-// that tells of collisions; pure, and knows no mapping.
+// that tells of collisions; lets other work run between, and knows no mapping.
+import { yieldToLoop } from '#base/clock.ts';
 
 /** A session, each week of those named: minutes of a day, from and until; a session that ends as the other begins does not collide. */
 export type Session = {
@@ -30,44 +31,66 @@ export type Collision = {
 
 type Overlap = Omit<Collision, 'one' | 'other' | 'students'>;
 
+/** Pairs of a student that are looked at before other work runs. */
+const pairsAtOnce = 20_000;
+
+/** How much is looked at. */
+export type CollisionBounds = {
+  /** Pairs of activities. */
+  readonly pairs: number;
+  /** The same, counted anew for each student who is placed in both. */
+  readonly looks: number;
+};
+
 /**
  * All collisions, by activities, then by time. A pair of sessions that overlap gives one, with the time and the weeks that they have in common.
- * Undefined when there are more pairs of activities than `most`.
+ * Undefined when there is more of it than is looked at: whoever is placed in a thousand activities makes half a million pairs alone.
  */
-export const collisionsOf = (
+export const collisionsOf = async (
   placements: readonly Placement[],
   sessions: ReadonlyMap<string, readonly Session[]>,
-  most: number,
-): readonly Collision[] | undefined => {
+  most: CollisionBounds,
+): Promise<readonly Collision[] | undefined> => {
   const placed = new Map<string, Set<string>>();
   for (const { student, activity } of placements) {
     const of = placed.get(student) ?? new Set<string>();
     placed.set(student, of.add(activity));
   }
-  const overlaps = new Map<string, readonly Overlap[]>();
-  const hit = new Map<string, { readonly one: string; readonly other: string; readonly students: string[] }>();
+  const looks = [...placed.values()].reduce((sum, { size }) => sum + (size * (size - 1)) / 2, 0);
+  if (looks > most.looks) return undefined;
+  const pairs = new Map<string, Map<string, Pair>>();
+  let [known, looked] = [0, 0];
   for (const [student, activities] of placed) {
     const ordered = [...activities].toSorted();
-    for (const [index, one] of ordered.entries())
+    for (const [index, one] of ordered.entries()) {
+      const others = pairs.get(one) ?? new Map<string, Pair>();
+      pairs.set(one, others);
       for (const other of ordered.slice(index + 1)) {
-        const key = JSON.stringify([one, other]);
-        let found = overlaps.get(key);
-        if (found === undefined) {
-          if (overlaps.size >= most) return undefined;
-          found = overlapsOf(sessions.get(one) ?? [], sessions.get(other) ?? []);
-          overlaps.set(key, found);
+        if ((looked += 1) % pairsAtOnce === 0) await yieldToLoop();
+        let pair = others.get(other);
+        if (pair === undefined) {
+          if ((known += 1) > most.pairs) return undefined;
+          pair = { one, other, overlaps: overlapsOf(sessions.get(one) ?? [], sessions.get(other) ?? []), students: [] };
+          others.set(other, pair);
         }
-        if (found.length === 0) continue;
-        const known = hit.get(key) ?? { one, other, students: [] };
-        known.students.push(student);
-        hit.set(key, known);
+        if (pair.overlaps.length > 0) pair.students.push(student);
       }
+    }
   }
-  return [...hit]
+  return [...pairs.values()]
+    .flatMap((others) => [...others.values()].filter(({ overlaps }) => overlaps.length > 0))
+    .map((pair) => [JSON.stringify([pair.one, pair.other]), pair] as const)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .flatMap(([key, { one, other, students }]) =>
-      (overlaps.get(key) ?? []).map((overlap) => ({ one, other, ...overlap, students: students.toSorted() })),
+    .flatMap(([, { one, other, overlaps, students }]) =>
+      overlaps.map((overlap) => ({ one, other, ...overlap, students: students.toSorted() })),
     );
+};
+
+type Pair = {
+  readonly one: string;
+  readonly other: string;
+  readonly overlaps: readonly Overlap[];
+  readonly students: string[];
 };
 
 const overlapsOf = (ones: readonly Session[], others: readonly Session[]): readonly Overlap[] =>

@@ -156,7 +156,8 @@ const collisionsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
       const timetables = await gathered(held, narrow, (row) => sessionOf(row, now), context);
       if (placing === 'missing' || timetables === 'missing') return notThere;
       if (placing === 'many' || timetables === 'many') return tooMany;
-      const found = collisionsOf(placing.flatMap(placementIn), sessionsIn(timetables), limits.collisionRows);
+      const bounds = { pairs: limits.collisionRows, looks: limits.collisionLooks };
+      const found = await collisionsOf(placing.flatMap(placementIn), sessionsIn(timetables), bounds);
       if (found === undefined) return tooMany;
       const write = rowText(notation, collisionNames.row);
       return {

@@ -16,19 +16,21 @@ const session = (entry: number, more: Partial<Session> = {}): Session => ({
   ...more,
 });
 
+const few = { pairs: 10, looks: 10 };
+
 const placed = (...activities: readonly string[]) => activities.map((activity) => ({ student: 's1', activity }));
 
-test('two sessions collide in the time and the weeks that they have in common', () => {
+test('two sessions collide in the time and the weeks that they have in common', async () => {
   const sessions = new Map([
     ['A', [session(1)]],
     ['B', [session(2, { from: 555, until: 660, weeks: ['2026-35', '2026-36'] })]],
   ]);
-  assert.deepEqual(collisionsOf(placed('B', 'A', 'A'), sessions, 10), [
+  assert.deepEqual(await collisionsOf(placed('B', 'A', 'A'), sessions, few), [
     { one: 'A', other: 'B', weekday: 1, from: 555, until: 600, weeks: ['2026-35'], students: ['s1'] },
   ]);
 });
 
-test('what follows directly, is on another day or in other weeks, or is held together, does not collide', () => {
+test('what follows directly, is on another day or in other weeks, or is held together, does not collide', async () => {
   const others: readonly Partial<Session>[] = [
     { from: 600, until: 700 },
     { weekday: 2 },
@@ -36,21 +38,32 @@ test('what follows directly, is on another day or in other weeks, or is held tog
     { follows: 1 },
   ];
   for (const more of others)
-    assert.deepEqual(collisionsOf(placed('A', 'B'), new Map([['A', [session(1)]], ['B', [session(2, more)]]]), 10), []); // prettier-ignore
+    assert.deepEqual(await collisionsOf(placed('A', 'B'), new Map([['A', [session(1)]], ['B', [session(2, more)]]]), few), []); // prettier-ignore
   const both = new Map([
     ['A', [session(1, { follows: 3 })]],
     ['B', [session(2, { follows: 3 })]],
   ]);
-  assert.deepEqual(collisionsOf(placed('A', 'B'), both, 10), []);
+  assert.deepEqual(await collisionsOf(placed('A', 'B'), both, few), []);
 });
 
-test('so many pairs of activities and no more', () => {
+test('so many pairs of activities and no more, and so many looks at them', async () => {
   const many = placed('A', 'B', 'C');
-  assert.deepEqual(collisionsOf(many, new Map(), 3), []);
-  assert.equal(collisionsOf(many, new Map(), 2), undefined);
+  assert.deepEqual(await collisionsOf(many, new Map(), { ...few, pairs: 3 }), []);
+  assert.equal(await collisionsOf(many, new Map(), { ...few, pairs: 2 }), undefined);
+  const twice = [...many, ...many.map((one) => ({ ...one, student: 's2' }))];
+  assert.deepEqual(await collisionsOf(twice, new Map(), { pairs: 3, looks: 6 }), []);
+  assert.equal(await collisionsOf(twice, new Map(), { pairs: 3, looks: 5 }), undefined);
 });
 
-test('a student is told with two activities when some minute of some week belongs to both, and only then', () => {
+test('other work runs while there is much to look at', async () => {
+  let ran = 0;
+  const names = Array.from({ length: 250 }, (_, index) => `A${index}`);
+  setImmediate(() => (ran += 1));
+  assert.deepEqual(await collisionsOf(placed(...names), new Map(), { pairs: 50_000, looks: 50_000 }), []);
+  assert.equal(ran, 1);
+});
+
+test('a student is told with two activities when some minute of some week belongs to both, and only then', async () => {
   const activities = ['A', 'B', 'C'] as const;
   const someSession = fc.record({
     entry: fc.integer({ min: 1, max: 9 }),
@@ -65,8 +78,8 @@ test('a student is told with two activities when some minute of some week belong
     fc.record({ student: fc.constantFrom('s1', 's2'), activity: fc.constantFrom(...activities) }),
     { maxLength: 6 },
   );
-  fc.assert(
-    fc.property(timetables, placements, (drawn, placing) => {
+  await fc.assert(
+    fc.asyncProperty(timetables, placements, async (drawn, placing) => {
       let entry = 0;
       const sessions = new Map(
         activities.map((name) => [
@@ -86,8 +99,8 @@ test('a student is told with two activities when some minute of some week belong
           .filter(([one = '', other = '']) => minutes(one).some((minute) => minutes(other).includes(minute)))
           .map(([one, other]) => `${student} ${one} ${other}`),
       );
-      const told = (collisionsOf(placing, sessions, 100) ?? []).flatMap(({ one, other, students }) =>
-        students.map((student) => `${student} ${one} ${other}`),
+      const told = ((await collisionsOf(placing, sessions, { pairs: 100, looks: 100 })) ?? []).flatMap(
+        ({ one, other, students }) => students.map((student) => `${student} ${one} ${other}`),
       );
       assert.deepEqual([...new Set(told)].toSorted(), expected.toSorted());
     }),
