@@ -115,7 +115,10 @@ export type Route = {
   readonly body: 'none' | 'text' | 'stream';
   /** Longest body on the wire, bytes. */
   readonly bodyLimit: number;
-  /** The API reads the letters of a `stream` itself, in any charset that Content-Type names. Absent = UTF-8 alone is let through. */
+  /**
+   * The API reads the letters of a `stream` itself, in any charset that Content-Type names; it is a request like others and no delivery. Absent = UTF-8 alone
+   * is let through.
+   */
   readonly ownLetters?: true;
   /** True when the request may wait until something happens, and does no work meanwhile; absent = none does. */
   readonly waits?: (request: ApiRequest) => boolean;

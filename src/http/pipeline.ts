@@ -99,7 +99,9 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
   if (route === undefined) {
     return refusal(problem('HUB-105', `This address takes ${entry.allow}.`), { headers: { Allow: entry.allow } });
   }
-  if (route.body === 'stream') exchange.deadline = exchange.startedAt + ports.limits.pageRequestMs;
+  // A short body that an API reads itself is no delivery: whoever sends one slowly holds up nobody's.
+  const isDelivery = route.body === 'stream' && route.ownLetters !== true;
+  if (isDelivery) exchange.deadline = exchange.startedAt + ports.limits.pageRequestMs;
   else if (route.deadlineMs !== undefined) exchange.deadline = exchange.startedAt + route.deadlineMs;
 
   // Who is calling, for whom, and whether the route is for them.
@@ -117,7 +119,7 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
     exchange.admitted = crowd.enter(verified.value.client);
     if (!exchange.admitted) return refusal(tooMany);
     if (route.waits?.(exchange) !== true) {
-      const lane = route.body === 'stream' ? 'delivery' : 'work';
+      const lane = isDelivery ? 'delivery' : 'work';
       const entering = turnstile.enter(verified.value.tenant, lane);
       if (!(entering instanceof Promise ? await entering : entering)) return refusal(shed);
       exchange.lane = lane;

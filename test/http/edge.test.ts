@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';
+import type { Route } from '#apis/api.ts';
 import { systemClock } from '#base/clock.ts';
 import { exchangeBytes, route, toyServer } from './toy.ts';
 import { edgeRefusal } from '#http/edge.ts';
@@ -127,6 +128,28 @@ test('slow headers, slow bodies and silent connections are told so and closed', 
     gapMs: 60,
   });
   assert.deepEqual([statuses(slowBody), codeOf(slowBody)], [['408'], 'HUB-106']);
+});
+
+test('a body that an API reads itself has as long as other requests, and a delivery longer', async () => {
+  const read: Route['handle'] = async ({ stream }) => {
+    let read = '';
+    for await (const piece of stream ?? []) read += String(piece);
+    return { kind: 'json', status: 200, value: read };
+  };
+  const streamed = { methods: ['POST'], body: 'stream', bodyLimit: 100 } as const;
+  const reading = toyServer(
+    [route('/letters', read, { ...streamed, ownLetters: true }), route('/delivery', read, streamed)],
+    { requestMs: 200, pageRequestMs: 20_000, sweepMs: 20 },
+  );
+  await reading.listen();
+  const sent = async (path: string): Promise<readonly string[]> => {
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 6\r\n\r\n`;
+    const received = await exchangeBytes(reading.port(), [head, ...'abcdef'], { gapMs: 80 });
+    return [...statuses(received), codeOf(received)];
+  };
+  assert.deepEqual(await sent('/letters'), ['408', 'HUB-106']);
+  assert.deepEqual(await sent('/delivery'), ['200', '']);
+  await reading.close();
 });
 
 test('a client that ends its side after the request still gets the answer', async () => {
