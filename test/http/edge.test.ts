@@ -130,15 +130,16 @@ test('slow headers, slow bodies and silent connections are told so and closed', 
   assert.deepEqual([statuses(slowBody), codeOf(slowBody)], [['408'], 'HUB-106']);
 });
 
+const readAll: Route['handle'] = async ({ stream }) => {
+  let sent = '';
+  for await (const piece of stream ?? []) sent += String(piece);
+  return { kind: 'json', status: 200, value: sent };
+};
+
 test('a body that an API reads itself has as long as other requests, and a delivery longer', async () => {
-  const read: Route['handle'] = async ({ stream }) => {
-    let read = '';
-    for await (const piece of stream ?? []) read += String(piece);
-    return { kind: 'json', status: 200, value: read };
-  };
   const streamed = { methods: ['POST'], body: 'stream', bodyLimit: 100 } as const;
   const reading = toyServer(
-    [route('/letters', read, { ...streamed, ownLetters: true }), route('/delivery', read, streamed)],
+    [route('/letters', readAll, { ...streamed, ownLetters: true }), route('/delivery', readAll, streamed)],
     { requestMs: 200, pageRequestMs: 20_000, sweepMs: 20 },
   );
   await reading.listen();

@@ -223,15 +223,16 @@ test('over a socket: an address that is too long, two of a header, and a failing
   }
 });
 
+const listed: NonNullable<Route['problems']> = ({ problem: { errors = [] } }) => ({
+  bytes: JSON.stringify({ errors }),
+  type: 'application/json',
+});
+
 test('a problem names so many places and no more, in whatever form it is written', async () => {
   const many = problem('HUB-103', 'Not so.', {
     errors: Array.from({ length: limits.problemItems + 1 }, (_, index) => ({ at: `/a${index}`, message: 'is none' })),
   });
   const fewer = { ...many, errors: (many.errors ?? []).slice(1) };
-  const listed: NonNullable<Route['problems']> = ({ problem: { errors = [] } }) => ({
-    bytes: JSON.stringify({ errors }),
-    type: 'application/json',
-  });
   const server = toyServer([
     route('/usual/many', () => ({ kind: 'problem', problem: many })),
     route('/usual/fewer', () => ({ kind: 'problem', problem: fewer })),
