@@ -217,6 +217,14 @@ export const universityDataset = async (context: Making, size: 'small' | 'univer
   return place;
 };
 
+/** Lets the organisation of the measurements have APIs that retire. Not while a hub has the place open. */
+export const offerRetiring = async (place: Place, ...retiringApis: readonly string[]): Promise<void> => {
+  const store = await openPlace(place);
+  const known = await store.platform.organisation(organisation);
+  if (known !== null) await store.platform.putOrganisation({ ...known, settings: { ...known.settings, retiringApis } });
+  await store.close();
+};
+
 type Folder = Extract<Place, { engine: 'sqlite' }>;
 
 /** As `dataset`, for scenarios that know the files. */

@@ -22,6 +22,7 @@ import { page } from './scenarios/page.ts';
 import { quality } from './scenarios/quality.ts';
 import { quota } from './scenarios/quota.ts';
 import { single } from './scenarios/single.ts';
+import { soap } from './scenarios/soap.ts';
 import { start } from './scenarios/start.ts';
 import { vfs } from './scenarios/vfs.ts';
 import { walks } from './scenarios/walks.ts';
@@ -41,6 +42,7 @@ const scenarios: readonly Scenario[] = [
   graphql,
   fsApi,
   fswsCrud,
+  soap,
   exports,
   write,
   page,
