@@ -196,7 +196,7 @@ export const createStreams = (deps: StreamDeps): Streams => {
 
     try {
       yield hello;
-      let id = '';
+      let id = idOf(positions);
       let saidAt = clock.now();
       while (!signal.aborted && !(await isOver(context, end))) {
         const lookedAt = clock.now();
@@ -207,15 +207,19 @@ export const createStreams = (deps: StreamDeps): Streams => {
             yield chunk;
           }
         const now = idOf(positions);
-        // Said also when nothing is told: whoever comes back goes on from here.
         const isQuiet = !isNews && lookedAt - saidAt >= quietMs;
-        if (now !== id) yield Buffer.from(`id: ${now}\n\n${comment.toString()}`);
-        else if (isQuiet) yield comment;
-        if (isNews || isQuiet || now !== id) saidAt = lookedAt;
-        id = now;
-        await news.next(Math.max(0, Math.min(quietMs, end - clock.now())), signal);
-        // What is committed together with more is told together.
-        await clock.sleep(Math.max(0, lookedAt + pauseMs - clock.now()), signal);
+        // Said also when nothing is told, so that whoever comes back goes on from here. But first and by the beat alone: the time would tell
+        // that something has changed which the reader does not see.
+        if (isNews || isQuiet || id === '') {
+          if (now !== id) yield Buffer.from(`id: ${now}\n\n${comment.toString()}`);
+          else if (isQuiet) yield comment;
+          saidAt = lookedAt;
+          id = now;
+        }
+        const beatAt = saidAt + quietMs;
+        await news.next(Math.max(0, Math.min(beatAt, end) - clock.now()), signal);
+        // What is committed together with more is told together; the beat waits for nothing.
+        await clock.sleep(Math.max(0, Math.min(lookedAt + pauseMs, beatAt) - clock.now()), signal);
       }
     } finally {
       news.close();

@@ -3,31 +3,46 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '#base/limits.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
-import { createSignals } from '#hub/signals.ts';
+import { changesTopic, createSignals } from '#hub/signals.ts';
 import { createReadChanges } from '#messages/read-changes.ts';
 import { createStanding } from '#messages/standing.ts';
 import { createStreams, type StreamAsked } from '#messages/stream.ts';
 import { at } from '../apis/fs-graphql/fs-world.ts';
-import { base, identified, model, principal, put, type World } from '../hub/world.ts';
+import { base, fjord, identified, model, principal, put, type World } from '../hub/world.ts';
 import { openInstitution } from './messages-world.ts';
 
 const course = (id: string) => ({ systemId: identified(id), naturligNokkel: identified(`7777,${id},1`), links: {} });
 const asked: StreamAsked = { resources: ['emner'], after: null, from: 'beginning' };
 
-/** Streams over a world whose clock stands still: each wait is over at once, and takes as long as it says. */
-const streamsOver = ({ store, hub, clock }: World) => {
+/** What happens while somebody waits: after so many milliseconds, in their order. */
+type Meanwhile = { readonly at: number; readonly happens: () => Promise<void> };
+
+/** Streams over a world whose clock stands still: each wait is over at once, and takes as long as it says unless something happens meanwhile. */
+const streamsOver = ({ store, hub, clock }: World, meanwhile: readonly Meanwhile[] = []) => {
   const asleep: number[] = [];
+  const begun = clock.now();
+  const coming = [...meanwhile];
   const sleep = async (ms: number): Promise<void> => {
     asleep.push(ms);
+    const [next] = coming;
+    const until = begun + (next?.at ?? Infinity) - clock.now();
+    if (next !== undefined && until <= ms) {
+      coming.shift();
+      clock.move(Math.max(0, until));
+      await next.happens();
+      signals.tell(changesTopic(fjord));
+      return;
+    }
     clock.move(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
   const still = { ...clock, sleep };
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
+  const signals = createSignals({ sleep });
   const streams = createStreams({
     read: createReadChanges({ model, hub, baseUrl: () => base }),
     standing: createStanding({ authorizer, store, clock }),
-    signals: createSignals({ sleep }),
+    signals,
     clock: still,
     platform: store.platform,
     environment: 'test',
@@ -129,4 +144,63 @@ test('a reader who goes gives its place back, whether it has read anything or no
   await reading.return?.();
   assert.equal((await streams.open(asked, context, never)).kind, 'stream');
   await world.close();
+});
+
+const person = (key: string, adressebeskyttelse: string) => ({
+  systemId: identified(`X${key}`),
+  naturligNokkel: identified(key),
+  personlopenummer: identified(key),
+  navn: { fornavn: 'Kari', etternavn: 'Åsen' },
+  adressebeskyttelse,
+  links: {},
+});
+
+/** When each piece of two minutes comes, and what it is but for where it stands. */
+const heard = async (of: (world: World) => readonly Meanwhile[], after: string | null = null) => {
+  const world = await openInstitution();
+  await put(world, at.person, [person('1', 'ugradert')]);
+  const { streams } = streamsOver(world, of(world));
+  const begun = world.clock.now();
+  const opened = await streams.open(
+    { resources: ['personer'], after, from: 'now' },
+    { principal: { ...principal(), expiresAt: begun + 120_000 }, requestId: 'r', api: 'fs-api' },
+    new AbortController().signal,
+  );
+  assert.ok(opened.kind === 'stream');
+  const pieces: { readonly at: number; readonly text: string }[] = [];
+  for await (const chunk of opened.chunks)
+    pieces.push({ at: world.clock.now() - begun, text: chunk.toString().replaceAll(/^id: .*\n\n/gm, '') });
+  await world.close();
+  return pieces;
+};
+
+test('what changes out of sight is not told by its time', async () => {
+  // Somebody protected, and somebody without the key that messages name: both move on where the reader stands, or may.
+  const hidden =
+    (...times: readonly number[]) =>
+    (world: World): readonly Meanwhile[] =>
+      times.map((time) => ({
+        at: time,
+        happens: async () => {
+          const { naturligNokkel: _key, ...unnamed } = person(`${time}1`, 'ugradert');
+          await put(world, at.person, [person(`${time}`, 'strengtFortrolig'), unnamed]);
+        },
+      }));
+  const quiet = await heard(() => []);
+  assert.deepEqual(
+    quiet.slice(0, 4).map((piece) => piece.at),
+    [0, 0, 15_000, 30_000],
+  );
+  assert.deepEqual(await heard(hidden(1_000, 1_100, 14_900, 20_000, 29_999, 60_000, 100_001)), quiet);
+  const seen = await heard((world) => [{ at: 7_000, happens: () => put(world, at.person, [person('2', 'ugradert')]) }]);
+  assert.deepEqual(
+    seen.slice(0, 5).map((piece) => [piece.at, /"subject":"([^"]*)"/.exec(piece.text)?.[1] ?? null]),
+    [
+      [0, null],
+      [0, null],
+      [7_000, 'personer/2'],
+      [7_000, null],
+      [22_000, null],
+    ],
+  );
 });
