@@ -49,6 +49,13 @@ export async function* decodeXml(chunks: AsyncIterable<Uint8Array>, line: () => 
   if (rest !== '') yield rest;
 }
 
+/** Whether the bytes of a text in UTF-8 are read as the same text again, whatever it says of its encoding. Throws an XmlFault where it says one that does not fit. */
+export const staysAsIs = (text: string): boolean =>
+  text.startsWith('<') &&
+  text.charCodeAt(1) !== 0 &&
+  text.isWellFormed() &&
+  (!text.startsWith('<?xml') || encodingOf(Buffer.from(text.slice(0, headBytes))) === 'utf-8');
+
 const declaration = /^<\?xml\s[^>]*?\bencoding\s*=\s*(?:"([^"]*)"|'([^']*)')/;
 
 /** Which encoding a document is in, by its first bytes. */

@@ -3,7 +3,7 @@
 // of entities, processing instructions, and whatever is beyond the limits. A file in another encoding than it says is refused, never guessed at.
 import { limits } from '#base/limits.ts';
 import { SaxesParser } from 'saxes';
-import { decodeXml } from './decode-xml.ts';
+import { decodeXml, staysAsIs } from './decode-xml.ts';
 import { xmlFault } from './xml-fault.ts';
 import type { XmlFaultCode } from './xml-fault.ts';
 
@@ -63,6 +63,30 @@ export async function* readXml(
   const events = parsing.take();
   if (events.length > 0) yield events;
 }
+
+/** Of whole documents, by what is wanted of them: one that has come to its end begins anew. Those that found a fault are let go. */
+const rested = new Map<string, Parsing>();
+const mostRested = 16;
+const isRoot: IsEntry = () => true;
+
+/** How long a text may be to be read in one go, characters: its bytes are fewer than a piece holds. */
+const wholeLength = 16_384;
+
+/**
+ * Reads a short text that has been decoded, the root as the one entry, as `readXml` reads its bytes. Gives undefined for one that is not short or that its bytes
+ * may not be read as: that is left to `readXml`. Throws an XmlFault as it does.
+ */
+export const readShortXml = (text: string, reading: XmlReading = {}): XmlElement | undefined => {
+  if (text.length > wholeLength || !staysAsIs(text)) return undefined;
+  const key = `${reading.prefixed === true} ${reading.textLength}`;
+  const parsing = rested.get(key) ?? parse(isRoot, reading);
+  rested.delete(key);
+  parsing.write(text);
+  parsing.end();
+  const [event] = parsing.take();
+  if (rested.size < mostRested) rested.set(key, parsing);
+  return event?.kind === 'entry' ? event.element : undefined;
+};
 
 type Parsing = {
   readonly line: () => number;
@@ -159,7 +183,10 @@ const parse = (isEntry: IsEntry, { prefixed, textLength = limits.xmlTextLength }
       written += piece.length;
       if (written - lastSign > tokenLength) refuse('token-too-long');
     },
-    end: () => parser.close(),
+    end: () => {
+      parser.close();
+      [lastSign, written] = [0, 0];
+    },
     take: () => {
       if (events.length === 0) return nothing;
       const taken = events;
