@@ -252,4 +252,21 @@ describe('the old FS-API', () => {
     assert.equal(wrong(await ask('/kull', 'plain', { body: 'x'.repeat(limits.bodyBytes + 1) }, 'POST')), '413 HUB-102');
     assert.equal(wrong(await ask('/kull/X,2026,VAR', 'plain', {}, 'DELETE')), '404 HUB-204');
   });
+
+  it('counts against the quota what is asked of data, as FSWS-CRUD does, and no waiting', async () => {
+    const left = ({ headers }: Answer): number => Number(/"day";r=(\d+)/.exec(String(headers['ratelimit']))?.[1]);
+    const before = left(await ask('/emner?limit=1', 'neighbour'));
+    assert.equal(left(await ask('/emner/no', 'neighbour')), before - 1);
+    assert.equal(left(await ask('/kull', 'neighbour', { body: '{' }, 'POST')), before - 2);
+    const crud = (method: string, path: string): Promise<Answer> =>
+      call(hub.url, method, `/fsrest/rest/crud${path}`, {
+        headers: { authorization: basic('neighbour') },
+        ...(method === 'GET' ? {} : { body: 'x' }),
+      });
+    assert.equal(left(await crud('POST', '/select')), before - 3);
+    assert.equal(left(await crud('GET', '/status/none')), before - 4);
+    assert.equal(left(await ask('/meldinger', 'neighbour')), before - 4, 'a stream waits');
+    for (const open of [await ask('/version'), await crud('GET', '/xsd')])
+      assert.equal(open.headers['ratelimit'], undefined);
+  });
 });

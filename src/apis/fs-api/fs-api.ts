@@ -99,6 +99,7 @@ export const fsApi = (deps: FsApiDeps): Api => {
     closedToNationalIds: true,
     anyEncoding: true,
     basic: true,
+    quota: true,
     problems,
     handle,
   });

@@ -62,6 +62,8 @@ export const messageRoute = (streams: Streams, api: string, problems: NonNullabl
   part: () => 'GET /meldinger',
   closedToNationalIds: true,
   basic: true,
+  // Told and not counted: it waits.
+  quota: true,
   problems,
   handle: (request) => handle(streams, request, api),
 });

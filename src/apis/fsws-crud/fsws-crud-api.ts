@@ -60,7 +60,7 @@ const handlers: Readonly<Record<OperationName, (crud: Crud, read: Read, call: Cr
   upsert: (crud, { sent, dryRun }, call) => upsert(crud, sent, dryRun, call),
 };
 
-const common = { access: 'client', scopes: [clientScope], problems: writtenProblem, basic: true } as const;
+const common = { access: 'client', scopes: [clientScope], problems: writtenProblem, basic: true, quota: true } as const;
 
 const operationRoutes = (crud: Crud): readonly Route[] =>
   (Object.keys(operations) as OperationName[]).map((operation) => ({
