@@ -36,6 +36,8 @@ export type ApiRequest = {
   readonly leaving: AbortSignal;
   /** The whole body as text (routes with body `text`); `''` without one. */
   readonly text: string;
+  /** The whole body, decompressed (routes with body `bytes`); absent without one. */
+  readonly bytes?: Buffer | undefined;
   /** The body as it arrives, already decompressed and bounded (routes with body `stream`); null without one. */
   readonly stream: Readable | null;
   /** The client takes gzip. */
@@ -112,14 +114,10 @@ export type Route = {
   readonly access: 'open' | 'client' | 'adapter' | 'any' | 'admin';
   /** The scopes of which the token must carry one; none = no check. */
   readonly scopes: readonly string[];
-  readonly body: 'none' | 'text' | 'stream';
+  /** `text` is UTF-8. With `bytes` the API reads the letters itself, in any charset that Content-Type names. `stream`: a delivery, which may take long. */
+  readonly body: 'none' | 'text' | 'bytes' | 'stream';
   /** Longest body on the wire, bytes. */
   readonly bodyLimit: number;
-  /**
-   * The API reads the letters of a `stream` itself, in any charset that Content-Type names; it is a request like others and no delivery. Absent = UTF-8 alone
-   * is let through.
-   */
-  readonly ownLetters?: true;
   /** True when the request may wait until something happens, and does no work meanwhile; absent = none does. */
   readonly waits?: (request: ApiRequest) => boolean;
   /** Within this long the answer has begun, milliseconds; absent = as of ordinary requests (`limits.requestMs`). */

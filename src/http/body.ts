@@ -43,32 +43,42 @@ class Meter extends Transform {
 }
 
 /** The bounds of a body whose longest form on the wire is `bodyLimit`; a text may be no longer decompressed than it may be plain. */
-export const boundsOf = (kind: 'text' | 'stream', bodyLimit: number, limits: HttpLimits): BodyBounds => ({
+export const boundsOf = (kind: 'text' | 'bytes' | 'stream', bodyLimit: number, limits: HttpLimits): BodyBounds => ({
   wire: bodyLimit,
   plain: kind === 'text' ? bodyLimit : Math.max(bodyLimit, Math.min(limits.pageDecompressedBytes, bodyLimit * 4)),
   ratio: limits.compressionRatio,
 });
+
+const endedEarly = (): HubError => new HubError(problem('HUB-100', 'The request ended before its body did.'));
+
+const codingOf = (request: IncomingMessage): string =>
+  (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+
+/** What is wrong with a body by its head; null when nothing is. */
+const refusalOf = (request: IncomingMessage, bounds: BodyBounds, anyCharset: boolean): Problem | null => {
+  const coding = codingOf(request);
+  if (coding !== 'gzip' && coding !== 'x-gzip' && coding !== 'identity')
+    return problem('HUB-104', 'Content-Encoding may be gzip, once, or left out.');
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (!anyCharset && charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset))
+    return problem('HUB-104', 'The charset must be UTF-8.');
+  return Number(request.headers['content-length'] ?? 0) > bounds.wire ? tooLarge(bounds.wire) : null;
+};
 
 /**
  * Opens the body as plain bytes. Fails at once for an unknown content coding, a foreign charset (unless any is let through) and an announced length over the limit;
  * later the stream itself fails with a HubError. Destroying the stream leaves the connection usable.
  */
 export const openBody = (request: IncomingMessage, bounds: BodyBounds, anyCharset = false): Result<Readable> => {
-  const coding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const compressed = coding === 'gzip' || coding === 'x-gzip';
-  if (!compressed && coding !== 'identity') {
-    return failed(problem('HUB-104', 'Content-Encoding may be gzip, once, or left out.'));
-  }
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-  if (!anyCharset && charset !== undefined && !/^(?:utf-?8|us-ascii)$/i.test(charset))
-    return failed(problem('HUB-104', 'The charset must be UTF-8.'));
-  if (Number(request.headers['content-length'] ?? 0) > bounds.wire) return failed(tooLarge(bounds.wire));
+  const refused = refusalOf(request, bounds, anyCharset);
+  if (refused !== null) return failed(refused);
+  const compressed = codingOf(request) !== 'identity';
 
   const meter = new Meter(bounds, compressed);
   // It may fail before anybody reads it, while the right to send it is looked up; whoever reads it later meets the error then.
   meter.on('error', () => {});
   const cut = (): void => {
-    if (!request.complete) meter.destroy(new HubError(problem('HUB-100', 'The request ended before its body did.')));
+    if (!request.complete) meter.destroy(endedEarly());
   };
   request.once('error', cut);
   request.once('close', cut);
@@ -90,12 +100,50 @@ export const openBody = (request: IncomingMessage, bounds: BodyBounds, anyCharse
   return ok(meter);
 };
 
-/** Reads a body to its end as UTF-8. Rejects with the HubError of the stream, or with one for ill-formed UTF-8. */
-export const readText = async (body: Readable): Promise<string> => {
+/** Bodies that are announced to be no longer are read as they come, with nothing between: the connection gives no more than was announced. */
+const shortBody = 65_536;
+
+/** Reads a whole body. Fails at once as `openBody` does; later rejects with the HubError that its stream would fail with. */
+export const readBytes = (
+  request: IncomingMessage,
+  bounds: BodyBounds,
+  anyCharset = false,
+): Result<Promise<Buffer>> => {
+  const refused = refusalOf(request, bounds, anyCharset);
+  if (refused !== null) return failed(refused);
+  const { 'content-length': length, 'transfer-encoding': chunked } = request.headers;
+  const isShort = length !== undefined && chunked === undefined && Number(length) <= shortBody;
+  if (isShort && codingOf(request) === 'identity' && !request.destroyed) return ok(readShort(request));
+  const opened = openBody(request, bounds, anyCharset);
+  return opened.ok ? ok(readStream(opened.value)) : opened;
+};
+
+const readShort = (request: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const cut = (): void => {
+      if (!request.complete) reject(endedEarly());
+    };
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.once('end', () => resolve(joined(chunks)));
+    request.once('error', cut);
+    request.once('close', cut);
+  });
+
+const readStream = async (body: Readable): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for await (const chunk of body) chunks.push(chunk as Buffer);
+  return joined(chunks);
+};
+
+/** Most bodies come as one piece. */
+const joined = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+
+/** Bytes as UTF-8. Throws a HubError where they are not well-formed. */
+export const textOfBytes = (bytes: Buffer): string => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new HubError(problem('HUB-100', 'The body is not well-formed UTF-8.'), { cause });
   }

@@ -31,6 +31,7 @@ export class Exchange implements PageRequest {
   /** What the answer has to say of parts that will go: names and values of headers. Null = nothing. */
   notes: readonly string[] | null = null;
   text = '';
+  bytes: Buffer | undefined = undefined;
   stream: Readable | null = null;
   /** Monotonic milliseconds after which nobody waits for the answer any more. */
   deadline: number;

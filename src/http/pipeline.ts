@@ -11,7 +11,7 @@ import type { Random } from '#base/random.ts';
 import { createShares, type Shares } from '#base/shares.ts';
 import type { Principal } from '#hub/principal.ts';
 import { commonHeaders, statusOfAnswer, writeAnswer, type Edge } from './answer.ts';
-import { boundsOf, discardRest, hasBody, openBody, readText } from './body.ts';
+import { boundsOf, discardRest, hasBody, openBody, readBytes, textOfBytes } from './body.ts';
 import type { ContractPort } from './contracts.ts';
 import { createCrowd, type Crowd } from './crowd.ts';
 import { edgeRefusal, foreignOrganisation, givenRequestId, traceOf } from './edge.ts';
@@ -99,8 +99,8 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
   if (route === undefined) {
     return refusal(problem('HUB-105', `This address takes ${entry.allow}.`), { headers: { Allow: entry.allow } });
   }
-  // A short body that an API reads itself is no delivery: whoever sends one slowly holds up nobody's.
-  const isDelivery = route.body === 'stream' && route.ownLetters !== true;
+  // Only what comes as long as it likes is a delivery: whoever sends a short body slowly holds up nobody's.
+  const isDelivery = route.body === 'stream';
   if (isDelivery) exchange.deadline = exchange.startedAt + ports.limits.pageRequestMs;
   else if (route.deadlineMs !== undefined) exchange.deadline = exchange.startedAt + route.deadlineMs;
 
@@ -190,30 +190,31 @@ const takeBody = (
   limits: HttpLimits,
 ): Problem | null | Promise<Problem | null> => {
   const { incoming, outgoing } = exchange;
-  const { body, bodyLimit, ownLetters } = route;
+  const { body, bodyLimit } = route;
   const sent = hasBody(incoming);
   if (!sent && body !== 'stream') return null;
   if (body === 'none') {
     const small = Number(incoming.headers['content-length']) <= toleratedBody;
     return small ? null : problem('HUB-102', 'This address takes no body.');
   }
-  const opened = openBody(incoming, boundsOf(body, bodyLimit, limits), ownLetters === true && body === 'stream');
+  const bounds = boundsOf(body, bodyLimit, limits);
+  const opened = body === 'stream' ? openBody(incoming, bounds) : readBytes(incoming, bounds, body === 'bytes');
   if (!opened.ok) return opened.problem;
   if (sent && incoming.headers.expect !== undefined) outgoing.writeContinue();
-  if (body === 'stream') {
+  if (!(opened.value instanceof Promise)) {
     exchange.stream = opened.value;
     return null;
   }
-  return readText(opened.value).then(
-    (text) => {
-      exchange.text = text;
+  return opened.value
+    .then((bytes) => {
+      if (body === 'bytes') exchange.bytes = bytes;
+      else exchange.text = textOfBytes(bytes);
       return null;
-    },
-    (error: unknown) => {
+    })
+    .catch((error: unknown) => {
       if (error instanceof HubError) return error.problem;
       throw error;
-    },
-  );
+    });
 };
 
 /** For whom the routes are. An administrator's token is good nowhere else, and nobody else's is good there. */

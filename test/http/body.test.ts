@@ -83,6 +83,29 @@ test('a text is taken up to its limit, announced, chunked or compressed', async 
   assert.equal(await post('/text', ''), 0);
 });
 
+test('a short body is whole in whatever pieces it comes, and one that ends too early harms nobody', async () => {
+  const { port, hostname } = new URL(server.url());
+  const sent = async (pieces: readonly string[], ends: boolean): Promise<string> => {
+    const socket = connect(Number(port), hostname);
+    let received = '';
+    socket.on('data', (chunk) => (received += String(chunk)));
+    socket.on('error', () => {});
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('POST /text HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 6\r\n\r\n');
+    for (const piece of pieces) {
+      await sleep(10);
+      socket.write(piece);
+    }
+    if (ends) socket.end();
+    await closed;
+    return received;
+  };
+  assert.match(await sent([...'abcdef'], false), /^HTTP\/1\.1 200 [^]*\r\n\r\n6$/);
+  assert.match(await sent([...'abc'], true), /^HTTP\/1\.1 400 /);
+  assert.equal(await post('/text', Buffer.from([0xff])), '400 HUB-100');
+  assert.equal(await post('/text', 'whole'), 5);
+});
+
 test('a stream is taken up to its limit on the wire', async () => {
   assert.equal(await post('/stream', chunks(4_000_000)), 4_000_000);
   assert.equal(await post('/stream', chunks(4_000_001)), '413 HUB-102');

@@ -130,6 +130,8 @@ test('slow headers, slow bodies and silent connections are told so and closed', 
   assert.deepEqual([statuses(slowBody), codeOf(slowBody)], [['408'], 'HUB-106']);
 });
 
+const readLetters: Route['handle'] = ({ bytes }) => ({ kind: 'json', status: 200, value: String(bytes) });
+
 const readAll: Route['handle'] = async ({ stream }) => {
   let sent = '';
   for await (const piece of stream ?? []) sent += String(piece);
@@ -137,9 +139,12 @@ const readAll: Route['handle'] = async ({ stream }) => {
 };
 
 test('a body that an API reads itself has as long as other requests, and a delivery longer', async () => {
-  const streamed = { methods: ['POST'], body: 'stream', bodyLimit: 100 } as const;
+  const posted = { methods: ['POST'], bodyLimit: 100 } as const;
   const reading = toyServer(
-    [route('/letters', readAll, { ...streamed, ownLetters: true }), route('/delivery', readAll, streamed)],
+    [
+      route('/letters', readLetters, { ...posted, body: 'bytes' }),
+      route('/delivery', readAll, { ...posted, body: 'stream' }),
+    ],
     { requestMs: 200, pageRequestMs: 20_000, sweepMs: 20 },
   );
   await reading.listen();

@@ -1,6 +1,5 @@
 // FSWS-CRUD as one entry of the catalogue: three operations on tables, a schema, and where outcomes are told. Called by app/compose.ts. The wire form follows
 // facts 5.3 and 13; what is not public is reconstructed, and marked so.
-import type { Readable } from 'node:stream';
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import { callerHere } from '#apis/client-scope.ts';
 import type { Model } from '#model/model.ts';
@@ -67,8 +66,7 @@ const operationRoutes = (crud: Crud): readonly Route[] =>
     ...common,
     methods: ['POST'],
     path: `${prefix}/${operation}`,
-    body: 'stream',
-    ownLetters: true,
+    body: 'bytes',
     bodyLimit: limits.serviceBodyBytes,
     part: () => `POST /${operation}`,
     handle: async (request) => {
@@ -87,18 +85,10 @@ const callOf = (request: ApiRequest): CrudCall | null =>
 const readRequest = async (operation: OperationName, request: ApiRequest): Promise<Outcome<Read>> => {
   const dryRun = dryRunOf(operation, request.query);
   if (!dryRun.ok) return dryRun;
-  const body = request.stream === null ? Buffer.alloc(0) : await bytesOf(request.stream);
-  const text = readForm(request.header('content-type'), body);
+  const text = readForm(request.header('content-type'), request.bytes ?? Buffer.alloc(0));
   if (!text.ok) return text;
   const sent = await readRequestXml(text.value, operations[operation].roots);
   return sent.ok ? ok({ sent: sent.value, dryRun: dryRun.value }) : sent;
-};
-
-/** All of it: the pipeline has bounded it. Most bodies come as one piece. */
-const bytesOf = async (stream: Readable): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 };
 
 const dryRunName = 'dryRun';

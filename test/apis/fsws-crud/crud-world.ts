@@ -93,7 +93,8 @@ export const openCrudWorld = async (): Promise<CrudWorld> => {
       signal,
       leaving: signal,
       text: '',
-      stream: Readable.from([body]),
+      stream: null,
+      bytes: Buffer.from(body),
       gzip: false,
     };
     return answerOf(await route.handle(request), request);
