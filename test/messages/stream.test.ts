@@ -174,18 +174,19 @@ const heard = async (of: (world: World) => readonly Meanwhile[], after: string |
   return pieces;
 };
 
+/** Somebody protected, and somebody without the key that messages name: both move on where the reader stands, or may. */
+const hidden =
+  (...times: readonly number[]) =>
+  (world: World): readonly Meanwhile[] =>
+    times.map((time) => ({
+      at: time,
+      happens: async () => {
+        const { naturligNokkel: _key, ...unnamed } = person(`${time}1`, 'ugradert');
+        await put(world, at.person, [person(`${time}`, 'strengtFortrolig'), unnamed]);
+      },
+    }));
+
 test('what changes out of sight is not told by its time', async () => {
-  // Somebody protected, and somebody without the key that messages name: both move on where the reader stands, or may.
-  const hidden =
-    (...times: readonly number[]) =>
-    (world: World): readonly Meanwhile[] =>
-      times.map((time) => ({
-        at: time,
-        happens: async () => {
-          const { naturligNokkel: _key, ...unnamed } = person(`${time}1`, 'ugradert');
-          await put(world, at.person, [person(`${time}`, 'strengtFortrolig'), unnamed]);
-        },
-      }));
   const quiet = await heard(() => []);
   assert.deepEqual(
     quiet.slice(0, 4).map((piece) => piece.at),
