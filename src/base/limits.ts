@@ -47,6 +47,10 @@ export const limits = {
   geminiItems: 1_000,
   /** The same when none is asked for. */
   geminiItemsDefault: 100,
+  /** Passports of a person who is made through Gemini. */
+  geminiPassports: 20,
+  /** How many serial numbers are tried for a person who is made through Gemini, when others have them. */
+  geminiSerialTries: 4,
   /** How long a change through Gemini waits for the source that decides, before it is answered as taken. */
   geminiWaitMs: 5_000,
   /** A cursor as text. */

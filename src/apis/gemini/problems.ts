@@ -1,7 +1,7 @@
 // How Gemini writes problems: type, title, status, detail and instance, with the parameters at fault for a bad request; 401 is a bare JSON string, as the
 // gateway of the original sends it. Given to the routes, so that problems of the pipeline look alike. Pure.
 import type { ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
-import { problem, type ProblemItem } from '#base/errors.ts';
+import { problem, type Problem, type ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 
 type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
@@ -55,6 +55,10 @@ export const invalid = (all: readonly ProblemItem[]): ProblemAnswer => {
     unrecorded: true,
   };
 };
+
+/** Why values cannot be written as they were given: as parameters where names are told, and otherwise as the hub says. */
+export const refusedValue = (of: Problem): ProblemAnswer =>
+  of.errors === undefined ? { kind: 'problem', problem: of } : invalid(of.errors);
 
 /** What is well-formed and cannot be done. */
 export const impossible = (detail: string): ProblemAnswer => ({

@@ -8,6 +8,7 @@ import { failed, ok, type Result } from '#base/result.ts';
 import { problem } from '#base/errors.ts';
 import type { TableWritten } from '#tables/table.ts';
 import { prefix } from './addresses.ts';
+import { withHanging } from './hanging.ts';
 import { plainColumn, type Holding } from './holdings.ts';
 import type { GeminiType } from './mappings/gemini-type.ts';
 import type { Call, GeminiParts } from './operation.ts';
@@ -59,7 +60,8 @@ const optionsOf = ({ waitMs = limits.geminiWaitMs }: GeminiParts, call: Call, id
   waitMs,
 });
 
-type Asked = { readonly parts: GeminiParts; readonly call: Call; readonly operation: string };
+/** Who asks for a change, and by which operation. */
+export type Asked = { readonly parts: GeminiParts; readonly call: Call; readonly operation: string };
 
 /** What a row that is made is known by beforehand: its id, and where it is shown. */
 export type KnownId = { readonly member: string; readonly id: string; readonly location: string };
@@ -87,7 +89,10 @@ export const create = async (
   const systemId = written.parts[0]?.identifiers.find(({ field }) => field === reading.key.segment)?.value;
   const found =
     systemId === undefined ? null : await parts.tables.one(reading, shown.projection(), systemId, call.context);
-  if (found?.kind === 'row') return oneAnswer(found.row, { status, headers });
+  if (found?.kind === 'row') {
+    const [bytes = found.row.bytes] = await withHanging(parts, call, shown.type, [found.row]);
+    return oneAnswer({ bytes }, { status, headers });
+  }
   return known === null
     ? { kind: 'empty', status }
     : {

@@ -8,7 +8,7 @@ import { createIds } from '#apis/gemini/ids.ts';
 import type { GeminiParts, Operation } from '#apis/gemini/operation.ts';
 import { allOperations } from '#apis/gemini/operations.ts';
 import { systemClock } from '#base/clock.ts';
-import { systemRandom } from '#base/random.ts';
+import { systemRandom, type Random } from '#base/random.ts';
 import { shownOf, statusOf } from '#http/problem.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
 import { createAccesses } from '#hub/documents/access.ts';
@@ -44,6 +44,7 @@ export const more = {
   incoming: 'fs/studierett/innreisendeutveksling',
   agreement: 'fs/studierett/utvekslingsavtale',
   weighting: 'fs/felles/vektingstype',
+  language: 'fs/felles/sprak',
   external: 'hoyereutdanning/godkjenning/eksternresultat',
   exemption: 'hoyereutdanning/godkjenning/emnefritak',
   order: 'hoyereutdanning/godkjenning/resultatutveksling',
@@ -64,6 +65,13 @@ const entry = (id: string, values: object, ends: Ends = {}): Resource => ({
 const dates = (from: string, to: string) => ({ fraDato: `${from}T00:00:00Z`, tilDato: `${to}T00:00:00Z` });
 
 const alsoThere: readonly (readonly [string, readonly Resource[]])[] = [
+  [
+    more.language,
+    [
+      entry('SPNOB', { iso6391Kode: 'nb', iso6392Kode: 'nob', navn: { nb: 'Bokmål' } }),
+      entry('SPSWE', { iso6391Kode: 'sv', iso6392Kode: 'swe', navn: { nb: 'Svensk' } }),
+    ],
+  ],
   [
     at.organisation,
     [entry('O2', { organisasjonskode: identified('186'), navnAlleSprak: { nb: 'Et annet lærested' } })],
@@ -213,7 +221,7 @@ export type Answered = {
 export const journal = { 'x-journalnummer': '2026/1234-5' };
 
 /** Opens the institution. */
-export const openGeminiWorld = async (): Promise<GeminiWorld> => {
+export const openGeminiWorld = async (random: Random = systemRandom): Promise<GeminiWorld> => {
   const world = await openMutationWorld();
   const { store, clock, graph, hubOfWrites } = world;
   for (const [path, resources] of alsoThere) await put(world, path, resources);
@@ -240,7 +248,7 @@ export const openGeminiWorld = async (): Promise<GeminiWorld> => {
     graph,
     sealing,
     clock,
-    random: systemRandom,
+    random,
     baseUrl: () => base,
     keys: fsRoots().ids,
     waitMs: 50,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { order } from '#apis/gemini/mappings/recognition.ts';
 import { limits } from '#base/limits.ts';
+import { systemRandom, type Random } from '#base/random.ts';
 import { dal, fjord, nationalId, onlyGrants, principal } from '../../hub/world.ts';
 import { everything, hubOwned, sourceOwned } from '../fs-graphql/mutations/mutation-world.ts';
 import {
@@ -21,8 +22,20 @@ import {
 } from './gemini-world.ts';
 
 let world: GeminiWorld;
+/** Serial numbers that come before those by chance. */
+const serials: number[] = [];
+const random: Random = {
+  ...systemRandom,
+  bytes: (count) => {
+    const next = serials.shift();
+    if (next === undefined) return systemRandom.bytes(count);
+    const bytes = Buffer.alloc(count);
+    bytes.writeUIntBE(next, 0, 6);
+    return bytes;
+  },
+};
 before(async () => {
-  world = await openGeminiWorld();
+  world = await openGeminiWorld(random);
 });
 after(() => world.close());
 
@@ -233,6 +246,69 @@ test('a person who is made has a serial number and an id, and is there', async (
   assert.ok(again.status === 409 || again.status === 400, again.text);
 });
 
+const newPerson = { fornavn: 'Per', etternavn: 'Ny', kjonn: 'MANN', adressebeskyttelse: 'ugradert' } as const;
+const makePerson = (body: object, headers: Readonly<Record<string, string>> = {}) =>
+  world.ask('POST', '/gemini/personer', { body: { ...newPerson, ...body }, headers });
+
+test('a person who is made has the language, the passports and the institution that were given', async () => {
+  const institution = idOf(at.organisation, '7777');
+  const pass = [
+    { landId: plainId(at.country, 'L2'), nummer: 'AB12' },
+    { nummer: 'CD34' },
+    { landId: plainId(at.country, 'L1'), nummer: 'EF56' },
+  ];
+  const { status, body, text } = await makePerson({ morsmaal: 'swe', pass, institusjonsId: institution });
+  assert.equal(status, 201, text);
+  assert.equal(String(body['morsmaal']), 'swe');
+  assert.deepEqual([body['institusjonId'], body['institusjonsId']], [institution, institution]);
+  const countries = items(await get('/gemini/land'));
+  const shown = body['pass'] as unknown as readonly { readonly landId?: string; readonly nummer: string }[];
+  assert.deepEqual(
+    shown.map(({ nummer }) => nummer),
+    ['AB12', 'CD34', 'EF56'],
+  );
+  assert.equal(shown[1]?.landId, undefined);
+  assert.ok([0, 2].every((index) => texts(countries, 'landId').includes(shown[index]?.landId ?? '')));
+  assert.notEqual(shown[0]?.landId, shown[2]?.landId);
+  assert.equal((await makePerson({ pass: Array(limits.geminiPassports).fill(pass[0]) })).status, 201);
+  for (const [wrong, name] of [
+    [{ morsmaal: 'xyz' }, 'morsmaal'],
+    [{ morsmaal: 'NB' }, 'morsmaal'],
+    [{ institusjonId: other }, 'institusjonId'],
+    [{ institusjonsId: idOf(at.course, '7777') }, 'institusjonsId'],
+    [{ pass: [pass[0], { landId: course, nummer: 'X' }] }, 'pass.1.landId'],
+    [{ pass: [{ landId: plainId(at.country, 'L9'), nummer: 'X' }] }, 'pass.0.landId'],
+    [{ pass: [{ landId: pass[0]?.landId }] }, 'pass.0.nummer'],
+    [{ pass: Array(limits.geminiPassports + 1).fill(pass[0]) }, 'pass'],
+  ] as const)
+    assert.deepEqual(faults(await makePerson(wrong)), [name], JSON.stringify(wrong).slice(0, 80));
+});
+
+/** The same number so many times. */
+const sevens = (many: number): readonly number[] => Array.from({ length: many }, () => 7);
+
+test('a serial number that somebody has is not given to another: others are tried, a few times', async () => {
+  serials.push(7);
+  const first = await makePerson({});
+  assert.equal(first.status, 201, first.text);
+  const sent = { 'idempotency-key': 'numbers' };
+  serials.push(...sevens(limits.geminiSerialTries - 1));
+  const second = await makePerson({}, sent);
+  assert.equal(second.status, 201, second.text);
+  assert.equal(serials.length, 0);
+  assert.notEqual(second.body['personId'], first.body['personId']);
+  assert.deepEqual((await makePerson({}, sent)).body['personId'], second.body['personId']);
+  serials.push(...sevens(limits.geminiSerialTries));
+  assert.ok((await makePerson({})).status >= 400);
+  assert.equal(serials.length, 0);
+  // What else is taken is said at once.
+  const mine = { fodselsnummer: nationalId(52) };
+  assert.equal((await makePerson(mine)).status, 201);
+  serials.push(8, 9);
+  assert.ok((await makePerson(mine)).status >= 400);
+  assert.deepEqual(serials.splice(0), [9]);
+});
+
 test('somebody of whom nobody has said how protected the address is, is made and not shown', async () => {
   const { status, body, headers } = await world.ask('POST', '/gemini/personer', {
     body: { fornavn: 'Ukjent', etternavn: 'Merking', kjonn: 'MANN' },
@@ -333,7 +409,8 @@ test('both names of what was renamed are taken, and two that differ are not', as
 });
 
 test('a course and an external result go into a plan and out again, and into no plan of another', async () => {
-  const body = { emneId: course, undervisningsTerminId: term, eksamensTerminId: term };
+  const planned = { vektingstypeId: plainId(more.weighting, 'SP'), verdi: 7.5 };
+  const body = { emneId: course, undervisningsTerminId: term, eksamensTerminId: term, planlagtVekting: planned };
   const foreign = plainId(more.plan, 'UP3');
   for (const path of [
     `${ofKari}/utdanningsplaner/${foreign}/emner`,
@@ -343,6 +420,16 @@ test('a course and an external result go into a plan and out again, and into no 
   const made = await world.ask('POST', `${plansOf}/emner`, { body, headers: journal });
   assert.equal(made.status, 201, made.text);
   const place = String(made.body['emneIUtdanningsplanId']);
+  assert.deepEqual(made.body['planlagtVekting'], planned as unknown as Tree);
+  for (const [size, name] of [
+    [{ ...planned, vektingstypeId: course }, 'planlagtVekting.vektingstypeId'],
+    [{ ...planned, vektingstypeId: plainId(more.weighting, 'NO') }, 'planlagtVekting.vektingstypeId'],
+    [{ verdi: 1 }, 'planlagtVekting.vektingstypeId'],
+    [{ ...planned, verdi: '1' }, 'planlagtVekting.verdi'],
+  ] as const) {
+    const sent = { body: { ...body, planlagtVekting: size }, headers: journal };
+    assert.deepEqual(faults(await world.ask('POST', `${plansOf}/emner`, sent)), [name]);
+  }
   const result = await world.ask('POST', `${plansOf}/eksternresultater`, {
     body: {
       eksternresultatId: plainId(more.external, 'ER1'),

@@ -1,5 +1,5 @@
 // Every type that Gemini reads or writes: those of the description, and those that tell whose something is. Held against the model at start. Data alone.
-import { person, standing } from './person.ts';
+import { nativeLanguage, person, standing } from './person.ts';
 import {
   courseBelongs,
   courseInPlan,
@@ -24,6 +24,7 @@ export const everyType: readonly GeminiType[] = [
   ...shownTypes,
   stays[1],
   standing,
+  nativeLanguage,
   planBelongs,
   courseBelongs,
   externalPlaceBelongs,

@@ -1,18 +1,24 @@
 // Persons: found, shown and made. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
-import type { ProblemItem } from '#base/errors.ts';
+import { problem, type ProblemItem } from '#base/errors.ts';
+import { limits } from '#base/limits.ts';
+import { failed, ok, type Result } from '#base/result.ts';
 import { prefix } from '../addresses.ts';
 import { at } from './at.ts';
-import { person, protectionGrades, serialColumn } from './person.ts';
+import { keyColumn, nativeLanguage, person, protectionGrades, serialColumn } from './person.ts';
 import { writtenLanguages } from './values.ts';
 import type { Call, GeminiParts, Operations, Parameter, Schema } from '../operation.ts';
-import { oneAnswer, pageAnswer } from '../pages.ts';
+import { plainColumn, type Holding } from '../holdings.ts';
+import { linksOfValues } from '../linked-values.ts';
+import { asJson, oneAnswer, pageAnswer } from '../pages.ts';
 import { formParameter, pageParameters, textParameter } from '../parameters.ts';
-import { invalid, missing, nothingNamed } from '../problems.ts';
+import { invalid, missing, nothingNamed, refusedValue } from '../problems.ts';
+import { oneWrong } from '../standing.ts';
 import { withHanging } from '../hanging.ts';
-import { create } from '../writes.ts';
+import { create, readLinks, type Asked } from '../writes.ts';
 
 const short: Schema = { type: 'string', minLength: 1, maxLength: 200 };
+const givenId: Schema = { type: 'string', minLength: 1, maxLength: 2_048 };
 const telephone: Schema = {
   type: 'object',
   properties: { landnummer: short, nummer: short, merknad: short },
@@ -36,7 +42,20 @@ const body: Schema = {
       additionalProperties: false,
     },
     kjonn: { type: 'string', enum: ['MANN', 'KVINNE'] },
+    morsmaal: { type: 'string', pattern: '^[a-z]{3}$' },
     maalform: { type: 'string', enum: Object.values(writtenLanguages) },
+    pass: {
+      type: 'array',
+      maxItems: limits.geminiPassports,
+      items: {
+        type: 'object',
+        properties: { landId: givenId, nummer: { type: 'string', minLength: 1, maxLength: 100 } },
+        required: ['nummer'],
+        additionalProperties: false,
+      },
+    },
+    institusjonId: givenId,
+    institusjonsId: givenId,
     adressebeskyttelse: {
       type: 'string',
       enum: protectionGrades,
@@ -83,30 +102,96 @@ const getPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => 
   return oneAnswer({ bytes });
 };
 
+type Values = Readonly<Record<string, unknown>>;
+
+/** The native language by its code, as a column. */
+const nativeOf = async (parts: GeminiParts, call: Call, code: unknown): Promise<Result<Values>> => {
+  if (code === undefined) return ok({});
+  const holding = parts.holdings.of(call.owner, nativeLanguage);
+  const found = await parts.tables.list(
+    holding.by(parts.keys.fallback),
+    holding.projection(),
+    { given: { code: String(code) }, page: { offset: 0, size: 1 } },
+    call.context,
+  );
+  if (found.kind === 'refused') return failed(found.problem);
+  const [row] = found.kind === 'rows' ? found.rows : [];
+  const language = row === undefined ? undefined : asJson(row)['language'];
+  return language === undefined
+    ? failed(problem('HUB-103', 'Ugyldige parametre.', { errors: oneWrong('morsmaal', 'er ikke et språk her') }))
+    : ok({ [plainColumn('morsmaal')]: language });
+};
+
+/** The institution, which is the one that the person becomes one of. */
+const institutionOf = (parts: GeminiParts, call: Call, given: Values): Result<Values> => {
+  const read = readLinks(parts, call, person, given);
+  if (!read.ok || Object.keys(read.value).length === 0) return read;
+  if (String(Number(read.value['institusjonId'])) === call.owner) return read;
+  const column = given['institusjonId'] === undefined ? 'institusjonsId' : 'institusjonId';
+  return failed(problem('HUB-103', 'Ugyldige parametre.', { errors: oneWrong(column, 'er ikke lærestedet') }));
+};
+
+/** Passports, each with the link to its country where that was given. */
+const passportsOf = async (parts: GeminiParts, call: Call, given: unknown): Promise<Result<Values>> => {
+  const passports = (given ?? []) as readonly { readonly landId?: unknown; readonly nummer: string }[];
+  const named = passports.flatMap(({ landId }, index) =>
+    landId === undefined ? [] : [{ at: `pass/${index}/landId`, index, id: landId }],
+  );
+  const links = await linksOfValues(parts, call, { relation: 'land', to: at.country }, named);
+  if (!links.ok) return links;
+  const byPassport = new Map(named.map(({ index }, place) => [index, links.value[place]]));
+  return ok({ pass: passports.map(({ nummer }, index) => ({ passnummer: nummer, ...byPassport.get(index) })) });
+};
+
 const createPerson = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
-  const { telefon, kjonn, ...given } = call.body ?? {};
+  const { telefon, kjonn, morsmaal, pass, institusjonId, institusjonsId, ...given } = call.body ?? {};
   const errors: ProblemItem[] = [];
   const sex = kjonn ?? sexOf(given['fodselsnummer']);
   if (sex === undefined) errors.push({ at: 'kjonn', message: 'må oppgis når det ikke er noe fødselsnummer' });
   if (errors.length > 0) return invalid(errors);
-  const { privat, mobil } = (telefon ?? {}) as Readonly<Record<string, unknown>>;
-  const serial = serialNumber(parts);
-  const values = {
-    ...given,
-    kjonn: sex,
-    ...(privat === undefined ? {} : { telefonPrivat: privat }),
-    ...(mobil === undefined ? {} : { telefonMobil: mobil }),
-    [serialColumn]: serial,
-    nokkel: serial,
-    pass: [],
-  };
-  const id = parts.ids.write(call.owner, at.person, serial);
+  const linked: Values[] = [];
+  for (const read of [
+    institutionOf(parts, call, { institusjonId, institusjonsId }),
+    await nativeOf(parts, call, morsmaal),
+    await passportsOf(parts, call, pass),
+  ]) {
+    if (!read.ok) return refusedValue(read.problem);
+    linked.push(read.value);
+  }
+  const { privat, mobil } = (telefon ?? {}) as Values;
+  const values: Values = Object.assign(
+    {
+      ...given,
+      kjonn: sex,
+      ...(privat === undefined ? {} : { telefonPrivat: privat }),
+      ...(mobil === undefined ? {} : { telefonMobil: mobil }),
+    },
+    ...linked,
+  );
   const holding = parts.holdings.of(call.owner, person);
-  return create({ parts, call, operation: 'createPerson' }, holding, values, 201, {
-    member: person.id,
-    id,
-    location: `${prefix}/personer/${id}`,
-  });
+  return createNumbered({ parts, call, operation: 'createPerson' }, holding, values);
+};
+
+/** Whether nothing stands in the way but that somebody has the number. */
+const isNumberTaken = (answer: ApiAnswer): boolean => {
+  if (answer.kind !== 'problem' || answer.problem.code !== 'HUB-612') return false;
+  const { errors = [] } = answer.problem;
+  return (
+    errors.length > 0 && errors.every(({ at: column }) => column === `/${serialColumn}` || column === `/${keyColumn}`)
+  );
+};
+
+/** Makes the person under a number that nobody has. Another may have been given the same: then under another one, a few times. */
+const createNumbered = async (asked: Asked, holding: Holding, values: Values): Promise<ApiAnswer> => {
+  const { parts, call } = asked;
+  for (let tries = 1; ; tries += 1) {
+    const serial = serialNumber(parts);
+    const id = parts.ids.write(call.owner, at.person, serial);
+    const numbered = { ...values, [serialColumn]: serial, [keyColumn]: serial };
+    const known = { member: person.id, id, location: `${prefix}/personer/${id}` };
+    const answer = await create(asked, holding, numbered, 201, known);
+    if (tries === limits.geminiSerialTries || !isNumberTaken(answer)) return answer;
+  }
 };
 
 const personId = '{personId}';

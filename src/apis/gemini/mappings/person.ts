@@ -35,6 +35,7 @@ export const protectionGrades = ['ugradert', 'klientadresse', 'fortrolig', 'stre
 
 /** What is made by the hub, for a person that is new: the serial number, and the key that holds it. */
 export const serialColumn = 'lopenummer';
+export const keyColumn = 'nokkel';
 
 const members: readonly TableMember[] = [
   { of: ['fornavn'], required: true, to: 'navn.fornavn', make: (held) => handle(100).apply(held) },
@@ -67,7 +68,7 @@ const members: readonly TableMember[] = [
     make: (held) => (protectionGrades.some((grade) => grade === held) ? held : undefined),
   },
   { of: [serialColumn], required: true, to: 'personlopenummer', make: (held) => held },
-  { of: ['nokkel'], required: true, to: 'naturligNokkel', make: (held) => held },
+  { of: [keyColumn], required: true, to: 'naturligNokkel', make: (held) => held },
   { of: ['pass'], to: 'pass', make: (held) => held },
 ];
 
@@ -154,7 +155,26 @@ export const person: GeminiType = {
     },
   ],
   hanging: [{ attribute: 'pass', relation: 'land', to: at.country, member: 'pass', as: 'landId' }],
-  writes: { operations: ['create'], members, links: [] },
+  writes: {
+    operations: ['create'],
+    members,
+    links: [
+      { column: 'morsmaal', relation: 'morsmaal', to: at.language },
+      { column: 'institusjonId', older: 'institusjonsId', relation: 'larested', to: at.institution },
+    ],
+  },
+};
+
+/** A language by its code, for whom it is the native one. Shown to nobody. */
+export const nativeLanguage: GeminiType = {
+  schema: 'NativeLanguage',
+  collection: at.language,
+  id: 'sprakId',
+  describe: text('Et språk etter koden.', 'A language by its code.'),
+  fields: () => ({
+    language: value('Språket.', 'The language.', 'systemId.identifikatorverdi'),
+  }),
+  filters: [equal('code', 'iso6392Kode')],
 };
 
 /** What is asked of a person whose things are told: who he is as a student. Shown to nobody. */

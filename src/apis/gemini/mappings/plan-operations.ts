@@ -1,6 +1,8 @@
 // Education plans of a person: shown, and what is in them added and taken away. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
 import { plainColumn } from '../holdings.ts';
+import { linksOfValues } from '../linked-values.ts';
+import { at } from './at.ts';
 import {
   courseBelongs,
   courseInPlan,
@@ -15,7 +17,7 @@ import type { GeminiType } from './gemini-type.ts';
 import type { Call, GeminiParts, Operations, Schema } from '../operation.ts';
 import { emptyPage, pageAnswer } from '../pages.ts';
 import { idParameter, pageParameters } from '../parameters.ts';
-import { invalid, nothingNamed } from '../problems.ts';
+import { invalid, nothingNamed, refusedValue } from '../problems.ts';
 import { belongingTo, oneWrong, standingOf } from '../standing.ts';
 import { create, readLinks, remove } from '../writes.ts';
 
@@ -37,6 +39,7 @@ const courseBody: Schema = {
     emnevalgstatusId: id,
     undervisningsTerminId: id,
     eksamensTerminId: id,
+    planlagtVekting: size,
   },
   required: ['emneId', 'undervisningsTerminId', 'eksamensTerminId'],
   additionalProperties: false,
@@ -86,6 +89,22 @@ const add = async (
   if (!given.ok) return invalid(given.problem.errors ?? []);
   const values = { ...given.value, [plainColumn('utdanningsplanId')]: of.plan };
   return create({ parts, call, operation }, parts.holdings.of(call.owner, type), values, 201);
+};
+
+/** The planned size is kept with the link to its unit. */
+const addCourse = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
+  const { planlagtVekting: planned, ...rest } = call.body ?? {};
+  const { vektingstypeId: unit, verdi: amount } = (planned ?? {}) as Readonly<Record<string, unknown>>;
+  const given = planned === undefined ? [] : [{ at: 'planlagtVekting/vektingstypeId', id: unit }];
+  const links = await linksOfValues(parts, call, { relation: 'vektingstype', to: at.weighting }, given);
+  if (!links.ok) return refusedValue(links.problem);
+  const [link] = links.value;
+  return add(parts, call, 'addEmneIUtdanningsplan', courseInPlan, ({ student }) => ({
+    ...rest,
+    ...(link === undefined ? {} : { planlagtVekting: { verdi: String(amount), ...link } }),
+    erErstattet: false,
+    [plainColumn('studentId')]: student,
+  }));
 };
 
 const addExternal = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
@@ -177,12 +196,7 @@ export const planOperations: Operations = (parts) => [
         status: 400,
       },
     ],
-    handle: (call) =>
-      add(parts, call, 'addEmneIUtdanningsplan', courseInPlan, ({ student }, given) => ({
-        ...given,
-        erErstattet: false,
-        [plainColumn('studentId')]: student,
-      })),
+    handle: (call) => addCourse(parts, call),
   },
   {
     id: 'removeEmneIUtdanningsplan',

@@ -17,6 +17,13 @@ const combination = (ids: IdsOf): Fields => {
   return { emnekombinasjonId: field, emnekombinasjonsId: field };
 };
 
+/** Units of the sizes of a course in a plan. */
+const courseUnits = [
+  unitOf('planlagtVekting', 'planlagtVekting'),
+  unitOf('oppnaddVekting', 'oppnaddVekting'),
+  unitOf('individuellEmnevekting', 'vektingIUtdanningsplan'),
+];
+
 const courseFields = (ids: IdsOf): Fields => ({
   emneId: refers(ids)('Emnet.', 'The course.', 'emne', at.course),
   ...combination(ids),
@@ -134,11 +141,7 @@ export const plan: GeminiType = {
       member: 'emner',
       id: 'emneIUtdanningsplanId',
       collection: at.coursePlace,
-      hanging: [
-        unitOf('planlagtVekting', 'planlagtVekting'),
-        unitOf('oppnaddVekting', 'oppnaddVekting'),
-        unitOf('individuellEmnevekting', 'vektingIUtdanningsplan'),
-      ],
+      hanging: courseUnits,
     },
     {
       relation: 'utdanningsplanelementer',
@@ -185,15 +188,13 @@ export const courseInPlan: GeminiType = {
   id: 'emneIUtdanningsplanId',
   describe: text('Et emne i en utdanningsplan.', 'A course in an education plan.'),
   fields: courseFields,
+  hanging: courseUnits,
   writes: {
     operations: ['create', 'delete'],
     members: [
       { of: ['erErstattet'], to: 'erErstattet', make: (held) => truth.apply(held) },
-      {
-        of: ['planlagtVerdi'],
-        to: 'planlagtVekting.verdi',
-        make: (held) => (typeof held === 'number' ? String(held) : undefined),
-      },
+      // Made with the link to its unit by the operation.
+      { of: ['planlagtVekting'], to: 'planlagtVekting', make: (held) => held },
     ],
     links: [
       { column: 'utdanningsplanId', relation: 'utdanningsplan', to: at.plan, required: true },
