@@ -2,7 +2,7 @@
 // entry that is being read. Called by the readers of the formats. What XML can be made to do harm with is refused: declarations of a document type and
 // of entities, processing instructions, and whatever is beyond the limits. A file in another encoding than it says is refused, never guessed at.
 import { limits } from '#base/limits.ts';
-import { SaxesParser } from 'saxes';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { decodeXml, staysAsIs } from './decode-xml.ts';
 import { xmlFault } from './xml-fault.ts';
 import type { XmlFaultCode } from './xml-fault.ts';
@@ -107,6 +107,17 @@ type OpenElement = {
 const none: XmlAttributes = Object.freeze({});
 const nothing: readonly XmlEvent[] = [];
 
+/**
+ * What `on` of the parser sets, by the names of its members. An object that gets more than a few members by computed names becomes a table of them, and the
+ * parser looks at its own with every letter: it takes four times as long then. What refuses is set by `on`.
+ */
+type FrequentHandlers = {
+  textHandler: (value: string) => void;
+  openTagStartHandler: () => void;
+  openTagHandler: (tag: SaxesTagNS) => void;
+  closeTagHandler: (tag: SaxesTagNS) => void;
+};
+
 const parse = (isEntry: IsEntry, { prefixed, textLength = limits.xmlTextLength }: XmlReading): Parsing => {
   const tokenLength = Math.max(limits.xmlTokenLength, textLength);
   const parser = new SaxesParser({ xmlns: true, position: true, defaultXMLVersion: '1.0', forceXMLVersion: true });
@@ -136,12 +147,13 @@ const parse = (isEntry: IsEntry, { prefixed, textLength = limits.xmlTextLength }
   parser.on('doctype', () => refuse('doctype'));
   parser.on('processinginstruction', () => refuse('instruction'));
   parser.on('comment', sign);
-  parser.on('text', text);
   parser.on('cdata', text);
-  parser.on('opentagstart', () => {
+  const handlers = parser as unknown as FrequentHandlers;
+  handlers.textHandler = text;
+  handlers.openTagStartHandler = () => {
     startLine = parser.line;
-  });
-  parser.on('opentag', (tag) => {
+  };
+  handlers.openTagHandler = (tag) => {
     sign();
     depth += 1;
     if (depth > limits.xmlDepth) refuse('too-deep');
@@ -162,8 +174,8 @@ const parse = (isEntry: IsEntry, { prefixed, textLength = limits.xmlTextLength }
     const element: OpenElement = { name, namespace, line, attributes, children: [], text: '' };
     outer?.children.push(element);
     open.push(element);
-  });
-  parser.on('closetag', ({ local }) => {
+  };
+  handlers.closeTagHandler = ({ local }) => {
     sign();
     depth -= 1;
     const element = open.pop();
@@ -174,7 +186,7 @@ const parse = (isEntry: IsEntry, { prefixed, textLength = limits.xmlTextLength }
       elements = 0;
       events.push({ kind: 'entry', element });
     }
-  });
+  };
 
   return {
     line: () => parser.line,
