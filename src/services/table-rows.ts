@@ -15,7 +15,7 @@ export type TableRowsAsked = {
   readonly given: Given;
   /** What decides besides: rows of which it makes true. */
   readonly counts?: FactsMaker<boolean>;
-  /** Of the rows that count: so many after so many. Absent = all. */
+  /** Of the rows that count: so many after so many, known by their place where all count. Absent = all. */
   readonly page?: { readonly after: number; readonly size: number };
   /** Rows by a choice of the caller instead of what was given, which is exact. */
   readonly chosen?: { readonly walk: Walk; readonly narrow: Narrow };
@@ -23,11 +23,13 @@ export type TableRowsAsked = {
 
 /** The rows of tables whose rows are of one type, one table after another. Missing where the caller has none of them. */
 export const tableRows = async (
-  tables: Pick<Tables, 'walk'>,
+  tables: Pick<Tables, 'walk' | 'list'>,
   readings: readonly TableReading[],
   asked: TableRowsAsked,
   context: QueryContext,
 ): Promise<Handled> => {
+  const [only, ...others] = readings;
+  if (only !== undefined && others.length === 0 && isPlace(asked)) return placed(tables, only, asked, context);
   const found: AsyncIterable<readonly string[]>[] = [];
   for (const reading of readings) {
     const { notation, now, given, chosen, counts } = asked;
@@ -45,6 +47,36 @@ export const tableRows = async (
   }
   return found.length === 0 ? notThere : { kind: 'rows', rows: cut(oneAfterAnother(found), asked.page) };
 };
+
+type PlacedPage = TableRowsAsked & { readonly page: NonNullable<TableRowsAsked['page']> };
+
+/** Whether all rows count, so that a page of them is known by its place. */
+const isPlace = (asked: TableRowsAsked): asked is PlacedPage =>
+  asked.page !== undefined && asked.counts === undefined && asked.chosen === undefined;
+
+/** A page by its place: what stands before it is not read. */
+const placed = async (
+  tables: Pick<Tables, 'list'>,
+  reading: TableReading,
+  { notation, now, given, page }: PlacedPage,
+  context: QueryContext,
+): Promise<Handled> => {
+  const choice = { fields: null, includes: new Set<string>(), now };
+  const projection = projectionOf(reading.mapping, choice, noFacts, { notation, id: null });
+  const list = await tables.list(
+    reading,
+    projection,
+    { given, page: { offset: page.after, size: page.size } },
+    context,
+  );
+  if (list.kind === 'refused') return { kind: 'problem', problem: list.problem };
+  if (list.kind === 'missing') return notThere;
+  return { kind: 'rows', rows: onePage(list.rows.map(({ bytes }) => bytes.toString())) };
+};
+
+async function* onePage(rows: readonly string[]): AsyncGenerator<readonly string[], void> {
+  if (rows.length > 0) yield rows;
+}
 
 const alwaysCounts: FactsMaker<boolean> = { ...noFacts, name: 'all', of: () => true };
 

@@ -5,6 +5,7 @@ import { limits } from '#base/limits.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
 import type { Handled } from '#services/service.ts';
+import { noFacts } from '#mappings/project.ts';
 import { tableRows } from '#services/table-rows.ts';
 import { readTable } from '#tables/read-table.ts';
 import { person } from '#apis/fsws-bas/mappings/person.ts';
@@ -92,11 +93,15 @@ describe('a page of rows', () => {
       yield some;
     }
   };
+  const everybody = { ...noFacts, name: 'everybody', of: () => true };
   const numbers = async (page: { readonly after: number; readonly size: number }): Promise<readonly number[]> => {
     const handled: Handled = await tableRows(
-      { walk: async () => ({ kind: 'walk', pages: pages() }) },
+      {
+        walk: async () => ({ kind: 'walk', pages: pages() }),
+        list: () => assert.fail('what counts is not known by its place'),
+      },
       [reading],
-      { notation: xmlNotation, now: { today: '2026-01-05' }, given: {}, page },
+      { notation: xmlNotation, now: { today: '2026-01-05' }, given: {}, counts: everybody, page },
       { principal: principalOf('client'), requestId: 'q', api: 'toy' },
     );
     assert.ok(handled.kind === 'rows');
@@ -117,6 +122,36 @@ describe('a page of rows', () => {
     assert.deepEqual(
       all,
       Array.from({ length: 2_500 }, (_, at) => at),
+    );
+  });
+
+  it('is asked for by its place where every row counts, and nothing else is read', async () => {
+    const asked: unknown[] = [];
+    const handled: Handled = await tableRows(
+      {
+        walk: () => assert.fail('rows of other pages are read'),
+        list: async (_reading, { render }, { page }) => {
+          asked.push(page);
+          const rows = [8, 9].map((uid) => ({
+            uid,
+            id: String(uid),
+            facts: null,
+            bytes: Buffer.from(render(node(uid))),
+          }));
+          return { kind: 'rows', rows, total: 10, next: null, sensitive: false };
+        },
+      },
+      [reading],
+      { notation: xmlNotation, now: { today: '2026-01-05' }, given: {}, page: { after: 8, size: 4 } },
+      { principal: principalOf('client'), requestId: 'q', api: 'toy' },
+    );
+    assert.ok(handled.kind === 'rows');
+    const found: string[] = [];
+    for await (const some of handled.rows) found.push(...some);
+    assert.deepEqual(asked, [{ offset: 8, size: 4 }]);
+    assert.deepEqual(
+      found.map((row) => /<personlopenr>(\d+)</.exec(row)?.[1]),
+      ['8', '9'],
     );
   });
 

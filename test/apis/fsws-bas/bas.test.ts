@@ -133,6 +133,7 @@ describe('FSWS-BAS', () => {
       assert.equal(all(await got('/hent/dode?fraDato=2030-01-01'), 'personlopenr').length, 0);
       assert.equal(all(await got('/hent/personer?endretSiden=2020-01-01'), 'personlopenr').length, 3);
       assert.equal(all(await got('/hent/personer?endretSiden=2030-01-01T00:00:00Z'), 'personlopenr').length, 0);
+      assert.deepEqual(await got('/hent/personer?side=1'), await got('/hent/personer'));
       assert.deepEqual(all(await got('/hent/personer?side=2'), 'personlopenr'), []);
       for (const path of [
         '/hent/personer?endretSiden=i+gar',
