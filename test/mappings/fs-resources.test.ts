@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressKey, addressParts, fsResources } from '#mappings/fs-resources.ts';
-import { model } from '../hub/world.ts';
+import { hubModel } from '../model/models.ts';
+
+const model = hubModel();
 
 test('every resource stands for collections of the model, and is addressed by an identifier of each', () => {
   assert.ok(fsResources.length >= 20);

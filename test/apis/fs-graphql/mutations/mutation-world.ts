@@ -208,7 +208,7 @@ export type Opening = {
 /** What serves mutations, over a world that is opened with it. */
 const servedBy = async (
   open: (parts: NonNullable<FsGraphqlDeps['parts']>) => Promise<FsWorld>,
-  { waitMs = 400, random = systemRandom, environment, institution = owner }: Opening,
+  { waitMs = 1_500, random = systemRandom, environment, institution = owner }: Opening,
 ) => {
   const held: { world: FsWorld | null; hub: Hub | null } = { world: null, hub: null };
   const worldOf = (): FsWorld => held.world ?? assert.fail('not open');
