@@ -1,7 +1,8 @@
 // Emne: a course, in one version of it. Read by tables.ts.
 import type { CrudTable } from '../crud-table.ts';
-import { code, keyedBy, own } from '../crud-table.ts';
-import { decimal, digits, text, word, yesNo } from '../column-forms.ts';
+import { code, own } from '../crud-table.ts';
+import { responsibleUnit, responsibleUnitLink } from './responsible-unit.ts';
+import { decimal, text, word, yesNo } from '../column-forms.ts';
 import { courseKey } from './course-columns.ts';
 
 const withValues = courseKey(0, '');
@@ -15,13 +16,7 @@ export const course: CrudTable = {
       collection: 'fs/studietilbud/emne',
       key: ['Institusjonsnr', 'Emnekode', 'Versjonskode'],
       writes: ['create', 'patch'],
-      links: [
-        {
-          of: ['Institusjonsnr_Studieansv', 'Faknr_Studieansv', 'Instituttnr_Studieansv', 'Gruppenr_Studieansv'],
-          relation: 'studieansvarligOrganisasjonsenhet',
-          identifier: 'naturligNokkel',
-        },
-      ],
+      links: [responsibleUnitLink],
       columns: {
         ...withValues,
         Emnekode: { ...withValues.Emnekode, becomes: { to: 'kode' } },
@@ -40,34 +35,7 @@ export const course: CrudTable = {
         Studienivakode: code('Studienivået.', 'Level of study.', 'studieniva', text(10), { finds: 'some' }),
         Studiepoeng: own('Studiepoeng.', 'Credits.', 'vekting.verdi', decimal),
         Nuskode: own('NUS-koden.', 'NUS code.', 'nusKode', text(10)),
-        Institusjonsnr_Studieansv: keyedBy(
-          'Institusjonen til enheten som har ansvaret.',
-          'Institution of the unit that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          0,
-          digits(8),
-        ),
-        Faknr_Studieansv: keyedBy(
-          'Fakultetet som har ansvaret.',
-          'Faculty that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          1,
-          digits(3),
-        ),
-        Instituttnr_Studieansv: keyedBy(
-          'Instituttet som har ansvaret.',
-          'Department that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          2,
-          digits(3),
-        ),
-        Gruppenr_Studieansv: keyedBy(
-          'Gruppen som har ansvaret.',
-          'Group that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          3,
-          digits(3),
-        ),
+        ...responsibleUnit,
         Status_Oppgave: own('Emnet er en oppgave.', 'The course is a thesis.', 'erOppgave', yesNo),
         Status_Enkeltemne: own(
           'Emnet tilbys som enkeltemne.',

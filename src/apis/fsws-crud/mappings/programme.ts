@@ -1,7 +1,8 @@
 // Studieprogram: a study programme. Read by tables.ts.
 import type { CrudTable } from '../crud-table.ts';
-import { code, keyed, keyedBy, own } from '../crud-table.ts';
-import { decimal, digits, text, whole, word, yesNo } from '../column-forms.ts';
+import { code, keyed, own } from '../crud-table.ts';
+import { responsibleUnit, responsibleUnitLink } from './responsible-unit.ts';
+import { decimal, text, whole, word, yesNo } from '../column-forms.ts';
 
 export const programme: CrudTable = {
   name: 'Studieprogram',
@@ -15,13 +16,7 @@ export const programme: CrudTable = {
       writes: ['create', 'patch'],
       // There has to be a list, and no column fills it.
       makes: { utvekslingsavtalekoblinger: [] },
-      links: [
-        {
-          of: ['Institusjonsnr_Studieansv', 'Faknr_Studieansv', 'Instituttnr_Studieansv', 'Gruppenr_Studieansv'],
-          relation: 'studieansvarligOrganisasjonsenhet',
-          identifier: 'naturligNokkel',
-        },
-      ],
+      links: [responsibleUnitLink],
       columns: {
         Studieprogramkode: {
           ...keyed('Studieprogrammets kode.', 'Code of the programme.', 0, text(20), {
@@ -51,34 +46,7 @@ export const programme: CrudTable = {
         Nuskode: own('NUS-koden.', 'NUS code.', 'nusKode', text(10), { finds: 'some' }),
         Studiepoeng: own('Studiepoeng.', 'Credits.', 'vekting.verdi', decimal),
         Prosent_Heltid: own('Andel av heltid.', 'Share of full time.', 'prosentHeltid', whole(3)),
-        Institusjonsnr_Studieansv: keyedBy(
-          'Institusjonen til enheten som har ansvaret.',
-          'Institution of the unit that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          0,
-          digits(8),
-        ),
-        Faknr_Studieansv: keyedBy(
-          'Fakultetet som har ansvaret.',
-          'Faculty that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          1,
-          digits(3),
-        ),
-        Instituttnr_Studieansv: keyedBy(
-          'Instituttet som har ansvaret.',
-          'Department that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          2,
-          digits(3),
-        ),
-        Gruppenr_Studieansv: keyedBy(
-          'Gruppen som har ansvaret.',
-          'Group that is responsible.',
-          'studieansvarligOrganisasjonsenhet',
-          3,
-          digits(3),
-        ),
+        ...responsibleUnit,
         Status_Grunnstudium: own('Det er et grunnstudium.', 'It is a basic programme.', 'erGrunnstudium', yesNo, {
           finds: 'some',
         }),

@@ -12,6 +12,7 @@ import {
   plan,
   planBelongs,
 } from './plan.ts';
+import { drawn, taken } from './said-of-writes.ts';
 import { ofStudent } from './filters.ts';
 import type { GeminiType } from './gemini-type.ts';
 import type { Call, GeminiParts, Operations, Schema } from '../operation.ts';
@@ -142,16 +143,6 @@ const takeAway = async (
 const plans = '/personer/{personId}/utdanningsplaner';
 const onePlan = `${plans}/{utdanningsplanId}`;
 const place = { personId: '{personId}', utdanningsplanId: '{utdanningsplanId}' };
-const drawn = {
-  nb: 'Hvordan det som skal bort, pekes ut, er ikke offentlig: her er det en parameter.',
-  en: 'How what is to go is pointed out is not public: here it is a parameter.',
-};
-const taken = {
-  202: {
-    describe: { nb: 'Tatt imot; kildesystemet bestemmer.', en: 'Taken; the source system decides.' },
-    schema: 'Endring',
-  },
-} as const;
 
 /** The operations, in the order of the description. */
 export const planOperations: Operations = (parts) => [

@@ -2,6 +2,7 @@
 import type { ApiAnswer } from '#apis/api.ts';
 import { plainColumn } from '../holdings.ts';
 import { at } from './at.ts';
+import { drawn, taken } from './said-of-writes.ts';
 import { ofStudent } from './filters.ts';
 import { exemptionBelongs, externalBelongs } from './plan.ts';
 import { exemption, exemptionKinds, external, order, stays } from './recognition.ts';
@@ -159,16 +160,6 @@ const placeOrder = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> =>
 
 const below = '/personer/{personId}';
 const path = { personId: '{personId}' };
-const drawn = {
-  nb: 'Hvordan det som skal bort, pekes ut, er ikke offentlig: her er det en parameter.',
-  en: 'How what is to go is pointed out is not public: here it is a parameter.',
-};
-const taken = {
-  202: {
-    describe: { nb: 'Tatt imot; kildesystemet bestemmer.', en: 'Taken; the source system decides.' },
-    schema: 'Endring',
-  },
-} as const;
 const gone = { 204: { describe: { nb: 'Borte.', en: 'Gone.' }, schema: null }, ...taken } as const;
 
 const listing = (
