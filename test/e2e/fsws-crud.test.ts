@@ -7,12 +7,11 @@ import * as fc from 'fast-check';
 import { xsdCheck } from '#formats/xml/validate-xsd.ts';
 import type { SchemaCheck } from '#formats/roster.ts';
 import { limits } from '#base/limits.ts';
-import { deliver } from '#sandbox/adapter.ts';
 import { university } from '#sandbox/university.ts';
-import type { WriteRule } from '#store/store.ts';
 import { cases } from '../cases.ts';
 import { requestOf, roots, valuesOf, type Columns } from '../apis/fsws-crud/crud-request.ts';
 import { call, type Answer } from './caller.ts';
+import { deliverSandbox, putWrites } from './deliver-sandbox.ts';
 import { startHub, type HubUnderTest } from './hub-under-test.ts';
 import { temporaryPlace } from './place.ts';
 
@@ -78,28 +77,8 @@ before(
         { id: 'adapter', kind: 'adapter', organisation, grant: { actions: ['deliver'] } },
       ],
     });
-    const { id, secret } = hub.credentials.get('adapter') ?? assert.fail('no adapter');
-    const summary = await deliver({
-      baseUrl: hub.url,
-      tokenEndpoint: `${hub.url}/oauth/token`,
-      clientId: id,
-      clientSecret: secret,
-      scope: 'fint-adapter',
-      orgId: organisation,
-      adapterId: `https://sandbox.test/${organisation}`,
-      collections: made.collections,
-      pageSize: 1_000,
-      concurrency: 2,
-      gzip: true,
-      fetch,
-      now: Date.now,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    });
-    for (const { collection, state } of summary) assert.equal(state, 'completed', collection);
-    const found = await hub.platform.organisation(organisation);
-    assert.ok(found !== null);
-    const writes: readonly WriteRule[] = [{ pattern: 'fs/*', policy: 'hub', deadlineMinutes: null }];
-    await hub.platform.putOrganisation({ ...found, settings: { ...found.settings, writes } });
+    await deliverSandbox(hub, organisation, made.collections);
+    await putWrites(hub, organisation, [{ pattern: 'fs/*', policy: 'hub', deadlineMinutes: null }]);
     const served = await call(hub.url, 'GET', `${prefix}/xsd`);
     assert.equal(served.status, 200);
     schema = xsdCheck(served.text, () => null);

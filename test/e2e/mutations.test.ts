@@ -2,11 +2,10 @@
 // source has, what a rule closes is closed, and what the hub does not own waits for its source.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { deliver } from '#sandbox/adapter.ts';
 import { university } from '#sandbox/university.ts';
 import { encodeNodeId } from '#mappings/node-ids.ts';
-import type { WriteRule } from '#store/store.ts';
 import { hubModel } from '../model/models.ts';
+import { deliverSandbox, putWrites } from './deliver-sandbox.ts';
 import { startHub, type HubUnderTest } from './hub-under-test.ts';
 import { nationalIds } from './deliveries.ts';
 import { temporaryPlace } from './place.ts';
@@ -79,31 +78,11 @@ before(
         { id: 'adapter', kind: 'adapter', organisation, grant: { actions: ['deliver'] } },
       ],
     });
-    const { id, secret } = hub.credentials.get('adapter') ?? { id: '', secret: '' };
-    const summary = await deliver({
-      baseUrl: hub.url,
-      tokenEndpoint: `${hub.url}/oauth/token`,
-      clientId: id,
-      clientSecret: secret,
-      scope: 'fint-adapter',
-      orgId: organisation,
-      adapterId: `https://sandbox.test/${organisation}`,
-      collections: made.collections,
-      pageSize: 1_000,
-      concurrency: 2,
-      gzip: true,
-      fetch,
-      now: Date.now,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    });
-    for (const { collection, state } of summary) assert.equal(state, 'completed', collection);
-    const found = await hub.platform.organisation(organisation);
-    assert.ok(found !== null);
-    const writes: readonly WriteRule[] = [
+    await deliverSandbox(hub, organisation, made.collections);
+    await putWrites(hub, organisation, [
       ...made.ownedByHub.map((pattern) => ({ pattern, policy: 'hub', deadlineMinutes: null }) as const),
       { pattern: 'fs/*', policy: 'source', deadlineMinutes: 5 },
-    ];
-    await hub.platform.putOrganisation({ ...found, settings: { ...found.settings, writes } });
+    ]);
   },
   { timeout: 90_000 },
 );
