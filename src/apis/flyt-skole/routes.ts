@@ -4,6 +4,7 @@ import { problem, type ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { isName, nameOf, namesOf } from '#apis/path-pattern.ts';
 import { prefix } from './addresses.ts';
 import { bodyReader, createChecks, type ReadBody } from './body-check.ts';
 import type { Schemas } from '#mappings/mapping-schema.ts';
@@ -67,9 +68,7 @@ const beside: readonly Route[] = ['/vfs/*', `${prefix}/*`].map((path) => ({
 }));
 
 const segmentsOf = (path: string): readonly string[] => path.split('/').slice(1);
-const isName = (segment: string): boolean => segment.startsWith('{');
 const namesIn = ({ segments }: Served): number => segments.filter(isName).length;
-const nameOf = (segment: string): string => segment.slice(1, -1);
 
 const checkPath = ({ id, path, parameters }: Operation): void => {
   const names = segmentsOf(path).filter(isName).map(nameOf);
@@ -134,17 +133,6 @@ const decoded = (path: string): readonly string[] | null => {
   } catch {
     return null;
   }
-};
-
-const namesOf = (pattern: readonly string[], segments: readonly string[]): Readonly<Record<string, string>> | null => {
-  if (pattern.length !== segments.length) return null;
-  const names: Record<string, string> = {};
-  for (const [index, one] of pattern.entries()) {
-    const given = segments[index] ?? '';
-    if (isName(one) && given !== '') names[nameOf(one)] = given;
-    else if (one !== given) return null;
-  }
-  return names;
 };
 
 const allowOf = (places: readonly Found[]): string => {

@@ -1,6 +1,7 @@
 // Serves the operations: finds the one that an address names, holds parameters, headers and body against it, and lets it answer. One route for all that lies
 // below the prefix, so that problems are written alike wherever nothing is. Made by gemini-api.ts.
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { namesOf } from '#apis/path-pattern.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { apiId, prefix } from './addresses.ts';
@@ -17,8 +18,6 @@ type Served = {
 };
 
 type Found = { readonly served: Served; readonly path: Readonly<Record<string, string>> };
-
-const isName = (segment: string): boolean => segment.startsWith('{');
 
 /** The routes. Throws when two operations claim one address and method. */
 export const geminiRoutes = (parts: GeminiParts, operations: readonly Operation[]): readonly Route[] => {
@@ -69,17 +68,6 @@ const decoded = (path: string): readonly string[] | null => {
   } catch {
     return null;
   }
-};
-
-const namesOf = (segments: readonly string[], given: readonly string[]): Readonly<Record<string, string>> | null => {
-  if (segments.length !== given.length) return null;
-  const names: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    const text = given[index] ?? '';
-    if (isName(segment) && text !== '') names[segment.slice(1, -1)] = text;
-    else if (segment !== text) return null;
-  }
-  return names;
 };
 
 const methodOf = (request: ApiRequest): string => (request.method === 'HEAD' ? 'GET' : request.method);
