@@ -1,5 +1,5 @@
 // Links by which an application gets its first secret, once: the page says what is behind the link, a button shows it, and then the link is dead. Mounted by
-// app/compose.ts; links are made by the admin API. Looking burns nothing, so that whatever fetches links before people do takes nothing away.
+// app/faces.ts; links are made by the admin API. Looking burns nothing, so that whatever fetches links before people do takes nothing away.
 import { hash } from 'node:crypto';
 import { openGet, type Api, type ApiAnswer, type ApiRequest } from '#apis/api.ts';
 import { formatInstant } from '#base/clock.ts';

@@ -1,5 +1,5 @@
 // The admin API: finds the operation, sees that the caller may ask for it, has it answered, and records the answer. Mounted by
-// app/compose.ts; the command line calls `createAdmin` in its own process. Thin over operations.ts.
+// app/faces.ts; the command line calls `createAdmin` in its own process. Thin over operations.ts.
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type ApiStatus, type Route } from '#apis/api.ts';
 import { problem, type Problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';

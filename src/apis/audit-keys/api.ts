@@ -1,5 +1,5 @@
 // The public keys that audits are sealed with, open to all: whoever has kept a checkpoint can see for himself whether it is genuine.
-// Mounted by app/compose.ts. Knows the keys only; asks no hub.
+// Mounted by app/faces.ts. Knows the keys only; asks no hub.
 import { openGet, type Api } from '#apis/api.ts';
 import type { PublicAuditKey } from '#hub/audit-trail.ts';
 

@@ -1,4 +1,4 @@
-// The API by which an application learns why an answer of its own was empty, refused or smaller. Mounted by app/compose.ts. Thin over hub/explain.ts: what
+// The API by which an application learns why an answer of its own was empty, refused or smaller. Mounted by app/faces.ts. Thin over hub/explain.ts: what
 // is somebody else's, what never was and what is too old are one answer, byte for byte.
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import { problem } from '#base/errors.ts';

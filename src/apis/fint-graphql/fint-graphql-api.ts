@@ -1,4 +1,4 @@
-// FINT's GraphQL as one entry of the catalogue, at the address that its clients know (facts 7). Called by app/compose.ts. Generated from the model: it
+// FINT's GraphQL as one entry of the catalogue, at the address that its clients know (facts 7). Called by app/faces.ts. Generated from the model: it
 // holds no class name.
 import { problem } from '#base/errors.ts';
 import type { Clock } from '#base/clock.ts';

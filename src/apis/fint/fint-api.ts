@@ -1,4 +1,4 @@
-// The FINT client API as one entry of the catalogue. Called by app/compose.ts. Generated from the model: it holds no class name.
+// The FINT client API as one entry of the catalogue. Called by app/faces.ts. Generated from the model: it holds no class name.
 import type { Api } from '#apis/api.ts';
 import { contractMarks } from '#model/contract-marks.ts';
 import { apiId } from './request.ts';

@@ -1,4 +1,4 @@
-// The Flyt Skole External API as one entry of the catalogue. Called by app/compose.ts. Names, scopes and the list of what can be done follow what
+// The Flyt Skole External API as one entry of the catalogue. Called by app/faces.ts. Names, scopes and the list of what can be done follow what
 // the vendor says in public; addresses and forms are ours, since theirs are not.
 import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';

@@ -1,4 +1,4 @@
-// The old FS-API as one entry of the catalogue. Called by app/compose.ts. Addresses, documents and errors follow what is known of it in public (facts 4, 13); what
+// The old FS-API as one entry of the catalogue. Called by app/faces.ts. Addresses, documents and errors follow what is known of it in public (facts 4, 13); what
 // is not known is reconstructed, and said to be in the description.
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';

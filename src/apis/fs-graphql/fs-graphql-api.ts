@@ -1,4 +1,4 @@
-// FS GraphQL as one entry of the catalogue: the address that takes operations, and its descriptions. Called by app/compose.ts. Generated from the model
+// FS GraphQL as one entry of the catalogue: the address that takes operations, and its descriptions. Called by app/faces.ts. Generated from the model
 // and the data beside it: it holds no class name. Conventions follow facts 2.
 import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';

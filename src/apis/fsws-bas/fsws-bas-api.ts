@@ -1,5 +1,5 @@
 // FSWS-BAS as two entries of the catalogue: over REST, and over SOAP, which retires and which an organisation has only when an administrator has switched it on.
-// Called by app/compose.ts. What is public of the original is followed (facts 5, 5.1, 5.2); the rest is reconstructed, and marked so.
+// Called by app/faces.ts. What is public of the original is followed (facts 5, 5.1, 5.2); the rest is reconstructed, and marked so.
 import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
 import type { Model, Text } from '#model/model.ts';
 import { serviceParts } from '#services/service-parts.ts';

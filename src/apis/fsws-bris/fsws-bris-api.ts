@@ -1,4 +1,4 @@
-// FSWS-BRIS as one entry of the catalogue. Called by app/compose.ts.
+// FSWS-BRIS as one entry of the catalogue. Called by app/faces.ts.
 import type { Api, CatalogueEntry } from '#apis/api.ts';
 import type { Model } from '#model/model.ts';
 import type { ServiceDeps } from '#services/service.ts';

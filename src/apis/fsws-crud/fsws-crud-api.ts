@@ -1,4 +1,4 @@
-// FSWS-CRUD as one entry of the catalogue: three operations on tables, a schema, and where outcomes are told. Called by app/compose.ts. The wire form follows
+// FSWS-CRUD as one entry of the catalogue: three operations on tables, a schema, and where outcomes are told. Called by app/faces.ts. The wire form follows
 // facts 5.3 and 13; what is not public is reconstructed, and marked so.
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type Route } from '#apis/api.ts';
 import { callerHere } from '#apis/client-scope.ts';

@@ -1,5 +1,5 @@
 // Gemini as one entry of the catalogue: persons, recognition of education taken elsewhere, and registers of study administration, on the contract of the
-// original. Called by app/compose.ts.
+// original. Called by app/faces.ts.
 import { openGet, type Api, type CatalogueEntry, type Route } from '#apis/api.ts';
 import type { Model } from '#model/model.ts';
 import { tagOf, textAnswer, type TaggedText } from '#apis/page-files.ts';

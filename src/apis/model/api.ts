@@ -1,5 +1,5 @@
 // The metamodel API: the information model as JSON for machines, open to all, because a description of fields is no personal data.
-// Mounted by app/compose.ts. Knows the model only; asks no hub.
+// Mounted by app/faces.ts. Knows the model only; asks no hub.
 import { problem } from '#base/errors.ts';
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type Artefact } from '#apis/api.ts';
 import { textAnswer } from '#apis/page-files.ts';

@@ -1,4 +1,4 @@
-// The adapter API (facts 5.1-5.4): how source systems bring data in and answer what clients ask for. Mounted by app/compose.ts. Thin: it reads addresses and
+// The adapter API (facts 5.1-5.4): how source systems bring data in and answer what clients ask for. Mounted by app/faces.ts. Thin: it reads addresses and
 // small bodies, hands pages over as streams, and renders what ingest answers. Statuses and bodies of success are those of FINT; problems are
 // problem documents.
 import { openGet, type Api, type ApiAnswer, type ApiRequest, type ApiStatus, type Route } from '#apis/api.ts';
