@@ -4,26 +4,11 @@ import { changeStates } from '#catalogue/announcements.ts';
 import { changeKinds, statuses } from '#catalogue/contract.ts';
 import { deliveryStates } from '#catalogue/delivery.ts';
 import { promotionStates, promotionTargets } from '#catalogue/promotion.ts';
+import { body, flag, instant, list, object, orNull, reason, text, whole, type NamedSchema } from './schema-words.ts';
 
-type Named = { readonly schema: object; readonly example: unknown };
-
-const text = { type: 'string' } as const;
-const whole = { type: 'integer', minimum: 0 } as const;
-const flag = { type: 'boolean' } as const;
-const instant = { type: 'string', format: 'date-time' } as const;
-const orNull = (schema: { readonly type: string }): object => ({ ...schema, type: [schema.type, 'null'] });
 const either = (schema: object): object => ({ oneOf: [schema, { type: 'null' }] });
-const list = (items: object): object => ({ type: 'array', items });
-const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
-  type: 'object',
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  properties,
-  additionalProperties: false,
-});
-
 const words = object({ nb: text, nn: text, en: text }, ['nn']);
 const pair = object({ nb: text, en: text });
-const reason = { type: 'string', maxLength: 500, description: 'Why; stands in the audit. Holds no national id.' };
 const emergency = {
   ...object({ reason: text, approver: text }),
   description: 'A breach for the sake of security or law, with another than the caller who answers for it.',
@@ -183,7 +168,7 @@ const promotion = {
 };
 
 /** By name. */
-export const changeSchemas: Readonly<Record<string, Named>> = {
+export const changeSchemas: Readonly<Record<string, NamedSchema>> = {
   Change: { schema: object(change), example: shownChange },
   ChangeWithHits: { schema: object({ ...change, hits: list(hit) }), example: { ...shownChange, hits: [shownHit] } },
   Announcement: {
@@ -204,14 +189,18 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
     },
   },
   NewChange: {
-    schema: {
-      ...object({ ...said, emergency: either(emergency), dryRun: flag, reason }),
-      required: ['id', 'api', 'coordinates', 'kind', 'text', 'planned'],
-    },
+    schema: body({ ...said, emergency: either(emergency), dryRun: flag, reason }, [
+      'id',
+      'api',
+      'coordinates',
+      'kind',
+      'text',
+      'planned',
+    ]),
     example: { ...newChange, dryRun: true },
   },
   ChangeDone: {
-    schema: { ...object({ emergency: either(emergency), reason }), required: [] },
+    schema: body({ emergency: either(emergency), reason }),
     example: { reason: 'Goes with release 2' },
   },
   Reminder: {
@@ -239,10 +228,7 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
     },
   },
   NewSubscription: {
-    schema: {
-      ...object({ ...wanted, reason }),
-      required: ['channel'],
-    },
+    schema: body({ ...wanted, reason }, ['channel']),
     example: { organisation: 'fjordheim.test', apis: ['fint'], channel: subscription.channel, digest: 'weekly' },
   },
   Promotion: {
@@ -266,8 +252,8 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
     example: promotion,
   },
   NewPromotion: {
-    schema: {
-      ...object({
+    schema: body(
+      {
         organisation: text,
         api: text,
         coordinates: list(coordinate),
@@ -277,9 +263,9 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
         institution: text,
         dryRun: flag,
         reason,
-      }),
-      required: ['api', 'to', 'need', 'use', 'institution'],
-    },
+      },
+      ['api', 'to', 'need', 'use', 'institution'],
+    ),
     example: {
       api: 'fs-graphql',
       coordinates: ['Query.courses'],
@@ -290,11 +276,11 @@ export const changeSchemas: Readonly<Record<string, Named>> = {
     },
   },
   PromotionConfirmation: {
-    schema: { ...object({ organisation: text, text, reason }), required: ['text'] },
+    schema: body({ organisation: text, text, reason }, ['text']),
     example: { organisation: 'fjordheim.test', text: 'Used since August.' },
   },
   PromotionDecision: {
-    schema: { ...object({ reasons: words, reason }), required: ['reasons'] },
+    schema: body({ reasons: words, reason }, ['reasons']),
     example: { reasons: { nb: 'Alle vilkårene er oppfylt.', en: 'Every condition holds.' } },
   },
   Delivery: {

@@ -1,7 +1,6 @@
 // The schemas of the documents that applications register, each with an example, by name. Part of schemas.ts. Data only.
-type Named = { readonly schema: object; readonly example: unknown };
+import { body, instant, object, reason, text, type NamedSchema } from './schema-words.ts';
 
-const text = { type: 'string' } as const;
 const members = {
   api: { ...text, description: 'The id of an API that takes GraphQL documents.' },
   name: {
@@ -22,14 +21,9 @@ const example = {
 };
 
 /** By name. */
-export const documentSchemas: Readonly<Record<string, Named>> = {
+export const documentSchemas: Readonly<Record<string, NamedSchema>> = {
   Document: {
-    schema: {
-      type: 'object',
-      required: ['id', 'application', ...Object.keys(members), 'createdAt'],
-      properties: { id: text, application: text, ...members, createdAt: { type: 'string', format: 'date-time' } },
-      additionalProperties: false,
-    },
+    schema: object({ id: text, application: text, ...members, createdAt: instant }),
     example: {
       id: 'document-5b1f0c2a9d3e4f60',
       application: 'client-8a2b3f4e5d6c7b8a7d0c',
@@ -38,15 +32,7 @@ export const documentSchemas: Readonly<Record<string, Named>> = {
     },
   },
   NewDocument: {
-    schema: {
-      type: 'object',
-      required: ['api', 'name', 'text'],
-      properties: {
-        ...members,
-        reason: { type: 'string', maxLength: 500, description: 'Why; stands in the audit. Holds no national id.' },
-      },
-      additionalProperties: false,
-    },
+    schema: body({ ...members, reason }, ['api', 'name', 'text']),
     example,
   },
 };

@@ -1,18 +1,5 @@
 // The schemas of destinations of messages, each with an example, by name. Part of schemas.ts. Data only.
-type Named = { readonly schema: object; readonly example: unknown };
-
-const text = { type: 'string' } as const;
-const whole = { type: 'integer', minimum: 0 } as const;
-const instant = { type: 'string', format: 'date-time' } as const;
-const orNull = (schema: { readonly type: string }): object => ({ ...schema, type: [schema.type, 'null'] });
-const list = (items: object): object => ({ type: 'array', items });
-const object = (properties: Readonly<Record<string, object>>, optional: readonly string[] = []): object => ({
-  type: 'object',
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-  properties,
-  additionalProperties: false,
-});
-const reason = { type: 'string', maxLength: 500, description: 'Why; stands in the audit. Holds no national id.' };
+import { body, instant, list, object, orNull, reason, text, whole, type NamedSchema } from './schema-words.ts';
 
 const channel = {
   oneOf: [
@@ -64,7 +51,7 @@ const letter = {
 };
 
 /** By name. */
-export const messageSchemas: Readonly<Record<string, Named>> = {
+export const messageSchemas: Readonly<Record<string, NamedSchema>> = {
   MessageBroker: { schema: object({ name: text }), example: { name: 'mq' } },
   MessageDestination: { schema: object({ id: text, ...held }), example: destination },
   MadeMessageDestination: {
@@ -79,7 +66,7 @@ export const messageSchemas: Readonly<Record<string, Named>> = {
     },
   },
   NewMessageDestination: {
-    schema: { ...object({ ...wanted, reason }), required: ['application', 'channel'] },
+    schema: body({ ...wanted, reason }, ['application', 'channel']),
     example: {
       organisation: 'fjordheim.test',
       application: 'timeplan',
@@ -133,10 +120,7 @@ export const messageSchemas: Readonly<Record<string, Named>> = {
     example: letter,
   },
   MessageLetterChoice: {
-    schema: {
-      ...object({ subjects: { type: ['array', 'null'], items: text, description: 'Null = all.' }, reason }),
-      required: [],
-    },
+    schema: body({ subjects: { type: ['array', 'null'], items: text, description: 'Null = all.' }, reason }),
     example: { subjects: ['emner/7777,TST1000,1'], reason: 'The receiver is right again.' },
   },
   MessageLetterCount: { schema: object({ letters: whole }), example: { letters: 2 } },
