@@ -2,7 +2,7 @@
 // part of the employee, and a type of its own where access is given and taken away.
 import type { Fields, Mapping } from '#mappings/mapping.ts';
 import { accessLevel, inForceNow, trueWhenSaid } from '#mappings/converters.ts';
-import { object, value, values } from './field.ts';
+import { object, value, values } from '#mappings/field.ts';
 import { codeNames, period, schoolFields } from './parts.ts';
 
 export const accessGroup: Mapping = {

@@ -3,7 +3,7 @@
 import type { Text } from '#model/model.ts';
 import type { Mapping } from '#mappings/mapping.ts';
 import { inForceNow, schoolYear } from '#mappings/converters.ts';
-import { value } from './field.ts';
+import { value } from '#mappings/field.ts';
 import { codeNames, period } from './parts.ts';
 
 const code = (name: string, collection: string, describe: Text): Mapping => ({

@@ -3,7 +3,7 @@
 import type { Fields, Mapping } from '#mappings/mapping.ts';
 import { accessHoldingFields } from './access-group.ts';
 import { fullName, gender, inForceNow, nationalId, protectionGrade, schoolYear } from '#mappings/converters.ts';
-import { objects, value } from './field.ts';
+import { objects, value } from '#mappings/field.ts';
 import { period } from './parts.ts';
 import { positionFields } from './position.ts';
 

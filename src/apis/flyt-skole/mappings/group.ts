@@ -2,7 +2,7 @@
 // in the group. Read by reads/groups.ts, by PATCH and by the events.
 import type { Field, Fields, Mapping } from '#mappings/mapping.ts';
 import { constant, fullName, level, schoolYear, subjectCode, trueUnlessSaid } from '#mappings/converters.ts';
-import { object, objects, value, values } from './field.ts';
+import { object, objects, value, values } from '#mappings/field.ts';
 import { schoolFields } from './parts.ts';
 
 /** The types of groups, as `type` shows and takes them. */

@@ -1,6 +1,6 @@
 // Guardian: a person with a relation to a child that gives at least one right today. Read by reads/guardians.ts and by the events.
+import { objects, value } from '#mappings/field.ts';
 import type { Mapping } from '#mappings/mapping.ts';
-import { objects, value } from './field.ts';
 import { guardianshipFields } from './guardianship.ts';
 import { names } from './parts.ts';
 import { guardianshipShows, personMayBeReached } from '#mappings/row-tests.ts';

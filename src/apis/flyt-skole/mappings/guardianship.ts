@@ -2,7 +2,7 @@
 // allows that. A guardian is never shown beyond what the relation allows (facts 10, 11, 12). Used by pupil.ts and guardian.ts.
 import type { Fields } from '#mappings/mapping.ts';
 import { trueWhenSaid } from '#mappings/converters.ts';
-import { value, values } from './field.ts';
+import { value, values } from '#mappings/field.ts';
 import { names, period } from './parts.ts';
 import { guardianMayBeReached } from '#mappings/row-tests.ts';
 

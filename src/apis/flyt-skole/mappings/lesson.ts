@@ -2,7 +2,7 @@
 // as calendar.
 import type { Fields, Mapping } from '#mappings/mapping.ts';
 import { fullName, instant, lessonStatus, subjectCode } from '#mappings/converters.ts';
-import { objects, value } from './field.ts';
+import { objects, value } from '#mappings/field.ts';
 import type { Converter } from '#mappings/mapping.ts';
 
 const group: Fields = {

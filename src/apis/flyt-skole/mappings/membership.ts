@@ -4,7 +4,7 @@
 import type { DocumentNode } from '#hub/documents/document.ts';
 import type { CivilNow, Converter, Fields, Mapping } from '#mappings/mapping.ts';
 import { constant, fullName, inForceNow, schoolYear } from '#mappings/converters.ts';
-import { value } from './field.ts';
+import { value } from '#mappings/field.ts';
 import { groupTypes, type GroupType } from './group.ts';
 import { period } from './parts.ts';
 import { guardianshipShows } from '#mappings/row-tests.ts';

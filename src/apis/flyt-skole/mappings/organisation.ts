@@ -1,7 +1,7 @@
 // The organisation that owns the schools: the municipality (facts 2.6). Read by reads/metadata.ts.
 import type { Mapping } from '#mappings/mapping.ts';
 import { schoolYear } from '#mappings/converters.ts';
-import { objects, value, values } from './field.ts';
+import { objects, value, values } from '#mappings/field.ts';
 import { address, schoolFields } from './parts.ts';
 
 export const organisation: Mapping = {

@@ -1,7 +1,7 @@
 // Parts that several types have: periods, addresses, schools. Used by the mappings alone.
 import type { Fields } from '#mappings/mapping.ts';
 import { civilDate, fullName } from '#mappings/converters.ts';
-import { value, values } from './field.ts';
+import { value, values } from '#mappings/field.ts';
 
 /** First and last day of a period, which counts both. */
 export const period = (from: string, nb: string, en: string, more: { readonly writable?: true } = {}): Fields => ({

@@ -1,7 +1,7 @@
 // Position: what an employee holds at a school (facts 2.1, 10). Part of the employee, and a type of its own where it is created or changed.
 import type { Fields, Mapping } from '#mappings/mapping.ts';
 import { inForceNow, percentage, trueWhenSaid } from '#mappings/converters.ts';
-import { object, value } from './field.ts';
+import { object, value } from '#mappings/field.ts';
 import { period, schoolFields } from './parts.ts';
 
 export const positionFields: Fields = {

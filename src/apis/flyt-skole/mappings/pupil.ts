@@ -15,7 +15,7 @@ import {
   schoolYear,
   trueWhenSaid,
 } from '#mappings/converters.ts';
-import { object, objects, value, values } from './field.ts';
+import { object, objects, value, values } from '#mappings/field.ts';
 import { address, period, schoolFields } from './parts.ts';
 import { guardianshipFields } from './guardianship.ts';
 import { enrolled, guardianshipShows, leftBehind, notEnded } from '#mappings/row-tests.ts';

@@ -1,6 +1,6 @@
 // School: what is told of a school as such (facts 2.6). Read by reads/metadata.ts.
+import { objects, value, values } from '#mappings/field.ts';
 import type { Mapping } from '#mappings/mapping.ts';
-import { objects, value, values } from './field.ts';
 import { address, schoolFields } from './parts.ts';
 
 export const school: Mapping = {

@@ -1,7 +1,7 @@
 // Subject: what is taught, with its code in Grep (facts 2.6, 10). A source has one for each school that offers it. Read by reads/metadata.ts.
 import type { Mapping } from '#mappings/mapping.ts';
 import { subjectCode } from '#mappings/converters.ts';
-import { value, values } from './field.ts';
+import { value, values } from '#mappings/field.ts';
 
 export const subject: Mapping = {
   name: 'subject',

@@ -1,5 +1,6 @@
 // Participants of further education (facts 4.2).
-import { keyFields, reference, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, reference } from './field.ts';
 import { byPerson, byText, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'En deltaker i etter- og videreutdanning.', en: 'A participant of further education.' };

@@ -1,5 +1,6 @@
 // Courses (facts 4.2).
-import { decimal, keyFields, lms, names, object, periods, reference, references, units, value } from './field.ts';
+import { object, value } from '#mappings/field.ts';
+import { decimal, keyFields, lms, names, periods, reference, references, units } from './field.ts';
 import { byText, byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'Et emne i en versjon.', en: 'A course in a version.' };

@@ -1,5 +1,6 @@
 // Courses of further education (facts 4.2).
-import { keyFields, lms, names, periods, units, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, lms, names, periods, units } from './field.ts';
 import { byNumber, byText, byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'Et kurs i etter- og videreutdanning.', en: 'A course of further education.' };

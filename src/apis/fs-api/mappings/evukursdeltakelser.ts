@@ -1,5 +1,6 @@
 // Who takes part in courses of further education (facts 4.2).
-import { keyFields, reference, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, reference } from './field.ts';
 import { byPerson, byText, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'At noen deltar i et kurs.', en: 'That somebody takes part in a course of further education.' };

@@ -1,7 +1,8 @@
-// Short ways to write what mappings of this API have in common: members, references with the parts of their keys, texts in several languages, typed lists. Used by the
+// Short ways to write what mappings of this API have in common: references with the parts of their keys, texts in several languages, typed lists. Used by the
 // mappings alone. An address is written here without the hub's own; the form of documents puts it before.
 import type { Converter, Field, Fields, MappingPath } from '#mappings/mapping.ts';
 import { civilDateOf } from '#mappings/converters.ts';
+import { object, objects, value } from '#mappings/field.ts';
 import { addressKey, addressParts, fsResources } from '#mappings/fs-resources.ts';
 import { languageList, termCode } from '#mappings/fs-values.ts';
 import { keyNumber, keyPart, keyPartAs } from '#mappings/natural-key.ts';
@@ -12,24 +13,6 @@ import { keyMembersOf, partsOf, type KeyMember, type ResourceName } from './keys
 export const ownKey = 'dbId';
 /** What a request asks for by `dbId` or `refId`: the parts of the keys of references. */
 export const referredKey = 'refId';
-
-type More = { readonly convert?: Converter; readonly include?: string };
-
-/** One value, of the first resource on the path that has one. */
-export const value = (nb: string, en: string, from: MappingPath, more: More = {}): Field => ({
-  kind: 'value',
-  describe: { nb, en },
-  from,
-  ...more,
-});
-
-/** The first resource that the path leads to, as an object; `@self` for some members of the resource itself. */
-export const object = (nb: string, en: string, from: MappingPath, fields: Fields): Field => ({
-  kind: 'object',
-  describe: { nb, en },
-  from,
-  fields,
-});
 
 /** The text at a path as a list of languages. */
 export const names = (nb: string, en: string, from: MappingPath): Field => value(nb, en, from, { convert: languages });
@@ -129,12 +112,8 @@ export const reference = (nb: string, en: string, resource: ResourceName, from: 
   object(nb, en, from, referredFields(resource));
 
 /** A reference to each that a relation leads to. */
-export const references = (nb: string, en: string, resource: ResourceName, from: MappingPath): Field => ({
-  kind: 'objects',
-  describe: { nb, en },
-  from,
-  fields: referredFields(resource),
-});
+export const references = (nb: string, en: string, resource: ResourceName, from: MappingPath): Field =>
+  objects(nb, en, from, referredFields(resource));
 
 /** A reference whose parts stand within the key of the resource, from a part on. */
 export const referenceWithin = (holder: ResourceName, name: string, resource: ResourceName, first: number): Field => {

@@ -1,6 +1,7 @@
 // Changes of national ids (facts 4.2). The numbers are shown to those who see national ids.
+import { value } from '#mappings/field.ts';
 import { keyNumber } from '#mappings/natural-key.ts';
-import { keyFields, value } from './field.ts';
+import { keyFields } from './field.ts';
 import { lasting, link, ownKey, wholeNationalId, writes } from './writing.ts';
 import { byPerson, table, type FsApiResource } from './resource.ts';
 

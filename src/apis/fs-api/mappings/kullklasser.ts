@@ -1,5 +1,6 @@
 // Classes of cohorts (facts 4.2).
-import { keyFields, lms, names, reference, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, lms, names, reference } from './field.ts';
 import { flag, lasting, link, names as namesIn, ownKey, text, writes } from './writing.ts';
 import { bySemester, byText, byTruth, table, type FsApiResource } from './resource.ts';
 

@@ -1,5 +1,6 @@
 // Countries (facts 4.2).
-import { keyFields, names, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, names } from './field.ts';
 import { byText, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'Et land.', en: 'A country.' };

@@ -1,5 +1,6 @@
 // Units of the institution (facts 4.2).
-import { addresses, keyFields, lms, names, units, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { addresses, keyFields, lms, names, units } from './field.ts';
 import { byText, byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'En organisasjonsenhet ved institusjonen.', en: 'An organisational unit of the institution.' };

@@ -1,7 +1,8 @@
 // Persons, with what they are as students and as staff (facts 4.2). A national id stands in no address; its parts are shown to those who see national ids, and
 // a person is found by them alone by the same (facts 4.1, 4.3).
+import { object, value } from '#mappings/field.ts';
 import { birthNumber, nationalIdOf, personNumber } from '#mappings/fs-values.ts';
-import { addresses, keyFields, mails, names, object, phones, reference, value } from './field.ts';
+import { addresses, keyFields, mails, names, phones, reference } from './field.ts';
 import {
   address,
   date,

@@ -1,7 +1,8 @@
 // Roles of persons (facts 4.2): each names what it is a role in. In the model each kind is a class of its own.
+import { value } from '#mappings/field.ts';
 import type { Field, Fields, MappingPath } from '#mappings/mapping.ts';
 import type { TableFilter, TableWrites } from '#tables/table.ts';
-import { keyFields, period, reference, value } from './field.ts';
+import { keyFields, period, reference } from './field.ts';
 import type { ResourceName } from './keys.ts';
 import { flag, lasting, link, ownKey, period as periodIn, writes } from './writing.ts';
 import { byCourse, byPerson, bySemester, byText, table, type FsApiResource } from './resource.ts';

@@ -1,5 +1,6 @@
 // Codes of roles (facts 4.2).
-import { keyFields, names, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, names } from './field.ts';
 import { byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'En rolle som personer kan ha.', en: 'A role that persons may have.' };

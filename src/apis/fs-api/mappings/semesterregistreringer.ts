@@ -1,5 +1,6 @@
 // Registrations of students for terms (facts 4.2).
-import { keyFields, names, object, reference, value } from './field.ts';
+import { object, value } from '#mappings/field.ts';
+import { keyFields, names, reference } from './field.ts';
 import { date, flag, lasting, link, ownKey, writes } from './writing.ts';
 import { byPerson, bySemester, byTruth, table, type FsApiResource } from './resource.ts';
 

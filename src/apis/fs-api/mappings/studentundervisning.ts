@@ -1,8 +1,9 @@
 // What students are taught, and have asked to be taught (facts 4.2). In the model it is a right once a place has been given, and an application before it; an
 // application that has led to a right is told by the right.
 import type { Narrow } from '#hub/documents/document.ts';
+import { value } from '#mappings/field.ts';
 import { through } from '#mappings/narrowing.ts';
-import { always, codeValue, keyFields, reference, referenceWithin, value } from './field.ts';
+import { always, codeValue, keyFields, reference, referenceWithin } from './field.ts';
 import { byCourse, byNumber, byPerson, bySemester, byText, table, type FsApiResource } from './resource.ts';
 
 const describe = {

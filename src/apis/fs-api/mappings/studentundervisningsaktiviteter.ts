@@ -1,5 +1,6 @@
 // Places of students in activities (facts 4.2).
-import { always, keyFields, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { always, keyFields } from './field.ts';
 import { byCourse, byPerson, bySemester, byText, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'At en student har plass i en aktivitet.', en: 'That a student has a place in an activity.' };

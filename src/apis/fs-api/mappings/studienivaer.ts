@@ -1,5 +1,6 @@
 // Levels of study (facts 4.2).
-import { keyFields, names, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, names } from './field.ts';
 import { table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'Et studienivå.', en: 'A level of study.' };

@@ -1,5 +1,6 @@
 // Programmes of study (facts 4.2).
-import { decimal, keyFields, lms, names, negated, reference, units, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { decimal, keyFields, lms, names, negated, reference, units } from './field.ts';
 import { byText, byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'Et studieprogram.', en: 'A programme of study.' };

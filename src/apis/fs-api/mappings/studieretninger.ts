@@ -1,5 +1,6 @@
 // Directions of study (facts 4.2).
-import { keyFields, names, reference, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, names, reference } from './field.ts';
 import { byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'En studieretning.', en: 'A direction of study.' };

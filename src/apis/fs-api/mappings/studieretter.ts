@@ -1,5 +1,6 @@
 // Rights to study a programme (facts 4.2).
-import { code, keyFields, period, reference, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { code, keyFields, period, reference } from './field.ts';
 import { flag, lasting, link, linkByCode, ownKey, period as periodIn, writes } from './writing.ts';
 import { byPerson, bySemester, byText, table, type FsApiResource } from './resource.ts';
 

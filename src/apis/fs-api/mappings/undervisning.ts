@@ -1,5 +1,6 @@
 // The teaching of a course in a term (facts 4.2).
-import { keyFields, lms, periods, references, value } from './field.ts';
+import { value } from '#mappings/field.ts';
+import { keyFields, lms, periods, references } from './field.ts';
 import { byCourse, byNumber, bySemester, byTruth, table, type FsApiResource } from './resource.ts';
 
 const describe = { nb: 'Undervisningen av et emne i en termin.', en: 'The teaching of a course in a term.' };

@@ -1,5 +1,6 @@
 // Parts of the teaching of a course (facts 4.2): lectures, groups, laboratories.
-import { codeValue, keyFields, lms, names, object, reference, value } from './field.ts';
+import { object, value } from '#mappings/field.ts';
+import { codeValue, keyFields, lms, names, reference } from './field.ts';
 import { count, flag, lasting, link, names as namesIn, ownKey, text, writes } from './writing.ts';
 import { byCourse, bySemester, byText, byTruth, table, type FsApiResource } from './resource.ts';
 

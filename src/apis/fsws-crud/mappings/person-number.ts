@@ -1,5 +1,6 @@
 // The number of somebody by the national id: what the columns Fodselsdato and Personnr of every table are made of first. No table of the API. Read by
 // fsws-crud-api.ts.
+import { value } from '#mappings/field.ts';
 import { asNumber } from '#mappings/fs-values.ts';
 import type { Table } from '#tables/table.ts';
 
@@ -13,12 +14,9 @@ export const personNumberTable: Table = {
     collection: 'fs/person/personprofil',
     describe: { nb: 'Løpenummeret til en person.', en: 'The number of a person.' },
     fields: {
-      Personlopenr: {
-        kind: 'value',
-        describe: { nb: 'Løpenummeret.', en: 'The number.' },
-        from: 'personlopenummer.identifikatorverdi',
+      Personlopenr: value('Løpenummeret.', 'The number.', 'personlopenummer.identifikatorverdi', {
         convert: asNumber,
-      },
+      }),
     },
   },
   key: 'naturligNokkel',

@@ -1,7 +1,8 @@
 // Code tables: things that have a code, names and whether they are in use, and little else. One row for each. Read by registers.ts.
+import { value } from '#mappings/field.ts';
 import type { Fields } from '#mappings/mapping.ts';
 import { at } from './at.ts';
-import { named, plainNames, refers, text, value, type IdsOf } from './field.ts';
+import { named, plainNames, refers, text, type IdsOf } from './field.ts';
 import type { Register } from './gemini-type.ts';
 import { decimal } from './values.ts';
 

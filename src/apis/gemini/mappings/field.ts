@@ -1,6 +1,7 @@
-// Short ways to write the fields of a type, and what many types have: ids of other things, codes with names, periods of terms. Used by the mappings
+// Short ways to write what many types have: ids of other things, codes with names, periods of terms. Used by the mappings
 // alone. Ids are those of one institution, so that types are made for each.
-import type { Converter, Field, Fields, MappingPath, RowTest } from '#mappings/mapping.ts';
+import { object, value, values } from '#mappings/field.ts';
+import type { Converter, Field, MappingPath } from '#mappings/mapping.ts';
 import { at } from './at.ts';
 import { decimal } from './values.ts';
 import { languageObject } from '#mappings/fs-values.ts';
@@ -20,29 +21,6 @@ export type Hanging = {
   readonly as: string;
 };
 
-type More = { readonly test?: RowTest; readonly convert?: Converter };
-
-export const value = (nb: string, en: string, from: MappingPath, more: More = {}): Field => ({
-  kind: 'value',
-  describe: { nb, en },
-  from,
-  ...more,
-});
-
-export const object = (nb: string, en: string, from: MappingPath, fields: Fields): Field => ({
-  kind: 'object',
-  describe: { nb, en },
-  from,
-  fields,
-});
-
-export const objects = (nb: string, en: string, from: MappingPath, fields: Fields): Field => ({
-  kind: 'objects',
-  describe: { nb, en },
-  from,
-  fields,
-});
-
 /** The id of the thing itself. */
 export const own = (ids: IdsOf, collection: CollectionPath): Field =>
   value('Id-en, ugjennomsiktig og den samme i FS GraphQL.', 'The id, opaque and the same in FS GraphQL.', '@self', {
@@ -58,12 +36,8 @@ export const refers =
 /** The same for all that the relations lead to. */
 export const refersToAll =
   (ids: IdsOf) =>
-  (nb: string, en: string, from: MappingPath, collection: CollectionPath): Field => ({
-    kind: 'values',
-    describe: { nb, en },
-    from: `${from}.@self`,
-    convert: ids(collection),
-  });
+  (nb: string, en: string, from: MappingPath, collection: CollectionPath): Field =>
+    values(nb, en, `${from}.@self`, { convert: ids(collection) });
 
 // Which languages a text may be in is told by its set.
 const norwegianAndMore = { nb: 'nob', nn: 'nno', en: 'eng', se: 'sme', und: 'und' } as const;

@@ -1,6 +1,7 @@
 // Terms and what institutions offer in them: programmes, courses and how they fit together. Read by registers.ts.
+import { value } from '#mappings/field.ts';
 import { at } from './at.ts';
-import { named, refers, sized, text, unitOf, value } from './field.ts';
+import { named, refers, sized, text, unitOf } from './field.ts';
 import type { Register } from './gemini-type.ts';
 import { dates } from './values.ts';
 

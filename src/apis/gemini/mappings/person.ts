@@ -2,9 +2,10 @@
 import type { TableMember } from '#tables/table.ts';
 import { day, handle, line } from '#mappings/to-model.ts';
 import { nationalId } from '#mappings/converters.ts';
+import { object, value } from '#mappings/field.ts';
 import type { Converter } from '#mappings/mapping.ts';
 import { at } from './at.ts';
-import { named, object, refers, text, value } from './field.ts';
+import { named, refers, text } from './field.ts';
 import { equal } from './filters.ts';
 import type { GeminiType } from './gemini-type.ts';
 import { address, telephone, writtenLanguage, writtenLanguages } from './values.ts';

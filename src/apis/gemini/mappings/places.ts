@@ -1,6 +1,7 @@
 // Institutions, what they consist of, and where they are. Read by registers.ts.
+import { value } from '#mappings/field.ts';
 import { at } from './at.ts';
-import { named, refers, text, value } from './field.ts';
+import { named, refers, text } from './field.ts';
 import type { Register } from './gemini-type.ts';
 import { address } from './values.ts';
 

@@ -1,8 +1,9 @@
 // Education plans, and what is in them. Read by operations of plans.
+import { object, objects, value } from '#mappings/field.ts';
 import type { Fields } from '#mappings/mapping.ts';
 import { truth } from '#mappings/to-model.ts';
 import { at } from './at.ts';
-import { named, object, objects, own, refers, refersToAll, sized, text, unitOf, value, type IdsOf } from './field.ts';
+import { named, own, refers, refersToAll, sized, text, unitOf, type IdsOf } from './field.ts';
 import { studentFilter } from './filters.ts';
 import type { GeminiType } from './gemini-type.ts';
 import { decimal } from './values.ts';

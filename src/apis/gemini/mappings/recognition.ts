@@ -1,9 +1,10 @@
 // Recognition of education taken elsewhere: exemptions, external results, orders of results, and stays at other institutions. Read by operations of
 // recognition.
+import { object, value } from '#mappings/field.ts';
 import type { Fields } from '#mappings/mapping.ts';
 import { line } from '#mappings/to-model.ts';
 import { at } from './at.ts';
-import { languageNames, named, object, originalNames, refers, text, value, type IdsOf } from './field.ts';
+import { languageNames, named, originalNames, refers, text, type IdsOf } from './field.ts';
 import { studentFilter } from './filters.ts';
 import type { GeminiType } from './gemini-type.ts';
 import { dates, decimal, moment } from './values.ts';

@@ -1,6 +1,12 @@
 // Short ways to write the mappings of exports: what a field comes from. Nothing is told of these fields in any reference, so they carry no words.
 // Used by the mappings alone.
 import { civilDateOf } from '#mappings/converters.ts';
+import {
+  object as toldObject,
+  objects as toldObjects,
+  value as toldValue,
+  values as toldValues,
+} from '#mappings/field.ts';
 import type { Converter, Field, Fields, Mapping, MappingPath, RowTest } from '#mappings/mapping.ts';
 
 type Chosen = {
@@ -9,43 +15,29 @@ type Chosen = {
   readonly prefer?: RowTest;
 };
 
-const describe = { nb: '', en: '' } as const;
+const converted = (convert: Converter | undefined): { readonly convert?: Converter } =>
+  convert === undefined ? {} : { convert };
 
 /** One value: of the first resource on the path that has one. */
-export const value = (from: MappingPath, convert?: Converter, more: Chosen = {}): Field => ({
-  kind: 'value',
-  describe,
-  from,
-  ...(convert === undefined ? {} : { convert }),
-  ...more,
-});
+export const value = (from: MappingPath, convert?: Converter, more: Chosen = {}): Field =>
+  toldValue('', '', from, { ...converted(convert), ...more });
 
 /** One value for each resource that the path leads to. */
-export const values = (from: MappingPath, convert?: Converter): Field => ({
-  kind: 'values',
-  describe,
-  from,
-  ...(convert === undefined ? {} : { convert }),
-});
+export const values = (from: MappingPath, convert?: Converter): Field => toldValues('', '', from, converted(convert));
 
 /** The first resource that the path leads to, as an object. */
-export const object = (from: MappingPath, fields: Fields): Field => ({ kind: 'object', describe, from, fields });
+export const object = (from: MappingPath, fields: Fields): Field => toldObject('', '', from, fields);
 
 /** An object for each resource that the path leads to. */
-export const objects = (from: MappingPath, fields: Fields, more: Chosen = {}): Field => ({
-  kind: 'objects',
-  describe,
-  from,
-  fields,
-  ...more,
-});
+export const objects = (from: MappingPath, fields: Fields, more: Chosen = {}): Field =>
+  toldObjects('', '', from, fields, more);
 
 /** What is read of the resources of a collection. */
 export const mapping = (name: string, collection: string, fields: Fields): Mapping => ({
   name: `roster-${name}`,
   schema: '',
   collection,
-  describe,
+  describe: { nb: '', en: '' },
   fields,
 });
 

@@ -1,6 +1,6 @@
-// Short ways to write the fields of a mapping: what it is in both languages, where it comes from, and what more there is to say. Used by the
-// mappings alone.
-import type { Converter, Field, Fields, MappingPath, RowTest } from '#mappings/mapping.ts';
+// Short ways to write the fields of a mapping: what it is in both languages, where it comes from, and what more there is to say. Used by the mappings of APIs and
+// exports; what only one of them has stands beside its own.
+import type { Converter, Field, Fields, MappingPath, RowTest } from './mapping.ts';
 
 type More = {
   readonly include?: string;
