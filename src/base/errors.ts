@@ -198,6 +198,12 @@ export const errorTable = {
     'Wrong organisation',
     'The organisation follows from the token; leave it out or name the same one.',
   ),
+  'HUB-403': row(
+    'policy',
+    'Tilgangen viser ikke hele ressursen',
+    'Grant does not show the whole resource',
+    'Nothing was removed. Ask the owning organisation for a grant with `write` to all fields of the class, or to remove it itself.',
+  ),
   'HUB-409': row('policy', 'Konflikt', 'Conflict', 'Read the current state and decide again.'),
   'HUB-410': row(
     'policy',

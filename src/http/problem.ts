@@ -40,6 +40,7 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'HUB-305': 403,
   'HUB-400': 403,
   'HUB-401': 403,
+  'HUB-403': 403,
   'HUB-409': 409,
   'HUB-410': 410,
   'HUB-411': 410,

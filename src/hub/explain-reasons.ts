@@ -137,6 +137,17 @@ export const reasonTable = {
     ['Feltene vises bare for noen av radene.', 'The fields show for some of the rows only.'],
     askMore,
   ),
+  'removal-partly-seen': row(
+    'fields',
+    [
+      'Det som fjernes, forsvinner helt, og tilgangene til å skrive viser ikke alt i klassen.',
+      'What is removed goes whole, and the grants to write do not show all of the class.',
+    ],
+    [
+      'Be eieren om en tilgang til å skrive som viser alle felt, eller om å fjerne den selv.',
+      'Ask the owner for a grant to write that shows all fields, or to remove it.',
+    ],
+  ),
   'identifier-withheld': row(
     'fields',
     [

@@ -68,6 +68,7 @@ const ofRefusal = (known: Known): readonly Reason[] => {
   if (rule === 'HUB-108') return [reasonOf('quota-used-up', 'refused', { error: rule })];
   if (rule === 'HUB-302') return [reasonOf('address-scope', 'refused', { error: rule })];
   if (rule === 'HUB-401') return [reasonOf('other-organisation', 'refused', { error: rule })];
+  if (rule === 'HUB-403') return [reasonOf('removal-partly-seen', 'refused', { error: rule }), ...ofFields(known)];
   if (details.startsWith(flagsMissing))
     return [reasonOf('flag-missing', 'refused', { error: rule, flags: details.slice(flagsMissing.length).split(' ') })];
   if (details === documentInvalid) return [reasonOf('document-invalid', 'refused', { error: rule })];

@@ -12,7 +12,15 @@ import type { Batch } from './writing-batch.ts';
 import { hrefOfTarget } from './writing-body.ts';
 import type { Json, Present, Writable } from './writing-body.ts';
 import { newEvent, subjectText } from './writing-events.ts';
-import { isWithinGrants, judgeSubjects, lowering, lowersProtection, protectedPlace } from './writing-guard.ts';
+import {
+  isWithinGrants,
+  judgeSubjects,
+  lowering,
+  lowersProtection,
+  partlySeen,
+  protectedPlace,
+  showsWhole,
+} from './writing-guard.ts';
 import type { Change, Work } from './writing-work.ts';
 
 export type Verdict =
@@ -123,6 +131,9 @@ const change = async (work: Work, tx: TenantWrite, target: Target, batch: Batch 
   if (!byUid && !seesIdentifier(decision.plan, stored, target.field)) return missing;
   const portions = decision.plan.portions.filter((portion) => holds(portion, stored));
   if (portions.length === 0) return missing;
+  // Said of the grants, and only to who sees the row: before anything about the row is.
+  if (query.operation === 'delete' && !showsWhole(collection, portions))
+    return { kind: 'refused', problem: partlySeen, subject: `${stored.uid}` };
   if (!(await matches(work, tx, stored))) return { kind: 'refused', problem: changedSince };
   if (query.operation === 'delete') return remove(work, tx, stored);
   return update(work, tx, stored, portions, batch);

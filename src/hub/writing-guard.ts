@@ -1,9 +1,9 @@
 // What a client may not do by writing, whatever its grant says of the class: reach outside of the rows that it was given, write about those whom it
-// may not know, or lower the protection of anybody. Called by writing.ts; the levels are the store's.
+// may not know, lower the protection of anybody, or remove more than it sees. Called by writing.ts; the levels are the store's.
 import { problem } from '#base/errors.ts';
 import type { Problem } from '#base/errors.ts';
 import type { Collection, Model, ProtectionLevel } from '#model/model.ts';
-import type { AuthorizedPlan } from '#store/plan.ts';
+import type { AuthorizedPlan, Portion } from '#store/plan.ts';
 import type { Grant, OwnLink, PreparedResource, StoredResource, TenantStore } from '#store/store.ts';
 import { partsOfHref } from './prune.ts';
 import type { Reference } from './query.ts';
@@ -58,6 +58,20 @@ export const judgeSubjects = async (
 };
 
 const unknowable = problem('HUB-400', 'The resource would be about somebody whom this application may not know.');
+
+/** What is told when a row would be removed with what the caller does not see of it: HUB-403. */
+export const partlySeen = problem(
+  'HUB-403',
+  'What is removed goes whole, and the grants by which this application writes the class do not show all of it.',
+);
+
+/**
+ * True when these portions together show every attribute and relation of the class. That some of what a relation leads to is out of sight counts for
+ * nothing: a refusal for its sake would tell that it is there.
+ */
+export const showsWhole = ({ class: of, links }: Collection, portions: readonly Portion[]): boolean =>
+  of.attributes.every(({ jsonName }) => portions.some(({ view }) => view.attributes.has(jsonName))) &&
+  [...links.keys()].every((name) => portions.some(({ view }) => view.linked.has(name)));
 
 /** Everything of the model that a resource names: itself, and what it links to. */
 const namedIn = ({ path }: Collection, { identifiers, links, nested = [] }: PreparedResource): readonly Reference[] => [

@@ -40,6 +40,12 @@ const feidenavn = (text: string): string =>
 const groups = ({ _links: links }: { readonly _links: Readonly<Record<string, readonly unknown[]>> }): number =>
   links['undervisningsgruppe']?.length ?? 0;
 
+/** Status and code of a removal that is asked for. */
+const removing = async (caller: Caller, target: string, headers = {}): Promise<readonly [number, string]> => {
+  const answer = await write(caller, 'DELETE', target, null, headers);
+  return [answer.status, answer.text === '' ? '' : bodyOf<{ code: string }>(answer).code];
+};
+
 const place = await temporaryPlace();
 
 describe('a write', { timeout: 60_000 }, () => {
@@ -293,6 +299,21 @@ describe('a write', { timeout: 60_000 }, () => {
       JSON.stringify(bodyOf<{ errors: unknown }>(answer).errors).replaceAll(/beskrivelse|finnesIkke/g, 'x');
     assert.equal(unseen.status, 400);
     assert.equal(words(unseen), words(unknown));
+  });
+
+  it('removes nothing of which its sender does not see all, and asks no source to', async () => {
+    const narrow = await hub.as('narrow');
+    assert.equal((await outcomeOf(client, 'POST', `/${fag}`, subject(15))).status, 201);
+    for (const at of [`/${fag}/systemid/f-15`, `/${elev}/systemid/e-0`]) {
+      assert.deepEqual(await removing(narrow, at), [403, 'HUB-403'], at);
+      assert.deepEqual(await removing(narrow, at, { 'if-match': '"another"' }), [403, 'HUB-403'], at);
+      assert.equal((await client.send('GET', at)).status, 200, at);
+    }
+    assert.deepEqual(await removing(narrow, `/${fag}/systemid/f-77`), [404, 'HUB-204']);
+    // By an identifier that does not show there is nobody.
+    assert.deepEqual(await removing(narrow, `/${elev}/elevnummer/500000`), [404, 'HUB-204']);
+    assert.equal((await eventsOf(adapter, elev)).length, 0);
+    assert.equal((await outcomeOf(client, 'DELETE', `/${fag}/systemid/f-15`)).status, 204);
   });
 
   it('of one who may not read tells no more than where it is', async () => {

@@ -276,6 +276,37 @@ test('what the pipeline turned away is explained by its code', async () => {
   }
 });
 
+test('a removal that was refused is explained by the fields that the grants to write do not show', async () => {
+  await onlyGrants(
+    world,
+    { id: 'all', ...all },
+    { id: 'some', ...all, actions: ['write'], fields: ['systemId', 'elevnummer'] },
+    { id: 'safe', ...all, actions: ['write'], withhold: ['protected'], collections: [paths.person] },
+  );
+  const tenant = await world.store.tenant(fjord);
+  const [of, at] = [{ rule: 'HUB-403', operation: 'delete' }, (number += 1)];
+  await tenant.appendAudit({ ...denied(`q${at}`), ...of, collection: paths.pupil });
+  const [pupilPart] = (await explained(`q${at}`)).parts;
+  assert.deepEqual(
+    pupilPart?.reasons.map(({ code, effect, error, grants }) => [code, effect, error, grants]),
+    [
+      ['removal-partly-seen', 'refused', 'HUB-403', undefined],
+      ['fields-not-granted', 'smaller', undefined, ['some']],
+    ],
+  );
+  const ungiven = pupilPart?.reasons[1]?.fields ?? [];
+  assert.ok(ungiven.includes('feidenavn') && ungiven.includes('person') && !ungiven.includes('elevnummer'));
+  await tenant.appendAudit({ ...denied(`q${at}p`), ...of, collection: paths.person });
+  const [personPart] = (await explained(`q${at}p`)).parts;
+  assert.deepEqual(
+    personPart?.reasons.map(({ code, sensitivities }) => [code, sensitivities]),
+    [
+      ['removal-partly-seen', undefined],
+      ['fields-withheld', ['protected']],
+    ],
+  );
+});
+
 const denied = (request: string): AuditRecord => ({
   id: request,
   at: world.clock.now(),

@@ -9,7 +9,7 @@ import type { ProtectionLevel } from '#model/model.ts';
 import { sensitivitiesOf } from '#model/sensitivities.ts';
 import type { Grant, Link } from '#store/store.ts';
 import { golden } from '../golden.ts';
-import { hubBundles, hubModel } from '../model/models.ts';
+import { entry, hubBundles, hubModel } from '../model/models.ts';
 
 const model = hubModel();
 const bundles = hubBundles();
@@ -141,4 +141,22 @@ test('with a clearance protected persons show, with their grade and without what
   assert.equal(shown(grantsOf(scopes, { clearance: 2 }), 'list', 3).size, 0);
   const towns = grants.filter(({ fields }) => fields?.includes('kommune') === true);
   assert.ok(towns.length > 0 && towns.every(({ clearance }) => clearance === 0), 'nor in which municipality');
+});
+
+test('who may take employees out of access groups sees all of what goes, of those who are protected too', () => {
+  const path = 'grunnskole/tilgang/tilgangsgruppemedlemskap';
+  const { class: of, links } = entry(model.collections, path);
+  for (const clearance of [0, 1, 2, 3] as const) {
+    const granted = grantsOf(['vfs:access.write'], { clearance });
+    assert.deepEqual(shown(granted, 'write', clearance).get(path), of.attributes, `${clearance}`);
+    const naming = granted.filter(
+      ({ actions, collections, clearance: seen = 0 }) =>
+        seen >= clearance && actions.includes('write') && collections.some((pattern) => covers(pattern, path)),
+    );
+    for (const name of links.keys())
+      assert.ok(
+        naming.some(({ fields }) => fields === null || fields.includes(name)),
+        name,
+      );
+  }
 });

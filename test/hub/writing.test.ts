@@ -1,8 +1,11 @@
 // What time, restarts, limits and protection do to writes: over the real store, with a clock that is moved by hand.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import * as fc from 'fast-check';
 import { limits } from '#base/limits.ts';
-import type { Store } from '#store/store.ts';
+import type { WritePart } from '#hub/query.ts';
+import type { Grant, Store } from '#store/store.ts';
+import { cases } from '../cases.ts';
 import {
   entryOf,
   minutes,
@@ -301,6 +304,188 @@ describe('protection', () => {
     assert.equal(await run('update', pupils, 'e-2', pupilOf(2, '2')), 'missing');
     assert.equal(await run('update', pupils, 'e-2', pupilOf(2, '1'), 'other'), 'HUB-415', 'it would be about another');
     assert.equal(await run('update', pupils, 'e-1', pupilOf(1, '2')), 'HUB-400');
+  });
+});
+
+const wideFields = ['systemId', 'navn', 'beskrivelse'];
+const rowsOf = (school: number): Grant['rows'] => ({ scope: 'skole', field: 'skolenummer', values: [`${school}`] });
+const mayDo = (more: Partial<Grant>): Promise<void> =>
+  world.grant({ application: 'other', id: 'other-grant', actions: ['read', 'list', 'write'], ...more });
+const removeAs = (key: string, collection = subjects): Promise<string> => run('delete', collection, key, null, 'other');
+const madeSubject: WritePart = {
+  collection: subjects,
+  operation: 'create',
+  target: null,
+  values: { systemId: identified('f-9'), navn: 'x', beskrivelse: 'x' },
+  links: {},
+};
+/** As the last of several. */
+const asOne = async (
+  of: number | string,
+  dryRun = false,
+  before: readonly WritePart[] = [madeSubject],
+): Promise<string> => {
+  const at = typeof of === 'number' ? { uid: of } : target(of);
+  const gone: WritePart = { collection: subjects, operation: 'delete', target: at, values: {}, links: {} };
+  const result = await world.ask(
+    {
+      kind: 'write-many',
+      parts: [...before, gone],
+      idempotency: null,
+      unchanged: null,
+      note: '',
+      about: [],
+      ...(dryRun ? { dryRun } : {}),
+    },
+    'other',
+  );
+  return result.kind === 'refused' ? `${result.problem.code} of part ${result.part}` : result.kind;
+};
+const uidOf = async (key: string): Promise<number> => {
+  const [found] = await world.tenant.reads.resolve([{ collection: subjects, ...target(key) }]);
+  return found?.uid ?? assert.fail(key);
+};
+const there = async (key: string): Promise<boolean> => {
+  const [found] = await world.tenant.reads.resolve([{ collection: subjects, ...target(key) }]);
+  return found?.uid !== null;
+};
+const nameOf = async (key: string): Promise<unknown> => {
+  const decision = await world.authorizer.decide(world.principal('client'), subjects, 'read');
+  assert.ok(decision.allowed);
+  const [stored] = await world.tenant.reads.load(decision.plan, [await uidOf(key)]);
+  return (JSON.parse(stored?.body.toString() ?? '{}') as { readonly navn?: unknown }).navn;
+};
+
+const namesOf = (collection: string): readonly string[] => {
+  const found = model.collections.get(collection);
+  return [...(found?.class.attributes ?? []).map(({ jsonName }) => jsonName), ...(found?.links.keys() ?? [])];
+};
+/** Fields of a grant: all, some, or all but one. */
+const someFields = (all: readonly string[]): fc.Arbitrary<readonly string[] | null> =>
+  fc.oneof(
+    fc.constant(null),
+    fc.subarray([...all]),
+    fc.constantFrom(...all).map((one) => all.filter((name) => name !== one)),
+  );
+
+describe('a removal', () => {
+  it('takes a grant that shows all of the class, wherever it comes through', async () => {
+    await world.write({ operation: 'create', body: text(subject(1)) });
+    const uid = await uidOf('f-1');
+    for (const [more, byName] of [
+      [{ fields: wideFields }, 'HUB-403'],
+      [{ fields: ['systemId'] }, 'HUB-403'],
+      [{ withhold: ['personal'] }, 'accepted'],
+      // Whose identifier does not show is not found by it.
+      [{ fields: ['navn'] }, 'missing'],
+      [{ withhold: ['open'] }, 'missing'],
+    ] as const) {
+      await mayDo(more);
+      const key = `g-${byName}-${text(more).length}`;
+      await world.write({ operation: 'create', body: text({ ...subject(1), systemId: identified(key) }) });
+      assert.equal(await removeAs(key), byName, text(more));
+      assert.equal(await there(key), byName !== 'accepted', text(more));
+      if (byName === 'missing') {
+        assert.equal(await asOne(await uidOf(key), false, []), 'HUB-403 of part 0', 'by uid it needs no identifier');
+        assert.ok(await there(key));
+      }
+    }
+    await mayDo({ fields: wideFields });
+    assert.equal(await asOne('f-1'), 'HUB-403 of part 1');
+    assert.equal(await asOne(uid), 'HUB-403 of part 1');
+    assert.equal(await asOne(uid, true), 'HUB-403 of part 1');
+    assert.equal(await there('f-9'), false, 'nothing of the request is left');
+    // What it sees it may still change.
+    assert.equal(await run('update', subjects, 'f-1', subject(1, 'Nytt'), 'other'), 'accepted');
+    assert.equal(await nameOf('f-1'), 'Nytt');
+    await mayDo({});
+    assert.equal(await asOne('f-1', true), 'tried');
+    assert.equal(await asOne('f-1'), 'accepted');
+    assert.deepEqual([await there('f-1'), await there('f-9')], [false, true]);
+  });
+
+  it('is not even asked of a source', async () => {
+    await world.deliver(pupils, [entryOf(pupil(1))]);
+    await mayDo({ withhold: ['protected'] });
+    assert.equal(await removeAs('e-1', pupils), 'HUB-403');
+    assert.deepEqual(await world.poll(), []);
+    await mayDo({});
+    assert.equal(await removeAs('e-1', pupils), 'accepted');
+    assert.equal((await world.poll()).length, 1);
+  });
+
+  it('is told of grants and not of rows: what is not seen is missing, and conditions are not looked at', async () => {
+    await world.settings([{ pattern: membership, policy: 'hub', deadlineMinutes: null }]);
+    await world.deliver('utdanning/utdanningsprogram/skole', [entryOf(schoolOf(1)), entryOf(schoolOf(2))]);
+    await world.deliver(pupils, [entryOf(pupil(1))]);
+    for (const number of [1, 2])
+      assert.equal(await run('create', membership, null, membershipOf(number, number)), 'accepted');
+    await mayDo({ rows: rowsOf(1), withhold: ['special'] });
+    const answers: string[] = [];
+    for (const key of ['m-1', 'm-2', 'm-77']) answers.push(await removeAs(key, membership));
+    assert.deepEqual(answers, ['HUB-403', 'missing', 'missing']);
+    const refused = await world.ask(
+      {
+        kind: 'write',
+        collection: membership,
+        operation: 'delete',
+        target: target('m-1'),
+        body: null,
+        idempotencyKey: null,
+        ifMatch: ['"another"'],
+      },
+      'other',
+    );
+    assert.equal(refused.kind === 'refused' && refused.problem.code, 'HUB-403');
+    // Another grant shows the rest, of the rows of one school.
+    await world.grant({
+      application: 'other',
+      id: 'whole-grant',
+      actions: ['write'],
+      rows: rowsOf(2),
+      collections: [membership],
+    });
+    assert.equal(await removeAs('m-1', membership), 'HUB-403');
+    assert.equal(await removeAs('m-2', membership), 'accepted');
+    // What may only be read is not among what is written.
+    await world.grant({ application: 'other', id: 'read-grant', actions: ['read'], collections: [membership] });
+    assert.equal(await removeAs('m-1', membership), 'HUB-403');
+    const [last] = await world.tenant.audit({ limit: 1 });
+    assert.deepEqual([last?.decision, last?.rule, last?.subjects.length], ['deny', 'HUB-403', 1]);
+  });
+
+  it('of what links to those out of sight is no other than of what does not', async () => {
+    await world.deliver(pupils, [entryOf(pupil(1)), entryOf(pupil(2))]);
+    await world.settings([{ pattern: 'utdanning/elev/*', policy: 'hub', deadlineMinutes: null }]);
+    // Persons are not among what it sees at all.
+    await mayDo({ collections: [pupils] });
+    assert.equal(await removeAs('e-1', pupils), 'accepted');
+  });
+
+  it('takes nothing away that who asked could not have read', async () => {
+    const all = namesOf(subjects);
+    const grants = fc.array(fc.record({ fields: someFields(all), write: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    let number = 100;
+    await fc.assert(
+      fc.asyncProperty(grants, async (given) => {
+        number += 1;
+        await world.write({ operation: 'create', body: text(subject(number)) });
+        await world.store.platform.removeGrant('other-grant');
+        for (const at of [0, 1, 2]) await world.store.platform.removeGrant(`g-${at}`);
+        for (const [at, { fields, write }] of given.entries())
+          await world.grant({ application: 'other', id: `g-${at}`, actions: write ? ['write'] : ['read'], fields });
+        const written = given.filter(({ write }) => write);
+        const shown = (name: string): boolean => written.some(({ fields }) => fields === null || fields.includes(name));
+        const expected =
+          written.length === 0 ? 'HUB-400' : !shown('systemId') ? 'missing' : all.every(shown) ? 'accepted' : 'HUB-403';
+        assert.equal(await removeAs(`f-${number}`), expected);
+        assert.equal(await there(`f-${number}`), expected !== 'accepted');
+      }),
+      { numRuns: cases(100) },
+    );
   });
 });
 

@@ -229,6 +229,27 @@ test('a role in teaching, an activity, a right and a registration are made and r
   }
 });
 
+test('a document that would go with more than its sender sees of it stays', async () => {
+  const address = '/semesterregistreringer/101,2025,H%C3%98ST';
+  const registration = {
+    person: { personlopenummer: 101 },
+    semester: { ar: 2025, termin: 'HØST' },
+    registreringOk: true,
+  };
+  made(await post('/semesterregistreringer', registration));
+  await onlyGrants(
+    world,
+    { id: 'all', actions: ['read', 'list'] },
+    { id: 'some', actions: ['write'], fields: ['systemId', 'naturligNokkel', 'registreringsstatus'] },
+  );
+  assert.equal((await refused(() => remove(address), 403)).length, 1);
+  const [told] = (await remove(address)).body['errors'] ?? [];
+  assert.equal(told?.['code'], 'HUB-403');
+  assert.equal((await remove('/semesterregistreringer/101,2031,H%C3%98ST')).status, 404);
+  await onlyGrants(world, { actions: ['read', 'list', 'write'] });
+  assert.equal((await remove(address)).status, 204);
+});
+
 test('what cannot be written is refused: bodies, members, collections and rows of another kind', async () => {
   const kull = '/kull/TEST-BA,2026,VAR';
   for (const text of ['', '[]', '1', 'null', '{', '{"navn":']) {

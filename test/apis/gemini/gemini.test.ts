@@ -538,3 +538,27 @@ test('who may not write is told like one for whom there is nothing, and changes 
   assert.equal(await world.position(), position);
   await usualGrants();
 });
+
+test('what is shown in part is not removed', async () => {
+  const made = await world.ask('POST', `${ofKari}/emnefritak`, {
+    body: { emneId: course, fritakstype: 'INTERN' },
+    headers: journal,
+  });
+  assert.equal(made.status, 201, made.text);
+  const emnefritakId = String(made.body['emnefritakId']);
+  const remove = (id: string) =>
+    world.ask('DELETE', `${ofKari}/emnefritak`, { query: { emnefritakId: id }, headers: journal });
+  await onlyGrants(
+    world,
+    { actions: ['read', 'list'] },
+    { id: 'some', actions: ['write'], fields: ['systemId', 'student', 'emne'] },
+  );
+  const position = await world.position();
+  const refused = await remove(emnefritakId);
+  assert.equal(refused.status, 403, refused.text);
+  assert.match(String(refused.body['type']), /HUB-403$/);
+  assert.equal((await remove(plainId(more.exemption, 'none'))).status, 404);
+  assert.equal(await world.position(), position);
+  await usualGrants();
+  assert.equal((await remove(emnefritakId)).status, 204);
+});

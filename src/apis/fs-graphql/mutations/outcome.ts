@@ -77,15 +77,10 @@ export const refusalErrors = (
       return [told(roles.denied, whole, messages.denied)];
     case 'HUB-400':
       // Rows that no grant reaches, or a class that none lets be written.
-      return from === undefined || problem !== outside
-        ? [told(roles.denied, whole, messages.denied)]
-        : [
-            toldOfRow(from.row.index, {
-              type: roles.denied,
-              at: placeOf(from.part, mutation),
-              message: messages.denied,
-            }),
-          ];
+      return [deniedTo(problem === outside ? from : undefined, { mutation, mutations })];
+    case 'HUB-403':
+      // It would go with what the grants do not show of it.
+      return [deniedTo(from, { mutation, mutations })];
     case 'HUB-412':
     case 'HUB-409':
       return [told(roles.conflict, whole, messages.changed)];
@@ -97,6 +92,15 @@ export const refusalErrors = (
       return itemErrors(problem, from, { mutation, mutations });
   }
 };
+
+/** That it is not allowed: the row that it was asked for in, or all of the call. */
+const deniedTo = (
+  from: BuiltPart | undefined,
+  { mutation, mutations: { messages, roles } }: { readonly mutation: Mutation; readonly mutations: Mutations },
+): ToldError =>
+  from === undefined
+    ? told(roles.denied, whole, messages.denied)
+    : toldOfRow(from.row.index, { type: roles.denied, at: placeOf(from.part, mutation), message: messages.denied });
 
 /** That an identifier is another's: in the words of the rule that looks for it, so that it is told in one way whether the caller sees whose it is. */
 const takenError = (

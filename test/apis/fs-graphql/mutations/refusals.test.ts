@@ -100,6 +100,29 @@ test('attributes that the caller may not write are refused by the field that the
   ]);
 });
 
+test('what would go with more than the caller sees of it is not removed, and the row is named', async () => {
+  const row = { personProfilId: person(1), landId: plainId(at.country, 'L1') };
+  done(await world.call('leggTilStatsborgerskap', [row], 'id'));
+  const citizenship = 'fs/person/statsborgerskap';
+  await onlyGrants(
+    world,
+    { actions: ['read', 'list'] },
+    ...Object.values(at).map((path) => ({ ...whole(path), id: path })),
+    { ...whole(citizenship), id: 'some', fields: ['systemId', 'personProfil'] },
+  );
+  assert.deepEqual(await refused(() => world.call('fjernStatsborgerskap', [row])), [
+    'IkkeAutorisertError input.0.personProfilId',
+  ]);
+  assert.deepEqual(
+    await refused(() => world.call('angiStatsborgerskap', [{ personProfilId: person(1), landIder: [] }])),
+    ['IkkeAutorisertError input.0.personProfilId'],
+  );
+  const [last] = (await audited()).filter(({ collection }) => collection === citizenship);
+  assert.deepEqual([last?.decision, last?.rule], ['deny', 'HUB-403']);
+  await onlyGrants(world, everything);
+  done(await world.call('fjernStatsborgerskap', [row], 'id'));
+});
+
 // --- Whose ------------------------------------------------------------------------------------------------------------------------
 
 test('ids of another owner, of nothing, of another class and of protected persons are one', async () => {
