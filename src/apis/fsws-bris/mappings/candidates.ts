@@ -1,62 +1,35 @@
 // Persons who have completed a degree or another qualification in a term.
-import { readValues } from '#mappings/read-values.ts';
 import { daysOfTerm } from '../release-days.ts';
-import type { Sheet } from '../sheet.ts';
-import {
-  ageColumn,
-  ageGroup,
-  commonCell,
-  commonColumns,
-  countColumn,
-  counted,
-  countedPerson,
-  genderCode,
-  genderColumn,
-  personFields,
-  placedFields,
-  type PersonOfRow,
-  type Placed,
-} from './columns.ts';
+import { ageColumn, ageGroup, counted, placedFields, programmeColumn, type Placed } from './columns.ts';
+import { personSheet } from './person-sheet.ts';
 
-type Row = PersonOfRow & Placed & { readonly day?: string; readonly programme?: string };
+type Row = Placed & { readonly day?: string; readonly programme?: string };
 
-export const candidates: Sheet = {
+export const candidates = personSheet<Row>({
   name: 'kandidater',
   describe: {
     nb: 'Personer som har fullført en grad eller en annen kvalifikasjon i terminen, etter studieprogram.',
     en: 'Persons who have completed a degree or another qualification in the term, by programme.',
   },
-  columns: [
-    ...commonColumns,
-    { name: 'studieprogramkode', describe: { nb: 'Koden til studieprogrammet.', en: 'Code of the programme.' } },
-    genderColumn,
-    ageColumn,
-    countColumn,
-  ],
+  before: [programmeColumn],
+  behind: [ageColumn],
   after: 'term',
   mapping: {
     name: 'bris-candidates',
     schema: 'BrisCandidates',
     collection: 'fs/vurdering/oppnaddkvalifikasjon',
     describe: { nb: 'Oppnådde kvalifikasjoner som telles.', en: 'Achieved qualifications that are counted.' },
-    fields: {
-      ...personFields('student'),
-      ...placedFields('kvalifikasjon.fagligAnsvarligEnhet', 'kvalifikasjon.studieniva'),
-      day: counted('datoOppnadd'),
-      programme: counted('studieprogram.kode.identifikatorverdi'),
-    },
+  },
+  fields: {
+    ...placedFields('kvalifikasjon.fagligAnsvarligEnhet', 'kvalifikasjon.studieniva'),
+    day: counted('datoOppnadd'),
+    programme: counted('studieprogram.kode.identifikatorverdi'),
   },
   // Days are not compared by an index, and there are few of these.
   narrow: () => null,
-  count: (reading) => {
-    const valuesOf = readValues<Row>(reading);
-    return (root, at) => {
-      const row = valuesOf(root, at.now);
-      const person = countedPerson(row);
-      const { from, to } = daysOfTerm(at.term);
-      if (person === null || row.day === undefined || row.day < from || row.day > to) return [];
-      const cell = [...commonCell(row, at), row.programme ?? '', genderCode(row.gender), ageGroup(row.born, at.term)];
-      return [{ person, cell }];
-    };
+  standings: (row, { term }) => {
+    const { from, to } = daysOfTerm(term);
+    if (row.day === undefined || row.day < from || row.day > to) return [];
+    return [{ placed: row, before: [row.programme ?? ''], behind: [ageGroup(row.born, term)] }];
   },
-};
+});

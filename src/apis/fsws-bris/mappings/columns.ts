@@ -1,6 +1,7 @@
 // The columns that all figures begin with, and what they stand for in the model: codes as reports to the database of higher education have them. Our
 // interpretation; used by the sheets beside it.
-import type { Field } from '#mappings/mapping.ts';
+import { objects, value } from '#mappings/field.ts';
+import type { Field, Fields } from '#mappings/mapping.ts';
 import { censusDay, type ReportedTerm } from '../release-days.ts';
 import type { CountAt, SheetColumn } from '../sheet.ts';
 
@@ -25,6 +26,16 @@ export const commonColumns: readonly SheetColumn[] = [
   },
   { name: 'arstall', describe: { nb: 'Året terminen ligger i.', en: 'The year of the term.' } },
   { name: 'semester', describe: { nb: '1 for vår, 3 for høst.', en: '1 for spring, 3 for autumn.' } },
+];
+
+export const programmeColumn: SheetColumn = {
+  name: 'studieprogramkode',
+  describe: { nb: 'Koden til studieprogrammet.', en: 'Code of the programme.' },
+};
+
+export const courseColumns: readonly SheetColumn[] = [
+  { name: 'emnekode', describe: { nb: 'Koden til emnet.', en: 'Code of the course.' } },
+  { name: 'versjonskode', describe: { nb: 'Emnets versjon.', en: 'Version of the course.' } },
 ];
 
 export const genderColumn: SheetColumn = {
@@ -65,8 +76,8 @@ const unitCode = (key: string | undefined): string => {
   return [faculty, department, group].map((part) => (part ?? '').padStart(2, '0')).join('');
 };
 
-export const genderCode = (value: string | undefined): string =>
-  value === 'KVINNE' ? 'K' : value === 'MANN' ? 'M' : 'U';
+export const genderCode = (gender: string | undefined): string =>
+  gender === 'KVINNE' ? 'K' : gender === 'MANN' ? 'M' : 'U';
 
 /** Whole years on the census day; `born` is a civil date. */
 export const ageGroup = (born: string | undefined, term: ReportedTerm): string => {
@@ -83,18 +94,11 @@ export const ageGroup = (born: string | undefined, term: ReportedTerm): string =
   ).reduceRight((group, [most, name]) => (years <= most ? name : group), '41-99');
 };
 
-const undescribed = { nb: '', en: '' };
-
 /** A field that is read to count by, and shown to nobody. */
-export const counted = (from: string): Field => ({ kind: 'value', from, describe: undescribed });
+export const counted = (from: string): Field => value('', '', from);
 
 /** The same, of each of what relations lead to. */
-export const countedEach = (from: string, fields: Readonly<Record<string, Field>>): Field => ({
-  kind: 'objects',
-  from,
-  fields,
-  describe: undescribed,
-});
+export const countedEach = (from: string, fields: Fields): Field => objects('', '', from, fields);
 
 /** Where something is placed: by relations from the resource at hand to its unit and its level. */
 export const placedFields = (unit: string, level: string): Readonly<Record<'unit' | 'dbhLevel' | 'level', Field>> => ({
@@ -102,25 +106,3 @@ export const placedFields = (unit: string, level: string): Readonly<Record<'unit
   dbhLevel: counted(`${level}.dbhNiva.dbhNivakode`),
   level: counted(`${level}.kode.identifikatorverdi`),
 });
-
-/** Who a row is about: `student` leads there. */
-export const personFields = (
-  student: string,
-): Readonly<Record<'protection' | 'person' | 'gender' | 'born', Field>> => ({
-  protection: counted('@level'),
-  person: counted(`${student}.@uid`),
-  gender: counted(`${student}.personProfil.kjonn`),
-  born: counted(`${student}.personProfil.fodselsdato`),
-});
-
-/** What these fields give. */
-export type PersonOfRow = {
-  readonly protection: number;
-  readonly person?: number;
-  readonly gender?: string;
-  readonly born?: string;
-};
-
-/** The person to count: nobody who is protected, whoever asks, and nobody who is not known. */
-export const countedPerson = ({ protection, person }: PersonOfRow): number | null =>
-  protection > 0 ? null : (person ?? null);

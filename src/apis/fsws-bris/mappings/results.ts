@@ -1,60 +1,40 @@
 // Valid results of courses of a term, by course and grade; and the credits that those of them come to that are shown.
-import { texts, through } from '#mappings/narrowing.ts';
-import { readValues } from '#mappings/read-values.ts';
 import type { FigureRow } from '../figures.ts';
 import { keyOfTerm } from '../release-days.ts';
-import type { DerivedSheet, Sheet, SheetColumn } from '../sheet.ts';
-import {
-  commonCell,
-  commonColumns,
-  countColumn,
-  counted,
-  countedPerson,
-  genderCode,
-  genderColumn,
-  personFields,
-  placedFields,
-  type PersonOfRow,
-  type Placed,
-} from './columns.ts';
+import type { DerivedSheet } from '../sheet.ts';
+import { counted, courseColumns, placedFields, type Placed } from './columns.ts';
+import { ofTerm, personSheet } from './person-sheet.ts';
 
-type Row = PersonOfRow &
-  Placed & {
-    readonly valid?: boolean;
-    readonly term?: string;
-    readonly partOf?: number;
-    readonly course?: string;
-    readonly version?: string;
-    readonly credits?: string | number;
-    readonly passed?: boolean;
-    readonly grade?: string;
-  };
+type Row = Placed & {
+  readonly valid?: boolean;
+  readonly term?: string;
+  readonly partOf?: number;
+  readonly course?: string;
+  readonly version?: string;
+  readonly credits?: string | number;
+  readonly passed?: boolean;
+  readonly grade?: string;
+};
 
-const courseColumns: readonly SheetColumn[] = [
-  { name: 'emnekode', describe: { nb: 'Koden til emnet.', en: 'Code of the course.' } },
-  { name: 'versjonskode', describe: { nb: 'Emnets versjon.', en: 'Version of the course.' } },
-  {
-    name: 'vekt',
-    describe: { nb: 'Emnets studiepoeng; 0 når de ikke er kjent.', en: 'Credits of the course; 0 where not known.' },
-  },
-];
-
-export const results: Sheet = {
+export const results = personSheet<Row>({
   name: 'resultater',
   describe: {
     nb: 'Gyldige resultater i emner, etter emne og karakter. En student teller én gang med hver karakter i et emne.',
     en: 'Valid results of courses, by course and grade. A student counts once with each grade of a course.',
   },
-  columns: [
-    ...commonColumns,
+  before: [
     ...courseColumns,
-    genderColumn,
+    {
+      name: 'vekt',
+      describe: { nb: 'Emnets studiepoeng; 0 når de ikke er kjent.', en: 'Credits of the course; 0 where not known.' },
+    },
+  ],
+  behind: [
     {
       name: 'bestatt',
       describe: { nb: 'J når emnet er bestått, ellers N.', en: 'J when the course is passed, else N.' },
     },
     { name: 'karakter', describe: { nb: 'Karakteren på bokmål.', en: 'The grade, in bokmål.' } },
-    countColumn,
   ],
   after: 'term',
   mapping: {
@@ -62,45 +42,31 @@ export const results: Sheet = {
     schema: 'BrisResults',
     collection: 'fs/vurdering/resultat',
     describe: { nb: 'Resultater som telles.', en: 'Results that are counted.' },
-    fields: {
-      ...personFields('student'),
-      ...placedFields('emne.studieansvarligOrganisasjonsenhet', 'emne.studieniva'),
-      valid: counted('erGyldig'),
-      term: counted('vurderingsenhet.reellVurderingsperiode.gjelderTermin.naturligNokkel.identifikatorverdi'),
-      partOf: counted('parents.@uid'),
-      course: counted('emne.kode'),
-      version: counted('emne.versjonskode'),
-      credits: counted('emne.vekting.verdi'),
-      passed: counted('vurderingsresultatstatus.erBestatt'),
-      grade: counted('karakter.navnAlleSprak.nb'),
-    },
   },
-  narrow: (term) =>
-    through(
-      ['vurderingsenhet', 'reellVurderingsperiode', 'gjelderTermin'],
-      texts(['naturligNokkel', 'identifikatorverdi'], 'eq', keyOfTerm(term)),
-    ),
-  count: (reading) => {
-    const valuesOf = readValues<Row>(reading);
-    return (root, at) => {
-      const row = valuesOf(root, at.now);
-      const person = countedPerson(row);
-      // What is a part of another result is counted with that one.
-      if (person === null || row.valid === false || row.partOf !== undefined || row.term !== keyOfTerm(at.term))
-        return [];
-      const cell = [
-        ...commonCell(row, at),
-        row.course ?? '',
-        row.version ?? '',
-        String(Number(row.credits ?? 0)),
-        genderCode(row.gender),
-        row.passed === true ? 'J' : 'N',
-        row.grade ?? '',
-      ];
-      return [{ person, cell }];
-    };
+  fields: {
+    ...placedFields('emne.studieansvarligOrganisasjonsenhet', 'emne.studieniva'),
+    valid: counted('erGyldig'),
+    term: counted('vurderingsenhet.reellVurderingsperiode.gjelderTermin.naturligNokkel.identifikatorverdi'),
+    partOf: counted('parents.@uid'),
+    course: counted('emne.kode'),
+    version: counted('emne.versjonskode'),
+    credits: counted('emne.vekting.verdi'),
+    passed: counted('vurderingsresultatstatus.erBestatt'),
+    grade: counted('karakter.navnAlleSprak.nb'),
   },
-};
+  narrow: ofTerm('vurderingsenhet', 'reellVurderingsperiode', 'gjelderTermin'),
+  standings: (row, { term }) =>
+    // What is a part of another result is counted with that one.
+    row.valid === false || row.partOf !== undefined || row.term !== keyOfTerm(term)
+      ? []
+      : [
+          {
+            placed: row,
+            before: [row.course ?? '', row.version ?? '', String(Number(row.credits ?? 0))],
+            behind: [row.passed === true ? 'J' : 'N', row.grade ?? ''],
+          },
+        ],
+});
 
 const at = (name: string): number => results.columns.findIndex((column) => column.name === name);
 
