@@ -84,4 +84,6 @@ export const fsResources: readonly FsResource[] = [
   drawn('land', ['fs/felles/land'], { key: 'landkodeAlfa3' }),
   drawn('fnrendringer', ['fs/person/fodselsnummerendring']),
   drawn('terminkoder', ['fs/termin/terminbetegnelse']),
+  drawn('kvalifikasjonsgrunnlag', ['hoyereutdanning/register/kvalifikasjonsgrunnlag'], { key: 'kode' }),
+  drawn('tilbudstatuser', ['hoyereutdanning/register/tilbudstatus'], { key: 'kode' }),
 ];

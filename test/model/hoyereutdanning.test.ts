@@ -25,6 +25,9 @@ test('numbers of classes go on where those of FS end, and never change', () => {
       [157, 'Eksternresultat'],
       [158, 'EksternresultatIUtdanningsplan'],
       [159, 'Resultatutveksling'],
+      [160, 'Kvalifikasjonsgrunnlag'],
+      [161, 'Tilbudstatus'],
+      [162, 'Soknadsalternativ'],
     ],
   );
 });
@@ -33,7 +36,7 @@ test('what is of somebody is about somebody, and code tables are about nobody', 
   const { about } = model.protection;
   for (const of of own) {
     const path = `${of.package}/${of.segment}`;
-    assert.equal(about.has(path), of.package === 'hoyereutdanning/godkjenning', path);
+    assert.equal(about.has(path), of.package !== 'hoyereutdanning/register', path);
     assert.equal(of.register, of.package === 'hoyereutdanning/register', path);
   }
 });
@@ -44,5 +47,13 @@ test('what is added to classes of FS leads there and back, and may be left out',
     const relation = entry(student.relationByName, name);
     assert.equal(relation.min, 0, name);
     assert.equal(entry(entry(model.classes, relation.target).relationByName, 'student').inverse, name);
+  }
+  for (const [key, name, back] of [
+    ['fs/person:PersonProfil', 'soknadsalternativer', 'personProfil'],
+    ['fs/studierett:FsSoknad', 'alternativer', 'soknad'],
+  ] as const) {
+    const relation = entry(entry(model.classes, key).relationByName, name);
+    assert.equal(relation.min, 0, name);
+    assert.equal(entry(entry(model.classes, relation.target).relationByName, back).inverse, name);
   }
 });

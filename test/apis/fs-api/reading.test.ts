@@ -121,6 +121,25 @@ test('every document is at the address that its collection gives, and says the s
   assert.ok(seen > 40, `only ${seen}`);
 });
 
+test('codes of admission are found by their code, whatever letters it has, and narrowed to those in use', async () => {
+  assert.deepEqual(await world.items('/kvalifikasjonsgrunnlag?limit=0'), [
+    '/kvalifikasjonsgrunnlag/GSK',
+    '/kvalifikasjonsgrunnlag/23%2F5',
+  ]);
+  assert.deepEqual(await world.items('/kvalifikasjonsgrunnlag?aktiv=false&limit=0'), [
+    '/kvalifikasjonsgrunnlag/23%2F5',
+  ]);
+  assert.deepEqual(await world.get('/tilbudstatuser/TILBUD?dbId=true'), {
+    href: `${api}/tilbudstatuser/TILBUD`,
+    kode: 'TILBUD',
+    navn: [
+      { lang: 'nb', value: 'Tilbud' },
+      { lang: 'en', value: 'Offer' },
+    ],
+    aktiv: true,
+  });
+});
+
 test('a collection of several tables is one: its pages go on from one to the next, and its size is that of all', async () => {
   const whole = await world.items('/personroller?limit=0');
   assert.deepEqual(whole, ['/personroller/104,3', '/personroller/104,4', '/personroller/104,1', '/personroller/104,2']);

@@ -19,6 +19,8 @@ export const places = {
   teachingRole: 'fs/rolle/undervisningsenhetsrolle',
   changedNumber: 'fs/person/fodselsnummerendring',
   participant: 'fs/person/deltaker',
+  basis: 'hoyereutdanning/register/kvalifikasjonsgrunnlag',
+  offer: 'hoyereutdanning/register/tilbudstatus',
 } as const;
 
 const spring = { emne: to(at.course, 'E1'), termin: to(at.term, 'T2') };
@@ -28,7 +30,17 @@ const role = {
   fsRolle: to(at.role, 'FR1'),
 };
 
+const code = (kode: string, navnAlleSprak: object, erAktiv: boolean): Resource => ({
+  systemId: identified(`KODE-${kode}`),
+  kode: identified(kode),
+  navnAlleSprak,
+  erAktiv,
+  links: {},
+});
+
 export const teaching: readonly (readonly [string, readonly Resource[]])[] = [
+  [places.basis, [code('GSK', { nb: 'Generell studiekompetanse' }, true), code('23/5', { nb: '23/5-regelen' }, false)]],
+  [places.offer, [code('TILBUD', { nb: 'Tilbud', en: 'Offer' }, true)]],
   [
     at.course,
     [

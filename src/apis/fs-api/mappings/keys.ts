@@ -41,6 +41,8 @@ export const keys = {
   land: [text('kode')],
   fnrendringer: [person, number('datoForetattSekunder')],
   terminkoder: [term('kode')],
+  kvalifikasjonsgrunnlag: [text('kode')],
+  tilbudstatuser: [text('kode')],
 } as const satisfies Readonly<Record<string, readonly unknown[]>>;
 
 export type ResourceName =
@@ -68,7 +70,9 @@ export type ResourceName =
   | 'campuser'
   | 'land'
   | 'fnrendringer'
-  | 'terminkoder';
+  | 'terminkoder'
+  | 'kvalifikasjonsgrunnlag'
+  | 'tilbudstatuser';
 
 /** A part of an address: its name, dotted where it stands in a part of another, and what it holds. */
 export type KeyPart = { readonly name: string; readonly kind: 'number' | 'text' | 'term' };

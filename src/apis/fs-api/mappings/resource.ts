@@ -17,8 +17,8 @@ export type FsApiResource = {
   readonly tables: readonly [Table, ...Table[]];
   /** Columns of a new one that nobody sends. */
   readonly made?: Readonly<Record<string, unknown>>;
-  /** What takes its place in FS GraphQL: the type there. */
-  readonly successor: string;
+  /** What takes its place in FS GraphQL: the type there; null where it has none. */
+  readonly successor: string | null;
 };
 
 /** One table of a resource, for a collection of the model. */

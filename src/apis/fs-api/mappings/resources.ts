@@ -9,6 +9,7 @@ import { fag } from './fag.ts';
 import { fnrendringer } from './fnrendringer.ts';
 import { kull } from './kull.ts';
 import { kullklasser } from './kullklasser.ts';
+import { kvalifikasjonsgrunnlag } from './kvalifikasjonsgrunnlag.ts';
 import { land } from './land.ts';
 import { organisasjonsenheter } from './organisasjonsenheter.ts';
 import { personer } from './personer.ts';
@@ -24,6 +25,7 @@ import { studieprogrammer } from './studieprogrammer.ts';
 import { studieretninger } from './studieretninger.ts';
 import { studieretter } from './studieretter.ts';
 import { terminkoder } from './terminkoder.ts';
+import { tilbudstatuser } from './tilbudstatuser.ts';
 import { undervisning } from './undervisning.ts';
 import { undervisningsaktiviteter } from './undervisningsaktiviteter.ts';
 
@@ -53,4 +55,6 @@ export const resources: readonly FsApiResource[] = [
   land,
   fnrendringer,
   terminkoder,
+  kvalifikasjonsgrunnlag,
+  tilbudstatuser,
 ];

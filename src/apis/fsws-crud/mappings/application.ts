@@ -1,5 +1,4 @@
-// Soknad: an application for admission, and SoknadsAlternativ, of which the model knows nothing. The model keeps no key of an application: rows are read.
-// Read by tables.ts.
+// Soknad: an application for admission. The published model keeps no key of it, and what is added to a class may be none: rows are read. Read by tables.ts.
 import type { CrudTable } from '../crud-table.ts';
 import { shown } from '../crud-table.ts';
 import { digits, text } from '../column-forms.ts';
@@ -34,13 +33,4 @@ export const application: CrudTable = {
       },
     },
   ],
-};
-
-export const applicationChoice: CrudTable = {
-  name: 'SoknadsAlternativ',
-  describe: {
-    nb: 'Et alternativ i en søknad. Modellen har ingen slike, så tabellen svarer med en egen statuskode.',
-    en: 'A choice of an application. The model has none, so that the table answers with a status of its own.',
-  },
-  variants: [],
 };

@@ -1,7 +1,8 @@
 // The tables of the API, in the order in which they are told. Read by fsws-crud-api.ts. Those beyond the list that is known stand at the end.
 import type { CrudTable } from '../crud-table.ts';
 import { activity } from './activity.ts';
-import { application, applicationChoice } from './application.ts';
+import { applicationChoice } from './application-choice.ts';
+import { application } from './application.ts';
 import { assessmentEntry, assessmentResult } from './assessment-entry.ts';
 import { classStudent } from './class-student.ts';
 import { cohortClass } from './cohort-class.ts';
