@@ -123,13 +123,90 @@ const termCollections = ({ now }: UniversityPlan): readonly SandboxCollection[] 
   ),
 ];
 
+/** The lowest and the highest level of each span. */
+const SPANS: Readonly<Record<string, readonly [from: string, to: string]>> = {
+  BACHELOR: ['LN', 'LN'],
+  MASTER: ['LN', 'HN'],
+  PHD: ['FU', 'FU'],
+};
+
+/** What Gemini, the old FS-API and applications for admission have codes of, beside FS. */
+const registersOfRecognition: readonly SandboxCollection[] = [
+  table('hoyereutdanning/register/kommune', '9911=Åsen|9912=Fjordbyen|9913=Sørvika|9914=Guovdageaidnu', active),
+  table(
+    'hoyereutdanning/register/emnevalgstatus',
+    'VALGT=Valgt;Vald;Chosen|BESTATT=Bestått;Greidd;Passed|ERSTATTET=Erstattet;Erstatta;Replaced',
+    active,
+  ),
+  table(
+    'hoyereutdanning/register/utdanningsplanelementtype',
+    'OPPHOLD=Opphold ute;Opphald ute;Stay abroad|PRAKSIS=Praksis;;Practice',
+    active,
+  ),
+  table(
+    'hoyereutdanning/register/utdanningsplanelement',
+    'UTLAND=Et semester i utlandet;Eit semester i utlandet;A term abroad|PRAKSIS=Praksis i bedrift;Praksis i bedrift;Practice in a company',
+    active,
+    {
+      links: (kode) => ({
+        elementtype: to(
+          target('hoyereutdanning/register/utdanningsplanelementtype'),
+          kode === 'UTLAND' ? 'OPPHOLD' : 'PRAKSIS',
+        ),
+      }),
+    },
+  ),
+  table('hoyereutdanning/register/studienivaintervall', 'BACHELOR=Bachelor|MASTER=Master|PHD=Ph.d.;;PhD', active, {
+    links: (kode) => ({
+      studienivaFra: to(TARGETS.level, SPANS[kode]?.[0] ?? 'LN'),
+      studienivaTil: to(TARGETS.level, SPANS[kode]?.[1] ?? 'LN'),
+    }),
+  }),
+  table(
+    'hoyereutdanning/register/eksternresultatperiode',
+    'VÅR=Vår;;Spring|HØST=Høst;Haust;Autumn|ÅR=Hele året;Heile året;The whole year',
+    active,
+  ),
+  table(
+    'hoyereutdanning/register/eksternresultatbeskrivelsesmodell',
+    'EMNE=Emne for emne;;Course by course|SAMLET=Samlet;Samla;As a whole',
+    active,
+  ),
+  table(
+    'hoyereutdanning/register/eksternresultatregistreringskilde',
+    'VITNEMAL=Vitnemål som studenten har vist;;Diploma shown by the student|UTVEKSLING=Bestilt fra lærestedet;Bestilt frå lærestaden;Ordered from the institution',
+    active,
+  ),
+  table(
+    'hoyereutdanning/register/eksternresultatkategori',
+    'NORGE=Fra et annet norsk lærested;Frå ein annan norsk lærestad;From another Norwegian institution|UTLAND=Fra utlandet;Frå utlandet;From abroad',
+    active,
+  ),
+  table(
+    'hoyereutdanning/register/kvalifikasjonsgrunnlag',
+    'GSK=Generell studiekompetanse;;General requirement for higher education|23-5=23/5-regelen;;The 23/5 rule|REALKOMP=Realkompetanse;;Prior learning|BACHELOR=Bachelorgrad;;Bachelor degree|FORKURS=Forkurs;;Preparatory course',
+    (row) => ({ ...active(row), kode: identified(row.kode), erAktiv: row.kode !== 'FORKURS' }),
+  ),
+  table(
+    'hoyereutdanning/register/tilbudstatus',
+    'TILBUD=Tilbud;Tilbod;Offer|VENTELISTE=Venteliste;;Waiting list|AVSLAG=Avslag;;Refusal',
+    (row) => ({ ...active(row), kode: identified(row.kode) }),
+  ),
+];
+
 /** Gives every code table of the university, and its terms; those without links first. */
 export const universityCodes = (plan: UniversityPlan): readonly SandboxCollection[] => [
-  table('fs/felles/land', COUNTRIES, ({ kode, name }) => ({
-    landkodeAlfa2: at([ALPHA_2[kode] ?? ''], 0),
-    landkodeAlfa3: identified(kode),
-    navnAlleSprak: name,
-  })),
+  table('hoyereutdanning/register/landtype', 'STAT=Selvstendig stat;Sjølvstendig stat;Sovereign state', active),
+  table(
+    'fs/felles/land',
+    COUNTRIES,
+    ({ kode, name }) => ({
+      landkodeAlfa2: at([ALPHA_2[kode] ?? ''], 0),
+      landkodeAlfa3: identified(kode),
+      navnAlleSprak: name,
+    }),
+    { links: () => ({ landtype: to(target('hoyereutdanning/register/landtype'), 'STAT') }) },
+  ),
   table(
     'fs/felles/sprak',
     `${NORWEGIAN}|eng=engelsk;;English|sme=nordsamisk;;Northern Sámi|pol=polsk;;Polish|ara=arabisk;;Arabic|som=somali;;Somali|ukr=ukrainsk;;Ukrainian|fra=fransk;;French|deu=tysk;;German`,
@@ -351,6 +428,7 @@ export const universityCodes = (plan: UniversityPlan): readonly SandboxCollectio
       publiseringsnavnAlleSprak: name,
     }),
   ),
+  ...registersOfRecognition,
   ...termCollections(plan),
 ];
 

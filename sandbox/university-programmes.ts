@@ -198,6 +198,7 @@ const programmes = (plan: UniversityPlan, own: ReadonlyMap<Programme, readonly C
           ...(index % 4 === 0 && !expired
             ? { fsOpptaksterminer: to(target('fs/studietilbud/fsopptakstermin'), `OPPT-${programme.code}`) }
             : {}),
+          studienivaintervall: to(target('hoyereutdanning/register/studienivaintervall'), facts.interval),
           nusklassifikasjon: to(
             target('fs/studietilbud/nusklassifikasjon'),
             at(['654100', '641100', '661100', '621100'], institute.faculty % 4),

@@ -3,7 +3,7 @@
 
 import { noon } from './calendar.ts';
 import { collection, type SandboxCollection } from './collection.ts';
-import { target, to, toAll } from './links.ts';
+import { target, to, toAll, type Link } from './links.ts';
 import { at } from './random.ts';
 import { KINDS, trilingual } from './university-catalogue.ts';
 import { dayOfTerm, signingUp, type Roll } from './university-courses.ts';
@@ -54,6 +54,8 @@ const STANDING = target('fs/studierett/studentstatus');
 const RIGHT_STATUS = target('fs/studierett/studierettstatus');
 const COURSE_IN_PLAN = target('fs/studierett/emneiutdanningsplan');
 const AGREEMENT = target('fs/studierett/utvekslingsavtale');
+const CHOICE_STATUS = target('hoyereutdanning/register/emnevalgstatus');
+const PLAN_ELEMENT = target('hoyereutdanning/register/utdanningsplanelement');
 const CATEGORY = target('fs/studietilbud/emnekategori');
 
 /** One right to study on a programme. */
@@ -88,7 +90,7 @@ export function* rights(plan: UniversityPlan): Generator<Right> {
 const idOf = ({ student, programme, start }: Right): string => rightId(profileNumber(student), programme, start);
 const classOf = ({ student, programme }: Right): number => student.position % programme.classes;
 export const leaveId = (student: Student): string => `PERM-${profileNumber(student)}`;
-const planId = (student: Student): string => `UP-${profileNumber(student)}`;
+export const educationPlanId = (student: Student): string => `UP-${profileNumber(student)}`;
 const remarkId = (student: Student): string => `SRM-${profileNumber(student)}`;
 
 const lastTerm = ({ student, programme, start, main }: Right): TermNumber =>
@@ -232,7 +234,7 @@ const studyRights = (plan: UniversityPlan): readonly SandboxCollection[] => [
                 begrensetTilFag: to(TARGETS.subject, subjectId(programme.institute.discipline.code)),
               }
             : {}),
-          ...(main && isPlanned(plan, student) ? { utdanningsplan: to(PLAN, planId(student)) } : {}),
+          ...(main && isPlanned(plan, student) ? { utdanningsplan: to(PLAN, educationPlanId(student)) } : {}),
         },
       );
     },
@@ -388,7 +390,7 @@ const registering = (plan: UniversityPlan): readonly SandboxCollection[] => [
 ];
 
 /** Whether a student has a plan of education that is kept. */
-const isPlanned = (plan: UniversityPlan, student: Student): boolean =>
+export const isPlanned = (plan: UniversityPlan, student: Student): boolean =>
   hasPlans(student.programme) && endOf(student) > plan.now && student.start <= plan.now;
 
 type Planned = { readonly student: Student; readonly course: Course; readonly term: TermNumber };
@@ -412,7 +414,7 @@ const plans = (plan: UniversityPlan, roll: Roll): readonly SandboxCollection[] =
       const now = plannedOf(plan, student, plan.now);
       const points = plannedTerms(plan, student).flatMap((term) => plannedOf(plan, student, term));
       return entity(
-        planId(student),
+        educationPlanId(student),
         null,
         {
           planinformasjon: [{ bekreftet: student.what !== 'unpaid', kreverBekreftelse: true, rekkefolgenummer: 1 }],
@@ -451,9 +453,10 @@ const plans = (plan: UniversityPlan, roll: Roll): readonly SandboxCollection[] =
           },
           {
             student: toStudent(student),
-            utdanningsplan: to(PLAN, planId(student)),
+            utdanningsplan: to(PLAN, educationPlanId(student)),
             emne: toCourse(course, student.number),
             emnekategori: to(CATEGORY, 'OBL'),
+            emnevalgstatus: to(CHOICE_STATUS, done ? 'BESTATT' : 'VALGT'),
             undervisningstermin: toTerm(term),
             vurderingstermin: toTerm(term),
             emneStudierett: to(TARGETS.courseRight, courseRightId(student, course, term)),
@@ -487,8 +490,8 @@ const plans = (plan: UniversityPlan, roll: Roll): readonly SandboxCollection[] =
         },
         {
           termin: toTerm(term),
-          utdanningsplan: to(PLAN, planId(student)),
-          utdanningsplanMedEmner: to(PLAN, planId(student)),
+          utdanningsplan: to(PLAN, educationPlanId(student)),
+          utdanningsplanMedEmner: to(PLAN, educationPlanId(student)),
           emner: toAll(COURSE_IN_PLAN, own.map(plannedId)),
           emnerITermin: toAll(COURSE_IN_PLAN, own.map(plannedId)),
         },
@@ -508,9 +511,10 @@ const plans = (plan: UniversityPlan, roll: Roll): readonly SandboxCollection[] =
           studentKanIkkeSletteUtdanningsplanelement: true,
         },
         {
-          utdanningsplan: to(PLAN, planId(student)),
+          utdanningsplan: to(PLAN, educationPlanId(student)),
           studieoppbygningsdel: to(target('fs/studietilbud/studieoppbygningsdel'), `SOD-${student.programme.code}-T`),
           valgregel: to(target('fs/studietilbud/emnevalgregel'), 'O'),
+          utdanningsplanelement: to(PLAN_ELEMENT, student.number % 2 === 0 ? 'PRAKSIS' : 'UTLAND'),
         },
       ),
     ),
@@ -529,7 +533,7 @@ const plans = (plan: UniversityPlan, roll: Roll): readonly SandboxCollection[] =
             realkompetansevekting: credits(10),
           },
           {
-            utdanningsplan: to(PLAN, planId(student)),
+            utdanningsplan: to(PLAN, educationPlanId(student)),
             emnekategori: to(CATEGORY, 'VALG'),
             studieoppbygningsdel: to(target('fs/studietilbud/studieoppbygningsdel'), `SOD-${student.programme.code}-V`),
           },
@@ -537,6 +541,15 @@ const plans = (plan: UniversityPlan, roll: Roll): readonly SandboxCollection[] =
     ),
   ];
 };
+
+/** Those whose application for admission is kept here: to masters, of the latest terms. */
+export const applicants = (plan: UniversityPlan): readonly Student[] =>
+  plan.students.filter(({ programme, start }) => programme.kind === 'master' && start >= plan.now - 1);
+const admissionApplicationId = (student: Student): string => `FSS-${profileNumber(student)}`;
+export const toApplication = (student: Student): readonly Link[] =>
+  to(target('fs/studierett/fssoknad'), admissionApplicationId(student), student.number);
+/** The number by which somebody is known in the admission. */
+export const admissionNumber = ({ number }: Student): string => String(number);
 
 const exchange = (plan: UniversityPlan): readonly SandboxCollection[] => {
   const abroad = () => plan.students.filter((student) => abroadOf(plan, student) !== undefined);
@@ -631,12 +644,12 @@ const exchange = (plan: UniversityPlan): readonly SandboxCollection[] => {
     }),
     collection(
       'fs/studierett/fssoknad',
-      () => plan.students.filter(({ programme, start }) => programme.kind === 'master' && start >= plan.now - 1),
+      () => applicants(plan),
       (student) =>
         entity(
-          `FSS-${profileNumber(student)}`,
+          admissionApplicationId(student),
           null,
-          { sokernummer: String(student.number) },
+          { sokernummer: admissionNumber(student) },
           {
             personProfil: toProfile(student),
             behandlendeLarested: to(TARGETS.organisation, organisationId()),

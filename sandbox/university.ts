@@ -36,6 +36,7 @@ import {
 } from './university-people.ts';
 import { universityPersons } from './university-persons.ts';
 import { universityProgrammes } from './university-programmes.ts';
+import { broughtBy, universityRecognition } from './university-recognition.ts';
 import { registeredTerms, registrationId, rightsOf, universityRights } from './university-rights.ts';
 import { universityRoles } from './university-roles.ts';
 import { courseRightId, placementId, universityTeaching } from './university-teaching.ts';
@@ -115,7 +116,7 @@ export type SandboxUniversity = {
   };
 };
 
-/** People and what they have a right to, groups, roles and teaching; not what is offered and how it is described. */
+/** People and what they have a right to or bring from elsewhere, groups, roles and teaching; not what is offered and how it is described. */
 const OWNED_BY_HUB: readonly string[] = [
   'fs/person/personprofil',
   'fs/person/student',
@@ -134,6 +135,10 @@ const OWNED_BY_HUB: readonly string[] = [
   'fs/undervisning/timeplan',
   'fs/vurdering/vurderingsmelding',
   'fs/rolle/undervisningsenhetsrolle',
+  'hoyereutdanning/godkjenning/eksternresultat',
+  'hoyereutdanning/godkjenning/eksternresultatiutdanningsplan',
+  'hoyereutdanning/godkjenning/emnefritak',
+  'hoyereutdanning/godkjenning/resultatutveksling',
 ];
 
 const knownStudent = (plan: UniversityPlan, student: Student): KnownStudent => {
@@ -188,6 +193,7 @@ const protectedStudent = (plan: UniversityPlan, what: UniversityCase): KnownProt
         entry('fs/undervisning/emnestudierett', courseRightId(student, course, plan.now)),
         entry('fs/undervisning/partiplassering', placementId(student, course, plan.now)),
       ]),
+      ...broughtBy(plan, student).map(([collection, systemId]) => entry(collection, systemId)),
     ],
     guardians: [],
     beside: [entry('fs/studietilbud/kull', kull), entry('fs/studietilbud/klasse', klasse)],
@@ -282,6 +288,7 @@ export const university = (options: UniversityOptions): SandboxUniversity => {
       ...universityTeaching(plan, roll),
       ...universityAssessment(plan, roll),
       ...universityRoles(plan, roll),
+      ...universityRecognition(plan),
     ].toReversed(),
     known: known(plan),
   };

@@ -19,11 +19,11 @@ for (const options of [
     assert.deepEqual([...new Set(problems)].slice(0, 30), [], `${problems.length} problems`);
   });
 
-test('every class that is served has entries, and every relation between classes of the core is used', () => {
+test('every class that is served has entries, and every relation between classes of the core, and of what stands beside FS, is used', () => {
   const { collections } = university({ seed: 1, size: 'small' });
   const delivered = new Set(collections.filter(({ total }) => total > 0).map(({ collection }) => collection));
-  const own = [...model.collections.values()].filter(({ path }) => path.startsWith('fs/'));
-  assert.equal(own.length, 145);
+  const own = [...model.collections.values()].filter(({ path }) => /^(?:fs|hoyereutdanning)\//.test(path));
+  assert.equal(own.length, 162);
   assert.deepEqual(
     own.map(({ path }) => path).filter((path) => !delivered.has(path)),
     [],
@@ -38,6 +38,13 @@ test('every class that is served has entries, and every relation between classes
       : [],
   );
   assert.deepEqual(unused, []);
+  const beside = own.filter(({ path }) => path.startsWith('hoyereutdanning/'));
+  assert.deepEqual(
+    beside
+      .flatMap(({ path, class: owner }) => owner.relations.map(({ jsonName }) => `${path} ${jsonName}`))
+      .filter((relation) => !used.has(relation)),
+    [],
+  );
 });
 
 test('natural keys have the parts that the model names, but for that of the owner', () => {

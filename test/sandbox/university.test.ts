@@ -290,6 +290,36 @@ test('the unusual students are what they are called', () => {
   assert.match(letters, /ŋ/);
 });
 
+test('what is brought from elsewhere and applied for hangs together', () => {
+  const beside = (path: string): readonly SandboxEntry[] => [
+    ...(made.collections.find(({ collection }) => collection === `hoyereutdanning/${path}`)?.entries() ?? []),
+  ];
+  const personOf = (identifier: string): string => identifier.split('-')[1] ?? '';
+  const results = Map.groupBy(beside('godkjenning/eksternresultat'), ({ identifier }) => personOf(identifier));
+  const ordered = beside('godkjenning/resultatutveksling');
+  const states = new Set(ordered.map(({ resource }) => resource['status']));
+  assert.deepEqual(states, new Set(['FULLFORT', 'BESTILT', 'UNDER_ARBEID', 'AVVIST']));
+  for (const { identifier, resource } of ordered) {
+    const came = results.get(personOf(identifier))?.length;
+    assert.equal(came, resource['status'] === 'FULLFORT' ? resource['antallResultater'] : undefined, identifier);
+    assert.ok(String(resource['bestiltTidspunkt']) < '2026-11-01', identifier);
+  }
+  const { ordinary, strictlyProtected } = made.known.students;
+  for (const { personlopenummer } of [ordinary, strictlyProtected]) assert.ok(results.has(personlopenummer));
+  const applications = new Map(
+    all(made, 'studierett/fssoknad').map(({ identifier, resource }) => [identifier, resource['sokernummer']]),
+  );
+  const choices = beside('opptak/soknadsalternativ');
+  for (const choice of choices) {
+    const [person, number, place] = (idOf(choice, 'naturligNokkel') ?? '').split(',');
+    const [application = ''] = ends(choice.resource, 'soknad');
+    assert.equal(personOf(application), person);
+    assert.equal(applications.get(application), number);
+    assert.equal(Number(place), choice.resource['prioritet']);
+  }
+  assert.ok(choices.length > applications.size, `${choices.length} choices of ${applications.size}`);
+});
+
 test('people are marked as they must be, and the snapshots differ in two', () => {
   const later = university({ ...SMALL, snapshot: 'later' });
   const marking = (one: SandboxUniversity, name: keyof typeof made.known.protected): unknown =>
