@@ -25,8 +25,6 @@ export type GeminiDeps = {
   readonly keys: IdKeys;
   /** The number by which an organisation is known as an institution, without leading zeros; null when it is none. */
   readonly institutionNumber: (tenant: string) => Promise<string | null>;
-  /** How long a change waits for the source that decides; absent = as limits say. */
-  readonly waitMs?: number;
 };
 
 /** What the operations are made with. */

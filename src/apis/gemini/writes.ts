@@ -54,10 +54,10 @@ const idempotencyOf = ({ request }: Call): { readonly key: string; readonly requ
     : { key, request: hash('sha256', `${request.method} ${request.path} ${request.text}`, 'base64url') };
 };
 
-const optionsOf = ({ waitMs = limits.geminiWaitMs }: GeminiParts, call: Call, id: string) => ({
+const optionsOf = (call: Call, id: string) => ({
   idempotency: idempotencyOf(call),
   note: call.journal === null ? `gemini ${id}` : `gemini ${id} journal ${call.journal}`,
-  waitMs,
+  waitMs: limits.geminiWaitMs,
 });
 
 /** Who asks for a change, and by which operation. */
@@ -81,7 +81,7 @@ export const create = async (
   const written = await parts.tables.write(
     reading,
     [{ operation: 'create', target: null, values }],
-    optionsOf(parts, call, operation),
+    optionsOf(call, operation),
     call.context,
   );
   if (written.kind !== 'written') return notWritten(written);
@@ -108,7 +108,7 @@ export const remove = async ({ parts, call, operation }: Asked, of: Holding, key
   const written = await parts.tables.write(
     of.by(parts.keys.fallback),
     [{ operation: 'delete', target: { key }, values: {} }],
-    optionsOf(parts, call, operation),
+    optionsOf(call, operation),
     call.context,
   );
   return written.kind === 'written' ? { kind: 'empty', status: 204 } : notWritten(written);

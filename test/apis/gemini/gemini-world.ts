@@ -7,7 +7,7 @@ import { createHoldings } from '#apis/gemini/holdings.ts';
 import { createIds } from '#apis/gemini/ids.ts';
 import type { GeminiParts, Operation } from '#apis/gemini/operation.ts';
 import { allOperations } from '#apis/gemini/operations.ts';
-import { systemClock } from '#base/clock.ts';
+import type { Clock } from '#base/clock.ts';
 import { systemRandom, type Random } from '#base/random.ts';
 import { shownOf, statusOf } from '#http/problem.ts';
 import { createAuthorizer } from '#hub/authorize.ts';
@@ -196,6 +196,8 @@ const alsoThere: readonly (readonly [string, readonly Resource[]])[] = [
 
 export type GeminiWorld = MutationWorld & {
   readonly operations: readonly Operation[];
+  /** `woken` is done each time that a change has waited a little for the source that decides. */
+  readonly waits: { woken: (() => Promise<void>) | null };
   readonly parts: GeminiParts;
   readonly ask: (method: string, path: string, sent?: Sent) => Promise<Answered>;
 };
@@ -240,7 +242,16 @@ export const openGeminiWorld = async (random: Random = systemRandom): Promise<Ge
     sealing,
     choosing: { baseUrl: () => base, tokens },
   });
-  const tables = createTables({ model, hub: hubOfWrites, graph, documents, walk, clock: systemClock });
+  const waits: GeminiWorld['waits'] = { woken: null };
+  // Who waits for a source waits for no real time.
+  const quick: Pick<Clock, 'now' | 'sleep'> = {
+    now: clock.now,
+    sleep: async (ms) => {
+      clock.move(ms);
+      await waits.woken?.();
+    },
+  };
+  const tables = createTables({ model, hub: hubOfWrites, graph, documents, walk, clock: quick });
   const deps = {
     model,
     hub: hubOfWrites,
@@ -251,7 +262,6 @@ export const openGeminiWorld = async (random: Random = systemRandom): Promise<Ge
     random,
     baseUrl: () => base,
     keys: fsRoots().ids,
-    waitMs: 50,
     institutionNumber: async (tenant: string) => (tenant === fjord ? owner : '186'),
   };
   const ids = createIds(model, deps.keys);
@@ -260,6 +270,7 @@ export const openGeminiWorld = async (random: Random = systemRandom): Promise<Ge
   let requests = 0;
   return {
     ...world,
+    waits,
     parts,
     operations: allOperations(parts),
     ask: async (method, path, { query = {}, body, headers = {}, as = principal() } = {}) => {

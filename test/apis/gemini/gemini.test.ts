@@ -527,6 +527,32 @@ test('where a source decides, a change is taken and its outcome told', async () 
   await world.owned(hubOwned);
 });
 
+test('a source is waited for to the last moment, and no longer', async () => {
+  await world.owned(sourceOwned);
+  const body = { emneId: course, fritakstype: 'EKSTERN' };
+  const asked = async (answerAfter: number) => {
+    const from = world.clock.now();
+    world.waits.woken = async () => {
+      if (world.clock.now() - from !== answerAfter) return;
+      const event = (await world.poll(more.exemption)).at(-1);
+      assert.ok(event !== undefined);
+      assert.equal(await world.answer(event.id, { state: 'rejected', message: 'Ikke hos oss.' }), 'ok');
+    };
+    const { status, text } = await world.ask('POST', `${ofKari}/emnefritak`, { body, headers: journal });
+    return { status, text, waited: world.clock.now() - from };
+  };
+  try {
+    const inTime = await asked(limits.geminiWaitMs);
+    assert.deepEqual([inTime.status, inTime.waited], [422, limits.geminiWaitMs], inTime.text);
+    assert.match(inTime.text, /Ikke hos oss\./);
+    const late = await asked(limits.geminiWaitMs + 1);
+    assert.deepEqual([late.status, late.waited], [202, limits.geminiWaitMs], late.text);
+  } finally {
+    world.waits.woken = null;
+    await world.owned(hubOwned);
+  }
+});
+
 test('who may not write is told like one for whom there is nothing, and changes nothing', async () => {
   await onlyGrants(world, { actions: ['read', 'list'] });
   const position = await world.position();
