@@ -290,11 +290,13 @@ test('the unusual students are what they are called', () => {
   assert.match(letters, /ŋ/);
 });
 
+/** The number of the person that is a part of a systemId: `ER-1500001-1`. */
+const personOf = (identifier: string): string => identifier.split('-')[1] ?? '';
+
 test('what is brought from elsewhere and applied for hangs together', () => {
   const beside = (path: string): readonly SandboxEntry[] => [
     ...(made.collections.find(({ collection }) => collection === `hoyereutdanning/${path}`)?.entries() ?? []),
   ];
-  const personOf = (identifier: string): string => identifier.split('-')[1] ?? '';
   const results = Map.groupBy(beside('godkjenning/eksternresultat'), ({ identifier }) => personOf(identifier));
   const ordered = beside('godkjenning/resultatutveksling');
   const states = new Set(ordered.map(({ resource }) => resource['status']));
