@@ -46,6 +46,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       'apis/api.ts',
       'apis/client-scope.ts',
       'apis/page-files.ts',
+      'apis/path-pattern.ts',
       'catalogue/gate/marks.ts',
     ],
   },

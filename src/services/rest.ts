@@ -5,6 +5,7 @@ import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { AnswerHeaders, ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
 import { callerHere } from '#apis/client-scope.ts';
+import { isName, nameOf, namesOf, segmentsBelow } from '#apis/path-pattern.ts';
 import { readDocument } from '#formats/xml/read-document.ts';
 import { XmlFault } from '#formats/xml/xml-fault.ts';
 import { jsonNotation } from '#mappings/json-notation.ts';
@@ -27,7 +28,7 @@ type Served = {
   /** The address of its route: literal, or up to the first name. */
   readonly path: string;
 };
-type Found = { readonly served: Served; readonly names: readonly (readonly [string, string])[] };
+type Found = { readonly served: Served; readonly names: Readonly<Record<string, string>> };
 
 const nothing: Problem = problem('HUB-204', 'There is nothing at this address.');
 
@@ -45,7 +46,7 @@ export const restRoutes = (service: Service, deps: ServiceDeps): readonly Route[
   const problems = restProblem(namespace);
   const groups = Map.groupBy(served, ({ path, rest }) => `${rest.method} ${path}`);
   return [
-    ...[...groups.values()].flatMap((group) => routeOf(group, service, deps)),
+    ...[...groups.values()].flatMap((group) => routeOf(group, prefix, service, deps)),
     {
       methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       path: `${prefix}/*`,
@@ -60,7 +61,6 @@ export const restRoutes = (service: Service, deps: ServiceDeps): readonly Route[
   ];
 };
 
-const isName = (segment: string): boolean => segment.startsWith('{');
 const turnedAway = (
   value: Problem,
   more: { readonly status?: number; readonly headers?: AnswerHeaders } = {},
@@ -77,19 +77,18 @@ const servedOf = (prefix: string, operation: ServiceOperation): readonly Served[
   const segments = rest.path.split('/').slice(1);
   const first = segments.findIndex(isName);
   for (const name of segments.filter(isName))
-    if (!operation.parameters.some((one) => `{${one.name}}` === name))
+    if (!operation.parameters.some((one) => one.name === nameOf(name)))
       throw new Error(`The operation ${operation.name} does not describe ${name} of its path.`);
   const literal = first === -1 ? segments : segments.slice(0, first);
   const path = [prefix, ...literal].join('/') + (first === -1 ? '' : '/*');
   return [{ operation, rest, coordinate: `${rest.method} ${rest.path}`, segments, path }];
 };
 
-const routeOf = (group: readonly Served[], service: Service, deps: ServiceDeps): readonly Route[] => {
+const routeOf = (group: readonly Served[], prefix: string, service: Service, deps: ServiceDeps): readonly Route[] => {
   const [first] = group;
   if (first === undefined) return [];
   const { method } = first.rest;
   const open = group.some(({ operation }) => operation.parameters.some(({ nationalId }) => nationalId === true));
-  const depth = service.prefix?.split('/').length ?? 0;
   return [
     {
       methods: [method],
@@ -101,9 +100,9 @@ const routeOf = (group: readonly Served[], service: Service, deps: ServiceDeps):
       body: method === 'GET' ? 'none' : 'text',
       bodyLimit: method === 'GET' ? 0 : Math.max(...group.map(({ operation }) => bodyLimitOf(operation))),
       ...(open ? {} : { closedToNationalIds: true as const }),
-      part: (request) => find(group, request, depth)?.served.coordinate ?? null,
+      part: (request) => find(group, prefix, request)?.served.coordinate ?? null,
       problems: restProblem(service.namespace),
-      handle: (request) => answer(find(group, request, depth), service, deps, request),
+      handle: (request) => answer(find(group, prefix, request), service, deps, request),
     },
   ];
 };
@@ -111,38 +110,14 @@ const routeOf = (group: readonly Served[], service: Service, deps: ServiceDeps):
 /** Longest body of an operation, bytes. */
 export const bodyLimitOf = ({ bodyLimit }: ServiceOperation): number => bodyLimit ?? limits.serviceBodyBytes;
 
-const find = (group: readonly Served[], { path }: ApiRequest, depth: number): Found | null => {
-  const given = path.split('/').slice(depth);
+const find = (group: readonly Served[], prefix: string, { path }: ApiRequest): Found | null => {
+  const given = segmentsBelow(prefix, path);
+  if (given === null) return null;
   for (const served of group) {
     const names = namesOf(served.segments, given);
     if (names !== null) return { served, names };
   }
   return null;
-};
-
-const namesOf = (
-  pattern: readonly string[],
-  given: readonly string[],
-): readonly (readonly [string, string])[] | null => {
-  if (pattern.length !== given.length) return null;
-  const names: (readonly [string, string])[] = [];
-  for (const [index, one] of pattern.entries()) {
-    const text = given[index] ?? '';
-    if (isName(one)) {
-      const decoded = decode(text);
-      if (decoded === null || decoded === '') return null;
-      names.push([one.slice(1, -1), decoded]);
-    } else if (one !== text) return null;
-  }
-  return names;
-};
-
-const decode = (text: string): string | null => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 };
 
 const answer = async (
@@ -166,7 +141,7 @@ const answer = async (
     });
 
   // What stands in the path and in the query besides is given twice.
-  const parameters = readParameters(operation, [...found.names, ...request.query]);
+  const parameters = readParameters(operation, [...Object.entries(found.names), ...request.query]);
   if (!parameters.ok) return turnedAway(parameters.problem);
   const body = operation.body === undefined ? ok(null) : await readBody(operation, service, request);
   if (!body.ok) return turnedAway(body.problem);

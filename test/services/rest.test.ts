@@ -65,6 +65,18 @@ describe('a service over REST', () => {
     await valid(refused.text);
   });
 
+  it('reads an address decoded, however it is written', async () => {
+    const one = await ask(`${prefix}/things/7`);
+    for (const path of ['/things/%37', '/thing%73/7', '/%74hings/%37'])
+      assert.deepEqual(await ask(`${prefix}${path}`).then(plain), plain(one), path);
+    const ofToys = await ask(`${prefix.replace('toy', 't%6Fy')}/things/7`);
+    assert.deepEqual(plain(ofToys), plain(one));
+    for (const path of ['/things/', '/things/7/', '/things/%E0%A4%A'])
+      assert.equal((await ask(`${prefix}${path}`)).status, 404, path);
+    // A slash that is a part of the value parts nothing.
+    assert.equal((await ask(`${prefix}/things/7%2F8`)).status, 400);
+  });
+
   it('puts rows into the document that they belong to', async () => {
     const xml = await ask(`${prefix}/things?most=2`);
     assert.match(xml.text, /<things xmlns="[^"]*" term="HØST &quot;2026&quot;"><thing /);

@@ -4,7 +4,7 @@ import { problem, type ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
-import { isName, nameOf, namesOf } from '#apis/path-pattern.ts';
+import { isName, nameOf, namesOf, segmentsBelow } from '#apis/path-pattern.ts';
 import { prefix } from './addresses.ts';
 import { bodyReader, createChecks, type ReadBody } from './body-check.ts';
 import type { Schemas } from '#mappings/mapping-schema.ts';
@@ -114,25 +114,12 @@ const scopesOf = (group: readonly Served[], methods: Route['methods']): readonly
 
 /** The operations at an address, whatever their methods. */
 const placesOf = (group: readonly Served[], path: string): readonly Found[] => {
-  const segments = decoded(path);
+  const segments = segmentsBelow(prefix, path);
   if (segments === null) return [];
   return group.flatMap((served) => {
     const names = namesOf(served.segments, segments);
     return names === null ? [] : [{ served, path: names }];
   });
-};
-
-const prefixSegments = prefix.split('/').length;
-
-/** Segments below the prefix, decoded; null when they are not well-formed. */
-const decoded = (path: string): readonly string[] | null => {
-  const segments = path.split('/').slice(prefixSegments);
-  if (!path.includes('%')) return segments;
-  try {
-    return segments.map(decodeURIComponent);
-  } catch {
-    return null;
-  }
 };
 
 const allowOf = (places: readonly Found[]): string => {
@@ -143,7 +130,7 @@ const allowOf = (places: readonly Found[]): string => {
 /** Null when nothing is there, or nothing with this method. What GET answers, HEAD answers without a body. */
 const find = (group: readonly Served[], request: ApiRequest): Found | null => {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const segments = decoded(request.path);
+  const segments = segmentsBelow(prefix, request.path);
   if (segments === null) return null;
   for (const served of group) {
     const path = served.operation.method === method ? namesOf(served.segments, segments) : null;

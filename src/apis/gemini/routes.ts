@@ -1,7 +1,7 @@
 // Serves the operations: finds the one that an address names, holds parameters, headers and body against it, and lets it answer. One route for all that lies
 // below the prefix, so that problems are written alike wherever nothing is. Made by gemini-api.ts.
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
-import { namesOf } from '#apis/path-pattern.ts';
+import { namesOf, segmentsBelow } from '#apis/path-pattern.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { apiId, prefix } from './addresses.ts';
@@ -52,22 +52,12 @@ export const geminiRoutes = (parts: GeminiParts, operations: readonly Operation[
 };
 
 const placesOf = (group: readonly Served[], path: string): readonly Found[] => {
-  const given = decoded(path);
+  const given = segmentsBelow(prefix, path.endsWith('/') ? path.slice(0, -1) : path);
   if (given === null) return [];
   return group.flatMap((served) => {
     const names = namesOf(served.segments, given);
     return names === null ? [] : [{ served, path: names }];
   });
-};
-
-/** Segments below the prefix, decoded; null when they are not well-formed. */
-const decoded = (path: string): readonly string[] | null => {
-  const below = path.slice(prefix.length + 1);
-  try {
-    return (below.endsWith('/') ? below.slice(0, -1) : below).split('/').map(decodeURIComponent);
-  } catch {
-    return null;
-  }
 };
 
 const methodOf = (request: ApiRequest): string => (request.method === 'HEAD' ? 'GET' : request.method);
