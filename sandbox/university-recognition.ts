@@ -79,12 +79,13 @@ const placeId = (student: Student): string => `EIP-${profileNumber(student)}`;
 const externals = (plan: UniversityPlan): readonly Student[] =>
   plan.students.filter((student) => hasExternal(plan, student));
 
-/** A course of the first years of the institute that the student does not take: the one from which the student is exempt. */
+/** The course from which the student is exempt: one of the institute that has not been taken; none to those who have taken all. */
 const exemptFrom = (plan: UniversityPlan, student: Student): Course | undefined => {
   const { institute, kind } = student.programme;
   if (kind === 'master' || kind === 'phd') return undefined;
-  const taken = new Set([plan.now - 1, plan.now].flatMap((term) => coursesIn(plan, student, term)));
-  return plan.courses.find((one) => one.institute === institute && one.pool === 'bachelor' && !taken.has(one));
+  const terms = Array.from({ length: Math.max(0, plan.now - student.start + 1) }, (_, index) => student.start + index);
+  const taken = new Set(terms.flatMap((term) => coursesIn(plan, student, term)));
+  return plan.courses.findLast((one) => one.institute === institute && one.pool === 'bachelor' && !taken.has(one));
 };
 
 /** Day on which something is settled early in the study, not later than the day before the university stands at. */

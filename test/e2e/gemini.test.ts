@@ -150,6 +150,33 @@ describe('the description', () => {
   });
 });
 
+describe('what the university has', () => {
+  it('stands in every register', async () => {
+    const { paths } = jsonOf(await send('GET', '/gemini/docs/openapi.json', { who: null })) as {
+      readonly paths: Readonly<Record<string, unknown>>;
+    };
+    const registers = Object.keys(paths).filter((path) => /^\/[a-z]+$/.test(path) && path !== '/personer');
+    assert.equal(registers.length, 33);
+    for (const path of registers) assert.ok(itemsOf(await send('GET', `/gemini${path}?pageSize=1`)).length === 1, path);
+  });
+
+  it('is told of students: what they bring from elsewhere, are exempt from, have ordered and where they have been', async () => {
+    const of = async (student: keyof typeof students, what: string): Promise<readonly Json[]> =>
+      itemsOf(await send('GET', `/gemini/personer/${personOf(students[student].personlopenummer)}/${what}`));
+    assert.equal((await of('ordinary', 'emnefritak'))[0]?.['fritakstype'], 'EKSTERN');
+    const [order] = await of('ordinary', 'resultatutveksling');
+    const results = await of('ordinary', 'eksternresultater');
+    assert.deepEqual([order?.['status'], order?.['antallResultater']], ['FULLFORT', results.length]);
+    const [plan] = await of('ordinary', 'utdanningsplaner');
+    assert.ok((plan?.['emner'] as readonly unknown[]).length > 0);
+    assert.equal((plan?.['eksternresultater'] as readonly unknown[]).length, 1);
+    assert.equal((await of('abroad', 'utvekslingsopphold')).length, 1);
+    const { personlopenummer } = students.strictlyProtected;
+    for (const what of ['emnefritak', 'eksternresultater', 'resultatutveksling'])
+      problemOf(await send('GET', `/gemini/personer/${personOf(personlopenummer)}/${what}`), 404);
+  });
+});
+
 describe('pages', () => {
   it('go through a whole register, each thing once', async () => {
     const whole = itemsOf(await send('GET', `/gemini/emner?pageSize=${limits.geminiItems}`)).map(
@@ -206,12 +233,14 @@ describe('what is bad', () => {
     const [course] = itemsOf(await send('GET', '/gemini/emner?pageSize=1'));
     const body = JSON.stringify({ emneId: course?.['emneId'], fritakstype: 'EKSTERN' });
     const path = `/gemini/personer/${id}/emnefritak`;
+    const before = itemsOf(await send('GET', path));
+    assert.equal(before.length, 1);
     assert.deepEqual(namesOf(problemOf(await send('POST', path, { body }), 400)), ['X-Journalnummer']);
-    assert.deepEqual(itemsOf(await send('GET', path)), []);
+    assert.deepEqual(itemsOf(await send('GET', path)), before);
     const taken = await send('POST', path, { body, headers: { 'X-Journalnummer': '2026/77-1' } });
     assert.equal(taken.status, 201, taken.text);
     assert.equal(taken.headers['cache-control'], 'no-store');
-    assert.deepEqual(itemsOf(await send('GET', path)), [jsonOf(taken)]);
+    assert.deepEqual(itemsOf(await send('GET', path)), [...before, jsonOf(taken)]);
   });
 });
 
