@@ -2,10 +2,11 @@
 // messages' own.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { BrokerSpec } from '#base/broker-spec.ts';
 import { HubError, problem } from '#base/errors.ts';
 import type { Observe } from '#base/events.ts';
 import type { AdminPorts } from '#apis/admin/ports.ts';
-import { readMessageBrokers, type BrokerSpec } from '#config/message-brokers.ts';
+import { readMessageBrokers } from '#config/message-brokers.ts';
 import type { Settings } from '#config/settings.ts';
 import type { Authorizer } from '#hub/authorize.ts';
 import { fsResources } from '#mappings/fs-resources.ts';

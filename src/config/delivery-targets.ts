@@ -4,36 +4,7 @@ import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
-
-type Named = {
-  readonly name: string;
-  /** The one that may use it; nobody else learns that it exists. */
-  readonly organisation: string;
-};
-export type FolderSpec = Named & { readonly kind: 'folder'; readonly path: string };
-export type HttpsSpec = Named & {
-  readonly kind: 'https';
-  /** Ends in `/` when the name of the file is to be added. */
-  readonly url: string;
-  readonly user: string | null;
-  readonly passwordFile: string | null;
-  readonly tokenFile: string | null;
-  /** Certificates that are trusted instead of those of the runtime. */
-  readonly caFile: string | null;
-};
-export type SftpSpec = Named & {
-  readonly kind: 'sftp';
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly passwordFile: string | null;
-  readonly keyFile: string | null;
-  /** `SHA256:` and base64, as `ssh-keygen -l` shows it: no other server gets the file. */
-  readonly hostKey: string;
-  /** Folder on the server. */
-  readonly path: string;
-};
-export type TargetSpec = FolderSpec | HttpsSpec | SftpSpec;
+import type { TargetSpec } from '#base/target-spec.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

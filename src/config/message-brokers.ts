@@ -2,24 +2,9 @@
 // broker by its name. Read at the start by app; what brings messages there is src/messages/.
 import path from 'node:path';
 import { parseDocument } from 'yaml';
+import type { BrokerSpec } from '#base/broker-spec.ts';
 import { problem } from '#base/errors.ts';
 import { failed, ok, type Result } from '#base/result.ts';
-
-export type BrokerSpec = {
-  readonly name: string;
-  /** The one that may use it; nobody else learns that it exists. */
-  readonly organisation: string;
-  readonly host: string;
-  readonly port: number;
-  /** Without it: of this machine alone. */
-  readonly tls: boolean;
-  readonly vhost: string;
-  readonly user: string;
-  readonly passwordFile: string;
-  /** Certificates that are trusted instead of those of the runtime. */
-  readonly caFile: string | null;
-  readonly exchange: string;
-};
 
 type Fields = Readonly<Record<string, unknown>>;
 

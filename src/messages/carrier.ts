@@ -1,17 +1,7 @@
 // What a way of bringing messages is: it is given some in order, and says how many of them the receiver has. Implemented by rabbitmq.ts and webhook.ts, used by
 // tell.ts, which tries again.
+import type { MessageChannel } from '#catalogue/message-destination.ts';
 import type { ChangeMessage, Origin } from './message.ts';
-
-/** Where messages go: a broker that the operator has named, or an address. */
-export type MessageChannel =
-  | {
-      readonly kind: 'rabbitmq';
-      readonly broker: string;
-      /** What no queue takes: laid aside, or nobody's loss. */
-      readonly unrouted: 'lay-aside' | 'drop';
-    }
-  /** `secret` is that of Standard Webhooks: whoever has it can sign. */
-  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string };
 
 /** What came of one try. `why` names no address, no secret and no key. */
 export type Carried = {

@@ -3,11 +3,12 @@
 import { dayMs, type Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { Random } from '#base/random.ts';
+import type { MessageDestination } from '#catalogue/message-destination.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import type { Principal } from '#hub/principal.ts';
 import { clientScope } from '#model/openapi.ts';
 import type { Environment, PlatformStore, RegisterEntry } from '#store/store.ts';
-import { destinationIn, type MessageDestination } from './destination.ts';
+import { destinationIn } from './destination.ts';
 import { issuerOf } from './message.ts';
 import { createTell, type TellDeps } from './tell.ts';
 

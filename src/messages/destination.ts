@@ -1,27 +1,10 @@
 // A destination of messages, and what is kept of telling it: rows of the register and of turns. Used by telling and shown by the admin API. Pure.
+import type { MessageDestination } from '#catalogue/message-destination.ts';
 import { fsResources, type FsResource } from '#mappings/fs-resources.ts';
 import type { CollectionPath } from '#model/model.ts';
-import type { Environment, RegisterEntry } from '#store/store.ts';
+import type { RegisterEntry } from '#store/store.ts';
 import type { ChangeMessage } from './message.ts';
-import type { MessageChannel } from './carrier.ts';
 import type { Positions } from './read-changes.ts';
-
-export const destinationStates = ['standing', 'paused', 'ended'] as const;
-export type DestinationState = (typeof destinationStates)[number];
-
-/** Messages of one institution's changes, for one application. */
-export type MessageDestination = {
-  readonly id: string;
-  readonly organisation: string;
-  readonly application: string;
-  readonly environment: Environment;
-  /** Names of resources; null = all that the application may follow. */
-  readonly resources: readonly string[] | null;
-  /** Whether what is there already is told first. */
-  readonly from: 'now' | 'beginning';
-  readonly channel: MessageChannel;
-  readonly createdAt: number;
-};
 
 export const destinationIn = ({ value }: Pick<RegisterEntry, 'value'>): MessageDestination =>
   value as MessageDestination;

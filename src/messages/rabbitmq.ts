@@ -1,28 +1,13 @@
 // Brings messages to RabbitMQ: durable, to a topic exchange, by TLS; the broker has them once it has confirmed them. One connection for each destination, kept as long as
 // it is used. AMQP is the library's, which is used here alone. Used by create-messages.ts through carrier.ts.
 import { connect, type ChannelModel, type ConfirmChannel, type Message } from 'amqplib';
+import type { BrokerSpec } from '#base/broker-spec.ts';
 import { limits } from '#base/limits.ts';
 import type { Carried, MessageCarrier } from './carrier.ts';
 import { routingKeyOf, type ChangeMessage, type Origin } from './message.ts';
 
-/** As the operator's file of brokers says it (`config/message-brokers.ts`); one for each organisation that may use it. */
-export type Broker = {
-  readonly name: string;
-  readonly organisation: string;
-  readonly host: string;
-  readonly port: number;
-  /** Without it: of this machine alone. */
-  readonly tls: boolean;
-  readonly vhost: string;
-  readonly user: string;
-  readonly passwordFile: string;
-  /** Certificates that are trusted instead of those of the runtime. */
-  readonly caFile: string | null;
-  readonly exchange: string;
-};
-
 export type RabbitDeps = {
-  readonly brokers: readonly Broker[];
+  readonly brokers: readonly BrokerSpec[];
   /** The text of a file, null when it cannot be read. */
   readonly readSecret: (file: string) => string | null;
   /** Within this the broker has to confirm, milliseconds; that of the limits unless a test says otherwise. */
@@ -49,7 +34,7 @@ export const createRabbitMessages = ({
 }: RabbitDeps): MessageCarrier => {
   const lines = new Map<string, Line>();
 
-  const open = async ({ host, port, tls, vhost, user, passwordFile, caFile, exchange }: Broker): Promise<Line> => {
+  const open = async ({ host, port, tls, vhost, user, passwordFile, caFile, exchange }: BrokerSpec): Promise<Line> => {
     const password = readSecret(passwordFile)?.replace(/\r?\n$/, '');
     const ca = caFile === null ? undefined : readSecret(caFile);
     if (password === undefined || ca === null) throw new Unready('A file of the broker cannot be read.');
@@ -161,7 +146,7 @@ export const createRabbitMessages = ({
     });
 
   const carry = async (
-    broker: Broker,
+    broker: BrokerSpec,
     id: string,
     origin: Origin,
     messages: readonly ChangeMessage[],

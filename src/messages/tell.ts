@@ -3,6 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { Random } from '#base/random.ts';
+import type { MessageDestination } from '#catalogue/message-destination.ts';
 import type { FsResource } from '#mappings/fs-resources.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { CollectionPath } from '#model/model.ts';
@@ -15,7 +16,6 @@ import {
   readProgress,
   resourcesOf,
   type LetterRecord,
-  type MessageDestination,
   type Progress,
 } from './destination.ts';
 import { restartOf, type ChangeMessage, type Origin } from './message.ts';

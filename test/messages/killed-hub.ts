@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { systemClock } from '#base/clock.ts';
-import type { MessageDestination } from '#messages/destination.ts';
+import type { MessageDestination } from '#catalogue/message-destination.ts';
 import { callerOf, tokenFor } from '../e2e/caller.ts';
 import { deliverPage } from '../e2e/deliveries.ts';
 import { startProcess, type HubProcess } from '../e2e/hub-process.ts';

@@ -1,9 +1,10 @@
 // The small institution of the FS tests with messages of its changes: a carrier that can be told how to fare, a destination, and rounds that are made one at a time.
 import { createAuthorizer } from '#hub/authorize.ts';
 import { systemRandom } from '#base/random.ts';
-import type { Carried, MessageCarrier, MessageChannel } from '#messages/carrier.ts';
+import type { MessageChannel, MessageDestination } from '#catalogue/message-destination.ts';
+import type { Carried, MessageCarrier } from '#messages/carrier.ts';
 import { createMessages, type Messages } from '#messages/create-messages.ts';
-import { readProgress, type MessageDestination, type Progress } from '#messages/destination.ts';
+import { readProgress, type Progress } from '#messages/destination.ts';
 import type { ChangeMessage } from '#messages/message.ts';
 import { createReadChanges } from '#messages/read-changes.ts';
 import { createStanding } from '#messages/standing.ts';

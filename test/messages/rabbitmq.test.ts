@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import type { BrokerSpec } from '#base/broker-spec.ts';
 import { connect, type ChannelModel, type ConsumeMessage } from 'amqplib';
 import type { MessageCarrier } from '#messages/carrier.ts';
 import { readLetter } from '#messages/destination.ts';
 import { messageOf } from '#messages/message.ts';
-import { createRabbitMessages, type Broker } from '#messages/rabbitmq.ts';
+import { createRabbitMessages } from '#messages/rabbitmq.ts';
 import { at } from '../apis/fs-graphql/fs-world.ts';
 import { fjord, identified, put, type World } from '../hub/world.ts';
 import { rabbitServer, startBroker, withoutRabbit, type TestBroker } from './broker.ts';
@@ -24,7 +25,7 @@ const killedAt = new Set(
 
 const carrierTo = (
   broker: Pick<TestBroker, 'tlsPort' | 'user' | 'passwordFile' | 'caFile'>,
-  more: Partial<Broker> = {},
+  more: Partial<BrokerSpec> = {},
   confirmMs = 10_000,
 ): MessageCarrier =>
   createRabbitMessages({
@@ -199,7 +200,7 @@ describe('messages over RabbitMQ', { skip: installed ? false : withoutRabbit }, 
     told(async (world) => {
       await putDestination(world, { resources: ['emner'] });
       await put(world, at.course, [course('A')]);
-      const failureWith = async (more: Partial<Broker>): Promise<string> => {
+      const failureWith = async (more: Partial<BrokerSpec>): Promise<string> => {
         const messages = messagesOver(world, carrierTo(broker, more));
         await messages.round();
         await messages.close();

@@ -6,6 +6,7 @@ import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
 import { didYouMean } from '#base/text.ts';
 import { readWebhookAddress } from '#catalogue/outward-address.ts';
+import type { MessageChannel, MessageDestination } from '#catalogue/message-destination.ts';
 import { secretOf } from '#catalogue/subscription.ts';
 import { administers } from './actor.ts';
 import { badMembers, isMembers, readBody, readReason, type Body } from './body.ts';
@@ -22,7 +23,7 @@ import {
   type Operation,
 } from './call.ts';
 import { findOrganisation } from './organisations.ts';
-import type { MessageChannel, MessageDestination, MessagesPort, RegisterEntry } from './ports.ts';
+import type { MessagesPort, RegisterEntry } from './ports.ts';
 
 const valueOf = ({ value }: RegisterEntry): MessageDestination => value as MessageDestination;
 

@@ -1,4 +1,5 @@
 // The schemas of destinations of messages, each with an example, by name. Part of schemas.ts. Data only.
+import { destinationStates } from '#catalogue/message-destination.ts';
 import { body, instant, list, object, orNull, reason, text, whole, type NamedSchema } from './schema-words.ts';
 
 const channel = {
@@ -28,7 +29,7 @@ const wanted = {
   from: { enum: ['now', 'beginning'], description: '`beginning`: everything that is there is told first.' },
   channel,
 };
-const held = { ...wanted, state: { enum: ['standing', 'paused', 'ended'] }, createdAt: instant };
+const held = { ...wanted, state: { enum: destinationStates }, createdAt: instant };
 
 const destination = {
   id: 'destination-1f5b4c568a2b4f4e',

@@ -549,22 +549,6 @@ export type AnnouncingPort = {
   readonly tell: () => void;
 };
 
-/** Where messages of changes go: a broker that the operator has named, or an address with the secret that signs. */
-export type MessageChannel =
-  | { readonly kind: 'rabbitmq'; readonly broker: string; readonly unrouted: 'lay-aside' | 'drop' }
-  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string };
-
-export type MessageDestination = {
-  readonly id: string;
-  readonly organisation: string;
-  readonly application: string;
-  readonly environment: Environment;
-  readonly resources: readonly string[] | null;
-  readonly from: 'now' | 'beginning';
-  readonly channel: MessageChannel;
-  readonly createdAt: number;
-};
-
 /** Messages of changes. */
 export type MessagesPort = {
   /** Names of everything that can be told of. */

@@ -1,33 +1,11 @@
 // Makes the places that files can be brought to, of what the operator's file says. Called by app/compose.ts.
 import { problem } from '#base/errors.ts';
 import type { Random } from '#base/random.ts';
+import type { TargetSpec } from '#base/target-spec.ts';
 import type { DeliveryTarget } from '../export.ts';
 import { deliverToFolder } from './folder.ts';
 import { deliverByHttps } from './https-put.ts';
 import { deliverBySftp } from './sftp.ts';
-
-/** As the file of targets says it (`config/delivery-targets.ts`). */
-export type TargetSpec = { readonly name: string; readonly organisation: string } & (
-  | { readonly kind: 'folder'; readonly path: string }
-  | {
-      readonly kind: 'https';
-      readonly url: string;
-      readonly user: string | null;
-      readonly passwordFile: string | null;
-      readonly tokenFile: string | null;
-      readonly caFile: string | null;
-    }
-  | {
-      readonly kind: 'sftp';
-      readonly host: string;
-      readonly port: number;
-      readonly user: string;
-      readonly passwordFile: string | null;
-      readonly keyFile: string | null;
-      readonly hostKey: string;
-      readonly path: string;
-    }
-);
 
 /** `readSecret` gives the text of a file, null when it cannot be read. */
 export type TargetsDeps = {

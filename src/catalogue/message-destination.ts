@@ -1,0 +1,29 @@
+// Where messages of changes go: what a destination says. Kept in the register; made by the admin API and told by messages. Pure.
+import type { Environment } from '#store/store.ts';
+
+/** Where messages go: a broker that the operator has named, or an address. */
+export type MessageChannel =
+  | {
+      readonly kind: 'rabbitmq';
+      readonly broker: string;
+      /** What no queue takes: laid aside, or nobody's loss. */
+      readonly unrouted: 'lay-aside' | 'drop';
+    }
+  /** `secret` is that of Standard Webhooks: whoever has it can sign. */
+  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string };
+
+export const destinationStates = ['standing', 'paused', 'ended'] as const;
+
+/** Messages of one institution's changes, for one application. */
+export type MessageDestination = {
+  readonly id: string;
+  readonly organisation: string;
+  readonly application: string;
+  readonly environment: Environment;
+  /** Names of resources; null = all that the application may follow. */
+  readonly resources: readonly string[] | null;
+  /** Whether what is there already is told first. */
+  readonly from: 'now' | 'beginning';
+  readonly channel: MessageChannel;
+  readonly createdAt: number;
+};
