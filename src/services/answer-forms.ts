@@ -1,13 +1,14 @@
 // The elements that services answer with: what an operation's answer is as an element, and the two that are alike in all of them, of writes and of what went
 // wrong. Called by the writers of answers and of schemas. Pure.
 import type { AnswerForm, ElementForm } from './service.ts';
+import { statusTable } from './statuses.ts';
 
 const code: ElementForm = {
   name: 'kode',
   required: true,
   describe: {
-    nb: '0 når det gikk bra, 1 når det ikke er avgjort, ellers tallet i feilkoden: 103 er HUB-103.',
-    en: '0 when it went well, 1 when it is not decided, else the number of the error code: 103 is HUB-103.',
+    nb: `${statusTable.ok.code} når det gikk bra, ${statusTable.waiting.code} når det er tatt imot og ikke avgjort; bruksveiledningen har de andre. De samme tallene som i FSWS-CRUD.`,
+    en: `${statusTable.ok.code} when it went well, ${statusTable.waiting.code} when it is taken and not decided; the guide has the others. The same numbers as in FSWS-CRUD.`,
   },
   content: { type: 'integer' },
 };

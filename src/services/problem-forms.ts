@@ -3,14 +3,15 @@
 import type { ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
 import { escapeText, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import { acceptedType } from './accept.ts';
+import { placesOf, statusOfProblem, statusTable } from './statuses.ts';
 import { statusMembers, statusText, withNamespace } from './write-answer.ts';
 
-/** The number of a code of the house: 103 of HUB-103. */
-export const codeNumber = (code: string): number => Number(code.slice(code.indexOf('-') + 1));
-
 /** In one text: what it is called, what happened, and which places are at fault. */
-const messageOf = ({ problem: { detail, errors }, title }: ShownProblem): string => {
-  const places = (errors ?? []).map(({ at, message }) => `${at} ${message}`).join('; ');
+const messageOf = ({ problem, title }: ShownProblem): string => {
+  const { detail } = problem;
+  const places = placesOf(problem)
+    .map(({ at, message }) => `${at} ${message}`)
+    .join('; ');
   return `${title}: ${detail}${places === '' ? '' : ` ${places}.`}`;
 };
 
@@ -20,13 +21,17 @@ export const restProblem =
   (shown: ShownProblem, request: ApiRequest): WrittenProblem => {
     const accepted = acceptedType(request.header('accept'), ['application/xml', 'text/xml', 'application/json']);
     const json = accepted === 'application/json';
-    const status = { code: codeNumber(shown.problem.code), message: messageOf(shown), reference: request.id };
-    const text = statusText(json, status);
+    const name = statusOfProblem(shown.problem, shown.status);
+    const { code, http } = statusTable[name];
+    const text = statusText(json, { code, message: messageOf(shown), reference: request.id });
+    // What the table does not tell apart is told apart by HTTP.
+    const status = name === 'other' || name === 'internal' ? shown.status : http;
     return json
-      ? { bytes: text, type: accepted }
+      ? { bytes: text, type: accepted, status }
       : {
           bytes: xmlDeclaration + withNamespace(text, namespace),
           type: `${accepted ?? 'application/xml'}; charset=utf-8`,
+          status,
         };
   };
 
@@ -81,6 +86,7 @@ export const soapProblem =
     const version = soapVersionOf(request);
     const { problem, language } = shown;
     const code: FaultCode = problem.code.startsWith('HUB-5') ? 'server' : 'client';
-    const text = { code, number: codeNumber(problem.code), message: messageOf(shown), language, reference: request.id };
+    const number = statusTable[statusOfProblem(problem, shown.status)].code;
+    const text = { code, number, message: messageOf(shown), language, reference: request.id };
     return { bytes: faultText(version, namespace, text, header()), type: soapTypes[version] };
   };

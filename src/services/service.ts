@@ -84,15 +84,16 @@ export type Handled =
   | { readonly kind: 'one'; readonly text: string; readonly more?: AnsweredMore }
   /** Row elements one after another, some at a time; pulled as fast as the client reads. The frame writes what stands around and between them. */
   | { readonly kind: 'rows'; readonly rows: AsyncIterable<readonly string[]>; readonly more?: AnsweredMore }
-  /** Of a write: `kode` 0 and OK unless said otherwise. `status` is that of HTTP over REST. */
+  /** Of a write that is done, or that was taken and is not decided: code, words and status of HTTP are those of the table of statuses. */
   | {
       readonly kind: 'done';
-      readonly code?: number;
-      readonly message?: Text;
+      readonly status: 'ok' | 'waiting';
       /** By which the outcome is asked for. */
       readonly reference?: string;
-      readonly status?: 200 | 202;
+      /** Seconds after which it is worth asking. */
+      readonly retryAfter?: number;
     }
+  /** Told as the status that its code stands for, unless `toldAs` (statuses.ts) has said another. */
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export type AnsweredMore = {

@@ -11,7 +11,7 @@ import { XmlFault } from '#formats/xml/xml-fault.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
 import { clientScope } from '#model/openapi.ts';
 import { readParameters } from './parameters.ts';
-import { codeNumber, envelopeNamespaces, faultText, soapProblem, soapTypes, soapVersionOf } from './problem-forms.ts';
+import { envelopeNamespaces, faultText, soapProblem, soapTypes, soapVersionOf } from './problem-forms.ts';
 import type { FaultCode, SoapVersion } from './problem-forms.ts';
 import { readElement } from './read-element.ts';
 import { bodyLimitOf, longestText } from './rest.ts';
@@ -24,6 +24,7 @@ import type {
   ServiceOperation,
   SoapPort,
 } from './service.ts';
+import { statusTable } from './statuses.ts';
 import { soapCoordinate } from './wsdl.ts';
 import { answerOfPieces, doneText, piecesOf, withNamespace, xmlAround } from './write-answer.ts';
 
@@ -164,7 +165,7 @@ const faulty = (
   version: SoapVersion,
   { code, message }: Wrong,
 ): ApiAnswer => {
-  const number = codeNumber('HUB-100');
+  const number = statusTable.unread.code;
   const text = { code, number, message, language: 'en' as const, reference: request.id };
   return {
     kind: 'bytes',

@@ -4,6 +4,7 @@ import type { AnswerHeaders, ApiAnswer } from '#apis/api.ts';
 import { sameTag } from '#apis/page-files.ts';
 import { element, escapeAttribute, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import type { AnsweredMore, AnswerForm, Handled, OtherType } from './service.ts';
+import { statusTable } from './statuses.ts';
 
 /** A document around rows: what stands before, between and after them. */
 export type Around = { readonly open: string; readonly between: string; readonly close: string };
@@ -18,11 +19,10 @@ export const statusText = (
     : `<status>${statusMembers(code, message, reference)}</status>`;
 
 /** What a write answers, as a status. */
-export const doneText = (
-  json: boolean,
-  { code = 0, message, reference }: Extract<Handled, { readonly kind: 'done' }>,
-): string =>
-  statusText(json, { code, message: message?.nb ?? 'OK', ...(reference === undefined ? {} : { reference }) });
+export const doneText = (json: boolean, { status, reference }: Extract<Handled, { readonly kind: 'done' }>): string => {
+  const { code, words } = statusTable[status];
+  return statusText(json, { code, message: words.nb, ...(reference === undefined ? {} : { reference }) });
+};
 
 /** The members of a status and of the detail of a fault. */
 export const statusMembers = (code: number, message: string, reference: string | undefined): string =>
@@ -121,7 +121,9 @@ export const restAnswer = (
   if (handled.kind === 'done') {
     const text = doneText(json, handled);
     const bytes = json ? text : xmlDeclaration + withNamespace(text, namespace);
-    return { kind: 'bytes', status: handled.status ?? 200, headers: {}, bytes, type: sent };
+    const { retryAfter } = handled;
+    const headers: AnswerHeaders = retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) };
+    return { kind: 'bytes', status: statusTable[handled.status].http, headers, bytes, type: sent };
   }
   const headers = headersOf(handled.more);
   if (handled.more?.etag !== undefined && sameTag(ifNoneMatch, handled.more.etag))

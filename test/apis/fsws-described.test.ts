@@ -17,7 +17,7 @@ const deps = {
   hub: { run: unasked },
   walk: unasked,
   clock: systemClock,
-  tables: { write: unasked },
+  tables: { write: unasked, outcome: unasked },
   sight: unasked,
   shelf: { read: unasked, keep: unasked },
   institutionNumber: unasked,

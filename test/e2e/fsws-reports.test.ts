@@ -305,7 +305,13 @@ describe('the report of a study stay', () => {
     assert.match(done.text, /<kode>0<\/kode>/);
     assert.deepEqual(await stay(), [later, to]);
     const elsewhen = await report('1999-01-01', '1999-05-01', 'yyyy-MM-dd');
-    assert.equal(elsewhen.status, 404);
+    // Nothing was written, and the answer says so.
+    assert.equal(elsewhen.status, 422, elsewhen.text);
+    assert.match(elsewhen.text, /<kode>230<.*Nothing was written/);
+    await valid(elsewhen.text, `${at.studrapp}/schema/studrapp.xsd`);
+    // Of a student whom nobody sees nothing is said.
+    for (const who of ['nothing', 'partly'])
+      assert.match((await report('1999-01-01', '1999-05-01', 'yyyy-MM-dd', who)).text, /<kode>100</);
     for (const who of ['nothing', 'partly']) assert.equal((await report(later, to, 'yyyy-MM-dd', who)).status, 404);
     assert.deepEqual(await stay(), [later, to]);
   });
@@ -315,7 +321,10 @@ describe('the report of a study stay', () => {
     const [from = '', to = ''] = await stay();
     const taken = await report(from, `${to.slice(0, 8)}28`, 'yyyy-MM-dd');
     assert.equal(taken.status, 202, taken.text);
-    const [, reference = ''] = /<kode>1<\/kode><melding>[^<]*: ([^<]+)<\/melding>/.exec(taken.text) ?? [];
+    assert.match(String(taken.headers['retry-after']), /^\d+$/);
+    await valid(taken.text, `${at.studrapp}/schema/studrapp.xsd`);
+    const [, reference = ''] =
+      /<kode>10<\/kode><melding>[^<]*<\/melding><referanse>([^<]+)<\/referanse>/.exec(taken.text) ?? [];
     const outcome = `${at.studrapp}/lanekassen/delstudier/${reference}`;
     assert.equal((await ask(outcome)).status, 202);
     assert.equal((await ask(outcome, {}, 'cleared')).status, 404);

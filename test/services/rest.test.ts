@@ -128,7 +128,7 @@ describe('a service over REST', () => {
   };
 
   it('refuses parameters that are unknown, given twice, missing or of the wrong form', async () => {
-    await refusedWith('/things?nothing=1', /<kode>103<.*\/ holds a parameter that is not known here/);
+    await refusedWith('/things?nothing=1', /<kode>220<.*\/ holds a parameter that is not known here/);
     await refusedWith('/things?most=1&most=2', /\/most is given twice/);
     await refusedWith('/things?most=x', /\/most must be a whole number/);
     await refusedWith('/things?day=2026-02-30', /\/day must be a date/);
@@ -154,7 +154,7 @@ describe('a service over REST', () => {
     assert.equal(unknown.status, 401);
     await valid(unknown.text);
     const json = await ask(`${prefix}/things/404`, { headers: { accept: 'application/json' } });
-    assert.equal((JSON.parse(json.text) as { readonly kode: number }).kode, 204);
+    assert.equal((JSON.parse(json.text) as { readonly kode: number }).kode, 100);
     assert.doesNotMatch((await ask(`${prefix}/things/500`)).text, /secret/);
   });
 

@@ -111,7 +111,7 @@ describe('a service over SOAP', () => {
       assert.deepEqual(world.seen.calls.at(-1)?.body?.['tag'], ['a', 'b']);
       await assert.rejects(method('getThing', { id: 404 }), (error: unknown) => {
         const { root } = error as { root: { Envelope: { Body: { Fault: { detail: { feil: { kode: unknown } } } } } } };
-        assert.equal(String(root.Envelope.Body.Fault.detail.feil.kode), '204');
+        assert.equal(String(root.Envelope.Body.Fault.detail.feil.kode), '100');
         return true;
       });
     });
@@ -206,7 +206,7 @@ describe('a service over SOAP', () => {
     await fault(call12(envelope(get(1))), 'VersionMismatch', 500);
     await fault(call12(envelope('', { space: soap12 })), 'Sender', 400);
     assert.equal(world.seen.calls.length, calls);
-    assert.match(await fault(call(envelope(get('x'))), 'Client'), /<kode>103<.*\/id must be a whole number/);
+    assert.match(await fault(call(envelope(get('x'))), 'Client'), /<kode>220<.*\/id must be a whole number/);
     await fault(call12(envelope(get(404), { space: soap12 })), 'Sender', 400);
     assert.doesNotMatch(await fault(call(envelope(get(500))), 'Server'), /secret/);
   });
@@ -249,7 +249,7 @@ describe('a port that an organisation has not', () => {
       ask(port, { method: 'POST', body: envelope(get(1)), headers: { 'content-type': 'text/xml', authorization } });
     const off = await post('Bearer client');
     assert.equal(off.status, 404);
-    assert.match(off.text, /<kode>204</);
+    assert.match(off.text, /<kode>100</);
     assert.equal(world.seen.calls.length, 0);
     assert.equal((await post('Bearer neighbour')).status, 200);
     assert.equal((await ask(`${port}?wsdl`)).status, 200);

@@ -62,5 +62,5 @@ test('whoever stops reading stops what is read from', async () => {
 });
 
 test('what is no rows is handed on', async () => {
-  assert.deepEqual(await taggedRows({ kind: 'done' }, '', 1), { kind: 'done' });
+  assert.deepEqual(await taggedRows({ kind: 'done', status: 'ok' }, '', 1), { kind: 'done', status: 'ok' });
 });

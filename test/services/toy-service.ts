@@ -136,7 +136,7 @@ const operations = (seen: Seen): readonly ServiceOperation[] => {
       examples: [],
       handle: async (call) => {
         seeing(call);
-        return { kind: 'done' };
+        return { kind: 'done', status: 'ok' };
       },
     },
     {

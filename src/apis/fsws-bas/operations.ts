@@ -11,6 +11,7 @@ import type { Model, Text } from '#model/model.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
 import { formOfMapping } from '#services/mapping-form.ts';
 import type { ElementForm, Handled, ServiceCall, ServiceOperation, ServiceParameter } from '#services/service.ts';
+import { toldAs } from '#services/statuses.ts';
 import { tableRows, type TableRowsAsked } from '#services/table-rows.ts';
 import { notThere } from '#services/walked-rows.ts';
 import { readTable } from '#tables/read-table.ts';
@@ -74,9 +75,10 @@ export const readOperations = (deps: BasDeps): readonly ServiceOperation[] => [
 
 // --- One person -----------------------------------------------------------------------------------------------------------------
 
-const several: Handled = {
+/** Whoever names a person has to name one. */
+export const severalPersons: Handled = {
   kind: 'problem',
-  problem: problem('HUB-409', 'Several persons answer to this; name one by its number.'),
+  problem: toldAs(problem('HUB-409', 'Several persons answer to this; name one by its number.'), 'several'),
 };
 
 /** The first rows of a table that match one of some choices, as texts. */
@@ -103,7 +105,7 @@ const rowsBy = async (
 const single = (rows: readonly string[] | Handled): Handled => {
   if ('kind' in rows) return rows;
   const [first, second] = rows;
-  return first === undefined ? notThere : second === undefined ? { kind: 'one', text: first } : several;
+  return first === undefined ? notThere : second === undefined ? { kind: 'one', text: first } : severalPersons;
 };
 
 const mails = ['epostPrivat', 'epostInstitusjon', 'epostArbeid'] as const;

@@ -7,12 +7,14 @@ import { xmlNotation } from '#mappings/xml-notation.ts';
 import { noFacts, projectionOf } from '#mappings/project.ts';
 import type { Text } from '#model/model.ts';
 import type { ElementForm, Handled, ReadElement, ServiceCall, ServiceOperation, ValueForm } from '#services/service.ts';
+import { toldAs } from '#services/statuses.ts';
 import { notThere } from '#services/walked-rows.ts';
+import { handledOfWrite } from '#services/written-status.ts';
 import { readTable } from '#tables/read-table.ts';
-import type { Given, TableChange, TableReading, TableWritten } from '#tables/table.ts';
+import type { Given, TableChange, TableReading } from '#tables/table.ts';
 import { staff, studentPicture } from './mappings/people.ts';
 import { person } from './mappings/person.ts';
-import type { BasDeps } from './operations.ts';
+import { severalPersons, type BasDeps } from './operations.ts';
 
 /** The operations that write, and the one that tells of what became of a write. Throws at start when a table does not fit the model. */
 export const writeOperations = (deps: BasDeps): readonly ServiceOperation[] => {
@@ -271,6 +273,11 @@ const nothingToWrite: Handled = {
   }),
 };
 
+const staffAlready: Handled = {
+  kind: 'problem',
+  problem: toldAs(problem('HUB-409', 'The person is academic staff already: change it.'), 'taken'),
+};
+
 const perform = async (ready: Ready, write: Write, { body, context }: ServiceCall): Promise<Handled> => {
   const { deps } = ready;
   const values = body === null ? null : write.values(body);
@@ -280,8 +287,7 @@ const perform = async (ready: Ready, write: Write, { body, context }: ServiceCal
   if ('kind' in found) return found;
   const [who] = found;
   if (who === undefined) return notThere;
-  if (found.length > 1)
-    return { kind: 'problem', problem: problem('HUB-409', 'Several persons answer to this; name one by its number.') };
+  if (found.length > 1) return severalPersons;
   const reading = write.on === 'person' ? ready.person : write.on === 'picture' ? ready.picture : ready.staff;
   let change: TableChange;
   if (write.on === 'new-staff') {
@@ -289,8 +295,7 @@ const perform = async (ready: Ready, write: Write, { body, context }: ServiceCal
     if (number === null) return notThere;
     const there = await rowsOf(ready, ready.staff, { personlopenr: number }, context);
     if ('kind' in there) return there;
-    if (there.length > 0)
-      return { kind: 'problem', problem: problem('HUB-409', 'The person is academic staff already: change it.') };
+    if (there.length > 0) return staffAlready;
     change = { operation: 'create', target: null, values: { ...values, personlopenr: number, person: number } };
   } else if (write.on === 'person') change = { operation: 'patch', target: { uid: who.uid }, values };
   else {
@@ -302,7 +307,7 @@ const perform = async (ready: Ready, write: Write, { body, context }: ServiceCal
     change = { operation: 'patch', target: { uid: row.uid }, values };
   }
   const options = { idempotency: null, note: write.name, waitMs: limits.serviceWriteWaitMs };
-  return toldOf(await deps.tables.write(reading, [change], options, context));
+  return handledOfWrite(await deps.tables.write(reading, [change], options, context));
 };
 
 type FoundRow = { readonly uid: number; readonly number: string | null };
@@ -329,38 +334,6 @@ const rowsOf = async (
   }));
 };
 
-/** What became of a write. */
-const toldOf = (written: TableWritten): Handled => {
-  switch (written.kind) {
-    case 'written':
-    case 'would-write':
-      return { kind: 'done' };
-    case 'waiting':
-      return {
-        kind: 'done',
-        status: 202,
-        code: 1,
-        message: {
-          nb: 'Tatt imot. Systemet som eier opplysningen, har ikke svart ennå; spør med referansen.',
-          en: 'Taken. The system that owns the value has not answered yet; ask with the reference.',
-        },
-        reference: written.id,
-      };
-    case 'rejected':
-      return {
-        kind: 'problem',
-        problem: problem(
-          written.state === 'conflict' ? 'HUB-409' : 'HUB-415',
-          written.message === '' ? 'The source has not taken it.' : written.message,
-        ),
-      };
-    case 'missing':
-      return notThere;
-    case 'refused':
-      return { kind: 'problem', problem: written.problem };
-  }
-};
-
 const outcome = ({ tables }: BasDeps): ServiceOperation => ({
   name: 'hentStatus',
   rest: { method: 'GET', path: '/status/{referanse}' },
@@ -382,5 +355,5 @@ const outcome = ({ tables }: BasDeps): ServiceOperation => ({
   answer: { kind: 'status' },
   reconstructed: true,
   examples: [],
-  handle: async ({ values, context }) => toldOf(await tables.outcome(values['referanse'] ?? '', context)),
+  handle: async ({ values, context }) => handledOfWrite(await tables.outcome(values['referanse'] ?? '', context)),
 });

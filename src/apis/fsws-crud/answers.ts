@@ -1,11 +1,10 @@
 // Answers as XML: the element of the operation with its Status, or with rows. Called by the operations, and by the pipeline for problems of these routes, which
 // become a Status too. Holds no table.
-import { problem, type ErrorCode, type Problem } from '#base/errors.ts';
+import { problem, type ErrorCode } from '#base/errors.ts';
 import { element, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import type { AnswerHeaders, ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
-import { about } from './outcome.ts';
+import { saidOf, statusTable, toldAs, type Status, type StatusName } from '#services/statuses.ts';
 import { crudNamespace } from './request-xml.ts';
-import { statusTable, type Status, type StatusName } from './statuses.ts';
 
 export const xmlType = 'application/xml; charset=utf-8';
 
@@ -68,8 +67,6 @@ const problemCodes: Partial<Record<StatusName, ErrorCode>> = {
   refusedXml: 'HUB-100',
 };
 
-const statusAt = /^Status\/([A-Za-z]+)$/;
-
 /** A request that is refused before the hub has been asked: it goes by the pipeline, which records it. */
 export const turnedAway = (status: Status, request: ApiRequest): ApiAnswer => {
   const { http } = statusTable[status.name];
@@ -78,30 +75,22 @@ export const turnedAway = (status: Status, request: ApiRequest): ApiAnswer => {
     kind: 'problem',
     status: http,
     unrecorded: true,
-    problem: problem(problemCodes[status.name] ?? 'HUB-103', message, {
-      errors: [{ at: `Status/${status.name}`, message }],
-    }),
+    problem: toldAs(problem(problemCodes[status.name] ?? 'HUB-103', message), status.name, message),
   };
 };
 
 /** How every problem of the routes is written. */
 export const writtenProblem = (shown: ShownProblem, request: ApiRequest): WrittenProblem => {
   const operation = operationAt(request.path);
-  const said = shown.problem.errors?.[0];
-  const own = said === undefined ? undefined : statusAt.exec(said.at)?.[1];
-  const [name, message] =
-    own !== undefined && isStatus(own) && said !== undefined
-      ? [own, said.message]
-      : [statusOfProblem(shown.problem.code, shown.status), null];
-  const text = message ?? messageOf({ name }, languageOf(request));
+  const said = saidOf(shown.problem);
+  const name = said?.name ?? statusOfProblem(shown.problem.code, shown.status);
+  const text = said?.message ?? messageOf({ name }, languageOf(request));
   return {
     bytes: `${openOf(operation)}${statusXml(statusTable[name].code, text)}${closeOf(operation)}`,
     type: xmlType,
     status: shown.status,
   };
 };
-
-const isStatus = (name: string): name is StatusName => Object.hasOwn(statusTable, name);
 
 const byHttp: ReadonlyMap<number, StatusName> = new Map([
   [401, 'unknown'],
@@ -117,30 +106,4 @@ const byHttp: ReadonlyMap<number, StatusName> = new Map([
 const statusOfProblem = (code: ErrorCode, http: number): StatusName => {
   if (code === 'HUB-121') return 'slow';
   return byHttp.get(http) ?? (http >= 500 ? 'internal' : 'other');
-};
-
-/** What the engine says of a column, to what is said of it here. */
-const sayings: ReadonlyMap<string, StatusName> = new Map([
-  ['has to be given', 'missing'],
-  ['is not to be written', 'readOnly'],
-  ['cannot be changed', 'fixed'],
-  ['there is nothing of this kind with this value', 'absent'],
-  ['there is nothing of which this could be kept', 'absent'],
-]);
-
-/** What a refusal of the engine says in the words of this API. Of several columns the first says which words. */
-export const statusOfRefusal = (value: Problem): Status => {
-  const errors = (value.errors ?? []).map(({ at, message, code }) => ({ name: at.replace(/^\//, ''), message, code }));
-  const names = new Set(errors.map(({ name }) => name).filter((name) => name !== '' && !name.startsWith('@')));
-  const said = (name: StatusName): Status => (names.size === 0 ? { name } : about(name, ...names));
-  const [first] = errors;
-  if (value.code === 'HUB-121') return said('slow');
-  if (value.code === 'HUB-612' || first?.code === 'HUB-612') return said('taken');
-  if (value.code === 'HUB-412') return said('conflict');
-  if (value.code === 'HUB-204') return said('unwritten');
-  if (value.code === 'HUB-400') return said('denied');
-  if (value.code === 'HUB-107') return said('quota');
-  if (first?.code === 'HUB-613') return said('missing');
-  if (first !== undefined) return said(sayings.get(first.message) ?? 'value');
-  return { name: 'other', about: { nb: value.detail, en: value.detail } };
 };

@@ -1,15 +1,19 @@
 // The body of a request as a form: the one field `xml`, of a form as browsers encode it or of one in parts. Called by requests.ts. Bytes become letters by the
 // charset that the form says, UTF-8 when it says none; nothing is guessed, and bytes that are no letters there are refused. Knows nothing of XML.
 import { limits } from '#base/limits.ts';
+import type { Status } from '#services/statuses.ts';
 import { failed, ok, type Outcome } from './outcome.ts';
+
+const forms = 'application/x-www-form-urlencoded, multipart/form-data';
+const unknownForm: Status = { name: 'media', about: { nb: forms, en: forms } };
 
 /** The text of the field. `contentType` is the header as sent. */
 export const readForm = (contentType: string | null, body: Buffer): Outcome<string> => {
   const type = mediaTypeOf(contentType ?? '');
-  if (type === null) return failed({ name: 'media' });
+  if (type === null) return failed(unknownForm);
   if (type.name === 'application/x-www-form-urlencoded') return encodedField(type.parameters.get('charset'), body);
   if (type.name === 'multipart/form-data') return partField(type.parameters, body);
-  return failed({ name: 'media' });
+  return failed(unknownForm);
 };
 
 type MediaType = { readonly name: string; readonly parameters: ReadonlyMap<string, string> };
@@ -56,7 +60,7 @@ const latin = (bytes: Buffer): string | null =>
 
 const decode = (charset: string | undefined, bytes: Buffer): Outcome<string> => {
   const reader = charsets.get((charset ?? 'utf-8').toLowerCase());
-  if (reader === undefined) return failed({ name: 'media' });
+  if (reader === undefined) return failed(unknownForm);
   const text = reader(bytes);
   return text === null ? failed({ name: 'letters' }) : ok(text);
 };

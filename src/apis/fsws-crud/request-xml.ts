@@ -3,8 +3,9 @@
 import { readDocument } from '#formats/xml/read-document.ts';
 import type { XmlElement } from '#formats/xml/read-xml.ts';
 import { XmlFault, type XmlFaultCode } from '#formats/xml/xml-fault.ts';
-import { about, failed, ok, type Outcome } from './outcome.ts';
-import type { StatusName } from './statuses.ts';
+import type { StatusName } from '#services/statuses.ts';
+import { about } from '#services/written-status.ts';
+import { failed, ok, type Outcome } from './outcome.ts';
 
 export const crudNamespace = 'http://fsws.usit.no/schemas/crud';
 

@@ -5,13 +5,14 @@ import { projectionOf, type FactsMaker } from '#mappings/project.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
 import type { DocumentNode, Projection } from '#hub/documents/document.ts';
 import type { TableList } from '#tables/table.ts';
-import { answered, closeOf, openOf, statusOfRefusal, turnedAway, xmlType } from './answers.ts';
+import type { Status } from '#services/statuses.ts';
+import { statusOfRefusal } from '#services/written-status.ts';
+import { answered, closeOf, openOf, turnedAway, xmlType } from './answers.ts';
 import { keyName, type VariantReading } from './crud-table.ts';
 import type { Crud, CrudCall, ReadyTable } from './deps.ts';
 import { failed, ok, type Outcome } from './outcome.ts';
 import type { RequestXml } from './request-xml.ts';
 import { choiceOf, knownColumns, resolvePerson, tableNamed, withPerson, type Choice } from './sought.ts';
-import type { Status } from './statuses.ts';
 
 const nothing: ReadonlySet<string> = new Set();
 const shown: FactsMaker<boolean> = { name: 'all', needs: [], of: () => true };

@@ -6,11 +6,11 @@ import { xmlNotation } from '#mappings/xml-notation.ts';
 import { joinKey } from '#mappings/natural-key.ts';
 import { projectionOf } from '#mappings/project.ts';
 import type { Given } from '#tables/table.ts';
+import { about, statusOfRefusal } from '#services/written-status.ts';
 import { keyName, personColumns, type Column, type VariantReading } from './crud-table.ts';
 import { byNationalId } from './mappings/person-number.ts';
-import { statusOfRefusal } from './answers.ts';
 import type { Crud, CrudCall, ReadyTable } from './deps.ts';
-import { about, failed, ok, type Outcome } from './outcome.ts';
+import { failed, ok, type Outcome } from './outcome.ts';
 
 const { number, birth, rest } = personColumns;
 

@@ -5,14 +5,15 @@ import { refusedNationalId, nationalIdKind } from '#base/national-id.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { joinKey } from '#mappings/natural-key.ts';
 import type { TableChange, TableWritten } from '#tables/table.ts';
-import { answered, statusOfRefusal, turnedAway } from './answers.ts';
+import type { Status } from '#services/statuses.ts';
+import { about, statusOfRefusal, statusOfWritten } from '#services/written-status.ts';
+import { answered, turnedAway } from './answers.ts';
 import { isReadOnly, keyName, personColumns, type VariantReading } from './crud-table.ts';
 import type { Crud, CrudCall, ReadyTable } from './deps.ts';
-import { about, failed, ok, type Outcome } from './outcome.ts';
+import { failed, ok, type Outcome } from './outcome.ts';
 import type { RequestXml } from './request-xml.ts';
 import { projectionFor } from './select.ts';
 import { knownColumns, resolvePerson, tableNamed, type Resolved } from './sought.ts';
-import type { Status } from './statuses.ts';
 
 const { number, birth, rest } = personColumns;
 
@@ -59,23 +60,6 @@ const write = (
     uid === null ? { operation: 'create', target: null, values } : { operation: 'patch', target: { uid }, values };
   const options = { idempotency: null, note: `upsert ${table}`, waitMs: limits.serviceWriteWaitMs };
   return deps.tables.write(of.reading, [change], dryRun ? { ...options, dryRun } : options, context);
-};
-
-const statusOfWritten = (written: TableWritten): Status => {
-  switch (written.kind) {
-    case 'written':
-      return { name: 'ok' };
-    case 'would-write':
-      return { name: 'ok', about: { nb: 'prøvekjøring: ingenting er skrevet', en: 'dry run: nothing was written' } };
-    case 'waiting':
-      return { name: 'waiting', reference: written.id };
-    case 'rejected':
-      return { name: 'rejected', about: { nb: written.message, en: written.message } };
-    case 'missing':
-      return { name: 'unwritten' };
-    case 'refused':
-      return statusOfRefusal(written.problem);
-  }
 };
 
 const rowOf = async (crud: Crud, sent: RequestXml, call: CrudCall): Promise<Outcome<Row>> => {

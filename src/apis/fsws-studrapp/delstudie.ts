@@ -4,22 +4,23 @@ import type { Clock } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { Walk } from '#hub/documents/document.ts';
-import type { Hub } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
+import { readLeanMapping } from '#mappings/read-mapping.ts';
 import { readValues } from '#mappings/read-values.ts';
 import type { Handled, ReadElement, ServiceCall, ServiceOperation } from '#services/service.ts';
+import { statusTable, toldAs } from '#services/statuses.ts';
 import { notThere } from '#services/walked-rows.ts';
+import { handledOfWrite } from '#services/written-status.ts';
 import { readTable } from '#tables/read-table.ts';
-import type { Tables, TableWritten } from '#tables/table.ts';
+import type { Tables } from '#tables/table.ts';
 import { dateIn, plainFormat } from './date-format.ts';
-import { daysOfStay, stays, staysOfPerson } from './mappings/stays.ts';
+import { daysOfStay, stays, staysOfPerson, whose, withNationalId } from './mappings/stays.ts';
 
 export type DelstudieDeps = {
   readonly model: Model;
-  readonly hub: Pick<Hub, 'run'>;
   readonly walk: Walk;
-  readonly tables: Pick<Tables, 'write'>;
+  readonly tables: Pick<Tables, 'write' | 'outcome'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly institutionNumber: (tenant: string) => Promise<string | null>;
 };
@@ -37,10 +38,29 @@ const dateOf = (element: ReadElement[string] | undefined): string | undefined =>
   return typeof text === 'string' && typeof format === 'string' ? dateIn(format, text) : undefined;
 };
 
+const severalStays: Handled = {
+  kind: 'problem',
+  problem: toldAs(problem('HUB-409', 'The student has several stays in this period.'), 'several'),
+};
+
+/** The report says neither with whom the stay is agreed nor in which country it is, and the model has no stay without them. */
+const noStay: Handled = {
+  kind: 'problem',
+  problem: toldAs(
+    problem(
+      'HUB-415',
+      'Nothing was written: you see no stay of the student in this period, and the report cannot make one, since a stay has an agreement and a country. Register the stay where the institution keeps it, and report again.',
+    ),
+    'noStay',
+  ),
+};
+
 /** Makes the two operations: the report, and what has become of one that a source decides. Throws at start when the model does not bear them out. */
 export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperation[] => {
   const reading = readTable(stays, deps.model);
   const valuesOf = readValues<{ readonly fnr?: string }>(reading.mapping);
+  const student = readLeanMapping(whose, deps.model);
+  const ownerOf = readValues<{ readonly fnr?: string }>(student);
 
   /** Stays of the person that have a day in common with the period, by number. */
   const staysOf = async (
@@ -67,6 +87,16 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
     return found;
   };
 
+  /** Whether the caller sees such a student: to whoever does not, nothing is said of stays. */
+  const isSeen = async ({ context }: ServiceCall, fnr: string): Promise<boolean> => {
+    const projection = { id: whose.name, shape: student.shape };
+    const walked = await deps.walk({ projection, narrow: withNationalId(fnr), exact: true }, context);
+    if (walked.kind !== 'walk') return false;
+    const now = civilNow(deps.clock.now());
+    for await (const page of walked.pages) for (const row of page) if (ownerOf(row, now).fnr === fnr) return true;
+    return false;
+  };
+
   const report = async (call: ServiceCall): Promise<Handled> => {
     const { body, principal, context } = call;
     const [start, end] = [dateOf(body?.['delstudie_start']), dateOf(body?.['delstudie_slutt'])];
@@ -78,9 +108,8 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
     if (typeof fnr !== 'string' || institution === null || Number(instnr) !== Number(institution)) return notThere;
     const found = await staysOf(call, fnr, [start, end]);
     const [stay, ...others] = found ?? [];
-    if (stay === undefined) return notThere;
-    if (others.length > 0)
-      return { kind: 'problem', problem: problem('HUB-409', 'The student has several stays in this period.') };
+    if (stay === undefined) return (await isSeen(call, fnr)) ? noStay : notThere;
+    if (others.length > 0) return severalStays;
     const values = { delstudie_start: start, delstudie_slutt: end };
     const written = await deps.tables.write(
       reading,
@@ -88,18 +117,11 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
       { idempotency: null, note: 'delstudie', waitMs: limits.mutationWaitMs },
       context,
     );
-    return handledOf(written);
+    return handledOfWrite(written);
   };
 
-  const outcome = async ({ values, context }: ServiceCall): Promise<Handled> => {
-    const answer = await deps.hub.run({ kind: 'outcome-many', id: values['referanse'] ?? '' }, context);
-    if (answer.kind !== 'outcome-many' || answer.outcome.state === 'forgotten') return notThere;
-    const { state } = answer.outcome;
-    if (state === 'waiting') return taken(values['referanse'] ?? '');
-    if (state === 'written') return { kind: 'done' };
-    const said = answer.outcome.parts.flatMap((part) => part.answer?.message ?? [])[0];
-    return { kind: 'problem', problem: problem('HUB-409', said ?? 'The source has not written it.') };
-  };
+  const outcome = async ({ values, context }: ServiceCall): Promise<Handled> =>
+    handledOfWrite(await deps.tables.outcome(values['referanse'] ?? '', context));
 
   return [
     {
@@ -107,8 +129,8 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
       rest: { method: 'POST', path: '/lanekassen/delstudier' },
       summary: { nb: 'Melder når en student er på delstudier.', en: 'Reports when a student is away on a study stay.' },
       describe: {
-        nb: 'Finner det ene utvekslingsoppholdet studenten har i perioden, og setter første og siste dag. Uten opphold, eller med flere, endres ingenting.',
-        en: 'Finds the one exchange stay that the student has in the period, and sets its first and last day. Without a stay, or with several, nothing is changed.',
+        nb: `Finner det ene utvekslingsoppholdet studenten har i perioden, og setter første og siste dag. Uten opphold (kode ${statusTable.noStay.code}), eller med flere (${statusTable.several.code}), skrives ingenting: meldingen sier ikke hvilken avtale og hvilket land et nytt opphold skulle ha.`,
+        en: `Finds the one exchange stay that the student has in the period, and sets its first and last day. Without a stay (code ${statusTable.noStay.code}), or with several (${statusTable.several.code}), nothing is written: the report does not say which agreement and which country a new stay would have.`,
       },
       parameters: [],
       body: {
@@ -187,30 +209,4 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
       handle: outcome,
     },
   ];
-};
-
-const taken = (reference: string): Handled => ({
-  kind: 'done',
-  code: 1,
-  status: 202,
-  message: {
-    nb: `Tatt imot, ennå ikke avgjort. Referanse: ${reference}`,
-    en: `Taken, not yet decided. Reference: ${reference}`,
-  },
-});
-
-const handledOf = (written: TableWritten): Handled => {
-  switch (written.kind) {
-    case 'written':
-    case 'would-write':
-      return { kind: 'done' };
-    case 'waiting':
-      return taken(written.id);
-    case 'rejected':
-      return { kind: 'problem', problem: problem('HUB-409', written.message) };
-    case 'missing':
-      return notThere;
-    case 'refused':
-      return { kind: 'problem', problem: written.problem };
-  }
 };

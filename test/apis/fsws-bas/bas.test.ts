@@ -207,7 +207,7 @@ describe('FSWS-BAS', () => {
         '/oppdater/bilde',
         `<personlopenr>104</personlopenr><filtype>image/jpeg</filtype><bilde>${bilde}</bilde>`,
         404,
-        /204/,
+        /<kode>100</,
       );
       await refused(
         '/oppdater/bilde',
@@ -226,7 +226,7 @@ describe('FSWS-BAS', () => {
         '/oppdater/bilde',
         `<personlopenr>101</personlopenr><filtype>image/jpeg</filtype><bilde>${larger}</bilde>`,
         400,
-        /100|103/,
+        /<kode>2(?:19|20)</,
       );
     });
 
@@ -239,7 +239,7 @@ describe('FSWS-BAS', () => {
         await got('/hent/fagpersoner'),
         /<personlopenr>102<.*<stillingstittel>Lektor<.*<sted>7777,59,0,0<.*<statusAktiv>J</,
       );
-      await refused('/fagperson/opprett', '<personlopenr>102</personlopenr>', 409, /409/);
+      await refused('/fagperson/opprett', '<personlopenr>102</personlopenr>', 409, /<kode>112</);
       await done('/fagperson/oppdater', '<personlopenr>102</personlopenr><stillingstittel>Dosent</stillingstittel>');
       await done('/fagperson/deaktiver', '<brukernavn>ola@test.no</brukernavn>');
       assert.match(await got('/hent/fagpersoner'), /<personlopenr>102<.*<stillingstittel>Dosent<.*<statusAktiv>N</);
@@ -247,9 +247,14 @@ describe('FSWS-BAS', () => {
         '/fagperson/oppdater',
         '<personlopenr>101</personlopenr><stillingstittel>x</stillingstittel>',
         404,
-        /204/,
+        /<kode>100</,
       );
-      await refused('/fagperson/oppdater', '<personlopenr>102</personlopenr><sted>7777,1,1,1</sted>', 400, /sted/);
+      await refused(
+        '/fagperson/oppdater',
+        '<personlopenr>102</personlopenr><sted>7777,1,1,1</sted>',
+        422,
+        /<kode>113<.*sted/,
+      );
     });
 
     it('refuses who is named wrongly, and what cannot be kept', async () => {
@@ -261,8 +266,8 @@ describe('FSWS-BAS', () => {
         400,
         /exactly one/,
       );
-      await refused('/oppdater/epost', `<personlopenr>999</personlopenr>${mail}`, 404, /204/);
-      await refused('/oppdater/epost', `<personlopenr>103</personlopenr>${mail}`, 404, /204/);
+      await refused('/oppdater/epost', `<personlopenr>999</personlopenr>${mail}`, 404, /<kode>100</);
+      await refused('/oppdater/epost', `<personlopenr>103</personlopenr>${mail}`, 404, /<kode>100</);
       await refused('/oppdater/epost', '<personlopenr>101</personlopenr>', 400, /nothing to write/);
       await refused(
         '/oppdater/epost',
@@ -275,7 +280,7 @@ describe('FSWS-BAS', () => {
         '/oppdater/brukernavn',
         '<personlopenr>101</personlopenr><brukernavn>lars@test.no</brukernavn>',
         409,
-        /brukernavn/,
+        /<kode>112<.*brukernavn/,
       );
     });
 
@@ -287,6 +292,8 @@ describe('FSWS-BAS', () => {
       );
       const answer = await waiting;
       assert.equal(answer.status, 202, answer.text);
+      assert.deepEqual(all(answer.text, 'kode'), ['10']);
+      assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
       valid(answer);
       const [reference = ''] = all(answer.text, 'referanse');
       assert.equal((await ask(`/status/${reference}`)).status, 202);
@@ -295,8 +302,8 @@ describe('FSWS-BAS', () => {
       assert.ok(event !== undefined);
       assert.equal(await world.answer(event.id, { state: 'rejected', message: 'Adressen er låst.' }), 'ok');
       const decided = await ask(`/status/${reference}`);
-      assert.equal(decided.status, 400);
-      assert.match(decided.text, /<kode>415<.*Adressen er låst/);
+      assert.equal(decided.status, 422);
+      assert.match(decided.text, /<kode>11<.*Adressen er låst/);
       valid(decided);
       await world.owned(hubOwned);
     });
@@ -370,7 +377,7 @@ describe('FSWS-BAS', () => {
       assert.deepEqual(all(await person('101'), 'epostPrivat'), ['kari@soap.test']);
       const none = await world.soap('hentPerson', '<personlopenr>103</personlopenr>');
       assert.equal(none.status, 500);
-      assert.match(none.text, /<feil xmlns=.*<kode>204</);
+      assert.match(none.text, /<feil xmlns=.*<kode>100</);
       schema.close();
     });
 

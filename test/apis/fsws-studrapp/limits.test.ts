@@ -25,8 +25,7 @@ const asked = async (length: number): Promise<Handled> => {
   const service = studrappService({
     model,
     walk,
-    hub: { run: unasked },
-    tables: { write: unasked },
+    tables: { write: unasked, outcome: unasked },
     clock: systemClock,
     institutionNumber: unasked,
   });

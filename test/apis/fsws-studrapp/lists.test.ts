@@ -91,12 +91,11 @@ before(async () => {
         }), // prettier-ignore
       ]);
   }
-  const { store, clock, hub } = world;
+  const { store, clock } = world;
   const authorizer = createAuthorizer({ model, store, clock, environment: 'test' });
   const choosing = { baseUrl: () => base, tokens: await createTokens(store.platform, systemRandom) };
   service = studrappService({
     model,
-    hub,
     clock,
     walk: createWalk({
       model,
@@ -107,7 +106,10 @@ before(async () => {
       sealing: await createSealing(store.platform, systemRandom),
       choosing,
     }),
-    tables: { write: () => assert.fail('nothing is written here') },
+    tables: {
+      write: () => assert.fail('nothing is written here'),
+      outcome: () => assert.fail('nothing is written here'),
+    },
     institutionNumber: async () => '7777',
   });
 });

@@ -1,6 +1,7 @@
 // A study stay abroad, as it is reported: whose it is, and from when to when. What is written of it are its days.
 import { civilDateOf } from '#mappings/converters.ts';
 import type { Narrow } from '#hub/documents/document.ts';
+import type { Mapping } from '#mappings/mapping.ts';
 import { texts, through } from '#mappings/narrowing.ts';
 import { day } from '#mappings/to-model.ts';
 import type { Table } from '#tables/table.ts';
@@ -50,5 +51,19 @@ export const daysOfStay = (
 };
 
 /** Those of the person with this national id. */
-export const staysOfPerson = (nationalId: string): Narrow =>
-  through(['student', 'personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', nationalId));
+export const staysOfPerson = (nationalId: string): Narrow => through(['student'], withNationalId(nationalId));
+
+/** The students that the person with this national id is. */
+export const withNationalId = (nationalId: string): Narrow =>
+  through(['personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', nationalId));
+
+const unshown = { nb: '', en: '' };
+
+/** Only who a student is. */
+export const whose: Mapping = {
+  name: 'studrapp-student-of',
+  schema: 'student',
+  collection: 'fs/person/student',
+  describe: unshown,
+  fields: { fnr: { kind: 'value', from: 'personProfil.fodselsnummer.identifikatorverdi', describe: unshown } },
+};
