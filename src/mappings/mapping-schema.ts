@@ -11,6 +11,15 @@ export type Schemas = Readonly<Record<string, Schema>>;
 /** A description in both languages, as every object of the hub's documents carries it. */
 export const described = (words: Text): Schema => ({ description: words.en, 'x-nb': words.nb });
 
+/** What an OpenAPI document of a mapped API begins with: its name, version and description. */
+export const infoOf = (api: { readonly name: Text; readonly version: string; readonly description: Text }): Schema => ({
+  title: api.name.en,
+  'x-title-nb': api.name.nb,
+  version: api.version,
+  ...described(api.description),
+  license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
+});
+
 /** Points to a schema of the components. */
 export const schemaRef = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 

@@ -8,6 +8,10 @@ export const rows = (...uids: readonly number[]): Narrow => ({ kind: 'rows', uid
 export const through = (relations: readonly string[], to: Narrow): Narrow =>
   relations.reduceRight<Narrow>((found, relation) => ({ kind: 'through', relation, to: found }), to);
 
+/** Rows that lead by the relations to what has one of these natural keys. */
+export const throughKeys = (relations: readonly string[], ...keys: readonly string[]): Narrow =>
+  through(relations, texts(['naturligNokkel', 'identifikatorverdi'], 'eq', ...keys));
+
 export const anyOf = (...of: readonly Narrow[]): Narrow => ({ kind: 'any', of });
 
 /** All of the choices; null when there is none. */

@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document of a service over REST, made of its operations. Called by service-parts.ts; its text is a golden file. Pure.
 import { partMark } from '#catalogue/gate/marks.ts';
-import { described, type Schema } from '#mappings/mapping-schema.ts';
+import { described, infoOf, type Schema } from '#mappings/mapping-schema.ts';
 import { elementOfAnswer, statusForm } from './answer-forms.ts';
 import { withinOf } from './read-element.ts';
 import type { ElementForm, Service, ServiceOperation, ValueForm } from './service.ts';
@@ -16,13 +16,7 @@ export const serviceOpenApi = (service: Service, server: string): Schema => {
   }
   return {
     openapi: '3.1.0',
-    info: {
-      title: title.en,
-      'x-title-nb': title.nb,
-      version,
-      ...described(describe),
-      license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
-    },
+    info: infoOf({ name: title, version, description: describe }),
     [partMark]: status,
     ...(reconstructed === null ? {} : { 'x-reconstructed': described(reconstructed) }),
     servers: [{ url: `${server}${prefix ?? ''}`, description: 'This hub.' }],

@@ -4,6 +4,7 @@ import { accessRights, apiStyles, documentKinds, policyIds } from '#catalogue/ca
 import { partMark } from '#catalogue/gate/marks.ts';
 import { promotionStates } from '#catalogue/promotion.ts';
 import { healthLights } from '#catalogue/use-health.ts';
+import { infoOf } from '#mappings/mapping-schema.ts';
 import { sensitivities } from '#model/check.ts';
 import type { CatalogueEntry } from '#apis/api.ts';
 import { healthPath } from './health-route.ts';
@@ -334,14 +335,7 @@ const get = (operationId: string, summary: string, content: Json, parameters: re
 export const describeCatalogue = (entry: CatalogueEntry): string => {
   const document = {
     openapi: '3.1.0',
-    info: {
-      title: entry.name.en,
-      'x-title-nb': entry.name.nb,
-      version: entry.version,
-      description: entry.description.en,
-      'x-nb': entry.description.nb,
-      license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
-    },
+    info: infoOf(entry),
     [partMark]: entry.status,
     servers: [{ url: '/' }],
     security: [],

@@ -5,7 +5,7 @@ import type { Sensitivity } from '#model/model.ts';
 import type { ScopeBundles } from '#model/scope-bundles.ts';
 import type { CatalogueEntry } from '#apis/api.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
-import { described, schemaRef, type Schema } from '#mappings/mapping-schema.ts';
+import { described, infoOf, schemaRef, type Schema } from '#mappings/mapping-schema.ts';
 import { commonHeaders, commonResponses, problemSchemas, tagWords } from './openapi-parts.ts';
 import type { Answer, Example, Operation, OperationGroup } from './operation.ts';
 import { sampleOf, withSamples } from './sample.ts';
@@ -40,13 +40,7 @@ export const openApiDocument = (group: OperationGroup, { entry, server, prefix, 
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   return {
     openapi: '3.1.0',
-    info: {
-      title: entry.name.en,
-      'x-title-nb': entry.name.nb,
-      version: entry.version,
-      ...described(entry.description),
-      license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
-    },
+    info: infoOf(entry),
     [partMark]: entry.status,
     'x-data-class': highest(Object.values(schemas).flatMap(classesWithin)),
     servers: [{ url: `${server}${prefix}`, description: 'This hub.' }],

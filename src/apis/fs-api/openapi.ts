@@ -3,7 +3,7 @@
 import type { CatalogueEntry } from '#apis/api.ts';
 import { partMark } from '#catalogue/gate/marks.ts';
 import { limits } from '#base/limits.ts';
-import { described, schemaRef, schemasOf, type Schema, type Schemas } from '#mappings/mapping-schema.ts';
+import { described, infoOf, schemaRef, schemasOf, type Schema, type Schemas } from '#mappings/mapping-schema.ts';
 import type { Text } from '#model/model.ts';
 import { prefix } from './addresses.ts';
 import { partsOf } from './mappings/keys.ts';
@@ -29,13 +29,7 @@ const text = (nb: string, en: string): Text => ({ nb, en });
 /** The document as an object. */
 export const openApiDocument = ({ entry, server, resources, operations }: DescribedApi): Json => ({
   openapi: '3.1.0',
-  info: {
-    title: entry.name.en,
-    'x-title-nb': entry.name.nb,
-    version: entry.version,
-    ...described(entry.description),
-    license: { name: 'EUPL-1.2', identifier: 'EUPL-1.2' },
-  },
+  info: infoOf(entry),
   [partMark]: entry.status,
   servers: [{ url: `${server}${prefix}`, description: 'This hub.' }],
   tags: [

@@ -2,6 +2,7 @@
 // frame reads requests and writes answers.
 import { problem } from '#base/errors.ts';
 import { xmlNotation } from '#mappings/xml-notation.ts';
+import { refusedParameter } from '#services/refused-parameter.ts';
 import type {
   ElementForm,
   Handled,
@@ -111,11 +112,6 @@ const unitTest = (values: ServiceCall['values']): ((row: FigureRow) => boolean) 
   const start = named.map((part) => part.padStart(2, '0')).join('');
   return (row) => String(row[unitColumn]).startsWith(start);
 };
-
-const refusedParameter = (name: string, message: string): Handled => ({
-  kind: 'problem',
-  problem: problem('HUB-103', `${name}: ${message}`, { errors: [{ at: `/${name}`, message }] }),
-});
 
 const missing: Handled = { kind: 'problem', problem: problem('HUB-204', 'There are no such figures.') };
 

@@ -3,7 +3,7 @@
 import type { Narrow, Walk } from '#hub/documents/document.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
-import { anyOf, texts, through } from '#mappings/narrowing.ts';
+import { anyOf, through, throughKeys } from '#mappings/narrowing.ts';
 import { readLeanMapping } from '#mappings/read-mapping.ts';
 import { readValues } from '#mappings/read-values.ts';
 import { codesInOrder, periodLinks, textMapping, termMapping } from './mappings/terms.ts';
@@ -29,10 +29,7 @@ const placeOf = (key: string): number | undefined => {
 
 /** Rows of which an end of the period is one of these terms, or open. */
 const end = (link: string, keys: readonly string[]): Narrow =>
-  anyOf(
-    { kind: 'not', of: through([link], everything) },
-    ...(keys.length === 0 ? [] : [through([link], texts(['naturligNokkel', 'identifikatorverdi'], 'eq', ...keys))]),
-  );
+  anyOf({ kind: 'not', of: through([link], everything) }, ...(keys.length === 0 ? [] : [throughKeys([link], ...keys)]));
 
 /** Makes it. Throws a HubError at start when the model has no terms. */
 export const createTermPeriods = (model: Model, walk: Walk): TermPeriods => {

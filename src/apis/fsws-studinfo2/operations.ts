@@ -1,7 +1,6 @@
 // FSWS-STUDINFO2 as a service: documents of the study catalogue, over REST and over SOAP. Called by fsws-studinfo2-api.ts; the frame reads requests and writes
 // answers.
 import type { Clock } from '#base/clock.ts';
-import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentNode, Narrow, Walk } from '#hub/documents/document.ts';
 import type { Hub } from '#hub/query.ts';
@@ -26,6 +25,7 @@ import type {
 import { taggedRows } from '#services/tagged-rows.ts';
 import { notThere, walkedRows } from '#services/walked-rows.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
+import { refusedParameter } from '#services/refused-parameter.ts';
 import type { InfoType } from './info-type.ts';
 import { createTermPeriods, type TermPeriods } from './in-term.ts';
 import { courses } from './mappings/courses.ts';
@@ -176,11 +176,6 @@ const textAt = (values: Readonly<Record<string, unknown>>, path: string): string
   return typeof found === 'string' ? found : undefined;
 };
 
-const refused = (name: string, message: string): Handled => ({
-  kind: 'problem',
-  problem: problem('HUB-103', `${name}: ${message}`, { errors: [{ at: `/${name}`, message }] }),
-});
-
 /** The word of the language, which each document carries: as an attribute of its element. */
 const marked = (text: string, element: string, { word }: Language, isJson: boolean): string => {
   if (isJson) return text === '{}' ? `{"@sprak":"${word}"}` : `{"@sprak":"${word}",${text.slice(1)}`;
@@ -263,14 +258,14 @@ const operationOf = (
     handle: async (call) => {
       const { values, principal, context, notation } = call;
       const language = languages.find(({ letter }) => letter === (values['sprak'] ?? 'B'));
-      if (language === undefined) return refused('sprak', 'B, N or E.');
+      if (language === undefined) return refusedParameter('sprak', 'B, N or E.');
       const [year, code] = [values['arstall'], readTermCode(values['terminkode'])];
       if ((year === undefined) !== (values['terminkode'] === undefined))
-        return refused('terminkode', 'goes together with arstall.');
+        return refusedParameter('terminkode', 'goes together with arstall.');
       if (values['terminkode'] !== undefined && code === undefined)
-        return refused('terminkode', 'VÅR, HØST, SOM, VIT, VÅT or HØT.');
+        return refusedParameter('terminkode', 'VÅR, HØST, SOM, VIT, VÅT or HØT.');
       const since = values['endretSiden'] === undefined ? null : momentOf(values['endretSiden']);
-      if (since === undefined) return refused('endretSiden', 'a day, or a moment with its distance from UTC.');
+      if (since === undefined) return refusedParameter('endretSiden', 'a day, or a moment with its distance from UTC.');
 
       const institution = await deps.institutionNumber(principal.tenant);
       const asked = values['institusjonsnr'] ?? '-1';

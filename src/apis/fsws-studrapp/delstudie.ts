@@ -8,6 +8,7 @@ import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { readLeanMapping } from '#mappings/read-mapping.ts';
 import { readValues } from '#mappings/read-values.ts';
+import { refusedParameter } from '#services/refused-parameter.ts';
 import type { Handled, ReadElement, ServiceCall, ServiceOperation } from '#services/service.ts';
 import { statusTable, toldAs } from '#services/statuses.ts';
 import { notThere } from '#services/walked-rows.ts';
@@ -24,11 +25,6 @@ export type DelstudieDeps = {
   readonly clock: Pick<Clock, 'now'>;
   readonly institutionNumber: (tenant: string) => Promise<string | null>;
 };
-
-const refused = (name: string, message: string): Handled => ({
-  kind: 'problem',
-  problem: problem('HUB-103', `${name}: ${message}`, { errors: [{ at: `/${name}`, message }] }),
-});
 
 /** The text of an element that has attributes beside it, and what it names as its format. */
 const dateOf = (element: ReadElement[string] | undefined): string | undefined => {
@@ -100,9 +96,9 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
   const report = async (call: ServiceCall): Promise<Handled> => {
     const { body, principal, context } = call;
     const [start, end] = [dateOf(body?.['delstudie_start']), dateOf(body?.['delstudie_slutt'])];
-    if (start === undefined) return refused('delstudie_start', 'no day in the format that dtf names.');
-    if (end === undefined) return refused('delstudie_slutt', 'no day in the format that dtf names.');
-    if (end < start) return refused('delstudie_slutt', 'before the first day.');
+    if (start === undefined) return refusedParameter('delstudie_start', 'no day in the format that dtf names.');
+    if (end === undefined) return refusedParameter('delstudie_slutt', 'no day in the format that dtf names.');
+    if (end < start) return refusedParameter('delstudie_slutt', 'before the first day.');
     const { fnr, instnr } = body ?? {};
     const institution = await deps.institutionNumber(principal.tenant);
     if (typeof fnr !== 'string' || institution === null || Number(instnr) !== Number(institution)) return notThere;

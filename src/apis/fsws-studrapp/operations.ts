@@ -6,13 +6,14 @@ import type { Narrow, Walk } from '#hub/documents/document.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
-import { texts, through } from '#mappings/narrowing.ts';
+import { throughKeys } from '#mappings/narrowing.ts';
 import type { FactsMaker } from '#mappings/project.ts';
 import { readLeanMapping, readMapping } from '#mappings/read-mapping.ts';
 import { readValues } from '#mappings/read-values.ts';
 import { rowText } from '#mappings/row-text.ts';
 import { formOfMapping } from '#services/mapping-form.ts';
 import type { Handled, Service, ServiceOperation } from '#services/service.ts';
+import { refusedParameter } from '#services/refused-parameter.ts';
 import { notThere, walkedRows } from '#services/walked-rows.ts';
 import { collisionsOf, minutesOf, type Session } from './collisions.ts';
 import { delstudieOperations, type DelstudieDeps } from './delstudie.ts';
@@ -33,7 +34,7 @@ import {
 import { results } from './mappings/results.ts';
 import { studentGroups } from './mappings/student-groups.ts';
 import { students } from './mappings/students.ts';
-import { inTerm, keysAt, termKey, termParameters } from './mappings/terms.ts';
+import { keysAt, termKey, termParameters } from './mappings/terms.ts';
 import type { TermList } from './term-list.ts';
 
 export const apiId = 'fsws-studrapp';
@@ -44,12 +45,7 @@ export type StudrappDeps = DelstudieDeps & {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-const noTerm: Handled = {
-  kind: 'problem',
-  problem: problem('HUB-103', 'terminkode: no code of a term.', {
-    errors: [{ at: '/terminkode', message: 'VÅR, HØST, SOM, VIT, VÅT or HØT.' }],
-  }),
-};
+const noTerm = refusedParameter('terminkode', 'VÅR, HØST, SOM, VIT, VÅT or HØT.');
 
 /** A list of the rows of a term. */
 const listOperation = (list: TermList, { model, walk, clock }: StudrappDeps): ServiceOperation => {
@@ -73,7 +69,7 @@ const listOperation = (list: TermList, { model, walk, clock }: StudrappDeps): Se
       if (key === undefined) return noTerm;
       const now = civilNow(clock.now());
       const accept = (found: readonly string[]): boolean => found.includes(key);
-      return walkedRows(walk, { reading, notation, now, narrow: inTerm(list.term, key), facts, accept }, context);
+      return walkedRows(walk, { reading, notation, now, narrow: throughKeys(list.term, key), facts, accept }, context);
     },
   };
 };
@@ -99,7 +95,7 @@ const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
           reading,
           notation,
           now: civilNow(clock.now()),
-          narrow: through(placedIn, texts(['naturligNokkel', 'identifikatorverdi'], 'eq', key)),
+          narrow: throughKeys(placedIn, key),
           facts,
           accept: (found) => found.includes(key),
         },
@@ -151,7 +147,7 @@ const collisionsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
       const key = termKey(values);
       if (key === undefined) return noTerm;
       const now = civilNow(clock.now());
-      const narrow = inTerm(placedInTerm, key);
+      const narrow = throughKeys(placedInTerm, key);
       const placing = await gathered(placed, narrow, (row) => placementOf(row, now), context);
       const timetables = await gathered(held, narrow, (row) => sessionOf(row, now), context);
       if (placing === 'missing' || timetables === 'missing') return notThere;

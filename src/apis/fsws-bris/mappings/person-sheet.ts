@@ -2,7 +2,7 @@
 // beside it, which say what is counted, and where.
 import type { Narrow } from '#hub/documents/document.ts';
 import type { Fields, Mapping } from '#mappings/mapping.ts';
-import { texts, through } from '#mappings/narrowing.ts';
+import { throughKeys } from '#mappings/narrowing.ts';
 import { readValues } from '#mappings/read-values.ts';
 import { keyOfTerm, type ReportedTerm } from '../release-days.ts';
 import type { CountAt, Sheet, SheetColumn } from '../sheet.ts';
@@ -76,4 +76,4 @@ const countedPerson = ({ protection, person }: PersonOfRow): number | null =>
 export const ofTerm =
   (...relations: readonly string[]): ((term: ReportedTerm) => Narrow) =>
   (term) =>
-    through(relations, texts(['naturligNokkel', 'identifikatorverdi'], 'eq', keyOfTerm(term)));
+    throughKeys(relations, keyOfTerm(term));

@@ -1,7 +1,6 @@
 // The term that lists are of: how rows are found by it, and how each is decided by it. Used by the lists beside it.
-import { through, texts } from '#mappings/narrowing.ts';
 import { readTermCode } from '#mappings/fs-values.ts';
-import type { DocumentNode, Narrow } from '#hub/documents/document.ts';
+import type { DocumentNode } from '#hub/documents/document.ts';
 import type { FactsMaker } from '#mappings/project.ts';
 import type { ServiceParameter } from '#services/service.ts';
 
@@ -31,10 +30,6 @@ export const termKey = (values: Readonly<Record<string, string>>): string | unde
   const code = readTermCode(values['terminkode']);
   return code === undefined ? undefined : `${values['arstall'] ?? ''},${code}`;
 };
-
-/** Rows that lead by the relations to the term. */
-export const inTerm = (relations: readonly string[], key: string): Narrow =>
-  through(relations, texts(['naturligNokkel', 'identifikatorverdi'], 'eq', key));
 
 /** The keys of what the relations lead to. */
 export const keysAt = (relations: readonly string[]): FactsMaker<readonly string[]> => ({
