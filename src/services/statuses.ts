@@ -94,7 +94,6 @@ export const statusTable = {
   readOnlyTable: tables(215, 400, 'Tabellen kan bare leses.', 'The table is read-only.'),
   missing: all(216, 400, 'Noe som kreves, mangler.', 'Something that is demanded is missing.'),
   fixed: all(217, 400, 'Verdien kan ikke endres.', 'The value cannot be changed.'),
-  empty: tables(218, 400, 'Modellen har ingen rader for tabellen.', 'The model has no rows for the table.'),
   unread: operations(
     219,
     400,

@@ -69,8 +69,8 @@ export type CrudTable = {
   readonly describe: Text;
   /** Rows are few, whoever asks: all may be asked for. */
   readonly bounded?: true;
-  /** None = the model has no rows for it. */
-  readonly variants: readonly CrudVariant[];
+  /** Classes of which its rows are. */
+  readonly variants: readonly [CrudVariant, ...CrudVariant[]];
 };
 
 /** Names that stand for several columns in what the engine is asked. */

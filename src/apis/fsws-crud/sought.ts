@@ -23,11 +23,10 @@ export type Resolved = {
   readonly person: string | null;
 };
 
-/** The table of a request. Fails for one that is not known, or that the model has nothing for. */
+/** The table of a request. Fails for one that is not known. */
 export const tableNamed = ({ tables }: Crud, name: string): Outcome<ReadyTable> => {
   const found = tables.get(name);
-  if (found === undefined) return failed(about('table', name));
-  return found.variants.length === 0 ? failed(about('empty', name)) : ok(found);
+  return found === undefined ? failed(about('table', name)) : ok(found);
 };
 
 /** Fails for columns that no variant of the table has. */
