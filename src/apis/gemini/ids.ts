@@ -28,7 +28,8 @@ export type Ids = {
   readonly read: (owner: string, collection: CollectionPath, id: unknown) => Named | null;
 };
 
-const schema = { type: 'string', minLength: 1, maxLength: 2_048 } as const;
+/** What an id looks like to whoever sends one. */
+export const idSchema = { type: 'string', minLength: 1, maxLength: 2_048 } as const;
 
 export const createIds = (model: Model, { keyOf, fallback }: IdKeys): Ids => {
   const known = (path: CollectionPath) => {
@@ -61,7 +62,7 @@ export const createIds = (model: Model, { keyOf, fallback }: IdKeys): Ids => {
     show,
     of: (owner) => (path) => ({
       name: `nodeId:${path}`,
-      schema,
+      schema: idSchema,
       looksAt: looksAt(path),
       apply: (values) => show(owner, path, values),
     }),

@@ -5,6 +5,7 @@ import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import { problem } from '#base/errors.ts';
 import { isCleanText, normalise } from '#base/text.ts';
+import { idSchema } from './ids.ts';
 import type { Parameter } from './operation.ts';
 
 const clean = (given: string, longest: number): string | undefined => {
@@ -37,7 +38,7 @@ export const formParameter = (
 export const idParameter = (name: string, nb: string, en: string): Parameter => ({
   name,
   describe: { nb, en },
-  schema: { type: 'string', minLength: 1, maxLength: 2_048 },
+  schema: idSchema,
   required: true,
   read: (given) => clean(given, 2_048),
   reason: 'må være en id',

@@ -9,6 +9,7 @@ import { keyColumn, nativeLanguage, person, protectionGrades, serialColumn } fro
 import { writtenLanguages } from './values.ts';
 import type { Call, GeminiParts, Operations, Parameter, Schema } from '../operation.ts';
 import { plainColumn, type Holding } from '../holdings.ts';
+import { idSchema } from '../ids.ts';
 import { linksOfValues } from '../linked-values.ts';
 import { asJson, oneAnswer, pageAnswer } from '../pages.ts';
 import { formParameter, pageParameters, textParameter } from '../parameters.ts';
@@ -18,7 +19,6 @@ import { withHanging } from '../hanging.ts';
 import { create, readLinks, type Asked } from '../writes.ts';
 
 const short: Schema = { type: 'string', minLength: 1, maxLength: 200 };
-const givenId: Schema = { type: 'string', minLength: 1, maxLength: 2_048 };
 const telephone: Schema = {
   type: 'object',
   properties: { landnummer: short, nummer: short, merknad: short },
@@ -49,13 +49,13 @@ const body: Schema = {
       maxItems: limits.geminiPassports,
       items: {
         type: 'object',
-        properties: { landId: givenId, nummer: { type: 'string', minLength: 1, maxLength: 100 } },
+        properties: { landId: idSchema, nummer: { type: 'string', minLength: 1, maxLength: 100 } },
         required: ['nummer'],
         additionalProperties: false,
       },
     },
-    institusjonId: givenId,
-    institusjonsId: givenId,
+    institusjonId: idSchema,
+    institusjonsId: idSchema,
     adressebeskyttelse: {
       type: 'string',
       enum: protectionGrades,

@@ -1,6 +1,7 @@
 // Education plans of a person: shown, and what is in them added and taken away. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
 import { plainColumn } from '../holdings.ts';
+import { idSchema } from '../ids.ts';
 import { linksOfValues } from '../linked-values.ts';
 import { at } from './at.ts';
 import {
@@ -12,35 +13,26 @@ import {
   plan,
   planBelongs,
 } from './plan.ts';
-import { drawn, taken } from './said-of-writes.ts';
-import { ofStudent } from './filters.ts';
+import { sizeForm, type GivenSize } from './body-forms.ts';
+import { addWith, listOfStudent, removal, takeAwayOf, type Values } from './of-student.ts';
+import { taken } from './said-of-writes.ts';
 import type { GeminiType } from './gemini-type.ts';
 import type { Call, GeminiParts, Operations, Schema } from '../operation.ts';
-import { emptyPage, pageAnswer } from '../pages.ts';
-import { idParameter, pageParameters } from '../parameters.ts';
+import { pageParameters } from '../parameters.ts';
 import { invalid, nothingNamed, refusedValue } from '../problems.ts';
 import { belongingTo, oneWrong, standingOf } from '../standing.ts';
-import { create, readLinks, remove } from '../writes.ts';
-
-const id: Schema = { type: 'string', minLength: 1, maxLength: 2_048 };
-const size: Schema = {
-  type: 'object',
-  properties: { vektingstypeId: id, verdi: { type: 'number', minimum: 0, maximum: 1_000 } },
-  required: ['vektingstypeId', 'verdi'],
-  additionalProperties: false,
-};
 
 const courseBody: Schema = {
   type: 'object',
   properties: {
-    emneId: id,
-    emnekombinasjonId: id,
-    emnekombinasjonsId: id,
-    emnekategoriId: id,
-    emnevalgstatusId: id,
-    undervisningsTerminId: id,
-    eksamensTerminId: id,
-    planlagtVekting: size,
+    emneId: idSchema,
+    emnekombinasjonId: idSchema,
+    emnekombinasjonsId: idSchema,
+    emnekategoriId: idSchema,
+    emnevalgstatusId: idSchema,
+    undervisningsTerminId: idSchema,
+    eksamensTerminId: idSchema,
+    planlagtVekting: sizeForm,
   },
   required: ['emneId', 'undervisningsTerminId', 'eksamensTerminId'],
   additionalProperties: false,
@@ -49,21 +41,14 @@ const courseBody: Schema = {
 const externalBody: Schema = {
   type: 'object',
   properties: {
-    eksternresultatId: id,
-    emnekombinasjonId: id,
-    emnekombinasjonsId: id,
-    emnekategoriId: id,
-    vektingIUtdanningsplan: size,
+    eksternresultatId: idSchema,
+    emnekombinasjonId: idSchema,
+    emnekombinasjonsId: idSchema,
+    emnekategoriId: idSchema,
+    vektingIUtdanningsplan: sizeForm,
   },
   required: ['eksternresultatId'],
   additionalProperties: false,
-};
-
-const listPlans = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
-  const person = await standingOf(parts, call);
-  if (person === null) return nothingNamed;
-  if (person.student === null) return emptyPage;
-  return pageAnswer(parts, call, [parts.holdings.of(call.owner, plan)], { [ofStudent]: person.student });
 };
 
 type OfPlan = { readonly student: string; readonly plan: string };
@@ -82,20 +67,18 @@ const add = async (
   call: Call,
   operation: string,
   type: GeminiType,
-  valuesOf: (of: OfPlan, body: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+  valuesOf: (of: OfPlan, body: Values) => Values,
 ): Promise<ApiAnswer> => {
   const of = await planOf(parts, call);
   if (of === null) return nothingNamed;
-  const given = readLinks(parts, call, type, valuesOf(of, call.body ?? {}));
-  if (!given.ok) return invalid(given.problem.errors ?? []);
-  const values = { ...given.value, [plainColumn('utdanningsplanId')]: of.plan };
-  return create({ parts, call, operation }, parts.holdings.of(call.owner, type), values, 201);
+  const columns = { [plainColumn('utdanningsplanId')]: of.plan };
+  return addWith({ parts, call, operation }, type, valuesOf(of, call.body ?? {}), columns);
 };
 
 /** The planned size is kept with the link to its unit. */
 const addCourse = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> => {
   const { planlagtVekting: planned, ...rest } = call.body ?? {};
-  const { vektingstypeId: unit, verdi: amount } = (planned ?? {}) as Readonly<Record<string, unknown>>;
+  const { vektingstypeId: unit, verdi: amount } = (planned ?? {}) as GivenSize;
   const given = planned === undefined ? [] : [{ at: 'planlagtVekting/vektingstypeId', id: unit }];
   const links = await linksOfValues(parts, call, { relation: 'vektingstype', to: at.weighting }, given);
   if (!links.ok) return refusedValue(links.problem);
@@ -121,7 +104,7 @@ const addExternal = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> =
     'addEksternresultatIUtdanningsplan',
     externalInPlan,
     (_, { vektingIUtdanningsplan, ...rest }) => {
-      const { vektingstypeId, verdi } = (vektingIUtdanningsplan ?? {}) as Readonly<Record<string, unknown>>;
+      const { vektingstypeId, verdi } = (vektingIUtdanningsplan ?? {}) as GivenSize;
       return { ...rest, ...(vektingIUtdanningsplan === undefined ? {} : { vektingstypeId, vektingsverdi: verdi }) };
     },
   );
@@ -131,13 +114,10 @@ const takeAway = async (
   parts: GeminiParts,
   call: Call,
   operation: string,
-  { type, belongs }: { readonly type: GeminiType; readonly belongs: GeminiType },
+  types: { readonly type: GeminiType; readonly belongs: GeminiType },
 ): Promise<ApiAnswer> => {
   const of = await planOf(parts, call);
-  if (of === null) return nothingNamed;
-  const found = await belongingTo(parts, call, belongs, call.query[type.id], { plan: of.plan });
-  if (found === null) return nothingNamed;
-  return remove({ parts, call, operation }, parts.holdings.of(call.owner, type), found);
+  return of === null ? nothingNamed : takeAwayOf({ parts, call, operation }, types, { plan: of.plan });
 };
 
 const plans = '/personer/{personId}/utdanningsplaner';
@@ -157,7 +137,7 @@ export const planOperations: Operations = (parts) => [
     goal: 'application',
     answers: { 200: { describe: { nb: 'En side.', en: 'A page.' }, schema: 'UtdanningsplanSide' } },
     examples: [{ summary: 'Planene', path: { personId: '{personId}' }, status: 200 }],
-    handle: (call) => listPlans(parts, call),
+    handle: (call) => listOfStudent(parts, call, [plan]),
   },
   {
     id: 'addEmneIUtdanningsplan',
@@ -191,21 +171,15 @@ export const planOperations: Operations = (parts) => [
   },
   {
     id: 'removeEmneIUtdanningsplan',
-    tag: 'Godkjenning av utdanning',
-    method: 'DELETE',
+    ...removal(
+      'emneIUtdanningsplanId',
+      { nb: 'Plassen, som den står i planen.', en: 'The place, as it stands in the plan.' },
+      { summary: 'Et emne', path: place },
+    ),
     path: `${onePlan}/emner`,
     summary: { nb: 'Ta et emne ut av planen.', en: 'Take a course out of the plan.' },
     describe: { nb: 'Plassen til emnet blir borte.', en: 'The place of the course goes away.' },
-    query: [
-      idParameter('emneIUtdanningsplanId', 'Plassen, som den står i planen.', 'The place, as it stands in the plan.'),
-    ],
     journal: true,
-    goal: 'application',
-    reconstructed: drawn,
-    answers: { 204: { describe: { nb: 'Borte.', en: 'Gone.' }, schema: null }, ...taken },
-    examples: [
-      { summary: 'Et emne', path: place, query: { emneIUtdanningsplanId: '{emneIUtdanningsplanId}' }, status: 204 },
-    ],
     handle: (call) =>
       takeAway(parts, call, 'removeEmneIUtdanningsplan', { type: courseInPlan, belongs: courseBelongs }),
   },
@@ -233,33 +207,18 @@ export const planOperations: Operations = (parts) => [
   },
   {
     id: 'removeEksternresultatIUtdanningsplan',
-    tag: 'Godkjenning av utdanning',
-    method: 'DELETE',
+    ...removal(
+      'eksternresultatIUtdanningsplanId',
+      { nb: 'Plassen, som den står i planen.', en: 'The place, as it stands in the plan.' },
+      { summary: 'Et resultat', path: place },
+    ),
     path: `${onePlan}/eksternresultater`,
     summary: {
       nb: 'La et eksternt resultat ikke telle i planen.',
       en: 'Let an external result not count in the plan.',
     },
     describe: { nb: 'Plassen blir borte; resultatet blir stående.', en: 'The place goes away; the result stays.' },
-    query: [
-      idParameter(
-        'eksternresultatIUtdanningsplanId',
-        'Plassen, som den står i planen.',
-        'The place, as it stands in the plan.',
-      ),
-    ],
     journal: true,
-    goal: 'application',
-    reconstructed: drawn,
-    answers: { 204: { describe: { nb: 'Borte.', en: 'Gone.' }, schema: null }, ...taken },
-    examples: [
-      {
-        summary: 'Et resultat',
-        path: place,
-        query: { eksternresultatIUtdanningsplanId: '{eksternresultatIUtdanningsplanId}' },
-        status: 204,
-      },
-    ],
     handle: (call) =>
       takeAway(parts, call, 'removeEksternresultatIUtdanningsplan', {
         type: externalInPlan,

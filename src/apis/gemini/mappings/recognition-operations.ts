@@ -1,32 +1,30 @@
 // What a person has from elsewhere: exemptions, external results, orders of results, and stays at other institutions. Called by operations.ts.
 import type { ApiAnswer } from '#apis/api.ts';
 import { plainColumn } from '../holdings.ts';
+import { idSchema } from '../ids.ts';
 import { at } from './at.ts';
-import { drawn, taken } from './said-of-writes.ts';
-import { ofStudent } from './filters.ts';
+import { sizeForm } from './body-forms.ts';
+import { addWith, listOfStudent, removal, takeAwayOf, type Values } from './of-student.ts';
+import { taken } from './said-of-writes.ts';
 import { exemptionBelongs, externalBelongs } from './plan.ts';
 import { exemption, exemptionKinds, external, order, stays } from './recognition.ts';
 import type { GeminiType } from './gemini-type.ts';
 import type { Call, GeminiParts, Operation, Operations, Schema } from '../operation.ts';
-import { emptyPage, pageAnswer } from '../pages.ts';
-import { idParameter, pageParameters } from '../parameters.ts';
+import { pageParameters } from '../parameters.ts';
 import { impossible, invalid, nothingNamed } from '../problems.ts';
-import { belongingTo, notAStudent, oneWrong, standingOf } from '../standing.ts';
-import { create, readLinks, remove } from '../writes.ts';
+import { notAStudent, oneWrong, standingOf } from '../standing.ts';
+import { create, readLinks } from '../writes.ts';
 
-type Values = Readonly<Record<string, unknown>>;
-
-const id: Schema = { type: 'string', minLength: 1, maxLength: 2_048 };
 const line = (maxLength: number): Schema => ({ type: 'string', minLength: 1, maxLength });
 
 const exemptionBody: Schema = {
   type: 'object',
   properties: {
-    emneId: id,
+    emneId: idSchema,
     fritakstype: { type: 'string', enum: exemptionKinds },
     gyldigIPeriode: {
       type: 'object',
-      properties: { fraTerminId: id, tilTerminId: id },
+      properties: { fraTerminId: idSchema, tilTerminId: idSchema },
       additionalProperties: false,
     },
   },
@@ -37,25 +35,20 @@ const exemptionBody: Schema = {
 const externalBody: Schema = {
   type: 'object',
   properties: {
-    institusjonId: id,
-    institusjonsId: id,
-    studienivaId: id,
-    vurderingsresultatstatusId: id,
-    registreringskildeId: id,
-    kategoriId: id,
-    beskrivelsesmodellId: id,
+    institusjonId: idSchema,
+    institusjonsId: idSchema,
+    studienivaId: idSchema,
+    vurderingsresultatstatusId: idSchema,
+    registreringskildeId: idSchema,
+    kategoriId: idSchema,
+    beskrivelsesmodellId: idSchema,
     nusKode: line(20),
     periode: {
       type: 'object',
-      properties: { periodeId: id, arstall: { type: 'integer', minimum: 1_900, maximum: 2_100 } },
+      properties: { periodeId: idSchema, arstall: { type: 'integer', minimum: 1_900, maximum: 2_100 } },
       additionalProperties: false,
     },
-    vekting: {
-      type: 'object',
-      properties: { vektingstypeId: id, verdi: { type: 'number', minimum: 0, maximum: 1_000 } },
-      required: ['vektingstypeId', 'verdi'],
-      additionalProperties: false,
-    },
+    vekting: sizeForm,
     url: { type: 'string', pattern: '^https?://', maxLength: 1_000 },
     kode: line(50),
     navn: {
@@ -69,16 +62,8 @@ const externalBody: Schema = {
 
 const orderBody: Schema = {
   type: 'object',
-  properties: { institusjonId: id, institusjonsId: id },
+  properties: { institusjonId: idSchema, institusjonsId: idSchema },
   additionalProperties: false,
-};
-
-const list = async (parts: GeminiParts, call: Call, types: readonly GeminiType[]): Promise<ApiAnswer> => {
-  const person = await standingOf(parts, call);
-  if (person === null) return nothingNamed;
-  if (person.student === null) return emptyPage;
-  const holdings = types.map((type) => parts.holdings.of(call.owner, type));
-  return pageAnswer(parts, call, holdings, { [ofStudent]: person.student });
 };
 
 const add = async (
@@ -91,26 +76,18 @@ const add = async (
   const person = await standingOf(parts, call);
   if (person === null) return nothingNamed;
   if (person.student === null) return impossible(notAStudent);
-  const values = readLinks(parts, call, type, given);
-  if (!values.ok) return invalid(values.problem.errors ?? []);
-  return create(
-    { parts, call, operation },
-    parts.holdings.of(call.owner, type),
-    { ...values.value, [plainColumn('studentId')]: person.student },
-    201,
-  );
+  return addWith({ parts, call, operation }, type, given, { [plainColumn('studentId')]: person.student });
 };
 
 const takeAway = async (
   parts: GeminiParts,
   call: Call,
   operation: string,
-  { type, belongs }: { readonly type: GeminiType; readonly belongs: GeminiType },
+  types: { readonly type: GeminiType; readonly belongs: GeminiType },
 ): Promise<ApiAnswer> => {
   const person = await standingOf(parts, call);
   if (person === null || person.student === null) return nothingNamed;
-  const found = await belongingTo(parts, call, belongs, call.query[type.id], { student: person.student });
-  return found === null ? nothingNamed : remove({ parts, call, operation }, parts.holdings.of(call.owner, type), found);
+  return takeAwayOf({ parts, call, operation }, types, { student: person.student });
 };
 
 const exemptionValues = ({ gyldigIPeriode, ...rest }: Values): Values => ({
@@ -160,7 +137,6 @@ const placeOrder = async (parts: GeminiParts, call: Call): Promise<ApiAnswer> =>
 
 const below = '/personer/{personId}';
 const path = { personId: '{personId}' };
-const gone = { 204: { describe: { nb: 'Borte.', en: 'Gone.' }, schema: null }, ...taken } as const;
 
 const listing = (
   name: string,
@@ -189,7 +165,7 @@ export const recognitionOperations: Operations = (parts) => [
     'emnefritak',
     'Emnefritak',
     { nb: 'Emnene personen er fritatt for.', en: 'The courses from which the person is exempt.' },
-    (call) => list(parts, call, [exemption]),
+    (call) => listOfStudent(parts, call, [exemption]),
   ),
   {
     id: 'addEmnefritak',
@@ -222,17 +198,11 @@ export const recognitionOperations: Operations = (parts) => [
   },
   {
     id: 'removeEmnefritak',
-    tag: 'Godkjenning av utdanning',
-    method: 'DELETE',
+    ...removal('emnefritakId', { nb: 'Fritaket.', en: 'The exemption.' }, { summary: 'Et fritak', path }),
     path: `${below}/emnefritak`,
     summary: { nb: 'Trekk et fritak tilbake.', en: 'Withdraw an exemption.' },
     describe: { nb: 'Fritaket blir borte.', en: 'The exemption goes away.' },
-    query: [idParameter('emnefritakId', 'Fritaket.', 'The exemption.')],
     journal: true,
-    goal: 'application',
-    reconstructed: drawn,
-    answers: gone,
-    examples: [{ summary: 'Et fritak', path, query: { emnefritakId: '{emnefritakId}' }, status: 204 }],
     handle: (call) => takeAway(parts, call, 'removeEmnefritak', { type: exemption, belongs: exemptionBelongs }),
   },
   listing(
@@ -243,7 +213,7 @@ export const recognitionOperations: Operations = (parts) => [
       nb: 'Resultatene personen har fra andre læresteder.',
       en: 'The results that the person has from other institutions.',
     },
-    (call) => list(parts, call, [external]),
+    (call) => listOfStudent(parts, call, [external]),
   ),
   {
     id: 'addEksternresultat',
@@ -277,16 +247,10 @@ export const recognitionOperations: Operations = (parts) => [
   },
   {
     id: 'removeEksternresultat',
-    tag: 'Godkjenning av utdanning',
-    method: 'DELETE',
+    ...removal('eksternresultatId', { nb: 'Resultatet.', en: 'The result.' }, { summary: 'Et resultat', path }),
     path: `${below}/eksternresultater`,
     summary: { nb: 'Fjern et resultat fra et annet lærested.', en: 'Remove a result from another institution.' },
     describe: { nb: 'Resultatet blir borte.', en: 'The result goes away.' },
-    query: [idParameter('eksternresultatId', 'Resultatet.', 'The result.')],
-    goal: 'application',
-    reconstructed: drawn,
-    answers: gone,
-    examples: [{ summary: 'Et resultat', path, query: { eksternresultatId: '{eksternresultatId}' }, status: 204 }],
     handle: (call) => takeAway(parts, call, 'removeEksternresultat', { type: external, belongs: externalBelongs }),
   },
   {
@@ -298,7 +262,7 @@ export const recognitionOperations: Operations = (parts) => [
         nb: 'Bestillingene av resultater, og hvor langt de er kommet.',
         en: 'The orders of results, and how far they have come.',
       },
-      (call) => list(parts, call, [order]),
+      (call) => listOfStudent(parts, call, [order]),
     ),
     reconstructed: {
       nb: 'Ordene for hvor langt en bestilling er kommet, er ikke offentlige: de er våre.',
@@ -342,6 +306,6 @@ export const recognitionOperations: Operations = (parts) => [
       nb: 'Oppholdene ved andre læresteder, og her fra andre.',
       en: 'The stays at other institutions, and here from others.',
     },
-    (call) => list(parts, call, stays),
+    (call) => listOfStudent(parts, call, stays),
   ),
 ];
