@@ -111,7 +111,9 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
     const verified = pending instanceof Promise ? await pending : pending;
     if (!verified.ok) {
       const { principal, problem: why } = verified;
-      return principal === undefined ? refusal(why) : deny(ports, exchange, principal, refusal(why));
+      return principal === undefined
+        ? refusal(withBasic(exchange, why))
+        : deny(ports, exchange, principal, refusal(why));
     }
     exchange.principal = verified.value;
     const denial = overQuota(ports, exchange, route, verified.value) ?? denialOf(incoming, route, verified.value);
@@ -139,6 +141,12 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
   if (given.kind !== 'problem' || given.unrecorded !== true || principal === null) return given;
   return deny(ports, exchange, principal, given);
 };
+
+/** To whom brought no token: that a password would be taken too. */
+const withBasic = ({ incoming, peer }: Exchange, value: Problem): Problem =>
+  value.code === 'HUB-300' && peer?.secure === true && !/^bearer /i.test(incoming.headers.authorization ?? '')
+    ? { ...value, detail: 'User name and password (HTTP Basic), or a valid access token, are needed.' }
+    : value;
 
 const basicScheme = /^basic(?: |$)/i;
 

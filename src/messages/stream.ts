@@ -79,10 +79,11 @@ const readId = (text: string): Positions | null => {
   return positions;
 };
 
-const refused = (code: 'HUB-103' | 'HUB-107', detail: string): OpenedStream => ({
-  kind: 'refused',
-  problem: problem(code, detail),
-});
+const refused = (why: Problem): OpenedStream => ({ kind: 'refused', problem: why });
+
+/** HUB-103 of one thing that was asked for. */
+const unread = (at: string, message: string): OpenedStream =>
+  refused(problem('HUB-103', 'What is asked for cannot be read.', { errors: [{ at, message }] }));
 
 /** Makes the streams of one process. */
 export const createStreams = (deps: StreamDeps): Streams => {
@@ -230,9 +231,13 @@ export const createStreams = (deps: StreamDeps): Streams => {
   return {
     open: async ({ resources, after, from }, context, signal) => {
       const unknown = resources?.find((name) => !fsResources.some((one) => one.name === name));
-      if (unknown !== undefined) return refused('HUB-103', `There is no resource ${unknown.slice(0, 80)}.`);
+      if (unknown !== undefined)
+        return unread(
+          'ressurs',
+          `takes some of ${fsResources.map(({ name }) => name).join(', ')}, with commas between`,
+        );
       const positions = after === null ? new Map<CollectionPath, string | null>() : readId(after);
-      if (positions === null) return refused('HUB-103', 'Last-Event-ID is not one that a stream has given.');
+      if (positions === null) return unread('Last-Event-ID', 'is not one that a stream has given');
       const { tenant, client } = context.principal;
       const institution = (await platform.organisation(tenant))?.settings.institutionNumber;
       if (institution === undefined) return { kind: 'missing' };
@@ -243,8 +248,10 @@ export const createStreams = (deps: StreamDeps): Streams => {
       const release = place(`${tenant} ${client}`);
       if (release === null)
         return refused(
-          'HUB-107',
-          `The application listens to ${limits.messageStreams} streams, which is as many as it may.`,
+          problem(
+            'HUB-107',
+            `The application listens to ${limits.messageStreams} streams, which is as many as it may.`,
+          ),
         );
       const ends = AbortSignal.any([signal, closing.signal]);
       ends.addEventListener('abort', release, { once: true });

@@ -111,6 +111,19 @@ test('a route that takes it takes it beside tokens; no other does', async () => 
   );
   const none = await get('/legacy/x');
   assert.deepEqual([none.status, codeOf(none), none.challenge], [401, 'HUB-300', offered]);
+  // Who brings no token is told that a password would do, where it would.
+  for (const [path, headers, told] of [
+    ['/legacy/x', {}, true],
+    ['/legacy/x', { authorization: 'Digest x' }, true],
+    ['/legacy/x', { authorization: 'Bearer x' }, false],
+    ['/legacy/x', { 'x-forwarded-proto': 'http', 'x-forwarded-for': '203.0.113.9' }, false],
+    ['/modern/x', {}, false],
+  ] as const)
+    assert.equal(
+      (await get(path, headers)).body.includes('User name and password'),
+      told,
+      `${path} ${JSON.stringify(headers)}`,
+    );
   const odd = await get('/legacy/x', { authorization: 'Bearer x' });
   assert.equal(
     odd.challenge,

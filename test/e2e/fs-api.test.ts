@@ -251,6 +251,16 @@ describe('the old FS-API', () => {
       [`/emner?kode=${'x'.repeat(limits.urlBytes)}`, '414 HUB-110'],
     ] as const)
       assert.equal(wrong(await ask(target)), code, target.slice(0, 60));
+    assert.match((await ask('/personer/01819000001')).text, /fodselsdato0 and personnummer0/);
+    for (const [query, named] of [
+      ['ressurs=nope', 'ressurs takes some of personer'],
+      ['fra=slutten', 'fra takes begynnelsen'],
+      ['nope=1', 'nope is not known here; known are ressurs, fra'],
+    ] as const) {
+      const told = await ask(`/meldinger?${query}`);
+      assert.equal(wrong(told), '400 HUB-103');
+      assert.ok(told.text.includes(named), told.text);
+    }
     const put = await ask('/emner', 'plain', {}, 'PUT');
     assert.deepEqual([wrong(put), put.headers['allow']], ['405 HUB-105', 'DELETE, GET, HEAD, PATCH, POST']);
     assert.equal(wrong(await ask('/kull', 'plain', { body: '{' }, 'POST')), '400 HUB-101');

@@ -6,6 +6,7 @@ import { limits } from '#base/limits.ts';
 import { failed, ok } from '#base/result.ts';
 import type { Result } from '#base/result.ts';
 import type { ApiAnswer } from '#apis/api.ts';
+import { readIdempotencyKey } from '#apis/idempotency-key.ts';
 import type { HubResult, WriteQuery } from '#hub/query.ts';
 import type { Collection } from '#model/model.ts';
 import { otherwise, turnedAway } from './answers.ts';
@@ -78,7 +79,7 @@ const readWrite = ({ request }: FintCall, addressed: boolean): Result<Asked> => 
     errors.push({ at: 'validate', message: 'It is written in lower case.' });
   if (validate[0] === 'true' && method === 'DELETE')
     errors.push({ at: 'validate', message: 'There is nothing to check about a removal.' });
-  const key = readKey(request.header('idempotency-key'));
+  const key = readIdempotencyKey(request.header('idempotency-key'));
   if (key === undefined)
     errors.push({ at: 'Idempotency-Key', message: `It takes 1 to ${limits.idempotencyKeyLength} visible characters.` });
   if (errors.length > 0) return failed(problem('HUB-103', 'The request is not right.', { errors }));
@@ -96,16 +97,6 @@ const jsonType = /^application\/(?:[\w.+-]+\+)?json$/;
 const foreignType = (header: string | null): Problem | null => {
   const type = (header ?? 'application/json').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   return jsonType.test(type) ? null : problem('HUB-104', 'A resource is sent as application/json.');
-};
-
-const visible = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
-
-/** The key, with or without the quotes of the draft; null when there is none, undefined when it is not one. */
-const readKey = (header: string | null): string | null | undefined => {
-  if (header === null) return null;
-  const text = header.trim();
-  const key = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
-  return visible.test(key) && key.length <= limits.idempotencyKeyLength ? key : undefined;
 };
 
 /** The tags of an If-Match header without their quotes; weak ones never match (RFC 9110, 13.1.1). */

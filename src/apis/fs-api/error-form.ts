@@ -6,6 +6,10 @@ import { errorTable } from '#base/errors.ts';
 
 const type = 'application/json; charset=utf-8';
 
+/** How somebody is found by a national id here (facts 4.1). */
+const byHalves =
+  'Find persons by fodselsdato0 and personnummer0: whole national ids would end up in logs. Nothing of this one was kept.';
+
 /** Makes the form. */
 export const errorForm =
   (clock: Pick<Clock, 'now'>) =>
@@ -13,7 +17,7 @@ export const errorForm =
     if (status === 401)
       return { type, bytes: JSON.stringify({ message: `${title}: ${problem.detail}`, http_status_code: status }) };
     const { code, detail, errors = [] } = problem;
-    const { hint } = errorTable[code];
+    const hint = code === 'HUB-111' ? byHalves : errorTable[code].hint;
     const told =
       errors.length === 0
         ? [{ code, message: detail, errorCorrection: hint }]

@@ -9,15 +9,19 @@ import { prefix } from './addresses.ts';
 
 const known = ['ressurs', 'fra'];
 
-const bad = (detail: string): ApiAnswer => ({ kind: 'problem', problem: problem('HUB-103', detail), unrecorded: true });
+const bad = (at: string, message: string): ApiAnswer => ({
+  kind: 'problem',
+  problem: problem('HUB-103', 'The query cannot be read.', { errors: [{ at, message }] }),
+  unrecorded: true,
+});
 
 const handle = async (streams: Streams, request: ApiRequest, api: string): Promise<ApiAnswer> => {
   const { principal, query } = request;
   if (principal === null) return { kind: 'problem', problem: problem('HUB-204', 'There is nothing at this address.') };
   const unknown = [...query.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined) return bad(`The parameter ${unknown.slice(0, 80)} is not known here.`);
+  if (unknown !== undefined) return bad(unknown.slice(0, 80), `is not known here; known are ${known.join(', ')}`);
   const from = query.get('fra');
-  if (from !== null && from !== 'begynnelsen') return bad('fra takes begynnelsen.');
+  if (from !== null && from !== 'begynnelsen') return bad('fra', 'takes begynnelsen');
   const names = query.getAll('ressurs').flatMap((text) => text.split(','));
   const context = { principal: callerHere(principal), requestId: request.id, api };
   const opened = await streams.open(

@@ -84,6 +84,17 @@ export const readListWanted = (query: URLSearchParams, known: Known): Result<Lis
   return ok({ ...wanted, limit: limit ?? limits.fsApiPageDefault, page: page ?? 1, given });
 };
 
+/** Holds the query of a write, which has nothing to say: what is written is answered with its keys, so that asking for them is no mistake. */
+export const readNoQuery = (query: URLSearchParams): Result<null> => {
+  const reader = readerOf(query);
+  for (const name of answeredAnyhow)
+    reader.one(name, (text) => (readFlag(text) === true ? true : undefined), 'takes true when something is written');
+  reader.rest(answeredAnyhow);
+  return reader.errors.length === 0 ? ok(null) : refusedQuery(reader.errors);
+};
+
+const answeredAnyhow = ['dbId', 'refId'] as const;
+
 /** HUB-103 with all that is wrong. */
 export const refusedQuery = (errors: readonly ProblemItem[]): Result<never> =>
   failed(problem('HUB-103', 'The query cannot be read.', { errors }));

@@ -1,12 +1,14 @@
 // Documents made, changed and removed: from a body that has been sent to an answer. Where a source system decides, it is waited for a moment; then the answer tells
 // where the outcome will be. Called by the operations; knows no type and asks tables alone.
 import type { AnswerHeaders, ApiAnswer, ApiRequest } from '#apis/api.ts';
+import { readIdempotencyKey } from '#apis/idempotency-key.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { failed, ok, type Result } from '#base/result.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { TableChange, TableReading, TableWritten, Tables } from '#tables/table.ts';
 import { pathOf, prefix } from './addresses.ts';
+import { readNoQuery } from './query.ts';
 import { jsonType, missing, refused, turnedAway, uncached, type Reader, type ServedResource } from './reading.ts';
 import { columnsOf, writtenTable } from './write-schema.ts';
 
@@ -42,6 +44,13 @@ const notJson = problem('HUB-104', 'Send the body as application/json.');
 const isJson = (contentType: string | null): boolean =>
   contentType === null || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType.trim());
 
+/** What of a write beside its body is not as it has to be. */
+const besidesBody = (request: ApiRequest): Result<null> => {
+  if (readIdempotencyKey(request.header('idempotency-key')) !== undefined) return readNoQuery(request.query);
+  const message = `takes 1 to ${limits.idempotencyKeyLength} visible characters`;
+  return failed(problem('HUB-103', 'The headers cannot be read.', { errors: [{ at: 'Idempotency-Key', message }] }));
+};
+
 const bodyOf = (request: ApiRequest): Result<Readonly<Record<string, unknown>>> => {
   if (!isJson(request.header('content-type'))) return failed(notJson);
   try {
@@ -62,9 +71,8 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
     request: ApiRequest,
     context: QueryContext,
   ): Promise<TableWritten> => {
-    const key = request.header('idempotency-key');
-    const idempotency =
-      key === null || key === '' ? null : { key, request: `${request.method} ${request.path}\n${request.text}` };
+    const key = readIdempotencyKey(request.header('idempotency-key')) ?? null;
+    const idempotency = key === null ? null : { key, request: `${request.method} ${request.path}\n${request.text}` };
     return tables.write(reading, [change], { idempotency, note: '', waitMs: limits.fsApiWriteWaitMs }, context);
   };
 
@@ -115,6 +123,8 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
     create: async (served, request, context) => {
       const reading = writtenTable(served);
       if (reading === null) return turnedAway(notWritten);
+      const besides = besidesBody(request);
+      if (!besides.ok) return turnedAway(besides.problem);
       const body = bodyOf(request);
       if (!body.ok) return turnedAway(body.problem);
       const change = {
@@ -133,6 +143,8 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
 
     patch: async (served, sent, request, context) => {
       if (writtenTable(served) === null) return turnedAway(notWritten);
+      const besides = besidesBody(request);
+      if (!besides.ok) return turnedAway(besides.problem);
       const body = bodyOf(request);
       if (!body.ok) return turnedAway(body.problem);
       const found = await reader.find(served, sent, context);
@@ -146,6 +158,8 @@ export const createWriter = ({ tables, reader, baseUrl }: WritingDeps): Writer =
 
     remove: async (served, sent, request, context) => {
       if (writtenTable(served) === null) return turnedAway(notWritten);
+      const besides = besidesBody(request);
+      if (!besides.ok) return turnedAway(besides.problem);
       const found = await reader.find(served, sent, context);
       if (found.kind !== 'row') return found.kind === 'missing' ? missing : refused(found.problem);
       const { reading, uid } = found;

@@ -45,6 +45,8 @@ export type Call = {
   readonly body: Readonly<Record<string, unknown>> | null;
   /** The number of the case in the archive; null where the operation takes none. */
   readonly journal: string | null;
+  /** `Idempotency-Key`; null = none. */
+  readonly idempotencyKey: string | null;
 };
 
 export type Parameter = {

@@ -27,13 +27,15 @@ export const problemWriter =
   };
 
 const invalidOf = ({ at, message }: ProblemItem): { readonly name: string; readonly reason: string } => ({
-  name:
-    at
-      .replace(/^\//, '')
-      .replaceAll('/', '.')
-      .replace(/:plain$/, '') || 'body',
+  name: nameAt(at),
   reason: message,
 });
+
+const nameAt = (at: string): string =>
+  at
+    .replace(/^\//, '')
+    .replaceAll('/', '.')
+    .replace(/:plain$/, '') || 'body';
 
 /** One answer for what does not exist, what the caller may not see and what is another institution's. */
 export const missing: ProblemAnswer = {
@@ -47,7 +49,7 @@ export const nothingNamed: ProblemAnswer = { ...missing, unrecorded: true };
 /** Parameters that are not taken, before the hub is asked. */
 export const invalid = (all: readonly ProblemItem[]): ProblemAnswer => {
   const errors = all.slice(0, limits.problemItems);
-  const names = [...new Set(errors.map(({ at }) => at))].join(', ');
+  const names = [...new Set(errors.map(({ at }) => nameAt(at)))].join(', ');
   return {
     kind: 'problem',
     status: 400,

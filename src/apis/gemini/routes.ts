@@ -1,6 +1,7 @@
 // Serves the operations: finds the one that an address names, holds parameters, headers and body against it, and lets it answer. One route for all that lies
 // below the prefix, so that problems are written alike wherever nothing is. Made by gemini-api.ts.
 import type { ApiAnswer, ApiRequest, Route } from '#apis/api.ts';
+import { readIdempotencyKey } from '#apis/idempotency-key.ts';
 import { namesOf, segmentsBelow } from '#apis/path-pattern.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
@@ -89,6 +90,9 @@ const answer = async (parts: GeminiParts, group: readonly Served[], request: Api
   if (!query.ok) return invalid(query.problem.errors ?? []);
   const journal = operation.journal === true ? readJournal(request.header('x-journalnummer')) : null;
   if (journal !== null && !journal.ok) return invalid(journal.problem.errors ?? []);
+  const idempotencyKey = readIdempotencyKey(request.header('idempotency-key'));
+  if (idempotencyKey === undefined)
+    return invalid([{ at: 'Idempotency-Key', message: `må være 1 til ${limits.idempotencyKeyLength} synlige tegn` }]);
   const body = bodyOf(found.served, request);
   if (body !== null && 'kind' in body) return body;
   const owner = await parts.institutionNumber(principal.tenant);
@@ -101,6 +105,7 @@ const answer = async (parts: GeminiParts, group: readonly Served[], request: Api
     query: query.value,
     body: body === null ? null : body.members,
     journal: journal === null ? null : journal.value,
+    idempotencyKey,
   };
   return operation.handle(call);
 };

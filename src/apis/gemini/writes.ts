@@ -47,12 +47,12 @@ export const readLinks = (
   return errors.length === 0 ? ok(columns) : failed(problem('HUB-103', 'Ugyldige parametre.', { errors }));
 };
 
-const idempotencyOf = ({ request }: Call): { readonly key: string; readonly request: string } | null => {
-  const key = request.header('idempotency-key');
-  return key === null
-    ? null
-    : { key, request: hash('sha256', `${request.method} ${request.path} ${request.text}`, 'base64url') };
-};
+/** What is to go is named by the query. */
+const idempotencyOf = ({
+  request: { method, path, query, text },
+  idempotencyKey: key,
+}: Call): { readonly key: string; readonly request: string } | null =>
+  key === null ? null : { key, request: hash('sha256', JSON.stringify([method, path, `${query}`, text]), 'base64url') };
 
 const optionsOf = (call: Call, id: string) => ({
   idempotency: idempotencyOf(call),

@@ -315,6 +315,25 @@ test('where a source decides, it is waited for so long and no longer; then the a
   await world.owned(hubOwned);
 });
 
+test('a write takes no parameters: what was meant to hold it back does not go unseen', async () => {
+  const address = '/kull/TEST-BA,2025,H%C3%98ST';
+  const body = { studieprogram: { kode: 'TEST-BA' }, semester: { ar: 2025, termin: 'HØST' }, navn };
+  for (const query of ['dryRun=true', 'validate=true', 'fields=navn', 'limit=1', 'dbId=false', 'dbId=true&dbId=true'])
+    assert.equal((await refused(() => world.ask(`/kull?${query}`, { method: 'POST', body }))).length, 1, query);
+  made(await world.ask('/kull?dbId=true&refId=true', { method: 'POST', body }));
+  for (const method of ['PATCH', 'DELETE']) {
+    const [help] = await refused(() => world.ask(`${address}?dryRun=true`, { method, body: { aktiv: true } }));
+    assert.match(help ?? '', /^dryRun is not known here/);
+  }
+  for (const key of ['', ' ', 'a\tb', 'k'.repeat(limits.idempotencyKeyLength + 1)]) {
+    const sent = { method: 'DELETE', headers: { 'idempotency-key': key } };
+    const [help] = await refused(() => world.ask(address, sent));
+    assert.equal(help, `Idempotency-Key takes 1 to ${limits.idempotencyKeyLength} visible characters`);
+  }
+  const longest = { method: 'DELETE', headers: { 'idempotency-key': 'k'.repeat(limits.idempotencyKeyLength) } };
+  assert.equal((await world.ask(address, longest)).status, 204);
+});
+
 test('a write that is sent again with its key is done once', async () => {
   const body = { studieprogram: { kode: 'TEST-BA' }, semester: { ar: 2025, termin: 'HØST' }, navn };
   const sent = { method: 'POST', body, headers: { 'idempotency-key': 'k1' } };

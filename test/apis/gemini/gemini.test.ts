@@ -588,3 +588,32 @@ test('what is shown in part is not removed', async () => {
   await usualGrants();
   assert.equal((await remove(emnefritakId)).status, 204);
 });
+
+test('a key stands for one change: what is to go is part of it, and what is no key is refused', async () => {
+  const ids: string[] = [];
+  for (const fritakstype of ['INTERN', 'EKSTERN']) {
+    const made = await world.ask('POST', `${ofKari}/emnefritak`, {
+      body: { emneId: course, fritakstype },
+      headers: journal,
+    });
+    assert.equal(made.status, 201, made.text);
+    ids.push(String(made.body['emnefritakId']));
+  }
+  const remove = (id: string, key: string) =>
+    world.ask('DELETE', `${ofKari}/emnefritak`, {
+      query: { emnefritakId: id },
+      headers: { ...journal, 'idempotency-key': key },
+    });
+  const [first = '', second = ''] = ids;
+  assert.equal((await remove(first, 'gone')).status, 204);
+  assert.equal((await remove(second, 'gone')).status, 422);
+  assert.deepEqual(texts(items(await get(`${ofKari}/emnefritak`)), 'emnefritakId'), [second]);
+  for (const key of ['', 'k'.repeat(limits.idempotencyKeyLength + 1)])
+    assert.deepEqual(faults(await remove(second, key)), ['Idempotency-Key']);
+  assert.equal((await remove(second, 'k'.repeat(limits.idempotencyKeyLength))).status, 204);
+});
+
+test('what is wrong is named in the detail as it is named in the list', async () => {
+  const { body } = await world.ask('POST', `${ofKari}/emnefritak`, { body: {}, headers: journal });
+  assert.equal(String(body['detail']), 'Ugyldige parametre: emneId, fritakstype.');
+});

@@ -1,4 +1,5 @@
 // What a request says beside its body about whether and how often it is to be carried out: If-Match and Idempotency-Key. Called by the operations.
+import { readIdempotencyKey } from '#apis/idempotency-key.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { WriteManyQuery } from '#hub/query.ts';
@@ -16,15 +17,11 @@ export const ifMatchOf = ({ request }: VfsCall): readonly string[] | null => {
         .filter((tag) => tag === '*' || /^".*"$/.test(tag));
 };
 
-const visible = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
-
 /** The key of a request, with what makes it another request. Fails with HUB-103 when it is none. */
 export const idempotencyOf = (call: VfsCall): Result<WriteManyQuery['idempotency']> => {
-  const header = call.request.header('idempotency-key');
-  if (header === null) return ok(null);
-  const text = header.trim();
-  const key = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
-  if (!visible.test(key) || key.length > limits.idempotencyKeyLength) {
+  const key = readIdempotencyKey(call.request.header('idempotency-key'));
+  if (key === null) return ok(null);
+  if (key === undefined) {
     const message = `takes 1 to ${limits.idempotencyKeyLength} visible characters`;
     return badParameters([{ at: 'Idempotency-Key', message }]);
   }
