@@ -1,5 +1,6 @@
 // Where messages of changes go: what a destination says. Kept in the register; made by the admin API and told by messages. Pure.
 import type { Environment } from '#store/store.ts';
+import type { WebhookChannel } from './subscription.ts';
 
 /** Where messages go: a broker that the operator has named, or an address. */
 export type MessageChannel =
@@ -9,8 +10,7 @@ export type MessageChannel =
       /** What no queue takes: laid aside, or nobody's loss. */
       readonly unrouted: 'lay-aside' | 'drop';
     }
-  /** `secret` is that of Standard Webhooks: whoever has it can sign. */
-  | { readonly kind: 'webhook'; readonly url: string; readonly secret: string };
+  | WebhookChannel;
 
 export const destinationStates = ['standing', 'paused', 'ended'] as const;
 

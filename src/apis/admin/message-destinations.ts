@@ -4,12 +4,9 @@ import { formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
-import { didYouMean } from '#base/text.ts';
-import { readWebhookAddress } from '#catalogue/outward-address.ts';
 import type { MessageChannel, MessageDestination } from '#catalogue/message-destination.ts';
-import { secretOf } from '#catalogue/subscription.ts';
 import { administers } from './actor.ts';
-import { badMembers, isMembers, readBody, readReason, type Body } from './body.ts';
+import { badMembers, readBody, readReason, type Body } from './body.ts';
 import {
   decide,
   missing,
@@ -22,6 +19,7 @@ import {
   type AdminReply,
   type Operation,
 } from './call.ts';
+import { readGivenChannel, readNames, readWebhook } from './channel-body.ts';
 import { findOrganisation } from './organisations.ts';
 import type { MessagesPort, RegisterEntry } from './ports.ts';
 
@@ -86,28 +84,11 @@ const brokers = async (call: AdminCall): Promise<Result<AdminReply>> => {
   return reply({ items, next: null }, { count: items.length, organisation: found.value.id });
 };
 
-const readResources = (body: Body, port: MessagesPort): readonly string[] | null => {
-  const given = body.textsOrNull('resources');
-  if (given === undefined || given === null) return null;
-  const unknown = given.find((name) => !port.resources.includes(name));
-  if (unknown !== undefined)
-    body.errors.push({
-      at: '/resources',
-      message: `there is no ${unknown.slice(0, 80)}${didYouMean(unknown, port.resources)}`,
-    });
-  if (given.length === 0) body.errors.push({ at: '/resources', message: 'name at least one, or leave it out for all' });
-  return given;
-};
-
 const readChannel = (call: AdminCall, body: Body, port: MessagesPort, organisation: string): MessageChannel | null => {
-  const given = body.value('channel');
-  const wrong = (at: string, message: string): null => {
-    body.errors.push({ at: `/channel${at}`, message });
-    return null;
-  };
-  if (!isMembers(given)) return wrong('', 'must name a broker, or the address of a webhook');
-  const members = readBody(given, ['kind', 'broker', 'unrouted', 'url'], body.errors, '/channel');
-  const kind = members.text('kind', 20);
+  const what = 'must name a broker, or the address of a webhook';
+  const given = readGivenChannel(body, ['broker', 'unrouted', 'url'], what);
+  if (given === null) return null;
+  const { members, kind, wrong } = given;
   if (kind === 'rabbitmq') {
     const broker = members.text('broker', 60) ?? '';
     const unrouted = members.text('unrouted', 20) ?? 'lay-aside';
@@ -119,13 +100,9 @@ const readChannel = (call: AdminCall, body: Body, port: MessagesPort, organisati
       ? { kind, broker, unrouted }
       : wrong('/unrouted', 'must be lay-aside or drop');
   }
-  if (kind === 'webhook') {
-    if (members.given('broker') || members.given('unrouted')) return wrong('', 'a webhook has a url alone');
-    const url = readWebhookAddress(members.text('url', 10_000) ?? '', port.loopback);
-    if (!url.ok) return wrong('/url', url.problem.errors?.[0]?.message ?? 'is none');
-    return { kind, url: url.value, secret: secretOf(call.ports.random.bytes(32)) };
-  }
-  return wrong('/kind', 'must be rabbitmq or webhook');
+  return kind === 'webhook'
+    ? readWebhook(call, given, { others: ['broker', 'unrouted'], loopback: port.loopback })
+    : wrong('/kind', 'must be rabbitmq or webhook');
 };
 
 const members = ['organisation', 'application', 'resources', 'from', 'channel', 'reason'];
@@ -142,7 +119,7 @@ const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const known = await ports.platform.application(application);
   const from = body.text('from', 20) ?? 'now';
   if (from !== 'now' && from !== 'beginning') body.errors.push({ at: '/from', message: 'must be now or beginning' });
-  const resources = readResources(body, port);
+  const resources = readNames(body, 'resources', port.resources, '');
   const open = known === null ? [] : await port.mayFollow(organisation, application);
   const closed = (resources ?? []).filter((name) => port.resources.includes(name) && !open.includes(name));
   // Of an application that is not there no more is said than of one that may follow nothing.

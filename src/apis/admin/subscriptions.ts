@@ -4,22 +4,19 @@ import { formatInstant } from '#base/clock.ts';
 import { problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
 import { ok, type Result } from '#base/result.ts';
-import { didYouMean } from '#base/text.ts';
 import { statuses, type Status } from '#catalogue/contract.ts';
 import { deliveryStates, keptDelivery, nextDelivery, type KeptDelivery } from '#catalogue/delivery.ts';
 import { isHeaderText, isMailAddress } from '#catalogue/mail-address.ts';
-import { readWebhookAddress } from '#catalogue/outward-address.ts';
 import {
   digests,
   noticeTopics,
-  secretOf,
   type Channel,
   type Digest,
   type NoticeTopic,
   type Subscription,
 } from '#catalogue/subscription.ts';
 import { administers } from './actor.ts';
-import { badMembers, isMembers, readBody, readReason, type Body } from './body.ts';
+import { badMembers, readBody, readReason, type Body } from './body.ts';
 import {
   decide,
   missing,
@@ -32,6 +29,7 @@ import {
   type AdminReply,
   type Operation,
 } from './call.ts';
+import { readGivenChannel, readNames, readWebhook } from './channel-body.ts';
 import { findOrganisation } from './organisations.ts';
 import type { AnnouncingPort, RegisterEntry } from './ports.ts';
 
@@ -66,28 +64,11 @@ const readWords = <T extends string>(body: Body, name: string, known: readonly T
   return found;
 };
 
-const readApis = (body: Body, { catalogue }: AnnouncingPort): Subscription['apis'] => {
-  const given = body.textsOrNull('apis');
-  if (given === undefined || given === null) return null;
-  const unknown = given.find((id) => !catalogue.apis.has(id));
-  if (unknown !== undefined)
-    body.errors.push({
-      at: '/apis',
-      message: `there is no API ${unknown.slice(0, 80)}${didYouMean(unknown, catalogue.apis.keys())}`,
-    });
-  if (given.length === 0) body.errors.push({ at: '/apis', message: 'name at least one, or leave it out for all' });
-  return given;
-};
-
 const readChannel = (call: AdminCall, body: Body, port: AnnouncingPort): Channel | null => {
-  const given = body.value('channel');
-  const wrong = (at: string, message: string): null => {
-    body.errors.push({ at: `/channel${at}`, message });
-    return null;
-  };
-  if (!isMembers(given)) return wrong('', 'must be an address for e-mail, or of a webhook');
-  const members = readBody(given, ['kind', 'address', 'name', 'url'], body.errors, '/channel');
-  const kind = members.text('kind', 20);
+  const what = 'must be an address for e-mail, or of a webhook';
+  const given = readGivenChannel(body, ['address', 'name', 'url'], what);
+  if (given === null) return null;
+  const { members, kind, wrong } = given;
   if (kind === 'email') {
     const address = members.text('address', 1_000) ?? '';
     const name = members.textOrNull('name', 1_000) ?? null;
@@ -97,13 +78,9 @@ const readChannel = (call: AdminCall, body: Body, port: AnnouncingPort): Channel
       return wrong('/name', `must be one line of at most ${limits.mailHeaderLength} letters`);
     return port.sendsMail ? { kind, address, name } : wrong('/kind', 'this hub sends no e-mail: it has no smtp_url');
   }
-  if (kind === 'webhook') {
-    if (members.given('address') || members.given('name')) return wrong('', 'a webhook has a url alone');
-    const url = readWebhookAddress(members.text('url', 10_000) ?? '', port.loopback);
-    if (!url.ok) return wrong('/url', url.problem.errors?.[0]?.message ?? 'is none');
-    return { kind, url: url.value, secret: secretOf(call.ports.random.bytes(32)) };
-  }
-  return wrong('/kind', 'must be email or webhook');
+  return kind === 'webhook'
+    ? readWebhook(call, given, { others: ['address', 'name'], loopback: port.loopback })
+    : wrong('/kind', 'must be email or webhook');
 };
 
 const members = ['organisation', 'application', 'apis', 'statuses', 'topics', 'channel', 'digest', 'reason'];
@@ -124,7 +101,7 @@ const made = async (call: AdminCall): Promise<Result<AdminReply>> => {
   const digest = body.text('digest', 20) ?? 'none';
   if (!digests.some((one) => one === digest))
     body.errors.push({ at: '/digest', message: `must be one of ${digests.join(', ')}` });
-  const apis = readApis(body, port);
+  const apis = readNames(body, 'apis', [...port.catalogue.apis.keys()], 'API ');
   const chosenStatuses = readWords<Status>(body, 'statuses', statuses);
   const topics = readWords<NoticeTopic>(body, 'topics', noticeTopics);
   const channel = readChannel(call, body, port);
