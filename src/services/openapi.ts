@@ -109,10 +109,10 @@ const operationObject = (operation: ServiceOperation, { namespace, reconstructed
 };
 
 /** A value in JSON: numbers and flags may be sent as texts too, which is what they are in XML. */
-const valueSchema = (form: ValueForm): Schema => ({
+const valueSchema = (form: ValueForm, orEmpty = false): Schema => ({
   ...types[form.type],
   ...(form.values === undefined ? {} : { enum: form.values }),
-  ...(form.pattern === undefined ? {} : { pattern: `^(?:${form.pattern})$` }),
+  ...(form.pattern === undefined ? {} : { pattern: `^(?:${form.pattern})${orEmpty ? '?' : ''}$` }),
   ...(form.minLength === undefined ? {} : { minLength: form.minLength }),
   ...(form.maxLength === undefined ? {} : { maxLength: form.maxLength }),
   ...(form.minimum === undefined ? {} : { minimum: form.minimum }),
@@ -136,7 +136,7 @@ const elementSchema = (form: ElementForm, namespace: string | null): Schema => {
   const about = form.describe === undefined ? {} : described(form.describe);
   const mark = form.contract === undefined ? {} : { [partMark]: form.contract };
   if ('content' in form && form.attributes === undefined)
-    return { ...valueSchema(form.content), ...about, ...mark, ...xml };
+    return { ...valueSchema(form.content, form.emptyClears === true), ...about, ...mark, ...xml };
   const attributes = (form.attributes ?? []).map((one) => [
     `@${one.name}`,
     {
@@ -152,10 +152,11 @@ const elementSchema = (form: ElementForm, namespace: string | null): Schema => {
   const required = withinOf(form)
     .filter((one) => one.required === true)
     .map(({ name }) => name);
-  return {
+  const orEmpty = form.emptyClears === true;
+  const object: Schema = {
     type: 'object',
-    ...about,
-    ...mark,
+    ...(orEmpty ? {} : about),
+    ...(orEmpty ? {} : mark),
     properties: Object.fromEntries([
       ...attributes,
       ...('content' in form ? [['#', valueSchema(form.content)]] : members),
@@ -164,4 +165,5 @@ const elementSchema = (form: ElementForm, namespace: string | null): Schema => {
     ...('choice' in form ? { oneOf: form.choice.map(({ name }) => ({ required: [name] })) } : {}),
     ...xml,
   };
+  return orEmpty ? { ...about, ...mark, oneOf: [object, { type: 'string', maxLength: 0 }] } : object;
 };

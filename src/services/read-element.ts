@@ -47,6 +47,7 @@ const readOne = (form: ElementForm, element: XmlElement, above: string, reading:
     return form.attributes === undefined ? text : { ...attributes, '#': text };
   }
   if (element.text.trim() !== '') say(reading, at, 'holds text where only elements may stand');
+  if (form.emptyClears === true && element.children.length === 0) return '';
   return { ...attributes, ...readMembers(form, element.children, at, reading) };
 };
 
@@ -106,7 +107,7 @@ const readMembers = (
         found.push('');
       }
     }
-    const given = one.most === undefined ? found.filter((value) => value !== '') : found;
+    const given = one.most === undefined && one.emptyClears !== true ? found.filter((value) => value !== '') : found;
     if (one.required === true && given.length === 0) say(reading, `${at}/${one.name}`, 'is missing');
     const [first] = given;
     if (first !== undefined) read[one.name] = one.most === undefined ? first : given;

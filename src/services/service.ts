@@ -40,6 +40,8 @@ export type ElementForm = {
   readonly most?: number | null;
   readonly attributes?: readonly AttributeForm[];
   readonly contract?: ContractMark;
+  /** Given empty it takes away what was there: it is read as ''. Absent = empty is as not given. */
+  readonly emptyClears?: true;
 } & (
   | { readonly content: ValueForm }
   /** Elements within it, each at most as often as it says. */

@@ -13,13 +13,20 @@ export type TableRowsAsked = {
   readonly notation: Notation;
   readonly now: CivilNow;
   readonly given: Given;
-  /** What decides besides: rows of which it makes true. */
-  readonly counts?: FactsMaker<boolean>;
-  /** Of the rows that count: so many after so many, known by their place where all count. Absent = all. */
-  readonly page?: { readonly after: number; readonly size: number };
-  /** Rows by a choice of the caller instead of what was given, which is exact. */
+  /** Rows by a choice of the caller besides, which is exact. */
   readonly chosen?: { readonly walk: Walk; readonly narrow: Narrow };
-};
+} & (
+  | {
+      /** What decides besides: rows of which it makes true. */
+      readonly counts?: FactsMaker<boolean>;
+      readonly page?: never;
+    }
+  | {
+      /** So many rows after so many. A page is known by its place: what stands before it is not read, so that a choice alone may decide. */
+      readonly page: { readonly after: number; readonly size: number };
+      readonly counts?: never;
+    }
+);
 
 /** The rows of tables whose rows are of one type, one table after another. Missing where the caller has none of them. */
 export const tableRows = async (
@@ -28,13 +35,21 @@ export const tableRows = async (
   asked: TableRowsAsked,
   context: QueryContext,
 ): Promise<Handled> => {
-  const [only, ...others] = readings;
-  if (only !== undefined && others.length === 0 && isPlace(asked)) return placed(tables, only, asked, context);
+  const { notation, now, given, chosen, counts } = asked;
+  const choice = { fields: null, includes: new Set<string>(), now };
+  const form = { notation, id: null };
+  if (asked.page !== undefined) {
+    const [reading, ...others] = readings;
+    if (reading === undefined || others.length > 0) throw new Error('A page is of one table.');
+    const { after, size } = asked.page;
+    const wanted = { given, page: { offset: after, size }, ...(chosen === undefined ? {} : { narrow: chosen.narrow }) };
+    const list = await tables.list(reading, projectionOf(reading.mapping, choice, noFacts, form), wanted, context);
+    if (list.kind === 'refused') return { kind: 'problem', problem: list.problem };
+    if (list.kind === 'missing') return notThere;
+    return { kind: 'rows', rows: onePage(list.rows.map(({ bytes }) => bytes.toString())) };
+  }
   const found: AsyncIterable<readonly string[]>[] = [];
   for (const reading of readings) {
-    const { notation, now, given, chosen, counts } = asked;
-    const choice = { fields: null, includes: new Set<string>(), now };
-    const form = { notation, id: null };
     const projection = projectionOf(reading.mapping, choice, counts ?? alwaysCounts, form);
     const walked =
       chosen === undefined
@@ -45,33 +60,7 @@ export const tableRows = async (
     const accept = (row: DocumentNode): boolean => projection.facts(row);
     found.push(textsOf(walked.pages, accept, projection.render));
   }
-  return found.length === 0 ? notThere : { kind: 'rows', rows: cut(oneAfterAnother(found), asked.page) };
-};
-
-type PlacedPage = TableRowsAsked & { readonly page: NonNullable<TableRowsAsked['page']> };
-
-/** Whether all rows count, so that a page of them is known by its place. */
-const isPlace = (asked: TableRowsAsked): asked is PlacedPage =>
-  asked.page !== undefined && asked.counts === undefined && asked.chosen === undefined;
-
-/** A page by its place: what stands before it is not read. */
-const placed = async (
-  tables: Pick<Tables, 'list'>,
-  reading: TableReading,
-  { notation, now, given, page }: PlacedPage,
-  context: QueryContext,
-): Promise<Handled> => {
-  const choice = { fields: null, includes: new Set<string>(), now };
-  const projection = projectionOf(reading.mapping, choice, noFacts, { notation, id: null });
-  const list = await tables.list(
-    reading,
-    projection,
-    { given, page: { offset: page.after, size: page.size } },
-    context,
-  );
-  if (list.kind === 'refused') return { kind: 'problem', problem: list.problem };
-  if (list.kind === 'missing') return notThere;
-  return { kind: 'rows', rows: onePage(list.rows.map(({ bytes }) => bytes.toString())) };
+  return found.length === 0 ? notThere : { kind: 'rows', rows: oneAfterAnother(found) };
 };
 
 async function* onePage(rows: readonly string[]): AsyncGenerator<readonly string[], void> {
@@ -96,18 +85,4 @@ async function* oneAfterAnother(
   all: readonly AsyncIterable<readonly string[]>[],
 ): AsyncGenerator<readonly string[], void> {
   for (const one of all) yield* one;
-}
-
-async function* cut(
-  rows: AsyncIterable<readonly string[]>,
-  page: TableRowsAsked['page'],
-): AsyncGenerator<readonly string[], void> {
-  let [skip, left] = [page?.after ?? 0, page?.size ?? Infinity];
-  for await (const some of rows) {
-    const wanted = some.slice(skip, skip + left);
-    skip = Math.max(0, skip - some.length);
-    left -= wanted.length;
-    if (wanted.length > 0) yield wanted;
-    if (left === 0) return;
-  }
 }

@@ -127,8 +127,8 @@ export const documentation = (texts: Texts, prefix = 'xs'): Lines =>
         `</${prefix}:annotation>`,
       ];
 
-const sequence = (members: readonly ElementForm[], choice: readonly ElementForm[] = []): Lines => [
-  '<xs:sequence>',
+const sequence = (members: readonly ElementForm[], choice: readonly ElementForm[] = [], orEmpty = false): Lines => [
+  orEmpty ? '<xs:sequence minOccurs="0">' : '<xs:sequence>',
   ...within([
     ...(choice.length === 0
       ? []
@@ -147,7 +147,7 @@ const elementLines = (form: ElementForm, times: string | null): Lines => {
   const about = documentation([...(form.describe === undefined ? [] : [form.describe]), ...marksOf(form.contract)]);
   const often = times ?? '';
   if ('content' in form && form.attributes === undefined) {
-    const simple = simpleType(form.content);
+    const simple = simpleType(form.content, form.emptyClears === true);
     if (simple.lines === null && about.length === 0) return [`${start} type="${simple.base}"${often}/>`];
     return simple.lines === null
       ? [`${start} type="${simple.base}"${often}>`, ...within(about), '</xs:element>']
@@ -162,7 +162,11 @@ const elementLines = (form: ElementForm, times: string | null): Lines => {
           '</xs:simpleContent>',
         ]
       : [
-          ...sequence('members' in form ? (form.members ?? []) : [], 'choice' in form ? form.choice : []),
+          ...sequence(
+            'members' in form ? (form.members ?? []) : [],
+            'choice' in form ? form.choice : [],
+            form.emptyClears === true,
+          ),
           ...attributes,
         ];
   return [
@@ -186,12 +190,12 @@ const facet = (name: string, value: string | number | undefined): Lines =>
   value === undefined ? [] : [`<xs:${name} value="${escapeAttribute(String(value))}"/>`];
 
 /** A type of its own, where something narrows it. */
-const simpleType = (form: ValueForm): { readonly base: string; readonly lines: Lines | null } => {
+const simpleType = (form: ValueForm, orEmpty = false): { readonly base: string; readonly lines: Lines | null } => {
   const base = builtIn[form.type];
   const values = form.type === 'flag' ? ['J', 'N'] : (form.values ?? []);
   const facets = [
     ...values.flatMap((value) => facet('enumeration', value)),
-    ...facet('pattern', form.pattern),
+    ...facet('pattern', orEmpty && form.pattern !== undefined ? `(${form.pattern})?` : form.pattern),
     ...(form.type === 'string' ? [...facet('minLength', form.minLength), ...facet('maxLength', form.maxLength)] : []),
     ...facet('minInclusive', form.minimum),
     ...facet('maxInclusive', form.maximum),

@@ -44,11 +44,12 @@ export const createTables = (deps: TablesDeps): Tables => {
   };
 
   return {
-    list: async (reading, projection, { given, page }, context) => {
+    list: async (reading, projection, { given, page, narrow: besides = null }, context) => {
       const choice = choiceOf(reading, given);
       if (!choice.ok) return { kind: 'refused', problem: choice.problem };
       const collection = reading.mapping.shape.root.collection.path;
-      const [answer] = await graph.read([{ kind: 'rows', collection, narrow: choice.value, page }], context);
+      const narrow = allOf([choice.value, besides]);
+      const [answer] = await graph.read([{ kind: 'rows', collection, narrow, page }], context);
       if (answer === undefined || answer.kind === 'missing') return { kind: 'missing' };
       if (answer.kind === 'refused') return answer;
       if (answer.kind !== 'rows') throw new Error(`rows were asked for, and ${answer.kind} came`);
@@ -92,6 +93,12 @@ const textsOf = async function* (pages: AsyncIterable<WalkedDocuments>) {
   for await (const { text, length } of pages) if (text !== undefined) yield { text, count: length };
 };
 
+/** Of several names that make one value it is not known which is wrong. */
+const unlike = (name: string, of: readonly string[]): string => {
+  const others = of.filter((one) => one !== name);
+  return `is not of the form that it is kept in${others.length === 0 ? '' : `, or ${others.join(', ')} is not`}`;
+};
+
 /** The rows that are asked for; null = all. Fails with HUB-103, every name in `errors`. */
 const choiceOf = ({ table, filters, filterNames }: TableReading, given: Given): Result<Narrow | null> => {
   const known = new Set(filterNames);
@@ -110,7 +117,7 @@ const choiceOf = ({ table, filters, filterNames }: TableReading, given: Given): 
     }
     const value = filter.read(...some);
     const term = value === undefined ? null : equalTo(path, value);
-    if (term === null) errors.push(...filter.of.map((name) => ({ at: `/${name}`, message: 'is no value of it' })));
+    if (term === null) errors.push(...filter.of.map((name) => ({ at: `/${name}`, message: unlike(name, filter.of) })));
     else chosen.push(through(relations, { kind: 'where', filter: term }));
   }
   if (errors.length > 0) return failed(problem('HUB-103', 'Rows cannot be chosen by this.', { errors }));

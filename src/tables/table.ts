@@ -217,7 +217,12 @@ export type Tables = {
   readonly list: (
     reading: TableReading,
     projection: Projection<unknown>,
-    asked: { readonly given: Given; readonly page: TablePage },
+    asked: {
+      readonly given: Given;
+      readonly page: TablePage;
+      /** A choice of the API besides, as exact as what is given. Absent = none. */
+      readonly narrow?: Narrow;
+    },
     context: QueryContext,
   ) => Promise<TableList>;
   /** Rows by their numbers, in the order given; what is gone or unseen is left out. For what has just been written. */

@@ -6,7 +6,8 @@ import { limits } from '#base/limits.ts';
 import type { Walk } from '#hub/documents/document.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import { civilNow } from '#mappings/converters.ts';
-import { projectionOf, noFacts, type FactsMaker } from '#mappings/project.ts';
+import { allOf } from '#mappings/narrowing.ts';
+import { projectionOf, noFacts } from '#mappings/project.ts';
 import type { Model, Text } from '#model/model.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
 import { formOfMapping } from '#services/mapping-form.ts';
@@ -17,7 +18,7 @@ import { notThere } from '#services/walked-rows.ts';
 import { readTable } from '#tables/read-table.ts';
 import type { Given, Table, TableReading, Tables } from '#tables/table.ts';
 import { everyList, term } from './mappings/lists.ts';
-import { activePlaces, isActive, person, personId } from './mappings/person.ts';
+import { activeOn, person, personId } from './mappings/person.ts';
 
 export type BasDeps = {
   readonly model: Model;
@@ -155,12 +156,6 @@ const onePerson = (deps: BasDeps): ServiceOperation => {
 
 // --- All persons ----------------------------------------------------------------------------------------------------------------
 
-const active: FactsMaker<boolean> = {
-  name: 'bas-active',
-  needs: activePlaces.flatMap((path) => (path.includes('.') ? [path.slice(0, path.indexOf('.'))] : [])),
-  of: (row, now) => isActive(row, now) === true,
-};
-
 const noMoment: Handled = {
   kind: 'problem',
   problem: problem('HUB-103', 'The parameters are not as the operation wants them.', {
@@ -242,21 +237,13 @@ const listPersons = (deps: BasDeps): ServiceOperation => {
     ],
     handle: async ({ values, notation, context }) => {
       const { status, endretSiden, side } = values;
-      const chosen = await changedOf(deps, reading, endretSiden, context);
-      if (chosen !== null && 'kind' in chosen) return chosen;
-      return tableRows(
-        deps.tables,
-        [reading],
-        {
-          notation,
-          now: civilNow(deps.clock.now()),
-          given: {},
-          ...(status === 'aktiv' ? { counts: active } : {}),
-          ...(side === undefined ? {} : { page: { after: (Number(side) - 1) * size, size } }),
-          ...(chosen === null ? {} : { chosen }),
-        },
-        context,
-      );
+      const changed = await changedOf(deps, reading, endretSiden, context);
+      if (changed !== null && 'kind' in changed) return changed;
+      const now = civilNow(deps.clock.now());
+      const narrow = allOf([changed?.narrow ?? null, status === 'aktiv' ? activeOn(now) : null]);
+      const asked = { notation, now, given: {}, ...(narrow === null ? {} : { chosen: { walk: deps.walk, narrow } }) };
+      const page = side === undefined ? null : { after: (Number(side) - 1) * size, size };
+      return tableRows(deps.tables, [reading], page === null ? asked : { ...asked, page }, context);
     },
   };
 };

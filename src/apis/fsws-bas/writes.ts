@@ -43,6 +43,17 @@ const value = (name: string, nb: string, en: string, content: ValueForm, require
   ...(required === undefined ? {} : { required }),
 });
 
+/** The same, and left empty it takes the value away. */
+const clearable = (...of: Parameters<typeof value>): ElementForm => {
+  const form = value(...of);
+  const { nb = '', en = '' } = form.describe ?? {};
+  return {
+    ...form,
+    describe: { nb: `${nb} Tomt tar verdien bort.`, en: `${en} Empty takes the value away.` },
+    emptyClears: true,
+  };
+};
+
 const identifiers = {
   personlopenr: value('personlopenr', 'Personens løpenummer.', 'Number of the person.', {
     type: 'integer',
@@ -60,8 +71,11 @@ const identifiers = {
 const mailAddress: ValueForm = { type: 'string', maxLength: 254, pattern: '[^@\\s]+@[^@\\s]+' };
 
 const staffMembers: readonly ElementForm[] = [
-  value('stillingstittel', 'Stillingstittelen på bokmål.', 'The title in Bokmål.', { type: 'string', maxLength: 200 }),
-  value(
+  clearable('stillingstittel', 'Stillingstittelen på bokmål.', 'The title in Bokmål.', {
+    type: 'string',
+    maxLength: 200,
+  }),
+  clearable(
     'sted',
     'Stedet der personen er ansatt: institusjon, fakultet, institutt og gruppe.',
     'The unit of employment: institution, faculty, department and group.',
@@ -81,18 +95,24 @@ type Write = {
   readonly by: readonly (keyof typeof identifiers)[];
   readonly members: readonly ElementForm[];
   readonly bodyLimit?: number;
-  /** Columns by name, or null when there is nothing to write. */
-  readonly values: (body: ReadElement) => Readonly<Record<string, string>> | null;
+  /** Columns by name, null for what is taken away; or null when there is nothing to write. */
+  readonly values: (body: ReadElement) => Readonly<Record<string, string | null>> | null;
   readonly on: 'person' | 'picture' | 'staff' | 'new-staff';
 };
 
-const textsOf = (body: ReadElement, names: readonly string[]): Readonly<Record<string, string>> | null => {
+/** What was given by these names; what was given empty is null. */
+const valuesOf = (body: ReadElement, names: readonly string[]): Readonly<Record<string, string | null>> | null => {
   const found = names.flatMap((name) => {
     const text = body[name];
-    return typeof text === 'string' ? [[name, text] as const] : [];
+    return typeof text === 'string' ? [[name, text === '' ? null : text] as const] : [];
   });
   return found.length === 0 ? null : Object.fromEntries(found);
 };
+
+const givenOf = (body: ReadElement, names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(valuesOf(body, names) ?? {}).flatMap(([name, text]) => (text === null ? [] : [[name, text]])),
+  );
 
 const mails = ['epostPrivat', 'epostInstitusjon', 'epostArbeid'];
 
@@ -104,11 +124,11 @@ const writes: readonly Write[] = [
     summary: { nb: 'Skriver e-postadresser til en person.', en: 'Writes e-mail addresses of a person.' },
     by: ['personlopenr', 'fnr', 'studentnr', 'brukernavn', 'ansattnr'],
     members: [
-      value('epostPrivat', 'Privat.', 'Private.', mailAddress),
-      value('epostInstitusjon', 'Fra institusjonen.', 'Of the institution.', mailAddress),
-      value('epostArbeid', 'På arbeid.', 'At work.', mailAddress),
+      clearable('epostPrivat', 'Privat.', 'Private.', mailAddress),
+      clearable('epostInstitusjon', 'Fra institusjonen.', 'Of the institution.', mailAddress),
+      clearable('epostArbeid', 'På arbeid.', 'At work.', mailAddress),
     ],
-    values: (body) => textsOf(body, mails),
+    values: (body) => valuesOf(body, mails),
     on: 'person',
   },
   {
@@ -118,7 +138,7 @@ const writes: readonly Write[] = [
     summary: { nb: 'Skriver brukernavnet til en person.', en: 'Writes the user name of a person.' },
     by: ['personlopenr', 'fnr', 'studentnr', 'ansattnr'],
     members: [
-      value(
+      clearable(
         'brukernavn',
         'Det nye brukernavnet, med domene.',
         'The new user name, with its domain.',
@@ -130,7 +150,7 @@ const writes: readonly Write[] = [
         true,
       ),
     ],
-    values: (body) => textsOf(body, ['brukernavn']),
+    values: (body) => valuesOf(body, ['brukernavn']),
     on: 'person',
   },
   {
@@ -143,17 +163,23 @@ const writes: readonly Write[] = [
       {
         name: 'telefonMobil',
         required: true,
-        describe: { nb: 'Mobiltelefonen.', en: 'The mobile telephone.' },
+        emptyClears: true,
+        describe: {
+          nb: 'Mobiltelefonen. Tomt tar den bort.',
+          en: 'The mobile telephone. Empty takes it away.',
+        },
         members: [
-          value('landnr', 'Landnummer.', 'Country code.', { type: 'string', maxLength: 6, pattern: '\\+?[0-9]+' }),
+          clearable('landnr', 'Landnummer.', 'Country code.', { type: 'string', maxLength: 6, pattern: '\\+?[0-9]+' }),
           value('nr', 'Nummer.', 'Number.', { type: 'string', maxLength: 20, pattern: '[0-9 ]+' }, true),
         ],
       },
     ],
-    values: ({ telefonMobil }) =>
-      typeof telefonMobil === 'object' && !Array.isArray(telefonMobil)
-        ? textsOf(telefonMobil as ReadElement, ['landnr', 'nr'])
-        : null,
+    values: ({ telefonMobil }) => {
+      if (telefonMobil === '') return { telefonMobil: null };
+      return typeof telefonMobil === 'object' && !Array.isArray(telefonMobil)
+        ? valuesOf(telefonMobil as ReadElement, ['landnr', 'nr'])
+        : null;
+    },
     on: 'person',
   },
   {
@@ -162,7 +188,7 @@ const writes: readonly Write[] = [
     summary: { nb: 'Skriver ansattnummeret til en person.', en: 'Writes the number of employment of a person.' },
     by: ['personlopenr', 'fnr', 'studentnr', 'brukernavn'],
     members: [
-      value(
+      clearable(
         'ansattnr',
         'Det nye nummeret.',
         'The new number.',
@@ -170,7 +196,7 @@ const writes: readonly Write[] = [
         true,
       ),
     ],
-    values: (body) => textsOf(body, ['ansattnr']),
+    values: (body) => valuesOf(body, ['ansattnr']),
     on: 'person',
   },
   {
@@ -191,7 +217,7 @@ const writes: readonly Write[] = [
       ),
       value('bilde', 'Bildet.', 'The picture.', { type: 'base64', maxLength: limits.pictureTextLength }, true),
     ],
-    values: (body) => textsOf(body, ['bilde', 'filtype']),
+    values: (body) => valuesOf(body, ['bilde', 'filtype']),
     on: 'picture',
   },
   {
@@ -204,7 +230,8 @@ const writes: readonly Write[] = [
     values: (body) => ({
       statusAktiv: 'J',
       kanOverforesTilLms: 'N',
-      ...textsOf(
+      // What is empty of somebody who is new is not there.
+      ...givenOf(
         body,
         staffMembers.map(({ name }) => name),
       ),
@@ -219,7 +246,7 @@ const writes: readonly Write[] = [
     by: ['personlopenr', 'fnr', 'studentnr', 'brukernavn', 'ansattnr'],
     members: staffMembers,
     values: (body) =>
-      textsOf(
+      valuesOf(
         body,
         staffMembers.map(({ name }) => name),
       ),
@@ -282,7 +309,7 @@ const perform = async (ready: Ready, write: Write, { body, context }: ServiceCal
   const { deps } = ready;
   const values = body === null ? null : write.values(body);
   if (body === null || values === null) return nothingToWrite;
-  const given = textsOf(body, write.by) ?? {};
+  const given = givenOf(body, write.by);
   const found = await rowsOf(ready, ready.person, given, context);
   if ('kind' in found) return found;
   const [who] = found;

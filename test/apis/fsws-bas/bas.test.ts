@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createClientAsync } from 'soap';
 import { limits } from '#base/limits.ts';
 import { xsdCheck } from '#formats/xml/validate-xsd.ts';
-import { grant, nationalId, onlyGrants } from '../../hub/world.ts';
+import { bySystemId, grant, identified, nationalId, onlyGrants, put, remove } from '../../hub/world.ts';
 import { at } from '../fs-graphql/fs-world.ts';
 import { everything, hubOwned, sourceOwned } from '../fs-graphql/mutations/mutation-world.ts';
 import { namespace, openBasWorld, prefix, soapPath, type Answered, type BasWorld } from './bas-world.ts';
@@ -13,6 +13,21 @@ import { namespace, openBasWorld, prefix, soapPath, type Answered, type BasWorld
 /** The texts of an element, in order. */
 const all = (text: string, name: string): readonly string[] =>
   [...text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, value = '']) => value);
+
+/** Midnight of so many days after the one that is today here. */
+const dayAfter = (days: number): string => new Date(Date.UTC(2026, 0, 5) + days * 86_400_000).toISOString();
+
+const persons = (text: string): readonly string[] => text.match(/<person>.*?<\/person>/gs) ?? [];
+
+const asJson = (body: object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** What is sent about a person. */
+const sentOf = (inner: string): Buffer =>
+  Buffer.from(`<person xmlns="${namespace}"><personlopenr>102</personlopenr>${inner}</person>`);
 
 const lists: readonly (readonly [path: string, rows: string, some: number])[] = [
   ['/hent/personer', 'person', 3],
@@ -146,6 +161,74 @@ describe('FSWS-BAS', () => {
         assert.equal((await ask(path)).status, 400, path);
     });
 
+    it('finds by a choice of the store exactly those who are told to be active, and pages of them', async () => {
+      const people = Array.from({ length: 48 }, (_, index) => 900 + index);
+      const ends = [undefined, -400, -1, 0, 1, 400] as const;
+      const of = (number: number) => {
+        const [id, place] = [String(number), number - 900];
+        const [from, to] = [ends[place % 6], ends[Math.floor(place / 6) % 6]];
+        const period = {
+          ...(from === undefined ? {} : { fraDato: dayAfter(from) }),
+          ...(to === undefined ? {} : { tilDato: dayAfter(to) }),
+        };
+        return { id, place, period };
+      };
+      await put(
+        world,
+        at.person,
+        people.map((number) => ({
+          systemId: identified(`XA${number}`),
+          naturligNokkel: identified(String(number)),
+          personlopenummer: identified(String(number)),
+          navn: { fornavn: 'Prøve', etternavn: 'Person' },
+          adressebeskyttelse: 'ugradert',
+          ...(number % 7 === 0 ? { erDod: number % 14 === 0 } : {}),
+          links: {},
+        })),
+      );
+      await put(
+        world,
+        at.right,
+        people.map(of).map(({ id, place, period }) => ({
+          systemId: identified(`RA${id}`),
+          naturligNokkel: identified(`${id},TEST,2026,VÅR`),
+          ...(place % 11 === 0 ? {} : { studierettperiode: period }),
+          links: { personProfil: [bySystemId(at.person, `XA${id}`)] },
+        })),
+      );
+      await put(
+        world,
+        at.staff,
+        people
+          .filter((number) => number % 5 === 0)
+          .map((number) => ({
+            systemId: identified(`FA${number}`),
+            naturligNokkel: identified(String(number)),
+            erAktiv: number % 10 === 0,
+            links: { personProfil: [bySystemId(at.person, `XA${number}`)] },
+          })),
+      );
+      const everybody = persons(await got('/hent/personer'));
+      const activeOnes = everybody.filter((one) => one.includes('<statusAktiv>J<'));
+      assert.ok(activeOnes.length > 15 && activeOnes.length < everybody.length - 10, String(activeOnes.length));
+      const since = 'endretSiden=2020-01-01';
+      for (const [query, expected] of [
+        ['status=aktiv', activeOnes],
+        [`status=aktiv&${since}`, activeOnes],
+        [since, everybody],
+      ] as const) {
+        assert.deepEqual(persons(await got(`/hent/personer?${query}`)), expected, query);
+        assert.deepEqual(persons(await got(`/hent/personer?${query}&side=1`)), expected, query);
+        assert.deepEqual(persons(await got(`/hent/personer?${query}&side=2`)), []);
+      }
+      // Gone again, for those that count rows.
+      for (const number of people) {
+        if (number % 5 === 0) await remove(world, at.staff, 'systemid', `FA${number}`);
+        await remove(world, at.right, 'systemid', `RA${number}`);
+        await remove(world, at.person, 'systemid', `XA${number}`);
+      }
+    });
+
     it('says nothing of protected persons, and nothing to whom nothing is granted', async () => {
       for (const path of [
         '/hent/person/103',
@@ -194,6 +277,58 @@ describe('FSWS-BAS', () => {
       assert.match(text, /<telefonMobil><landnr>47<\/landnr><nr>40000001<\/nr><\/telefonMobil>/);
       assert.deepEqual(all(text, 'ansattnr'), ['A-17']);
       await done('/oppdater/brukernavn', '<ansattnr>A-17</ansattnr><brukernavn>kari@test.no</brukernavn>');
+    });
+
+    it('takes away what is given empty, and leaves what is not given', async () => {
+      await done(
+        '/oppdater/epost',
+        '<personlopenr>102</personlopenr><epostPrivat>ola@hjemme.test</epostPrivat><epostArbeid>ola@arbeid.test</epostArbeid>',
+      );
+      await done('/oppdater/epost', '<personlopenr>102</personlopenr><epostPrivat/>');
+      const mails = await person('102');
+      assert.deepEqual([all(mails, 'epostPrivat'), all(mails, 'epostArbeid')], [[], ['ola@arbeid.test']]);
+      const phone = (inner: string) => done('/oppdater/telefon', `<personlopenr>102</personlopenr>${inner}`);
+      const first = await person('102');
+      await phone('<telefonMobil><landnr>47</landnr><nr>40000009</nr></telefonMobil>');
+      await phone('<telefonMobil><landnr/><nr>40000010</nr></telefonMobil>');
+      assert.match(await person('102'), /<telefonMobil><nr>40000010<\/nr><\/telefonMobil>/);
+      await phone('<telefonMobil></telefonMobil>');
+      assert.deepEqual(all(await person('102'), 'nr'), []);
+      assert.equal(await person('102'), first);
+      await done('/oppdater/ansattnr', '<personlopenr>102</personlopenr><ansattnr>A-99</ansattnr>');
+      await done('/oppdater/ansattnr', '<personlopenr>102</personlopenr><ansattnr/>');
+      assert.deepEqual(all(await person('102'), 'ansattnr'), []);
+      const [name = ''] = all(await person('102'), 'brukernavn');
+      await done('/oppdater/brukernavn', '<personlopenr>102</personlopenr><brukernavn/>');
+      assert.deepEqual(all(await person('102'), 'brukernavn'), []);
+      await done('/oppdater/brukernavn', `<personlopenr>102</personlopenr><brukernavn>${name}</brukernavn>`);
+      // In JSON an empty text does the same, and null is as not given.
+      assert.equal((await ask('/oppdater/epost', asJson({ personlopenr: 102, epostArbeid: null }))).status, 400);
+      assert.equal((await ask('/oppdater/epost', asJson({ personlopenr: 102, epostArbeid: '' }))).status, 200);
+      assert.deepEqual(all(await person('102'), 'epostArbeid'), []);
+      // Whom it is about is not to be left empty, nor what says nothing when it is.
+      await refused('/oppdater/epost', '<personlopenr/><epostPrivat/>', 400, /exactly one of/);
+      await refused('/oppdater/telefon', '<personlopenr>102</personlopenr>', 400, /telefonMobil is missing/);
+      await refused(
+        '/oppdater/telefon',
+        '<personlopenr>102</personlopenr><telefonMobil><landnr>47</landnr></telefonMobil>',
+        400,
+        /nr is missing/,
+      );
+      await refused('/fagperson/deaktiver', '<personlopenr>102</personlopenr><statusAktiv/>', 400, /not known here/);
+    });
+
+    it('is described as taking empty what may be taken away', async () => {
+      for (const [name, good, bad] of [
+        ['oppdaterEpost', '<epostPrivat/>', '<epostPrivat>x</epostPrivat>'],
+        ['oppdaterTelefon', '<telefonMobil/>', '<telefonMobil><landnr/></telefonMobil>'],
+        ['oppdaterBrukernavn', '<brukernavn/>', '<brukernavn>X</brukernavn>'],
+      ] as const) {
+        const schema = xsdCheck((await ask(`/schema/${name}.xsd`)).text, () => null);
+        assert.deepEqual(schema.check(sentOf(good)), [], name);
+        assert.notDeepEqual(schema.check(sentOf(bad)), [], name);
+        schema.close();
+      }
     });
 
     it('takes the picture of a student', async () => {

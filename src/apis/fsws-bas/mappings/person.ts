@@ -1,21 +1,59 @@
 // person: somebody at the institution, as user administration knows people (facts 5.1). Read by tables.ts.
-import type { DocumentNode } from '#hub/documents/document.ts';
+import type { DocumentNode, Narrow } from '#hub/documents/document.ts';
+import { dayOf, instantAt } from '#mappings/equality.ts';
 import { asNumber, birthNumber, flag, flagOf, personNumber } from '#mappings/fs-values.ts';
-import { inForceOn, oneOf } from './value.ts';
 import type { CivilNow, Converter, Fields } from '#mappings/mapping.ts';
+import { anyOf, through } from '#mappings/narrowing.ts';
+import type { FilterExpr, FilterPath } from '#model/filter.ts';
 import type { Table } from '#tables/table.ts';
+import { inForceOn, oneOf } from './value.ts';
+
+const period = 'studierettperiode';
 
 /** Active at the institution today: as academic staff, or with a right to study. Null: what decides it cannot be seen. */
 export const isActive = ({ parts, values: { erDod } }: DocumentNode, { today }: CivilNow): boolean | null => {
   if (erDod === true) return false;
   const { fagperson: staff, programStudieretter: rights } = parts;
   if (staff?.some(({ values }) => values['erAktiv'] === true) === true) return true;
-  if (rights?.some(({ values }) => inForceOn(values['studierettperiode'], today)) === true) return true;
+  if (rights?.some((right) => !right.hides(period) && inForceOn(right.values[period], today)) === true) return true;
   return staff === undefined && rights === undefined ? null : false;
 };
 
+/** The same as a choice of rows, so that a page of them is found without those before it. Who hides whether somebody is dead keeps no row from it. */
+export const activeOn = ({ today }: CivilNow): Narrow => {
+  const day = dayOf(today);
+  const from: FilterPath = { names: [period, 'fraDato'], kind: 'date' };
+  const to: FilterPath = { names: [period, 'tilDato'], kind: 'date' };
+  return {
+    kind: 'all',
+    of: [
+      { kind: 'not', of: isTrue('erDod'), keepsHidden: true },
+      anyOf(
+        through(['fagperson'], isTrue('erAktiv')),
+        through(['programStudieretter'], {
+          kind: 'all',
+          of: day === null ? [] : [isNot(instantAt(from, 'gt', day.to)), isNot(instantAt(to, 'lt', day.from))],
+        }),
+      ),
+    ],
+  };
+};
+
+// An end that is not known is open.
+const isNot = (filter: FilterExpr): Narrow => ({ kind: 'not', of: { kind: 'where', filter } });
+
+const isTrue = (name: string): Narrow => ({
+  kind: 'where',
+  filter: {
+    kind: 'compare',
+    path: { names: [name], kind: 'boolean' },
+    operator: 'eq',
+    value: { kind: 'boolean', value: true },
+  },
+});
+
 /** What `isActive` looks at. */
-export const activePlaces = ['erDod', 'fagperson.erAktiv', 'programStudieretter.studierettperiode'] as const;
+export const activePlaces = ['erDod', 'fagperson.erAktiv', `programStudieretter.${period}`] as const;
 
 const activeFlag: Converter = {
   name: 'bas-active',
@@ -110,6 +148,8 @@ export const person: Table = {
       { of: ['epostPrivat'], to: 'privatEpost', make: text(254) },
       { of: ['epostInstitusjon'], to: 'institusjonsEpost', make: text(254) },
       { of: ['epostArbeid'], to: 'arbeidsEpost', make: text(254) },
+      // The whole of it is only ever taken away: of what is in it the model demands the number.
+      { of: ['telefonMobil'], to: 'mobilTelefon', make: () => undefined },
       { of: ['landnr'], to: 'mobilTelefon.landnummer', make: text(6) },
       { of: ['nr'], to: 'mobilTelefon.nummer', make: text(20) },
     ],
