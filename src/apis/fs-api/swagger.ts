@@ -1,4 +1,5 @@
 // The description as Swagger 2.0, which clients of the original read: the OpenAPI document in the older form, with what that has no place for left out. Pure.
+import { partMark } from '#catalogue/gate/marks.ts';
 import type { Json } from './openapi.ts';
 
 const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -93,6 +94,8 @@ export const swaggerDocument = (document: Json): Json => {
     consumes: ['application/json'],
     produces: ['application/json'],
     tags: document['tags'],
+    // What it is offered as.
+    [partMark]: document[partMark],
     securityDefinitions: {
       basic: { type: 'basic' },
       bearer: { type: 'apiKey', name: 'Authorization', in: 'header', description: 'Bearer and a token of the hub.' },

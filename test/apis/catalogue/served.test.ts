@@ -6,6 +6,8 @@ import { callerOf, type Caller } from '../../e2e/caller.ts';
 import { startHub, type HubUnderTest } from '../../e2e/hub-under-test.ts';
 import { temporaryPlace } from '../../e2e/place.ts';
 import { marksIn } from '#apis/catalogue/rest-contracts.ts';
+import { loadCatalogue } from '#app/bundled-catalogue.ts';
+import { currentRelease } from '#app/current-release.ts';
 
 let hub: HubUnderTest;
 let anybody: Caller;
@@ -171,4 +173,31 @@ test('those who run the hub are named where the setting names them', async () =>
   }
   const unnamed = await anybody.read<{ support: { url: string | null; email: string | null } }>('/catalogue/apis/fint');
   assert.deepEqual([unnamed.support.url, unnamed.support.email], [null, null]);
+});
+
+/** However JSON is spaced. */
+const one = (text: string, type: string): string => (type.endsWith('json') ? JSON.stringify(JSON.parse(text)) : text);
+
+const describesItself = /^(?:gemini|fs-api|fsws-.*)$/;
+
+test('whatever describes an API stands in its entry', async () => {
+  const catalogue = loadCatalogue();
+  assert.ok(catalogue.ok);
+  const { artefacts } = await currentRelease(catalogue.value, 0, 0);
+  let held = 0;
+  for (const { id, documents } of await apis()) {
+    if (!describesItself.test(id)) continue;
+    const told = new Set<string>();
+    for (const { kind, href, type } of documents) {
+      if (kind === 'page') continue;
+      const { text } = await anybody.send('GET', below(href));
+      told.add(one(text, type).replaceAll(hub.url, 'https://hub.example'));
+    }
+    for (const { api, name, type, text } of artefacts)
+      if (api === id) {
+        assert.ok(told.has(one(text, type)), `${name} is in no document of the entry`);
+        held += 1;
+      }
+  }
+  assert.ok(held > 25, String(held));
 });
