@@ -161,6 +161,8 @@ export type Api = {
   readonly entry: CatalogueEntry;
   readonly routes: readonly Route[];
   readonly describe: () => readonly Artefact[];
+  /** Ids of the other APIs that some of its descriptions tell of; absent = of none. */
+  readonly describesToo?: readonly string[];
   /** The status of parts that are offered otherwise than the API; absent = what its descriptions say. */
   readonly marks?: () => ReadonlyMap<Coordinate, ApiStatus>;
   /** What is wrong with a GraphQL document that is sent with some flags; absent = the API takes none. */

@@ -49,7 +49,11 @@ export const createAnnouncing = (deps: AnnouncingDeps): Announcing => {
   ];
   const structures = createApiStructures(
     catalogue,
-    () => apis().flatMap(({ entry, describe }) => describe().map((artefact) => ({ api: entry.id, artefact }))),
+    // Of no other: to write all descriptions takes a second, in which nothing else is done.
+    (api) =>
+      apis()
+        .filter(({ entry, describesToo = [] }) => entry.id === api || describesToo.includes(api))
+        .flatMap(({ entry, describe }) => describe().filter(({ of = entry.id }) => of === api)),
     (api) =>
       apis()
         .find(({ entry }) => entry.id === api)

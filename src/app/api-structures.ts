@@ -67,18 +67,18 @@ export const checkStatuses = ({ apis, artefacts }: ReleaseSet): readonly RuleFin
 /** What an API says of its parts beside its documents. */
 export type MarksOf = (api: string) => ReadonlyMap<Coordinate, Status>;
 
-/** Looks after the structures of APIs that publish `artefacts`; what `marksOf` says of a part counts, whatever its document says. */
+/** Looks after the structures of APIs that `artefactsOf` describes; what `marksOf` says of a part counts, whatever its document says. */
 export const createApiStructures = (
   catalogue: Pick<Catalogue, 'apis'>,
-  artefacts: () => readonly { readonly api: string; readonly artefact: Artefact }[],
+  artefactsOf: (api: string) => readonly Artefact[],
   marksOf: MarksOf,
 ): ApiStructures => {
   const known = new Map<string, KnownApi | null>();
   const read = (api: string): KnownApi | null => {
     const status = catalogue.apis.get(api)?.status;
-    const own = artefacts().filter((one) => (one.artefact.of ?? one.api) === api);
-    const described = own.flatMap(({ artefact }) => readArtefact(artefact) ?? []);
-    if (status === undefined || described.length === 0) return null;
+    if (status === undefined) return null;
+    const described = artefactsOf(api).flatMap((artefact) => readArtefact(artefact) ?? []);
+    if (described.length === 0) return null;
     const { parts, marks, undescribed } = joined(described);
     const named = new Set(parts.map(({ coordinate }) => coordinate));
     const told = [...marksOf(api)].flatMap(([coordinate, mark]) =>

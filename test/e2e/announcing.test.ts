@@ -54,6 +54,13 @@ test('whoever uses what goes is told by letter and webhook, and the feeds tell e
   const { secret } = await post('/admin/subscriptions', { organisation, channel: { kind: 'webhook', url } });
   await post('/admin/subscriptions', { organisation: 'nabo.test', channel: { kind: 'email', address: 'it@nabo.no' } });
 
+  // The parts of an API are known also where another describes them.
+  const strange = await operator.send('POST', '/admin/changes', {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: 'strange', api: 'fint', coordinates: [`${part}x`], kind: 'dangerous' }),
+  });
+  assert.match(strange.text, /fint has no part GET \/utdanning\/elev\/elevx/);
+
   await post('/admin/changes', {
     id: 'pupils-go',
     api: 'fint',

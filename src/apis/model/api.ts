@@ -33,6 +33,7 @@ export const modelApi = (model: Model, options: OpenApiOptions = openApiDefaults
       },
     ],
     describe: () => artefacts(model),
+    describesToo: [describedApi],
   };
 };
 

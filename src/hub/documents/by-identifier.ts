@@ -2,12 +2,14 @@
 // resource and each relation on the way as the caller sees it. Called by documents.ts; records nothing.
 import type { Collection, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { TenantReads } from '#store/store.ts';
+import type { Eventually, Resolved, TenantReads } from '#store/store.ts';
 import type { Authorizer } from '../authorize.ts';
+import { levels } from '../graph/sight.ts';
 import type { Principal } from '../principal.ts';
 import { showsIdentifier, viewOfRow } from '../prune.ts';
 import type { DocumentAccess } from './access.ts';
 import type { DocumentQuery } from './document.ts';
+import type { Known, NamedResource } from './reader.ts';
 
 export type FoundRoots = {
   readonly uids: readonly number[];
@@ -17,13 +19,14 @@ export type FoundRoots = {
 };
 
 type Step = { readonly relation: string; readonly inverse: string | null; readonly plan: AuthorizedPlan };
+type Memories = Pick<Known, 'reads' | 'touched' | 'named'>;
 type Asked = Pick<Extract<DocumentQuery<unknown>, { kind: 'by-identifier' }>, 'through' | 'field' | 'value'>;
 
 /** No uids when there are none, and when the caller may not search by this identifier or see what leads to it. */
 export const rootsByIdentifier = async (
   { model, authorizer }: { readonly model: Model; readonly authorizer: Pick<Authorizer, 'decide'> },
   principal: Principal,
-  reads: Pick<TenantReads, 'read' | 'linkedFrom' | 'load'>,
+  known: Memories,
   access: DocumentAccess,
   { through, field, value }: Asked,
 ): Promise<FoundRoots> => {
@@ -44,28 +47,58 @@ export const rootsByIdentifier = async (
   const unknown = { uids: [], subjects: [`${collection.path} ${field} ${value}`], details };
   const target = plan;
   if (target === null || !target.portions.some(({ view }) => showsIdentifier(collection, view, field))) return unknown;
-  const looked = reads.read(target, { field, value });
-  const stored = looked instanceof Promise ? await looked : looked;
-  if (stored === null) return unknown;
-  const subjects = [stored.uid];
+  const key = `${collection.path} ${field} ${value}`;
+  const looked = holderOf(known, { collection: collection.path, field, value }, key);
+  const holder = looked instanceof Promise ? await looked : looked;
+  if (holder === null) return unknown;
+  const { uid, protection } = holder;
+  const subjects = [uid];
   // Whoever finds a row by an identifier learns whose it is: this row must show it.
-  const view = viewOfRow(target, stored.uid, stored.protection);
+  const view = viewOfRow(target, uid, protection);
   if (view === null || !showsIdentifier(collection, view, field)) return { uids: [], subjects, details };
-  let uids: readonly number[] = [stored.uid];
-  for (const step of steps.toReversed()) uids = uids.length === 0 ? uids : await back(reads, step, uids);
+  // Changes are looked for in the collections that the access reads, as far up as its caller is cleared: of a row that it sees, all of them.
+  if (access.plans.has(collection.path)) known.named.set(key, holder);
+  let uids: readonly number[] = [uid];
+  for (const step of steps.toReversed()) uids = uids.length === 0 ? uids : await back(known.reads, step, uids);
   return { uids, subjects, details };
+};
+
+type Identifier = Parameters<TenantReads['resolve']>[0][number];
+
+/**
+ * Who has an identifier; null when nobody does. Remembered for as long as nothing has happened to that resource: to lose an identifier is a change of it, as
+ * is another protection. Of others no more is looked at than who they are: what stands in a row may be long.
+ */
+const holderOf = (
+  { reads, touched, named }: Memories,
+  identifier: Identifier,
+  key: string,
+): Eventually<NamedResource | null> => {
+  const now = touched.upTo();
+  const held = named.get(key);
+  if (held !== undefined && touched.stands(held.uids, held.checkedAt)) {
+    held.checkedAt = now;
+    return held;
+  }
+  // What is read may be newer than `now`, never older.
+  const holderIn = ([found]: readonly Resolved[]): NamedResource | null =>
+    found === undefined || found.uid === null
+      ? null
+      : { uid: found.uid, protection: found.protection, uids: Float64Array.of(found.uid), checkedAt: now };
+  const looked = reads.resolve([identifier]);
+  return looked instanceof Promise ? looked.then(holderIn) : holderIn(looked);
 };
 
 /** Resources that the caller sees with a link by the relation to some others. */
 const back = async (
-  reads: Pick<TenantReads, 'linkedFrom' | 'load'>,
+  reads: Pick<TenantReads, 'linkedFrom' | 'heads'>,
   { relation, inverse, plan }: Step,
   targets: readonly number[],
 ): Promise<readonly number[]> => {
   const ascending = Float64Array.from(targets).sort();
   const found = await reads.linkedFrom(relation, plan.collection.path, inverse, ascending);
-  const stored = await reads.load(plan, [...found]);
-  return stored
-    .filter(({ uid, protection }) => viewOfRow(plan, uid, protection)?.linked.has(relation) === true)
-    .map(({ uid }) => uid);
+  const { uids, protection } = await reads.heads(plan, [...found], 'levels');
+  return [...uids].filter(
+    (uid, index) => viewOfRow(plan, uid, levels[protection[index] ?? 3] ?? 3)?.linked.has(relation) === true,
+  );
 };

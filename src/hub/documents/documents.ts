@@ -80,7 +80,7 @@ export const createDocuments = (deps: DocumentsDeps): Documents => {
     const { uids, subjects, details } =
       query.kind === 'by-uid'
         ? { uids: query.uids.length > 1 ? [...new Set(query.uids)] : query.uids, subjects: query.uids, details: '' }
-        : await rootsByIdentifier({ model, authorizer }, principal, known.reads, access, query);
+        : await rootsByIdentifier({ model, authorizer }, principal, known, access, query);
     const reading = reader.find(known, access, query.projection, uids);
     const found = reading instanceof Promise ? await reading : reading;
     const { accept } = query;

@@ -5,7 +5,7 @@ import { packUids } from '#base/packed-uids.ts';
 import { createMemory } from '#base/memory.ts';
 import type { Memory } from '#base/memory.ts';
 import { unionOf } from '#base/uid-sets.ts';
-import type { CollectionPath, Model } from '#model/model.ts';
+import type { CollectionPath, Model, ProtectionLevel } from '#model/model.ts';
 import type { AuditSeen, Eventually, TenantReads, TenantStore } from '#store/store.ts';
 import { historyOf } from '../history.ts';
 import type { DocumentAccess } from './access.ts';
@@ -23,6 +23,18 @@ export type Known = {
   /** Sets of uids that were worked out, and parts of all uids of a collection, by what they are and the state that they are right for. */
   readonly sets: Memory<Float64Array>;
   readonly parts: Memory<Float64Array>;
+  /** Who has an identifier, by what names it. */
+  readonly named: Memory<NamedResource>;
+};
+
+/** A resource that was found by an identifier, with how highly it is protected itself. */
+export type NamedResource = {
+  readonly uid: number;
+  readonly protection: ProtectionLevel;
+  /** The same uid, as changes are looked for. */
+  readonly uids: Float64Array;
+  /** Up to which position of the feed it is known to be right. */
+  checkedAt: number;
 };
 
 /** Some documents together, with all resources in them for the audit: the same objects for as long as the documents are the same. */
@@ -54,6 +66,8 @@ const rendersPerTurn = 20;
 // A set may be a hundred kilobytes, a part a few.
 const rememberedSets = 32;
 const rememberedParts = 200;
+// Some 200 bytes each.
+const rememberedNames = 10_000;
 // Documents of pages that are remembered as such, together.
 const rememberedInPages = 8_000;
 
@@ -73,6 +87,7 @@ export const createDocumentReader = ({ model, sealing, cache }: DocumentReaderDe
       touched: createTouched(model, reads),
       sets: createMemory(rememberedSets),
       parts: createMemory(rememberedParts),
+      named: createMemory(rememberedNames),
     };
     tenants.set(id, known);
     return known;

@@ -6,6 +6,7 @@ import { finderIn, unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, ProtectionLevel } from '#model/model.ts';
 import type { AuthorizedPlan, FieldView } from '#store/plan.ts';
 import type { Guarded, ResourceHeads, TenantReads } from '#store/store.ts';
+import { levels } from '../graph/sight.ts';
 import { viewOfRow } from '../prune.ts';
 import type { DocumentAccess, Place } from './access.ts';
 import { hidesAll, hidingOf, mayHold, nothing, withoutLinks } from './compose.ts';
@@ -278,8 +279,6 @@ const rowsOf = ({ uids }: Column, pairs: Pairs, behind: Column): Pick<Step, 'fro
   }
   return { from, to };
 };
-
-const levels = [0, 1, 2, 3] as const;
 
 const seeingBy = (view: FieldView, bare: boolean, wanted: ReadonlySet<string> | null): Seeing =>
   bare

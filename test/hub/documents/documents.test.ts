@@ -201,6 +201,26 @@ test('a resource is found by an identifier of its own, and of what it leads to',
   assert.deepEqual(idsIn(await found(hub, by(['person'], 'fodselsnummer', nationalId(3)))), []);
 });
 
+test('who had an identifier is not found by it when another has it, and nobody is when it is gone', async () => {
+  const asked = by([], 'feidenavn', 'vandrer@fjordheim.test');
+  const named = (number: number, name: string) => ({
+    ...pupil(number),
+    feidenavn: { identifikatorverdi: `${name}@fjordheim.test` },
+  });
+  const ids = async (): Promise<readonly unknown[]> => idsIn(await found(hub, asked));
+  assert.deepEqual(await ids(), []);
+  await put(world, paths.pupil, [named(1, 'vandrer')]);
+  assert.deepEqual([await ids(), await ids()], [['e1'], ['e1']]);
+  await put(world, paths.pupil, [named(1, 'elev1')]);
+  assert.deepEqual(await ids(), []);
+  await put(world, paths.pupil, [named(2, 'vandrer')]);
+  assert.deepEqual([await ids(), await ids()], [['e2'], ['e2']]);
+  await put(world, paths.pupil, [named(2, 'elev2'), named(3, 'vandrer')]);
+  assert.deepEqual([await ids(), await ids()], [['e3'], ['e3']]);
+  await put(world, paths.pupil, [named(3, 'elev3')]);
+  assert.deepEqual(await ids(), []);
+});
+
 test('a step shows as far as its own collection and the relation do', async () => {
   const uid = await pupilUid(1);
   const shown = async (): Promise<Tree> => first(await found(hub, byUid(pupils, uid)));
