@@ -43,3 +43,10 @@ export const objects = (nb: string, en: string, from: MappingPath, fields: Field
   fields,
   ...more,
 });
+
+/** One value that is looked at and shown to nobody, so that nothing is said of it. */
+export const unshown = (from: MappingPath, more: More & { readonly convert?: Converter } = {}): Field =>
+  value('', '', from, more);
+
+/** What each resource that the path leads to has that is looked at and shown to nobody. */
+export const unshownEach = (from: MappingPath, fields: Fields): Field => objects('', '', from, fields);

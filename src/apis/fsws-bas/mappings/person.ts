@@ -1,6 +1,7 @@
 // person: somebody at the institution, as user administration knows people (facts 5.1). Read by tables.ts.
 import type { DocumentNode, Narrow } from '#hub/documents/document.ts';
 import { dayOf, instantAt } from '#mappings/equality.ts';
+import { object } from '#mappings/field.ts';
 import { asNumber, birthNumber, flag, flagOf, personNumber } from '#mappings/fs-values.ts';
 import type { CivilNow, Converter, Fields } from '#mappings/mapping.ts';
 import { anyOf, through } from '#mappings/narrowing.ts';
@@ -99,15 +100,10 @@ const fields = (userName: Converter | undefined): Fields => ({
   epostPrivat: oneOf('Privat e-post.', 'Private e-mail.', 'privatEpost'),
   epostInstitusjon: oneOf('E-post fra institusjonen.', 'E-mail of the institution.', 'institusjonsEpost'),
   epostArbeid: oneOf('E-post på arbeid.', 'E-mail at work.', 'arbeidsEpost'),
-  telefonMobil: {
-    kind: 'object',
-    describe: { nb: 'Mobiltelefonen.', en: 'The mobile telephone.' },
-    from: '@self',
-    fields: {
-      landnr: oneOf('Landnummer.', 'Country code.', 'mobilTelefon.landnummer'),
-      nr: oneOf('Nummer.', 'Number.', 'mobilTelefon.nummer'),
-    },
-  },
+  telefonMobil: object('Mobiltelefonen.', 'The mobile telephone.', '@self', {
+    landnr: oneOf('Landnummer.', 'Country code.', 'mobilTelefon.landnummer'),
+    nr: oneOf('Nummer.', 'Number.', 'mobilTelefon.nummer'),
+  }),
   studentnr: oneOf('Studentnummeret.', 'Number of the student.', 'student.studentnummer.identifikatorverdi'),
   ansattnr: oneOf('Ansattnummeret.', 'Number of employment.', 'ansattnummer.identifikatorverdi'),
   statusAktiv: oneOf(

@@ -1,6 +1,7 @@
 // Persons who have applied for a course of a term. The model's applications for programmes name no term, so that these are the applications counted.
+import { unshown } from '#mappings/field.ts';
 import { keyOfTerm } from '../release-days.ts';
-import { ageColumn, ageGroup, counted, courseColumns, placedFields, type Placed } from './columns.ts';
+import { ageColumn, ageGroup, courseColumns, placedFields, type Placed } from './columns.ts';
 import { ofTerm, personSheet } from './person-sheet.ts';
 
 type Row = Placed & { readonly term?: string; readonly course?: string; readonly version?: string };
@@ -22,9 +23,9 @@ export const applicants = personSheet<Row>({
   },
   fields: {
     ...placedFields('emne.studieansvarligOrganisasjonsenhet', 'emne.studieniva'),
-    term: counted('termin.naturligNokkel.identifikatorverdi'),
-    course: counted('emne.kode'),
-    version: counted('emne.versjonskode'),
+    term: unshown('termin.naturligNokkel.identifikatorverdi'),
+    course: unshown('emne.kode'),
+    version: unshown('emne.versjonskode'),
   },
   narrow: ofTerm('termin'),
   standings: (row, { term }) =>

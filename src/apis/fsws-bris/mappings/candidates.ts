@@ -1,6 +1,7 @@
 // Persons who have completed a degree or another qualification in a term.
+import { unshown } from '#mappings/field.ts';
 import { daysOfTerm } from '../release-days.ts';
-import { ageColumn, ageGroup, counted, placedFields, programmeColumn, type Placed } from './columns.ts';
+import { ageColumn, ageGroup, placedFields, programmeColumn, type Placed } from './columns.ts';
 import { personSheet } from './person-sheet.ts';
 
 type Row = Placed & { readonly day?: string; readonly programme?: string };
@@ -22,8 +23,8 @@ export const candidates = personSheet<Row>({
   },
   fields: {
     ...placedFields('kvalifikasjon.fagligAnsvarligEnhet', 'kvalifikasjon.studieniva'),
-    day: counted('datoOppnadd'),
-    programme: counted('studieprogram.kode.identifikatorverdi'),
+    day: unshown('datoOppnadd'),
+    programme: unshown('studieprogram.kode.identifikatorverdi'),
   },
   // Days are not compared by an index, and there are few of these.
   narrow: () => null,

@@ -1,7 +1,7 @@
 // The columns that all figures begin with, and what they stand for in the model: codes as reports to the database of higher education have them. Our
 // interpretation; used by the sheets beside it.
-import { objects, value } from '#mappings/field.ts';
-import type { Field, Fields } from '#mappings/mapping.ts';
+import { unshown } from '#mappings/field.ts';
+import type { Field } from '#mappings/mapping.ts';
 import { censusDay, type ReportedTerm } from '../release-days.ts';
 import type { CountAt, SheetColumn } from '../sheet.ts';
 
@@ -94,15 +94,9 @@ export const ageGroup = (born: string | undefined, term: ReportedTerm): string =
   ).reduceRight((group, [most, name]) => (years <= most ? name : group), '41-99');
 };
 
-/** A field that is read to count by, and shown to nobody. */
-export const counted = (from: string): Field => value('', '', from);
-
-/** The same, of each of what relations lead to. */
-export const countedEach = (from: string, fields: Fields): Field => objects('', '', from, fields);
-
 /** Where something is placed: by relations from the resource at hand to its unit and its level. */
 export const placedFields = (unit: string, level: string): Readonly<Record<'unit' | 'dbhLevel' | 'level', Field>> => ({
-  unit: counted(`${unit}.naturligNokkel.identifikatorverdi`),
-  dbhLevel: counted(`${level}.dbhNiva.dbhNivakode`),
-  level: counted(`${level}.kode.identifikatorverdi`),
+  unit: unshown(`${unit}.naturligNokkel.identifikatorverdi`),
+  dbhLevel: unshown(`${level}.dbhNiva.dbhNivakode`),
+  level: unshown(`${level}.kode.identifikatorverdi`),
 });

@@ -1,12 +1,13 @@
 // Sheets that count persons: every one has the same columns first, the gender in the middle and the figure last, and leaves out the same people. Used by the sheets
-// beside it, which say what is counted, and where.
+// beside it, which say what is and where.
 import type { Narrow } from '#hub/documents/document.ts';
+import { unshown } from '#mappings/field.ts';
 import type { Fields, Mapping } from '#mappings/mapping.ts';
 import { throughKeys } from '#mappings/narrowing.ts';
 import { readValues } from '#mappings/read-values.ts';
 import { keyOfTerm, type ReportedTerm } from '../release-days.ts';
 import type { CountAt, Sheet, SheetColumn } from '../sheet.ts';
-import { commonCell, commonColumns, countColumn, counted, genderCode, genderColumn, type Placed } from './columns.ts';
+import { commonCell, commonColumns, countColumn, genderCode, genderColumn, type Placed } from './columns.ts';
 
 /** A cell that a row counts in: where it is placed, and what stands on either side of the gender. */
 export type Standing = {
@@ -37,10 +38,10 @@ export type PersonOfRow = {
 
 /** A relation of every row that is counted leads to the student. */
 const personFields: Readonly<Record<keyof PersonOfRow, Fields[string]>> = {
-  protection: counted('@level'),
-  person: counted('student.@uid'),
-  gender: counted('student.personProfil.kjonn'),
-  born: counted('student.personProfil.fodselsdato'),
+  protection: unshown('@level'),
+  person: unshown('student.@uid'),
+  gender: unshown('student.personProfil.kjonn'),
+  born: unshown('student.personProfil.fodselsdato'),
 };
 
 /** Makes a sheet. `Row` says what the fields are; nothing checks it. */

@@ -1,6 +1,7 @@
 // Students who have registered for a term, by the programmes that they have a right to on the census day.
+import { unshown, unshownEach } from '#mappings/field.ts';
 import { censusDay, keyOfTerm } from '../release-days.ts';
-import { ageColumn, ageGroup, counted, countedEach, placedFields, programmeColumn, type Placed } from './columns.ts';
+import { ageColumn, ageGroup, placedFields, programmeColumn, type Placed } from './columns.ts';
 import { ofTerm, personSheet } from './person-sheet.ts';
 
 type Row = {
@@ -30,14 +31,14 @@ export const registered = personSheet<Row>({
     describe: { nb: 'Semesterregistreringer som telles.', en: 'Registrations that are counted.' },
   },
   fields: {
-    registered: counted('erSemesterregistrert'),
-    cancelled: counted('erUgyldiggjort'),
-    term: counted('termin.naturligNokkel.identifikatorverdi'),
-    rights: countedEach('student.programStudieretter', {
+    registered: unshown('erSemesterregistrert'),
+    cancelled: unshown('erUgyldiggjort'),
+    term: unshown('termin.naturligNokkel.identifikatorverdi'),
+    rights: unshownEach('student.programStudieretter', {
       ...placedFields('studieprogram.studieansvarligOrganisasjonsenhet', 'studieprogram.studieniva'),
-      programme: counted('studieprogram.kode.identifikatorverdi'),
-      from: counted('studierettperiode.fraDato'),
-      to: counted('studierettperiode.tilDato'),
+      programme: unshown('studieprogram.kode.identifikatorverdi'),
+      from: unshown('studierettperiode.fraDato'),
+      to: unshown('studierettperiode.tilDato'),
     }),
   },
   narrow: ofTerm('termin'),

@@ -1,8 +1,9 @@
 // Valid results of courses of a term, by course and grade; and the credits that those of them come to that are shown.
+import { unshown } from '#mappings/field.ts';
 import type { FigureRow } from '../figures.ts';
 import { keyOfTerm } from '../release-days.ts';
 import type { DerivedSheet } from '../sheet.ts';
-import { counted, courseColumns, placedFields, type Placed } from './columns.ts';
+import { courseColumns, placedFields, type Placed } from './columns.ts';
 import { ofTerm, personSheet } from './person-sheet.ts';
 
 type Row = Placed & {
@@ -45,14 +46,14 @@ export const results = personSheet<Row>({
   },
   fields: {
     ...placedFields('emne.studieansvarligOrganisasjonsenhet', 'emne.studieniva'),
-    valid: counted('erGyldig'),
-    term: counted('vurderingsenhet.reellVurderingsperiode.gjelderTermin.naturligNokkel.identifikatorverdi'),
-    partOf: counted('parents.@uid'),
-    course: counted('emne.kode'),
-    version: counted('emne.versjonskode'),
-    credits: counted('emne.vekting.verdi'),
-    passed: counted('vurderingsresultatstatus.erBestatt'),
-    grade: counted('karakter.navnAlleSprak.nb'),
+    valid: unshown('erGyldig'),
+    term: unshown('vurderingsenhet.reellVurderingsperiode.gjelderTermin.naturligNokkel.identifikatorverdi'),
+    partOf: unshown('parents.@uid'),
+    course: unshown('emne.kode'),
+    version: unshown('emne.versjonskode'),
+    credits: unshown('emne.vekting.verdi'),
+    passed: unshown('vurderingsresultatstatus.erBestatt'),
+    grade: unshown('karakter.navnAlleSprak.nb'),
   },
   narrow: ofTerm('vurderingsenhet', 'reellVurderingsperiode', 'gjelderTermin'),
   standings: (row, { term }) =>

@@ -1,4 +1,5 @@
 // Courses: emne of the predecessor.
+import { object, objects } from '#mappings/field.ts';
 import { flag } from '#mappings/fs-values.ts';
 import { keyPart } from '#mappings/natural-key.ts';
 import type { Fields } from '#mappings/mapping.ts';
@@ -35,7 +36,7 @@ export const courses: InfoType = {
   summary: { nb: 'Emner til nettsider.', en: 'Courses for web pages.' },
   collection: 'fs/studietilbud/emne',
   fields: (language) => ({
-    emneid: { kind: 'object', from: '@self', fields: id, describe: { nb: 'Emnets nøkkel.', en: 'Key of the course.' } },
+    emneid: object('Emnets nøkkel.', 'Key of the course.', '@self', id),
     emnenavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
     emnenavn_kort: plain('navnForkortetAlleSprak', 'Kort navn.', 'Short name.', nameIn(language)),
     studiepoeng: plain('vekting.verdi', 'Studiepoeng.', 'Credits.', creditNumber),
@@ -50,11 +51,11 @@ export const courses: InfoType = {
     url: plain('url', 'Nettsiden.', 'The web page.', textIn(language)),
     sted: unitField(responsible, language),
     undervisningssprak: languageCodes('sprakvalg.sprak.iso6391Kode'),
-    vurdkombinasjon: {
-      kind: 'objects',
-      from: 'vurderingsenheter.vurderingsoppbygningsdel',
-      describe: { nb: 'Delene emnet vurderes i.', en: 'Parts in which the course is assessed.' },
-      fields: {
+    vurdkombinasjon: objects(
+      'Delene emnet vurderes i.',
+      'Parts in which the course is assessed.',
+      'vurderingsenheter.vurderingsoppbygningsdel',
+      {
         vurdkombkode: plain('kode', 'Koden.', 'The code.'),
         vurdkombnavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
         vurdordningkode: plain(
@@ -64,17 +65,12 @@ export const courses: InfoType = {
         ),
         karregelkode: plain('karakterregel.kode', 'Karakterregelen.', 'The rule of grades.'),
         obligatorisk: plain('obligatoriskAktivitet', 'J når den er obligatorisk.', 'J when it is mandatory.', flag),
-        vurdenhet: {
-          kind: 'objects',
-          from: 'vurderingsenheter',
-          describe: { nb: 'Når den holdes.', en: 'When it is held.' },
-          fields: {
-            arstall: plain('reellVurderingsperiode.arstall', 'Året.', 'The year.'),
-            vurdtidkode: plain('reellVurderingsperiode.kode', 'Vurderingstiden.', 'Time of the assessment.'),
-          },
-        },
+        vurdenhet: objects('Når den holdes.', 'When it is held.', 'vurderingsenheter', {
+          arstall: plain('reellVurderingsperiode.arstall', 'Året.', 'The year.'),
+          vurdtidkode: plain('reellVurderingsperiode.kode', 'Vurderingstiden.', 'Time of the assessment.'),
+        }),
       },
-    },
+    ),
     fagperson: teacherField(language),
     infotekst: textField(language),
   }),

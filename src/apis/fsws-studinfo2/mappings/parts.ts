@@ -2,6 +2,7 @@
 // predecessor as far as it is known; used by the types beside it.
 import type { Converter, Field, RowTest } from '#mappings/mapping.ts';
 import { holdsOn, civilDateOf } from '#mappings/converters.ts';
+import { object, objects, value, values } from '#mappings/field.ts';
 import { keyPart } from '#mappings/natural-key.ts';
 
 /** A language that may be asked for: its letter, the word of the documents, the name that texts have, and its codes. */
@@ -24,8 +25,8 @@ const order = ['nb', 'nn', 'en'] as const;
 export const nameIn = ({ name }: Language, most = 120): Converter => ({
   name: `nameIn:${name}:${most}`,
   schema: { type: 'string', maxLength: most },
-  apply: (value) => {
-    const texts = (value ?? {}) as Readonly<Record<string, unknown>>;
+  apply: (given) => {
+    const texts = (given ?? {}) as Readonly<Record<string, unknown>>;
     const found = [name, ...order].map((one) => texts[one]).find((text) => typeof text === 'string' && text !== '');
     return typeof found === 'string' ? [...found].slice(0, most).join('') : undefined;
   },
@@ -35,8 +36,8 @@ export const nameIn = ({ name }: Language, most = 120): Converter => ({
 export const textIn = ({ name }: Language): Converter => ({
   name: `textIn:${name}`,
   schema: { type: 'string' },
-  apply: (value) => {
-    const text = ((value ?? {}) as Readonly<Record<string, unknown>>)[name];
+  apply: (given) => {
+    const text = ((given ?? {}) as Readonly<Record<string, unknown>>)[name];
     return typeof text === 'string' && text !== '' ? text : undefined;
   },
 });
@@ -45,71 +46,52 @@ export const textIn = ({ name }: Language): Converter => ({
 export const shortCode = (most: number): Converter => ({
   name: `shortCode:${most}`,
   schema: { type: 'string', maxLength: most },
-  apply: (value) => (typeof value === 'string' && [...value].length <= most ? value : undefined),
+  apply: (given) => (typeof given === 'string' && [...given].length <= most ? given : undefined),
 });
 
 /** Credits with one decimal: 7.5. */
 export const creditNumber: Converter = {
   name: 'creditNumber',
   schema: { type: 'number' },
-  apply: (value) => {
-    const number = Number(value);
-    return Number.isFinite(number) && value !== '' ? Math.round(number * 10) / 10 : undefined;
+  apply: (given) => {
+    const number = Number(given);
+    return Number.isFinite(number) && given !== '' ? Math.round(number * 10) / 10 : undefined;
   },
 };
 
 /** The unit that answers for it. */
-export const unitField = (from: string, language: Language): Field => ({
-  kind: 'object',
-  from,
-  describe: { nb: 'Enheten som har ansvaret.', en: 'The unit that answers for it.' },
-  fields: {
+export const unitField = (from: string, language: Language): Field =>
+  object('Enheten som har ansvaret.', 'The unit that answers for it.', from, {
     institusjonsnr: unitPart(0, 'Institusjonens nummer.', 'Number of the institution.'),
     fakultetsnr: unitPart(1, 'Fakultetets nummer.', 'Number of the faculty.'),
     instituttnr: unitPart(2, 'Instituttets nummer.', 'Number of the department.'),
     gruppenr: unitPart(3, 'Gruppens nummer.', 'Number of the group.'),
-    stednavn: {
-      kind: 'value',
-      from: 'navnAlleSprak',
-      convert: nameIn(language),
-      describe: { nb: 'Navnet på enheten.', en: 'Name of the unit.' },
-    },
-  },
-});
+    stednavn: value('Navnet på enheten.', 'Name of the unit.', 'navnAlleSprak', { convert: nameIn(language) }),
+  });
 
-const unitPart = (index: number, nb: string, en: string): Field => ({
-  kind: 'value',
-  from: 'naturligNokkel.identifikatorverdi',
-  convert: keyPart(index),
-  describe: { nb, en },
-});
+const unitPart = (index: number, nb: string, en: string): Field =>
+  value(nb, en, 'naturligNokkel.identifikatorverdi', { convert: keyPart(index) });
 
 /** Texts that may stand on the web, in the language. */
-export const textField = (language: Language): Field => ({
-  kind: 'objects',
-  from: 'beskrivelsesavsnitt',
-  test: isText(language),
-  describe: { nb: 'Tekster for nettsider.', en: 'Texts for web pages.' },
-  fields: {
-    infotypekode: {
-      kind: 'value',
-      from: 'tekstkategori.kode',
-      describe: { nb: 'Hva slags tekst det er.', en: 'What kind of text it is.' },
+export const textField = (language: Language): Field =>
+  objects(
+    'Tekster for nettsider.',
+    'Texts for web pages.',
+    'beskrivelsesavsnitt',
+    {
+      infotypekode: value('Hva slags tekst det er.', 'What kind of text it is.', 'tekstkategori.kode'),
+      infotypenavn: value('Navnet på typen.', 'Name of the kind.', 'tekstkategori.navnAlleSprak', {
+        convert: nameIn(language),
+      }),
+      tekst: value('Teksten.', 'The text.', 'innhold'),
     },
-    infotypenavn: {
-      kind: 'value',
-      from: 'tekstkategori.navnAlleSprak',
-      convert: nameIn(language),
-      describe: { nb: 'Navnet på typen.', en: 'Name of the kind.' },
-    },
-    tekst: { kind: 'value', from: 'innhold', describe: { nb: 'Teksten.', en: 'The text.' } },
-  },
-});
+    { test: isText(language) },
+  );
 
 export const isText = ({ codes }: Language): RowTest => ({
   looksAt: ['sprak.iso6391Kode', 'sprak.iso6392Kode', 'tekstkategori.kanPubliseresTilWeb'],
   holds: (_values, _now, { parts }) =>
-    (parts['tekstkategori'] ?? []).every(({ values }) => values['kanPubliseresTilWeb'] !== false) &&
+    (parts['tekstkategori'] ?? []).every((one) => one.values['kanPubliseresTilWeb'] !== false) &&
     (parts['sprak'] ?? []).some(({ values: { iso6391Kode, iso6392Kode } }) =>
       [iso6391Kode, iso6392Kode].some((code) => typeof code === 'string' && codes.includes(code)),
     ),
@@ -123,61 +105,43 @@ const isPublished: RowTest = {
     return (
       erAktiv !== false &&
       holdsOn({ from: civilDateOf(fraDato), to: civilDateOf(tilDato) }, today) &&
-      (parts['fsRolle'] ?? []).some(({ values }) => values['kanPubliseres'] === true)
+      (parts['fsRolle'] ?? []).some((one) => one.values['kanPubliseres'] === true)
     );
   },
 };
 
 /** Teachers by name: of persons nothing else is told here. */
-export const teacherField = (language: Language): Field => ({
-  kind: 'objects',
-  from: 'personroller',
-  test: isPublished,
-  describe: { nb: 'Fagpersoner som er publisert.', en: 'Teachers who are published.' },
-  fields: {
-    fornavn: {
-      kind: 'value',
-      from: 'personProfil.navn.fornavn',
-      describe: { nb: 'Fornavn.', en: 'Given name.' },
+export const teacherField = (language: Language): Field =>
+  objects(
+    'Fagpersoner som er publisert.',
+    'Teachers who are published.',
+    'personroller',
+    {
+      fornavn: value('Fornavn.', 'Given name.', 'personProfil.navn.fornavn'),
+      etternavn: value('Etternavn.', 'Family name.', 'personProfil.navn.etternavn'),
+      rollenavn: value('Rollen.', 'The role.', 'fsRolle.navnAlleSprak', { convert: nameIn(language) }),
     },
-    etternavn: {
-      kind: 'value',
-      from: 'personProfil.navn.etternavn',
-      describe: { nb: 'Etternavn.', en: 'Family name.' },
-    },
-    rollenavn: {
-      kind: 'value',
-      from: 'fsRolle.navnAlleSprak',
-      convert: nameIn(language),
-      describe: { nb: 'Rollen.', en: 'The role.' },
-    },
-  },
-});
+    { test: isPublished },
+  );
 
 /** Of a value that the resource has itself. */
-export const plain = (from: string, nb: string, en: string, convert?: Converter): Field => ({
-  kind: 'value',
-  from,
-  describe: { nb, en },
-  ...(convert === undefined ? {} : { convert }),
-});
+export const plain = (from: string, nb: string, en: string, convert?: Converter): Field =>
+  value(nb, en, from, convert === undefined ? {} : { convert });
 
 /** Values of several languages. */
-export const languageCodes = (from: string): Field => ({
-  kind: 'values',
-  from,
-  describe: { nb: 'Språkene det undervises på.', en: 'Languages of teaching.' },
-});
+export const languageCodes = (from: string): Field =>
+  values('Språkene det undervises på.', 'Languages of teaching.', from);
 
 /** The same texts as CDM has them. */
-export const cdmTexts = (language: Language): Field => ({
-  kind: 'objects',
-  from: 'beskrivelsesavsnitt',
-  test: isText(language),
-  describe: { nb: 'Tekster.', en: 'Texts.' },
-  fields: {
-    header: plain('tekstkategori.navnAlleSprak', 'Overskriften.', 'The heading.', nameIn(language)),
-    tag: plain('cdmTag', 'Merket i CDM.', 'The tag of CDM.'),
-    text: plain('innhold', 'Teksten.', 'The text.'),
-  },
-});
+export const cdmTexts = (language: Language): Field =>
+  objects(
+    'Tekster.',
+    'Texts.',
+    'beskrivelsesavsnitt',
+    {
+      header: plain('tekstkategori.navnAlleSprak', 'Overskriften.', 'The heading.', nameIn(language)),
+      tag: plain('cdmTag', 'Merket i CDM.', 'The tag of CDM.'),
+      text: plain('innhold', 'Teksten.', 'The text.'),
+    },
+    { test: isText(language) },
+  );

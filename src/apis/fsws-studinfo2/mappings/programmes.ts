@@ -1,4 +1,5 @@
 // Programmes: studieprogram of the predecessor, with how they are put together where that is asked for.
+import { objects } from '#mappings/field.ts';
 import type { Field } from '#mappings/mapping.ts';
 import type { InfoType } from '../info-type.ts';
 import {
@@ -18,27 +19,18 @@ import {
 const responsible = 'studieansvarligOrganisasjonsenhet';
 
 /** A part of the plan: its courses, and the parts within it, so deep. */
-const combination = (from: string, language: Language, depth: number): Field => ({
-  kind: 'objects',
-  from,
-  describe: { nb: 'En del av utdanningsplanen.', en: 'A part of the plan.' },
-  fields: {
+const combination = (from: string, language: Language, depth: number): Field =>
+  objects('En del av utdanningsplanen.', 'A part of the plan.', from, {
     emnekombinasjonskode: plain('kode.identifikatorverdi', 'Koden.', 'The code.'),
     emnekombinasjonsnavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
-    emne: {
-      kind: 'objects',
-      from: 'emner.emne',
-      describe: { nb: 'Emnene i delen.', en: 'Courses of the part.' },
-      fields: {
-        emnekode: plain('kode', 'Emnekoden.', 'Code of the course.', shortCode(12)),
-        versjonskode: plain('versjonskode', 'Versjonen.', 'The version.', shortCode(3)),
-        emnenavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
-        studiepoeng: plain('vekting.verdi', 'Studiepoeng.', 'Credits.', creditNumber),
-      },
-    },
+    emne: objects('Emnene i delen.', 'Courses of the part.', 'emner.emne', {
+      emnekode: plain('kode', 'Emnekoden.', 'Code of the course.', shortCode(12)),
+      versjonskode: plain('versjonskode', 'Versjonen.', 'The version.', shortCode(3)),
+      emnenavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
+      studiepoeng: plain('vekting.verdi', 'Studiepoeng.', 'Credits.', creditNumber),
+    }),
     ...(depth === 0 ? {} : { emnekombinasjon: combination('children.child', language, depth - 1) }),
-  },
-});
+  });
 
 export const programmes: InfoType = {
   name: 'studieprogram',
@@ -57,12 +49,11 @@ export const programmes: InfoType = {
     undervisningssprak: languageCodes('sprak.sprak.iso6391Kode'),
     fagperson: teacherField(language),
     infotekst: textField(language),
-    utdanningsplan: {
-      kind: 'objects',
-      from: 'studieoppbygninger',
-      include: 'medUPinfo',
-      describe: { nb: 'Hvordan programmet er bygd opp.', en: 'How the programme is put together.' },
-      fields: {
+    utdanningsplan: objects(
+      'Hvordan programmet er bygd opp.',
+      'How the programme is put together.',
+      'studieoppbygninger',
+      {
         kull_fra: plain(
           'gjelderKullFra.naturligNokkel.identifikatorverdi',
           'Terminen fra hvilken den gjelder kull.',
@@ -70,7 +61,8 @@ export const programmes: InfoType = {
         ),
         emnekombinasjon: combination('toppStudieoppbygningsdel', language, 2),
       },
-    },
+      { include: 'medUPinfo' },
+    ),
   }),
   cdm: {
     element: 'program',

@@ -1,6 +1,7 @@
 // Courses of continuing education: kurs of the predecessor. Their texts and teachers cannot be told: the model has the language of a text, and the course of a
 // role, where a mapping does not reach them.
 import { civilDateOf } from '#mappings/converters.ts';
+import { object } from '#mappings/field.ts';
 import type { InfoType } from '../info-type.ts';
 import { nameIn, plain, unitField } from './parts.ts';
 
@@ -15,15 +16,10 @@ export const shortCourses: InfoType = {
   },
   collection: 'fs/studietilbud/evukurs',
   fields: (language) => ({
-    kursid: {
-      kind: 'object',
-      from: '@self',
-      describe: { nb: 'Kursets nøkkel.', en: 'Key of the course.' },
-      fields: {
-        etterutdkurskode: plain('kode', 'Kurskoden.', 'Code of the course.'),
-        kurstidsangivelsekode: plain('tidsangivelseskode', 'Når det holdes.', 'Which time of it.'),
-      },
-    },
+    kursid: object('Kursets nøkkel.', 'Key of the course.', '@self', {
+      etterutdkurskode: plain('kode', 'Kurskoden.', 'Code of the course.'),
+      kurstidsangivelsekode: plain('tidsangivelseskode', 'Når det holdes.', 'Which time of it.'),
+    }),
     kursnavn: plain('navnAlleSprak', 'Navnet.', 'The name.', nameIn(language)),
     dato_fra: plain('kursperiode.fraDato', 'Første dag.', 'First day.'),
     dato_til: plain('kursperiode.tilDato', 'Siste dag.', 'Last day.'),

@@ -1,4 +1,5 @@
 // Terms, and how periods name them.
+import { unshown } from '#mappings/field.ts';
 import type { Mapping } from '#mappings/mapping.ts';
 
 const undescribed = { nb: '', en: '' };
@@ -8,7 +9,7 @@ export const termMapping: Mapping = {
   schema: 'termin',
   collection: 'fs/termin/termin',
   describe: undescribed,
-  fields: { key: { kind: 'value', from: 'naturligNokkel.identifikatorverdi', describe: undescribed } },
+  fields: { key: unshown('naturligNokkel.identifikatorverdi') },
 };
 
 /** Only which texts they are. */
@@ -17,7 +18,7 @@ export const textMapping = (collection: string): Mapping => ({
   schema: 'tekst',
   collection,
   describe: undescribed,
-  fields: { at: { kind: 'value', from: '@uid', describe: undescribed } },
+  fields: { at: unshown('@uid') },
 });
 
 /** Codes of terms, in the order of the year. */

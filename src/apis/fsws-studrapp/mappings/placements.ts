@@ -1,20 +1,17 @@
 // Where students are placed, and when what they are placed in is held: as a list of one activity, and to find collisions by.
+import { unshown, value, values } from '#mappings/field.ts';
 import type { Field, Fields, Mapping } from '#mappings/mapping.ts';
 import type { ElementForm, ServiceParameter } from '#services/service.ts';
 import { timeOf, type Collision, type Placement } from '../collisions.ts';
 import { teachingWeek } from './activities.ts';
 
-const student: Field = {
-  kind: 'value',
-  from: 'student.studentnummer.identifikatorverdi',
-  describe: { nb: 'Studentnummeret.', en: 'The student number.' },
-};
+const student: Field = value('Studentnummeret.', 'The student number.', 'student.studentnummer.identifikatorverdi');
 
-const activity: Field = {
-  kind: 'value',
-  from: 'undervisningsaktivitet.naturligNokkel.identifikatorverdi',
-  describe: { nb: 'Nøkkelen til aktiviteten.', en: 'Key of the activity.' },
-};
+const activity: Field = value(
+  'Nøkkelen til aktiviteten.',
+  'Key of the activity.',
+  'undervisningsaktivitet.naturligNokkel.identifikatorverdi',
+);
 
 const described = { describe: { nb: 'En plassering.', en: 'A placement.' } } as const;
 
@@ -30,18 +27,15 @@ export const placements: Mapping = {
 export const placedIn = ['undervisningsaktivitet'] as const;
 export const placedInTerm = ['undervisningsaktivitet', 'undervisningsenhet', 'termin'] as const;
 
-const unshown = { nb: '', en: '' };
-const seen = (from: string): Field => ({ kind: 'value', from, describe: unshown });
-
 /** What sessions are made of; shown to nobody. */
 const sessionFields: Fields = {
   activity,
-  entry: seen('@uid'),
-  follows: seen('folgerUndervisningenTil.@uid'),
-  weekday: seen('ukedag.ukedagnummer'),
-  from: seen('klokkeslett.fra'),
-  until: seen('klokkeslett.til'),
-  weeks: { kind: 'values', from: 'undervisningsuker', convert: teachingWeek, describe: unshown },
+  entry: unshown('@uid'),
+  follows: unshown('folgerUndervisningenTil.@uid'),
+  weekday: unshown('ukedag.ukedagnummer'),
+  from: unshown('klokkeslett.fra'),
+  until: unshown('klokkeslett.til'),
+  weeks: values('', '', 'undervisningsuker', { convert: teachingWeek }),
 };
 
 export const sessions: Mapping = {

@@ -1,5 +1,6 @@
 // Valid results of a term, for the state loan fund.
 import { civilDate } from '#mappings/converters.ts';
+import { value } from '#mappings/field.ts';
 import { flag } from '#mappings/fs-values.ts';
 import type { TermList } from '../term-list.ts';
 
@@ -16,44 +17,25 @@ export const results: TermList = {
     collection: 'fs/vurdering/resultat',
     describe: { nb: 'Et resultat i et emne eller en del av det.', en: 'A result of a course or of a part of it.' },
     fields: {
-      fnr: {
-        kind: 'value',
-        from: 'student.personProfil.fodselsnummer.identifikatorverdi',
-        describe: { nb: 'Fødselsnummeret.', en: 'The national id.' },
-      },
-      studentnr: {
-        kind: 'value',
-        from: 'student.studentnummer.identifikatorverdi',
-        describe: { nb: 'Studentnummeret.', en: 'The student number.' },
-      },
-      studieprogramkode: {
-        kind: 'value',
-        from: 'studieprogram.kode.identifikatorverdi',
-        describe: { nb: 'Koden til studieprogrammet.', en: 'Code of the programme.' },
-      },
-      emnekode: { kind: 'value', from: 'emne.kode', describe: { nb: 'Koden til emnet.', en: 'Code of the course.' } },
-      versjonskode: {
-        kind: 'value',
-        from: 'emne.versjonskode',
-        describe: { nb: 'Emnets versjon.', en: 'Version of the course.' },
-      },
-      studiepoeng: {
-        kind: 'value',
-        from: 'gjeldendeVekting.verdi',
-        describe: { nb: 'Studiepoengene resultatet gir.', en: 'Credits that the result gives.' },
-      },
-      bestatt: {
-        kind: 'value',
-        from: 'vurderingsresultatstatus.erBestatt',
+      fnr: value('Fødselsnummeret.', 'The national id.', 'student.personProfil.fodselsnummer.identifikatorverdi'),
+      studentnr: value('Studentnummeret.', 'The student number.', 'student.studentnummer.identifikatorverdi'),
+      studieprogramkode: value(
+        'Koden til studieprogrammet.',
+        'Code of the programme.',
+        'studieprogram.kode.identifikatorverdi',
+      ),
+      emnekode: value('Koden til emnet.', 'Code of the course.', 'emne.kode'),
+      versjonskode: value('Emnets versjon.', 'Version of the course.', 'emne.versjonskode'),
+      studiepoeng: value('Studiepoengene resultatet gir.', 'Credits that the result gives.', 'gjeldendeVekting.verdi'),
+      bestatt: value('J når det er bestått.', 'J when it is a pass.', 'vurderingsresultatstatus.erBestatt', {
         convert: flag,
-        describe: { nb: 'J når det er bestått.', en: 'J when it is a pass.' },
-      },
-      dato: {
-        kind: 'value',
-        from: 'tidspunktOpprettet',
-        convert: civilDate,
-        describe: { nb: 'Dagen resultatet ble registrert.', en: 'The day on which the result was recorded.' },
-      },
+      }),
+      dato: value(
+        'Dagen resultatet ble registrert.',
+        'The day on which the result was recorded.',
+        'tidspunktOpprettet',
+        { convert: civilDate },
+      ),
     },
   },
 };

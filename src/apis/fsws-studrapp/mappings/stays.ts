@@ -1,6 +1,7 @@
 // A study stay abroad, as it is reported: whose it is, and from when to when. What is written of it are its days.
 import { civilDateOf } from '#mappings/converters.ts';
 import type { Narrow } from '#hub/documents/document.ts';
+import { unshown, value } from '#mappings/field.ts';
 import type { Mapping } from '#mappings/mapping.ts';
 import { texts, through } from '#mappings/narrowing.ts';
 import { day } from '#mappings/to-model.ts';
@@ -15,21 +16,13 @@ export const stays: Table = {
     collection: 'fs/studierett/utreisendeutveksling',
     describe: { nb: 'Et studieopphold ved et annet lærested.', en: 'A study stay at another institution.' },
     fields: {
-      fnr: {
-        kind: 'value',
-        from: 'student.personProfil.fodselsnummer.identifikatorverdi',
-        describe: { nb: 'Fødselsnummeret til studenten.', en: 'National id of the student.' },
-      },
-      delstudie_start: {
-        kind: 'value',
-        from: 'utreiseperiode.fraDato',
-        describe: { nb: 'Første dag.', en: 'First day.' },
-      },
-      delstudie_slutt: {
-        kind: 'value',
-        from: 'utreiseperiode.tilDato',
-        describe: { nb: 'Siste dag.', en: 'Last day.' },
-      },
+      fnr: value(
+        'Fødselsnummeret til studenten.',
+        'National id of the student.',
+        'student.personProfil.fodselsnummer.identifikatorverdi',
+      ),
+      delstudie_start: value('Første dag.', 'First day.', 'utreiseperiode.fraDato'),
+      delstudie_slutt: value('Siste dag.', 'Last day.', 'utreiseperiode.tilDato'),
     },
   },
   writes: {
@@ -57,13 +50,11 @@ export const staysOfPerson = (nationalId: string): Narrow => through(['student']
 export const withNationalId = (nationalId: string): Narrow =>
   through(['personProfil'], texts(['fodselsnummer', 'identifikatorverdi'], 'eq', nationalId));
 
-const unshown = { nb: '', en: '' };
-
 /** Only who a student is. */
 export const whose: Mapping = {
   name: 'studrapp-student-of',
   schema: 'student',
   collection: 'fs/person/student',
-  describe: unshown,
-  fields: { fnr: { kind: 'value', from: 'personProfil.fodselsnummer.identifikatorverdi', describe: unshown } },
+  describe: { nb: '', en: '' },
+  fields: { fnr: unshown('personProfil.fodselsnummer.identifikatorverdi') },
 };

@@ -1,4 +1,5 @@
 // Classes of the cohorts that began in a term, with their students: groups for timetables.
+import { value, values } from '#mappings/field.ts';
 import { flag } from '#mappings/fs-values.ts';
 import type { RowTest } from '#mappings/mapping.ts';
 import type { TermList } from '../term-list.ts';
@@ -22,29 +23,20 @@ export const studentGroups: TermList = {
     collection: 'fs/studietilbud/klasse',
     describe: { nb: 'En klasse i et kull.', en: 'A class of a cohort.' },
     fields: {
-      studieprogramkode: {
-        kind: 'value',
-        from: 'kull.studieprogram.kode.identifikatorverdi',
-        describe: { nb: 'Koden til studieprogrammet.', en: 'Code of the programme.' },
-      },
-      klassekode: { kind: 'value', from: 'kode', describe: { nb: 'Klassens kode.', en: 'Code of the class.' } },
-      klassenavn: {
-        kind: 'value',
-        from: 'navnAlleSprak.nb',
-        describe: { nb: 'Klassens navn på bokmål.', en: 'Name of the class, in bokmål.' },
-      },
-      status_aktiv: {
-        kind: 'value',
-        from: 'erAktiv',
-        convert: flag,
-        describe: { nb: 'J når klassen er aktiv.', en: 'J when the class is active.' },
-      },
-      studentnr: {
-        kind: 'values',
-        from: 'studenterIKlasse.studentVedLarested.studentnummer.identifikatorverdi',
-        on: { studenterIKlasse: isActive },
-        describe: { nb: 'Studentnumrene til dem som er i klassen.', en: 'Student numbers of those in the class.' },
-      },
+      studieprogramkode: value(
+        'Koden til studieprogrammet.',
+        'Code of the programme.',
+        'kull.studieprogram.kode.identifikatorverdi',
+      ),
+      klassekode: value('Klassens kode.', 'Code of the class.', 'kode'),
+      klassenavn: value('Klassens navn på bokmål.', 'Name of the class, in bokmål.', 'navnAlleSprak.nb'),
+      status_aktiv: value('J når klassen er aktiv.', 'J when the class is active.', 'erAktiv', { convert: flag }),
+      studentnr: values(
+        'Studentnumrene til dem som er i klassen.',
+        'Student numbers of those in the class.',
+        'studenterIKlasse.studentVedLarested.studentnummer.identifikatorverdi',
+        { on: { studenterIKlasse: isActive } },
+      ),
     },
   },
 };

@@ -1,4 +1,5 @@
 // Students who have registered for a term, with their rights to programmes: what the state loan fund asks for.
+import { objects, value } from '#mappings/field.ts';
 import { flag } from '#mappings/fs-values.ts';
 import type { TermList } from '../term-list.ts';
 
@@ -19,66 +20,40 @@ export const students: TermList = {
     collection: 'fs/studierett/semesterregistrering',
     describe: { nb: 'En student i en termin.', en: 'A student in a term.' },
     fields: {
-      fnr: {
-        kind: 'value',
-        from: 'student.personProfil.fodselsnummer.identifikatorverdi',
-        describe: { nb: 'Fødselsnummeret.', en: 'The national id.' },
-      },
-      studentnr: {
-        kind: 'value',
-        from: 'student.studentnummer.identifikatorverdi',
-        describe: { nb: 'Studentnummeret.', en: 'The student number.' },
-      },
-      semesterregistrert: {
-        kind: 'value',
-        from: 'erSemesterregistrert',
-        convert: flag,
-        describe: {
-          nb: 'J når studenten er semesterregistrert.',
-          en: 'J when the student is registered for the term.',
+      fnr: value('Fødselsnummeret.', 'The national id.', 'student.personProfil.fodselsnummer.identifikatorverdi'),
+      studentnr: value('Studentnummeret.', 'The student number.', 'student.studentnummer.identifikatorverdi'),
+      semesterregistrert: value(
+        'J når studenten er semesterregistrert.',
+        'J when the student is registered for the term.',
+        'erSemesterregistrert',
+        { convert: flag },
+      ),
+      semesteravgift_betalt: value(
+        'J når semesteravgiften er betalt.',
+        'J when the fee of the term is paid.',
+        'harBetaltSemesteravgiftV2',
+        { convert: flag },
+      ),
+      studierett: objects(
+        'Studentens studieretter.',
+        "The student's rights to programmes.",
+        'student.programStudieretter',
+        {
+          studieprogramkode: value(
+            'Koden til studieprogrammet.',
+            'Code of the programme.',
+            'studieprogram.kode.identifikatorverdi',
+          ),
+          prosent_heltid: value(
+            'Hvor mye av heltid programmet er, i prosent.',
+            'How much of full time it is, per cent.',
+            'studieprogram.prosentHeltid',
+          ),
+          startdato: value('Første dag av studieretten.', 'First day of the right.', 'studierettperiode.fraDato'),
+          sluttdato: value('Siste dag av studieretten.', 'Last day of the right.', 'studierettperiode.tilDato'),
+          status: value('Koden til statusen.', 'Code of the status.', 'studierettstatus.kode.identifikatorverdi'),
         },
-      },
-      semesteravgift_betalt: {
-        kind: 'value',
-        from: 'harBetaltSemesteravgiftV2',
-        convert: flag,
-        describe: { nb: 'J når semesteravgiften er betalt.', en: 'J when the fee of the term is paid.' },
-      },
-      studierett: {
-        kind: 'objects',
-        from: 'student.programStudieretter',
-        describe: { nb: 'Studentens studieretter.', en: "The student's rights to programmes." },
-        fields: {
-          studieprogramkode: {
-            kind: 'value',
-            from: 'studieprogram.kode.identifikatorverdi',
-            describe: { nb: 'Koden til studieprogrammet.', en: 'Code of the programme.' },
-          },
-          prosent_heltid: {
-            kind: 'value',
-            from: 'studieprogram.prosentHeltid',
-            describe: {
-              nb: 'Hvor mye av heltid programmet er, i prosent.',
-              en: 'How much of full time it is, per cent.',
-            },
-          },
-          startdato: {
-            kind: 'value',
-            from: 'studierettperiode.fraDato',
-            describe: { nb: 'Første dag av studieretten.', en: 'First day of the right.' },
-          },
-          sluttdato: {
-            kind: 'value',
-            from: 'studierettperiode.tilDato',
-            describe: { nb: 'Siste dag av studieretten.', en: 'Last day of the right.' },
-          },
-          status: {
-            kind: 'value',
-            from: 'studierettstatus.kode.identifikatorverdi',
-            describe: { nb: 'Koden til statusen.', en: 'Code of the status.' },
-          },
-        },
-      },
+      ),
     },
   },
 };

@@ -1,12 +1,7 @@
 // Short ways to write the mappings of exports: what a field comes from. Nothing is told of these fields in any reference, so they carry no words.
 // Used by the mappings alone.
 import { civilDateOf } from '#mappings/converters.ts';
-import {
-  object as toldObject,
-  objects as toldObjects,
-  value as toldValue,
-  values as toldValues,
-} from '#mappings/field.ts';
+import { object as toldObject, objects as toldObjects, unshown, values as toldValues } from '#mappings/field.ts';
 import type { Converter, Field, Fields, Mapping, MappingPath, RowTest } from '#mappings/mapping.ts';
 
 type Chosen = {
@@ -20,7 +15,7 @@ const converted = (convert: Converter | undefined): { readonly convert?: Convert
 
 /** One value: of the first resource on the path that has one. */
 export const value = (from: MappingPath, convert?: Converter, more: Chosen = {}): Field =>
-  toldValue('', '', from, { ...converted(convert), ...more });
+  unshown(from, { ...converted(convert), ...more });
 
 /** One value for each resource that the path leads to. */
 export const values = (from: MappingPath, convert?: Converter): Field => toldValues('', '', from, converted(convert));
