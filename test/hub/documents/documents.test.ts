@@ -201,12 +201,13 @@ test('a resource is found by an identifier of its own, and of what it leads to',
   assert.deepEqual(idsIn(await found(hub, by(['person'], 'fodselsnummer', nationalId(3)))), []);
 });
 
+const named = (number: number, name: string) => ({
+  ...pupil(number),
+  feidenavn: { identifikatorverdi: `${name}@fjordheim.test` },
+});
+
 test('who had an identifier is not found by it when another has it, and nobody is when it is gone', async () => {
   const asked = by([], 'feidenavn', 'vandrer@fjordheim.test');
-  const named = (number: number, name: string) => ({
-    ...pupil(number),
-    feidenavn: { identifikatorverdi: `${name}@fjordheim.test` },
-  });
   const ids = async (): Promise<readonly unknown[]> => idsIn(await found(hub, asked));
   assert.deepEqual(await ids(), []);
   await put(world, paths.pupil, [named(1, 'vandrer')]);
