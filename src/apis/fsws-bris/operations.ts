@@ -12,6 +12,7 @@ import type {
   ServiceOperation,
   ServiceParameter,
 } from '#services/service.ts';
+import { yearOfTerm } from '#services/term-parameters.ts';
 import type { FigureRow } from './figures.ts';
 import type { Sheets } from './kept-sheets.ts';
 import { unitColumn } from './mappings/columns.ts';
@@ -27,13 +28,7 @@ export type BrisDeps = {
 };
 
 const parameters: readonly ServiceParameter[] = [
-  {
-    name: 'arstall',
-    type: 'string',
-    pattern: '[0-9]{4}',
-    required: true,
-    describe: { nb: 'Året terminen ligger i.', en: 'The year of the term.' },
-  },
+  yearOfTerm,
   {
     name: 'terminkode',
     type: 'string',

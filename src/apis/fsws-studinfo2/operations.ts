@@ -22,6 +22,7 @@ import type {
   ServiceOperation,
   ServiceParameter,
 } from '#services/service.ts';
+import { codeOfTerm } from '#services/term-parameters.ts';
 import { taggedRows } from '#services/tagged-rows.ts';
 import { notThere, walkedRows } from '#services/walked-rows.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
@@ -70,16 +71,7 @@ const parametersOf = ({ chosenBy, onRequest }: InfoType): readonly ServiceParame
       en: 'The year of the term; together with terminkode. Without them all are told.',
     },
   },
-  {
-    name: 'terminkode',
-    type: 'string',
-    minLength: 3,
-    maxLength: 8,
-    describe: {
-      nb: 'VÅR, HØST, SOM, VIT, VÅT eller HØT; VAR og HOST tas også.',
-      en: 'VÅR, HØST, SOM, VIT, VÅT or HØT; VAR and HOST are taken too.',
-    },
-  },
+  codeOfTerm,
   {
     name: 'sprak',
     type: 'string',

@@ -3,27 +3,9 @@ import { readTermCode } from '#mappings/fs-values.ts';
 import type { DocumentNode } from '#hub/documents/document.ts';
 import type { FactsMaker } from '#mappings/project.ts';
 import type { ServiceParameter } from '#services/service.ts';
+import { codeOfTerm, yearOfTerm } from '#services/term-parameters.ts';
 
-export const termParameters: readonly ServiceParameter[] = [
-  {
-    name: 'arstall',
-    type: 'string',
-    pattern: '[0-9]{4}',
-    required: true,
-    describe: { nb: 'Året terminen ligger i.', en: 'The year of the term.' },
-  },
-  {
-    name: 'terminkode',
-    type: 'string',
-    minLength: 3,
-    maxLength: 8,
-    required: true,
-    describe: {
-      nb: 'VÅR, HØST, SOM, VIT, VÅT eller HØT; VAR og HOST tas også.',
-      en: 'VÅR, HØST, SOM, VIT, VÅT or HØT; VAR and HOST are taken too.',
-    },
-  },
-];
+export const termParameters: readonly ServiceParameter[] = [yearOfTerm, { ...codeOfTerm, required: true }];
 
 /** The key of a term in the model, `2026,VÅR`; undefined for a code of none. */
 export const termKey = (values: Readonly<Record<string, string>>): string | undefined => {
