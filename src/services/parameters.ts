@@ -22,7 +22,7 @@ export const readParameters = (
     if (form === undefined) {
       // A name that nobody knows may be anything.
       if (!seen.has(''))
-        errors.push({ at: '/', message: `holds a parameter that is not known here: only ${names(parameters)}` });
+        errors.push({ at: '/', message: `holds a parameter that is not known here: ${names(parameters)}` });
       seen.add('');
       continue;
     }
@@ -50,5 +50,5 @@ export const readParameters = (
 
 const names = (parameters: Takes['parameters']): string =>
   parameters.length === 0
-    ? 'none is'
-    : `${parameters.map(({ name }) => name).join(', ')} ${parameters.length === 1 ? 'is' : 'are'}`;
+    ? 'it takes none'
+    : `only ${parameters.map(({ name }) => name).join(', ')} ${parameters.length === 1 ? 'is' : 'are'}`;

@@ -6,5 +6,7 @@ import type { Handled } from './service.ts';
 /** Takes the name of the parameter and what is wrong with it, or what is taken; never what was given. */
 export const refusedParameter = (name: string, message: string): Handled => ({
   kind: 'problem',
-  problem: problem('HUB-103', `${name}: ${message}`, { errors: [{ at: `/${name}`, message }] }),
+  problem: problem('HUB-103', 'A parameter is not as the operation wants it.', {
+    errors: [{ at: `/${name}`, message }],
+  }),
 });

@@ -52,6 +52,10 @@ export const handledOfWrite = (written: TableWritten): Handled => {
       return notThere;
     case 'refused': {
       const { name } = statusOfRefusal(written.problem);
+      if (name === 'unwritten')
+        return written.problem.code === 'HUB-204'
+          ? notThere
+          : { kind: 'problem', problem: toldAs(written.problem, 'denied') };
       return { kind: 'problem', problem: name === 'other' ? written.problem : toldAs(written.problem, name) };
     }
   }
@@ -72,10 +76,13 @@ export const statusOfRefusal = (value: Problem): Status => {
   const names = new Set(errors.map(({ name }) => name).filter((name) => name !== '' && !name.startsWith('@')));
   const said = (name: StatusName): Status => (names.size === 0 ? { name } : about(name, ...names));
   const [first] = errors;
+  // The grants let it be written, and not by these columns.
+  const denied = errors.filter(({ code }) => code === 'HUB-614').map(({ name }) => name);
+  if (denied.length > 0) return about('denied', ...new Set(denied));
   if (value.code === 'HUB-121') return said('slow');
   if (value.code === 'HUB-612' || first?.code === 'HUB-612') return said('taken');
   if (value.code === 'HUB-412') return said('conflict');
-  if (value.code === 'HUB-204') return said('unwritten');
+  if (value.code === 'HUB-204' || value.code === 'HUB-105') return said('unwritten');
   if (value.code === 'HUB-400' || value.code === 'HUB-403') return said('denied');
   if (value.code === 'HUB-107') return said('quota');
   if (first?.code === 'HUB-613') return said('missing');

@@ -53,6 +53,13 @@ export const readChange = (
     const isFixed = !isMade && member.fixed === true;
     // Some columns of a key say nothing about the key.
     if (isFixed && sent.includes(undefined)) continue;
+    if (member.shared !== undefined && sent.includes(undefined)) {
+      const own = member.of.filter((name) => !member.shared?.includes(name));
+      const isMeant = own.some((name) => values[name] !== undefined);
+      const lacking = isMeant ? own.filter((name) => values[name] === undefined) : [];
+      errors.push(...lacking.map((name) => ({ at: `/${name}`, message: 'has to be given' })));
+      continue;
+    }
     const isTaken = sent.every((value) => value === undefined || value === null);
     // Of what is made nothing is there to be taken away.
     if (isTaken && isMade) continue;

@@ -30,6 +30,8 @@ export type TableMember = {
   readonly required?: true;
   /** Only a row that is made takes them: parts of the key. A change may repeat them as they are. */
   readonly fixed?: true;
+  /** Those of the columns that are other members' too: by themselves they say nothing of this one. */
+  readonly shared?: readonly string[];
 } & (
   | {
       /**

@@ -65,7 +65,7 @@ describe('FSWS-BAS of a whole hub', () => {
       headers: { authorization: `Basic ${Buffer.from('bas-universitet.test:wrong').toString('base64')}` },
     });
     assert.equal(wrong.status, 401);
-    assert.match(wrong.text, /<status xmlns=.*<kode>304</);
+    assert.match(wrong.text, /<status xmlns=.*<kode>400</);
     assert.equal((await caller.send('GET', '/fsrest/Versjon')).text, '1.0.0\n');
   });
 

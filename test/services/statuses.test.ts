@@ -97,3 +97,25 @@ test('what became of a write is told with the same code in every service', () =>
   const missing = handledOfWrite({ kind: 'missing' });
   assert.ok(missing.kind === 'problem' && missing.problem.code === 'HUB-204');
 });
+
+test('what an application may not write is told as that: columns by their names, and what nobody may write', () => {
+  const unseen = { message: 'may not be written by this application', code: 'HUB-614' } as const;
+  const columns = problem('HUB-415', 'x', {
+    errors: [
+      { at: '/Navn', ...unseen },
+      { at: '/Kode', message: 'is odd', code: 'HUB-611' },
+      { at: '/Farge', ...unseen },
+    ],
+  });
+  const told = statusOfWritten({ kind: 'refused', problem: columns });
+  assert.deepEqual([told.name, told.about?.en], ['denied', 'Navn, Farge']);
+  const handled = handledOfWrite({ kind: 'refused', problem: columns });
+  assert.ok(handled.kind === 'problem');
+  assert.deepEqual([statusOfProblem(handled.problem, 500), placesOf(handled.problem)], ['denied', columns.errors]);
+  const closed = problem('HUB-105', 'x');
+  assert.equal(statusOfWritten({ kind: 'refused', problem: closed }).name, 'unwritten');
+  const over = handledOfWrite({ kind: 'refused', problem: closed });
+  assert.equal(over.kind === 'problem' && statusOfProblem(over.problem, 500), 'denied');
+  const gone = handledOfWrite({ kind: 'refused', problem: problem('HUB-204', 'x') });
+  assert.equal(gone.kind === 'problem' && statusOfProblem(gone.problem, 500), 'none');
+});

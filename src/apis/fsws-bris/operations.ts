@@ -147,10 +147,13 @@ const operationOf = (sheet: Sheet | DerivedSheet, deps: BrisDeps): ServiceOperat
   ],
   handle: async ({ values, principal, context, type }) => {
     const term = reportedTerm(values['arstall'] ?? '', values['terminkode'] ?? '');
-    if (term === undefined) return refusedParameter('terminkode', 'VÅR or HØST of a year from 1900 to 2100.');
+    if (term === undefined) return refusedParameter('terminkode', 'must be VÅR or HØST of a year from 1900 to 2100');
     const isOfUnit = unitTest(values);
     if (isOfUnit === undefined)
-      return refusedParameter('fakultetsnr', 'a unit is named from above: faculty, department, group.');
+      return refusedParameter(
+        'fakultetsnr',
+        'goes before instituttnr, and that before gruppenr: a unit is named from above',
+      );
     const institution = await deps.institutionNumber(principal.tenant);
     const asked = values['institusjonsnr'];
     if (institution === null || (asked !== undefined && Number(asked) !== Number(institution))) return missing;
@@ -161,7 +164,7 @@ const operationOf = (sheet: Sheet | DerivedSheet, deps: BrisDeps): ServiceOperat
       case 'refused':
         return { kind: 'problem', problem: answer.problem };
       case 'not-yet':
-        return refusedParameter('terminkode', `these figures are released on ${answer.day}.`);
+        return refusedParameter('terminkode', `is too late: these figures are released on ${answer.day}`);
       case 'incomplete':
         return {
           kind: 'problem',

@@ -162,6 +162,8 @@ const membersOf = ({ columns, key, links = [], members = [] }: CrudVariant): rea
     relation,
     identifier,
     make: joined(of),
+    // A right to a programme may be in no cohort of it.
+    ...(of.some((name) => key.includes(name)) ? { shared: of.filter((name) => key.includes(name)) } : {}),
     ...(fixed === true ? { fixed } : {}),
     ...(required === true ? { required } : {}),
   }));

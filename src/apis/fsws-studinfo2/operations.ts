@@ -250,14 +250,15 @@ const operationOf = (
     handle: async (call) => {
       const { values, principal, context, notation } = call;
       const language = languages.find(({ letter }) => letter === (values['sprak'] ?? 'B'));
-      if (language === undefined) return refusedParameter('sprak', 'B, N or E.');
+      if (language === undefined) return refusedParameter('sprak', 'must be B, N or E');
       const [year, code] = [values['arstall'], readTermCode(values['terminkode'])];
       if ((year === undefined) !== (values['terminkode'] === undefined))
-        return refusedParameter('terminkode', 'goes together with arstall.');
+        return refusedParameter('terminkode', 'goes together with arstall');
       if (values['terminkode'] !== undefined && code === undefined)
-        return refusedParameter('terminkode', 'VÅR, HØST, SOM, VIT, VÅT or HØT.');
+        return refusedParameter('terminkode', 'must be VÅR, HØST, SOM, VIT, VÅT or HØT');
       const since = values['endretSiden'] === undefined ? null : momentOf(values['endretSiden']);
-      if (since === undefined) return refusedParameter('endretSiden', 'a day, or a moment with its distance from UTC.');
+      if (since === undefined)
+        return refusedParameter('endretSiden', 'must be a day, or a moment with its distance from UTC');
 
       const institution = await deps.institutionNumber(principal.tenant);
       const asked = values['institusjonsnr'] ?? '-1';

@@ -96,9 +96,9 @@ export const delstudieOperations = (deps: DelstudieDeps): readonly ServiceOperat
   const report = async (call: ServiceCall): Promise<Handled> => {
     const { body, principal, context } = call;
     const [start, end] = [dateOf(body?.['delstudie_start']), dateOf(body?.['delstudie_slutt'])];
-    if (start === undefined) return refusedParameter('delstudie_start', 'no day in the format that dtf names.');
-    if (end === undefined) return refusedParameter('delstudie_slutt', 'no day in the format that dtf names.');
-    if (end < start) return refusedParameter('delstudie_slutt', 'before the first day.');
+    if (start === undefined) return refusedParameter('delstudie_start', 'is no day in the format that dtf names');
+    if (end === undefined) return refusedParameter('delstudie_slutt', 'is no day in the format that dtf names');
+    if (end < start) return refusedParameter('delstudie_slutt', 'is before the first day');
     const { fnr, instnr } = body ?? {};
     const institution = await deps.institutionNumber(principal.tenant);
     if (typeof fnr !== 'string' || institution === null || Number(instnr) !== Number(institution)) return notThere;

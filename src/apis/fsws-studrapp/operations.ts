@@ -45,7 +45,7 @@ export type StudrappDeps = DelstudieDeps & {
   readonly clock: Pick<Clock, 'now'>;
 };
 
-const noTerm = refusedParameter('terminkode', 'VÅR, HØST, SOM, VIT, VÅT or HØT.');
+const noTerm = refusedParameter('terminkode', 'must be VÅR, HØST, SOM, VIT, VÅT or HØT');
 
 /** A list of the rows of a term. */
 const listOperation = (list: TermList, { model, walk, clock }: StudrappDeps): ServiceOperation => {

@@ -293,6 +293,20 @@ describe('upsert', () => {
     assert.ok(names.includes(name));
   });
 
+  it('makes a right to a programme in no cohort, and in one', async () => {
+    const right = { Personlopenr: 102, Studieprogramkode: 'TEST-BA', Arstall_Start: 2025, Terminkode_Start: 'HØST' };
+    says(await ask('upsert', 'Studieprogramstudent', { ...right, Arstall_Kull: 2026 }), 'missing', 'Terminkode_Kull');
+    says(await ask('upsert', 'Studieprogramstudent', right), 'ok');
+    const made = await ok('select', 'Studieprogramstudent', right);
+    assert.deepEqual(
+      [valuesOf(made.text, 'Studieprogramkode'), valuesOf(made.text, 'Arstall_Kull')],
+      [['TEST-BA'], []],
+    );
+    says(await ask('upsert', 'Studieprogramstudent', { ...right, Arstall_Kull: 2026, Terminkode_Kull: 'VÅR' }), 'ok');
+    const placed = await ok('select', 'Studieprogramstudent', right);
+    assert.deepEqual(valuesOf(placed.text, 'Arstall_Kull'), ['2026']);
+  });
+
   it('leaves alone what is read-only', async () => {
     says(await ask('upsert', 'Student', { Personlopenr: 101, Studentnr_Tildelt: 1 }), 'readOnly', 'Studentnr_Tildelt');
     says(await ask('upsert', 'Soknad', { Personlopenr: 101, Sokernr: '1' }), 'readOnlyTable', 'Soknad');
