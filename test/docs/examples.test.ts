@@ -28,7 +28,7 @@ const pages: readonly (readonly [page: string, client: string, least: number])[]
   ['docs/how-to/fs-graphql-mutations.md', 'demo-fs-client', 1],
   ['docs/how-to/fs-graphql-events.md', 'demo-fs-client', 1],
   ['docs/how-to/fs-api.md', 'demo-fs-client', 3],
-  ['docs/how-to/fsws-bas.md', 'demo-fs-client', 2],
+  ['docs/how-to/fsws-bas.md', 'demo-fs-client', 3],
   ['docs/how-to/fsws-crud.md', 'demo-fs-client', 3],
   ['docs/how-to/fsws-studrapp.md', 'demo-fs-client', 2],
   ['docs/how-to/fsws-studinfo2.md', 'demo-fs-client', 4],
