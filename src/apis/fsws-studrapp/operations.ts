@@ -6,7 +6,9 @@ import type { Narrow, Walk } from '#hub/documents/document.ts';
 import type { QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
+import { readTermCode } from '#mappings/fs-values.ts';
 import { throughKeys } from '#mappings/narrowing.ts';
+import { joinKey, splitKey } from '#mappings/natural-key.ts';
 import type { FactsMaker } from '#mappings/project.ts';
 import { readLeanMapping, readMapping } from '#mappings/read-mapping.ts';
 import { readValues } from '#mappings/read-values.ts';
@@ -74,6 +76,12 @@ const listOperation = (list: TermList, { model, walk, clock }: StudrappDeps): Se
   };
 };
 
+/** Where the term stands in the key of an activity, of which there are two spellings. */
+const termInKey = 4;
+
+const activityKeyOf = (sent: string): string =>
+  joinKey(splitKey(sent.normalize('NFC')).map((part, at) => (at === termInKey ? (readTermCode(part) ?? part) : part)));
+
 const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOperation => {
   const reading = readMapping(placements, model, [placedIn.join('.')]);
   const facts = keysAt(placedIn);
@@ -88,7 +96,7 @@ const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOpera
     reconstructed: true,
     examples: [{ summary, values: { [placedActivity.name]: '7777,TST1000,1,2026,VÅR,1,F1' }, status: 200 }],
     handle: ({ values, notation, context }) => {
-      const key = (values[placedActivity.name] ?? '').normalize('NFC');
+      const key = activityKeyOf(values[placedActivity.name] ?? '');
       return walkedRows(
         walk,
         {

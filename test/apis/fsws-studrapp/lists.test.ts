@@ -154,6 +154,10 @@ test('placements are those of the activity, of those whom the caller sees', asyn
   await onlyGrants(world, {});
   const placed = (number: string) => ({ studentnr: number, aktivitet: activityKey('F1') });
   assert.deepEqual(await rowsOf('timeplanStudentplasseringer', { aktivitet: activityKey('F1') }), [placed('501'), placed('502')]); // prettier-ignore
+  const otherwise = activityKey('F1').replace('VÅR', 'VAR');
+  assert.notEqual(otherwise, activityKey('F1'));
+  for (const aktivitet of [otherwise, activityKey('F1').normalize('NFD')])
+    assert.deepEqual(await rowsOf('timeplanStudentplasseringer', { aktivitet }), [placed('501'), placed('502')]);
   assert.deepEqual(await rowsOf('timeplanStudentplasseringer', { aktivitet: activityKey('F1').toLowerCase() }), []);
 });
 
