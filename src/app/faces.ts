@@ -186,7 +186,7 @@ const studyFaces = (deps: FacesDeps): readonly Api[] => {
         ]
       : []),
     ...(bearsStudrapp(model) ? [fswsStudrappApi({ ...services, tables })] : []),
-    ...(bearsStudinfo(model) ? [fswsStudinfo2Api(services)] : []),
+    ...(bearsStudinfo(model) ? [fswsStudinfo2Api({ ...services, graph })] : []),
     ...(bearsBris(model)
       ? [
           fswsBrisApi({

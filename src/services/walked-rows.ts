@@ -22,7 +22,12 @@ export type RowsAsked<Facts> = {
   readonly includes?: ReadonlySet<string>;
   /** The row with what is to be told of it: to leave out parts that no field can judge. Absent = as it is. */
   readonly shown?: (row: DocumentNode) => DocumentNode;
+  /** What is put to the texts of rows that no field leads to. Absent = nothing. */
+  readonly joined?: Joined;
 };
+
+/** Reads for a page of rows together, and gives what makes of the text of each what it is with that. */
+export type Joined = (page: readonly DocumentNode[]) => Promise<(row: DocumentNode, text: string) => string>;
 
 const noIncludes: ReadonlySet<string> = new Set();
 
@@ -31,7 +36,7 @@ const asItIs = (row: DocumentNode): DocumentNode => row;
 /** All that matches and that the caller sees, in the order of creation. Missing is answered like what does not exist. */
 export const walkedRows = async <Facts>(
   walk: Walk,
-  { reading, notation, now, narrow, facts, accept, includes = noIncludes, shown = asItIs }: RowsAsked<Facts>,
+  { reading, notation, now, narrow, facts, accept, includes = noIncludes, shown = asItIs, joined }: RowsAsked<Facts>,
   context: QueryContext,
 ): Promise<Handled> => {
   const projection = projectionOf(reading, { fields: null, includes, now }, facts, { notation, id: null });
@@ -41,7 +46,13 @@ export const walkedRows = async <Facts>(
   const rows = async function* (): AsyncGenerator<readonly string[]> {
     for await (const page of walked.pages) {
       const texts: string[] = [];
-      for (const row of page) if (accept(projection.facts(row))) texts.push(projection.render(shown(row)));
+      if (joined === undefined) {
+        for (const row of page) if (accept(projection.facts(row))) texts.push(projection.render(shown(row)));
+      } else {
+        const kept = [...page].filter((row) => accept(projection.facts(row)));
+        const put = await joined(kept);
+        for (const row of kept) texts.push(put(row, projection.render(shown(row))));
+      }
       if (texts.length > 0) yield texts;
     }
   };

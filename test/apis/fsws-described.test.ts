@@ -16,6 +16,7 @@ const deps = {
   model: hubModel(),
   hub: { run: unasked },
   walk: unasked,
+  graph: { read: unasked },
   clock: systemClock,
   tables: { write: unasked, outcome: unasked },
   sight: unasked,

@@ -55,6 +55,18 @@ const json = async (target: string, who = 'plain'): Promise<Readonly<Record<stri
 const rowsOf = (text: string, name: string): number =>
   text.split(`<${name}>`).length + text.split(`<${name} `).length - 2;
 
+/** What stands in the body of an envelope. */
+const bodyOf = (text: string): string => /<soap:Body>(.*)<\/soap:Body>/s.exec(text)?.[1] ?? '';
+
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/** The text of an element, as what it stands for. */
+const unescaped = (text: string, name: string): string =>
+  (new RegExp(`<${name}>(.*)</${name}>`, 's').exec(text)?.[1] ?? '').replaceAll(
+    /&(\w+);/g,
+    (whole, entity: string) => entities[entity] ?? whole,
+  );
+
 before(
   async () => {
     const actions = ['read', 'list', 'write'] as const;
@@ -417,32 +429,70 @@ describe('FSWS-STUDINFO2', () => {
     assert.ok(!plain.includes(shown));
   });
 
-  it('is called over SOAP, with the document as text and nested', async () => {
-    const { id, secret } = hub.credentials.get('plain') ?? { id: '', secret: '' };
-    const input = {
-      arstall: '2026',
-      terminkode: 'HØST',
-      sprak: 'B',
-      institusjonsnr: number,
-      fakultetsnr: '-1',
-      instituttnr: '-1',
-      gruppenr: '-1',
-    };
-    for (const [path, operation] of [
-      ['/fsservices/studinfo', 'getKursSI'],
-      ['/fsservices/studinfo/native', 'getKursSI'],
-      ['/fsservices/studinfo', 'getStudieprogramSI'],
-      ['/fsservices/studinfo/native', 'getEmneSI'],
-    ] as const) {
-      const client = await createClientAsync(`${hub.url}${path}?wsdl`);
-      client.addHttpHeader('Authorization', `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`);
-      const invoke: unknown = client[`${operation}Async`];
-      assert.ok(typeof invoke === 'function', operation);
-      const [, raw] = (await Reflect.apply(invoke, client, [input])) as readonly [unknown, string];
-      if (path === '/fsservices/studinfo') assert.match(raw, /&lt;fs-studieinfo .*sprak="?&?.*BOKMÅL/s);
-      else assert.match(raw, /<fs-studieinfo[^>]*>.* sprak="BOKMÅL"/s);
-    }
+  it('tells texts and teachers of courses of continuing education, and how exams are held', async () => {
+    const kurs = await xml(`${at.studinfo}/kurs?arstall=2026&terminkode=HOST&sprak=B`, schema);
+    assert.match(kurs, /<fagperson><fornavn>[^<]+<\/fornavn><etternavn>[^<]+<\/etternavn><rollenavn>/);
+    assert.match(
+      kurs,
+      /<infotekst><infotypekode>INNHOLD<\/infotypekode><infotypenavn>[^<]+<\/infotypenavn><tekst>Kurset/,
+    );
+    assert.doesNotMatch(kurs, /\d{11}|@/);
+    const told = (await json(`${at.studinfo}/kurs?arstall=2026&terminkode=HOST&sprak=B`))['kurs'] as readonly {
+      readonly infotekst: readonly unknown[];
+      readonly fagperson: readonly unknown[];
+    }[];
+    assert.equal(told.flatMap(({ infotekst }) => infotekst).length, rowsOf(kurs, 'infotekst'));
+    assert.equal(told.flatMap(({ fagperson }) => fagperson).length, rowsOf(kurs, 'fagperson'));
+    const cdm = await ask(`${at.studinfo}/kurs?sprak=B`, { headers: { accept: 'application/cdm+xml' } });
+    assert.match(cdm.text, /<infoBlock><header>[^<]+<\/header><text>Kurset [^<]+<\/text><\/infoBlock><\/course>/);
+    const courses = await xml(`${at.studinfo}/emne`, schema);
+    assert.match(courses, /<eksamensdel><vurdformkode>SKR<\/vurdformkode><vurdformnavn>Skriftlig<\/vurdformnavn>/);
+    assert.match(courses, /<hjelpemiddel>/);
+    // Of compulsory activities it is not told.
+    const parts = courses.match(/<vurdkombinasjon>.*?<\/vurdkombinasjon>/gs) ?? [];
+    const compulsory = parts.filter((part) => part.includes('<obligatorisk>J<'));
+    assert.ok(compulsory.length > 0 && compulsory.length < parts.length);
+    for (const part of parts) assert.equal(part.includes('<eksamensdel>'), part.includes('<obligatorisk>N<'), part);
   });
+
+  for (const [path, description] of [
+    ['/fsservices/studinfo', 'studinfo-text'],
+    ['/fsservices/studinfo/native', 'studinfo'],
+  ] as const)
+    it(`answers every operation over SOAP by its schema: ${description}`, async () => {
+      const { id, secret } = hub.credentials.get('plain') ?? { id: '', secret: '' };
+      const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+      const client = await createClientAsync(`${hub.url}${path}?wsdl`);
+      client.addHttpHeader('Authorization', authorization);
+      const input = { arstall: '2026', terminkode: 'HØST', sprak: 'B', institusjonsnr: number, fakultetsnr: '-1', instituttnr: '-1', gruppenr: '-1' }; // prettier-ignore
+      for (const [operation, element] of [
+        ['getEmneSI', 'emne'],
+        ['getStudieprogramSI', 'studieprogram'],
+        ['getKursSI', 'kurs'],
+      ] as const) {
+        const invoke: unknown = client[`${operation}Async`];
+        assert.ok(typeof invoke === 'function', operation);
+        const [, raw, , sent] = (await Reflect.apply(invoke, client, [input])) as readonly [unknown, string, unknown, string]; // prettier-ignore
+        const soapSchema = `${path}/${description}.xsd`;
+        // The client writes its own prefixes: what it sends holds too.
+        const answered = bodyOf(raw);
+        await valid(answered, soapSchema);
+        assert.match(sent, new RegExp(`:?${operation}[ >]`));
+        const document = description === 'studinfo' ? answered : unescaped(answered, `${operation}Return`);
+        assert.ok(rowsOf(document, element) > 0, operation);
+        // The document within is the one that is served over REST.
+        if (description !== 'studinfo') {
+          await valid(document, schema);
+          const served = await xml(`${at.studinfo}/${element}?arstall=2026&terminkode=HOST&institusjonsnr=${number}`, schema); // prettier-ignore
+          assert.equal(document, served.replace(/^<\?xml[^>]*\?>\s*/, ''));
+        }
+      }
+      // A fault holds its detail as the schema says.
+      const wrong = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><getEmneSI xmlns="http://fsws.usit.no/schemas/studinfo"><sprak>X</sprak></getEmneSI></s:Body></s:Envelope>`;
+      const fault = await ask(path, { body: wrong, headers: { 'content-type': 'text/xml' } }, 'plain', 'POST');
+      assert.equal(fault.status, 500);
+      await valid(/<detail>(.*)<\/detail>/s.exec(fault.text)?.[1] ?? '', `${path}/${description}.xsd`);
+    });
 });
 
 const post = (body: string, type = 'application/xml') =>

@@ -23,6 +23,8 @@ export type InfoType = {
   readonly period: string | null;
   /** Relation to texts that have a period of terms of their own; null = none. */
   readonly texts: string | null;
+  /** Whether texts and teachers are joined to it, which no path leads to (beside-course.ts). */
+  readonly joins?: true;
   /** What is shown on request alone, by the name of its include; null = nothing. */
   readonly onRequest: string | null;
   /** Whether it is told at all, and in the term with these days. */

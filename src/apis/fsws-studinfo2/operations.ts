@@ -3,12 +3,13 @@
 import type { Clock } from '#base/clock.ts';
 import { limits } from '#base/limits.ts';
 import type { DocumentNode, Narrow, Walk } from '#hub/documents/document.ts';
-import type { Hub } from '#hub/query.ts';
+import type { Graph } from '#hub/graph/graph.ts';
+import type { Hub, QueryContext } from '#hub/query.ts';
 import type { Model } from '#model/model.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { readFlag, readTermCode } from '#mappings/fs-values.ts';
 import type { Mapping } from '#mappings/mapping.ts';
-import { allOf, texts } from '#mappings/narrowing.ts';
+import { allOf, anyOf, texts } from '#mappings/narrowing.ts';
 import { splitKey } from '#mappings/natural-key.ts';
 import type { FactsMaker } from '#mappings/project.ts';
 import { type MappingReading, readMapping } from '#mappings/read-mapping.ts';
@@ -27,6 +28,7 @@ import { taggedRows } from '#services/tagged-rows.ts';
 import { notThere, walkedRows } from '#services/walked-rows.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
 import { refusedParameter } from '#services/refused-parameter.ts';
+import { createBesideCourse, type BesideCourse } from './beside-course.ts';
 import type { InfoType } from './info-type.ts';
 import { createTermPeriods, type TermPeriods } from './in-term.ts';
 import { courses } from './mappings/courses.ts';
@@ -42,6 +44,7 @@ export type StudinfoDeps = {
   readonly hub: Pick<Hub, 'run'>;
   readonly walk: Walk;
   readonly clock: Pick<Clock, 'now'>;
+  readonly graph: Pick<Graph, 'read'>;
   readonly institutionNumber: (tenant: string) => Promise<string | null>;
 };
 
@@ -130,9 +133,11 @@ type InfoReading = {
   readonly documents: ReadonlyMap<Language, MappingReading>;
   readonly cdms: ReadonlyMap<Language, MappingReading>;
   readonly facts: FactsMaker<Facts>;
+  readonly beside: BesideCourse | null;
 };
 
-const readInfo = (type: InfoType, model: Model): InfoReading => {
+const readInfo = (type: InfoType, deps: StudinfoDeps): InfoReading => {
+  const { model } = deps;
   const mappingOf = (language: Language, kind: 'info' | 'cdm'): Mapping => ({
     name: `studinfo-${kind}-${type.name}-${language.name}`,
     schema: kind === 'info' ? type.name : type.cdm.element,
@@ -146,6 +151,7 @@ const readInfo = (type: InfoType, model: Model): InfoReading => {
     type,
     documents: readings('info'),
     cdms: readings('cdm'),
+    beside: type.joins === true ? createBesideCourse(type.collection, deps) : null,
     facts: {
       name: `studinfo ${type.name}`,
       needs: [type.unit],
@@ -214,10 +220,11 @@ const withTexts = (row: DocumentNode, relation: string, kept: ReadonlySet<number
 });
 
 /** It is the same in every language. */
-const rowForm = ({ documents }: InfoReading): ElementForm => {
+const rowForm = ({ documents, beside }: InfoReading): ElementForm => {
   const [first] = [...documents.values()];
   if (first === undefined) throw new Error('A document has no language.');
-  return markedForm(formOfMapping(first));
+  const form = markedForm(formOfMapping(first));
+  return 'members' in form ? { ...form, members: [...(form.members ?? []), ...(beside?.forms ?? [])] } : form;
 };
 
 const operationOf = (
@@ -279,7 +286,7 @@ const operationOf = (
           return value === undefined ? null : texts(path.split('.'), 'eq', value);
         }),
         holding === null || type.period === null ? null : holding(type.period),
-        since === null ? null : await changedSince(deps.hub, reading.shape, since, context),
+        since === null ? null : await changedIn(deps, info, reading, since, context),
       ]);
       const kept =
         holding === null || type.texts === null
@@ -294,12 +301,14 @@ const operationOf = (
               context,
             );
       const { texts: relation, onRequest } = type;
+      const now = civilNow(deps.clock.now());
+      const element = isCdm ? type.cdm.element : type.name;
       const rows = await walkedRows(
         deps.walk,
         {
           reading,
           notation,
-          now: civilNow(deps.clock.now()),
+          now,
           narrow,
           facts: info.facts,
           accept: ({ unit, chosen: found, row }) =>
@@ -310,6 +319,9 @@ const operationOf = (
           ...(kept === null || relation === null
             ? {}
             : { shown: (row: DocumentNode) => withTexts(row, relation, kept) }),
+          ...(info.beside === null
+            ? {}
+            : { joined: info.beside.join({ language, notation, now, element, cdm: isCdm }, context) }),
         },
         context,
       );
@@ -318,6 +330,23 @@ const operationOf = (
     },
   };
 };
+
+/** Documents that may have changed since, by anything that they are made of; null = all of them. */
+const changedIn = async (
+  { hub }: StudinfoDeps,
+  { beside }: InfoReading,
+  { shape }: MappingReading,
+  since: number,
+  context: QueryContext,
+): Promise<Narrow | null> => {
+  const [own, joined] = [
+    await changedSince(hub, shape, since, context),
+    beside === null ? none : await beside.changed(since, context),
+  ];
+  return own === null || joined === null ? null : anyOf(own, joined);
+};
+
+const none: Narrow = anyOf();
 
 const everything: Narrow = { kind: 'all', of: [] };
 
@@ -334,7 +363,7 @@ const inLanguage = (handled: Handled, element: string, language: Language, isJso
 /** The service. Throws a HubError at start when the model does not bear out what it tells. */
 export const studinfoService = (deps: StudinfoDeps): Service => {
   const periods = createTermPeriods(deps.model, deps.walk);
-  const infos = [courses, programmes, shortCourses].map((type) => readInfo(type, deps.model));
+  const infos = [courses, programmes, shortCourses].map((type) => readInfo(type, deps));
   const among = infos.map(rowForm);
   return {
     id: apiId,

@@ -25,6 +25,9 @@ const asJson = (body: object): RequestInit => ({
   body: JSON.stringify(body),
 });
 
+/** What a fault says, for those who have the schema. */
+const detail = (text: string): Buffer => Buffer.from(/<detail>(.*)<\/detail>/s.exec(text)?.[1] ?? '');
+
 /** What is sent about a person. */
 const sentOf = (inner: string): Buffer =>
   Buffer.from(`<person xmlns="${namespace}"><personlopenr>102</personlopenr>${inner}</person>`);
@@ -450,7 +453,7 @@ describe('FSWS-BAS', () => {
           .status,
         200,
       );
-      await onlyGrants(world, everything);
+      await onlyGrants(world, everything, { application: 'adapter', actions: ['deliver'] });
       await grant(world);
     });
   });
@@ -502,6 +505,11 @@ describe('FSWS-BAS', () => {
           'oppdaterFagperson',
           '<person><personlopenr>104</personlopenr><stillingstittel>Lektor</stillingstittel></person>',
         ],
+        [
+          'opprettFagperson',
+          '<person><personlopenr>101</personlopenr><stillingstittel>Hjelpelærer</stillingstittel></person>',
+        ],
+        ['oppdaterTelefon', '<person><personlopenr>101</personlopenr><telefonMobil/></person>'],
       ] as const) {
         assert.deepEqual(schema.check(Buffer.from(`<${name} xmlns="${namespace}">${inner}</${name}>`)), [], name);
         const answer = await world.soap(name, inner);
@@ -513,6 +521,24 @@ describe('FSWS-BAS', () => {
       const none = await world.soap('hentPerson', '<personlopenr>103</personlopenr>');
       assert.equal(none.status, 500);
       assert.match(none.text, /<feil xmlns=.*<kode>100</);
+      assert.deepEqual(schema.check(detail(none.text)), []);
+      // What is not decided, and how that is asked for.
+      await world.owned(sourceOwned);
+      const taken = await world.soap('oppdaterEpost', `<person><personlopenr>101</personlopenr>${mail}</person>`);
+      const answered = /<soap:Body>(.*)<\/soap:Body>/s.exec(taken.text)?.[1] ?? '';
+      assert.deepEqual(schema.check(Buffer.from(answered)), [], answered);
+      const [reference = ''] = all(taken.text, 'referanse');
+      assert.deepEqual(all(taken.text, 'kode'), ['10']);
+      const later = await world.soap('hentStatus', `<referanse>${reference}</referanse>`);
+      const told = /<soap:Body>(.*)<\/soap:Body>/s.exec(later.text)?.[1] ?? '';
+      assert.deepEqual(schema.check(Buffer.from(told)), [], told);
+      assert.deepEqual(all(told, 'kode'), ['10']);
+      const [event] = await world.poll(at.person);
+      assert.equal(await world.answer(event?.id ?? '', { state: 'rejected', message: 'Nei.' }), 'ok');
+      const refusal = await world.soap('hentStatus', `<referanse>${reference}</referanse>`);
+      assert.deepEqual(schema.check(detail(refusal.text)), [], refusal.text);
+      assert.match(refusal.text, /<kode>11</);
+      await world.owned(hubOwned);
       schema.close();
     });
 

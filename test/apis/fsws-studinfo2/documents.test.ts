@@ -11,7 +11,7 @@ import { createTokens } from '#hub/tokens.ts';
 import { jsonNotation } from '#mappings/json-notation.ts';
 import type { Handled, Service, ServiceCall } from '#services/service.ts';
 import { base, bySystemId, identified, model, onlyGrants, principal, put } from '../../hub/world.ts';
-import { at, inTerms, openFsWorld, type FsWorld } from '../fs-graphql/fs-world.ts';
+import { at, graphOver, inTerms, openFsWorld, type FsWorld } from '../fs-graphql/fs-world.ts';
 
 let world: FsWorld;
 let service: Service;
@@ -19,6 +19,7 @@ let service: Service;
 const section = 'fs/studietilbud/emnebeskrivelse';
 const language = 'fs/felles/sprak';
 const category = 'fs/studietilbud/tekstkategori';
+const evuCourse = 'fs/studietilbud/evukurs';
 
 /** A text of a course, of a language and for some terms. */
 const text = (id: string, of: string, kind: string, from: string | null, until: string | null) => ({
@@ -74,6 +75,7 @@ before(async () => {
       sealing: await createSealing(store.platform, systemRandom),
       choosing: { baseUrl: () => base, tokens: await createTokens(store.platform, systemRandom) },
     }),
+    graph: await graphOver(world),
     institutionNumber: async () => '7777',
   });
 });
@@ -150,6 +152,132 @@ test('a teacher is named once the role may be published, and only while it is in
   const [alone] = await told({ emnekode: 'TST1000' });
   assert.deepEqual([alone?.emneid.emnekode, alone?.fagperson], ['TST1000', undefined]);
   await onlyGrants(world, {});
+});
+
+type ToldCourse = {
+  readonly kursid: { readonly etterutdkurskode: string };
+  readonly infotekst?: readonly {
+    readonly infotypekode: string;
+    readonly infotypenavn?: string;
+    readonly tekst: string;
+  }[];
+  readonly fagperson?: readonly { readonly fornavn: string; readonly etternavn: string; readonly rollenavn?: string }[];
+};
+
+const shortCourses = async (values: ServiceCall['values'] = {}): Promise<readonly ToldCourse[]> => {
+  const handled = await handle(values, 'getKursSI');
+  assert.ok(handled.kind === 'rows', JSON.stringify(handled));
+  return (await Array.fromAsync(handled.rows)).flat().map((row) => JSON.parse(row) as ToldCourse);
+};
+
+/** A text of a course of continuing education. */
+const passage = (innhold: string, of: string, kind: string) => ({
+  innhold,
+  _links: {
+    sprak: [{ href: bySystemId(language, of) }],
+    tekstkategori: [{ href: bySystemId(category, kind) }],
+  },
+});
+
+const [teacher, hiddenTeacher] = [
+  ['X4', 'F1'],
+  ['X3', 'F3'],
+] as const;
+
+/** A role of a person for one of them. */
+const leads = (id: string, [person, staff]: readonly [string, string], of: string, more: object = {}) => ({
+  systemId: identified(id),
+  naturligNokkel: identified(`${id.length},${id}`),
+  ...more,
+  links: {
+    kurs: [bySystemId(evuCourse, of)],
+    personProfil: [bySystemId(at.person, person)],
+    fagperson: [bySystemId(at.staff, staff)],
+    fsRolle: [bySystemId(at.role, 'FR1')],
+  },
+});
+
+const evu = (id: string, texts: readonly object[]) => ({
+  systemId: identified(id),
+  naturligNokkel: identified(`${id},2026`),
+  kode: id,
+  tidsangivelseskode: '2026',
+  navnAlleSprak: { nb: `Kurs ${id}` },
+  beskrivelsesavsnitt: texts,
+  links: { fagligAnsvarligEnhet: [bySystemId(at.unit, 'U1')] },
+});
+
+test('a course of continuing education has its texts in the language, and the teachers that are published', async () => {
+  const role = {
+    systemId: identified('FR1'),
+    kode: identified('LÆRER'),
+    navnAlleSprak: { nb: 'Lærer', en: 'Teacher' },
+  };
+  await put(world, at.role, [{ ...role, harTilgangTilFagpersonweb: true, kanPubliseres: true }]);
+  await put(world, evuCourse, [
+    evu('EVU1', [
+      passage('Et kurs.', 'nob', 'INNHOLD'),
+      passage('A course.', 'eng', 'INNHOLD'),
+      passage('Bare internt.', 'nob', 'INTERN'),
+      { innhold: 'På et språk som ingen kjenner.' },
+    ]),
+    evu('EVU2', []),
+  ]);
+  await put(world, at.staff, [
+    {
+      systemId: identified('F3'),
+      naturligNokkel: identified('103'),
+      erAktiv: true,
+      links: { personProfil: [bySystemId(at.person, 'X3')] },
+    },
+  ]);
+  await put(world, 'fs/rolle/evukursrolle', [
+    leads('L1', teacher, 'EVU1'),
+    leads('L2', hiddenTeacher, 'EVU1'),
+    leads('L3', teacher, 'EVU1', { erAktiv: false }),
+    leads('L4', teacher, 'EVU2', { gyldighetsperiode: { tilDato: '2020-01-01T00:00:00Z' } }),
+  ]);
+  const [first, second] = await shortCourses();
+  assert.deepEqual(first?.infotekst, [{ infotypekode: 'INNHOLD', infotypenavn: 'Innhold', tekst: 'Et kurs.' }]);
+  // The second is protected, the third no longer active.
+  assert.deepEqual(first?.fagperson, [{ fornavn: 'Lars', etternavn: 'Lærer', rollenavn: 'Lærer' }]);
+  assert.deepEqual([second?.kursid.etterutdkurskode, second?.infotekst, second?.fagperson], ['EVU2', [], []]);
+  const [english] = await shortCourses({ sprak: 'E' });
+  assert.deepEqual(
+    english?.infotekst?.map(({ tekst }) => tekst),
+    ['A course.'],
+  );
+  assert.deepEqual(
+    english?.fagperson?.map(({ rollenavn }) => rollenavn),
+    ['Teacher'],
+  );
+  assert.deepEqual((await shortCourses({ sprak: 'N' }))[0]?.infotekst, []);
+
+  // Who is cleared sees the protected one, who sees no persons sees none, and who sees no roles is told nothing of teachers.
+  await onlyGrants(world, { clearance: 3 });
+  assert.equal((await shortCourses())[0]?.fagperson?.length, 2);
+  await onlyGrants(world, { collections: ['fs/studietilbud/*', 'fs/organisasjon/*', 'fs/felles/*'] });
+  const [alone] = await shortCourses();
+  assert.deepEqual([alone?.infotekst?.length, alone?.fagperson], [1, undefined]);
+  await onlyGrants(world, { collections: ['fs/studietilbud/evukurs'] });
+  assert.deepEqual((await shortCourses())[0]?.infotekst, []);
+  await onlyGrants(world, {});
+});
+
+const changedSince = async (endretSiden: string) =>
+  (await shortCourses({ endretSiden })).map(({ kursid }) => kursid.etterutdkurskode);
+
+test('a course of continuing education has changed when its teachers or the kinds of its texts have', async () => {
+  const later = '2026-02-01T00:00:00Z';
+  world.clock.set(Date.UTC(2026, 1, 2));
+  assert.deepEqual(await changedSince(later), []);
+  await put(world, 'fs/rolle/evukursrolle', [leads('L5', teacher, 'EVU2')]);
+  assert.deepEqual(await changedSince(later), ['EVU2']);
+  await put(world, category, [
+    { systemId: identified('INNHOLD'), kode: 'INNHOLD', navnAlleSprak: { nb: 'Om kurset' } },
+  ]);
+  assert.deepEqual(await changedSince(later), ['EVU1', 'EVU2']);
+  world.clock.set(Date.UTC(2026, 0, 5));
 });
 
 test('who may see no courses gets what one gets for what does not exist', async () => {

@@ -2,7 +2,7 @@
 import { object, objects } from '#mappings/field.ts';
 import { flag } from '#mappings/fs-values.ts';
 import { keyPart } from '#mappings/natural-key.ts';
-import type { Fields } from '#mappings/mapping.ts';
+import type { Fields, RowTest } from '#mappings/mapping.ts';
 import type { InfoType } from '../info-type.ts';
 import {
   cdmTexts,
@@ -18,6 +18,12 @@ import {
 } from './parts.ts';
 
 const responsible = 'studieansvarligOrganisasjonsenhet';
+
+/** A part that is no compulsory activity. Where that is not seen, nothing is told of it. */
+const isExam: RowTest = {
+  looksAt: ['obligatoriskAktivitet'],
+  holds: ({ obligatoriskAktivitet }) => obligatoriskAktivitet === false,
+};
 
 const id: Fields = {
   institusjonsnr: plain(
@@ -65,6 +71,26 @@ export const courses: InfoType = {
         ),
         karregelkode: plain('karakterregel.kode', 'Karakterregelen.', 'The rule of grades.'),
         obligatorisk: plain('obligatoriskAktivitet', 'J når den er obligatorisk.', 'J when it is mandatory.', flag),
+        eksamensdel: object(
+          'Hvordan det prøves, der delen er en eksamen og ikke en obligatorisk aktivitet.',
+          'How it is examined, where the part is an exam and no compulsory activity.',
+          '@self',
+          {
+            vurdformkode: plain('vurderingsform.kode', 'Vurderingsformen.', 'Form of examination.'),
+            vurdformnavn: plain('vurderingsform.navn', 'Navnet på formen.', 'Name of the form.', nameIn(language)),
+            klokkeslett_start: plain(
+              'eksamensgjennomforing.startklokkeslett',
+              'Når den vanligvis begynner.',
+              'When it usually begins.',
+            ),
+            hjelpemiddel: objects('Hjelpemidler som er tillatt.', 'Aids that are permitted.', 'hjelpemidler', {
+              hjelpemiddelkode: plain('hjelpemiddel.kode', 'Koden.', 'The code.'),
+              hjelpemiddelnavn: plain('hjelpemiddel.navn', 'Navnet.', 'The name.', nameIn(language)),
+              merknad: plain('merknadAlleSprak', 'Mer om bruken.', 'More on the use.', textIn(language)),
+            }),
+          },
+          { test: isExam },
+        ),
         vurdenhet: objects('Når den holdes.', 'When it is held.', 'vurderingsenheter', {
           arstall: plain('reellVurderingsperiode.arstall', 'Året.', 'The year.'),
           vurdtidkode: plain('reellVurderingsperiode.kode', 'Vurderingstiden.', 'Time of the assessment.'),

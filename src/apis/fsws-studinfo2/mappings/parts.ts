@@ -1,6 +1,7 @@
 // What the documents of the study catalogue have in common: languages, units, texts and the teachers that are published. In the vocabulary of the
 // predecessor as far as it is known; used by the types beside it.
-import type { Converter, Field, RowTest } from '#mappings/mapping.ts';
+import type { DocumentNode } from '#hub/documents/document.ts';
+import type { Converter, Field, Fields, RowTest } from '#mappings/mapping.ts';
 import { holdsOn, civilDateOf } from '#mappings/converters.ts';
 import { object, objects, value, values } from '#mappings/field.ts';
 import { keyPart } from '#mappings/natural-key.ts';
@@ -21,15 +22,20 @@ export const languages: readonly Language[] = [
 
 const order = ['nb', 'nn', 'en'] as const;
 
-/** A name in the language that was asked for, else in the first that it has; no longer than the field is (facts 5.5). */
-export const nameIn = ({ name }: Language, most = 120): Converter => ({
-  name: `nameIn:${name}:${most}`,
-  schema: { type: 'string', maxLength: most },
-  apply: (given) => {
-    const texts = (given ?? {}) as Readonly<Record<string, unknown>>;
-    const found = [name, ...order].map((one) => texts[one]).find((text) => typeof text === 'string' && text !== '');
-    return typeof found === 'string' ? [...found].slice(0, most).join('') : undefined;
-  },
+/** How long a name may be (facts 5.5). */
+const longestName = 120;
+
+/** A name in the language that was asked for, else in the first that it has; no longer than the field is. */
+export const nameOf = ({ name }: Language, given: unknown): string | undefined => {
+  const texts = (given ?? {}) as Readonly<Record<string, unknown>>;
+  const found = [name, ...order].map((one) => texts[one]).find((text) => typeof text === 'string' && text !== '');
+  return typeof found === 'string' ? [...found].slice(0, longestName).join('') : undefined;
+};
+
+export const nameIn = (language: Language): Converter => ({
+  name: `nameIn:${language.name}:${longestName}`,
+  schema: { type: 'string', maxLength: longestName },
+  apply: (given) => nameOf(language, given),
 });
 
 /** The same in that language alone: a text is no translation of another. */
@@ -88,17 +94,25 @@ export const textField = (language: Language): Field =>
     { test: isText(language) },
   );
 
-export const isText = ({ codes }: Language): RowTest => ({
+type Values = Readonly<Record<string, unknown>>;
+
+/** Whether a text is in the language, and of a kind that is for the web. */
+export const isTextIn = ({ codes }: Language, spoken: readonly Values[], kinds: readonly Values[]): boolean =>
+  kinds.every(({ kanPubliseresTilWeb }) => kanPubliseresTilWeb !== false) &&
+  spoken.some(({ iso6391Kode, iso6392Kode }) =>
+    [iso6391Kode, iso6392Kode].some((code) => typeof code === 'string' && codes.includes(code)),
+  );
+
+const valuesAt = (nodes: readonly DocumentNode[] | undefined): readonly Values[] =>
+  (nodes ?? []).map((one) => one.values);
+
+export const isText = (language: Language): RowTest => ({
   looksAt: ['sprak.iso6391Kode', 'sprak.iso6392Kode', 'tekstkategori.kanPubliseresTilWeb'],
-  holds: (_values, _now, { parts }) =>
-    (parts['tekstkategori'] ?? []).every((one) => one.values['kanPubliseresTilWeb'] !== false) &&
-    (parts['sprak'] ?? []).some(({ values: { iso6391Kode, iso6392Kode } }) =>
-      [iso6391Kode, iso6392Kode].some((code) => typeof code === 'string' && codes.includes(code)),
-    ),
+  holds: (_values, _now, { parts }) => isTextIn(language, valuesAt(parts['sprak']), valuesAt(parts['tekstkategori'])),
 });
 
 /** A role that is in force and that its kind lets be published. Where that is not said, or not seen, nobody is shown. */
-const isPublished: RowTest = {
+export const isPublished: RowTest = {
   looksAt: ['erAktiv', 'gyldighetsperiode', 'fsRolle.kanPubliseres'],
   holds: ({ erAktiv, gyldighetsperiode }, { today }, { parts }) => {
     const { fraDato, tilDato } = (gyldighetsperiode ?? {}) as Readonly<Record<string, unknown>>;
@@ -112,17 +126,16 @@ const isPublished: RowTest = {
 
 /** Teachers by name: of persons nothing else is told here. */
 export const teacherField = (language: Language): Field =>
-  objects(
-    'Fagpersoner som er publisert.',
-    'Teachers who are published.',
-    'personroller',
-    {
-      fornavn: value('Fornavn.', 'Given name.', 'personProfil.navn.fornavn'),
-      etternavn: value('Etternavn.', 'Family name.', 'personProfil.navn.etternavn'),
-      rollenavn: value('Rollen.', 'The role.', 'fsRolle.navnAlleSprak', { convert: nameIn(language) }),
-    },
-    { test: isPublished },
-  );
+  objects('Fagpersoner som er publisert.', 'Teachers who are published.', 'personroller', teacherFields(language), {
+    test: isPublished,
+  });
+
+/** Of a role. */
+export const teacherFields = (language: Language): Fields => ({
+  fornavn: value('Fornavn.', 'Given name.', 'personProfil.navn.fornavn'),
+  etternavn: value('Etternavn.', 'Family name.', 'personProfil.navn.etternavn'),
+  rollenavn: value('Rollen.', 'The role.', 'fsRolle.navnAlleSprak', { convert: nameIn(language) }),
+});
 
 /** Of a value that the resource has itself. */
 export const plain = (from: string, nb: string, en: string, convert?: Converter): Field =>

@@ -1,5 +1,4 @@
-// Courses of continuing education: kurs of the predecessor. Their texts and teachers cannot be told: the model has the language of a text, and the course of a
-// role, where a mapping does not reach them.
+// Courses of continuing education: kurs of the predecessor. Their texts and teachers are joined to them (course-parts.ts): no path leads there from the course.
 import { civilDateOf } from '#mappings/converters.ts';
 import { object } from '#mappings/field.ts';
 import type { InfoType } from '../info-type.ts';
@@ -46,6 +45,7 @@ export const shortCourses: InfoType = {
   ],
   period: null,
   texts: null,
+  joins: true,
   onRequest: null,
   counts: ({ values: { erAktiv, kursperiode } }, days) => {
     const { fraDato, tilDato } = (kursperiode ?? {}) as Readonly<Record<string, unknown>>;
