@@ -77,10 +77,10 @@ const listOperation = (list: TermList, { model, walk, clock }: StudrappDeps): Se
 };
 
 /** Where the term stands in the key of an activity, of which there are two spellings. */
-const termInKey = 4;
+const placeOfTerm = 4;
 
 const activityKeyOf = (sent: string): string =>
-  joinKey(splitKey(sent.normalize('NFC')).map((part, at) => (at === termInKey ? (readTermCode(part) ?? part) : part)));
+  joinKey(splitKey(sent.normalize('NFC')).map((part, at) => (at === placeOfTerm ? (readTermCode(part) ?? part) : part)));
 
 const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOperation => {
   const reading = readMapping(placements, model, [placedIn.join('.')]);
