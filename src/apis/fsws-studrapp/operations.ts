@@ -80,7 +80,9 @@ const listOperation = (list: TermList, { model, walk, clock }: StudrappDeps): Se
 const placeOfTerm = 4;
 
 const activityKeyOf = (sent: string): string =>
-  joinKey(splitKey(sent.normalize('NFC')).map((part, at) => (at === placeOfTerm ? (readTermCode(part) ?? part) : part)));
+  joinKey(
+    splitKey(sent.normalize('NFC')).map((part, at) => (at === placeOfTerm ? (readTermCode(part) ?? part) : part)),
+  );
 
 const placementsOperation = ({ model, walk, clock }: StudrappDeps): ServiceOperation => {
   const reading = readMapping(placements, model, [placedIn.join('.')]);
