@@ -27,3 +27,22 @@ export type MessageDestination = {
   readonly channel: MessageChannel;
   readonly createdAt: number;
 };
+
+/** How far telling has come, as owners are shown it. */
+export type ToldProgress = {
+  /** Messages that were taken, in all. */
+  readonly told: number;
+  /** When the last was taken, epoch ms. */
+  readonly toldAt: number | null;
+  /** Since when nothing has been taken although something waits, and when the oldest that waits happened. */
+  readonly waitsSince: number | null;
+  readonly oldest: number | null;
+  /** Tries of the message that is first now, and of reaching the receiver at all. */
+  readonly tries: number;
+  readonly misses: number;
+  /** Not tried before, epoch ms. */
+  readonly nextAt: number;
+  readonly failure: string | null;
+  /** Resources that were told anew since there was a hole, the latest last. */
+  readonly restarts: readonly { readonly resource: string; readonly at: number }[];
+};

@@ -1,5 +1,5 @@
 // A destination of messages, and what is kept of telling it: rows of the register and of turns. Used by telling and shown by the admin API. Pure.
-import type { MessageDestination } from '#catalogue/message-destination.ts';
+import type { MessageDestination, ToldProgress } from '#catalogue/message-destination.ts';
 import { fsResources, type FsResource } from '#mappings/fs-resources.ts';
 import type { CollectionPath } from '#model/model.ts';
 import type { RegisterEntry } from '#store/store.ts';
@@ -13,24 +13,9 @@ export const destinationIn = ({ value }: Pick<RegisterEntry, 'value'>): MessageD
 export const resourcesOf = ({ resources }: Pick<MessageDestination, 'resources'>): readonly FsResource[] =>
   resources === null ? fsResources : fsResources.filter(({ name }) => resources.includes(name));
 
-/** How far telling has come. */
-export type Progress = {
+/** How far telling has come, and where it goes on. */
+export type Progress = ToldProgress & {
   readonly positions: Positions;
-  /** Messages that were taken, in all. */
-  readonly told: number;
-  /** When the last was taken, epoch ms. */
-  readonly toldAt: number | null;
-  /** Since when nothing has been taken although something waits, and when the oldest that waits happened. */
-  readonly waitsSince: number | null;
-  readonly oldest: number | null;
-  /** Tries of the message that is first now, and of reaching the receiver at all. */
-  readonly tries: number;
-  readonly misses: number;
-  /** Not tried before, epoch ms. */
-  readonly nextAt: number;
-  readonly failure: string | null;
-  /** Resources that were told anew since there was a hole, the latest last. */
-  readonly restarts: readonly { readonly resource: string; readonly at: number }[];
   /** How each collection stood when all of it had been told. */
   readonly seen: Readonly<Record<CollectionPath, string>>;
 };

@@ -8,6 +8,7 @@ import type { AccessPackages } from '#catalogue/access/packages.ts';
 import type { Catalogue } from '#catalogue/catalogue.ts';
 import type { Change, Coordinate } from '#catalogue/contract.ts';
 import type { PartStatuses } from '#catalogue/draft.ts';
+import type { ToldProgress } from '#catalogue/message-destination.ts';
 import type { Structure } from '#catalogue/status-rules.ts';
 import type { AuditTrail } from '#hub/audit-trail.ts';
 import type { Explanation } from '#hub/explain.ts';
@@ -558,17 +559,7 @@ export type MessagesPort = {
   readonly loopback: boolean;
   /** The resources of which an application may follow changes. */
   readonly mayFollow: (organisation: string, application: string) => Promise<readonly string[]>;
-  readonly progressOf: (destination: string) => Promise<{
-    readonly told: number;
-    readonly toldAt: number | null;
-    readonly waitsSince: number | null;
-    readonly oldest: number | null;
-    readonly tries: number;
-    readonly misses: number;
-    readonly nextAt: number;
-    readonly failure: string | null;
-    readonly restarts: readonly { readonly resource: string; readonly at: number }[];
-  }>;
+  readonly progressOf: (destination: string) => Promise<ToldProgress>;
   readonly letterCount: (destination: string) => Promise<number>;
   readonly letters: (
     destination: string,
