@@ -1,0 +1,3 @@
+// apis/fsws-bris/differences.test.ts on PostgreSQL.
+import '../../on-postgres.ts';
+import '../../../apis/fsws-bris/differences.test.ts';
