@@ -7,7 +7,7 @@ import type { Walk } from '#hub/documents/document.ts';
 import type { Hub, QueryContext } from '#hub/query.ts';
 import { civilNow } from '#mappings/converters.ts';
 import { allOf } from '#mappings/narrowing.ts';
-import { projectionOf, noFacts } from '#mappings/project.ts';
+import { projectionOf, noFacts, type FactsMaker } from '#mappings/project.ts';
 import type { Model, Text } from '#model/model.ts';
 import { changedSince, momentOf } from '#services/changed-since.ts';
 import { formOfMapping } from '#services/mapping-form.ts';
@@ -18,7 +18,7 @@ import { notThere } from '#services/walked-rows.ts';
 import { readTable } from '#tables/read-table.ts';
 import type { Given, Table, TableReading, Tables } from '#tables/table.ts';
 import { everyList, term } from './mappings/lists.ts';
-import { activeOn, person, personId } from './mappings/person.ts';
+import { activeOn, activePlaces, isActive, person, personId } from './mappings/person.ts';
 
 export type BasDeps = {
   readonly model: Model;
@@ -156,6 +156,12 @@ const onePerson = (deps: BasDeps): ServiceOperation => {
 
 // --- All persons ----------------------------------------------------------------------------------------------------------------
 
+const active: FactsMaker<boolean> = {
+  name: 'bas-active',
+  needs: activePlaces.flatMap((path) => (path.includes('.') ? [path.slice(0, path.indexOf('.'))] : [])),
+  of: (row, now) => isActive(row, now) === true,
+};
+
 const noMoment: Handled = {
   kind: 'problem',
   problem: problem('HUB-103', 'The parameters are not as the operation wants them.', {
@@ -240,10 +246,17 @@ const listPersons = (deps: BasDeps): ServiceOperation => {
       const changed = await changedOf(deps, reading, endretSiden, context);
       if (changed !== null && 'kind' in changed) return changed;
       const now = civilNow(deps.clock.now());
-      const narrow = allOf([changed?.narrow ?? null, status === 'aktiv' ? activeOn(now) : null]);
-      const asked = { notation, now, given: {}, ...(narrow === null ? {} : { chosen: { walk: deps.walk, narrow } }) };
-      const page = side === undefined ? null : { after: (Number(side) - 1) * size, size };
-      return tableRows(deps.tables, [reading], page === null ? asked : { ...asked, page }, context);
+      const { walk } = deps;
+      const isActiveAlone = status === 'aktiv';
+      if (side !== undefined) {
+        const narrow = allOf([changed?.narrow ?? null, isActiveAlone ? activeOn(now) : null]);
+        const chosen = narrow === null ? {} : { chosen: { walk, narrow } };
+        const page = { after: (Number(side) - 1) * size, size };
+        return tableRows(deps.tables, [reading], { notation, now, given: {}, page, ...chosen }, context);
+      }
+      // All in one answer: each is judged as it comes, so that no time is too short for however many there are.
+      const asked = { notation, now, given: {}, ...(changed === null ? {} : { chosen: changed }) };
+      return tableRows(deps.tables, [reading], isActiveAlone ? { ...asked, counts: active } : asked, context);
     },
   };
 };
