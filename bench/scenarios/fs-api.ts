@@ -1,10 +1,11 @@
 // All students of an institution by the old FS-API: `limit=0` beside the same resources as a collection in the style of FINT, and the memory that it takes while it goes
-// out. The stream is put together row by row, the collection is stored bytes.
+// out. The collection is stored bytes, kept in memory; so is the stream when it was asked for before and nothing has changed, else it is put together row by row.
 import { noon } from '#sandbox/calendar.ts';
 import type { DeliverableCollection } from '#sandbox/adapter.ts';
 import { authorization, dataset } from '../datasets.ts';
 import { get, startHub, startLoad, type HubProcess } from '../processes.ts';
-import { ofDatabase, sideBySide } from '../rounds.ts';
+import type { Place } from '../place.ts';
+import { median, ofDatabase, sideBySide, spreadOf } from '../rounds.ts';
 import { ratioFigure, type Context, type Figure, type Scenario } from '../scenario.ts';
 
 /** To see that it runs: little data; its figures are none. */
@@ -22,9 +23,11 @@ type Question = {
   readonly most: number | null;
 };
 
+const everything = 'limit=0&dbId=true&fields=*';
+
 const questions: readonly Question[] = [
   { name: 'fs-api-all', what: 'addresses and keys of all', query: 'limit=0&dbId=true', most: 3 },
-  { name: 'fs-api-all-fields', what: 'all members of all', query: 'limit=0&dbId=true&fields=*', most: null },
+  { name: 'fs-api-all-fields', what: 'all members of all', query: everything, most: 3 },
 ];
 
 const identified = (value: string) => ({ identifikatorverdi: value });
@@ -66,13 +69,56 @@ export const fsApi: Scenario = {
   onPostgres: 'held',
   run: async (context) => {
     const place = await dataset(context, `fs-api-${total}`, () => [students()]);
+    return [...(await inOneHub(context, place)), ...(await beforeAnythingIsKept(context, place))];
+  },
+};
+
+const inOneHub = async (context: Context, place: Place): Promise<readonly Figure[]> => {
+  if (context.only === ofStarts) return [];
+  const hub = await startHub(place, context.nodeFlags);
+  try {
+    return [...(await beside(context, hub)), ...(await growth(context, hub))];
+  } finally {
+    await hub.stop();
+  }
+};
+
+const ofStarts = 'fs-api-first';
+const starts = isSmall ? 1 : 5;
+/** Of each, so that code is compiled; another page each time, so that none is kept. */
+const warmPages = isSmall ? 2 : 40;
+const warmSize = 500;
+
+/** The same beside each other in a hub that has just started, and whose memory holds nothing of them: all members of all, each once. */
+const beforeAnythingIsKept = async (context: Context, place: Place): Promise<readonly Figure[]> => {
+  if (context.only !== undefined && context.only !== ofStarts) return [];
+  const [ours, floor]: [number[], number[]] = [[], []];
+  for (let start = 0; start < starts; start += 1) {
     const hub = await startHub(place, context.nodeFlags);
     try {
-      return [...(await beside(context, hub)), ...(await growth(context, hub))];
+      const login = authorization(hub.port, 'client');
+      const cpuOf = async (address: string): Promise<number> => {
+        const before = await hub.usage();
+        const headers = { ...(await login()), 'Accept-Encoding': 'identity' };
+        const response = await fetch(`http://127.0.0.1:${hub.port}${address}`, { headers });
+        if (!response.ok || response.body === null) throw new Error(`${address}: ${response.status}`);
+        await response.body.pipeTo(new WritableStream());
+        return (await hub.usage()).cpu - before.cpu;
+      };
+      for (let page = 0; page < warmPages; page += 1) {
+        await cpuOf(`/fsapi/personer?limit=${warmSize}&page=${page + 1}&dbId=true&fields=*`);
+        await cpuOf(`/${persons}?size=${warmSize}&offset=${page * warmSize}`);
+      }
+      floor.push(await cpuOf(`/${persons}`));
+      ours.push(await cpuOf(`/fsapi/personer?${everything}`));
     } finally {
       await hub.stop();
     }
-  },
+  }
+  const pair = { ours: median(ours), floor: median(floor), spread: spreadOf(ours) };
+  return [
+    ratioFigure(ofStarts, `all members of all, ${total} students, neither in memory`, pair, null, `${starts} starts`),
+  ];
 };
 
 const beside = async (context: Context, hub: HubProcess): Promise<readonly Figure[]> => {
@@ -107,7 +153,7 @@ const growth = async (context: Context, hub: HubProcess): Promise<readonly Figur
   if (context.only !== undefined && context.only !== ofMemory) return [];
   const login = authorization(hub.port, 'client');
   const through = async (look: () => Promise<void>): Promise<number> => {
-    const response = await fetch(`http://127.0.0.1:${hub.port}/fsapi/personer?limit=0&dbId=true&fields=*`, {
+    const response = await fetch(`http://127.0.0.1:${hub.port}/fsapi/personer?${everything}`, {
       headers: await login(),
     });
     if (!response.ok || response.body === null) throw new Error(`${response.status}`);

@@ -417,5 +417,5 @@ export const limits = {
   /** A write of the old FS-API waits this long for what a source system decides, milliseconds; then the outcome has to be asked for. */
   fsApiWriteWaitMs: 5_000,
   /** Memory of texts of collections that are told whole, bytes; the least lately used go first. */
-  walkTextBytes: 33_554_432,
+  walkTextBytes: 134_217_728,
 } as const;

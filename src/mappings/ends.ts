@@ -25,14 +25,23 @@ export const endsOf = ({ steps, self, tests, field: { test, prefer } }: ReadFiel
     }
     return seen;
   };
+  const isSeen = (node: DocumentNode, now: CivilNow): boolean => self === null || self.holds(node.values, now, node);
+  // Most paths lead nowhere else: there is one end, or none.
+  if (steps.length === 0)
+    return (node, now) => {
+      if (!isSeen(node, now)) return null;
+      return test === undefined || test.holds(node.values, now, node) ? [node] : none;
+    };
   return (node, now) => {
-    if (self !== null && !self.holds(node.values, now, node)) return null;
+    if (!isSeen(node, now)) return null;
     const into = new Map<number, DocumentNode>();
     if (!walk(node, 0, now, into)) return null;
     const found = [...into.values()];
     return prefer === undefined || found.length < 2 ? found : preferred(found, prefer, now);
   };
 };
+
+const none: readonly never[] = [];
 
 const preferred = (found: readonly DocumentNode[], prefer: RowTest, now: CivilNow): readonly DocumentNode[] => {
   const { true: first = [], false: rest = [] } = Object.groupBy(found, (node) =>
@@ -47,10 +56,20 @@ export const rawOf = ({ tail }: ReadField, node: DocumentNode): readonly unknown
   if (tail.kind === 'uid') return [node.uid];
   if (tail.kind === 'level') return [node.level];
   if (tail.kind !== 'attribute') return [node.values];
-  let values: readonly unknown[] = [node.values];
-  for (const name of tail.names)
-    values = values.flatMap((value) =>
-      typeof value === 'object' && value !== null ? [(value as Readonly<Record<string, unknown>>)[name]].flat() : [],
-    );
-  return values;
+  let value: unknown = node.values;
+  for (const [index, name] of tail.names.entries()) {
+    if (Array.isArray(value)) return rawInAll(value, tail.names.slice(index));
+    if (!isObject(value)) return none;
+    value = value[name];
+  }
+  return Array.isArray(value) ? value : [value];
 };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const rawInAll = (all: readonly unknown[], names: readonly string[]): readonly unknown[] =>
+  names.reduce<readonly unknown[]>(
+    (values, name) => values.flatMap((value) => (isObject(value) ? [value[name]].flat() : [])),
+    all,
+  );

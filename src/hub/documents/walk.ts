@@ -4,6 +4,7 @@
 import { yieldToLoop, type Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import { unionOf } from '#base/uid-sets.ts';
 import type { CollectionPath, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
 import type { AuditSeen, Guarded, Store, TenantReads, TenantStore } from '#store/store.ts';
@@ -51,6 +52,8 @@ const readPlaces = ({ part, below }: Place): number =>
 
 // Texts that are made before other work runs.
 const rendersAtOnce = 256;
+// Documents of kept pages that are recorded together, until there are as many: what is kept is given in less time than a record takes.
+const keptAtOnce = 8_000;
 
 /** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
 export const createWalk = (deps: WalkDeps): Walk => {
@@ -89,11 +92,11 @@ export const createWalk = (deps: WalkDeps): Walk => {
 
     const details = `walk ${query.projection.shape.name}${narrow === null ? '' : ' filtered'}`;
     const reading = readingOf({ accesses, sealing, texts, reads, rootsAtOnce }, tenant, found, query, context);
-    const record = ({ documents, seen: seenIn, rule }: Page): Promise<void> => {
-      const all = isSeen() ? seenIn() : null;
+    const record = (page: Page): Promise<void> => {
+      const all = isSeen() ? page.seen() : null;
       const seen: AuditSeen | null = all === null || all.length === 0 ? null : { kind: 'uids', uids: packed(all) };
-      const outcome = { count: documents.length, subjects, details, seen };
-      return tenant.appendAudit(records.of(asked, context, { allowed: true, rule }, outcome));
+      const outcome = { count: countIn(page), subjects, details, seen };
+      return tenant.appendAudit(records.of(asked, context, { allowed: true, rule: page.rule }, outcome));
     };
     return { kind: 'walk', pages: pagesOf(reading, record) };
   };
@@ -125,7 +128,9 @@ const tooSlow = {
   problem: problem('HUB-121', `The filter took longer than ${limits.filterMs} ms.`),
 } as const;
 
-type Page = WalkPage & {
+type Page = Pick<WalkPage, 'seen'> & {
+  /** One page, or several that were kept, in their order. */
+  readonly pages: readonly WalkedDocuments[];
   readonly rule: string;
   /** The uid that the next one begins above; null when there is none. */
   readonly next: number | null;
@@ -133,6 +138,8 @@ type Page = WalkPage & {
   readonly access: DocumentAccess;
   readonly position: number;
 };
+
+const countIn = ({ pages }: Pick<Page, 'pages'>): number => pages.reduce((sum, { length }) => sum + length, 0);
 
 type Reading = {
   /** The page above a uid, as the caller sees it now. */
@@ -159,7 +166,7 @@ const pagesOf = async function* (
     after = page.next;
     ahead = null;
     // That somebody looked is recorded where there was nothing to see.
-    const recorded = page.documents.length > 0 || isFirst ? record(page) : null;
+    const recorded = countIn(page) > 0 || isFirst ? record(page) : null;
     isFirst = false;
     if (after !== null && isCalm) {
       ahead = read(after);
@@ -167,14 +174,14 @@ const pagesOf = async function* (
       ahead.catch(() => {});
     }
     await recorded;
-    if (page.documents.length > 0) yield page.documents;
+    for (const documents of page.pages) if (documents.length > 0) yield documents;
   }
 };
 
-const pageOfText = ({ text, count, seen, next }: KeptPage): Pick<Page, 'documents' | 'seen' | 'next'> => ({
-  documents: { length: count, text, [Symbol.iterator]: () => [][Symbol.iterator]() },
-  seen: () => seen,
-  next,
+const pageOfTexts = (kept: readonly KeptPage[]): Pick<Page, 'pages' | 'seen' | 'next'> => ({
+  pages: kept.map(({ text, count }) => ({ length: count, text, [Symbol.iterator]: () => [][Symbol.iterator]() })),
+  seen: () => unionOf(kept.map(({ seen }) => seen)),
+  next: kept.at(-1)?.next ?? null,
 });
 
 type ReadingDeps = Required<Pick<WalkDeps, 'accesses' | 'sealing'>> & {
@@ -191,6 +198,19 @@ const readingOf = (
 ): Reading => {
   const next: (access: DocumentAccess) => Candidates = (access) => async (after, size) =>
     Float64Array.from(await reads.uidsAfter(access.root, after, size));
+  /** Pages that are kept from one on, as long as one is followed by another. */
+  const keptFrom = (keyOf: (after: number) => string, from: number, position: number): readonly KeptPage[] => {
+    const kept: KeptPage[] = [];
+    let count = 0;
+    for (let after: number | null = from; after !== null && count < keptAtOnce;) {
+      const page = texts.find(keyOf(after), reads, position);
+      if (page === null) break;
+      kept.push(page);
+      count += page.count;
+      after = page.next;
+    }
+    return kept;
+  };
   let known: { readonly access: DocumentAccess; readonly guarded: Guarded; readonly take: Candidates } | null = null;
 
   return {
@@ -198,29 +218,29 @@ const readingOf = (
       const access = await accesses.decide(principal, 'list', projection);
       if ('denied' in access) throw new HubError(problem('HUB-400', 'What is read may not be read any more.'));
       const position = await reads.lastPosition();
+      const keyOf = (from: number): string => `${access.tenant} ${access.sight} ${projection.id} ${from}`;
       // Of chosen rows nothing is remembered: there are too many choices.
-      const key =
-        render === undefined || found !== null ? null : `${access.tenant} ${access.sight} ${projection.id} ${after}`;
-      const kept = key === null ? null : texts.find(key, reads, position);
-      if (kept !== null) return { ...pageOfText(kept), rule: access.rule, access, position };
+      const isKept = render !== undefined && found === null;
+      const kept = isKept ? keptFrom(keyOf, after, position) : [];
+      if (kept.length > 0) return { ...pageOfTexts(kept), rule: access.rule, access, position };
       const guarded = await reads.guarded(access.root.collection.path);
       if (known === null || known.access !== access || known.guarded !== guarded)
         known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
       const most = rootsAtOnce ?? pageOf(access.places);
       const uids = [...(await known.take(after, most))];
-      const page = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
+      const { documents, seen } = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
       // The same number may stand for somebody else.
       if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
       const last = uids.length < most ? null : (uids.at(-1) ?? null);
-      if (render === undefined) return { ...page, rule: access.rule, next: last, access, position };
+      if (render === undefined) return { pages: [documents], seen, rule: access.rule, next: last, access, position };
       const parts: string[] = [];
-      for (const document of page.documents) {
+      for (const document of documents) {
         parts.push(render(document));
         if (parts.length % rendersAtOnce === 0) await yieldToLoop();
       }
-      const made = { text: Buffer.from(parts.join(',')), count: parts.length, seen: page.seen(), next: last };
-      if (key !== null) texts.keep(key, reads, position, made);
-      return { ...pageOfText(made), rule: access.rule, access, position };
+      const made = { text: Buffer.from(parts.join(',')), count: parts.length, seen: seen(), next: last };
+      if (isKept) texts.keep(keyOf(after), reads, position, made);
+      return { ...pageOfTexts([made]), rule: access.rule, access, position };
     },
     stands: async ({ access, position }) => {
       const now = await accesses.decide(principal, 'list', projection);

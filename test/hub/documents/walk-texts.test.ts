@@ -56,22 +56,31 @@ const textOf = async (walk: Walk, as: Principal = principal()): Promise<string |
   return text;
 };
 
-test('the same is not made twice, and every look is recorded with whom it showed', async () => {
-  const walk = await openWalk(world);
-  const first = await textOf(walk);
-  const made = rendered;
-  assert.ok(made >= 4);
-  assert.equal(await textOf(walk), first);
-  assert.equal(rendered, made);
-  const records = await (await world.store.tenant(fjord)).audit({ limit: 100 });
-  const seenBy = (request: string): readonly number[] =>
-    records
-      .filter(({ request: one }) => one === request)
-      .flatMap(({ seen }) => (seen?.kind === 'uids' ? [...unpackUids(Buffer.from(seen.uids, 'base64url'))] : []))
-      .toSorted((one, other) => one - other);
-  assert.ok(seenBy(`t${asked}`).length >= 4);
-  assert.deepEqual(seenBy(`t${asked}`), seenBy(`t${asked - 1}`));
-});
+const recordsOf = async (request: string): Promise<readonly number[][]> =>
+  (await (await world.store.tenant(fjord)).audit({ limit: 100 }))
+    .filter(({ request: one }) => one === request)
+    .map(({ seen }) => (seen?.kind === 'uids' ? [...unpackUids(Buffer.from(seen.uids, 'base64url'))] : []));
+
+for (const [rootsAtOnce, pages] of [
+  [100, 1],
+  [1, 4],
+] as const)
+  test(`the same is not made twice, and every look is recorded with whom it showed: ${pages} pages`, async () => {
+    const walk = await openWalk(world, { rootsAtOnce });
+    const madeBefore = rendered;
+    const first = await textOf(walk);
+    const made = rendered - madeBefore;
+    assert.ok(made >= 4);
+    assert.equal(await textOf(walk), first);
+    assert.equal(rendered - madeBefore, made);
+    const [anew, again] = [await recordsOf(`t${asked - 1}`), await recordsOf(`t${asked}`)];
+    assert.ok(anew.length >= pages);
+    // What is kept is given together, and recorded as one.
+    assert.equal(again.length, 1);
+    const seen = [...new Set(anew.flat())].toSorted((one, other) => one - other);
+    assert.ok(seen.length >= 4);
+    assert.deepEqual(again, [seen]);
+  });
 
 test('what has changed, for data or for access, is told as without a memory', async () => {
   const walk = await openWalk(world);

@@ -169,31 +169,40 @@ const typedList = (
   types: Readonly<Record<string, string>>,
   properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
   read: (given: unknown) => Values | undefined,
-): Converter => ({
-  name: `${name}:${Object.entries(types).flat().join(',')}`,
-  schema: {
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: { type: { type: 'string', enum: Object.keys(types) }, ...properties },
-      required: ['type'],
+): Converter => {
+  const entries = Object.entries(types);
+  return {
+    name: `${name}:${entries.flat().join(',')}`,
+    schema: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { type: { type: 'string', enum: Object.keys(types) }, ...properties },
+        required: ['type'],
+      },
     },
-  },
-  looksAt: Object.values(types),
-  apply: (values) => {
-    const list = Object.entries(types).flatMap(([type, attribute]) => {
-      const one = isValues(values) ? read(values[attribute]) : undefined;
-      return one === undefined || Object.keys(one).length === 0 ? [] : [{ type, ...one }];
-    });
-    return list.length === 0 ? undefined : list;
-  },
-});
+    looksAt: Object.values(types),
+    apply: (values) => {
+      if (!isValues(values)) return undefined;
+      const list: Values[] = [];
+      for (const [type, attribute] of entries) {
+        const one = read(values[attribute]);
+        if (one !== undefined && Object.keys(one).length > 0) list.push({ type, ...one });
+      }
+      return list.length === 0 ? undefined : list;
+    },
+  };
+};
 
 const date = { type: 'string', format: 'date' };
 const text = { type: 'string' };
 
-const withValues = (given: Values): Values =>
-  Object.fromEntries(Object.entries(given).filter(([, one]) => one !== undefined && one !== null && one !== ''));
+const withValues = (given: Values): Values => {
+  const some: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(given))
+    if (one !== undefined && one !== null && one !== '') some[name] = one;
+  return some;
+};
 
 /** First and last day of a period. */
 export const daysOf = (given: unknown): Values | undefined =>
