@@ -448,6 +448,7 @@ describe('FSWS-STUDINFO2', () => {
     const courses = await xml(`${at.studinfo}/emne`, schema);
     assert.match(courses, /<eksamensdel><vurdformkode>SKR<\/vurdformkode><vurdformnavn>Skriftlig<\/vurdformnavn>/);
     assert.match(courses, /<hjelpemiddel>/);
+    assert.match(courses, /<vurdtidkode>[^<]+<\/vurdtidkode><dato_fra>2\d{3}-\d{2}-\d{2}<\/dato_fra><dato_til>/);
     // Of compulsory activities it is not told.
     const parts = courses.match(/<vurdkombinasjon>.*?<\/vurdkombinasjon>/gs) ?? [];
     const compulsory = parts.filter((part) => part.includes('<obligatorisk>J<'));

@@ -1,4 +1,5 @@
 // Courses: emne of the predecessor.
+import { civilDate } from '#mappings/converters.ts';
 import { object, objects } from '#mappings/field.ts';
 import { flag } from '#mappings/fs-values.ts';
 import { keyPart } from '#mappings/natural-key.ts';
@@ -94,6 +95,8 @@ export const courses: InfoType = {
         vurdenhet: objects('Når den holdes.', 'When it is held.', 'vurderingsenheter', {
           arstall: plain('reellVurderingsperiode.arstall', 'Året.', 'The year.'),
           vurdtidkode: plain('reellVurderingsperiode.kode', 'Vurderingstiden.', 'Time of the assessment.'),
+          dato_fra: plain('vurderingsvarighet.eksamensdatoer.startDato', 'Første dag.', 'First day.', civilDate),
+          dato_til: plain('vurderingsvarighet.eksamensdatoer.sluttDato', 'Siste dag.', 'Last day.', civilDate),
         }),
       },
     ),
