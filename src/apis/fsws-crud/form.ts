@@ -1,5 +1,6 @@
 // The body of a request as a form: the one field `xml`, of a form as browsers encode it or of one in parts. Called by requests.ts. Bytes become letters by the
 // charset that the form says, UTF-8 when it says none; nothing is guessed, and bytes that are no letters there are refused. Knows nothing of XML.
+import { isUtf8 } from 'node:buffer';
 import { limits } from '#base/limits.ts';
 import type { Status } from '#services/statuses.ts';
 import { failed, ok, type Outcome } from './outcome.ts';
@@ -46,13 +47,7 @@ const charsets: ReadonlyMap<string, (bytes: Buffer) => string | null> = new Map(
   ['latin1', (bytes) => latin(bytes)],
 ]);
 
-const utf8 = (bytes: Buffer): string | null => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-};
+const utf8 = (bytes: Buffer): string | null => (isUtf8(bytes) ? bytes.toString('utf8') : null);
 
 // Nobody means the control characters that bytes stand for between letters and letters.
 const latin = (bytes: Buffer): string | null =>
