@@ -1,5 +1,5 @@
 // FSWS-CRUD at the university: one row by its key, asked for by a form of XML, over connections that stay open, each authorised and audited.
-import { authorization, keepAnswer, universityDataset, type Answer } from '../datasets.ts';
+import { authorization, keepAnswer, universityByKeys, type Answer } from '../datasets.ts';
 import { post, startFloor, startHub, startLoad } from '../processes.ts';
 import { ofDatabase, sideBySide } from '../rounds.ts';
 import { ratioFigure, type Figure, type Scenario } from '../scenario.ts';
@@ -29,7 +29,7 @@ export const fswsCrud: Scenario = {
   describe: 'one row of FSWS-CRUD by its key',
   onPostgres: 'reported',
   run: async (context) => {
-    const place = await universityDataset(context, isSmall ? 'small' : 'university');
+    const place = await universityByKeys(context, isSmall);
     const hub = await startHub(place, context.nodeFlags);
     const load = startLoad();
     const figures: Figure[] = [];

@@ -1,6 +1,6 @@
 // FSWS-BAS at the university over SOAP, beside the same answers over REST of the same hub: a person by number, and a page of persons. What is told is what
 // the envelope costs, there and back.
-import { authorization, offerRetiring, universityDataset } from '../datasets.ts';
+import { authorization, offerRetiring, universityByKeys } from '../datasets.ts';
 import { get, post, startHub, startLoad } from '../processes.ts';
 import { ofDatabase, sideBySide } from '../rounds.ts';
 import { ratioFigure, type Figure, type Scenario } from '../scenario.ts';
@@ -30,7 +30,7 @@ export const soap: Scenario = {
   describe: 'FSWS-BAS over SOAP, beside the same answers over REST',
   onPostgres: 'held',
   run: async (context) => {
-    const place = await universityDataset(context, isSmall ? 'small' : 'university');
+    const place = await universityByKeys(context, isSmall);
     await offerRetiring(place, 'fsws-bas-soap');
     const hub = await startHub(place, context.nodeFlags);
     const load = startLoad();

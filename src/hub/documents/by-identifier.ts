@@ -2,7 +2,7 @@
 // resource and each relation on the way as the caller sees it. Called by documents.ts; records nothing.
 import type { Collection, Model } from '#model/model.ts';
 import type { AuthorizedPlan } from '#store/plan.ts';
-import type { Eventually, Resolved, TenantReads } from '#store/store.ts';
+import type { Eventually, IdentifierValue, TenantReads, TreeRows } from '#store/store.ts';
 import type { Authorizer } from '../authorize.ts';
 import { levels } from '../graph/sight.ts';
 import type { Principal } from '../principal.ts';
@@ -48,14 +48,17 @@ export const rootsByIdentifier = async (
   const target = plan;
   if (target === null || !target.portions.some(({ view }) => showsIdentifier(collection, view, field))) return unknown;
   const key = `${collection.path} ${field} ${value}`;
-  const looked = holderOf(known, { collection: collection.path, field, value }, key);
+  // Whoever finds a row by an identifier learns whose it is: this row must show it.
+  const shows = ({ uid, protection }: NamedResource): boolean => {
+    const view = viewOfRow(target, uid, protection);
+    return view !== null && showsIdentifier(collection, view, field);
+  };
+  const looked = holderOf(known, target, { field, value }, key, shows);
   const holder = looked instanceof Promise ? await looked : looked;
   if (holder === null) return unknown;
-  const { uid, protection } = holder;
+  const { uid } = holder;
   const subjects = [uid];
-  // Whoever finds a row by an identifier learns whose it is: this row must show it.
-  const view = viewOfRow(target, uid, protection);
-  if (view === null || !showsIdentifier(collection, view, field)) return { uids: [], subjects, details };
+  if (!shows(holder)) return { uids: [], subjects, details };
   // Changes are looked for in the collections that the access reads, as far up as its caller is cleared: of a row that it sees, all of them.
   if (access.plans.has(collection.path)) known.named.set(key, holder);
   let uids: readonly number[] = [uid];
@@ -63,29 +66,28 @@ export const rootsByIdentifier = async (
   return { uids, subjects, details };
 };
 
-type Identifier = Parameters<TenantReads['resolve']>[0][number];
-
 /**
  * Who has an identifier; null when nobody does. Remembered for as long as nothing has happened to that resource: to lose an identifier is a change of it, as
- * is another protection. Of others no more is looked at than who they are: what stands in a row may be long.
+ * is another protection. Of others no more is looked at than who they are: what stands in a row may be long. Whom the caller does not see is looked for by the
+ * same question as nobody is, whoever has asked before, so that no time tells the two apart.
  */
 const holderOf = (
   { reads, touched, named }: Memories,
-  identifier: Identifier,
+  plan: AuthorizedPlan,
+  { field, value }: IdentifierValue,
   key: string,
+  shows: (holder: NamedResource) => boolean,
 ): Eventually<NamedResource | null> => {
   const now = touched.upTo();
   const held = named.get(key);
-  if (held !== undefined && touched.stands(held.uids, held.checkedAt)) {
+  if (held !== undefined && touched.stands(held.uids, held.checkedAt) && shows(held)) {
     held.checkedAt = now;
     return held;
   }
   // What is read may be newer than `now`, never older.
-  const holderIn = ([found]: readonly Resolved[]): NamedResource | null =>
-    found === undefined || found.uid === null
-      ? null
-      : { uid: found.uid, protection: found.protection, uids: Float64Array.of(found.uid), checkedAt: now };
-  const looked = reads.resolve([identifier]);
+  const holderIn = ({ uids: [uid], protection: [level] }: TreeRows): NamedResource | null =>
+    uid === undefined ? null : { uid, protection: levels[level ?? 3] ?? 3, uids: Float64Array.of(uid), checkedAt: now };
+  const looked = reads.named(plan, field, [value], 'levels');
   return looked instanceof Promise ? looked.then(holderIn) : holderIn(looked);
 };
 

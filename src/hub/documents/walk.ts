@@ -1,6 +1,6 @@
-// All documents of a projection from the first to the last, a page at a time: for what goes out as a whole. Every page is authorised, read and
-// recorded by itself, so that a walk of minutes shows nothing that could not be seen when its page was read; nothing is remembered of any. Called by
-// whoever makes exports; knows no name of the model.
+// All documents of a projection from the first to the last, a page at a time: for what goes out as a whole. Every page is authorised when it is asked for, and recorded
+// before it is given, so that a walk of minutes shows nothing that could not be seen when its page was; of none but texts anything is remembered. Called by whoever
+// makes exports and by tables that are told whole; knows no name of the model.
 import { yieldToLoop, type Clock } from '#base/clock.ts';
 import { HubError, problem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
@@ -52,8 +52,9 @@ const readPlaces = ({ part, below }: Place): number =>
 
 // Texts that are made before other work runs.
 const rendersAtOnce = 256;
-// Documents of kept pages that are recorded together, until there are as many: what is kept is given in less time than a record takes.
-const keptAtOnce = 8_000;
+// Documents of kept pages that are recorded together, until there are as many: what is kept is given in less time than a record takes. No more than the longest page
+// has: whoever leaves in the middle of it is recorded with all of it.
+const keptAtOnce = 4_000;
 
 /** Makes the walk over what decides and what reads. Its pages end with a HubError when the caller may not go on (HUB-400) or the data are others (HUB-501). */
 export const createWalk = (deps: WalkDeps): Walk => {
@@ -129,17 +130,18 @@ const tooSlow = {
 } as const;
 
 type Page = Pick<WalkPage, 'seen'> & {
-  /** One page, or several that were kept, in their order. */
-  readonly pages: readonly WalkedDocuments[];
+  /** One page, or several that were kept, in their order. `next` is the uid that what comes after begins above; null when there is nothing. */
+  readonly pages: readonly [Part, ...Part[]];
   readonly rule: string;
-  /** The uid that the next one begins above; null when there is none. */
-  readonly next: number | null;
   /** What it rests on: the decision, and the newest change before it was read. */
   readonly access: DocumentAccess;
   readonly position: number;
 };
 
-const countIn = ({ pages }: Pick<Page, 'pages'>): number => pages.reduce((sum, { length }) => sum + length, 0);
+type Part = { readonly documents: WalkedDocuments; readonly next: number | null };
+
+const countIn = ({ pages }: Pick<Page, 'pages'>): number =>
+  pages.reduce((sum, { documents }) => sum + documents.length, 0);
 
 type Reading = {
   /** The page above a uid, as the caller sees it now. */
@@ -163,7 +165,7 @@ const pagesOf = async function* (
     const isHeld: boolean = held !== null && (await stands(held));
     const page: Page = held !== null && isHeld ? held : await read(after);
     const isCalm: boolean = isHeld || (ahead === null && (isFirst || (await stands(page))));
-    after = page.next;
+    after = (page.pages.at(-1) ?? page.pages[0]).next;
     ahead = null;
     // That somebody looked is recorded where there was nothing to see.
     const recorded = countIn(page) > 0 || isFirst ? record(page) : null;
@@ -174,14 +176,29 @@ const pagesOf = async function* (
       ahead.catch(() => {});
     }
     await recorded;
-    for (const documents of page.pages) if (documents.length > 0) yield documents;
+    let last: Part | null = null;
+    for (const part of page.pages) {
+      // What was read together may be given over minutes: each page as it may be seen then.
+      if (last !== null && !(await stands(page))) {
+        [after, ahead] = [last.next, null];
+        break;
+      }
+      last = part;
+      if (part.documents.length > 0) yield part.documents;
+    }
   }
 };
 
-const pageOfTexts = (kept: readonly KeptPage[]): Pick<Page, 'pages' | 'seen' | 'next'> => ({
-  pages: kept.map(({ text, count }) => ({ length: count, text, [Symbol.iterator]: () => [][Symbol.iterator]() })),
-  seen: () => unionOf(kept.map(({ seen }) => seen)),
-  next: kept.at(-1)?.next ?? null,
+const putBack = (): HubError => new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
+
+const pageOfTexts = (first: KeptPage, more: readonly KeptPage[]): Pick<Page, 'pages' | 'seen'> => ({
+  pages: [partOfText(first), ...more.map(partOfText)],
+  seen: () => unionOf([first, ...more].map(({ seen }) => seen)),
+});
+
+const partOfText = ({ text, count, next }: KeptPage): Part => ({
+  documents: { length: count, text, [Symbol.iterator]: () => [][Symbol.iterator]() },
+  next,
 });
 
 type ReadingDeps = Required<Pick<WalkDeps, 'accesses' | 'sealing'>> & {
@@ -218,21 +235,23 @@ const readingOf = (
       const access = await accesses.decide(principal, 'list', projection);
       if ('denied' in access) throw new HubError(problem('HUB-400', 'What is read may not be read any more.'));
       const position = await reads.lastPosition();
+      // The same number may stand for somebody else.
+      if (tenant.reads !== reads) throw putBack();
       const keyOf = (from: number): string => `${access.tenant} ${access.sight} ${projection.id} ${from}`;
       // Of chosen rows nothing is remembered: there are too many choices.
       const isKept = render !== undefined && found === null;
-      const kept = isKept ? keptFrom(keyOf, after, position) : [];
-      if (kept.length > 0) return { ...pageOfTexts(kept), rule: access.rule, access, position };
+      const [first, ...more] = isKept ? keptFrom(keyOf, after, position) : [];
+      if (first !== undefined) return { ...pageOfTexts(first, more), rule: access.rule, access, position };
       const guarded = await reads.guarded(access.root.collection.path);
       if (known === null || known.access !== access || known.guarded !== guarded)
         known = { access, guarded, take: candidatesOf(next(access), access, guarded, found) };
       const most = rootsAtOnce ?? pageOf(access.places);
       const uids = [...(await known.take(after, most))];
       const { documents, seen } = await readPage(reads, access, uids, (uid) => sealing.id(access.tenant, uid));
-      // The same number may stand for somebody else.
-      if (tenant.reads !== reads) throw new HubError(problem('HUB-501', 'Other data were put back meanwhile.'));
+      if (tenant.reads !== reads) throw putBack();
       const last = uids.length < most ? null : (uids.at(-1) ?? null);
-      if (render === undefined) return { pages: [documents], seen, rule: access.rule, next: last, access, position };
+      if (render === undefined)
+        return { pages: [{ documents, next: last }], seen, rule: access.rule, access, position };
       const parts: string[] = [];
       for (const document of documents) {
         parts.push(render(document));
@@ -240,7 +259,7 @@ const readingOf = (
       }
       const made = { text: Buffer.from(parts.join(',')), count: parts.length, seen: seen(), next: last };
       if (isKept) texts.keep(keyOf(after), reads, position, made);
-      return { ...pageOfTexts([made]), rule: access.rule, access, position };
+      return { ...pageOfTexts(made, []), rule: access.rule, access, position };
     },
     stands: async ({ access, position }) => {
       const now = await accesses.decide(principal, 'list', projection);

@@ -122,8 +122,12 @@ export const createTreeReads = ({ db, names, allUids }: TreeReadsDeps): Pick<Ten
     },
     named: guard((plan, field, values, wanted) => {
       const [id, name] = [names.collection(plan.collection.path), names.find(field)];
-      if (id === null || name === null || values.length === 0) return { ...noRows, at: new Int32Array() };
-      const rows = read(namedSql(wanted))(JSON.stringify(values), id, name);
+      const [only, ...others] = values;
+      if (id === null || name === null || only === undefined) return { ...noRows, at: new Int32Array() };
+      const rows =
+        others.length === 0
+          ? read(namedOneSql(wanted))(only, id, name)
+          : read(namedSql(wanted))(JSON.stringify(values), id, name);
       const place = wanted === 'values' ? 4 : 2;
       return { ...rowsIn(rows, wanted === 'values'), at: Int32Array.from(rows, (row) => numberAt(row, place)) };
     }),
@@ -146,6 +150,10 @@ const placesOfSql = `SELECT r.uid, i.value FROM json_each(?1) w CROSS JOIN resou
 const namedSql = (wanted: Wanted): string =>
   `SELECT ${columns[wanted]}, w.key FROM json_each(?1) w
    CROSS JOIN identifier i ON i.collection = ?2 AND i.field = ?3 AND i.value = w.value CROSS JOIN resource r ON r.uid = i.uid`;
+
+/** The same of one value. */
+const namedOneSql = (wanted: Wanted): string =>
+  `SELECT ${columns[wanted]}, 0 FROM identifier i CROSS JOIN resource r ON r.uid = i.uid WHERE i.collection = ?2 AND i.field = ?3 AND i.value = ?1`;
 
 const kinds = { pair: 0, row: 1, count: 2 } as const;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { unpackUids } from '#base/packed-uids.ts';
-import type { DocumentNode, Walk } from '#hub/documents/document.ts';
+import type { DocumentNode, Walk, WalkedDocuments } from '#hub/documents/document.ts';
 import { createWalkTexts, type KeptPage } from '#hub/documents/walk-texts.ts';
 import type { Principal } from '#hub/principal.ts';
 import type { TenantReads } from '#store/store.ts';
@@ -114,6 +114,43 @@ test('what has changed, for data or for access, is told as without a memory', as
   await onlyGrants(world);
   await same();
   assert.ok(seen.has(null) && seen.size >= 6, `only ${seen.size}`);
+});
+
+const pagesOf = async (walk: Walk): Promise<AsyncIterator<WalkedDocuments>> => {
+  asked += 1;
+  const context = { principal: principal(), requestId: `t${asked}`, api: 'test' };
+  const result = await walk({ projection: { id: 'texts', shape: pupilShape }, narrow: null, render }, context);
+  assert.ok(result.kind === 'walk');
+  return result.pages[Symbol.asyncIterator]();
+};
+
+/** Texts of the pages that are left. */
+const left = async (pages: AsyncIterator<WalkedDocuments>): Promise<readonly string[]> => {
+  const texts: string[] = [];
+  for (let next = await pages.next(); next.done !== true; next = await pages.next())
+    texts.push(String(next.value.text));
+  return texts;
+};
+
+test('what is kept is given page by page as it may be seen then', async () => {
+  await put(world, paths.pupil, [pupil(3), pupil(4)]);
+  const walk = await openWalk(world, { rootsAtOnce: 1 });
+  const all = await left(await pagesOf(walk));
+  assert.ok(all.length >= 4);
+  const pages = await pagesOf(walk);
+  assert.equal(String((await pages.next()).value?.text), all[0]);
+  // In between somebody goes, and somebody is changed.
+  await remove(world, paths.pupil, 'systemid', 'e3');
+  await put(world, paths.pupil, [{ ...pupil(4), elevnummer: { identifikatorverdi: 'N4' } }]);
+  const rest = await left(pages);
+  assert.deepEqual(rest, (await left(await pagesOf(await openWalk(world, { rootsAtOnce: 1 })))).slice(1));
+  assert.ok(!rest.join().includes('e3') && rest.join().includes('N4'));
+
+  await left(await pagesOf(walk));
+  const cut = await pagesOf(walk);
+  await cut.next();
+  await onlyGrants(world);
+  await assert.rejects(left(cut), /may not be read any more/);
 });
 
 const page = (length: number): KeptPage => ({
