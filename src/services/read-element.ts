@@ -136,7 +136,7 @@ const readMembers = (
 
 /**
  * Makes an element of JSON: a value its text, a member an element, `@name` an attribute, `#` the text beside attributes, a list several of one name, null
- * nothing. What the form knows comes in its order, the rest behind it. Fails with HUB-100 for what is nested too deeply or is no object.
+ * nothing, and an object without members nothing where empty clears. What the form knows comes in its order, the rest behind it. Fails with HUB-100 for what is nested too deeply or is no object.
  */
 export const elementOfJson = (form: ElementForm, value: unknown, namespace: string): Result<XmlElement> => {
   const made = fromJson(form, form.name, value, namespace, 1);
@@ -179,13 +179,19 @@ const fromJson = (
       continue;
     }
     for (const each of Array.isArray(inner) ? (inner as readonly unknown[]) : [inner]) {
-      const child = fromJson(forms[rank(key)] ?? null, key, each, namespace, depth + 1);
+      const of = forms[rank(key)] ?? null;
+      const child = fromJson(of, key, each, namespace, depth + 1);
       if (child === null) return null;
+      // Only an empty text clears: an object with nothing left in it is what a client writes that knows nothing.
+      if (of?.emptyClears === true && typeof each === 'object' && holdsNothing(child)) continue;
       children.push(child);
     }
   }
   return { name, namespace, line: 1, attributes, children, text };
 };
+
+const holdsNothing = ({ attributes, children, text }: XmlElement): boolean =>
+  Object.keys(attributes).length === 0 && children.length === 0 && text.trim() === '';
 
 /** The elements that may stand in one. */
 export const withinOf = (form: ElementForm): readonly ElementForm[] =>

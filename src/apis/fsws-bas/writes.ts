@@ -43,7 +43,7 @@ const value = (name: string, nb: string, en: string, content: ValueForm, require
   ...(required === undefined ? {} : { required }),
 });
 
-/** The same, and left empty it takes the value away. */
+/** The same, and left empty it takes the value away: for what somebody is reached by. What identifies somebody cannot be taken away. */
 const clearable = (...of: Parameters<typeof value>): ElementForm => {
   const form = value(...of);
   const { nb = '', en = '' } = form.describe ?? {};
@@ -71,11 +71,11 @@ const identifiers = {
 const mailAddress: ValueForm = { type: 'string', maxLength: 254, pattern: '[^@\\s]+@[^@\\s]+' };
 
 const staffMembers: readonly ElementForm[] = [
-  clearable('stillingstittel', 'Stillingstittelen på bokmål.', 'The title in Bokmål.', {
+  value('stillingstittel', 'Stillingstittelen på bokmål.', 'The title in Bokmål.', {
     type: 'string',
     maxLength: 200,
   }),
-  clearable(
+  value(
     'sted',
     'Stedet der personen er ansatt: institusjon, fakultet, institutt og gruppe.',
     'The unit of employment: institution, faculty, department and group.',
@@ -138,7 +138,7 @@ const writes: readonly Write[] = [
     summary: { nb: 'Skriver brukernavnet til en person.', en: 'Writes the user name of a person.' },
     by: ['personlopenr', 'fnr', 'studentnr', 'ansattnr'],
     members: [
-      clearable(
+      value(
         'brukernavn',
         'Det nye brukernavnet, med domene.',
         'The new user name, with its domain.',
@@ -188,7 +188,7 @@ const writes: readonly Write[] = [
     summary: { nb: 'Skriver ansattnummeret til en person.', en: 'Writes the number of employment of a person.' },
     by: ['personlopenr', 'fnr', 'studentnr', 'brukernavn'],
     members: [
-      clearable(
+      value(
         'ansattnr',
         'Det nye nummeret.',
         'The new number.',

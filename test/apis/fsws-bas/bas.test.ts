@@ -298,13 +298,6 @@ describe('FSWS-BAS', () => {
       await phone('<telefonMobil></telefonMobil>');
       assert.deepEqual(all(await person('102'), 'nr'), []);
       assert.equal(await person('102'), first);
-      await done('/oppdater/ansattnr', '<personlopenr>102</personlopenr><ansattnr>A-99</ansattnr>');
-      await done('/oppdater/ansattnr', '<personlopenr>102</personlopenr><ansattnr/>');
-      assert.deepEqual(all(await person('102'), 'ansattnr'), []);
-      const [name = ''] = all(await person('102'), 'brukernavn');
-      await done('/oppdater/brukernavn', '<personlopenr>102</personlopenr><brukernavn/>');
-      assert.deepEqual(all(await person('102'), 'brukernavn'), []);
-      await done('/oppdater/brukernavn', `<personlopenr>102</personlopenr><brukernavn>${name}</brukernavn>`);
       // In JSON an empty text does the same, and null is as not given.
       assert.equal((await ask('/oppdater/epost', asJson({ personlopenr: 102, epostArbeid: null }))).status, 400);
       assert.equal((await ask('/oppdater/epost', asJson({ personlopenr: 102, epostArbeid: '' }))).status, 200);
@@ -321,11 +314,59 @@ describe('FSWS-BAS', () => {
       await refused('/fagperson/deaktiver', '<personlopenr>102</personlopenr><statusAktiv/>', 400, /not known here/);
     });
 
+    it('clears by an empty text of JSON alone, never by an object that says nothing', async () => {
+      const phone = (telefonMobil: unknown) => ask('/oppdater/telefon', asJson({ personlopenr: 102, telefonMobil }));
+      assert.equal((await phone({ landnr: '47', nr: '40000011' })).status, 200);
+      const kept = await person('102');
+      for (const nothing of [
+        {},
+        { landnr: null, nr: null },
+        { landnr: {} },
+        { landnr: { nr: null }, nr: null },
+        { '#': ' ' },
+        [{}],
+        [],
+        null,
+      ]) {
+        const answer = await phone(nothing);
+        assert.equal(answer.status, 400, JSON.stringify(nothing));
+        assert.match(answer.text, /telefonMobil is missing/);
+        const mail = await ask('/oppdater/epost', asJson({ personlopenr: 102, epostInstitusjon: nothing }));
+        assert.equal(mail.status, 400, JSON.stringify(nothing));
+        assert.equal(await person('102'), kept, JSON.stringify(nothing));
+      }
+      assert.equal((await phone('')).status, 200);
+      assert.deepEqual(all(await person('102'), 'nr'), []);
+    });
+
+    it('does not take away what identifies somebody', async () => {
+      await done('/oppdater/ansattnr', '<personlopenr>102</personlopenr><ansattnr>A-99</ansattnr>');
+      const kept = await person('102');
+      assert.deepEqual([all(kept, 'ansattnr'), all(kept, 'brukernavn').length], [['A-99'], 1]);
+      for (const [name, type, good] of [
+        ['brukernavn', 'oppdaterBrukernavn', 'x@test.no'],
+        ['ansattnr', 'oppdaterAnsattnr', 'A-1'],
+      ] as const) {
+        const says = new RegExp(`<kode>220<.*/person/${name} `);
+        for (const empty of [`<${name}/>`, `<${name}> </${name}>`])
+          await refused(`/oppdater/${name}`, `<personlopenr>102</personlopenr>${empty}`, 400, says);
+        for (const empty of ['', ' ', {}, null]) {
+          const answer = await ask(`/oppdater/${name}`, asJson({ personlopenr: 102, [name]: empty }));
+          assert.equal(answer.status, 400, answer.text);
+          assert.match(answer.text, says);
+        }
+        const schema = xsdCheck((await ask(`/schema/${type}.xsd`)).text, () => null);
+        assert.deepEqual(schema.check(sentOf(`<${name}>${good}</${name}>`)), []);
+        assert.notDeepEqual(schema.check(sentOf(`<${name}/>`)), [], name);
+        schema.close();
+      }
+      assert.equal(await person('102'), kept);
+    });
+
     it('is described as taking empty what may be taken away', async () => {
       for (const [name, good, bad] of [
         ['oppdaterEpost', '<epostPrivat/>', '<epostPrivat>x</epostPrivat>'],
         ['oppdaterTelefon', '<telefonMobil/>', '<telefonMobil><landnr/></telefonMobil>'],
-        ['oppdaterBrukernavn', '<brukernavn/>', '<brukernavn>X</brukernavn>'],
       ] as const) {
         const schema = xsdCheck((await ask(`/schema/${name}.xsd`)).text, () => null);
         assert.deepEqual(schema.check(sentOf(good)), [], name);
