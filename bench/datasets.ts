@@ -204,11 +204,11 @@ export const addOrganisation = async (
   await store.close();
 };
 
-/** The university in the organisation of the measurements, which is then known by the number of the institution. Not while a hub has the place open. */
 /** The university for what is asked by keys: all of it on files. To load all of it into the other takes half an hour, and a row by its key costs the same among few. */
-export const universityByKeys = (context: Making & Pick<Context, 'engine'>, isSmall: boolean): Promise<Place> =>
+export const universityByKeys = (context: Making, isSmall: boolean): Promise<Place> =>
   universityDataset(context, isSmall || context.engine === 'postgres' ? 'small' : 'university');
 
+/** The university in the organisation of the measurements, which is then known by the number of the institution. Not while a hub has the place open. */
 export const universityDataset = async (context: Making, size: 'small' | 'university'): Promise<Place> => {
   const made = benchUniversity(size);
   const place = await dataset(context, size === 'small' ? 'fs-small' : 'fs-university', () => made.collections);

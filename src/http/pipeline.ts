@@ -104,6 +104,10 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
   if (isDelivery) exchange.deadline = exchange.startedAt + ports.limits.pageRequestMs;
   else if (route.deadlineMs !== undefined) exchange.deadline = exchange.startedAt + route.deadlineMs;
 
+  // That an API goes as a whole is said with refusals too: whoever gets nothing else has to know as well.
+  if (ports.contracts !== undefined && route.api !== undefined)
+    exchange.notes = ports.contracts.headersOf(route.api, null, exchange);
+
   // Who is calling, for whom, and whether the route is for them.
   if (route.access !== 'open') {
     if (route.basic === true && ports.basic !== undefined) exchange.peer = peerOf(exchange, ports.trusts);

@@ -96,6 +96,7 @@ describe('FSWS-BAS of a whole hub', () => {
     const nobody = await soap('universitet.test', { authorization: 'Basic bm9ib2R5Og==' });
     assert.equal(nobody.status, 401);
     assert.match(nobody.text, /<soap:Fault>/);
+    retiring(nobody);
     await switchTo([]);
     assert.equal((await soap('universitet.test')).status, 404);
   });
