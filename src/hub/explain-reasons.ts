@@ -137,6 +137,17 @@ export const reasonTable = {
     ['Feltene vises bare for noen av radene.', 'The fields show for some of the rows only.'],
     askMore,
   ),
+  'fields-by-clearance': row(
+    'protection',
+    [
+      'Feltene vises bare av tilganger som når færre av de beskyttede personene enn de andre gjør.',
+      'The fields show by grants alone that reach fewer of the protected persons than the others do.',
+    ],
+    [
+      'Bare eieren kan åpne for mer, og må begrunne det.',
+      'Only the owner can open for more, and has to give a reason.',
+    ],
+  ),
   'removal-partly-seen': row(
     'fields',
     [

@@ -271,8 +271,36 @@ const ofFields = (known: Known): readonly Reason[] => {
             fields: uneven.map(({ jsonName }) => jsonName),
           }),
         ]),
+    ...ofClearance(at, used),
     ...(record.decision === 'allow' ? ofLinks(at, used) : []),
   ];
+};
+
+const clearanceOf = (grants: readonly Grant[]): number =>
+  grants.reduce((top, { clearance }) => Math.max(top, clearance ?? 0), 0);
+
+/** Of fields that show, but not for all of the protected persons that these grants reach. Told of the grants, whoever the record is about. */
+const ofClearance = ({ model, collection }: KnownAt, used: readonly Grant[]): readonly Reason[] => {
+  if (!isGuardable(model, collection.path)) return [];
+  const top = clearanceOf(used);
+  const isLow = (showing: readonly Grant[]): boolean => showing.length > 0 && clearanceOf(showing) < top;
+  const low = [
+    ...collection.class.attributes.map((one) => ({
+      name: one.jsonName,
+      showing: used.filter((grant) => showsAttribute(model, grant, one)),
+    })),
+    ...[...collection.links.keys()].map((name) => ({ name, showing: used.filter((grant) => names(grant, name)) })),
+  ].filter(({ showing }) => isLow(showing));
+  const grants = used.filter((grant) => low.some(({ showing }) => showing.includes(grant)));
+  return low.length === 0
+    ? []
+    : [
+        reasonOf('fields-by-clearance', 'smaller', {
+          grants: idsOf(grants),
+          fields: low.map(({ name }) => name),
+          clearance: clearanceOf(grants),
+        }),
+      ];
 };
 
 const withheldIn = (model: Model, attribute: Attribute, used: readonly Grant[]): readonly string[] =>
@@ -310,7 +338,7 @@ const ofRows = ({ model, collection }: KnownAt, used: readonly Grant[]): readonl
   const limits = used.filter(
     ({ rows }) => rows !== null && !(model.scopes.get(rows.scope)?.unaffected.has(collection.path) ?? false),
   );
-  const clearance = used.reduce((top, grant) => Math.max(top, grant.clearance ?? 0), 0);
+  const clearance = clearanceOf(used);
   return [
     ...(limits.length === used.length ? [reasonOf('rows-limited', 'smaller', { grants: idsOf(limits) })] : []),
     ...(isGuardable(model, collection.path) && clearance < 3

@@ -307,6 +307,39 @@ test('a removal that was refused is explained by the fields that the grants to w
   );
 });
 
+test('fields that show for fewer of the protected than others do are told by the grants, whoever it was about', async () => {
+  const few = { ...all, id: 'few', actions: ['write'], fields: ['systemId', 'elevnummer', 'person'] } as const;
+  await onlyGrants(world, { id: 'whole', clearance: 0, actions: ['read', 'list', 'write'] }, few);
+  const tenant = await world.store.tenant(fjord);
+  const refused = async (collection: string) => {
+    const at = (number += 1);
+    await tenant.appendAudit({ ...denied(`q${at}`), rule: 'HUB-403', operation: 'delete', collection });
+    return (await explained(`q${at}`)).parts[0]?.reasons ?? [];
+  };
+  const told = await refused(paths.pupil);
+  assert.deepEqual(
+    told.map(({ code, part, effect, grants, clearance }) => [code, part, effect, grants, clearance]),
+    [
+      ['removal-partly-seen', 'fields', 'refused', undefined, undefined],
+      ['fields-by-clearance', 'protection', 'smaller', ['whole'], 0],
+    ],
+  );
+  assert.deepEqual(
+    ['feidenavn', 'elevforhold', 'elevnummer', 'person'].map((name) => told[1]?.fields?.includes(name)),
+    [true, true, false, false],
+  );
+  // Of what is about nobody clearance says nothing.
+  assert.deepEqual(
+    (await refused(paths.subject)).map(({ code }) => code),
+    ['removal-partly-seen'],
+  );
+  await onlyGrants(world, { ...all, id: 'whole', actions: ['write'] }, few);
+  assert.deepEqual(
+    (await refused(paths.pupil)).map(({ code }) => code),
+    ['removal-partly-seen'],
+  );
+});
+
 const denied = (request: string): AuditRecord => ({
   id: request,
   at: world.clock.now(),
