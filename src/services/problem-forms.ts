@@ -3,7 +3,7 @@
 import type { ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
 import { escapeText, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import { acceptedType } from './accept.ts';
-import { placesOf, statusOfProblem, statusTable } from './statuses.ts';
+import { httpOf, placesOf, statusOfProblem, statusTable } from './statuses.ts';
 import { statusMembers, statusText, withNamespace } from './write-answer.ts';
 
 /** In one text: what it is called, what happened, and which places are at fault. */
@@ -22,10 +22,9 @@ export const restProblem =
     const accepted = acceptedType(request.header('accept'), ['application/xml', 'text/xml', 'application/json']);
     const json = accepted === 'application/json';
     const name = statusOfProblem(shown.problem, shown.status);
-    const { code, http } = statusTable[name];
+    const { code } = statusTable[name];
     const text = statusText(json, { code, message: messageOf(shown), reference: request.id });
-    // What the table does not tell apart is told apart by HTTP.
-    const status = name === 'other' || name === 'internal' ? shown.status : http;
+    const status = httpOf(name, shown.status);
     return json
       ? { bytes: text, type: accepted, status }
       : {
@@ -85,8 +84,9 @@ export const soapProblem =
   (shown: ShownProblem, request: ApiRequest): WrittenProblem => {
     const version = soapVersionOf(request);
     const { problem, language } = shown;
-    const code: FaultCode = problem.code.startsWith('HUB-5') ? 'server' : 'client';
-    const number = statusTable[statusOfProblem(problem, shown.status)].code;
-    const text = { code, number, message: messageOf(shown), language, reference: request.id };
+    const name = statusOfProblem(problem, shown.status);
+    const behind = name === 'failed' || name === 'expired';
+    const code: FaultCode = behind || problem.code.startsWith('HUB-5') ? 'server' : 'client';
+    const text = { code, number: statusTable[name].code, message: messageOf(shown), language, reference: request.id };
     return { bytes: faultText(version, namespace, text, header()), type: soapTypes[version] };
   };

@@ -30,6 +30,8 @@ export const statusTable = {
     'Taken. The source system has not answered yet; ask again with the reference.',
   ),
   rejected: all(11, 422, 'Kildesystemet tok ikke imot det.', 'The source system did not take it.'),
+  failed: all(12, 502, 'Kildesystemet klarte ikke å gjøre det.', 'The source system could not do it.'),
+  expired: all(13, 504, 'Kildesystemet svarte ikke i tide.', 'The source system did not answer in time.'),
   none: all(100, 404, 'Ingenting passer.', 'Nothing matches.'),
   several: all(101, 409, 'Mer enn én passer.', 'More than one matches.'),
   wide: tables(
@@ -47,7 +49,7 @@ export const statusTable = {
     'Noen andre endret det på samme tid. Prøv igjen.',
     'Somebody else changed it at the same time. Try again.',
   ),
-  unwritten: tables(115, 404, 'Raden kan ikke skrives her.', 'The row cannot be written here.'),
+  unwritten: all(115, 404, 'Det kan ikke skrives her.', 'It cannot be written here.'),
   unknownReference: tables(116, 404, 'Ingen skriving har denne referansen.', 'No write has this reference.'),
   many: operations(117, 422, 'Det er for mye å se på.', 'There is too much to look at.'),
   // The XML, and what else is sent.
@@ -140,6 +142,7 @@ export const statusTable = {
   method: all(308, 405, 'Adressen tar ikke denne metoden.', 'The address does not take this method.'),
   address: tables(309, 404, 'Det er ingenting på denne adressen.', 'There is nothing at this address.'),
   accept: operations(310, 406, 'Svaret finnes ikke i en form som godtas.', 'No form that is accepted is offered.'),
+  late: all(311, 408, 'Forespørselen kom ikke fram i tide.', 'The request did not arrive in time.'),
   // Who asks.
   unknown: all(
     400,
@@ -203,14 +206,16 @@ const byCode: Partial<Record<ErrorCode, StatusName>> = {
   'HUB-103': 'members',
   'HUB-104': 'media',
   'HUB-105': 'method',
-  'HUB-106': 'slow',
+  'HUB-106': 'late',
   'HUB-107': 'quota',
   'HUB-108': 'quota',
   'HUB-109': 'unread',
   'HUB-110': 'large',
   'HUB-111': 'nationalId',
   'HUB-121': 'slow',
+  'HUB-200': 'internal',
   'HUB-204': 'none',
+  'HUB-206': 'internal',
   'HUB-300': 'unknown',
   'HUB-301': 'unknown',
   'HUB-302': 'denied',
@@ -232,12 +237,40 @@ const byCode: Partial<Record<ErrorCode, StatusName>> = {
 };
 
 const notAcceptable = 406;
+const notNow = 503;
+
+/** What is said in the service of tables where only operations say the other. */
+const inTables: Partial<Record<StatusName, StatusName>> = {
+  unread: 'other',
+  members: 'other',
+  nationalId: 'other',
+  accept: 'other',
+  many: 'other',
+  // Of rows it has said so itself.
+  none: 'address',
+};
 
 /**
- * The status of a problem, as the services whose operations are their own say it: what was said of it, else what its code stands for. A content type that is not
- * taken and one that is not offered have one code, and the status of HTTP tells which it is.
+ * The status of a problem, as a service says it: what was said of it, else what its code stands for. Two codes have two meanings each, and the status of HTTP tells
+ * which it is: a content type that is not taken, or not offered; a request that came too slowly, or an answer that took too long to make.
  */
-export const statusOfProblem = (value: Pick<Problem, 'code' | 'errors'>, http: number): StatusName =>
-  saidOf(value)?.name ??
-  (http === notAcceptable ? 'accept' : byCode[value.code]) ??
-  (value.code.startsWith('HUB-5') ? 'internal' : 'other');
+export const statusOfProblem = (
+  value: Pick<Problem, 'code' | 'errors'>,
+  http: number,
+  of: 'tables' | 'operations' = 'operations',
+): StatusName => {
+  const said = saidOf(value)?.name;
+  if (said !== undefined) return said;
+  const name = statusOfCode(value.code, http);
+  return of === 'tables' ? (inTables[name] ?? name) : name;
+};
+
+const statusOfCode = (code: ErrorCode, http: number): StatusName => {
+  if (http === notAcceptable) return 'accept';
+  if (code === 'HUB-106' && http === notNow) return 'slow';
+  return byCode[code] ?? (code.startsWith('HUB-5') ? 'internal' : 'other');
+};
+
+/** The status of HTTP for a status: what the table does not tell apart is told apart by the one that the problem has. */
+export const httpOf = (name: StatusName, http: number): number =>
+  name === 'other' || name === 'internal' ? http : statusTable[name].http;

@@ -1,6 +1,6 @@
 // What a status says of a write that the tables have made, or have been refused: the same words for every service. Called by the services that write, and by
 // FSWS-CRUD. Pure; never repeats a value.
-import { problem, type Problem } from '#base/errors.ts';
+import { problem, type ErrorCode, type Problem } from '#base/errors.ts';
 import { withoutNationalIds } from '#base/national-id.ts';
 import type { TableWritten } from '#tables/table.ts';
 import type { Handled } from './service.ts';
@@ -18,6 +18,19 @@ export const about = (name: StatusName, ...names: readonly string[]): Status => 
   return { name, about: { nb: text, en: text } };
 };
 
+/** What a source has made of a write, with the words for one that gives none. */
+const decisions: Readonly<
+  Record<
+    Extract<TableWritten, { readonly kind: 'rejected' }>['state'],
+    { readonly name: StatusName; readonly code: ErrorCode; readonly words: string }
+  >
+> = {
+  rejected: { name: 'rejected', code: 'HUB-415', words: 'The source system has not taken it.' },
+  failed: { name: 'failed', code: 'HUB-415', words: 'The source system could not make the change.' },
+  expired: { name: 'expired', code: 'HUB-106', words: 'The source system has not answered in time.' },
+  conflict: { name: 'conflict', code: 'HUB-409', words: 'The source system found a conflict.' },
+};
+
 /** What became of a write. */
 export const statusOfWritten = (written: TableWritten): Status => {
   switch (written.kind) {
@@ -28,7 +41,10 @@ export const statusOfWritten = (written: TableWritten): Status => {
     case 'waiting':
       return { name: 'waiting', reference: written.id };
     case 'rejected':
-      return { name: 'rejected', about: { nb: written.message, en: written.message } };
+      return {
+        name: decisions[written.state].name,
+        ...(written.message === '' ? {} : { about: { nb: written.message, en: written.message } }),
+      };
     case 'missing':
       return { name: 'unwritten' };
     case 'refused':
@@ -45,17 +61,18 @@ export const handledOfWrite = (written: TableWritten): Handled => {
     case 'waiting':
       return { kind: 'done', status: 'waiting', reference: written.id, retryAfter: written.retryAfter };
     case 'rejected': {
-      const said = written.message === '' ? 'The source has not taken it.' : written.message;
-      return { kind: 'problem', problem: toldAs(problem('HUB-415', said), 'rejected') };
+      const { name, code, words } = decisions[written.state];
+      return {
+        kind: 'problem',
+        problem: toldAs(problem(code, written.message === '' ? words : written.message), name),
+      };
     }
     case 'missing':
       return notThere;
     case 'refused': {
       const { name } = statusOfRefusal(written.problem);
-      if (name === 'unwritten')
-        return written.problem.code === 'HUB-204'
-          ? notThere
-          : { kind: 'problem', problem: toldAs(written.problem, 'denied') };
+      // A class that is closed to writes is told as that: there is no grant to ask for.
+      if (written.problem.code === 'HUB-204') return notThere;
       return { kind: 'problem', problem: name === 'other' ? written.problem : toldAs(written.problem, name) };
     }
   }

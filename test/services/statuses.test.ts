@@ -21,7 +21,7 @@ test('the table is as it was, and no code stands for two things', () => {
 
 /** What only services say that write, and what only one says. */
 const ofWrites: ReadonlySet<StatusName> = new Set([
-  'waiting', 'rejected', 'several', 'taken', 'absent', 'conflict', 'value', 'readOnly', 'missing', 'fixed', 'media',
+  'waiting', 'rejected', 'failed', 'expired', 'several', 'taken', 'absent', 'conflict', 'unwritten', 'value', 'readOnly', 'missing', 'fixed', 'media',
 ]); // prettier-ignore
 
 for (const [guide, says] of [
@@ -48,11 +48,24 @@ test('a problem has a status, of the same class of HTTP', () => {
     const name = statusOfProblem(problem(code, 'x'), http);
     const told = statusTable[name];
     assert.notEqual(told.of, 'tables', code);
-    if (name !== 'other') assert.equal(Math.floor(told.http / 100), http === 400 && name === 'slow' ? 5 : http === 408 ? 5 : Math.floor(http / 100), `${code} ${name}`); // prettier-ignore
+    if (name !== 'other') assert.equal(Math.floor(told.http / 100), http === 400 && name === 'slow' ? 5 : Math.floor(http / 100), `${code} ${name}`); // prettier-ignore
     // Over SOAP the status of HTTP says nothing.
     assert.equal(statusOfProblem(problem(code, 'x'), 500), name, code);
   }
   assert.equal(statusOfProblem(problem('HUB-104', 'x'), 406), 'accept');
+  assert.equal(statusOfProblem(problem('HUB-106', 'x'), 503), 'slow');
+  assert.equal(statusOfProblem(problem('HUB-106', 'x'), 408), 'late');
+});
+
+test('a problem has the same status in the service of tables, where that says it', () => {
+  for (const code of Object.keys(errorTable) as readonly ErrorCode[])
+    for (const http of [statusOf[code], 503]) {
+      const name = statusOfProblem(problem(code, 'x'), http);
+      const told = statusOfProblem(problem(code, 'x'), http, 'tables');
+      assert.notEqual(statusTable[told].of, 'operations', code);
+      if (name !== 'none' && statusTable[name].of === 'all') assert.equal(told, name, `${code} ${http}`);
+      else assert.equal(told, name === 'none' ? 'address' : 'other', `${code} ${http}`);
+    }
 });
 
 test('what was said of a problem counts, and what is wrong with it stays beside', () => {
@@ -72,6 +85,8 @@ test('what became of a write is told with the same code in every service', () =>
     { kind: 'waiting', id: 'r1', retryAfter: 3 },
     { kind: 'rejected', state: 'conflict', message: 'No.' },
     { kind: 'rejected', state: 'rejected', message: '' },
+    { kind: 'rejected', state: 'failed', message: '' },
+    { kind: 'rejected', state: 'expired', message: '' },
     { kind: 'refused', problem: problem('HUB-612', 'x') },
     { kind: 'refused', problem: problem('HUB-415', 'x', { errors: [{ at: '/a', message: 'has to be given' }] }) },
     { kind: 'refused', problem: problem('HUB-415', 'x', { errors: [{ at: '/a', message: 'is odd' }] }) },
@@ -91,8 +106,14 @@ test('what became of a write is told with the same code in every service', () =>
     written.map((one) => statusOfWritten(one).name),
   );
   assert.deepEqual(names, [
-    'ok', 'ok', 'waiting', 'rejected', 'rejected', 'taken', 'missing', 'value', 'conflict', 'denied', 'quota', 'slow',
+    'ok', 'ok', 'waiting', 'conflict', 'rejected', 'failed', 'expired', 'taken', 'missing', 'value', 'conflict', 'denied', 'quota', 'slow',
   ]); // prettier-ignore
+  for (const one of written) {
+    if (one.kind !== 'rejected') continue;
+    assert.equal(statusOfWritten(one).about?.nb, one.message === '' ? undefined : one.message);
+    const handled = handledOfWrite(one);
+    assert.ok(handled.kind === 'problem' && handled.problem.detail !== '');
+  }
   // What may not be written and what is not there are one answer.
   const missing = handledOfWrite({ kind: 'missing' });
   assert.ok(missing.kind === 'problem' && missing.problem.code === 'HUB-204');
@@ -115,7 +136,7 @@ test('what an application may not write is told as that: columns by their names,
   const closed = problem('HUB-105', 'x');
   assert.equal(statusOfWritten({ kind: 'refused', problem: closed }).name, 'unwritten');
   const over = handledOfWrite({ kind: 'refused', problem: closed });
-  assert.equal(over.kind === 'problem' && statusOfProblem(over.problem, 500), 'denied');
+  assert.equal(over.kind === 'problem' && statusOfProblem(over.problem, 500), 'unwritten');
   const gone = handledOfWrite({ kind: 'refused', problem: problem('HUB-204', 'x') });
   assert.equal(gone.kind === 'problem' && statusOfProblem(gone.problem, 500), 'none');
 });

@@ -3,7 +3,15 @@
 import { problem, type ErrorCode } from '#base/errors.ts';
 import { element, xmlDeclaration } from '#formats/xml/write-xml.ts';
 import type { AnswerHeaders, ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
-import { saidOf, statusTable, toldAs, type Status, type StatusName } from '#services/statuses.ts';
+import {
+  httpOf,
+  saidOf,
+  statusOfProblem,
+  statusTable,
+  toldAs,
+  type Status,
+  type StatusName,
+} from '#services/statuses.ts';
 import { crudNamespace } from './request-xml.ts';
 
 export const xmlType = 'application/xml; charset=utf-8';
@@ -83,27 +91,11 @@ export const turnedAway = (status: Status, request: ApiRequest): ApiAnswer => {
 export const writtenProblem = (shown: ShownProblem, request: ApiRequest): WrittenProblem => {
   const operation = operationAt(request.path);
   const said = saidOf(shown.problem);
-  const name = said?.name ?? statusOfProblem(shown.problem.code, shown.status);
+  const name = statusOfProblem(shown.problem, shown.status, 'tables');
   const text = said?.message ?? messageOf({ name }, languageOf(request));
   return {
     bytes: `${openOf(operation)}${statusXml(statusTable[name].code, text)}${closeOf(operation)}`,
     type: xmlType,
-    status: shown.status,
+    status: httpOf(name, shown.status),
   };
-};
-
-const byHttp: ReadonlyMap<number, StatusName> = new Map([
-  [401, 'unknown'],
-  [403, 'denied'],
-  [404, 'address'],
-  [405, 'method'],
-  [413, 'large'],
-  [415, 'media'],
-  [429, 'quota'],
-  [503, 'unavailable'],
-]);
-
-const statusOfProblem = (code: ErrorCode, http: number): StatusName => {
-  if (code === 'HUB-121') return 'slow';
-  return byHttp.get(http) ?? (http >= 500 ? 'internal' : 'other');
 };

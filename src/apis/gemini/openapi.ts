@@ -108,6 +108,8 @@ const responses: Json = {
   FeilInnhold: problemAnswer('Innholdet er av feil type.', 'The content is of a wrong type.'),
   KanIkkeUtfores: problemAnswer('Velformet, og kan ikke utføres.', 'Well-formed, and cannot be done.'),
   Feil: problemAnswer('Noe gikk galt her.', 'Something went wrong here.'),
+  KildenFeilet: problemAnswer('Kildesystemet klarte ikke å gjøre det.', 'The source system could not do it.'),
+  KildenSvarerIkke: problemAnswer('Kildesystemet svarte ikke i tide.', 'The source system did not answer in time.'),
 };
 
 const tags: Readonly<Record<Operation['tag'], Text>> = {
@@ -237,6 +239,7 @@ const operationObject = (operation: Operation): Json => {
       ...(body === undefined ? {} : { 415: ref('FeilInnhold') }),
       ...(operation.method === 'GET' || answers[422] !== undefined ? {} : { 422: ref('KanIkkeUtfores') }),
       500: ref('Feil'),
+      ...(operation.method === 'GET' ? {} : { 502: ref('KildenFeilet'), 504: ref('KildenSvarerIkke') }),
     },
   };
 };

@@ -1,8 +1,9 @@
 // How Gemini writes problems: type, title, status, detail and instance, with the parameters at fault for a bad request; 401 is a bare JSON string, as the
 // gateway of the original sends it. Given to the routes, so that problems of the pipeline look alike. Pure.
 import type { ApiAnswer, ApiRequest, ShownProblem, WrittenProblem } from '#apis/api.ts';
-import { problem, type Problem, type ProblemItem } from '#base/errors.ts';
+import { problem, type ErrorCode, type Problem, type ProblemItem } from '#base/errors.ts';
 import { limits } from '#base/limits.ts';
+import type { TableWritten } from '#tables/table.ts';
 
 type ProblemAnswer = Extract<ApiAnswer, { readonly kind: 'problem' }>;
 
@@ -61,6 +62,24 @@ export const invalid = (all: readonly ProblemItem[]): ProblemAnswer => {
 /** Why values cannot be written as they were given: as parameters where names are told, and otherwise as the hub says. */
 export const refusedValue = (of: Problem): ProblemAnswer =>
   of.errors === undefined ? { kind: 'problem', problem: of } : invalid(of.errors);
+
+type Rejected = Extract<TableWritten, { readonly kind: 'rejected' }>;
+
+/** What a source has made of a change, with the words for one that gives none. */
+const decisions: Readonly<
+  Record<Rejected['state'], { readonly status: number; readonly code: ErrorCode; readonly words: string }>
+> = {
+  rejected: { status: 422, code: 'HUB-415', words: 'Kildesystemet tok ikke imot endringen.' },
+  failed: { status: 502, code: 'HUB-415', words: 'Kildesystemet klarte ikke å gjøre endringen.' },
+  expired: { status: 504, code: 'HUB-106', words: 'Kildesystemet svarte ikke i tide.' },
+  conflict: { status: 409, code: 'HUB-409', words: 'Kildesystemet fant en konflikt.' },
+};
+
+/** A source has said no, or nothing. */
+export const decidedAgainst = ({ state, message }: Rejected): ProblemAnswer => {
+  const { status, code, words } = decisions[state];
+  return { kind: 'problem', status, problem: problem(code, message === '' ? words : message) };
+};
 
 /** What is well-formed and cannot be done. */
 export const impossible = (detail: string): ProblemAnswer => ({

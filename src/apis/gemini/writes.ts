@@ -13,7 +13,7 @@ import { plainColumn, type Holding } from './holdings.ts';
 import type { GeminiType } from './mappings/gemini-type.ts';
 import type { Call, GeminiParts } from './operation.ts';
 import { oneAnswer } from './pages.ts';
-import { impossible, missing } from './problems.ts';
+import { decidedAgainst, missing } from './problems.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -130,7 +130,7 @@ const notWritten = (written: Exclude<TableWritten, { readonly kind: 'written' }>
     case 'would-write':
       return { kind: 'empty', status: 204 };
     case 'rejected':
-      return impossible(written.message);
+      return decidedAgainst(written);
     case 'missing':
       return missing;
     case 'refused':

@@ -487,6 +487,42 @@ describe('FSWS-BAS', () => {
       await world.owned(hubOwned);
     });
 
+    it('tells apart what a source makes of a write, with words also where it gives none', async () => {
+      await world.owned(sourceOwned);
+      for (const [state, http, code] of [
+        ['rejected', 422, 11],
+        ['failed', 502, 12],
+        ['expired', 504, 13],
+      ] as const) {
+        const taken = await world.post(
+          '/oppdater/epost',
+          `<personlopenr>104</personlopenr><epostArbeid>${state}@arbeid.test</epostArbeid>`,
+        );
+        assert.equal(taken.status, 202, taken.text);
+        const [reference = ''] = all(taken.text, 'referanse');
+        const event = (await world.poll(at.person)).at(-1);
+        if (state === 'expired') world.clock.move(16 * 60_000);
+        else assert.equal(await world.answer(event?.id ?? '', { state, message: '' }), 'ok');
+        const decided = await ask(`/status/${reference}`);
+        assert.equal(decided.status, http, `${state}: ${decided.text}`);
+        assert.deepEqual(all(decided.text, 'kode'), [String(code)], decided.text);
+        assert.match(decided.text, /<melding>[^<:]+: The source system [^<]+\.</);
+        valid(decided);
+        const over = await world.soap('hentStatus', `<referanse>${reference}</referanse>`);
+        assert.deepEqual(all(over.text, 'kode'), [String(code)], over.text);
+        const server = state === 'failed' || state === 'expired';
+        assert.deepEqual(all(over.text, 'faultcode'), [server ? 'soap:Server' : 'soap:Client']);
+      }
+      await world.owned(hubOwned);
+    });
+
+    it('says of what its owner keeps closed that it cannot be written here', async () => {
+      await world.owned([{ pattern: '*', policy: 'closed', deadlineMinutes: null }]);
+      const mail = '<personlopenr>101</personlopenr><epostPrivat>a@b.test</epostPrivat>';
+      await refused('/oppdater/epost', mail, 404, /<kode>115</);
+      await world.owned(hubOwned);
+    });
+
     it('writes nothing for those who may only read', async () => {
       await onlyGrants(world, {});
       assert.notEqual(

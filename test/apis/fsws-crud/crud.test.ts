@@ -525,6 +525,32 @@ describe('upsert', () => {
     }
   });
 
+  it('tells apart what a source makes of a write, without brackets where it gives no words', async () => {
+    await world.owned(sourceOwned);
+    try {
+      for (const state of ['rejected', 'failed'] as const) {
+        const answer = await ask('upsert', 'Emne', { ...course, Emnenavn_Engelsk: `Examined ${state}` });
+        says(answer, 'waiting');
+        const event = (await world.poll('fs/studietilbud/emne')).at(-1);
+        assert.equal(await world.answer(event?.id ?? '', { state, message: '' }), 'ok');
+        const decided = valid(await world.get(`status/${answer.reference}`));
+        says(decided, state);
+        assert.ok(!decided.text.includes('()'), decided.text);
+      }
+    } finally {
+      await world.owned(hubOwned);
+    }
+  });
+
+  it('says of what its owner keeps closed that it cannot be written here', async () => {
+    await world.owned([{ pattern: '*', policy: 'closed', deadlineMinutes: null }]);
+    try {
+      says(await ask('upsert', 'Emne', { ...course, Emnenavn_Engelsk: 'Closed' }), 'unwritten');
+    } finally {
+      await world.owned(hubOwned);
+    }
+  });
+
   it('is not let write where nothing may be written', async () => {
     await onlyGrants(world, { actions: ['read', 'list'] });
     try {

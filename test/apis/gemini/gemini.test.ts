@@ -553,6 +553,31 @@ test('a source is waited for to the last moment, and no longer', async () => {
   }
 });
 
+test('what a source makes of a change has its own status of HTTP, and words also where it gives none', async () => {
+  await world.owned(sourceOwned);
+  const body = { emneId: course, fritakstype: 'EKSTERN' };
+  try {
+    for (const [state, expected] of [
+      ['rejected', 422],
+      ['failed', 502],
+    ] as const) {
+      let answered = false;
+      world.waits.woken = async () => {
+        if (answered) return;
+        answered = true;
+        const event = (await world.poll(more.exemption)).at(-1);
+        assert.equal(await world.answer(event?.id ?? '', { state, message: '' }), 'ok');
+      };
+      const { status, text } = await world.ask('POST', `${ofKari}/emnefritak`, { body, headers: journal });
+      assert.equal(status, expected, text);
+      assert.match(text, /"detail":"Kildesystemet [^"]+\."/);
+    }
+  } finally {
+    world.waits.woken = null;
+    await world.owned(hubOwned);
+  }
+});
+
 test('who may not write is told like one for whom there is nothing, and changes nothing', async () => {
   await onlyGrants(world, { actions: ['read', 'list'] });
   const position = await world.position();
