@@ -112,8 +112,8 @@ export const statusTable = {
   noStay: operations(
     230,
     422,
-    'Ingenting er skrevet: studenten har ikke noe opphold i perioden, og meldingen kan ikke lage et.',
-    'Nothing was written: the student has no stay in the period, and the report cannot make one.',
+    'Ingenting er skrevet: studenten har ikke noe opphold som du ser i perioden, og meldingen kan ikke lage et.',
+    'Nothing was written: the student has no stay that you see in the period, and the report cannot make one.',
   ),
   // The form.
   media: all(300, 415, 'Innholdstypen tas ikke imot.', 'The content type is not taken.'),

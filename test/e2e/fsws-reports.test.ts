@@ -319,7 +319,7 @@ describe('the report of a study stay', () => {
     const elsewhen = await report('1999-01-01', '1999-05-01', 'yyyy-MM-dd');
     // Nothing was written, and the answer says so.
     assert.equal(elsewhen.status, 422, elsewhen.text);
-    assert.match(elsewhen.text, /<kode>230<.*Nothing was written/);
+    assert.match(elsewhen.text, /<kode>230<.*Nothing was written: you see no stay .*If there is none/);
     await valid(elsewhen.text, `${at.studrapp}/schema/studrapp.xsd`);
     // Of a student whom nobody sees nothing is said.
     for (const who of ['nothing', 'partly'])

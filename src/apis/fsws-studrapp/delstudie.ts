@@ -45,7 +45,7 @@ const noStay: Handled = {
   problem: toldAs(
     problem(
       'HUB-415',
-      'Nothing was written: you see no stay of the student in this period, and the report cannot make one, since a stay has an agreement and a country. Register the stay where the institution keeps it, and report again.',
+      'Nothing was written: you see no stay of the student in this period, and the report cannot make one, since a stay has an agreement and a country. If there is none, register it where the institution keeps it, and report again.',
     ),
     'noStay',
   ),

@@ -125,6 +125,30 @@ test('texts are those of the language and of the term, and none that is not for 
   assert.deepEqual(await textsOf({ sprak: 'N' }), []);
 });
 
+/** All of the catalogue but the kinds of its texts, and these besides with the fields that are let be seen. */
+const withoutKinds = ['fs/studietilbud/emne', 'fs/studietilbud/emnebeskrivelse', 'fs/studietilbud/evukurs', language];
+
+test('a text is told to nobody who does not see whether it is for the web', async () => {
+  await put(world, category, [{ systemId: identified('VISES'), kode: 'VISES', kanPubliseresTilWeb: true }]);
+  const all = ['Tekst old', 'Tekst new'];
+  const seen = async (kinds: Parameters<typeof onlyGrants>[1] | null) => {
+    await onlyGrants(
+      world,
+      { collections: withoutKinds },
+      ...(kinds === null ? [] : [{ collections: [category], ...kinds }]),
+    );
+    return textsOf({});
+  };
+  try {
+    assert.deepEqual(await seen({}), all);
+    assert.deepEqual(await seen({ fields: ['kode', 'kanPubliseresTilWeb'] }), all);
+    assert.deepEqual(await seen({ fields: ['kode'] }), []);
+    assert.deepEqual((await seen(null)) ?? [], []);
+  } finally {
+    await onlyGrants(world, {});
+  }
+});
+
 test('a name that is not there in the language is told in another', async () => {
   assert.deepEqual(await names('E'), ['Testing', 'Advanced testing', 'Gammelt emne']);
   assert.deepEqual(await names('N'), ['Testlære', 'Videregående testlære', 'Gammelt emne']);
@@ -139,6 +163,8 @@ test('a choice is exact, and by the unit that answers for it', async () => {
   assert.deepEqual(await codes({ fakultetsnr: '59', instituttnr: '1' }), []);
 });
 
+const rolesWithoutPersons = ['fs/studietilbud/*', 'fs/organisasjon/*', 'fs/felles/*', 'fs/rolle/*'];
+
 test('a teacher is named once the role may be published, and only while it is in force', async () => {
   const role = { systemId: identified('FR1'), kode: identified('LÆRER'), navnAlleSprak: { nb: 'Lærer' } };
   assert.deepEqual(await teachers(), []);
@@ -151,6 +177,15 @@ test('a teacher is named once the role may be published, and only while it is in
   await onlyGrants(world, { collections: ['fs/studietilbud/*', 'fs/organisasjon/*'] });
   const [alone] = await told({ emnekode: 'TST1000' });
   assert.deepEqual([alone?.emneid.emnekode, alone?.fagperson], ['TST1000', undefined]);
+  // Of a role whose person is not seen, or has no name that is seen, nobody is made.
+  await onlyGrants(world, { collections: rolesWithoutPersons });
+  assert.deepEqual(await teachers(), []);
+  await onlyGrants(
+    world,
+    { collections: rolesWithoutPersons },
+    { collections: [at.person], fields: ['personlopenummer'] },
+  );
+  assert.deepEqual(await teachers(), []);
   await onlyGrants(world, {});
 });
 
@@ -259,6 +294,8 @@ test('a course of continuing education has its texts in the language, and the te
   await onlyGrants(world, { collections: ['fs/studietilbud/*', 'fs/organisasjon/*', 'fs/felles/*'] });
   const [alone] = await shortCourses();
   assert.deepEqual([alone?.infotekst?.length, alone?.fagperson], [1, undefined]);
+  await onlyGrants(world, { collections: rolesWithoutPersons });
+  assert.deepEqual((await shortCourses())[0]?.fagperson, []);
   await onlyGrants(world, { collections: ['fs/studietilbud/evukurs'] });
   assert.deepEqual((await shortCourses())[0]?.infotekst, []);
   await onlyGrants(world, {});

@@ -66,14 +66,12 @@ export type TextParts = { readonly code: unknown; readonly name: string | undefi
 export const textsIn = (node: GraphNode, language: Language): readonly TextParts[] => {
   const held = node.values[textAttribute];
   return (Array.isArray(held) ? (held as readonly Held[]) : []).flatMap((one) => {
-    const linked = (link: string): readonly GraphNode['values'][] =>
-      (one['_links']?.[link] ?? []).flatMap(({ href }) => {
-        const found = node.nested[link]?.get(href);
-        return found === undefined ? [] : [found.values];
-      });
+    const linked = (link: string): readonly GraphNode[] =>
+      (one['_links']?.[link] ?? []).flatMap(({ href }) => node.nested[link]?.get(href) ?? []);
     const kinds = linked(kindLink);
-    if (!isTextIn(language, linked(languageLink), kinds) || one.innhold === undefined) return [];
-    const [kind] = kinds;
+    const spoken = linked(languageLink).map(({ values }) => values);
+    if (!isTextIn(language, spoken, kinds) || one.innhold === undefined) return [];
+    const kind = kinds[0]?.values;
     return [{ code: kind?.['kode'], name: nameOf(language, kind?.['navnAlleSprak']), text: one.innhold }];
   });
 };

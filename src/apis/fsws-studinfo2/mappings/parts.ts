@@ -96,9 +96,14 @@ export const textField = (language: Language): Field =>
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Whether a text is in the language, and of a kind that is for the web. */
-export const isTextIn = ({ codes }: Language, spoken: readonly Values[], kinds: readonly Values[]): boolean =>
-  kinds.every(({ kanPubliseresTilWeb }) => kanPubliseresTilWeb !== false) &&
+type Seen = Pick<DocumentNode, 'values' | 'hides'>;
+
+const forWeb = 'kanPubliseresTilWeb';
+
+/** Whether a text is in the language, and of a kind that is for the web. Who does not see its kind, or what that says of the web, does not know that it may be shown. */
+export const isTextIn = ({ codes }: Language, spoken: readonly Values[], kinds: readonly Seen[]): boolean =>
+  kinds.length > 0 &&
+  kinds.every(({ values: { [forWeb]: may }, hides }) => may !== false && !hides(forWeb)) &&
   spoken.some(({ iso6391Kode, iso6392Kode }) =>
     [iso6391Kode, iso6392Kode].some((code) => typeof code === 'string' && codes.includes(code)),
   );
@@ -107,19 +112,20 @@ const valuesAt = (nodes: readonly DocumentNode[] | undefined): readonly Values[]
   (nodes ?? []).map((one) => one.values);
 
 export const isText = (language: Language): RowTest => ({
-  looksAt: ['sprak.iso6391Kode', 'sprak.iso6392Kode', 'tekstkategori.kanPubliseresTilWeb'],
-  holds: (_values, _now, { parts }) => isTextIn(language, valuesAt(parts['sprak']), valuesAt(parts['tekstkategori'])),
+  looksAt: ['sprak.iso6391Kode', 'sprak.iso6392Kode', `tekstkategori.${forWeb}`],
+  holds: (_values, _now, { parts }) => isTextIn(language, valuesAt(parts['sprak']), parts['tekstkategori'] ?? []),
 });
 
-/** A role that is in force and that its kind lets be published. Where that is not said, or not seen, nobody is shown. */
+/** A role that is in force and that its kind lets be published, of somebody with a name. Where that is not said, or not seen, nobody is shown. */
 export const isPublished: RowTest = {
-  looksAt: ['erAktiv', 'gyldighetsperiode', 'fsRolle.kanPubliseres'],
+  looksAt: ['erAktiv', 'gyldighetsperiode', 'fsRolle.kanPubliseres', 'personProfil.navn'],
   holds: ({ erAktiv, gyldighetsperiode }, { today }, { parts }) => {
     const { fraDato, tilDato } = (gyldighetsperiode ?? {}) as Readonly<Record<string, unknown>>;
     return (
       erAktiv !== false &&
       holdsOn({ from: civilDateOf(fraDato), to: civilDateOf(tilDato) }, today) &&
-      (parts['fsRolle'] ?? []).some((one) => one.values['kanPubliseres'] === true)
+      (parts['fsRolle'] ?? []).some((one) => one.values['kanPubliseres'] === true) &&
+      (parts['personProfil'] ?? []).some((one) => one.values['navn'] !== undefined)
     );
   },
 };
