@@ -4,8 +4,9 @@ import type { GraphNode, GraphSelection } from '#hub/graph/graph.ts';
 import { unshown } from '#mappings/field.ts';
 import type { Mapping } from '#mappings/mapping.ts';
 import type { RowObject } from '#mappings/row-text.ts';
+import type { Text } from '#model/model.ts';
 import type { ElementForm } from '#services/service.ts';
-import { isTextIn, nameOf, teacherFields, type Language } from './parts.ts';
+import { isTextIn, nameOf, teacherFields, textElement, type Language } from './parts.ts';
 
 /** From a role to its course. */
 export const courseRelation = 'kurs';
@@ -76,24 +77,18 @@ export const textsIn = (node: GraphNode, language: Language): readonly TextParts
   });
 };
 
+const bothOf = ([nb, en]: readonly [nb: string, en: string]): Text => ({ nb, en });
+
 /** The element of a text, as the other documents have it. */
 export const textForm: ElementForm = {
-  name: 'infotekst',
-  describe: { nb: 'Tekster for nettsider.', en: 'Texts for web pages.' },
+  name: textElement.name,
+  describe: bothOf(textElement.words),
   most: null,
-  members: [
-    {
-      name: 'infotypekode',
-      describe: { nb: 'Hva slags tekst det er.', en: 'What kind of text it is.' },
-      content: { type: 'string' },
-    },
-    {
-      name: 'infotypenavn',
-      describe: { nb: 'Navnet på typen.', en: 'Name of the kind.' },
-      content: { type: 'string' },
-    },
-    { name: 'tekst', describe: { nb: 'Teksten.', en: 'The text.' }, content: { type: 'string' } },
-  ],
+  members: Object.entries(textElement.members).map(([name, words]) => ({
+    name,
+    describe: bothOf(words),
+    content: { type: 'string' },
+  })),
 };
 
 export const cdmTextName = 'infoBlock';

@@ -78,18 +78,28 @@ export const unitField = (from: string, language: Language): Field =>
 const unitPart = (index: number, nb: string, en: string): Field =>
   value(nb, en, 'naturligNokkel.identifikatorverdi', { convert: keyPart(index) });
 
+/** The element of a text: its name, and what it and its members are, in bokmål and English. */
+export const textElement = {
+  name: 'infotekst',
+  words: ['Tekster for nettsider.', 'Texts for web pages.'],
+  members: {
+    infotypekode: ['Hva slags tekst det er.', 'What kind of text it is.'],
+    infotypenavn: ['Navnet på typen.', 'Name of the kind.'],
+    tekst: ['Teksten.', 'The text.'],
+  },
+} as const;
+
+const { infotypekode, infotypenavn, tekst } = textElement.members;
+
 /** Texts that may stand on the web, in the language. */
 export const textField = (language: Language): Field =>
   objects(
-    'Tekster for nettsider.',
-    'Texts for web pages.',
+    ...textElement.words,
     'beskrivelsesavsnitt',
     {
-      infotypekode: value('Hva slags tekst det er.', 'What kind of text it is.', 'tekstkategori.kode'),
-      infotypenavn: value('Navnet på typen.', 'Name of the kind.', 'tekstkategori.navnAlleSprak', {
-        convert: nameIn(language),
-      }),
-      tekst: value('Teksten.', 'The text.', 'innhold'),
+      infotypekode: value(...infotypekode, 'tekstkategori.kode'),
+      infotypenavn: value(...infotypenavn, 'tekstkategori.navnAlleSprak', { convert: nameIn(language) }),
+      tekst: value(...tekst, 'innhold'),
     },
     { test: isText(language) },
   );
