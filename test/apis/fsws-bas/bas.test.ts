@@ -493,6 +493,7 @@ describe('FSWS-BAS', () => {
       for (const [state, http, code] of [
         ['rejected', 422, 11],
         ['failed', 502, 12],
+        ['conflict', 409, 114],
         ['expired', 504, 13],
       ] as const) {
         const taken = await world.post(
@@ -503,7 +504,12 @@ describe('FSWS-BAS', () => {
         const [reference = ''] = all(taken.text, 'referanse');
         const event = (await world.poll(at.person)).at(-1);
         if (state === 'expired') world.clock.move(16 * 60_000);
-        else assert.equal(await world.answer(event?.id ?? '', { state, message: '' }), 'ok');
+        else {
+          // Beside a conflict stands what the source has.
+          const has =
+            state === 'conflict' ? [{ identifier: null, resource: JSON.parse(event?.value ?? '') as unknown }] : [];
+          assert.equal(await world.answer(event?.id ?? '', { state, message: '', resources: has }), 'ok');
+        }
         const decided = await ask(`/status/${reference}`);
         assert.equal(decided.status, http, `${state}: ${decided.text}`);
         assert.deepEqual(all(decided.text, 'kode'), [String(code)], decided.text);

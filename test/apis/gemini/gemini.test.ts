@@ -560,13 +560,17 @@ test('what a source makes of a change has its own status of HTTP, and words also
     for (const [state, expected] of [
       ['rejected', 422],
       ['failed', 502],
+      ['conflict', 409],
     ] as const) {
       let answered = false;
       world.waits.woken = async () => {
         if (answered) return;
         answered = true;
         const event = (await world.poll(more.exemption)).at(-1);
-        assert.equal(await world.answer(event?.id ?? '', { state, message: '' }), 'ok');
+        // Beside a conflict stands what the source has.
+        const has =
+          state === 'conflict' ? [{ identifier: null, resource: JSON.parse(event?.value ?? '') as unknown }] : [];
+        assert.equal(await world.answer(event?.id ?? '', { state, message: '', resources: has }), 'ok');
       };
       const { status, text } = await world.ask('POST', `${ofKari}/emnefritak`, { body, headers: journal });
       assert.equal(status, expected, text);
