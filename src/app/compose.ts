@@ -361,7 +361,11 @@ const build = async (
     trustedProxies: settings.trustedProxies,
     denied: denials.denied,
     quotas,
-    contracts: { headersOf: contracts.headersOf, count: partUses.count },
+    contracts: {
+      headersOf: contracts.headersOf,
+      headersOfRetiring: contracts.headersOfRetiring,
+      count: partUses.count,
+    },
     observe,
     clock,
     random,

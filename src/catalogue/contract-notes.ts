@@ -40,6 +40,8 @@ export type NotedRequest = { readonly path: string; readonly query: { readonly h
 export type ContractNotes = {
   /** Names and values of headers, flat; null = nothing is to be said. `part` is the operation called, null = none that can be named. */
   readonly headersOf: (api: string, part: Coordinate | null, request: NotedRequest) => readonly string[] | null;
+  /** The same of an API that retires as a whole, whatever of it is called; null where it does not. */
+  readonly headersOfRetiring: (api: string, request: NotedRequest) => readonly string[] | null;
   /** What of the parts that were used will go; found again by the list itself. */
   readonly endingOf: (api: string, uses: readonly Coordinate[]) => readonly EndingNote[];
   /** What touches a part that was used: an operation with whatever of it, or a part of a schema with what it stands in. */
@@ -96,6 +98,8 @@ export const createContractNotes = (deps: ContractNotesDeps): ContractNotes => {
 
   return {
     headersOf: (api, part, request) => ofApis.get(api)?.headersOf(part, request) ?? null,
+    headersOfRetiring: (api, request) =>
+      catalogue.apis.get(api)?.status === 'retiring' ? (ofApis.get(api)?.headersOf(null, request) ?? null) : null,
     endingOf: (api, uses) => ofApis.get(api)?.endingOf(uses) ?? nothing,
     touching: (api, used) => ofApis.get(api)?.touching(used) ?? nothing,
     going: () => going,

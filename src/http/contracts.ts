@@ -8,6 +8,8 @@ export type ContractPort = {
    * coordinate; null = none that can be named.
    */
   readonly headersOf: (api: string, part: string | null, request: ApiRequest) => readonly string[] | null;
+  /** The same of an API that retires as a whole, for requests that are refused before their operation is of interest; null = it does not. */
+  readonly headersOfRetiring: (api: string, request: ApiRequest) => readonly string[] | null;
   /** Counts that a client has used a part, or several at once. */
   readonly count: (client: string, api: string, parts: string | readonly string[]) => void;
 };

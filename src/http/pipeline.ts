@@ -106,7 +106,7 @@ const answer = async (ports: Stages, crowd: Crowd, turnstile: Turnstile, exchang
 
   // That an API goes as a whole is said with refusals too: whoever gets nothing else has to know as well.
   if (ports.contracts !== undefined && route.api !== undefined)
-    exchange.notes = ports.contracts.headersOf(route.api, null, exchange);
+    exchange.notes = ports.contracts.headersOfRetiring(route.api, exchange);
 
   // Who is calling, for whom, and whether the route is for them.
   if (route.access !== 'open') {

@@ -31,7 +31,7 @@ const routes: readonly Route[] = [
 
 const notes = ['Deprecation', '@1795305600', 'Link', '</changes/a>; rel="deprecation"'] as const;
 
-const worldOf = (headers: readonly string[] | null) => {
+const worldOf = (headers: readonly string[] | null, retiring: readonly string[] | null = null) => {
   const counted: unknown[] = [];
   const asked: unknown[] = [];
   const contracts: ContractPort = {
@@ -39,6 +39,7 @@ const worldOf = (headers: readonly string[] | null) => {
       asked.push([api, named]);
       return headers;
     },
+    headersOfRetiring: () => retiring,
     count: (...all) => void counted.push(all),
   };
   return { counted, asked, server: toyServer(routes, {}, { contracts }) };
@@ -91,6 +92,26 @@ test('what is to be said stands in the headers of every answer of the operation,
   assert.deepEqual(asked.splice(0), [['toy', null]]);
   assert.deepEqual(await said('/toy/7', 'nobody'), [401, undefined, undefined], 'who is not let in is told nothing');
   assert.deepEqual(await said('/health/live'), [200, undefined, undefined], 'no API has said anything of that');
+});
+
+test('that an API retires as a whole is said with refusals too', async () => {
+  const { server } = worldOf(notes, ['Sunset', 'Thu, 30 Mar 2028 22:00:00 GMT']);
+  for (const [token, status] of [
+    ['nobody', 401],
+    ['narrow', 403],
+  ] as const) {
+    const { statusCode, headers } = await server.inject({ url: '/toy/7', headers: bearer(token) });
+    assert.deepEqual(
+      [statusCode, headers['sunset'], headers['deprecation']],
+      [status, 'Thu, 30 Mar 2028 22:00:00 GMT', undefined],
+    );
+  }
+  const { headers } = await server.inject({ url: '/toy/7', headers: bearer('client') });
+  assert.deepEqual(
+    [headers['sunset'], headers['deprecation']],
+    [undefined, '@1795305600'],
+    'its operation says all of it',
+  );
 });
 
 const open: ToyServer[] = [];

@@ -48,6 +48,7 @@ before(async () => {
       asked.push(words[1]);
       return notes.headersOf(...words);
     },
+    headersOfRetiring: notes.headersOfRetiring,
     count: (_client: string, _api: string, parts: unknown) => void counted.push(parts),
   };
   server = toyServer(routes, {}, { contracts, verify: verifyClients });
