@@ -43,6 +43,7 @@ const long: readonly string[] = [
   'processes/workers',
   'postgres/apis/flyt-skole/exports/over-hub',
   'postgres/e2e/admin-cli',
+  'postgres/e2e/audit',
   'postgres/e2e/documents',
   'postgres/e2e/leaks',
   'postgres/e2e/process',
