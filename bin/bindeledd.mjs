@@ -7,7 +7,6 @@ import * as modules from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 
 const least = [24, 18, 1];
 const packages = {
@@ -67,9 +66,6 @@ if (isOld(process.versions.node)) {
   }
   handOver(file);
 } else {
-  // V8 learns from the first requests, of which much is remembered, to make objects of requests among the old ones. There they keep what the request had, and
-  // through it the next ones, until everything is looked through: a fifth of what every request has made was moved about for nothing.
-  setFlagsFromString('--no-allocation-site-pretenuring');
   // What was compiled once is not compiled again at the next start; where nothing can be written, nothing is kept.
   modules.enableCompileCache?.();
   await import('../src/app/main.ts');

@@ -30,6 +30,7 @@ import { createQuality } from '#quality/create-quality.ts';
 import { currentAuditKey } from '#store/audit-keys.ts';
 import type { PlatformStore } from '#store/store.ts';
 import { componentsOf, createAdminPorts, createErasures, createNoticeDelivery } from './admin-ports.ts';
+import { keepRequestsYoung } from './keep-requests-young.ts';
 import { keepAudits } from './audit-retention.ts';
 import { createAnnouncing } from './announcing.ts';
 import { bundledModel } from './bundled-model.ts';
@@ -419,6 +420,7 @@ const build = async (
       scheduling.begin();
       messaging.messages.begin();
       giveBack();
+      keepRequestsYoung();
       state = 'ready';
       observe({ kind: 'started', url, ms: Math.round(clock.monotonic() - started) });
       return url;
